@@ -1,0 +1,70 @@
+"""The house in one table: the rooms of `src/pellucid`, bottom up, and which rooms each may import.
+
+`check_imports.py` holds the code to it, `write_map.py` draws what the code does. To let a room import another, add
+it here and say in `docs/architecture.md` why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "pellucid"
+SOURCE = ROOT / "src" / PACKAGE
+
+
+@dataclass(frozen=True)
+class Room:
+    """A folder or a module directly under the package.
+
+    Attributes:
+        name: of the folder, or of the module without `.py`.
+        may_import: names of rooms, all of them earlier in the table.
+        light: importing it must not load any package of `HEAVY`, not even through another room.
+    """
+
+    name: str
+    may_import: frozenset[str]
+    light: bool = False
+
+
+def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
+    return Room(name, frozenset(may_import.split()), light)
+
+
+ROOMS: tuple[Room, ...] = (
+    _room("errors", light=True),
+    _room("spec", "errors", light=True),
+    _room("store", "errors spec", light=True),
+    _room("decoding", "errors", light=True),
+    _room("data", "errors spec store decoding", light=True),
+    _room("models", "errors spec"),
+    _room("tasks", "errors spec"),
+    _room("preprocessing", "errors spec decoding data"),
+    _room("runs", "errors spec models tasks preprocessing", light=True),
+    _room("training", "errors spec data models tasks preprocessing runs"),
+    _room("prediction", "errors spec decoding data models tasks preprocessing runs training"),
+    _room("evaluation", "errors spec data preprocessing runs prediction", light=True),
+    _room("audit", "errors spec decoding data training prediction evaluation"),
+    _room("trace", "errors spec models tasks preprocessing"),
+    _room("attribution", "errors spec models tasks preprocessing"),
+    _room("tuning", "errors spec data runs training evaluation"),
+    _room("export", "errors spec models tasks preprocessing runs prediction"),
+    _room("report", "errors spec data models runs evaluation", light=True),
+    _room("serving", "errors spec decoding preprocessing prediction export"),
+    _room("studio", "errors spec data runs evaluation report"),
+    _room(
+        "api",
+        "errors spec store decoding data models tasks preprocessing runs training prediction evaluation audit trace "
+        "attribution tuning export report",
+    ),
+    _room("cli", "errors spec data models runs training prediction evaluation report serving studio api", light=True),
+    _room("__main__", "cli", light=True),
+)
+
+HEAVY = frozenset({"torch", "torchvision", "timm", "sklearn"})
+"""Packages that cost from half a second to seconds: light rooms import them inside functions only."""
+
+LAZY_EVERYWHERE = frozenset({"torchvision", "timm", "sklearn"})
+"""Packages that no module may import when it is loaded itself: not every training needs them."""

@@ -1,0 +1,39 @@
+"""Pellucid: image classifiers, and the neural networks behind them, that you can see through."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# Heavy rooms load when a name is first used, so that `import pellucid` and `pellucid --help` stay quick.
+_PUBLIC = {
+    "load_dataset": "pellucid.api",
+    "train": "pellucid.api",
+    "open_run": "pellucid.api",
+    "load_predictor": "pellucid.api",
+    "compare": "pellucid.api",
+    "Run": "pellucid.api",
+    "Dataset": "pellucid.data",
+    "Recipe": "pellucid.runs",
+    "PellucidError": "pellucid.errors",
+}
+
+if TYPE_CHECKING:
+    from pellucid.api import Run, compare, load_dataset, load_predictor, open_run, train
+    from pellucid.data import Dataset
+    from pellucid.errors import PellucidError
+    from pellucid.runs import Recipe
+
+__all__ = ["Dataset", "PellucidError", "Recipe", "Run", "__version__", "compare", "load_dataset", "load_predictor", "open_run", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'pellucid' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,34 @@
+"""`pellucid compare`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pellucid.cli.output import JsonFlag, new_app, print_json
+
+app = new_app()
+
+EPILOG = """\b
+Example:
+  pellucid compare runs/photos-cnn runs/photos-lenet5
+"""
+
+
+@app.command(epilog=EPILOG)
+def compare(
+    a: Annotated[Path, typer.Argument(help="A run folder.")],
+    b: Annotated[Path, typer.Argument(help="Another run on the same data.")],
+    split: Annotated[Literal["train", "val"], typer.Option(help="Whose examples to compare on.")] = "val",
+    json: JsonFlag = False,
+) -> None:
+    """Compare two runs on the same examples with a paired test: is the difference more than chance?"""
+    from pellucid import api
+
+    comparison = api.compare(api.open_run(a), api.open_run(b), split=split)
+    if json:
+        print_json(comparison.to_dict())
+    else:
+        typer.echo(comparison.summary)

@@ -1,0 +1,41 @@
+"""`pellucid evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pellucid.cli.output import JsonFlag, console, new_app, print_json
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid evaluate runs/digits-cnn
+  pellucid evaluate runs/digits-cnn --split val --json
+"""
+
+
+@app.command(epilog=EPILOG)
+def evaluate(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    split: Annotated[Literal["train", "val", "test"], typer.Option(help="Whose examples to answer.")] = "test",
+    reason: Annotated[
+        str, typer.Option(help="Why the sealed test split is opened; it is written down.")
+    ] = "asked for on the command line",
+    baselines: Annotated[bool, typer.Option(help="Score simple methods beside the run.")] = True,
+    json: JsonFlag = False,
+) -> None:
+    """Measure a run: every metric with its interval, simple baselines beside it, and the report written anew."""
+    from pellucid import api
+
+    opened = api.open_run(run)
+    evaluation = opened.evaluate(split, reason=reason, baselines=baselines)
+    if json:
+        print_json(evaluation.to_dict())
+    else:
+        out = console()
+        out.print(str(evaluation), markup=False)
+        out.print(f"\nReport: {opened.folder.report}", markup=False)

@@ -1,0 +1,53 @@
+"""`pellucid inspect`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pellucid.cli.output import JsonFlag, console, new_app, print_json
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid inspect photos/
+  pellucid inspect digits --picture 0
+  pellucid inspect photos/ants/a.jpg
+"""
+
+
+@app.command(epilog=EPILOG)
+def inspect(
+    data: Annotated[str, typer.Argument(help="A folder, a CSV file, a name, or one picture.")],
+    picture: Annotated[
+        int | None, typer.Option(min=0, help="Look at this example of the data set, counted from 0, as its numbers.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option(help="A table's target column, or the label column of a list of pictures.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the page is written (inspect-NAME.html).")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Look at a data set (sheets per class, counts, sizes, mean picture), or at one picture as its numbers."""
+    from pellucid import api
+    from pellucid.cli.inspection import print_dataset, print_picture, print_row
+    from pellucid.data import Inspection, PictureInspection, RowInspection
+
+    result = api.inspect(data, picture=picture, target=target)
+    if json:
+        print_json(result.to_dict())
+        return
+    page = api.write_inspection_page(result, out)
+    screen = console()
+    match result:
+        case Inspection():
+            print_dataset(screen, result)
+        case PictureInspection():
+            print_picture(screen, result)
+        case RowInspection():
+            print_row(screen, result)
+    if page is not None:
+        screen.print(f"\nPage: {page}", markup=False)

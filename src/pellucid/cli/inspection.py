@@ -1,0 +1,94 @@
+"""What `pellucid inspect` says in a terminal: tables of counts and sizes, pictures as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pellucid.spec import SPLITS, ImageInput
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pellucid.data import ColumnSummary, Inspection, PictureInspection, RowInspection
+
+MOST_CLASSES = 30
+"""Classes that a terminal is shown; the page and --json have all."""
+
+LARGEST_GRID = 32
+"""Pixels along a side up to which a picture's numbers fit a terminal."""
+
+
+def print_dataset(out: Console, inspection: Inspection) -> None:
+    """Print counts per class and split, sizes, columns, decisions and findings."""
+    from rich.table import Table
+
+    out.print(f"{inspection.name}: {inspection.n:,} examples", style="bold", markup=False)
+    if isinstance(inspection.input, ImageInput):
+        found = inspection.input
+        low, middle, high = ("x".join(map(str, size)) for size in (found.min_size, found.median_size, found.max_size))
+        colour = "grey" if found.channels == 1 else "colour"
+        out.print(
+            f"pictures in {colour}, {found.bit_depth} bits; height x width: "
+            f"smallest {low}, median {middle}, largest {high}"
+        )
+        out.print(", ".join(f"{count:,} {kind}" for kind, count in inspection.kinds.items()), markup=False)
+    counts = Table("class" if inspection.class_counts else "", *SPLITS, "all", box=None, header_style="bold")
+    for column in counts.columns[1:]:
+        column.justify = "right"
+    classes = list((inspection.class_counts or {}).items())
+    for name, row in classes[:MOST_CLASSES]:
+        counts.add_row(name, *(f"{row[split]:,}" for split in SPLITS), f"{row['all']:,}")
+    if len(classes) > MOST_CLASSES:
+        counts.add_row(f"... {len(classes) - MOST_CLASSES:,} more classes", "", "", "", "")
+    counts.add_row(
+        "all", *(f"{inspection.split_counts[split]:,}" for split in SPLITS), f"{inspection.n:,}", style="bold"
+    )
+    out.print(counts)
+    if inspection.columns:
+        table = Table("column", "kind", "summary", box=None, header_style="bold")
+        for summary in (*inspection.columns, *([inspection.target_summary] if inspection.target_summary else [])):
+            table.add_row(summary.name, summary.kind, _summary(summary))
+        out.print(table)
+    for decision in inspection.decisions:
+        out.print(f"{decision.name}: {decision.value} - {decision.reason}", markup=False, soft_wrap=True)
+    for finding in inspection.findings:
+        out.print(f"found: {finding.message}", markup=False, soft_wrap=True)
+
+
+def print_picture(out: Console, picture: PictureInspection) -> None:
+    """Print a picture's size, range and, when it is small, its numbers plane by plane."""
+    what = f", {picture.target}" if picture.target is not None else ""
+    out.print(f"{picture.name}{what}", style="bold", markup=False)
+    out.print(
+        f"height {picture.height}, width {picture.width}, {picture.channels} plane(s), {picture.dtype}: "
+        f"{picture.minimum} to {picture.maximum}, mean {picture.mean:.1f}"
+    )
+    small = max(picture.height, picture.width) <= LARGEST_GRID
+    for name, plane in picture.planes.items():
+        shown = plane if small else plane[:LARGEST_GRID, : LARGEST_GRID // 2]
+        out.print(
+            f"\n{name}" + ("" if small else f" (the first {shown.shape[0]} rows and {shown.shape[1]} columns)"),
+            style="bold",
+        )
+        width = len(str(picture.maximum))
+        for row in shown:
+            out.print(" ".join(f"{int(value):>{width}}" for value in row), no_wrap=True, overflow="crop")
+    start = " ".join(str(int(value)) for value in np.asarray(picture.flattened)[:16])
+    out.print(f"\nflattened: {picture.length:,} numbers, row by row, plane by plane: {start} ...", soft_wrap=True)
+
+
+def print_row(out: Console, row: RowInspection) -> None:
+    """Print a table's row, a cell a line."""
+    out.print(f"{row.name} ({row.split}): {row.target}", style="bold", markup=False)
+    for name, cell in row.cells.items():
+        out.print(f"  {name}: {cell}", markup=False)
+
+
+def _summary(column: ColumnSummary) -> str:
+    missing = f", {column.missing:,} missing" if column.missing else ""
+    if column.most_common is not None:
+        shown = ", ".join(f"{name} {count:,}" for name, count in column.most_common[:4])
+        return f"{column.distinct:,} categories: {shown}{missing}"
+    return f"{column.minimum:g} to {column.maximum:g}, mean {column.mean:g}, deviation {column.std:g}{missing}"

@@ -1,0 +1,129 @@
+"""The table of commands, loaded one at a time so that help is quick; and the one place where errors become messages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+import pellucid
+from pellucid.errors import PellucidError, RecipeError, did_you_mean
+
+COMMANDS: dict[str, str] = {
+    "train": "Train a network on a folder of pictures, a table or a named data set.",
+    "evaluate": "Measure a run; opens the sealed test split, and writes down that it did.",
+    "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
+    "inspect": "Look at a data set, or at one picture as its numbers.",
+    "compare": "Say whether the difference between two runs is real.",
+    "report": "Write a run's page anew, and say where it lies.",
+    "runs": "List the runs there are.",
+    "models": "List the models, with their parameters and what they take as input.",
+}
+
+EXIT_USER_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+# typer brings click within itself from version 0.29 on; either way this is the base of the mistakes in the words typed.
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+class LazyCommands(TyperGroup):
+    """A group that knows its commands by name, and imports the one that was typed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names in the order of the work, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a stand-in with the command's one sentence: enough for the overview of `--help`."""
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name]) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Import the command that was typed, and no other.
+
+        Raises:
+            RecipeError: there is no such command.
+        """
+        name = args[0]
+        if name not in COMMANDS:
+            raise RecipeError(
+                f"Unknown command '{name}'.{did_you_mean(name, COMMANDS)}", expected=f"One of: {', '.join(COMMANDS)}."
+            )
+        app: typer.Typer = import_module(f"pellucid.cli.{name}").app
+        command = typer.main.get_command(app)
+        command.name = name
+        return name, command, args[1:]
+
+
+app = typer.Typer(
+    cls=LazyCommands,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pellucid {pellucid.__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Begin with: pellucid train digits")
+def root(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+    ),
+) -> None:
+    """Image classifiers, and the neural networks behind them, that you can see through."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; a user's mistake ends in one message and exit code 2, never in a traceback.
+
+    Args:
+        arguments: the words after `pellucid`; None for those of the process.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = app(words or ["--help"], prog_name="pellucid", standalone_mode=False)
+    except PellucidError as problem:
+        _fail(str(problem))
+    except USAGE_ERROR as problem:
+        _fail(_usage_message(problem))
+    except (KeyboardInterrupt, typer.Abort):
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader (head, less) had enough: not an error, but stdout must not be flushed again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as problem:
+        if problem.filename is None and problem.errno is None:
+            raise
+        where = f"'{problem.filename}': " if problem.filename else ""
+        _fail(f"{where}{problem.strerror}. The disk may be full, or the place may not be written or read.")
+    if code == EXIT_INTERRUPTED:
+        typer.echo("Stopped.", err=True)
+    if code:
+        sys.exit(code)
+
+
+def _usage_message(problem: Any) -> str:
+    """Say what is wrong with the words typed, in the voice of every other error."""
+    flag, near = getattr(problem, "option_name", None), getattr(problem, "possibilities", None)
+    if type(problem).__name__ == "NoSuchOption":
+        text = f"Unknown flag '{flag}'." + (f" Did you mean '{near[0]}'?" if near else "")
+    else:
+        text = problem.format_message().replace("Value error, ", "").rstrip(".") + "."
+    command = problem.ctx.command_path if problem.ctx else "pellucid"
+    return f"{text} '{command} --help' shows what there is."
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(f"Error: {message}", err=True)
+    sys.exit(EXIT_USER_ERROR)

@@ -1,0 +1,89 @@
+"""`pellucid predict`."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.errors import DataError
+
+if TYPE_CHECKING:
+    from pellucid.prediction import Prediction
+
+app = new_app()
+
+EXIT_NOTHING_ANSWERED = 2
+
+EPILOG = """\b
+Examples:
+  pellucid predict runs/photos-cnn new/a.jpg new/b.jpg
+  pellucid predict runs/photos-cnn new/ --out answers.csv
+"""
+
+
+@app.command(epilog=EPILOG)
+def predict(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Pictures, folders of pictures, or CSV files for a run on a table.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Write the answers to this CSV file.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Answer new pictures or rows. A file that cannot be read is one row with its error; it never ends the run."""
+    from pellucid import api
+
+    if out is not None and not out.absolute().parent.is_dir():
+        raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
+    predictions = api.open_run(run).predict(list(files))
+    if not predictions:
+        raise DataError(
+            f"There is no picture in {', '.join(map(str, files))}.",
+            expected="Picture files, or folders that hold some.",
+        )
+    if out is not None:
+        _write_csv(out, predictions)
+    if json:
+        print_json([prediction.to_dict() for prediction in predictions])
+    else:
+        _print_lines(predictions, out)
+    if all(prediction.decision == "error" for prediction in predictions):
+        raise typer.Exit(EXIT_NOTHING_ANSWERED)
+
+
+def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
+    screen = console()
+    for prediction in predictions if out is None else ():
+        screen.print(str(prediction), markup=False, soft_wrap=True)
+    counts = Counter(prediction.decision for prediction in predictions)
+    summary = ", ".join(f"{number:,} {decision}" for decision, number in counts.most_common())
+    screen.print(
+        f"{len(predictions):,} in all: {summary}." + (f" Written to {out}." if out else ""),
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _write_csv(path: Path, predictions: list[Prediction]) -> None:
+    from pellucid.runs import write_atomically
+
+    classes = next((list(prediction.probabilities) for prediction in predictions if prediction.probabilities), [])
+    columns = ["name", "decision", "label", "probability", "value", "distance", "error"]
+
+    def write(beside: Path) -> None:
+        with beside.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow([*columns, *(f"p({name})" for name in classes)])
+            for prediction in predictions:
+                row = [getattr(prediction, column) for column in columns]
+                shares = prediction.probabilities or {}
+                writer.writerow(
+                    ["" if value is None else value for value in (*row, *(shares.get(name) for name in classes))]
+                )
+
+    write_atomically(path, write)

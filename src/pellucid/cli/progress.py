@@ -1,0 +1,176 @@
+"""How a training shows itself: a bar with the time left in a terminal, a line per epoch in a pipe or a log file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pellucid.cli.output import console
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from pellucid.api import Run
+    from pellucid.data import Finding
+    from pellucid.runs import EpochRow
+    from pellucid.spec import Decision
+    from pellucid.training import Position
+
+EXAMPLES_SHOWN = 3
+
+
+def choose_progress(*, quiet: bool) -> Lines:
+    """Return the watcher that suits standard output."""
+    if quiet:
+        return Nothing()
+    return Terminal() if sys.stdout.isatty() else Lines()
+
+
+class Lines:
+    """A line per decision, a line per epoch: what a log file wants."""
+
+    def __init__(self) -> None:
+        self._console = console()
+        self._header_shown = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop drawing; errors go on their way."""
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        """Print one line per thing that was noticed in the data, with a few examples."""
+        for finding in findings:
+            shown = finding.examples[:EXAMPLES_SHOWN]
+            more = f" and {finding.count - len(shown):,} more" if finding.count > len(shown) else ""
+            self._say(f"found: {finding.message}" + (f" {', '.join(shown)}{more}" if shown else ""))
+
+    def decided(self, decision: Decision) -> None:
+        """Print one line."""
+        self._say(f"{decision.name}: {decision.value} - {decision.reason}")
+
+    def stepped(self, position: Position) -> None:
+        """Say nothing between epochs."""
+
+    def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:
+        """Print one line of a table: losses, metric, gap, pace."""
+        if not self._header_shown:
+            self._header_shown = True
+            self._say("")
+            self._say(" ".join(f"{title:>{width}}" for title, width in _columns(row)))
+        self._say(_epoch_line(row, num_epochs, is_best=is_best))
+
+    def show_result(self, run: Run) -> None:
+        """Say how the run did, and where it lies."""
+        evaluations = run.evaluations
+        self._say("")
+        if evaluations:
+            self._say(str(evaluations[-1]))
+            self._say("")
+        self._say(f"Run:    {run.path}")
+        self._say(f"Report: {run.folder.report}")
+        self._say(f"The test split is still sealed. To open it: pellucid evaluate {run.path}")
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, markup=False, soft_wrap=True)
+
+
+class Nothing(Lines):
+    """Says nothing: the result alone is wanted."""
+
+    def _say(self, text: str) -> None:
+        pass
+
+
+class Terminal(Lines):
+    """A bar with loss, pace and time left, under the lines of the epochs that are done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar: Bar | None = None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def decided(self, decision: Decision) -> None:
+        """Print one line, the choice in bold."""
+        from rich.text import Text
+
+        self._console.print(
+            Text.assemble(f"{decision.name}: ", (decision.value, "bold"), (f" - {decision.reason}", "dim"))
+        )
+
+    def stepped(self, position: Position) -> None:
+        """Move the bar."""
+        bar = self._bar or self._start_bar()
+        task = bar.task_ids[0]
+        done = (position.epoch - 1) * position.num_steps + position.step
+        pace, left = f"{position.examples_per_second:,.0f} examples/s", f"{_duration(position.seconds_left)} left"
+        words = f"loss {position.train_loss:.4f}  {pace}  {left}"
+        bar.update(
+            task,
+            total=position.num_epochs * position.num_steps,
+            completed=done,
+            description=f"epoch {position.epoch}/{position.num_epochs}",
+            words=words,
+        )
+
+    def _start_bar(self) -> Bar:
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.fields[words]}"),
+        )
+        self._bar = Progress(*columns, console=self._console, transient=True)
+        self._bar.add_task("", words="")
+        self._bar.start()
+        return self._bar
+
+
+def _columns(row: EpochRow) -> list[tuple[str, int]]:
+    titles = [("epoch", 9), ("train loss", 10)]
+    titles += [("val loss", 9)] if "val_loss" in row else []
+    for name in ("accuracy", "mae"):
+        if f"train_{name}" in row:
+            titles += (
+                [(f"train {name}", 14), (f"val {name}", 12), ("gap", 7)]
+                if f"val_{name}" in row
+                else [(f"train {name}", 14)]
+            )
+    return [*titles, ("examples/s", 11), ("seconds", 8)]
+
+
+def _epoch_line(row: EpochRow, num_epochs: int, *, is_best: bool) -> str:
+    cells = [f"{row['epoch']:.0f}/{num_epochs}", f"{row['train_loss']:.4f}"]
+    cells += [f"{row['val_loss']:.4f}"] if "val_loss" in row else []
+    for name in ("accuracy", "mae"):
+        if f"train_{name}" in row:
+            cells.append(f"{row[f'train_{name}']:.4f}")
+            cells += (
+                [f"{row[f'val_{name}']:.4f}", f"{row[f'train_{name}'] - row[f'val_{name}']:+.4f}"]
+                if f"val_{name}" in row
+                else []
+            )
+    cells += [f"{row['examples_per_second']:,.0f}", f"{row['seconds']:.1f}"]
+    line = " ".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, _columns(row), strict=True))
+    return line + ("  best" if is_best else "")
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes:02} min"
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

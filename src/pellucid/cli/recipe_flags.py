@@ -1,0 +1,68 @@
+"""The recipe's fields as flags of a command: one table, in `runs/recipe.py`, for Python, files and the command line."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import typer
+
+from pellucid.runs.recipe import Recipe
+
+
+def takes_recipe(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command a flag per field of Recipe; it gets those that were typed as `**choices`.
+
+    Args:
+        function: a command whose last parameter is `**choices`.
+    """
+
+    def command(**typed: Any) -> None:
+        choices = {name: typed.pop(name) for name in Recipe.model_fields}
+        function(**typed, **{name: value for name, value in choices.items() if value is not None})
+
+    signature = inspect.signature(function, eval_str=True)
+    own = [
+        parameter for parameter in signature.parameters.values() if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own] + [
+        _parameter(name) for name in Recipe.model_fields
+    ]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    command.__doc__ = function.__doc__
+    command.__name__ = function.__name__
+    return command
+
+
+def _parameter(name: str) -> inspect.Parameter:
+    field = Recipe.model_fields[name]
+    extra = field.json_schema_extra
+    assert isinstance(extra, dict)
+    kind = _typed(field.annotation)
+    flag = name.replace("_", "-")
+    shown = f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}"
+    more = [str(alias) for alias in extra["flags"]] if isinstance(extra["flags"], list) else []
+    option = typer.Option(shown, *more, help=field.description, rich_help_panel=str(extra["panel"]), show_default=False)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
+    )
+
+
+def _typed(annotation: Any) -> Any:
+    """Return what a terminal can type for a field: a plain type or a Literal; the rest is text, and read by Recipe."""
+    choices = (
+        [part for part in get_args(annotation) if part is not type(None)]
+        if get_origin(annotation) in (Union, UnionType)
+        else [annotation]
+    )
+    if len(choices) != 1:
+        return str
+    origin = get_origin(choices[0])
+    if origin is Annotated:
+        return _typed(get_args(choices[0])[0])
+    if origin is Literal or choices[0] in (bool, int, float, str):
+        return choices[0]
+    return str

@@ -1,0 +1,24 @@
+"""`pellucid report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pellucid.cli.output import JsonFlag, new_app, print_json
+
+app = new_app()
+
+
+@app.command(epilog="\b\nExample:\n  pellucid report runs/digits-cnn")
+def report(run: Annotated[Path, typer.Argument(help="A run folder.")], json: JsonFlag = False) -> None:
+    """Write a run's self-contained page anew from what is on the disk, and say where it lies."""
+    from pellucid import api
+
+    path = api.open_run(run).report()
+    if json:
+        print_json({"report": str(path)})
+    else:
+        typer.echo(path)

@@ -1,0 +1,116 @@
+"""`pellucid train`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.recipe_flags import takes_recipe
+from pellucid.errors import RecipeError
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid train digits
+  pellucid train photos/ --epochs 20
+  pellucid train mnist --model lenet5
+  pellucid train table.csv --target price
+  pellucid train --resume runs/photos-cnn
+"""
+
+
+@app.command(epilog=EPILOG)
+@takes_recipe
+def train(
+    data: Annotated[
+        str | None,
+        typer.Argument(help="A folder, a CSV file, or a name: digits, iris, diabetes, mnist, fashion-mnist."),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option("--resume", help="Go on with this interrupted run, with the choices it was begun with."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the run folder.", rich_help_panel="Place")] = None,
+    runs_dir: Annotated[Path, typer.Option(help="Where run folders are made.", rich_help_panel="Place")] = Path("runs"),
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="A table's target column, or the label column of a list of pictures.", rich_help_panel="Data"
+        ),
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(
+            help="Column whose equal values never straddle two splits (patient, plant, ...).", rich_help_panel="Data"
+        ),
+    ] = None,
+    val: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.9, help="Share of the examples for validation (0.1).", rich_help_panel="Data"),
+    ] = None,
+    test: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.9, help="Share of the examples for the sealed test (0.2).", rich_help_panel="Data"),
+    ] = None,
+    split_seed: Annotated[
+        int | None,
+        typer.Option(min=0, help="Seed of the splits (0); --seed leaves them as they are.", rich_help_panel="Data"),
+    ] = None,
+    impute: Annotated[
+        Literal["median"] | None, typer.Option(help="Fill a table's blanks.", rich_help_panel="Data")
+    ] = None,
+    json: JsonFlag = False,
+    **choices: Any,
+) -> None:
+    """Train a network, measure it on the validation split, and leave a run folder with a report.
+
+    Whatever you leave open is chosen for you, and said. The test split stays sealed until 'pellucid evaluate'.
+    """
+    from pellucid import api
+    from pellucid.cli.progress import choose_progress
+
+    progress = choose_progress(quiet=json)
+    options: dict[str, Any] = {
+        "target": target,
+        "group": group,
+        "val": val,
+        "test": test,
+        "seed": split_seed,
+        "impute": impute,
+    }
+    given = {key: value for key, value in options.items() if value is not None}
+    with progress:
+        if resume is not None:
+            if data is not None or given or choices or name is not None:
+                raise RecipeError(
+                    "--resume goes on with the choices the run was begun with.",
+                    fix="Leave out the data and the other flags.",
+                )
+            run = api.resume(resume, progress=progress)
+        elif data is None:
+            raise RecipeError(
+                "No data were named.",
+                expected="A folder, a CSV file, or a name such as digits.",
+                fix="For example: pellucid train digits",
+            )
+        else:
+            dataset = api.load_dataset(data, **given)
+            progress.found(dataset.findings)
+            command = shlex.join(["pellucid", *sys.argv[1:]])
+            run = api.train(dataset, runs_dir=runs_dir, name=name, command=command, progress=progress, **choices)
+    if json:
+        print_json(
+            {
+                "run": str(run.path),
+                "record": run.record.to_dict(),
+                "evaluations": [evaluation.to_dict() for evaluation in run.evaluations],
+            }
+        )
+    else:
+        progress.show_result(run)

@@ -1,0 +1,40 @@
+"""A path or a name comes in, a Dataset goes out: examples, targets, splits, and what was noticed."""
+
+from __future__ import annotations
+
+from pellucid.data.arrays import ARRAYS_SOURCE, dataset_from_arrays, dataset_from_table
+from pellucid.data.bundled import DATASET_NAMES
+from pellucid.data.dataset import Dataset, Finding
+from pellucid.data.delimited import is_missing, is_number, read_table
+from pellucid.data.example import PictureInspection, RowInspection, inspect_example, inspect_pixels
+from pellucid.data.images import ArrayImages, FileImages, ImageInputs
+from pellucid.data.inspection import ColumnSummary, Inspection, Thumbnail, inspect_dataset
+from pellucid.data.intake import load_dataset
+from pellucid.data.table_csv import MISSING_CATEGORY
+from pellucid.data.tables import TableInputs
+
+__all__ = [
+    "ARRAYS_SOURCE",
+    "DATASET_NAMES",
+    "MISSING_CATEGORY",
+    "ArrayImages",
+    "ColumnSummary",
+    "Dataset",
+    "FileImages",
+    "Finding",
+    "ImageInputs",
+    "Inspection",
+    "PictureInspection",
+    "RowInspection",
+    "TableInputs",
+    "Thumbnail",
+    "dataset_from_arrays",
+    "dataset_from_table",
+    "inspect_dataset",
+    "inspect_example",
+    "inspect_pixels",
+    "is_missing",
+    "is_number",
+    "load_dataset",
+    "read_table",
+]

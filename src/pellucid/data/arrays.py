@@ -1,0 +1,259 @@
+"""Data sets from what is already in memory: arrays of pictures, or columns of a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pellucid.data.assemble import Draft, finish
+from pellucid.data.choose_splits import SplitChoice
+from pellucid.data.dataset import Dataset, Targets
+from pellucid.data.duplicates import digest_rows
+from pellucid.data.images import ArrayImages, collapse_grey_array
+from pellucid.data.intake import safe_name
+from pellucid.data.ordering import sort_classes
+from pellucid.data.survey import describe_sizes
+from pellucid.data.table_csv import MISSING_CATEGORY, digest_cells
+from pellucid.data.tables import Cells, TableInputs
+from pellucid.decoding import Pixels
+from pellucid.errors import DataError
+from pellucid.spec import SPLITS, ClassTarget, Column, Decision, SplitName, TableInput, ValueTarget
+
+ARRAYS_SOURCE = "arrays"
+"""The `source` of a data set that was made in memory and cannot be opened again by a path."""
+
+
+def dataset_from_arrays(
+    images: ArrayLike,
+    labels: ArrayLike,
+    *,
+    name: str,
+    classes: Sequence[str] | None = None,
+    target_name: str = "label",
+    splits: Mapping[SplitName, ArrayLike] | None = None,
+    groups: ArrayLike | None = None,
+    names: Sequence[str] | None = None,
+    seed: int = 0,
+    val: float = 0.1,
+    test: float = 0.2,
+) -> Dataset:
+    """Make a data set of pictures of one size.
+
+    Args:
+        images: [N, H, W], [N, H, W, 1] or [N, H, W, 3]: uint8, uint16, bool, other whole numbers within their range, or
+            floats in 0..1, which are rounded to 0..255.
+        labels: [N]: words or whole numbers for classes, floats for values.
+        name: what to call it; used in the names of runs.
+        classes: the names of class 0, 1, ...; None for the sorted labels themselves.
+        target_name: what the labels say.
+        splits: indices of the examples of each split, together each example once; splits left out are carved from
+            train.
+        groups: [N] anything whose equal values must stay in one split.
+        names: one each; None for "example 0", ...
+        seed, val, test: as in `load_dataset`.
+
+    Raises:
+        DataError: shapes, types or lengths do not fit.
+    """
+    choice = SplitChoice(seed=seed, val=val, test=test)
+    pixels, decisions = _as_pixels(np.asarray(images))
+    target, targets = _as_target(np.asarray(labels), target_name, classes)
+    _check_length("labels", len(targets), len(pixels), "images")
+    if names is not None:
+        _check_length("names", len(names), len(pixels), "images")
+    digests = digest_rows(pixels)
+    draft = Draft(
+        name=safe_name(name),
+        source=ARRAYS_SOURCE,
+        input=describe_sizes(np.array([pixels.shape[1:3]]), grey=pixels.ndim == 3, deep=pixels.dtype == np.uint16),
+        target=target,
+        inputs=ArrayImages(pixels, names=names),
+        targets=targets,
+        names=names,
+        content=digests,
+        equality=digests,
+        given=_as_assignment(splits, len(pixels)),
+        groups=_as_groups(groups, len(pixels)),
+        decisions=decisions,
+    )
+    return finish(draft, choice=choice)
+
+
+def dataset_from_table(
+    columns: Mapping[str, ArrayLike],
+    targets: ArrayLike,
+    *,
+    name: str,
+    classes: Sequence[str] | None = None,
+    target_name: str = "target",
+    splits: Mapping[SplitName, ArrayLike] | None = None,
+    groups: ArrayLike | None = None,
+    impute: Literal["median"] | None = None,
+    seed: int = 0,
+    val: float = 0.1,
+    test: float = 0.2,
+) -> Dataset:
+    """Make a data set of table rows.
+
+    Args:
+        columns: name to [N] cells: numbers or bools make a number column, anything else a category.
+        targets: [N]: words or whole numbers for classes, floats for values.
+        impute: "median" to accept missing cells (NaN, None), as in `load_dataset`.
+        name, classes, target_name, splits, groups, seed, val, test: as in `dataset_from_arrays`.
+
+    Raises:
+        DataError: lengths do not fit, cells are missing without `impute`, or infinite.
+    """
+    choice = SplitChoice(seed=seed, val=val, test=test)
+    target, values = _as_target(np.asarray(targets), target_name, classes)
+    if not columns:
+        raise DataError("There are no columns.", expected="A table needs at least one input column.")
+    cells, kinds = {}, []
+    for column, given in columns.items():
+        cells[column], kind = _as_cells(column, np.asarray(given), impute=impute is not None)
+        _check_length(f"the column '{column}'", len(cells[column]), len(values), "targets")
+        kinds.append(Column(name=column, kind=kind))
+    draft = Draft(
+        name=safe_name(name),
+        source=ARRAYS_SOURCE,
+        input=TableInput(columns=tuple(kinds)),
+        target=target,
+        inputs=TableInputs(cells),
+        targets=values,
+        content=digest_cells(cells),
+        given=_as_assignment(splits, len(values)),
+        groups=_as_groups(groups, len(values)),
+    )
+    return finish(draft, choice=choice)
+
+
+def _as_pixels(images: NDArray[Any]) -> tuple[Pixels, list[Decision]]:
+    """Return [N, H, W] or [N, H, W, 3] in uint8 or uint16, and what was done for it."""
+    if images.ndim == 4 and images.shape[-1] == 1:
+        images = images[..., 0]
+    if not (images.ndim == 3 or (images.ndim == 4 and images.shape[-1] == 3)) or 0 in images.shape:
+        channels_first = images.ndim == 4 and images.shape[1] in (1, 3)
+        raise DataError(
+            f"The images have the shape {images.shape}.",
+            expected="Expected [N, H, W], [N, H, W, 1] or [N, H, W, 3], with the channels last.",
+            fix="Put the channels last: images.transpose(0, 2, 3, 1)." if channels_first else "",
+        )
+    decisions = []
+    if images.dtype.kind == "f":
+        low, high = (float(images.min()), float(images.max()))
+        if not (low >= 0 and high <= 1):  # also when there is a NaN
+            raise DataError(
+                f"The images are floats from {low:g} to {high:g}.",
+                expected="Floats must lie in 0..1; other values must be uint8 (0..255) or uint16 (0..65535).",
+                fix="Undo any normalisation: it is fitted again, on train only.",
+            )
+        images = np.rint(images * 255)
+        decisions.append(Decision(name="values", value="0..1 scaled to 0..255", reason="pixels are kept in 8 bits"))
+    elif images.dtype.kind == "b":
+        images = images.astype(np.uint8) * np.uint8(255)
+    elif images.dtype.kind not in "iu" or images.min() < 0 or images.max() > 65535:
+        raise DataError(
+            f"The images are of type {images.dtype}.", expected="Expected uint8 (0..255) or uint16 (0..65535)."
+        )
+    wide = images.dtype == np.uint16 or (images.dtype.kind in "iu" and images.dtype != np.uint8 and images.max() > 255)
+    kept = np.ascontiguousarray(images, dtype=np.uint16) if wide else np.ascontiguousarray(images, dtype=np.uint8)
+    pixels: Pixels = kept
+    grey = collapse_grey_array(pixels)
+    if grey.ndim < pixels.ndim:
+        reason = "red, green and blue are equal in every pixel"
+        decisions.append(Decision(name="colour", value="grey", reason=reason))
+    return grey, decisions
+
+
+def _as_target(
+    labels: NDArray[Any], name: str, classes: Sequence[str] | None
+) -> tuple[ClassTarget | ValueTarget, Targets]:
+    if labels.ndim != 1:
+        raise DataError(f"The labels have the shape {labels.shape}.", expected="Expected [N], one label per example.")
+    if labels.dtype.kind == "f" and classes is None:
+        if not np.isfinite(labels).all():
+            raise DataError(
+                f"{int((~np.isfinite(labels)).sum()):,} values are not finite.", expected="Each must be known."
+            )
+        return ValueTarget(name=name), labels.astype(np.float64)
+    if classes is not None and labels.dtype.kind in "iu":
+        if len(labels) and not (labels.min() >= 0 and labels.max() < len(classes)):
+            raise DataError(
+                f"The labels run from {labels.min()} to {labels.max()}.",
+                expected=f"With {len(classes)} class names they must lie in 0..{len(classes) - 1}.",
+            )
+        return ClassTarget(name=name, classes=tuple(classes)), labels.astype(np.int64)
+    words = [str(label) for label in labels.tolist()]
+    order = tuple(classes) if classes is not None else sort_classes(words)
+    place = {word: index for index, word in enumerate(order)}
+    unknown = sorted(set(words) - set(place))
+    if unknown:
+        raise DataError(
+            f"The labels {', '.join(unknown[:8])} are none of the classes.", expected=f"Classes: {', '.join(order)}."
+        )
+    return ClassTarget(name=name, classes=order), np.array([place[word] for word in words], dtype=np.int64)
+
+
+def _as_cells(name: str, cells: NDArray[Any], *, impute: bool) -> tuple[Cells, Literal["number", "category"]]:
+    if cells.ndim != 1:
+        raise DataError(f"The column '{name}' has the shape {cells.shape}.", expected="Expected [N], one cell per row.")
+    if cells.dtype.kind in "fiub":
+        column: Cells = cells.astype(np.float64)
+        missing = np.isnan(column)
+        if np.isinf(column).any():
+            raise DataError(f"The column '{name}' holds infinite numbers.")
+    else:
+        values = cells.tolist()
+        missing = np.array(
+            [value is None or (isinstance(value, float) and math.isnan(value)) for value in values], dtype=bool
+        )
+        words = [MISSING_CATEGORY if gone else str(value) for value, gone in zip(values, missing, strict=True)]
+        column = np.array(words, dtype=object)
+    if missing.any() and not impute:
+        raise DataError(
+            f"The column '{name}' has {int(missing.sum()):,} missing cells.",
+            expected="Every input cell must hold a value.",
+            fix="impute='median' accepts them.",
+        )
+    return column, "category" if column.dtype == object else "number"
+
+
+def _as_assignment(splits: Mapping[SplitName, ArrayLike] | None, count: int) -> NDArray[np.int8] | None:
+    """Return the split of each example, [N], from indices per split."""
+    if splits is None:
+        return None
+    times = np.zeros(count, dtype=np.int64)
+    assignment = np.zeros(count, dtype=np.int8)
+    for name, given in splits.items():
+        if name not in SPLITS:
+            raise DataError(f"There is no split '{name}'.", expected=f"Splits are called {', '.join(SPLITS)}.")
+        indices = np.asarray(given, dtype=np.int64)
+        if indices.size and (indices.min() < 0 or indices.max() >= count):
+            raise DataError(f"The split '{name}' names example {indices.max()}.", expected=f"There are 0..{count - 1}.")
+        np.add.at(times, indices, 1)
+        assignment[indices] = SPLITS.index(name)
+    if (times != 1).any():
+        raise DataError(
+            f"The splits name {int((times > 1).sum()):,} examples twice and {int((times == 0).sum()):,} not at all.",
+            expected="Together they must name each example once.",
+        )
+    return assignment
+
+
+def _as_groups(groups: ArrayLike | None, count: int) -> NDArray[np.int64] | None:
+    if groups is None:
+        return None
+    _, numbers = np.unique(np.asarray(groups), return_inverse=True)
+    _check_length("groups", len(numbers), count, "examples")
+    return numbers.astype(np.int64)
+
+
+def _check_length(what: str, length: int, expected: int, other: str) -> None:
+    if length != expected:
+        raise DataError(
+            f"There are {length:,} {what} but {expected:,} {other}.", expected="Their numbers must be equal."
+        )

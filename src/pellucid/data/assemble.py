@@ -1,0 +1,178 @@
+"""The last step of every intake: check the targets, find equal examples, choose the splits, and make the Dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.choose_splits import SplitChoice, choose_splits
+from pellucid.data.dataset import JSON, Dataset, Finding, Targets
+from pellucid.data.duplicates import equal_sets
+from pellucid.data.fingerprint import fingerprint_data, fingerprint_splits
+from pellucid.data.images import ImageInputs
+from pellucid.data.tables import TableInputs
+from pellucid.errors import DataError
+from pellucid.spec import ClassTarget, Decision, ImageInput, TableInput, ValueTarget
+
+MIN_VALUE_EXAMPLES = 5
+EXAMPLES_SHOWN = 8
+"""How many names a finding or a message lists."""
+
+
+@dataclass
+class Draft:
+    """What an intake found, before the splits."""
+
+    name: str
+    source: str
+    input: ImageInput | TableInput
+    target: ClassTarget | ValueTarget
+    inputs: ImageInputs | TableInputs
+    targets: Targets
+    content: Sequence[bytes]
+    """A digest of each example's content, for the fingerprint."""
+    names: Sequence[str] | None = None
+    """Relative names; None where examples are known by their place."""
+    equality: Sequence[bytes] | None = None
+    """A digest of each example's pixels: examples with the same one stay together. None: nothing is kept together."""
+    given: NDArray[np.int8] | None = None
+    """[N] split that the data itself names (splits.TRAIN, VAL, TEST), or None."""
+    groups: NDArray[np.int64] | None = None
+    options: Mapping[str, JSON] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
+    """Return the Dataset of a draft.
+
+    Raises:
+        DataError: the targets cannot be learned from: one class, a class with one example, a constant value, ...
+    """
+    _check_targets(draft)
+    equal = equal_sets(draft.equality) if draft.equality is not None else []
+    _report_equal(draft, equal)
+    _report_equal_rows(draft)
+    result = choose_splits(
+        target=draft.target,
+        targets=draft.targets,
+        names=draft.names,
+        given=draft.given,
+        groups=draft.groups,
+        equal=equal,
+        label=draft.inputs.name,
+        choice=choice,
+    )
+    return Dataset(
+        name=draft.name,
+        source=draft.source,
+        input=draft.input,
+        target=draft.target,
+        inputs=draft.inputs,
+        targets=draft.targets,
+        splits=result.splits,
+        groups=draft.groups,
+        fingerprint=fingerprint_data(_header(draft), names=draft.names, content=draft.content, targets=draft.targets),
+        split_fingerprint=fingerprint_splits(result.splits, len(draft.targets)),
+        options=dict(draft.options),
+        decisions=(*draft.decisions, *result.decisions),
+        findings=(*draft.findings, *result.findings),
+    )
+
+
+def listed(names: Sequence[str], limit: int = EXAMPLES_SHOWN) -> str:
+    """Return names as a person would list them: "a, b, c and 12 more"."""
+    more = len(names) - limit
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:limit])} and {more:,} more"
+
+
+def _header(draft: Draft) -> dict[str, Any]:
+    header: dict[str, Any] = {"target": draft.target.to_dict()}
+    if isinstance(draft.input, TableInput):
+        header["columns"] = [column.to_dict() for column in draft.input.columns]
+    return header
+
+
+def _check_targets(draft: Draft) -> None:
+    target, targets = draft.target, draft.targets
+    if isinstance(target, ValueTarget):
+        if len(targets) < MIN_VALUE_EXAMPLES:
+            raise DataError(
+                f"'{draft.name}' has {len(targets)} examples.", expected=f"At least {MIN_VALUE_EXAMPLES} are needed."
+            )
+        if np.ptp(targets) == 0:
+            raise DataError(
+                f"The target '{target.name}' is {targets[0]:g} in every row.",
+                fix="Name a column that varies: --target NAME (target=).",
+            )
+        return
+    counts = np.bincount(targets.astype(np.int64), minlength=len(target.classes))
+    if len(target.classes) < 2:
+        raise DataError(
+            f"'{draft.name}' has one class only: '{target.classes[0]}' ({counts[0]:,} examples).",
+            expected="A classifier needs at least two classes.",
+            fix="Add a folder (or rows) of another class, e.g. of what it should not be.",
+        )
+    lonely = [name for name, count in zip(target.classes, counts, strict=True) if count < 2]
+    if lonely:
+        subject = f"The class '{lonely[0]}' has" if len(lonely) == 1 else f"{len(lonely)} classes have"
+        raise DataError(
+            f"{subject} fewer than two examples{'' if len(lonely) == 1 else ': ' + listed(lonely)}.",
+            expected="A class needs one to learn from and one to be tested on; twenty or more make a score meaningful.",
+            fix="Add examples, merge it with another class, or take it out of the data.",
+        )
+
+
+def _report_equal_rows(draft: Draft) -> None:
+    """Add a finding about rows with equal inputs. They are not kept together: tables of few values repeat by nature."""
+    if not isinstance(draft.inputs, TableInputs):
+        return
+    equal = equal_sets(draft.content)
+    if equal:
+        more = sum(len(members) - 1 for members in equal)
+        draft.findings.append(
+            Finding(
+                kind="equal-rows",
+                message=f"{more:,} row(s) have the same inputs as another row; they may lie in different splits.",
+                examples=tuple(
+                    " = ".join(draft.inputs.name(index) for index in members[:4]) for members in equal[:EXAMPLES_SHOWN]
+                ),
+                count=more,
+            )
+        )
+
+
+def _report_equal(draft: Draft, equal: Sequence[Sequence[int]]) -> None:
+    """Add findings: equal files, equal pixels in different files, and equal pictures of different classes."""
+    name = draft.inputs.name
+    files: list[tuple[int, int]] = []
+    pixels: list[tuple[int, int]] = []
+    torn: list[Sequence[int]] = []
+    for members in equal:
+        seen = {draft.content[members[0]]}
+        for other in members[1:]:
+            (files if draft.content[other] in seen else pixels).append((members[0], other))
+            seen.add(draft.content[other])
+        if isinstance(draft.target, ClassTarget) and len(set(draft.targets[list(members)].tolist())) > 1:
+            torn.append(members)
+    what = "file" if draft.names is not None else "picture"
+    for kind, pairs, text in (
+        ("equal-files", files, f"{len(files):,} {what}(s) equal another one byte for byte."),
+        ("equal-pixels", pixels, f"{len(pixels):,} picture(s) have the same pixels as another file."),
+    ):
+        if pairs:
+            examples = tuple(f"{name(one)} = {name(two)}" for one, two in pairs[:EXAMPLES_SHOWN])
+            draft.findings.append(Finding(kind=kind, message=text, examples=examples, count=len(pairs)))
+    if torn:
+        draft.findings.append(
+            Finding(
+                kind="equal-but-other-class",
+                message=f"{len(torn):,} set(s) of equal pictures lie in different classes: one label at most is right.",
+                examples=tuple(" = ".join(name(index) for index in members) for members in torn[:EXAMPLES_SHOWN]),
+                count=len(torn),
+            )
+        )

@@ -1,0 +1,242 @@
+"""Which examples are for learning, for choosing and for the final test: as the data says, or seeded and stratified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.dataset import Finding, Targets
+from pellucid.data.duplicates import join_units
+from pellucid.data.ordering import shuffle_keys
+from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out, strata_of_values
+from pellucid.errors import DataError, RecipeError
+from pellucid.spec import SPLITS, ClassTarget, Decision, SplitName, ValueTarget
+
+_MAX_CARVED = 1 / 3  # of train, when other splits come with the data: more would starve the training
+_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class SplitChoice:
+    """What the user may say about splits.
+
+    Args:
+        seed: of the shuffle.
+        val: share of all examples, above 0 and below 1.
+        test: the same; together below 1.
+
+    Raises:
+        RecipeError: out of range.
+    """
+
+    seed: int = 0
+    val: float = 0.1
+    test: float = 0.2
+
+    def __post_init__(self) -> None:
+        for flag, share in (("val", self.val), ("test", self.test)):
+            if not 0 < share < 1:
+                raise RecipeError(
+                    f"--{flag} ({flag}=) is {share:g}.", expected="It must lie between 0 and 1, e.g. 0.2."
+                )
+        if self.val + self.test >= 1:
+            raise RecipeError(
+                f"--val {self.val:g} and --test {self.test:g} leave nothing to train on.",
+                expected="Together they must stay below 1.",
+            )
+        if self.seed < 0:
+            raise RecipeError(f"--seed (seed=) is {self.seed}.", expected="It must be 0 or larger.")
+
+
+@dataclass(frozen=True)
+class ChosenSplits:
+    """The splits, and what there is to say about them."""
+
+    splits: dict[SplitName, NDArray[np.int64]]
+    decisions: tuple[Decision, ...]
+    findings: tuple[Finding, ...]
+
+
+def choose_splits(
+    *,
+    target: ClassTarget | ValueTarget,
+    targets: Targets,
+    names: Sequence[str] | None,
+    given: NDArray[np.int8] | None,
+    groups: NDArray[np.int64] | None,
+    equal: Sequence[Sequence[int]],
+    label: Callable[[int], str],
+    choice: SplitChoice,
+) -> ChosenSplits:
+    """Return the splits of a data set.
+
+    Splits that the data brings are kept as they are, and what leaks across them is a finding. Splits that are missing
+    are carved from train, or from all when the data brings none; equal pictures and groups then stay on one side.
+
+    Args:
+        target, targets: what is learned, [N].
+        names: relative names, which decide the order of the shuffle; None for the examples' places.
+        given: [N] split that the data names, or None.
+        groups: [N] or None.
+        equal: sets of examples that are equal.
+        label: the name of an example, for findings.
+        choice: shares and seed.
+
+    Raises:
+        DataError: the data brings splits without train, or a class that train lacks.
+    """
+    count = len(targets)
+    assignment = np.zeros(count, dtype=np.int8) if given is None else given.copy()
+    if given is not None:
+        _check_given(target, targets, assignment)
+    present = [place for place in (TRAIN, VAL, TEST) if given is not None and bool((given == place).any())]
+    missing = [place for place in (VAL, TEST) if place not in present]
+    if missing:
+        pool = np.flatnonzero(assignment == TRAIN)
+        shares = _shares_of_pool(choice, missing, count=count, pool=len(pool), alone=given is None)
+        strata = (
+            targets.astype(np.int64)
+            if isinstance(target, ClassTarget)
+            else strata_of_values(targets.astype(np.float64))
+        )
+        keys = shuffle_keys(count if names is None else names, seed=choice.seed)
+        units = join_units(count, equal, groups)
+        wanted = quotas(np.bincount(strata[pool], minlength=int(strata.max()) + 1), shares)
+        assignment[pool] = share_out(strata[pool], units[pool], keys[pool], wanted)
+    splits = as_splits(assignment)
+    decisions = [_describe(splits, target, present=present, missing=missing, choice=choice)]
+    together = [members for members in equal if len(set(assignment[list(members)].tolist())) == 1]
+    if together and missing:
+        decisions.append(_describe_equal(together))
+    findings = [*_leaks(assignment, equal, groups, label, present), *_gaps(target, targets, splits)]
+    return ChosenSplits(splits=splits, decisions=tuple(decisions), findings=tuple(findings))
+
+
+def _shares_of_pool(choice: SplitChoice, missing: Sequence[int], *, count: int, pool: int, alone: bool) -> Shares:
+    """Return the wanted shares of all examples as shares of the pool that they are carved from."""
+    scale = count / pool
+    val = choice.val * scale if VAL in missing else 0.0
+    test = choice.test * scale if TEST in missing else 0.0
+    if not alone and val + test > _MAX_CARVED:
+        limit = _MAX_CARVED / (val + test)
+        val, test = val * limit, test * limit
+    return Shares(val=val, test=test)
+
+
+def _check_given(target: ClassTarget | ValueTarget, targets: Targets, assignment: NDArray[np.int8]) -> None:
+    if not (assignment == TRAIN).any():
+        brought = " and ".join(SPLITS[place] for place in (VAL, TEST) if (assignment == place).any())
+        raise DataError(
+            f"The data brings {brought}, but nothing to train on.",
+            fix="Add a train folder (or rows of the split 'train').",
+        )
+    if isinstance(target, ClassTarget):
+        learned = set(targets[assignment == TRAIN].tolist())
+        unknown = [name for index, name in enumerate(target.classes) if index not in learned]
+        if unknown:
+            raise DataError(
+                f"No training example shows {', '.join(repr(name) for name in unknown[:_SHOWN])}, "
+                "which other splits of the data hold.",
+                expected="Every class needs examples in train.",
+                fix="Add some to train, or take the class out of the other splits.",
+            )
+
+
+def _describe(
+    splits: dict[SplitName, NDArray[np.int64]],
+    target: ClassTarget | ValueTarget,
+    *,
+    present: Sequence[int],
+    missing: Sequence[int],
+    choice: SplitChoice,
+) -> Decision:
+    value = ", ".join(f"{name} {len(splits[name]):,}" for name in SPLITS)
+    how = "by class" if isinstance(target, ClassTarget) else f"by size of '{target.name}'"
+    change = ", ".join(f"--{SPLITS[place]}" for place in missing)
+    if not missing:
+        reason = "as the data brings them"
+    elif present:
+        brought, carved = (" and ".join(SPLITS[place] for place in places) for places in (present, missing))
+        reason = (
+            f"{brought} as the data brings them; {carved} carved from train, stratified {how}, seed {choice.seed} "
+            f"({change} and --split-seed choose otherwise)"
+        )
+    else:
+        reason = f"stratified {how}, seed {choice.seed} ({change} and --split-seed choose otherwise)"
+    return Decision(name="splits", value=value, reason=reason)
+
+
+def _describe_equal(equal: Sequence[Sequence[int]]) -> Decision:
+    return Decision(
+        name="duplicates",
+        value=f"{sum(map(len, equal)):,} pictures in {len(equal):,} sets of equal ones, each set kept on one side",
+        reason="a picture seen in training would make the score look better than it is",
+    )
+
+
+def _leaks(
+    assignment: NDArray[np.int8],
+    equal: Sequence[Sequence[int]],
+    groups: NDArray[np.int64] | None,
+    label: Callable[[int], str],
+    present: Sequence[int],
+) -> list[Finding]:
+    """Return what lies on both sides of splits that came with the data."""
+    if not present:
+        return []
+    findings = []
+    torn = [members for members in equal if len(set(assignment[list(members)].tolist())) > 1]
+    if torn:
+        findings.append(
+            Finding(
+                kind="leak",
+                message=f"{len(torn):,} set(s) of equal pictures lie in more than one split, as the data brings them: "
+                "scores on val and test look better than they are.",
+                examples=tuple(
+                    " = ".join(f"{label(index)} ({SPLITS[assignment[index]]})" for index in members[:4])
+                    for members in torn[:_SHOWN]
+                ),
+                count=len(torn),
+            )
+        )
+    if groups is not None:
+        pairs = np.unique(np.stack([groups, assignment.astype(np.int64)]), axis=1)
+        shared, times = np.unique(pairs[0], return_counts=True)
+        across = shared[times > 1]
+        if len(across):
+            firsts = [label(int(np.flatnonzero(groups == group)[0])) for group in across[:_SHOWN]]
+            findings.append(
+                Finding(
+                    kind="leak",
+                    message=f"{len(across):,} group(s) have examples in more than one split, as the data brings them.",
+                    examples=tuple(f"the group of {name}" for name in firsts),
+                    count=len(across),
+                )
+            )
+    return findings
+
+
+def _gaps(
+    target: ClassTarget | ValueTarget, targets: Targets, splits: dict[SplitName, NDArray[np.int64]]
+) -> list[Finding]:
+    """Return which classes cannot be measured in val or test because no example of them is there."""
+    if not isinstance(target, ClassTarget):
+        return []
+    findings = []
+    for split in (SPLITS[VAL], SPLITS[TEST]):
+        counts = np.bincount(targets[splits[split]].astype(np.int64), minlength=len(target.classes))
+        absent = [name for name, number in zip(target.classes, counts, strict=True) if number == 0]
+        if absent:
+            findings.append(
+                Finding(
+                    kind="class-missing-in-split",
+                    message=f"{split} holds no example of {len(absent):,} of {len(target.classes):,} classes: "
+                    "how well they are told apart is not measured there.",
+                    examples=tuple(absent[:_SHOWN]),
+                    count=len(absent),
+                )
+            )
+    return findings

@@ -1,0 +1,77 @@
+"""The Dataset: examples, their targets, the splits they fall into, and everything that was decided or noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.images import ImageInputs
+from pellucid.data.tables import TableInputs
+from pellucid.errors import DataError
+from pellucid.spec import ClassTarget, Decision, ImageInput, Record, SplitName, TableInput, ValueTarget
+
+JSON: TypeAlias = str | int | float | bool | None
+Targets: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
+
+
+class Finding(Record):
+    """Something noticed in the data that the user should know; nothing was guessed because of it."""
+
+    kind: str
+    """A fixed word, e.g. "unreadable", "ignored-folder", "equal-files", "leak"."""
+    message: str
+    """One or two sentences."""
+    examples: tuple[str, ...] = ()
+    """A few names, at most eight."""
+    count: int = 1
+    """How many there are in all."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set that can be learned from; made by `load_dataset` or `dataset_from_arrays`."""
+
+    name: str
+    """Safe as part of a folder's name."""
+    source: str
+    """A known name, or an absolute path; "arrays" when made in memory."""
+    input: ImageInput | TableInput
+    target: ClassTarget | ValueTarget
+    inputs: ImageInputs | TableInputs
+    targets: Targets = field(repr=False)
+    """[N] int64 class index, or [N] float64 value."""
+    splits: Mapping[SplitName, NDArray[np.int64]] = field(repr=False)
+    """Sorted, disjoint indices into the examples; together they are all of them."""
+    groups: NDArray[np.int64] | None = field(repr=False)
+    """[N] group of each example, if the data names groups; two splits never share one unless the data says so."""
+    fingerprint: str
+    """"sha256:..." of names, content and targets; does not depend on where the data lies."""
+    split_fingerprint: str
+    """"sha256:..." of which example is in which split."""
+    options: Mapping[str, JSON] = field(default_factory=dict)
+    """The keyword options it was loaded with, to open it again alike."""
+    decisions: tuple[Decision, ...] = field(default=(), repr=False)
+    findings: tuple[Finding, ...] = field(default=(), repr=False)
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def example_name(self, index: int) -> str:
+        """Return the name of an example: a path relative to the source, or "row 12", "train 345"."""
+        return self.inputs.name(index)
+
+    def class_counts(self, split: SplitName | None = None) -> dict[str, int]:
+        """Return the number of examples of each class, in class order, in one split or in all.
+
+        Raises:
+            DataError: the target is a value, not a class.
+        """
+        if not isinstance(self.target, ClassTarget):
+            raise DataError(f"'{self.name}' has no classes: its target '{self.target.name}' is a number.")
+        chosen = self.targets if split is None else self.targets[self.splits[split]]
+        counts = np.bincount(chosen.astype(np.int64), minlength=len(self.target.classes))
+        return {name: int(count) for name, count in zip(self.target.classes, counts, strict=True)}

@@ -1,0 +1,183 @@
+"""Looking at one example: a picture as its numbers, or a row as its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.dataset import Dataset
+from pellucid.data.images import FileImages
+from pellucid.data.tables import TableInputs
+from pellucid.decoding import Pixels, decode
+from pellucid.errors import DataError, did_you_mean
+from pellucid.spec import SPLITS, ClassTarget, SplitName
+
+_COLOURS = ("red", "green", "blue")
+
+
+@dataclass(frozen=True)
+class PictureInspection:
+    """A picture as its numbers."""
+
+    name: str
+    index: int | None
+    """Its place in the data set; None for a file that is not in it."""
+    split: SplitName | None
+    target: str | float | None
+    """Its class or value, where known."""
+    height: int
+    width: int
+    channels: int
+    dtype: str
+    """"uint8" (0..255) or "uint16" (0..65535)."""
+    pixels: Pixels
+    """(H, W) or (H, W, 3)."""
+    planes: dict[str, Pixels]
+    """{"grey": (H, W)}, or {"red": .., "green": .., "blue": ..}."""
+    flattened: Pixels
+    """[C x H x W]: plane by plane (red, green, blue), each row by row; the order in which a network flattens it."""
+    minimum: int
+    maximum: int
+    mean: float
+
+    @property
+    def length(self) -> int:
+        """The length of the flattened vector."""
+        return len(self.flattened)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types; arrays as nested lists."""
+        return {
+            "name": self.name,
+            "index": self.index,
+            "split": self.split,
+            "target": self.target,
+            "height": self.height,
+            "width": self.width,
+            "channels": self.channels,
+            "dtype": self.dtype,
+            "minimum": self.minimum,
+            "maximum": self.maximum,
+            "mean": self.mean,
+            "length": self.length,
+            "pixels": self.pixels.tolist(),
+            "planes": {name: plane.tolist() for name, plane in self.planes.items()},
+            "flattened": self.flattened.tolist(),
+        }
+
+
+@dataclass(frozen=True)
+class RowInspection:
+    """A row of a table as its cells."""
+
+    name: str
+    index: int
+    split: SplitName
+    target: str | float
+    cells: dict[str, str | float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return dict(vars(self))
+
+
+def inspect_example(dataset: Dataset, which: int | str | Path) -> PictureInspection | RowInspection:
+    """Return one example as its numbers.
+
+    Args:
+        which: its index; or its name ("cats/1.jpg", "train 5", "row 12"); or, for pictures, the path of any file.
+
+    Raises:
+        DataError: there is no such example or file.
+    """
+    index = _find(dataset, which)
+    inputs = dataset.inputs
+    if isinstance(inputs, TableInputs):
+        if index is None:
+            raise _unknown(dataset, which)
+        cells = {name: column[index] for name, column in inputs.columns.items()}
+        known: dict[str, str | float] = {
+            name: cell if isinstance(cell, str) else float(cell) for name, cell in cells.items()
+        }
+        return RowInspection(inputs.name(index), index, _split_of(dataset, index), _target_of(dataset, index), known)
+    if index is not None:
+        return inspect_pixels(
+            inputs.pixels(index),
+            name=inputs.name(index),
+            index=index,
+            split=_split_of(dataset, index),
+            target=_target_of(dataset, index),
+        )
+    path = Path(str(which)).expanduser()
+    if not path.is_file():
+        raise _unknown(dataset, which)
+    return inspect_pixels(decode(path), name=str(which))
+
+
+def inspect_pixels(
+    pixels: Pixels,
+    *,
+    name: str,
+    index: int | None = None,
+    split: SplitName | None = None,
+    target: str | float | None = None,
+) -> PictureInspection:
+    """Return a decoded picture, (H, W) or (H, W, 3), as its numbers."""
+    planes: dict[str, Pixels] = {"grey": pixels}
+    if pixels.ndim == 3:
+        planes = {colour: np.ascontiguousarray(pixels[..., place]) for place, colour in enumerate(_COLOURS)}
+    flattened: NDArray[Any] = np.concatenate([plane.reshape(-1) for plane in planes.values()])
+    return PictureInspection(
+        name=name,
+        index=index,
+        split=split,
+        target=target,
+        height=pixels.shape[0],
+        width=pixels.shape[1],
+        channels=len(planes),
+        dtype=pixels.dtype.name,
+        pixels=pixels,
+        planes=planes,
+        flattened=flattened,
+        minimum=int(pixels.min()),
+        maximum=int(pixels.max()),
+        mean=float(pixels.mean()),
+    )
+
+
+def _find(dataset: Dataset, which: int | str | Path) -> int | None:
+    if isinstance(which, int):
+        if not 0 <= which < len(dataset):
+            raise DataError(f"'{dataset.name}' has no example {which}.", expected=f"They are 0..{len(dataset) - 1}.")
+        return which
+    text = str(which)
+    for index in range(len(dataset)):
+        if dataset.example_name(index) == text:
+            return index
+    path = Path(text).expanduser()
+    if isinstance(dataset.inputs, FileImages) and path.is_file():
+        real = path.resolve()
+        return next((index for index, known in enumerate(dataset.inputs.paths) if known.resolve() == real), None)
+    return None
+
+
+def _split_of(dataset: Dataset, index: int) -> SplitName:
+    return next(split for split in SPLITS if index in dataset.splits[split])
+
+
+def _target_of(dataset: Dataset, index: int) -> str | float:
+    if isinstance(dataset.target, ClassTarget):
+        return dataset.target.classes[int(dataset.targets[index])]
+    return float(dataset.targets[index])
+
+
+def _unknown(dataset: Dataset, which: int | str | Path) -> DataError:
+    names = [dataset.example_name(index) for index in range(min(len(dataset), 2000))]
+    return DataError(
+        f"'{dataset.name}' has no example '{which}', and there is no such file.{did_you_mean(str(which), names)}",
+        expected=f"Examples are called like '{names[0]}'; an index from 0 to {len(dataset) - 1} works too.",
+    )

@@ -1,0 +1,158 @@
+"""MNIST-style idx files, plain or gzipped (format: "The MNIST database", yann.lecun.com, section FILE FORMATS)."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.assemble import Draft
+from pellucid.data.duplicates import digest_rows
+from pellucid.data.images import ArrayImages
+from pellucid.data.ordering import sort_classes
+from pellucid.data.splits import TEST, TRAIN, VAL
+from pellucid.data.survey import describe_sizes
+from pellucid.errors import DataError
+from pellucid.spec import SPLITS, ClassTarget, Decision
+
+_NAME = re.compile(r"(?P<stem>.*?)(?P<what>images|labels)[-.]idx[13]-ubyte(\.gz)?$", re.IGNORECASE)
+_GZIP_MAGIC = b"\x1f\x8b"
+_UNSIGNED_BYTE = 0x08
+
+
+def find_idx_files(folder: Path) -> dict[int, dict[str, Path]]:
+    """Return the idx files that lie in a folder: split to {"images": path, "labels": path}; empty when there are none.
+
+    A name such as train-images-idx3-ubyte.gz tells the split (t10k counts as test) and what is in the file. A plain
+    file is preferred to its gzipped twin.
+
+    Raises:
+        DataError: two different files want to be the same thing.
+    """
+    found: dict[int, dict[str, Path]] = {}
+    for path in sorted(folder.iterdir()):  # the plain name sorts before the one with .gz
+        match = _NAME.match(path.name)
+        if match is None or not path.is_file():
+            continue
+        stem = match["stem"].lower()
+        split = TEST if "t10k" in stem or "test" in stem else VAL if "val" in stem else TRAIN
+        files = found.setdefault(split, {})
+        known = files.setdefault(match["what"].lower(), path)
+        if known.name.removesuffix(".gz") != path.name.removesuffix(".gz"):
+            raise DataError(
+                f"{folder} holds two idx files for the {match['what'].lower()} of {SPLITS[split]}: "
+                f"{known.name} and {path.name}.",
+                fix="Keep one data set per folder.",
+            )
+    return found
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """Read one idx file of unsigned bytes, plain or gzipped, of any number of axes.
+
+    Raises:
+        DataError: not an idx file, cut off, or of another type than unsigned byte.
+    """
+    try:
+        data = path.read_bytes()
+        if data.startswith(_GZIP_MAGIC):
+            data = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as problem:
+        raise DataError(f"{path} cannot be read ({problem}).", fix="Fetch or copy the file again.") from None
+    axes = data[3] if len(data) >= 4 else 0
+    start = 4 + 4 * axes
+    if len(data) < start or data[:2] != b"\0\0" or not 1 <= axes <= 4:
+        raise DataError(f"{path} is not an idx file: it begins with {data[:4].hex(' ') or 'nothing'}.")
+    if data[2] != _UNSIGNED_BYTE:
+        raise DataError(
+            f"{path} holds values of idx type 0x{data[2]:02x}.", expected="Only 0x08 (unsigned byte) is read."
+        )
+    shape = tuple(int(size) for size in np.frombuffer(data, dtype=">u4", count=axes, offset=4))
+    expected = int(np.prod(shape, dtype=np.int64))
+    if len(data) - start != expected:
+        raise DataError(
+            f"{path} is cut off or damaged: {len(data) - start:,} bytes of values.",
+            expected=f"Its head announces {' x '.join(map(str, shape))} = {expected:,}.",
+            fix="Fetch or copy the file again.",
+        )
+    return np.frombuffer(data, dtype=np.uint8, offset=start).reshape(shape)
+
+
+def read_idx_files(
+    files: Mapping[int, Mapping[str, Path]], *, source: str, name: str, class_names: tuple[str, ...] | None = None
+) -> Draft:
+    """Read pictures and labels of one or more splits.
+
+    Args:
+        files: from `find_idx_files`.
+        class_names: what label 0, 1, ... stands for, in this order; None for the numbers themselves.
+
+    Raises:
+        DataError: a file is missing or damaged, pictures and labels differ in number, or sizes differ between splits.
+    """
+    images, labels, sections, given = [], [], [], []
+    for split in sorted(files):
+        pictures, targets = _read_pair(files[split], split, source)
+        images.append(pictures)
+        labels.append(targets)
+        sections.append((SPLITS[split], len(targets)))
+        given.append(np.full(len(targets), split, dtype=np.int8))
+    if len({pictures.shape[1:] for pictures in images}) > 1:
+        sizes = ", ".join(
+            f"{SPLITS[split]} {array.shape[1:]}" for split, array in zip(sorted(files), images, strict=True)
+        )
+        raise DataError(f"The pictures in {source} differ in size between the splits: {sizes}.")
+    array = images[0] if len(images) == 1 else np.concatenate(images)
+    numbers = np.concatenate(labels).astype(np.int64)
+    classes = class_names or sort_classes(str(number) for number in np.unique(numbers))
+    if class_names is None:
+        numbers = np.searchsorted(np.array([int(label) for label in classes]), numbers).astype(np.int64)
+    digests = digest_rows(array)
+    sizes_array = np.array([array.shape[1:3]], dtype=np.int64)
+    return Draft(
+        name=name,
+        source=source,
+        input=describe_sizes(sizes_array, grey=True, deep=False),
+        target=ClassTarget(classes=classes),
+        inputs=ArrayImages(array, sections=sections),
+        targets=numbers,
+        content=digests,
+        equality=digests,
+        given=np.concatenate(given) if len(files) > 1 or TRAIN not in files else None,
+        decisions=[Decision(name="layout", value="idx files", reason=", ".join(_file_names(files)))],
+    )
+
+
+def _read_pair(files: Mapping[str, Path], split: int, source: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    for what in ("images", "labels"):
+        if what not in files:
+            other = next(iter(files.values()))
+            raise DataError(
+                f"{source} holds {other.name}, but not the {what} that belong to it.",
+                expected=f"Expected {other.name.replace('images', what).replace('labels', what)} beside it "
+                "(idx3 for images, idx1 for labels).",
+            )
+    pictures, labels = read_idx(files["images"]), read_idx(files["labels"])
+    if pictures.ndim != 3 or labels.ndim != 1:
+        raise DataError(
+            f"{files['images'].name} has {pictures.ndim} axes and {files['labels'].name} has {labels.ndim}.",
+            expected="Pictures need three axes [N, H, W] and labels one [N].",
+        )
+    if len(pictures) != len(labels):
+        raise DataError(
+            f"{files['images'].name} holds {len(pictures):,} pictures, but {files['labels'].name} "
+            f"{len(labels):,} labels.",
+            expected="There must be one label per picture.",
+            fix=f"Fetch or copy the {SPLITS[split]} files again.",
+        )
+    return pictures, labels
+
+
+def _file_names(files: Mapping[int, Mapping[str, Path]]) -> list[str]:
+    return [os.fspath(path.name) for split in sorted(files) for path in files[split].values()]

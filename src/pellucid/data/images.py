@@ -1,0 +1,154 @@
+"""The pictures of a data set: in memory, or as files that are decoded once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from pellucid.decoding import Pixels, decode
+
+MEMO_BYTES = 1 << 30
+"""How many bytes of decoded pixels `FileImages` keeps unless told otherwise: 1 GiB."""
+
+
+@runtime_checkable
+class ImageInputs(Protocol):
+    """What every collection of pictures offers."""
+
+    def __len__(self) -> int: ...
+
+    def pixels(self, index: int) -> Pixels:
+        """Return picture `index`, (H, W) when it is grey, else (H, W, 3); uint8 or uint16. Must not be written to."""
+        ...
+
+    def name(self, index: int) -> str:
+        """Return the name that the user knows it by."""
+        ...
+
+
+class ArrayImages:
+    """Pictures of one size in memory.
+
+    Args:
+        array: [N, H, W] or [N, H, W, 3], uint8 or uint16.
+        names: one each, or None for names by `sections`.
+        sections: (word, length) of each stretch of examples, e.g. (("train", 60000), ("test", 10000)): the examples are
+            then called "train 0", ..., "test 9999".
+    """
+
+    def __init__(
+        self, array: Pixels, *, names: Sequence[str] | None = None, sections: Sequence[tuple[str, int]] | None = None
+    ) -> None:
+        self.array = array
+        self._names = names
+        self._sections = tuple(sections or (("example", len(array)),))
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def pixels(self, index: int) -> Pixels:
+        """Return picture `index`, a view."""
+        pixels: Pixels = self.array[index]
+        return pixels
+
+    def name(self, index: int) -> str:
+        """Return the name of picture `index`."""
+        if self._names is not None:
+            return self._names[index]
+        place = index
+        for word, length in self._sections:
+            if place < length:
+                return f"{word} {place}"
+            place -= length
+        raise IndexError(index)
+
+
+class FileImages:
+    """Pictures in files, decoded when first asked for; as many as fit into `memo_bytes` stay in memory.
+
+    A picture whose red, green and blue are equal everywhere comes as (H, W), however it was saved. Safe to read from
+    several threads at once.
+
+    Args:
+        paths: one file each.
+        names: what the user calls them, usually paths relative to the data set's folder.
+    """
+
+    def __init__(self, paths: Sequence[Path], names: Sequence[str], *, memo_bytes: int = MEMO_BYTES) -> None:
+        self.paths = tuple(paths)
+        self._names = tuple(names)
+        self._memo: dict[int, Pixels] = {}
+        self._room = memo_bytes
+        self.kinds: tuple[str, ...] | None = None
+        """File format and mode of each picture, e.g. "JPEG RGB", where known."""
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def pixels(self, index: int) -> Pixels:
+        """Return picture `index`, from memory or decoded now."""
+        known = self._memo.get(index)
+        if known is not None:
+            return known
+        pixels = collapse_grey(decode(self.paths[index]))
+        self.keep(index, pixels)
+        return pixels
+
+    def name(self, index: int) -> str:
+        """Return the name of picture `index`."""
+        return self._names[index]
+
+    def keep(self, index: int, pixels: Pixels) -> None:
+        """Remember decoded pixels, while there is room."""
+        with self._lock:
+            if index not in self._memo and pixels.nbytes <= self._room:
+                pixels.setflags(write=False)
+                self._memo[index] = pixels
+                self._room -= pixels.nbytes
+
+    def subset(self, indices: Sequence[int]) -> FileImages:
+        """Return some of the pictures, in this order, and hand over what is remembered of them."""
+        chosen = FileImages([self.paths[index] for index in indices], [self._names[index] for index in indices])
+        with self._lock:
+            kept = {place: self._memo[index] for place, index in enumerate(indices) if index in self._memo}
+            chosen._memo = kept
+            chosen._room = self._room + sum(pixels.nbytes for pixels in self._memo.values())
+        chosen._room -= sum(pixels.nbytes for pixels in kept.values())
+        return chosen
+
+    def release(self) -> None:
+        """Forget all decoded pixels, for when whoever reads them keeps a smaller copy; later reads decode again."""
+        with self._lock:
+            self._room += sum(pixels.nbytes for pixels in self._memo.values())
+            self._memo.clear()
+
+
+def is_grey(pixels: Pixels) -> bool:
+    """Tell whether a picture, (H, W) or (H, W, 3), has no colour: red, green and blue equal everywhere."""
+    if pixels.ndim == 2:
+        return True
+    # A colour picture nearly always shows it in one row, which saves comparing the rest.
+    middle = pixels[len(pixels) // 2]
+    return _channels_agree(middle) and _channels_agree(pixels)
+
+
+def collapse_grey(pixels: Pixels) -> Pixels:
+    """Return a colourless picture as (H, W), and any other as it is."""
+    return np.ascontiguousarray(pixels[..., 0]) if pixels.ndim == 3 and is_grey(pixels) else pixels
+
+
+def collapse_grey_array(array: Pixels) -> Pixels:
+    """Return colourless pictures [N, H, W, 3] as [N, H, W], and any others as they are."""
+    if array.ndim == 4 and _channels_agree(array):
+        return np.ascontiguousarray(array[..., 0])
+    return array
+
+
+def _channels_agree(pixels: Pixels) -> bool:
+    red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+    return bool(np.array_equal(red, green) and np.array_equal(green, blue))

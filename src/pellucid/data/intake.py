@@ -1,0 +1,148 @@
+"""The front door: a path or a name to a Dataset."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Literal
+
+from pellucid.data.assemble import Draft, finish
+from pellucid.data.bundled import DATASET_NAMES, read_named
+from pellucid.data.choose_splits import SplitChoice
+from pellucid.data.csv_intake import find_picture_tables, read_csv
+from pellucid.data.dataset import Dataset, Finding
+from pellucid.data.folders import LAYOUTS, has_class_folders, read_folder, scan_pictures
+from pellucid.data.idx import find_idx_files, read_idx_files
+from pellucid.data.scan import plain_name
+from pellucid.data.table_columns import TableChoice
+from pellucid.decoding import IMAGE_SUFFIXES
+from pellucid.errors import DataError, RecipeError, did_you_mean
+from pellucid.spec import Decision
+
+TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+_ARCHIVE_SUFFIXES = frozenset({".zip", ".tar", ".gz", ".tgz", ".7z", ".rar"})
+_GENERIC_STEMS = frozenset({"metadata", "labels", "label", "data", "index", "annotations", "train", "images"})
+
+
+def load_dataset(
+    source: str | Path,
+    *,
+    target: str | None = None,
+    seed: int = 0,
+    val: float = 0.1,
+    test: float = 0.2,
+    group: str | None = None,
+    impute: Literal["median"] | None = None,
+) -> Dataset:
+    """Load a data set from a folder of pictures, a CSV, idx files, or by name.
+
+    Read as, in this order: a known name (digits, iris, diabetes, mnist, fashion-mnist); a folder with idx files; a
+    folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists its
+    pictures; a CSV of pictures (a column of paths, a column of labels); a CSV table.
+
+    Args:
+        source: a name or a path.
+        target: the column to learn, for CSV files.
+        seed: of the shuffle that makes the splits.
+        val: share of all examples for validation, where the data brings none.
+        test: share of all examples for the final test, where the data brings none.
+        group: the column of a CSV whose equal values must stay in one split, e.g. the patient.
+        impute: "median" to accept missing cells in input columns of a table.
+
+    Raises:
+        DataError: the data cannot be read or learned from; the message says what to do.
+        RecipeError: an option is out of range.
+    """
+    choice = SplitChoice(seed=seed, val=val, test=test)
+    if impute not in (None, "median"):
+        raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
+    table = TableChoice(target=target, group=group, impute=impute)
+    draft = _read(source, table)
+    draft.options = {"target": target, "seed": seed, "val": val, "test": test, "group": group, "impute": impute}
+    return finish(draft, choice=choice)
+
+
+def safe_name(text: str) -> str:
+    """Return a name that can be part of a folder's name on every system."""
+    return re.sub(r"[^\w.-]+", "-", plain_name(text)).strip("-._") or "data"
+
+
+def _read(source: str | Path, table: TableChoice) -> Draft:
+    if isinstance(source, str) and source in DATASET_NAMES:
+        table.refuse(f"'{source}' is a data set with a known target")
+        draft = read_named(source)
+        if Path(source).exists():
+            reason = f"a known name; the folder of the same name is meant by .{os.sep}{source}"
+            draft.decisions.insert(0, Decision(name="source", value=f"the bundled '{source}'", reason=reason))
+        return draft
+    path = Path(source).expanduser().absolute()
+    if not path.exists():
+        raise _missing(source, path)
+    return _read_folder(path, table) if path.is_dir() else _read_file(path, table)
+
+
+def _read_folder(root: Path, table: TableChoice) -> Draft:
+    name = safe_name(root.resolve().name)
+    idx_files = find_idx_files(root)
+    if idx_files:
+        table.refuse(f"{root} holds idx files, which bring their labels")
+        return read_idx_files(idx_files, source=os.fspath(root), name=name)
+    scan = scan_pictures(root)
+    tables = [path for path in sorted(root.iterdir()) if path.suffix.lower() in TABLE_SUFFIXES and path.is_file()]
+    listings = find_picture_tables(tables)
+    if listings and not has_class_folders(scan):
+        if len(listings) > 1:
+            names = ", ".join(path.name for path in listings)
+            raise DataError(f"{root} holds several tables that list pictures: {names}.", fix=f"Give one: {listings[0]}")
+        return read_csv(listings[0], table, name=name)
+    if not scan.pictures:
+        raise _no_pictures(root, tables)
+    table.refuse(f"in {root} the folders name the classes")
+    draft = read_folder(root, scan, name=name)
+    for listing in listings:
+        message = f"{listing.name} also lists pictures, but the class folders were used. To use it instead: {listing}"
+        draft.findings.append(Finding(kind="unused-table", message=message, examples=(listing.name,)))
+    return draft
+
+
+def _read_file(path: Path, table: TableChoice) -> Draft:
+    suffix = path.suffix.lower()
+    if suffix in TABLE_SUFFIXES:
+        generic = path.stem.lower() in _GENERIC_STEMS
+        return read_csv(path, table, name=safe_name(path.resolve().parent.name if generic else path.stem))
+    if suffix in IMAGE_SUFFIXES:
+        raise DataError(f"{path} is one picture.", expected=LAYOUTS, fix="Give the folder above the class folders.")
+    if "idx1-ubyte" in path.name or "idx3-ubyte" in path.name:
+        raise DataError(f"{path} is one idx file.", fix=f"Give the folder that holds images and labels: {path.parent}")
+    if suffix in _ARCHIVE_SUFFIXES:
+        raise DataError(f"{path} is an archive.", fix="Unpack it and give the folder.")
+    if suffix in (".npz", ".npy"):
+        raise DataError(
+            f"{path} holds NumPy arrays, and nothing says which is what.",
+            fix="In Python: pellucid.data.dataset_from_arrays(images, labels, name=...)",
+        )
+    raise DataError(f"{path} is not a kind of file that is known here.", expected=f"{LAYOUTS} Or a CSV table.")
+
+
+def _missing(source: str | Path, path: Path) -> DataError:
+    """Return the error for a path that does not exist, with the nearest name on the way to it."""
+    above, wanted = path.parent, path.name
+    while not above.exists():
+        above, wanted = above.parent, above.name
+    siblings = [entry.name for entry in above.iterdir()] if above.is_dir() else []
+    bare = len(Path(source).parts) == 1
+    names = DATASET_NAMES if bare else ()
+    hint = did_you_mean(wanted, [*names, *siblings])
+    missing = f"{source}" if above == path.parent else f"{source} ('{wanted}' is missing in {above})"
+    known = f"Known names: {', '.join(DATASET_NAMES)}." if bare else ""
+    return DataError(f"There is no file or folder {missing}.{hint}", expected=known)
+
+
+def _no_pictures(root: Path, tables: list[Path]) -> DataError:
+    if tables:
+        return DataError(
+            f"{root} holds no pictures, but {len(tables)} table(s).", fix=f"Give the file itself, e.g. {tables[0]}"
+        )
+    empty = not any(root.iterdir())
+    return DataError(f"{root} is empty." if empty else f"{root} holds no pictures.", expected=LAYOUTS)

@@ -1,0 +1,189 @@
+"""One full decode of every picture file: what can be read, how large it is, its colour, what it is equal to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.dataset import Finding
+from pellucid.data.duplicates import digest_pixels
+from pellucid.data.images import FileImages, collapse_grey
+from pellucid.decoding import Pixels, decode_picture
+from pellucid.errors import DataError, DecodingError
+from pellucid.spec import Decision, ImageInput
+
+_SHOWN = 8
+_MAX_THREADS = 32
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What one decode tells about a picture, without its pixels."""
+
+    height: int
+    width: int
+    grey: bool
+    saved_in_colour: bool
+    deep: bool
+    """16 bits."""
+    kind: str
+    """File format and mode, e.g. "JPEG RGB"."""
+    turned: bool
+    content: bytes
+    """SHA-256 of the file."""
+    pixels: bytes
+    """Digest of the decoded pixels."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The readable pictures of a list of files."""
+
+    kept: NDArray[np.int64]
+    """Places in the list that could be read, sorted."""
+    images: FileImages
+    """The readable pictures."""
+    facts: tuple[PictureFacts, ...]
+    """One per readable picture."""
+    input: ImageInput
+    decisions: tuple[Decision, ...]
+    findings: tuple[Finding, ...]
+
+
+def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
+    """Decode every file once, several at a time, and keep as many pixels in memory as `FileImages` allows.
+
+    A file that cannot be decoded is a finding and left out.
+
+    Raises:
+        DataError: not one of them can be read.
+    """
+    images = FileImages(paths, names)
+    workers = min(_MAX_THREADS, max(2, os.cpu_count() or 2))  # Pillow decodes outside of Python's lock
+    with ThreadPoolExecutor(workers) as pool:
+        results = list(pool.map(lambda index: _examine(images, index), range(len(paths))))
+    faults = [(names[index], result) for index, result in enumerate(results) if isinstance(result, str)]
+    kept = np.array([index for index, result in enumerate(results) if not isinstance(result, str)], dtype=np.int64)
+    facts = tuple(result for result in results if isinstance(result, PictureFacts))
+    if not facts:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in faults[:3])
+        raise DataError(f"Not one of {len(paths):,} pictures can be read. {reasons}")
+    if faults:
+        images = images.subset(kept.tolist())
+    images.kinds = tuple(fact.kind for fact in facts)
+    return Survey(
+        kept=kept,
+        images=images,
+        facts=facts,
+        input=describe_sizes(
+            np.array([(fact.height, fact.width) for fact in facts]),
+            grey=all(fact.grey for fact in facts),
+            deep=any(fact.deep for fact in facts),
+        ),
+        decisions=_decisions(facts),
+        findings=_findings(facts, faults),
+    )
+
+
+def describe_sizes(sizes: NDArray[np.int64], *, grey: bool, deep: bool) -> ImageInput:
+    """Return the input specification of pictures of these sizes.
+
+    Args:
+        sizes: [N, 2], height and width in pixels.
+        grey: whether none has colour.
+        deep: whether any has 16 bits.
+    """
+    low, middle, high = (
+        (int(height), int(width)) for height, width in (sizes.min(axis=0), np.median(sizes, axis=0), sizes.max(axis=0))
+    )
+    ratios = np.percentile(sizes[:, 1] / sizes[:, 0], (5, 50, 95))
+    return ImageInput(
+        channels=1 if grey else 3,
+        bit_depth=16 if deep else 8,
+        min_size=low,
+        median_size=middle,
+        max_size=high,
+        aspect_ratios=(float(ratios[0]), float(ratios[1]), float(ratios[2])),
+    )
+
+
+def _examine(images: FileImages, index: int) -> PictureFacts | str:
+    """Return the facts of one file, or why it cannot be read."""
+    try:
+        data = images.paths[index].read_bytes()
+    except OSError as problem:
+        return f"it cannot be opened ({problem.strerror or problem})."
+    try:
+        picture = decode_picture(data)
+    except DecodingError as problem:
+        return problem.what
+    pixels: Pixels = collapse_grey(picture.pixels)
+    images.keep(index, pixels)
+    return PictureFacts(
+        height=pixels.shape[0],
+        width=pixels.shape[1],
+        grey=pixels.ndim == 2,
+        saved_in_colour=picture.pixels.ndim == 3,
+        deep=pixels.dtype == np.uint16,
+        kind=f"{picture.format} {picture.mode}",
+        turned=picture.orientation != 1,
+        content=hashlib.sha256(data).digest(),
+        pixels=digest_pixels(pixels),
+    )
+
+
+def _decisions(facts: Sequence[PictureFacts]) -> tuple[Decision, ...]:
+    decisions = []
+    in_colour = sum(fact.saved_in_colour for fact in facts)
+    if in_colour and all(fact.grey for fact in facts):
+        decisions.append(
+            Decision(
+                name="colour",
+                value="grey",
+                reason=f"red, green and blue are equal in every pixel of all {len(facts):,} pictures, "
+                f"although {in_colour:,} are saved in colour",
+            )
+        )
+    turned = sum(fact.turned for fact in facts)
+    if turned:
+        decisions.append(
+            Decision(
+                name="orientation",
+                value=f"{turned:,} picture(s) turned upright",
+                reason="their EXIF data says how the camera was held",
+            )
+        )
+    return tuple(decisions)
+
+
+def _findings(facts: Sequence[PictureFacts], faults: Sequence[tuple[str, str]]) -> tuple[Finding, ...]:
+    findings = []
+    if faults:
+        findings.append(
+            Finding(
+                kind="unreadable",
+                message=f"{len(faults):,} file(s) cannot be read as pictures and are left out.",
+                examples=tuple(f"{name}: {reason}" for name, reason in faults[:_SHOWN]),
+                count=len(faults),
+            )
+        )
+    deep = sum(fact.deep for fact in facts)
+    if 0 < deep < len(facts):
+        kinds = Counter(fact.kind for fact in facts)
+        findings.append(
+            Finding(
+                kind="mixed-depth",
+                message=f"{deep:,} of {len(facts):,} pictures have 16 bits, the others 8: their values are not alike.",
+                examples=tuple(f"{kind}: {number:,}" for kind, number in kinds.most_common(_SHOWN)),
+                count=deep,
+            )
+        )
+    return tuple(findings)

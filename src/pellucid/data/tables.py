@@ -1,0 +1,37 @@
+"""The rows of a table: named columns in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Cells: TypeAlias = NDArray[Any]
+"""[N] float64 for a number column (NaN where a value is missing, to be imputed), [N] object of str for a category."""
+
+
+class TableInputs:
+    """Columns of equal length.
+
+    Args:
+        columns: name to cells, in the order of the input.
+        first_row: the number of the first row in its names; 1 unless the rows were numbered otherwise.
+    """
+
+    def __init__(self, columns: Mapping[str, Cells], *, first_row: int = 1) -> None:
+        self.columns: dict[str, Cells] = dict(columns)
+        self._first_row = first_row
+        self._length = len(next(iter(self.columns.values())))
+
+    def __len__(self) -> int:
+        return self._length
+
+    def name(self, index: int) -> str:
+        """Return the name of a row, e.g. "row 12"; row 1 is the first below the column names."""
+        return f"row {index + self._first_row}"
+
+    def rows(self, indices: NDArray[np.int64]) -> dict[str, Cells]:
+        """Return the chosen rows of every column, in the order of `indices`."""
+        return {name: cells[indices] for name, cells in self.columns.items()}

@@ -1,0 +1,51 @@
+"""Small pictures for looking at: thumbnails and mean pictures, always uint8."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pellucid.decoding import Pixels
+
+
+def to_eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    """Return pixels for display: 8-bit ones as they are, 16-bit ones stretched from minimum..maximum to 0..255."""
+    if pixels.dtype == np.uint8:
+        return np.asarray(pixels, dtype=np.uint8)
+    low, high = int(pixels.min()), int(pixels.max())
+    stretched = (pixels.astype(np.float32) - low) * (255.0 / max(1, high - low))
+    return np.asarray(np.rint(stretched), dtype=np.uint8)
+
+
+def thumbnail(pixels: Pixels, *, side: int) -> NDArray[np.uint8]:
+    """Return a picture whose longer side has at most `side` pixels; smaller ones are not enlarged."""
+    height, width = pixels.shape[:2]
+    scale = min(1.0, side / max(height, width))
+    return resized(pixels, height=max(1, round(height * scale)), width=max(1, round(width * scale)))
+
+
+def resized(pixels: Pixels, *, height: int, width: int) -> NDArray[np.uint8]:
+    """Return a picture stretched to a size, in 8 bits."""
+    small = to_eight_bits(pixels)
+    if small.shape[:2] == (height, width):
+        return small
+    return np.asarray(
+        Image.fromarray(small).resize(
+            (width, height), Image.Resampling.BOX if height < small.shape[0] else Image.Resampling.BILINEAR
+        )
+    )
+
+
+def mean_of(pictures: list[NDArray[np.uint8]], *, channels: int) -> NDArray[np.uint8]:
+    """Return the mean of pictures of one size, (H, W) or (H, W, 3), rounded.
+
+    Args:
+        pictures: (H, W) or (H, W, 3) each; grey ones count as colour where others have colour.
+        channels: 1 or 3, of the result.
+    """
+    total = np.zeros((*pictures[0].shape[:2], channels), dtype=np.float64)
+    for picture in pictures:
+        total += picture[..., None] if picture.ndim == 2 else picture
+    mean = np.rint(total / len(pictures)).astype(np.uint8)
+    return mean[..., 0] if channels == 1 else mean

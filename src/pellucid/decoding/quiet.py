@@ -1,0 +1,48 @@
+"""Keeping Pillow's warnings from leaking, safely across threads."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import warnings
+from types import TracebackType
+
+
+class QuietPillow:
+    """Context manager under which Pillow's own warnings are dropped, whichever threads are inside.
+
+    `warnings.catch_warnings` keeps one global list: two threads that leave it out of order would leave it changed for
+    ever. So the first thread to enter changes the list and the last one to leave restores it. Only warnings raised
+    within Pillow are dropped; what they tell (size, broken metadata) is either harmless or found by the decode itself.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._catcher: warnings.catch_warnings[None] | None = None
+        self._level = logging.NOTSET
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                self._catcher = warnings.catch_warnings()
+                self._catcher.__enter__()
+                warnings.filterwarnings("ignore", module=r"PIL(\.|$)")
+                logger = logging.getLogger("PIL")
+                self._level = logger.level
+                logger.setLevel(logging.CRITICAL)
+            self._inside += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0 and self._catcher is not None:
+                self._catcher.__exit__(None, None, None)
+                self._catcher = None
+                logging.getLogger("PIL").setLevel(self._level)
+
+
+quiet_pillow = QuietPillow()
+"""The one instance that every decode goes through."""

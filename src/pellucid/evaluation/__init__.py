@@ -1,0 +1,55 @@
+"""Answers and targets come in; metrics with intervals, comparisons and baselines go out, as records.
+
+In: probabilities [N, K] or values [N], targets [N]. Out: `Evaluation`, `PairedComparison`, `Baseline`, `Abstention`.
+No torch here; scikit-learn is imported only by the baselines that need it, when they run.
+"""
+
+from __future__ import annotations
+
+from pellucid.evaluation.abstention import Abstention, choose_threshold
+from pellucid.evaluation.baselines import classification_baselines, regression_baselines
+from pellucid.evaluation.classification import evaluate_classification
+from pellucid.evaluation.comparison import compare_paired, compare_paired_values
+from pellucid.evaluation.proportions import wilson, wilson_metric
+from pellucid.evaluation.records import (
+    Baseline,
+    Calibration,
+    CalibrationBin,
+    ClassRow,
+    Evaluation,
+    LargeError,
+    Metric,
+    Mistake,
+    Opening,
+    PairedComparison,
+    Residuals,
+)
+from pellucid.evaluation.regression import evaluate_regression
+from pellucid.evaluation.resampling import bootstrap
+from pellucid.evaluation.temperature import fit_temperature
+
+__all__ = [
+    "Abstention",
+    "Baseline",
+    "Calibration",
+    "CalibrationBin",
+    "ClassRow",
+    "Evaluation",
+    "LargeError",
+    "Metric",
+    "Mistake",
+    "Opening",
+    "PairedComparison",
+    "Residuals",
+    "bootstrap",
+    "choose_threshold",
+    "classification_baselines",
+    "compare_paired",
+    "compare_paired_values",
+    "evaluate_classification",
+    "evaluate_regression",
+    "fit_temperature",
+    "regression_baselines",
+    "wilson",
+    "wilson_metric",
+]

@@ -1,0 +1,67 @@
+"""How a trained network's outputs become answers, fitted on the validation split: calibrated, "unsure", "unknown"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pellucid.evaluation.abstention import choose_threshold
+from pellucid.evaluation.temperature import MIN_EXAMPLES, fit_temperature
+from pellucid.runs import Answering
+from pellucid.spec import ClassTarget
+
+if TYPE_CHECKING:
+    from pellucid.data import Dataset
+    from pellucid.prediction import KnownFeatures, Outputs, Predictor
+
+ERROR_RATE = 0.05
+"""Largest share of wrong answers among those that are not "unsure", shown on the validation split."""
+
+
+def fit_answering(predictor: Predictor, dataset: Dataset) -> tuple[Answering, KnownFeatures | None]:
+    """Fit temperature, the "unsure" threshold and the "unknown" distance of a run.
+
+    Args:
+        predictor: with the run's best weights.
+        dataset: what it was trained on; its training and validation splits are answered, test stays sealed.
+
+    Returns:
+        what run.json keeps, and the training features that distances are measured to (None where not judged).
+    """
+    if not isinstance(dataset.target, ClassTarget):
+        return Answering(), None
+    indices = dataset.splits["val"]
+    outputs, targets = predictor.split_outputs(dataset, indices), dataset.targets[indices]
+    temperature = fit_temperature(outputs.raw, targets)
+    few = f"too few to fit: {len(targets)} validation examples, {MIN_EXAMPLES} are needed"
+    note = few if len(targets) < MIN_EXAMPLES else f"fitted on {len(targets):,} validation examples"
+    answer = predictor.with_temperature(temperature).answer(outputs)
+    assert answer.probabilities is not None
+    abstention = choose_threshold(answer.probabilities, targets, error_rate=ERROR_RATE)
+    known, unknown_above, unknown_note = _fit_unknown(predictor, dataset, outputs)
+    answering = Answering(
+        temperature=temperature,
+        temperature_note=note,
+        unsure_below=abstention.threshold or None,  # a threshold of 0 is never undercut
+        unsure_note=abstention.reason,
+        unknown_above=unknown_above,
+        unknown_note=unknown_note,
+    )
+    return answering, known
+
+
+def _fit_unknown(
+    predictor: Predictor, dataset: Dataset, val: Outputs
+) -> tuple[KnownFeatures | None, float | None, str]:
+    from pellucid.prediction import BANK_SIZE, KnownFeatures, unknown_threshold
+
+    if val.features is None:
+        return None, None, "not judged: the model has no last linear layer whose input could be compared"
+    train = dataset.splits["train"]
+    chosen = np.sort(np.random.default_rng(predictor.record.recipe.seed).permutation(train)[:BANK_SIZE])
+    features = predictor.split_outputs(dataset, chosen).features
+    assert features is not None
+    known = KnownFeatures.of(features)
+    threshold, note = unknown_threshold(known.distances(val.features))
+    return (known, threshold, note) if threshold is not None else (None, None, note)

@@ -1,0 +1,86 @@
+"""Simple methods to stand beside a model: what is left to say if one of them does as well?"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.evaluation.checking import FloatArray, IntArray
+
+MAX_TRAINING_EXAMPLES = 5000
+"""What the linear methods learn from at most, so that they end within seconds."""
+_STEPS = 100
+_PENALTY = 1.0
+
+
+def majority_class(train_targets: IntArray, n: int) -> IntArray:
+    """Return the most frequent training class n times; the first of equals."""
+    return np.full(n, int(np.bincount(train_targets).argmax()), dtype=np.int64)
+
+
+def draw_training_examples(train_targets: NDArray[Any], *, seed: int) -> IntArray:
+    """Return sorted indices of at most 5,000 training examples, drawn evenly, but at least one of each class."""
+    total = len(train_targets)
+    if total <= MAX_TRAINING_EXAMPLES:
+        return np.arange(total)
+    drawn = np.random.default_rng(seed).permutation(total)[:MAX_TRAINING_EXAMPLES]
+    if np.issubdtype(train_targets.dtype, np.integer):
+        _, first = np.unique(train_targets, return_index=True)
+        drawn = np.union1d(drawn, first)
+    return np.sort(drawn).astype(np.int64)
+
+
+def logistic_regression(train_inputs: NDArray[Any], train_targets: IntArray, inputs: NDArray[Any]) -> IntArray:
+    """Return the classes predicted by multinomial logistic regression on standardised inputs.
+
+    Args:
+        train_inputs: float [M, D].
+        train_targets: int [M]; a single class is returned as it is.
+        inputs: float [N, D].
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    if len(np.unique(train_targets)) == 1:
+        return np.full(len(inputs), int(train_targets[0]), dtype=np.int64)
+    train, queries = _reduced(*_standardised(train_inputs, inputs))
+    model = LogisticRegression(C=_PENALTY, max_iter=_STEPS)
+    with warnings.catch_warnings():
+        # The number of steps is bounded on purpose, and the description says so.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(train, train_targets)
+    return np.asarray(model.predict(queries), dtype=np.int64)
+
+
+def ridge_regression(train_inputs: NDArray[Any], train_targets: FloatArray, inputs: NDArray[Any]) -> FloatArray:
+    """Return the numbers predicted by linear regression with a small penalty (1) on standardised inputs."""
+    from sklearn.linear_model import Ridge
+
+    train, queries = _reduced(*_standardised(train_inputs, inputs))
+    model = Ridge(alpha=_PENALTY).fit(train, train_targets)
+    return np.asarray(model.predict(queries), dtype=np.float64)
+
+
+def _standardised(train_inputs: NDArray[Any], inputs: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
+    train, queries = train_inputs.astype(np.float64), inputs.astype(np.float64)
+    mean, spread = train.mean(axis=0), train.std(axis=0)
+    # A column that never varies in training says nothing; it becomes 0 also where it varies later.
+    scale = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 1e-9 * np.maximum(1.0, np.abs(mean)))
+    return (train - mean) * scale, (queries - mean) * scale
+
+
+def _reduced(train: FloatArray, queries: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the same problem in at most M columns when there are more columns than training examples.
+
+    A linear model with a squared penalty lies in the span of the training rows, so turning to a basis of that span
+    changes no prediction, and pictures of 12,288 numbers cost no more than there are examples.
+    """
+    if train.shape[1] <= len(train):
+        return train, queries
+    values, vectors = np.linalg.eigh(train @ train.T)
+    keep = values > 1e-10 * values.max()
+    basis = train.T @ (vectors[:, keep] / np.sqrt(values[keep]))
+    return train @ basis, queries @ basis

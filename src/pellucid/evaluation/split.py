@@ -1,0 +1,155 @@
+"""A predictor and one split of its data set become an evaluation, baselines beside the score."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pellucid.errors import RunError
+from pellucid.evaluation.baselines import classification_baselines, regression_baselines
+from pellucid.evaluation.classification import evaluate_classification
+from pellucid.evaluation.comparison import compare_paired, compare_paired_values
+from pellucid.evaluation.proportions import wilson_metric
+from pellucid.evaluation.records import Baseline, Evaluation, PairedComparison
+from pellucid.evaluation.regression import evaluate_regression
+from pellucid.spec import ClassTarget, SplitName
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pellucid.data import Dataset
+    from pellucid.prediction import Predictor
+
+
+def evaluate_split(predictor: Predictor, dataset: Dataset, split: SplitName, *, baselines: bool = True) -> Evaluation:
+    """Answer every example of a split as `predict` would, and score the answers.
+
+    Args:
+        predictor: of the run.
+        dataset: what it was trained on, opened again.
+        split: whose examples to answer.
+        baselines: whether to score simple methods on the same examples, trained on the training split.
+
+    Raises:
+        RunError: the split is empty.
+    """
+    started = time.perf_counter()
+    indices = dataset.splits[split]
+    if len(indices) == 0:
+        raise RunError(
+            f"The data set '{dataset.name}' has no {split} examples.",
+            fix="Choose another with --split, or train anew with a share for it.",
+        )
+    outputs = predictor.split_outputs(dataset, indices)
+    answer = predictor.answer(outputs)
+    targets: NDArray[Any] = dataset.targets[indices]
+    names = [dataset.example_name(int(index)) for index in indices]
+    groups = dataset.groups[indices] if dataset.groups is not None else None
+    if isinstance(dataset.target, ClassTarget):
+        assert answer.probabilities is not None
+        evaluation = evaluate_classification(
+            answer.probabilities,
+            targets,
+            classes=dataset.target.classes,
+            split=split,
+            task=predictor.record.task,
+            names=names,
+            indices=indices,
+            groups=groups,
+        )
+        evaluation = _with_decisions(evaluation, predictor, answer.probabilities, targets, predictor.distances(outputs))
+        given: NDArray[Any] = answer.probabilities.argmax(axis=1)
+    else:
+        assert answer.values is not None
+        evaluation = evaluate_regression(
+            answer.values, targets, split=split, names=names, indices=indices, groups=groups
+        )
+        given = answer.values
+    if baselines:
+        evaluation = evaluation.with_baselines(_score_baselines(predictor, dataset, evaluation, given, groups))
+    return evaluation.model_copy(update={"seconds": time.perf_counter() - started})
+
+
+def _score_baselines(
+    predictor: Predictor,
+    dataset: Dataset,
+    evaluation: Evaluation,
+    model_answers: NDArray[Any],
+    groups: NDArray[np.int64] | None,
+) -> tuple[Baseline, ...]:
+    """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
+    from pellucid.preprocessing import prepare_inputs
+
+    train, scored = dataset.splits["train"], dataset.splits[evaluation.split]
+    rows = [prepare_inputs(dataset, predictor.record.preprocessing, indices) for indices in (train, scored)]
+    train_rows, scored_rows = (array.reshape(len(array), -1).astype(np.float32) for array in rows)
+    targets = dataset.targets
+    if isinstance(dataset.target, ClassTarget):
+        return classification_baselines(
+            train_rows,
+            targets[train],
+            scored_rows,
+            targets[scored],
+            classes=dataset.target.classes,
+            headline=evaluation.headline,
+            model_answers=model_answers,
+            groups=groups,
+        )
+    return regression_baselines(
+        train_rows,
+        targets[train],
+        scored_rows,
+        targets[scored],
+        headline=evaluation.headline,
+        model_answers=model_answers,
+        groups=groups,
+    )
+
+
+def _with_decisions(
+    evaluation: Evaluation,
+    predictor: Predictor,
+    probabilities: NDArray[np.float32],
+    targets: NDArray[np.int64],
+    distances: NDArray[np.float32] | None,
+) -> Evaluation:
+    """Add what "unsure" and "unknown" mean here: the share that is answered, and how often such an answer is right."""
+    answering = predictor.answering
+    if answering.unsure_below is None and answering.unknown_above is None:
+        return evaluation
+    answered = np.ones(len(targets), dtype=bool)
+    if answering.unsure_below is not None:
+        answered &= probabilities.max(axis=1) >= answering.unsure_below
+    if answering.unknown_above is not None and distances is not None:
+        answered &= distances <= answering.unknown_above
+    right = int((probabilities.argmax(axis=1) == targets)[answered].sum())
+    metrics = evaluation.metrics | {"coverage": wilson_metric(int(answered.sum()), len(targets))}
+    if answered.any():
+        metrics["selective_accuracy"] = wilson_metric(right, int(answered.sum()))
+    return evaluation.model_copy(update={"metrics": metrics})
+
+
+def compare_runs(
+    a: Predictor, b: Predictor, dataset: Dataset, split: SplitName, *, names: tuple[str, str]
+) -> PairedComparison:
+    """Compare two predictors on the same examples with a paired test.
+
+    Args:
+        a: one predictor.
+        b: another, of the same data.
+        dataset: what both were trained on.
+        split: whose examples to answer.
+        names: what to call them.
+    """
+    indices = dataset.splits[split]
+    targets = dataset.targets[indices]
+    groups = dataset.groups[indices] if dataset.groups is not None else None
+    first, second = (predictor.answer(predictor.split_outputs(dataset, indices)) for predictor in (a, b))
+    if first.values is not None and second.values is not None:
+        return compare_paired_values(first.values, second.values, targets, a=names[0], b=names[1], groups=groups)
+    if first.probabilities is None or second.probabilities is None:
+        raise RunError(f"'{names[0]}' and '{names[1]}' learn different tasks.", expected="Two runs of the same task.")
+    right = [answer.argmax(axis=1) == targets for answer in (first.probabilities, second.probabilities)]
+    return compare_paired(right[0], right[1], a=names[0], b=names[1], groups=groups)

@@ -1,0 +1,57 @@
+"""An evaluation as plain text for a terminal."""
+
+from __future__ import annotations
+
+from pellucid.evaluation.records import Evaluation, Metric
+
+_MAX_CLASSES = 20
+
+
+def summarise_evaluation(evaluation: Evaluation) -> str:
+    """Return a summary of some lines: the metrics, each class, the baselines, what to mind."""
+    units = f" in {evaluation.num_groups:,} groups" if evaluation.num_groups else ""
+    lines = [f"{evaluation.split} split, {evaluation.n:,} examples{units}, {evaluation.task}"]
+    if evaluation.opening is not None:
+        lines.append(f"opening {evaluation.opening.number} of the sealed test split: {evaluation.opening.reason}")
+    width = max(len(name) for name in evaluation.metrics)
+    first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
+    lines += ["", *(f"  {name:<{width}}  {_shown(evaluation.metrics[name])}" for name in first)]
+    lines += _class_lines(evaluation)
+    if evaluation.baselines:
+        lines += ["", "  beside it"]
+        for baseline in evaluation.baselines:
+            lines.append(f"  {baseline.name}: {baseline.metric_name} {_shown(baseline.metric)}")
+            if baseline.versus is not None:
+                lines.append(f"    {baseline.versus.summary}")
+    if evaluation.notes:
+        lines += ["", *(f"  Note: {note}" for note in evaluation.notes)]
+    lines += ["", f"  In brackets: {evaluation.level:.0%} intervals."]
+    return "\n".join(lines)
+
+
+def _class_lines(evaluation: Evaluation) -> list[str]:
+    if not evaluation.classes:
+        return []
+    rows = evaluation.classes
+    width = max(5, *(len(row.name) for row in rows))
+    lines = ["", f"  {'class':<{width}}  examples  recall                   precision                f1"]
+    for row in rows[:_MAX_CLASSES]:
+        cells = "  ".join(f"{_cell(metric):<23}" for metric in (row.recall, row.precision, row.f1))
+        lines.append(f"  {row.name:<{width}}  {row.support:>8,}  {cells}".rstrip())
+    if len(rows) > _MAX_CLASSES:
+        lines.append(f"  ... and {len(rows) - _MAX_CLASSES} more classes")
+    return lines
+
+
+def _cell(metric: Metric) -> str:
+    if metric.low is None or metric.high is None:
+        return f"{metric.value:.3f}"
+    return f"{metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})"
+
+
+def _shown(metric: Metric) -> str:
+    value = f"{metric.value:.4f}" if abs(metric.value) < 100 else f"{metric.value:.4g}"
+    if metric.low is not None and metric.high is not None:
+        ends = [f"{end:.4f}" if abs(metric.value) < 100 else f"{end:.4g}" for end in (metric.low, metric.high)]
+        value += f" ({ends[0]} to {ends[1]})"
+    return value + (f"  {metric.note}" if metric.note else "")

@@ -1,0 +1,54 @@
+"""A name comes in, an `nn.Module` and its wishes for the input go out; timm and torchvision stay behind this door.
+
+`find_model` tells what a name stands for, `build_model` builds it, `list_models` lists them; `summarise`,
+`count_parameters` and `head` look at any module. Importing this room does not import torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pellucid.models.building import build_model
+from pellucid.models.catalogue import find_model
+from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
+from pellucid.models.layer import LayerSummary
+from pellucid.models.listing import ModelInfo, list_models
+from pellucid.models.schemes import INITS, Init
+
+if TYPE_CHECKING:
+    from pellucid.models.heads import head
+    from pellucid.models.modes import evaluating
+    from pellucid.models.summary import count_parameters, summarise
+
+_NEED_TORCH = {
+    "count_parameters": "summary",
+    "evaluating": "modes",
+    "head": "heads",
+    "summarise": "summary",
+}
+
+__all__ = [
+    "ACTIVATIONS",
+    "INITS",
+    "Activation",
+    "Init",
+    "InputShape",
+    "LayerSummary",
+    "ModelEntry",
+    "ModelInfo",
+    "ModelOptions",
+    "build_model",
+    "count_parameters",
+    "evaluating",
+    "find_model",
+    "head",
+    "list_models",
+    "summarise",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NEED_TORCH:
+        return getattr(import_module(f"pellucid.models.{_NEED_TORCH[name]}"), name)
+    raise AttributeError(f"module 'pellucid.models' has no attribute '{name}'")

@@ -1,0 +1,113 @@
+"""From a name to a module with seeded first weights, checked against the input it will get."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pellucid.errors import ModelError
+from pellucid.models.catalogue import find_model
+from pellucid.models.entry import InputShape, ModelEntry, ModelOptions
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def build_model(
+    name: str,
+    *,
+    input_shape: InputShape,
+    outputs: int,
+    options: ModelOptions | None = None,
+    init: str | None = None,
+    seed: int,
+) -> nn.Module:
+    """Return a fresh model that takes [N, *input_shape] float32 and gives [N, outputs] float32 logits or values.
+
+    The same arguments give the same weights. torch's global random state is as before afterwards.
+
+    Args:
+        name: as `find_model` takes it.
+        input_shape: (C, H, W) of a picture or (D,) of an encoded row.
+        outputs: the width of the last layer, at least 1.
+        options: choices inside the model; None for the model's own.
+        init: a name in INITS: how the first weights are drawn; None for the model's own way.
+        seed: of the first weights.
+
+    Raises:
+        ModelError: the name, an option or the initialisation is unknown to it, or it cannot take this input.
+    """
+    entry = find_model(name)
+    entry.check_input(input_shape)
+    if outputs < 1:
+        raise ModelError(f"The model '{entry.name}' was asked for {outputs} outputs.", expected="1 or more.")
+    resolved = entry.resolve(options or ModelOptions())
+
+    import torch
+
+    from pellucid.models.initialisation import check_init, initialise
+
+    scheme = check_init(init or "default")
+    with torch.random.fork_rng(devices=[]):
+        # Only the CPU's generator: torch.manual_seed would also reset that of every accelerator.
+        torch.default_generator.manual_seed(seed)
+        model = _build(entry, input_shape, outputs, resolved)
+        initialise(model, scheme)
+    if entry.library != "pellucid":
+        _try_out(entry, model, input_shape, outputs)
+    return model
+
+
+def _build(entry: ModelEntry, input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+    try:
+        return entry.build(input_shape, outputs, options)
+    except ModelError:
+        raise
+    except Exception as problem:
+        if entry.library == "pellucid":
+            raise
+        raise ModelError(
+            f"{entry.library} could not build '{entry.name}' for {input_shape[0]} channels and {outputs} outputs "
+            f"({_one_line(problem)})."
+        ) from problem
+
+
+def _try_out(entry: ModelEntry, model: nn.Module, input_shape: InputShape, outputs: int) -> None:
+    """Pass one empty picture through a library's model, whose wishes may say less than it needs."""
+    try:
+        shape = _output_shape(model, input_shape)
+    except Exception as problem:
+        _, height, width = input_shape
+        size = entry.wishes.default_size or 224
+        raise ModelError(
+            f"The model '{entry.name}' cannot take pictures of {height} x {width} pixels ({_one_line(problem)}).",
+            expected=f"Its authors used {size} x {size}.",
+            fix=f"Choose a larger size (--imgsz {size}), or another model.",
+        ) from problem
+    if shape != (1, outputs):
+        raise ModelError(
+            f"The model '{entry.name}' gives {shape or 'no single tensor'}, not (N, {outputs}).",
+            expected="A classifier: one row of outputs per picture.",
+            fix="Choose another model.",
+        )
+
+
+def _one_line(problem: Exception) -> str:
+    return " ".join(str(problem).split()).rstrip(".")
+
+
+def _output_shape(model: nn.Module, input_shape: InputShape) -> tuple[int, ...]:
+    """Return the shape that one picture comes out with, () where the model gives something other than one tensor."""
+    import torch
+
+    from pellucid.models.modes import evaluating
+
+    state = {**dict(model.named_parameters()), **dict(model.named_buffers())}
+    shapes = {name: torch.empty_like(value, device="meta") for name, value in state.items()}
+    with evaluating(model), torch.no_grad():
+        try:
+            # Shapes alone, without arithmetic: milliseconds even for large models ...
+            answer = torch.func.functional_call(model, shapes, (torch.empty(1, *input_shape, device="meta"),))
+        except Exception:
+            # ... but some models make tensors of their own on the way, on the CPU: those are run.
+            answer = model(torch.zeros(1, *input_shape))
+    return tuple(answer.shape) if isinstance(answer, torch.Tensor) else ()

@@ -1,0 +1,128 @@
+"""The one table from own names to models, and the reading of a name into a model of ours, timm's or torchvision's."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pellucid.errors import ModelError, did_you_mean
+from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, InputShape, ModelEntry, ModelOptions
+from pellucid.spec import Wishes
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+def _build_lazily(
+    input_shape: InputShape, outputs: int, options: ModelOptions, *, file: str, function: str, **fixed: int
+) -> nn.Module:
+    # torch is imported when a model is built, so that naming and listing models costs nothing.
+    builder = getattr(import_module(f"pellucid.models.{file}"), function)
+    built: nn.Module = builder(input_shape, outputs, options, **fixed)
+    return built
+
+
+_LENET_WISHES = Wishes(kind="image", sizes=(28, 32))
+
+OWN: dict[str, ModelEntry] = {
+    entry.name: entry
+    for entry in (
+        ModelEntry(
+            name="linear",
+            description="One dense layer: logistic regression for classes, linear regression for a value.",
+            wishes=Wishes(kind="any"),
+            build=partial(_build_lazily, file="dense", function="build_linear"),
+        ),
+        ModelEntry(
+            name="mlp",
+            description="Dense hidden layers; for pictures (flattened) and tables.",
+            wishes=Wishes(kind="any"),
+            build=partial(_build_lazily, file="dense", function="build_mlp"),
+            options=("hidden", "activation", "dropout", "batch_norm", "maxout_pieces"),
+            activations=ACTIVATIONS,
+            defaults=ModelOptions(hidden=(256,), activation="relu", dropout=0.0, batch_norm=False),
+        ),
+        ModelEntry(
+            name="lenet5",
+            description="LeNet-5 with ReLU and max pooling.",
+            wishes=_LENET_WISHES,
+            build=partial(_build_lazily, file="lenet", function="build_lenet5"),
+            options=("activation", "dropout", "batch_norm"),
+            activations=ELEMENTWISE,
+            defaults=ModelOptions(activation="relu", dropout=0.0, batch_norm=False),
+        ),
+        ModelEntry(
+            name="lenet5-sigmoid",
+            description="LeNet-5 with sigmoids and average pooling, as textbooks draw it.",
+            wishes=_LENET_WISHES,
+            build=partial(_build_lazily, file="lenet", function="build_lenet5_sigmoid"),
+            options=("activation", "dropout", "batch_norm"),
+            activations=ELEMENTWISE,
+            defaults=ModelOptions(activation="sigmoid", dropout=0.0, batch_norm=False),
+        ),
+        ModelEntry(
+            name="cnn",
+            description="Small convolutional network that fits itself to the size of the pictures.",
+            wishes=Wishes(kind="image", min_size=8),
+            build=partial(_build_lazily, file="cnn", function="build_cnn"),
+            options=("activation", "dropout", "batch_norm"),
+            activations=ELEMENTWISE,
+            defaults=ModelOptions(activation="relu", dropout=0.0, batch_norm=True),
+        ),
+        ModelEntry(
+            name="resnet8",
+            description="Residual network of 8 layers for small pictures: one block a stage.",
+            wishes=Wishes(kind="image", min_size=8),
+            build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=1),
+            example=((3, 32, 32), 10),
+        ),
+        ModelEntry(
+            name="resnet20",
+            description="Residual network of 20 layers for small pictures (He et al. 2016, option A).",
+            wishes=Wishes(kind="image", min_size=8),
+            build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=3),
+            example=((3, 32, 32), 10),
+        ),
+    )
+}
+
+
+def find_model(name: str) -> ModelEntry:
+    """Return what a model's name stands for.
+
+    Own names come first; "timm:x" and "tv:x" name the libraries' models; a bare name that is not ours is timm's, else
+    torchvision's, and the entry's `note` says so. A library is imported only when a name needs it.
+
+    Raises:
+        ModelError: no such model; the nearest name is offered.
+    """
+    if name in OWN:
+        return OWN[name]
+    # A name is one word, so these two imports (seconds, together) happen only for a library's model or a mistake.
+    from pellucid.models import timm_models, torchvision_models
+
+    library, colon, word = name.partition(":")
+    if colon and library == "timm":
+        if timm_models.is_known(word):
+            return timm_models.entry(word)
+        raise _unknown(name, [f"timm:{choice}" for choice in timm_models.names()])
+    if colon and library == "tv":
+        if word in torchvision_models.names():
+            return torchvision_models.entry(word)
+        raise _unknown(name, [f"tv:{choice}" for choice in torchvision_models.names()])
+    if timm_models.is_known(name):
+        also = f"; torchvision's is tv:{name}" if name in torchvision_models.names() else ""
+        return timm_models.entry(name, note=f"'{name}' is read as timm:{name}{also}.")
+    if name in torchvision_models.names():
+        return torchvision_models.entry(name, note=f"'{name}' is read as tv:{name}.")
+    # Own names first: of two equally near, the first is offered.
+    raise _unknown(name, [*OWN, *timm_models.names(), *torchvision_models.names()])
+
+
+def _unknown(name: str, choices: list[str]) -> ModelError:
+    return ModelError(
+        f"There is no model '{name}'.{did_you_mean(name, choices)}",
+        expected=f"One of ours ({', '.join(OWN)}), 'timm:' and a name of timm's, or 'tv:' and a name of torchvision's.",
+        fix="`pellucid models` lists them.",
+    )

@@ -1,0 +1,254 @@
+"""The one way from an input to an answer: evaluation, `predict` and everything later that asks goes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from pellucid.data import Dataset
+from pellucid.data.scan import scan_folder
+from pellucid.decoding import decode
+from pellucid.errors import DataError, RunError
+from pellucid.models import head
+from pellucid.prediction.records import Prediction
+from pellucid.prediction.rows import read_rows
+from pellucid.prediction.unknown import KnownFeatures
+from pellucid.preprocessing import ImagePreprocessing, TablePreprocessing, prepare_inputs
+from pellucid.preprocessing.tensors import normalise_tensor
+from pellucid.runs import Answering, RunFolder, RunRecord
+from pellucid.spec import ClassTarget
+from pellucid.tasks import Answer
+from pellucid.training import BEST, load_weights, rebuild_model, task_of
+
+BATCH = 256
+KNOWN = "known.safetensors"
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What the network gives for N examples.
+
+    Attributes:
+        raw: [N, outputs] float32, before softmax or scaling.
+        features: [N, D] float32, what its last layer reads; None where there is no such layer.
+    """
+
+    raw: NDArray[np.float32]
+    features: NDArray[np.float32] | None
+
+
+class Predictor:
+    """A trained model with its preprocessing and its way of answering. Always float32, always in evaluation mode.
+
+    Args:
+        record: of the run.
+        model: with the trained weights; it is set to evaluation mode.
+        known: features of training examples, for "unknown".
+        device: where to compute.
+    """
+
+    def __init__(
+        self, record: RunRecord, model: nn.Module, *, known: KnownFeatures | None = None, device: str = "cpu"
+    ) -> None:
+        self.record = record
+        self.device = torch.device(device)
+        self.model = model.to(self.device).float().eval()
+        self.known = known
+        self.answering = record.answering or Answering()
+        self.task = task_of(record, temperature=self.answering.temperature)
+        target = record.dataset.target
+        self.classes: tuple[str, ...] = target.classes if isinstance(target, ClassTarget) else ()
+
+    @classmethod
+    def from_run(cls, folder: RunFolder, *, model: nn.Module | None = None, device: str = "cpu") -> Predictor:
+        """Open a run's best weights.
+
+        Args:
+            folder: of the run.
+            model: the module, where the run was trained with a module of the user's own.
+            device: where to compute.
+
+        Raises:
+            RunError: no epoch is finished yet, or the weights do not fit.
+        """
+        record = folder.read_record()
+        model = rebuild_model(record) if model is None else model
+        best = folder.checkpoints / BEST
+        if not best.exists():
+            raise RunError(
+                f"The run '{folder.path}' has no trained weights yet: no epoch is finished.",
+                fix=f"Go on with it: pellucid train --resume {folder.path}",
+            )
+        load_weights(best, {"model": model})
+        known = folder.checkpoints / KNOWN
+        return cls(record, model, known=KnownFeatures.load(known) if known.exists() else None, device=device)
+
+    def with_temperature(self, temperature: float) -> Predictor:
+        """Return the same predictor, but dividing its logits by another temperature."""
+        answering = self.answering.model_copy(update={"temperature": temperature})
+        record = self.record.model_copy(update={"answering": answering})
+        return Predictor(record, self.model, known=self.known, device=str(self.device))
+
+    # --- from prepared inputs ---
+
+    @torch.no_grad()
+    def outputs(self, inputs: NDArray[Any]) -> Outputs:
+        """Run the network over N prepared inputs, a batch at a time.
+
+        Args:
+            inputs: uint8 canvases [N, H, W, C], or float32 rows [N, D].
+        """
+        caught: list[Tensor] = []
+        last = head(self.model)
+        hook = (
+            last.register_forward_pre_hook(lambda _, args: caught.append(args[0].flatten(1)))
+            if last is not None
+            else None
+        )
+        raw: list[Tensor] = []
+        features: list[Tensor] = []
+        try:
+            for start in range(0, len(inputs), BATCH):
+                caught.clear()
+                batch = self._to_tensor(inputs[start : start + BATCH])
+                raw.append(self.model(batch).float().cpu())
+                if caught and len(caught[0]) == len(batch):
+                    features.append(caught[0].float().cpu())
+        finally:
+            if hook is not None:
+                hook.remove()
+        if not raw:
+            return Outputs(np.zeros((0, self.task.output_width), np.float32), None)
+        whole = len(features) == len(raw)
+        return Outputs(torch.cat(raw).numpy(), torch.cat(features).numpy() if whole else None)
+
+    def answer(self, outputs: Outputs) -> Answer:
+        """Turn raw outputs into calibrated probabilities, or values in the target's unit."""
+        return self.task.answer(torch.from_numpy(outputs.raw))
+
+    def split_outputs(self, dataset: Dataset, indices: NDArray[np.int64]) -> Outputs:
+        """Run the network over examples of a data set, prepared as every other input is."""
+        return self.outputs(prepare_inputs(dataset, self.record.preprocessing, indices))
+
+    # --- from files ---
+
+    def predict(self, sources: Sequence[str | Path | NDArray[Any]]) -> Iterator[Prediction]:
+        """Answer files, folders of files and arrays of pixels, in order; what cannot be read is an answer of its own.
+
+        Args:
+            sources: for a model of pictures: picture files, folders (every picture below, sorted; nothing hidden), or
+                decoded arrays [H, W] or [H, W, 3] of uint8 or uint16. For a model of tables: CSV files with the columns
+                of training.
+
+        Yields:
+            one Prediction per picture or row.
+        """
+        if isinstance(self.record.preprocessing, TablePreprocessing):
+            for source in sources:
+                yield from self._predict_table(source, self.record.preprocessing)
+            return
+        pictures = list(_expand(sources))
+        with ThreadPoolExecutor() as pool:
+            for start in range(0, len(pictures), BATCH):
+                yield from self._predict_pictures(
+                    pictures[start : start + BATCH], start, pool, self.record.preprocessing
+                )
+
+    def _predict_pictures(
+        self,
+        pictures: Sequence[Path | NDArray[Any]],
+        start: int,
+        pool: ThreadPoolExecutor,
+        preprocessing: ImagePreprocessing,
+    ) -> Iterator[Prediction]:
+        names = [
+            str(picture) if isinstance(picture, Path) else f"array {start + place + 1}"
+            for place, picture in enumerate(pictures)
+        ]
+        read = list(pool.map(lambda picture: _canvas(picture, preprocessing), pictures))
+        canvases = [canvas for canvas in read if not isinstance(canvas, str)]
+        answered = iter(self._judge(self.outputs(np.stack(canvases)))) if canvases else iter(())
+        for name, canvas in zip(names, read, strict=True):
+            if isinstance(canvas, str):
+                yield Prediction(name=name, decision="error", error=canvas)
+            else:
+                yield next(answered).model_copy(update={"name": name})
+
+    def _predict_table(
+        self, source: str | Path | NDArray[Any], preprocessing: TablePreprocessing
+    ) -> Iterator[Prediction]:
+        if not isinstance(source, str | Path):
+            raise DataError(
+                f"This run answers rows of a table, not {type(source).__name__}.", fix="Hand over a CSV file."
+            )
+        rows = read_rows(Path(source), preprocessing, impute=bool(self.record.dataset.options.get("impute")))
+        answered = iter(self._judge(self.outputs(rows.inputs)) if len(rows.inputs) else ())
+        for number, error in enumerate(rows.errors, start=1):
+            name = f"{source} row {number}"
+            if error is not None:
+                yield Prediction(name=name, decision="error", error=error)
+            else:
+                yield next(answered).model_copy(update={"name": name})
+
+    def _judge(self, outputs: Outputs) -> list[Prediction]:
+        answer = self.answer(outputs)
+        if answer.values is not None:
+            return [Prediction(name="", decision="ok", value=float(value)) for value in answer.values]
+        assert answer.probabilities is not None
+        distances = self.distances(outputs)
+        return [
+            self._judge_one(probabilities, None if distances is None else float(distances[place]))
+            for place, probabilities in enumerate(answer.probabilities)
+        ]
+
+    def distances(self, outputs: Outputs) -> NDArray[np.float32] | None:
+        """Return [N] distances to the nearest training features, or None where "unknown" is not judged."""
+        if self.known is None or outputs.features is None:
+            return None
+        return self.known.distances(outputs.features)
+
+    def _judge_one(self, probabilities: NDArray[np.float32], distance: float | None) -> Prediction:
+        top = int(probabilities.argmax())
+        probability = float(probabilities[top])
+        answering = self.answering
+        unknown = distance is not None and answering.unknown_above is not None and distance > answering.unknown_above
+        unsure = answering.unsure_below is not None and probability < answering.unsure_below
+        return Prediction(
+            name="",
+            decision="unknown" if unknown else "unsure" if unsure else "ok",
+            label=self.classes[top],
+            probability=probability,
+            probabilities={name: float(value) for name, value in zip(self.classes, probabilities, strict=True)},
+            distance=distance,
+        )
+
+    def _to_tensor(self, inputs: NDArray[Any]) -> Tensor:
+        tensor = torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device)
+        if isinstance(self.record.preprocessing, ImagePreprocessing):
+            return normalise_tensor(tensor.permute(0, 3, 1, 2), self.record.preprocessing).contiguous()
+        return tensor
+
+
+def _canvas(picture: Path | NDArray[Any], preprocessing: ImagePreprocessing) -> NDArray[np.uint8] | str:
+    try:
+        return preprocessing.canvas(decode(picture) if isinstance(picture, Path) else picture)
+    except DataError as problem:
+        return str(problem).removeprefix(f"{picture}: ")
+
+
+def _expand(sources: Sequence[str | Path | NDArray[Any]]) -> Iterator[Path | NDArray[Any]]:
+    for source in sources:
+        if not isinstance(source, str | Path):
+            yield source
+        elif Path(source).is_dir():
+            yield from (path for _, path in scan_folder(Path(source)).pictures)
+        else:
+            yield Path(source)

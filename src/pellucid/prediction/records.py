@@ -1,0 +1,37 @@
+"""What a predictor answers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pellucid.spec import Record
+
+Verdict = Literal["ok", "unsure", "unknown", "error"]
+
+
+class Prediction(Record):
+    """The answer to one example."""
+
+    name: str
+    """The file's path, or "row 12" of a table."""
+    decision: Verdict
+    """"ok"; "unsure": no class is likely enough; "unknown": unlike everything in training; "error": not readable."""
+    label: str | None = None
+    """The likeliest class, also where the decision is not "ok"; None for a regression or an error."""
+    probability: float | None = None
+    """Of that class, in [0, 1]."""
+    probabilities: dict[str, float] | None = None
+    value: float | None = None
+    """A regression's answer, in the target's own unit."""
+    distance: float | None = None
+    """To the nearest training example in feature space, in [0, 2]; None where "unknown" is not judged."""
+    error: str | None = None
+
+    def __str__(self) -> str:
+        """Return one line, e.g. "new/a.jpg: daisy 97.1 %"."""
+        if self.decision == "error":
+            return f"{self.name}: error: {self.error}"
+        if self.value is not None:
+            return f"{self.name}: {self.value:.5g}"
+        mark = "" if self.decision == "ok" else f" ({self.decision})"
+        return f"{self.name}: {self.label} {100 * (self.probability or 0):.1f} %{mark}"

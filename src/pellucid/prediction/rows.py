@@ -1,0 +1,75 @@
+"""The rows of a CSV file as a table model takes them; a row that cannot be read is a sentence of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.delimited import is_missing, is_number, read_table
+from pellucid.data.table_csv import MISSING_CATEGORY
+from pellucid.errors import DataError
+from pellucid.preprocessing import TablePreprocessing
+
+
+@dataclass(frozen=True)
+class Rows:
+    """N rows of a table.
+
+    Attributes:
+        inputs: [M, D] float32, the M rows that could be read, encoded.
+        errors: [N], per row what is wrong with it, or None.
+    """
+
+    inputs: NDArray[np.float32]
+    errors: list[str | None]
+
+
+def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) -> Rows:
+    """Read a CSV file that has the columns of training; others are ignored.
+
+    Args:
+        path: of the file.
+        preprocessing: of the run.
+        impute: whether empty cells are filled, as in training; else a row with one is an error.
+
+    Raises:
+        DataError: the file is no table, or lacks a column.
+    """
+    table = read_table(path)
+    lacking = [column.name for column in preprocessing.columns if column.name not in table.header]
+    if lacking:
+        raise DataError(
+            f"'{path}' lacks the column(s) {', '.join(lacking)}.", expected="Every input column of the training."
+        )
+    errors: list[str | None] = [None] * len(table)
+    for column in preprocessing.columns:
+        for place, cell in enumerate(table.cells(column.name)):
+            fault = _fault(column.name, column.kind, cell, impute=impute)
+            if fault is not None and errors[place] is None:
+                errors[place] = fault
+    readable = [place for place, error in enumerate(errors) if error is None]
+    columns: dict[str, NDArray[Any]] = {}
+    for column in preprocessing.columns:
+        cells = table.cells(column.name)
+        if column.kind == "number":
+            columns[column.name] = np.array([_number(cells[place]) for place in readable], dtype=np.float64)
+        else:
+            words = [MISSING_CATEGORY if is_missing(cells[place]) else cells[place] for place in readable]
+            columns[column.name] = np.array(words, dtype=object)
+    return Rows(preprocessing.encode(columns), errors)
+
+
+def _fault(name: str, kind: str, cell: str, *, impute: bool) -> str | None:
+    if is_missing(cell):
+        return None if impute else f"The column '{name}' is empty, and the training had no empty cells."
+    if kind == "number" and not is_number(cell):
+        return f"The column '{name}' holds '{cell}', which is not a number."
+    return None
+
+
+def _number(cell: str) -> float:
+    return float("nan") if is_missing(cell) else float(cell.replace(",", "."))

@@ -1,0 +1,85 @@
+"""Telling what is unlike everything in training, by the distance to the nearest training features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pellucid.errors import RunError
+from pellucid.runs import write_atomically
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FALSE_ALARMS = 0.01
+BANK_SIZE = 5_000
+
+
+@dataclass(frozen=True)
+class KnownFeatures:
+    """What the training examples look like to the model's last layer.
+
+    Attributes:
+        bank: [M, D] float32, rows of unit length.
+    """
+
+    bank: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, features: NDArray[np.float32]) -> KnownFeatures:
+        """Make the bank out of [M, D] features of training examples."""
+        return cls(_unit_rows(features))
+
+    def distances(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return [N]: one minus the cosine to the nearest row of the bank, in [0, 2] (Sun et al. 2022, with k = 1)."""
+        nearest: NDArray[np.float32] = (_unit_rows(features) @ self.bank.T).max(axis=1)
+        return np.asarray(1 - nearest, dtype=np.float32)
+
+    def save(self, path: Path) -> None:
+        """Write the bank as safetensors."""
+        from safetensors.numpy import save_file
+
+        write_atomically(path, lambda beside: save_file({"bank": self.bank}, beside))
+
+    @classmethod
+    def load(cls, path: Path) -> KnownFeatures:
+        """Read a bank that `save` wrote.
+
+        Raises:
+            RunError: the file is damaged.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            return cls(load_file(path)["bank"])
+        except (OSError, KeyError, SafetensorError) as problem:
+            raise RunError(f"Cannot read '{path}': {problem}.") from None
+
+
+def unknown_threshold(distances: NDArray[np.float32]) -> tuple[float | None, str]:
+    """Return the distance above which an example is called unknown, and how that was found.
+
+    The threshold is an order statistic of the validation examples' distances, so that an example like them is wrongly
+    called unknown with a probability of at most 1 % (conformal prediction; Vovk et al. 2005).
+
+    Args:
+        distances: [N] of the validation examples.
+    """
+    n = len(distances)
+    rank = int(np.ceil((n + 1) * (1 - FALSE_ALARMS)))
+    if rank > n:
+        return None, f"too few to say: {n} validation examples, {round(1 / FALSE_ALARMS) - 1} are needed"
+    threshold = float(np.sort(distances)[rank - 1])
+    return (
+        threshold,
+        f"at most {100 * FALSE_ALARMS:g} % of examples like the {n:,} of validation lie farther from training",
+    )
+
+
+def _unit_rows(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(features, axis=1, keepdims=True)
+    return np.ascontiguousarray(features / np.maximum(lengths, 1e-12), dtype=np.float32)

@@ -1,0 +1,32 @@
+"""The room between a dataset and a model's input: the fixed way from pixels or cells to a tensor.
+
+In: a `Dataset`, the model's `Wishes`, flags. Out: a fitted `Preprocessing` (JSON), the decisions it took, and arrays
+ready for training. The same object answers later, with numpy and Pillow alone; torch lives in `tensors` and in
+`augmentation`.
+"""
+
+from __future__ import annotations
+
+from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
+from pellucid.preprocessing.fit import fit_preprocessing, fit_target_scaling
+from pellucid.preprocessing.framing import ResizePolicy
+from pellucid.preprocessing.image import ImagePreprocessing
+from pellucid.preprocessing.prepare import prepare_inputs
+from pellucid.preprocessing.reading import Preprocessing, read_preprocessing
+from pellucid.preprocessing.table import CategoryColumn, NumberColumn, TablePreprocessing, TargetScaling
+
+__all__ = [
+    "Augmentation",
+    "CategoryColumn",
+    "ImagePreprocessing",
+    "NumberColumn",
+    "Preprocessing",
+    "ResizePolicy",
+    "TablePreprocessing",
+    "TargetScaling",
+    "choose_augmentation",
+    "fit_preprocessing",
+    "fit_target_scaling",
+    "prepare_inputs",
+    "read_preprocessing",
+]

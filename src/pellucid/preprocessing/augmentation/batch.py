@@ -1,0 +1,54 @@
+"""Whole batches augmented at once, on whatever device they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pellucid.preprocessing.augmentation.colour import recolour
+from pellucid.preprocessing.augmentation.draws import draw
+from pellucid.preprocessing.augmentation.geometry import inverse_matrices, resample
+from pellucid.preprocessing.augmentation.spec import Augmentation
+
+
+@torch.no_grad()
+def augment(batch: Tensor, ids: Tensor, *, spec: Augmentation, seed: int, epoch: int, size: tuple[int, int]) -> Tensor:
+    """Change each picture by what its id draws in this epoch: one resampling, one colour pass.
+
+    What happens to an example depends on (seed, epoch, id) alone: not on the batch it is in, its size or its order.
+    Pictures that are only mirrored and moved by whole pixels keep their values exactly; with nothing to do the
+    result is the canvas' centre / 255, the very bits that evaluation sees.
+
+    Args:
+        batch: [N, C, H + 2m, W + 2m] uint8, canvases with a margin of m >= 0 pixels; any memory format.
+        ids: [N] int64. On the CPU, if possible: reading them from a GPU makes it wait.
+        spec: the ranges.
+        seed: of the run.
+        epoch: of the training.
+        size: (H, W).
+
+    Returns:
+        [N, C, H, W] float32 in 0..1, on the device of `batch`.
+    """
+    if spec.is_identity:
+        return _centre(batch, size).float().div_(_level(batch.device))
+    draws = draw(ids.cpu().numpy().astype(np.int64), spec=spec, seed=seed, epoch=epoch, size=size)
+    if spec.moves:
+        matrices = inverse_matrices(draws)
+        pictures = resample(batch.float(), matrices, size=size, interpolate=spec.interpolates)
+    else:
+        pictures = _centre(batch, size).float()
+    if spec.colours:
+        return recolour(pictures, draws, scale=1 / 255)
+    return pictures.div_(_level(batch.device))
+
+
+def _level(device: torch.device) -> Tensor:
+    # As a tensor: on a GPU torch divides by a Python number by multiplying with its rounded reciprocal.
+    return torch.full((1, 1, 1, 1), 255.0, device=device)
+
+
+def _centre(batch: Tensor, size: tuple[int, int]) -> Tensor:
+    top, left = (batch.shape[2] - size[0]) // 2, (batch.shape[3] - size[1]) // 2
+    return batch[:, :, top : top + size[0], left : left + size[1]]

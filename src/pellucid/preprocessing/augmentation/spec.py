@@ -1,0 +1,97 @@
+"""What may happen to a training picture: ranges, as pure data."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from pellucid.spec import Record
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Factor = Annotated[float, Field(gt=0, le=10)]
+# Beyond this share of the side a margin costs more memory than its real surroundings are worth: the canvas continues
+# with its outermost pixels there.
+_LARGEST_MARGIN = 1 / 8
+
+
+class Augmentation(Record):
+    """Ranges from which each example draws anew in each epoch. The defaults change nothing."""
+
+    mirror: Share = 0.0
+    """Probability of exchanging left and right."""
+    mirror_vertical: Share = 0.0
+    """Probability of exchanging top and bottom."""
+    rotation_degrees: Annotated[float, Field(ge=0, le=180)] = 0.0
+    """Largest rotation about the centre, either way."""
+    translation: Share = 0.0
+    """Largest shift along each axis, as a share of that side, either way; between pixels is interpolated."""
+    scaling: tuple[Factor, Factor] = (1.0, 1.0)
+    """Smallest and largest magnification about the centre; halving is as likely as doubling."""
+    crop: Annotated[int, Field(ge=0, le=1024)] = 0
+    """Largest shift along each axis in whole pixels, either way: a random crop out of a picture so much larger."""
+    brightness: Share = 0.0
+    """b: values are multiplied by 1 - b to 1 + b."""
+    contrast: Share = 0.0
+    """c: distances from the picture's mean grey are multiplied by 1 - c to 1 + c."""
+    saturation: Share = 0.0
+    """s: distances from each pixel's own grey are multiplied by 1 - s to 1 + s; nothing happens to grey pictures."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.scaling[0] > self.scaling[1]:
+            raise ValueError("scaling needs the smaller magnification first")
+        return self
+
+    @property
+    def interpolates(self) -> bool:
+        """True when pixels land between pixels; false when mirroring and whole-pixel shifts are all there is."""
+        return self.rotation_degrees > 0 or self.translation > 0 or self.scaling != (1.0, 1.0)
+
+    @property
+    def moves(self) -> bool:
+        """True when any pixel changes its place."""
+        return self.interpolates or self.mirror > 0 or self.mirror_vertical > 0 or self.crop > 0
+
+    @property
+    def colours(self) -> bool:
+        """True when values change."""
+        return self.brightness > 0 or self.contrast > 0 or self.saturation > 0
+
+    @property
+    def is_identity(self) -> bool:
+        """True when nothing changes."""
+        return not self.moves and not self.colours
+
+    def margin(self, height: int, width: int) -> int:
+        """Return how many pixels of surroundings a canvas of this size should keep on each side.
+
+        Whole-pixel crops get all they can reach. The rest is what shift, rotation and magnification reach at the middle
+        of the sides, at most an eighth of the side.
+        """
+        reach = self.crop
+        if self.interpolates:
+            angle = math.radians(min(self.rotation_degrees, 90.0))
+            shrink = 1 / self.scaling[0]
+            for side, other in ((height, width), (width, height)):
+                # The middle of a side, and a quarter of the way to its ends, seen from the centre.
+                turned = side / 2 * math.cos(angle) + other / 4 * math.sin(angle)
+                reached = shrink * (max(turned, side / 2) + self.translation * side) - side / 2
+                reach = max(reach, min(math.ceil(reached), math.ceil(side * _LARGEST_MARGIN)))
+        return reach
+
+    def describe(self) -> str:
+        """Return the changes as a person would list them, e.g. "rotation up to 10 degrees, shift up to 7 %"."""
+        parts = [
+            f"mirrored {self.mirror:.0%}" if self.mirror else "",
+            f"upside down {self.mirror_vertical:.0%}" if self.mirror_vertical else "",
+            f"rotation up to {self.rotation_degrees:g} degrees" if self.rotation_degrees else "",
+            f"shift up to {self.translation:.0%}" if self.translation else "",
+            f"size x {self.scaling[0]:g} to {self.scaling[1]:g}" if self.scaling != (1.0, 1.0) else "",
+            f"crop shifted up to {self.crop} pixels" if self.crop else "",
+            f"brightness +-{self.brightness:.0%}" if self.brightness else "",
+            f"contrast +-{self.contrast:.0%}" if self.contrast else "",
+            f"saturation +-{self.saturation:.0%}" if self.saturation else "",
+        ]
+        return ", ".join(part for part in parts if part) or "none"

@@ -1,0 +1,148 @@
+"""The arithmetic of a canvas: value window, colour, size, frame. Pillow and numpy only, no state, no randomness."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pellucid.errors import DataError
+
+ResizePolicy = Literal["crop", "pad", "stretch"]
+Interpolation = Literal["bicubic", "bilinear"]
+Surround = Literal["background", "reflection"]
+
+_FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
+# Before a crop, a picture longer than this many times the canvas' own proportion loses its far ends first: they never
+# reach the canvas, and resizing a strip of 50,000 x 1 pixels whole would take gigabytes.
+_LONGEST_PROPORTION = 64
+
+
+def check_pictures(pictures: NDArray[Any]) -> None:
+    """Check [N, h, w] or [N, h, w, 3], uint8 or uint16, no side zero.
+
+    Raises:
+        DataError: with the shape and type found.
+    """
+    shaped = pictures.ndim == 3 or (pictures.ndim == 4 and pictures.shape[3] == 3)
+    if not shaped or 0 in pictures.shape[1:] or pictures.dtype not in (np.uint8, np.uint16):
+        raise DataError(
+            f"A picture has the shape {pictures.shape[1:]} and the type {pictures.dtype}.",
+            expected="(height, width) or (height, width, 3), of type uint8 or uint16.",
+            fix="Convert it, e.g. pixels.astype('uint8') for values in 0..255; a colour axis comes last.",
+        )
+
+
+def same_depth(pictures: NDArray[Any], bit_depth: Literal[8, 16]) -> NDArray[Any]:
+    """Bring pixels to the depth of the data set: the full range of one depth stands for the full range of the other.
+
+    Without this an 8-bit picture among 16-bit ones would turn black, and a 16-bit one among 8-bit ones white.
+    """
+    if bit_depth == 16 and pictures.dtype == np.uint8:
+        return pictures.astype(np.uint16) * np.uint16(257)  # 255 * 257 = 65535
+    if bit_depth == 8 and pictures.dtype == np.uint16:
+        return ((pictures.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    return pictures
+
+
+def to_8_bit(pictures: NDArray[Any], *, low: int, high: int) -> NDArray[np.uint8]:
+    """Map the window low..high to 0..255, rounded and clipped. An 8-bit picture under 0..255 stays as it is."""
+    if pictures.dtype == np.uint8 and (low, high) == (0, 255):
+        return pictures
+    table_size = 256 if pictures.dtype == np.uint8 else 65536
+    levels = (np.arange(table_size, dtype=np.float64) - low) * (255.0 / (high - low))
+    table = np.clip(np.rint(levels), 0, 255).astype(np.uint8)
+    result: NDArray[np.uint8] = table[pictures]
+    return result
+
+
+def to_grey(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the luma of [..., 3] by ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B), in Pillow's own integer arithmetic.
+
+    The three weights sum to one exactly: grey saved as RGB comes back unchanged.
+    """
+    red, green, blue = (pictures[..., plane].astype(np.uint32) for plane in range(3))
+    return ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16).astype(np.uint8)
+
+
+def resize_picture(
+    picture: NDArray[np.uint8], height: int, width: int, *, policy: ResizePolicy, interpolation: Interpolation
+) -> NDArray[np.uint8]:
+    """Resize one [h, w, C] picture, antialiased, to cover (crop), fit into (pad) or become (stretch) the canvas.
+
+    Crop and pad keep the proportion; the longer side is truncated to whole pixels as torchvision's `Resize` does it.
+
+    Returns:
+        [h', w', C]; the very same array when its size is right already.
+    """
+    if policy == "crop":
+        picture = _without_far_ends(picture, height, width)
+    wanted = _resized_size(picture.shape[0], picture.shape[1], height, width, policy)
+    if wanted == picture.shape[:2]:
+        return picture
+    grey = picture.shape[2] == 1
+    image = Image.fromarray(np.ascontiguousarray(picture[..., 0] if grey else picture))
+    # No reducing_gap: it is quicker on large photos but no longer the plain antialiased filter others can reproduce.
+    resized = np.asarray(image.resize((wanted[1], wanted[0]), _FILTERS[interpolation]))
+    return resized[..., None] if grey else resized
+
+
+def frame(
+    pictures: NDArray[np.uint8],
+    height: int,
+    width: int,
+    *,
+    margin: int,
+    background: NDArray[np.uint8],
+    surround: Surround,
+    policy: ResizePolicy,
+) -> NDArray[np.uint8]:
+    """Cut the central height x width out of [N, h, w, C], with `margin` pixels of surroundings on each side.
+
+    Where the picture goes on it is shown; where it ends, the canvas continues with the background colour or with its
+    mirror image. Bars of the policy "pad" always have the background colour, so the margin around them has it, too.
+    """
+    rows, below_above = _window(pictures.shape[1], height, margin)
+    columns, left_right = _window(pictures.shape[2], width, margin)
+    part = pictures[:, rows, columns]
+    if below_above == (0, 0) and left_right == (0, 0):
+        return part
+    widths = ((0, 0), below_above, left_right, (0, 0))
+    if surround == "reflection" and policy != "pad":
+        return np.pad(part, widths, mode="reflect")
+    full = np.empty((len(part), height + 2 * margin, width + 2 * margin, part.shape[3]), np.uint8)
+    full[:] = background
+    full[:, below_above[0] : full.shape[1] - below_above[1], left_right[0] : full.shape[2] - left_right[1]] = part
+    return full
+
+
+def _window(have: int, want: int, margin: int) -> tuple[slice, tuple[int, int]]:
+    # Rounds as torchvision's CenterCrop does, so that the ordinary evaluation transform is matched pixel for pixel.
+    first = round((have - want) / 2) if have >= want else -((want - have) // 2)
+    low, high = first - margin, first + want + margin
+    return slice(max(low, 0), min(high, have)), (max(-low, 0), max(high - have, 0))
+
+
+def _resized_size(h: int, w: int, height: int, width: int, policy: ResizePolicy) -> tuple[int, int]:
+    if policy == "stretch":
+        return height, width
+    # Compare height/h with width/w in whole numbers: the tie of equal proportions must not depend on rounding.
+    by_height = (height * w >= width * h) == (policy == "crop")
+    if by_height:
+        along = height * w // h
+        return height, max(width, along) if policy == "crop" else max(1, min(width, along))
+    along = width * h // w
+    return (max(height, along) if policy == "crop" else max(1, min(height, along))), width
+
+
+def _without_far_ends(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    h, w = picture.shape[:2]
+    longest_h = max(1, _LONGEST_PROPORTION * w * height // width)
+    longest_w = max(1, _LONGEST_PROPORTION * h * width // height)
+    if h > longest_h:
+        return picture[(h - longest_h) // 2 :][:longest_h]
+    if w > longest_w:
+        return picture[:, (w - longest_w) // 2 :][:, :longest_w]
+    return picture

@@ -1,0 +1,147 @@
+"""From decoded pixels to a canvas of fixed size, and on to normalised floats: the answering half, without torch."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from pellucid.preprocessing.framing import (
+    Interpolation,
+    ResizePolicy,
+    Surround,
+    check_pictures,
+    frame,
+    resize_picture,
+    same_depth,
+    to_8_bit,
+    to_grey,
+)
+from pellucid.spec import Record
+
+# A stranger's file must not be able to ask for terabytes.
+Side = Annotated[int, Field(ge=1, le=8192)]
+Level = Annotated[int, Field(ge=0, le=255)]
+
+
+class ImagePreprocessing(Record):
+    """The one fixed way from decoded pixels to a tensor: the same in training, evaluation, prediction and serving.
+
+    Window, colour, size and frame give a canvas of uint8; (canvas / 255 - mean) / std in float32 is the model's input.
+    """
+
+    kind: Literal["image"] = "image"
+    height: Side
+    width: Side
+    channels: Literal[1, 3]
+    resize: ResizePolicy
+    """crop: cover the canvas and cut the middle; pad: fit into it, bars around; stretch: squeeze to it."""
+    interpolation: Interpolation = "bicubic"
+    """Pillow's filter of this name, antialiased, without a reducing gap."""
+    bit_depth: Literal[8, 16] = 8
+    low: Annotated[int, Field(ge=0, le=65534)] = 0
+    """Pixel value that becomes 0."""
+    high: Annotated[int, Field(ge=1, le=65535)] = 255
+    """Pixel value that becomes 255."""
+    background: Annotated[tuple[Level, ...], Field(min_length=1, max_length=3)] = (0,)
+    """Colour of bars and of what lies outside the picture, after the window: one number, or one per channel."""
+    surround: Surround = "background"
+    """What a canvas' margin shows where the picture ends."""
+    mean: tuple[Annotated[float, Field(allow_inf_nan=False)], ...]
+    """Per channel, in 0..1."""
+    std: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...]
+    """Per channel, in 0..1."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if len(self.mean) != self.channels or len(self.std) != self.channels:
+            raise ValueError(f"mean and std need {self.channels} numbers each, one per channel")
+        if len(self.background) not in (1, self.channels):
+            raise ValueError(f"background needs 1 or {self.channels} numbers")
+        if self.low >= self.high:
+            raise ValueError("low must be below high")
+        return self
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of one example."""
+        return self.channels, self.height, self.width
+
+    def canvas(self, pixels: NDArray[Any], *, margin: int = 0) -> NDArray[np.uint8]:
+        """Bring one picture to the canvas.
+
+        Args:
+            pixels: (h, w) or (h, w, 3), uint8 or uint16, as decoded.
+            margin: pixels of surroundings to keep on each side, for augmentation. The central [H, W] part is the canvas
+                without a margin, exactly.
+
+        Returns:
+            [H + 2 margin, W + 2 margin, C] uint8, contiguous.
+
+        Raises:
+            DataError: the pixels have another shape or type.
+        """
+        canvas: NDArray[np.uint8] = self.canvases(pixels[None], margin=margin)[0]
+        return canvas
+
+    def canvases(self, pictures: NDArray[Any], *, margin: int = 0) -> NDArray[np.uint8]:
+        """Bring [N, h, w] or [N, h, w, 3] pictures of one size to canvases; quicker than one by one for small ones.
+
+        Returns:
+            [N, H + 2 margin, W + 2 margin, C] uint8, contiguous.
+
+        Raises:
+            DataError: the pixels have another shape or type.
+        """
+        check_pictures(pictures)
+        resized = self._resized(pictures)
+        if len(set(self.background)) > 1:
+            resized = self._in_channels(resized)  # a grey picture among coloured ones, with a coloured background
+        framed = frame(
+            resized,
+            self.height,
+            self.width,
+            margin=margin,
+            background=np.array(self.background, np.uint8)[: resized.shape[3]],
+            surround=self.surround,
+            policy=self.resize,
+        )
+        # Grey becomes RGB only here, where it can: a third of the work above.
+        return np.ascontiguousarray(self._in_channels(framed))
+
+    def contents(self, pixels: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return [h', w', C] uint8: a picture in its window, colour and size, before it is framed."""
+        check_pictures(pixels[None])
+        contents: NDArray[np.uint8] = self._in_channels(self._resized(pixels[None]))[0]
+        return contents
+
+    def normalise(self, canvases: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return (canvases / 255 - mean) / std: float32 [N, C, H, W] from uint8 [N, H, W, C].
+
+        Every step is one correctly rounded float32 operation, so that torch and ONNX can give the same bits.
+        """
+        planes = np.ascontiguousarray(np.moveaxis(canvases, 3, 1)).astype(np.float32)
+        planes /= np.float32(255)
+        planes -= np.array(self.mean, np.float32)[:, None, None]
+        planes /= np.array(self.std, np.float32)[:, None, None]
+        return planes
+
+    def _in_channels(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return pictures if pictures.shape[3] == self.channels else np.repeat(pictures, self.channels, axis=3)
+
+    def _resized(self, pictures: NDArray[Any]) -> NDArray[np.uint8]:
+        """[N, h, w(, 3)] -> uint8 [N, h', w', 1 or 3]: window, then grey where grey is wanted, then size."""
+        shown = to_8_bit(same_depth(pictures, self.bit_depth), low=self.low, high=self.high)
+        if shown.ndim == 4 and self.channels == 1:
+            shown = to_grey(shown)
+        if shown.ndim == 3:
+            shown = shown[..., None]
+        if shown.shape[1:3] == (self.height, self.width):
+            return shown
+        sized = [
+            resize_picture(picture, self.height, self.width, policy=self.resize, interpolation=self.interpolation)
+            for picture in shown
+        ]
+        return np.stack(sized)

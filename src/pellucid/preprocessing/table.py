@@ -1,0 +1,176 @@
+"""From the columns of a table to one row of numbers per example, and the scaling of a numeric target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from pellucid.errors import DataError
+from pellucid.spec import Record
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class NumberColumn(Record):
+    """A numeric column: empty cells become `fill`, then (x - mean) / std. One feature."""
+
+    kind: Literal["number"] = "number"
+    name: str
+    fill: Finite
+    """Median of the training split."""
+    mean: Finite
+    std: Positive
+    """1 when the column is constant on the training split."""
+
+
+class CategoryColumn(Record):
+    """A column of words: one feature per category, 1 where the cell holds it. An unknown word gives zeros."""
+
+    kind: Literal["category"] = "category"
+    name: str
+    categories: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Sorted; an empty cell is the category ""."""
+
+
+ColumnPreprocessing = Annotated[NumberColumn | CategoryColumn, Field(discriminator="kind")]
+
+
+class TablePreprocessing(Record):
+    """The one fixed way from a table's cells to a model's input: imputing, scaling, one-hot."""
+
+    kind: Literal["table"] = "table"
+    columns: Annotated[tuple[ColumnPreprocessing, ...], Field(min_length=1)]
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Name of each of the D features: "age", and "colour=red" for a category."""
+        names: list[str] = []
+        for column in self.columns:
+            if isinstance(column, NumberColumn):
+                names.append(column.name)
+            else:
+                names += [f"{column.name}={category}" for category in column.categories]
+        return tuple(names)
+
+    @property
+    def input_shape(self) -> tuple[int]:
+        """(D,) of one example."""
+        return (len(self.feature_names),)
+
+    def encode(self, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
+        """Encode rows; columns that were not there in training are ignored.
+
+        Args:
+            columns: one array of length N per column: numbers (NaN for an empty cell) or words.
+
+        Returns:
+            [N, D] float32.
+
+        Raises:
+            DataError: a column is missing, holds words where numbers are due, or has another length.
+        """
+        missing = [column.name for column in self.columns if column.name not in columns]
+        if missing:
+            raise DataError(
+                f"The table lacks {_listed(missing)}.",
+                expected=f"The columns {_listed([column.name for column in self.columns])}, as in training.",
+                fix="Add them; an unknown cell may stay empty.",
+            )
+        length = len(columns[self.columns[0].name])
+        parts = []
+        for column in self.columns:
+            values = columns[column.name]
+            if len(values) != length:
+                raise DataError(
+                    f"Column '{column.name}' has {len(values)} cells, '{self.columns[0].name}' has {length}."
+                )
+            parts.append(_scaled(column, values) if isinstance(column, NumberColumn) else _one_hot(column, values))
+        return np.concatenate(parts, axis=1)
+
+    def unknown_categories(self, columns: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, ...]]:
+        """Return, per column that has any, the sorted words that training never saw (`encode` makes them zeros)."""
+        unknown = {}
+        for column in self.columns:
+            if isinstance(column, CategoryColumn):
+                strange = sorted(set(words(columns[column.name]).tolist()) - set(column.categories))
+                if strange:
+                    unknown[column.name] = tuple(strange)
+        return unknown
+
+
+class TargetScaling(Record):
+    """A numeric target in units of its own spread: learned as (y - mean) / std, answered as y."""
+
+    mean: Finite
+    std: Positive
+
+    @classmethod
+    def fit(cls, targets: NDArray[Any]) -> TargetScaling:
+        """Measure on the training split's targets, [N] numbers; a constant target gets std 1."""
+        mean, std = centre_and_spread(np.asarray(targets, np.float64))
+        return cls(mean=mean, std=std)
+
+    def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """Return (values - mean) / std as float32; computed in float64, for targets like 1,000,000.1."""
+        return ((np.asarray(values, np.float64) - self.mean) / self.std).astype(np.float32)
+
+    def unscale(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """Return values * std + mean as float64."""
+        result: NDArray[np.float64] = np.asarray(values, np.float64) * self.std + self.mean
+        return result
+
+
+def centre_and_spread(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Return mean and population deviation; 1 for the deviation of values that are all equal but for rounding."""
+    mean, std = float(values.mean()), float(values.std())
+    negligible = 1e-12 * max(abs(mean), float(np.abs(values).max()))
+    return mean, std if std > negligible else 1.0
+
+
+def words(values: NDArray[Any]) -> NDArray[np.str_]:
+    """Return cells as strings; None and NaN become ""."""
+    return np.array(["" if value is None or value != value else str(value) for value in values.tolist()], dtype=np.str_)
+
+
+def numbers(name: str, values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return cells as float64.
+
+    Raises:
+        DataError: a cell is not a number, or infinite.
+    """
+    try:
+        result = np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        raise DataError(
+            f"Column '{name}' holds something that is not a number.",
+            expected="Numbers, or empty cells.",
+            fix="Correct the cells, or take the column out.",
+        ) from None
+    if np.isinf(result).any():
+        row = int(np.flatnonzero(np.isinf(result))[0])
+        raise DataError(
+            f"Column '{name}' is infinite in row {row}.", expected="Finite numbers.", fix="Correct or empty the cell."
+        )
+    return result
+
+
+def _scaled(column: NumberColumn, values: NDArray[Any]) -> NDArray[np.float32]:
+    cells = numbers(column.name, values)
+    filled = np.where(np.isnan(cells), column.fill, cells)
+    scaled: NDArray[np.float64] = (filled - column.mean) / column.std
+    return scaled.astype(np.float32).reshape(-1, 1)
+
+
+def _one_hot(column: CategoryColumn, values: NDArray[Any]) -> NDArray[np.float32]:
+    cells = words(values).reshape(-1, 1)
+    return np.asarray(cells == np.array(column.categories, dtype=np.str_), dtype=np.float32)
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in names[:8])
+    return shown + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -1,0 +1,22 @@
+"""Results come in, what people look at goes out: self-contained HTML pages and fragments for notebooks.
+
+In: a run's record, history and evaluations; an inspection. Out: one page each, that loads nothing from elsewhere.
+Names of classes and files are hostile input: everything is escaped. No torch here.
+"""
+
+from __future__ import annotations
+
+from pellucid.report.embedding import PictureSource
+from pellucid.report.inspection_page import write_inspection
+from pellucid.report.notebook import evaluation_html, run_html
+from pellucid.report.picture_page import write_picture_inspection
+from pellucid.report.run_page import write_report
+
+__all__ = [
+    "PictureSource",
+    "evaluation_html",
+    "run_html",
+    "write_inspection",
+    "write_picture_inspection",
+    "write_report",
+]

@@ -1,0 +1,27 @@
+"""Charts as inline SVG: numbers come in, `Markup` that is safe in a page goes out.
+
+Colours are CSS custom properties of the page, so that one drawing serves light and dark. What a colour tells, a dash, a
+marker or a word tells, too.
+"""
+
+from __future__ import annotations
+
+from pellucid.report.charts.curves import Series, line_chart
+from pellucid.report.charts.heatmap import confusion_heatmap
+from pellucid.report.charts.histogram import histogram
+from pellucid.report.charts.intervals import IntervalRow, interval_chart
+from pellucid.report.charts.network import network_drawing
+from pellucid.report.charts.reliability import reliability_diagram
+from pellucid.report.charts.scatter import scatter
+
+__all__ = [
+    "IntervalRow",
+    "Series",
+    "confusion_heatmap",
+    "histogram",
+    "interval_chart",
+    "line_chart",
+    "network_drawing",
+    "reliability_diagram",
+    "scatter",
+]

@@ -1,0 +1,117 @@
+"""SVG elements as escaped markup, and the scales that place them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markupsafe import Markup, escape
+
+Value = str | float | int | None
+
+
+def element(tag: str, /, *children: str, **attributes: Value) -> Markup:
+    """Return one element; children that are not Markup, and every attribute, are escaped.
+
+    Args:
+        tag: e.g. "circle".
+        children: text or elements.
+        attributes: "_" stands for "-", a last "_" is dropped (`class_`), None leaves the attribute out.
+    """
+    written = Markup("").join(
+        Markup(' {}="{}"').format(
+            Markup(name.rstrip("_").replace("_", "-")), number(value) if isinstance(value, float) else value
+        )
+        for name, value in attributes.items()
+        if value is not None
+    )
+    content = Markup("").join(escape(child) for child in children)
+    return Markup("<{tag}{written}>{content}</{tag}>").format(tag=Markup(tag), written=written, content=content)
+
+
+def drawing(*children: str, width: float, height: float, label: str, class_: str = "") -> Markup:
+    """Return a whole picture that scales with its box and says what it shows to those who do not see it."""
+    return element(
+        "svg",
+        *children,
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        role="img",
+        aria_label=label,
+        class_=f"chart {class_}".strip(),
+    )
+
+
+def text(x: float, y: float, words: str, *, anchor: str = "start", class_: str | None = None) -> Markup:
+    """Return words at a place."""
+    return element("text", words, x=x, y=y, text_anchor=None if anchor == "start" else anchor, class_=class_)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, *, class_: str) -> Markup:
+    """Return a straight line."""
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
+
+
+def number(value: float) -> str:
+    """Return a coordinate, short."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if math.isfinite(value) else "0"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A straight map from data to places.
+
+    Attributes:
+        low, high: the ends in data; equal ends are drawn apart.
+        start, end: the ends on the drawing.
+        log: whether steps are ratios; needs low > 0.
+    """
+
+    low: float
+    high: float
+    start: float
+    end: float
+    log: bool = False
+
+    def __call__(self, value: float) -> float:
+        """Return the place of a value; values outside stay at the ends."""
+        low, high, at = (math.log(max(x, 1e-300)) if self.log else x for x in (self.low, self.high, value))
+        share = (at - low) / (high - low) if high != low else 0.5
+        return self.start + min(max(share, 0.0), 1.0) * (self.end - self.start)
+
+
+def ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Return round numbers in [low, high], steps of 1, 2 or 5 times a power of ten."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return [low]
+    raw = (high - low) / max(about, 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return [round(place * step, 12) for place in range(first, last + 1)]
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return 1, 2, 5 times powers of ten in [low, high]; only powers of ten when that would be many."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    factors = (1, 2, 5) if len(powers) <= 3 else (1,)
+    return [factor * 10.0**power for power in powers for factor in factors if low <= factor * 10.0**power <= high]
+
+
+def tick_label(value: float, *, is_share: bool, step: float) -> str:
+    """Return a tick's words, as fine as the step between ticks needs."""
+    if is_share:
+        value, step = value * 100, step * 100
+    if value != 0 and abs(value) < 1e-3 and not is_share:
+        return f"{value:.0e}".replace("e-0", "e-").replace("-", "−")
+    places = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 2
+    return f"{value:,.{places}f}".replace("-", "−") + (" %" if is_share else "")
+
+
+def step_of(places: Sequence[float]) -> float:
+    """Return the smallest distance between neighbours of a list of ticks, or the size of its only one."""
+    if len(places) < 2:
+        return abs(places[0]) / 10 if places and places[0] else 0.1
+    return min(b - a for a, b in pairwise(places))

@@ -1,0 +1,121 @@
+"""The course of the training: what the page shows of metrics.jsonl."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pellucid.report import wording
+from pellucid.report.charts import Series, line_chart
+from pellucid.runs import EpochRow, RunRecord
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The section "Learning".
+
+    Attributes:
+        charts: (title, drawing) of the loss, the other metrics and the learning rate.
+        sentences: the best epoch and the gap between training and validation, in words.
+        rows: the whole history as a table: names, then one row of words per epoch.
+        columns: the table's heads.
+    """
+
+    charts: tuple[tuple[str, Markup], ...]
+    sentences: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def build_curves(record: RunRecord, history: Sequence[EpochRow]) -> Curves | None:
+    """Return the section, or None before the first epoch's end."""
+    if not history:
+        return None
+    epochs = [row["epoch"] for row in history]
+    best = float(record.best.epoch) if record.best else None
+    names = [key.removeprefix("train_") for key in history[-1] if key.startswith("train_")]
+    charts = [(_title(name), _pair(name, history, epochs, best)) for name in names]
+    if any("learning_rate" in row for row in history):
+        rate = Series("learning rate", [row.get("learning_rate") for row in history], "rate")
+        label = f"Learning rate over {wording.counted(len(epochs), 'epoch')}"
+        charts.append(("Learning rate", line_chart([rate], epochs=epochs, label=label, height=170.0)))
+    columns = tuple(history[-1])
+    return Curves(
+        charts=tuple(charts),
+        sentences=(*_best_sentence(record, history), *_gap_sentences(record, history, names)),
+        columns=tuple(name.replace("_", " ") for name in columns),
+        rows=tuple(tuple(_cell(name, row.get(name)) for name in columns) for row in history),
+    )
+
+
+def _title(name: str) -> str:
+    label = wording.metric_words(name).label
+    return label[:1].upper() + label[1:]
+
+
+def _pair(name: str, history: Sequence[EpochRow], epochs: Sequence[float], best: float | None) -> Markup:
+    series = [Series("train", [row.get(f"train_{name}") for row in history], "train")]
+    if any(f"val_{name}" in row for row in history):
+        series.append(Series("val", [row.get(f"val_{name}") for row in history], "val"))
+    is_share = wording.metric_words(name).is_share
+    last = ", ".join(f"{one.name} {_words(name, one.values[-1])}" for one in series)
+    label = f"{_title(name)} over {wording.counted(len(epochs), 'epoch')}; at the end: {last}"
+    return line_chart(series, epochs=epochs, label=label, best=best, is_share=is_share, may_be_log=name == "loss")
+
+
+def _words(name: str, value: float | None) -> str:
+    return wording.percent(value) if wording.metric_words(name).is_share else wording.decimal(value)
+
+
+def _cell(name: str, value: float | None) -> str:
+    if name == "epoch" and value is not None:
+        return f"{value:g}"
+    if name == "examples_per_second" and value is not None and math.isfinite(value):
+        return f"{value:,.0f}"
+    return _words(name.removeprefix("train_").removeprefix("val_"), value)
+
+
+def _best_sentence(record: RunRecord, history: Sequence[EpochRow]) -> list[str]:
+    best = record.best
+    if best is None:
+        return []
+    split = "validation" if f"val_{best.metric}" in history[-1] else "training"
+    score = f"{split} {wording.metric_words(best.metric).label} ({_words(best.metric, best.value)})"
+    return [f"The run answers with the weights of epoch {best.epoch} of {len(history)}, the best by {score}."]
+
+
+def _gap_sentences(record: RunRecord, history: Sequence[EpochRow], names: Sequence[str]) -> list[str]:
+    name = next((name for name in names if name != "loss"), "loss")
+    at = next((row for row in history if record.best and row["epoch"] == record.best.epoch), history[-1])
+    train, val = at.get(f"train_{name}"), at.get(f"val_{name}")
+    if train is None or val is None or not (math.isfinite(train) and math.isfinite(val)):
+        return []
+    words = wording.metric_words(name)
+    if words.is_share:
+        gap = (train - val) * 100
+        apart = f"a gap of {abs(gap):.1f} points"
+        ahead = gap > 0
+        small = abs(gap) < 2.0
+    else:
+        ratio = val / train if train else 1.0
+        apart = f"validation is {ratio:.2f} times training"
+        ahead = ratio > 1
+        small = 0.85 < ratio < 1.15
+    both = f"{_words(name, train)} on training and {_words(name, val)} on validation"
+    sentence = f"In that epoch the {words.label} was {both}: {apart}."
+    if small:
+        return [sentence, "The two are close: the model hardly knows its training examples better than new ones."]
+    if ahead:
+        return [
+            sentence,
+            "The model knows its training examples better than new ones (overfitting): "
+            "more data, augmentation or regularisation may help.",
+        ]
+    return [
+        sentence,
+        "Training looks worse because it is measured while learning, "
+        "with dropout and augmentation where the run uses them.",
+    ]

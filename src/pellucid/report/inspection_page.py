@@ -1,0 +1,156 @@
+"""The page of `pellucid inspect DATA`: a data set to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pellucid import __version__
+from pellucid.data import ColumnSummary, Inspection
+from pellucid.report import wording
+from pellucid.report.embedding import Embedded, embed
+from pellucid.report.provenance import count_rows, describe_data
+from pellucid.report.rendering import write_page
+from pellucid.spec import SPLITS, ImageInput
+
+MAX_SHEET_PICTURES = 600
+"""Samples on one page; with many classes each shows fewer."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One class (or all examples): its mean picture and some samples with their names."""
+
+    name: str
+    num_train: int | None
+    mean: Embedded | None
+    samples: tuple[tuple[Embedded, str], ...]
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """One column in words; `common` is (word, count, percent of the most frequent) of a category."""
+
+    name: str
+    kind: str
+    missing: int
+    distinct: int
+    mean: str
+    std: str
+    range: str
+    is_target: bool
+    common: tuple[tuple[str, int, float], ...]
+
+
+def write_inspection(path: str | Path, inspection: Inspection) -> Path:
+    """Write the page of a data set: counts, sizes, a sheet and the mean picture per class, or the columns of a table.
+
+    Args:
+        path: of the page; it is replaced at once.
+        inspection: what there is to see.
+
+    Returns:
+        The path.
+
+    Raises:
+        OSError: the page cannot be written.
+    """
+    sheets = tuple(_sheets(inspection))
+    columns = _column_rows(inspection)
+    totals = tuple(inspection.split_counts.get(split, 0) for split in SPLITS)
+    contents = [("summary", "Summary")]
+    contents += [("samples", "Samples")] if sheets else []
+    contents += [("columns", "Columns")] if columns else []
+    contents += [("decisions", "Decisions"), ("identity", "Identity")]
+    return write_page(
+        path,
+        "inspection.html.jinja",
+        title=inspection.name,
+        version=__version__,
+        contents=contents,
+        facts=_facts(inspection),
+        description=describe_data(inspection.input, inspection.target, inspection.n),
+        splits=SPLITS,
+        rows=count_rows(_by_split(inspection)),
+        totals=(*totals, sum(totals)),
+        sheets=sheets,
+        columns=columns,
+        findings=inspection.findings,
+        decisions=tuple((one.name, one.value, one.reason) for one in inspection.decisions),
+        inspection=inspection,
+    )
+
+
+def _by_split(inspection: Inspection) -> dict[str, dict[str, int]]:
+    counts = inspection.class_counts
+    if counts is None:
+        return {split: {"all": inspection.split_counts.get(split, 0)} for split in SPLITS}
+    return {split: {name: by_split.get(split, 0) for name, by_split in counts.items()} for split in SPLITS}
+
+
+def _facts(inspection: Inspection) -> tuple[tuple[str, str], ...]:
+    given = inspection.input
+    noun = "picture" if isinstance(given, ImageInput) else "row"
+    facts = [("Examples", wording.counted(inspection.n, noun))]
+    if inspection.class_counts is not None:
+        facts.append(("Classes", wording.count(len(inspection.class_counts))))
+    if isinstance(given, ImageInput):
+        facts.append(("Median size", f"{given.median_size[0]:,} × {given.median_size[1]:,}"))
+        facts.append(("Colour", "grey" if given.channels == 1 else "colour"))
+        low, middle, high = given.aspect_ratios
+        facts.append(
+            (
+                "Width / height",
+                f"{middle:.2f}" if high - low < 0.005 else f"{middle:.2f} (90 % from {low:.2f} to {high:.2f})",
+            )
+        )
+        if inspection.kinds:
+            facts.append(
+                (
+                    "Files",
+                    ", ".join(f"{wording.count(number)} {kind}" for kind, number in list(inspection.kinds.items())[:4]),
+                )
+            )
+    else:
+        facts.append(("Columns", wording.count(len(given.columns))))
+    return tuple(facts)
+
+
+def _sheets(inspection: Inspection) -> Iterator[Sheet]:
+    most = max(1, MAX_SHEET_PICTURES // max(len(inspection.sheets), 1))
+    counts = inspection.class_counts or {}
+    for name, samples in inspection.sheets.items():
+        mean = inspection.mean_pictures.get(name)
+        yield Sheet(
+            name=name,
+            num_train=counts[name].get("train") if name in counts else None,
+            mean=None if mean is None else embed(mean),
+            samples=tuple((embed(sample.pixels), sample.name) for sample in samples[:most]),
+        )
+
+
+def _column_rows(inspection: Inspection) -> tuple[ColumnRow, ...]:
+    rows = [_column_row(column) for column in inspection.columns]
+    if inspection.target_summary is not None:
+        rows.append(_column_row(inspection.target_summary, is_target=True))
+    return tuple(rows)
+
+
+def _column_row(column: ColumnSummary, *, is_target: bool = False) -> ColumnRow:
+    most = max((times for _, times in column.most_common or ()), default=1)
+    return ColumnRow(
+        name=column.name,
+        kind=column.kind,
+        missing=column.missing,
+        distinct=column.distinct,
+        mean="" if column.mean is None else wording.decimal(column.mean),
+        std="" if column.std is None else wording.decimal(column.std),
+        range=""
+        if column.minimum is None
+        else f"{wording.decimal(column.minimum)} to {wording.decimal(column.maximum)}",
+        is_target=is_target,
+        common=tuple(
+            (word or "(empty)", times, round(100 * times / most, 1)) for word, times in column.most_common or ()
+        ),
+    )

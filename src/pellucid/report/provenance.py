@@ -1,0 +1,241 @@
+"""Where a result comes from: the data, the choices, the machine, and how to get it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pellucid.report import wording
+from pellucid.runs import RunRecord
+from pellucid.spec import SPLITS, ClassTarget, ImageInput, TableInput, ValueTarget
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """One class (or all): its counts per split, in all, and the bar's parts as (split, percent of the widest)."""
+
+    name: str
+    counts: tuple[int, ...]
+    total: int
+    parts: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class DataSection:
+    """The section "Data".
+
+    Attributes:
+        source: what was typed, or None.
+        description: sentences on input and target.
+        splits: the splits' names.
+        rows: one per class; of a regression the only row holds all examples.
+        totals: per split, then in all.
+        findings: what was noticed.
+    """
+
+    source: str | None
+    description: tuple[str, ...]
+    splits: tuple[str, ...]
+    rows: tuple[CountRow, ...]
+    totals: tuple[int, ...]
+    findings: tuple[str, ...]
+
+
+def build_data(record: RunRecord) -> DataSection:
+    """Return the section "Data"."""
+    dataset = record.dataset
+    totals = tuple(dataset.num_examples.get(split, 0) for split in SPLITS)
+    return DataSection(
+        source=dataset.source,
+        description=describe_data(dataset.input, dataset.target, sum(totals)),
+        splits=SPLITS,
+        rows=count_rows(dataset.class_counts)
+        if dataset.class_counts
+        else count_rows({split: {"all": n} for split, n in zip(SPLITS, totals, strict=True)}),
+        totals=(*totals, sum(totals)),
+        findings=dataset.findings,
+    )
+
+
+def count_rows(class_counts: dict[str, dict[str, int]]) -> tuple[CountRow, ...]:
+    """Return a row with a bar per class, from split -> class -> count."""
+    names = list(dict.fromkeys(name for counts in class_counts.values() for name in counts))
+    table = {name: tuple(class_counts.get(split, {}).get(name, 0) for split in SPLITS) for name in names}
+    widest = max((sum(counts) for counts in table.values()), default=0) or 1
+    return tuple(
+        CountRow(
+            name=name,
+            counts=counts,
+            total=sum(counts),
+            parts=tuple(
+                (split, round(100 * count / widest, 2)) for split, count in zip(SPLITS, counts, strict=True) if count
+            ),
+        )
+        for name, counts in table.items()
+    )
+
+
+def describe_data(
+    given: ImageInput | TableInput, target: ClassTarget | ValueTarget, num_examples: int
+) -> tuple[str, ...]:
+    """Return sentences on what goes in and what comes out."""
+    total = wording.counted(num_examples, "picture" if isinstance(given, ImageInput) else "row")
+    if isinstance(given, ImageInput):
+        colour = "grey" if given.channels == 1 else "colour"
+        sizes = (
+            f"all {_size(given.min_size)}"
+            if given.min_size == given.max_size
+            else f"from {_size(given.min_size)} to {_size(given.max_size)}, median {_size(given.median_size)}"
+        )
+        depth = ", 16 bits deep" if given.bit_depth == 16 else ""
+        what = f"{total} in {colour}{depth}, {sizes} pixels (height × width)."
+    else:
+        numbers = sum(column.kind == "number" for column in given.columns)
+        words = len(given.columns) - numbers
+        what = f"{total} of {wording.counted(len(given.columns), 'column')}: {numbers} of numbers, {words} of words."
+    if isinstance(target, ClassTarget):
+        return what, f"The target “{target.name}” is one of {len(target.classes)} classes."
+    return what, f"The target “{target.name}” is a number."
+
+
+def _size(size: tuple[int, int]) -> str:
+    return f"{size[0]:,} × {size[1]:,}"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The section "Decisions": what was chosen, and what is done to every input."""
+
+    decisions: tuple[tuple[str, str, str], ...]
+    preprocessing: tuple[str, ...]
+    preprocessing_json: dict[str, Any]
+    augmentation: str | None
+    augmentation_json: dict[str, Any] | None
+    answering: tuple[str, ...]
+
+
+def build_choices(record: RunRecord) -> Choices:
+    """Return the section "Decisions"."""
+    augmentation = record.augmentation
+    return Choices(
+        decisions=tuple((one.name, one.value, one.reason) for one in record.decisions),
+        preprocessing=describe_preprocessing(record),
+        preprocessing_json=record.preprocessing.to_dict(),
+        augmentation=None if augmentation is None else augmentation.describe(),
+        augmentation_json=None if augmentation is None else augmentation.to_dict(),
+        answering=_answering(record),
+    )
+
+
+def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
+    """Return the fixed way from an input to the model, a sentence per step."""
+    steps: list[str] = []
+    preprocessing = record.preprocessing
+    if preprocessing.kind == "image":
+        policy = {
+            "crop": "scaled to cover the canvas, and what sticks out is cut off",
+            "pad": "scaled to fit into the canvas, with bars around it",
+            "stretch": "stretched or squeezed to the canvas",
+        }[preprocessing.resize]
+        colour = "one grey plane" if preprocessing.channels == 1 else "red, green and blue planes"
+        steps.append(f"Each picture is turned upright as its EXIF data say, and read as {colour}.")
+        if (preprocessing.low, preprocessing.high) != (0, 255):
+            steps.append(f"Pixel values from {preprocessing.low:,} to {preprocessing.high:,} are spread over 0 to 255.")
+        steps.append(
+            f"It is {policy}: {preprocessing.height} × {preprocessing.width} pixels ({preprocessing.interpolation})."
+        )
+        mean, std = (
+            ", ".join(f"{value:.4f}" for value in values) for values in (preprocessing.mean, preprocessing.std)
+        )
+        steps.append(f"Values are divided by 255, less the mean {mean}, divided by the deviation {std}.")
+    else:
+        steps += _table_steps([column.kind for column in preprocessing.columns], preprocessing.input_shape[0])
+    if record.target_scaling is not None:
+        mean, std = wording.decimal(record.target_scaling.mean), wording.decimal(record.target_scaling.std)
+        steps.append(
+            f"The target is learned less its mean {mean}, divided by its deviation {std}; answers are scaled back."
+        )
+    return tuple(steps)
+
+
+def _table_steps(kinds: list[Literal["number", "category"]], num_features: int) -> list[str]:
+    numbers = wording.counted(kinds.count("number"), "column")
+    words = wording.counted(kinds.count("category"), "column")
+    steps = []
+    if "number" in kinds:
+        steps.append(
+            f"{numbers} of numbers: an empty cell becomes the training median; less the mean, divided by the deviation."
+        )
+    if "category" in kinds:
+        steps.append(f"{words} of words: one feature of 0 or 1 per category seen in training.")
+    return [*steps, f"That makes {wording.counted(num_features, 'feature')}."]
+
+
+def _answering(record: RunRecord) -> tuple[str, ...]:
+    answering = record.answering
+    if answering is None:
+        return ()
+    said = []
+    if answering.temperature != 1.0 or answering.temperature_note:
+        said.append(
+            f"Logits are divided by a temperature of {answering.temperature:.3g}" + _noted(answering.temperature_note)
+        )
+    if answering.unsure_below is not None:
+        said.append(
+            f"“unsure” when the highest probability is below {wording.percent(answering.unsure_below)}"
+            + _noted(answering.unsure_note)
+        )
+    if answering.unknown_above is not None:
+        said.append(
+            f"“unknown” when the distance to what was learned from is above {answering.unknown_above:.3g}"
+            + _noted(answering.unknown_note)
+        )
+    return tuple(said)
+
+
+def _noted(note: str) -> str:
+    return f" ({note.strip().rstrip('.')})." if note.strip() else "."
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """The section "Reproduce": commands, facts as (word, value), and the recipe in full."""
+
+    command: str
+    is_python: bool
+    facts: tuple[tuple[str, str], ...]
+    versions: tuple[tuple[str, str], ...]
+    recipe: dict[str, Any]
+
+
+def build_reproduction(record: RunRecord) -> Reproduction:
+    """Return the section "Reproduce"."""
+    timings, dataset = record.timings, record.dataset
+    hardware = ", ".join(f"{name} {value}" for name, value in record.hardware.items())
+    facts = [
+        ("Seed", str(record.recipe.seed)),
+        ("Device", f"{record.recipe.device or '–'}, {record.recipe.precision or 'float32'}"),
+        ("Hardware", hardware),
+        ("Data", dataset.fingerprint),
+        ("Splits", dataset.split_fingerprint),
+        ("Training took", wording.duration(timings.training_seconds)),
+    ]
+    if timings.first_step is not None:
+        facts.append(("First step after", wording.duration(timings.first_step - timings.created)))
+    facts.append(("Ended", f"{wording.moment(timings.ended)}" if timings.ended else "–"))
+    if record.status_note:
+        facts.append(("Ended because", record.status_note))
+    return Reproduction(
+        command=record.command or _python(record),
+        is_python=record.command is None,
+        facts=tuple(facts),
+        versions=(("pellucid", record.pellucid_version), *record.versions.items()),
+        recipe={name: value for name, value in record.recipe.to_dict().items() if value is not None},
+    )
+
+
+def _python(record: RunRecord) -> str:
+    source = record.dataset.source
+    data = "data" if source is None or source == "arrays" else repr(source)
+    model = "model=module" if record.model.custom else f"model={record.model.name!r}"
+    return f"pellucid.train({data}, {model}, recipe=recipe)"

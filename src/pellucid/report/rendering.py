@@ -1,0 +1,51 @@
+"""From typed contents and a template to one self-contained page on the disk."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pellucid.report import wording
+from pellucid.runs import write_text
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates: every name that comes from data is escaped, and a missing one is an error."""
+    made = Environment(
+        loader=PackageLoader("pellucid.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "count": wording.count,
+        "decimal": wording.decimal,
+        "percent": wording.percent,
+        "duration": wording.duration,
+        "shape": wording.shape,
+        "json": readable_json,
+    }
+    return made
+
+
+def render(template: str, **contents: Any) -> str:
+    """Return a template with its contents."""
+    return environment().get_template(template).render(**contents)
+
+
+def write_page(path: str | Path, template: str, **contents: Any) -> Path:
+    """Write a page so that a reader sees the old one or the new one, never half, and return its path."""
+    path = Path(path)
+    write_text(path, render(template, **contents))
+    return path
+
+
+def readable_json(value: Any) -> str:
+    """Return JSON for reading."""
+    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -1,0 +1,72 @@
+"""The report of a run: everything about it on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pellucid.evaluation import Evaluation
+from pellucid.report.architecture import build_architecture
+from pellucid.report.curves import build_curves
+from pellucid.report.embedding import Album, PictureSource
+from pellucid.report.headline import build_headline, example_noun, latest_by_split
+from pellucid.report.provenance import build_choices, build_data, build_reproduction
+from pellucid.report.rendering import write_page
+from pellucid.report.scores import build_scores
+from pellucid.runs import EpochRow, RunRecord
+
+FEWER_MISTAKES = 12
+"""Mistakes shown for the splits after the first, so that the page stays small."""
+
+
+def write_report(
+    path: str | Path,
+    *,
+    record: RunRecord,
+    history: Sequence[EpochRow],
+    evaluations: Sequence[Evaluation],
+    pictures: PictureSource | None = None,
+) -> Path:
+    """Write a run's report as one self-contained HTML page: nothing is loaded from elsewhere, no script is needed.
+
+    Args:
+        path: of the page; it is replaced at once, never half.
+        record: of the run.
+        history: one row per epoch, oldest first; may be empty.
+        evaluations: all so far, the openings of a split in their order; may be empty.
+        pictures: gives an example's decoded pixels, (H, W) or (H, W, 3) uint8 or uint16, by its index in the data set;
+            None (or a None from it, or data that are gone): mistakes are listed without pictures.
+
+    Returns:
+        The path.
+
+    Raises:
+        OSError: the page cannot be written.
+    """
+    album, noun = Album(pictures), example_noun(record)
+    latest = latest_by_split(evaluations)
+    scores = tuple(
+        build_scores(evaluation, album, noun=noun, num_mistakes=FEWER_MISTAKES if place else 24)
+        for place, evaluation in enumerate(latest.values())
+    )
+    curves = build_curves(record, history)
+    contents = [("summary", "Summary")]
+    contents += [("learning", "Learning")] if curves else []
+    contents += [("evaluation", "Evaluation")] if scores else []
+    contents += [("model", "Model"), ("decisions", "Decisions"), ("data", "Data"), ("reproduce", "Reproduce")]
+    return write_page(
+        path,
+        "run.html.jinja",
+        title=record.name,
+        contents=contents,
+        version=record.pellucid_version,
+        headline=build_headline(record, evaluations, page=Path(path)),
+        curves=curves,
+        scores=scores,
+        noun=noun,
+        missing_pictures=album.problem,
+        architecture=build_architecture(record),
+        choices=build_choices(record),
+        data=build_data(record),
+        reproduction=build_reproduction(record),
+    )

@@ -1,0 +1,335 @@
+"""One evaluation as the page shows it: metrics, classes, confusions, calibration, mistakes, errors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pellucid.evaluation import CalibrationBin, Evaluation, Metric
+from pellucid.report import wording
+from pellucid.report.charts import confusion_heatmap, histogram, reliability_diagram, scatter
+from pellucid.report.embedding import Album, Embedded
+from pellucid.report.headline import SPLIT_WORDS
+
+MAX_MATRIX_CLASSES = 30
+"""Up to so many classes the confusion matrix is a table of numbers; beyond, a picture and a list."""
+MAX_CONFUSIONS = 12
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A share of 1 and its interval, for a bar of CSS: percentages from 0 to 100; low is None without an interval."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One metric in words."""
+
+    label: str
+    meaning: str
+    value: str
+    interval: str
+    method: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """One class: its name, how many examples, and (words, interval, bar) of recall, precision, F1."""
+
+    name: str
+    support: int
+    scores: tuple[tuple[str, str, Bar | None], ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the confusion matrix; `share` is in percent of its row."""
+
+    count: int
+    share: float
+    right: bool
+    title: str
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """The confusion matrix, as a table or as a picture, and its largest entries as (count, true, predicted, share)."""
+
+    names: tuple[str, ...]
+    table: tuple[tuple[str, tuple[Cell, ...]], ...]
+    picture: Markup | None
+    largest: tuple[tuple[int, str, str, str], ...]
+    num_wrong: int
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """The reliability diagram, what it says, and its bins that hold examples."""
+
+    picture: Markup
+    sentence: str
+    definition: str
+    bins: tuple[CalibrationBin, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One wrong or far answer: its picture (or None), its name, the truth, the answer, and how sure or how far off."""
+
+    picture: Embedded | None
+    name: str
+    target: str
+    predicted: str
+    measure: str
+
+
+@dataclass(frozen=True)
+class Scores:
+    """An evaluation on the page.
+
+    Attributes:
+        split: its name; `title` in words, with the number of examples.
+        metrics: the headline first.
+        class_intro: a sentence on the weakest classes; "" where there are few.
+        mistakes: worst first; `mistake_words` is what their measure means.
+        has_pictures: whether the mistakes are a gallery; else a table.
+        errors: (title, drawing) for a regression.
+        notes: what must be known about the numbers.
+    """
+
+    split: str
+    title: str
+    metrics: tuple[MetricRow, ...]
+    classes: tuple[ClassScore, ...]
+    class_intro: str
+    confusion: Confusion | None
+    reliability: Reliability | None
+    mistakes: tuple[Shown, ...]
+    mistake_words: str
+    has_pictures: bool
+    errors: tuple[tuple[str, Markup], ...]
+    notes: tuple[str, ...]
+
+
+def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistakes: int = 24) -> Scores:
+    """Return what the page shows of one evaluation.
+
+    Args:
+        evaluation: to show.
+        album: the pictures, for the gallery.
+        noun: what one example is, "picture" or "row".
+        num_mistakes: how many mistakes to show at most.
+    """
+    mistakes = _mistakes(evaluation, album, num_mistakes) or _large_errors(evaluation, album, num_mistakes)
+    classes = tuple(
+        _class_score(row.name, row.support, (row.recall, row.precision, row.f1)) for row in evaluation.classes or ()
+    )
+    return Scores(
+        split=evaluation.split,
+        title=f"{SPLIT_WORDS[evaluation.split].capitalize()}: {wording.counted(evaluation.n, noun)}",
+        metrics=metric_rows(evaluation),
+        classes=classes,
+        class_intro=_weakest(evaluation),
+        confusion=_confusion(evaluation),
+        reliability=_reliability(evaluation),
+        mistakes=mistakes,
+        mistake_words="most confident first" if evaluation.mistakes else "largest errors first",
+        has_pictures=any(mistake.picture for mistake in mistakes),
+        errors=_errors(evaluation),
+        notes=evaluation.notes,
+    )
+
+
+def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
+    """Return every metric in words, the headline first."""
+    names = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
+    return tuple(_metric_row(name, evaluation.metrics[name]) for name in names)
+
+
+def bar(metric: Metric) -> Bar | None:
+    """Return a metric in [0, 1] as a bar, or None when it is not defined."""
+    if not math.isfinite(metric.value):
+        return None
+    ends = (None, None) if metric.low is None or metric.high is None else (_hundred(metric.low), _hundred(metric.high))
+    return Bar(_hundred(metric.value), *ends)
+
+
+def _hundred(value: float) -> float:
+    return round(min(max(value, 0.0), 1.0) * 100, 1)
+
+
+def _metric_row(name: str, metric: Metric) -> MetricRow:
+    words = wording.metric_words(name)
+    method = wording.METHOD_WORDS.get(metric.method, metric.method)
+    return MetricRow(
+        label=words.label,
+        meaning=words.meaning,
+        value=wording.metric_value(name, metric),
+        interval=wording.metric_interval(name, metric),
+        method=method,
+        note=metric.note,
+    )
+
+
+def _class_score(name: str, support: int, metrics: Sequence[Metric]) -> ClassScore:
+    scores = []
+    for metric in metrics:
+        ends = (
+            ""
+            if metric.low is None or metric.high is None
+            else f"{wording.percent(metric.low, 0, unit=False)} to {wording.percent(metric.high, 0)}"
+        )
+        scores.append((wording.percent(metric.value), ends or metric.note, bar(metric)))
+    return ClassScore(name, support, tuple(scores))
+
+
+def _weakest(evaluation: Evaluation) -> str:
+    rows = [row for row in evaluation.classes or () if row.support and math.isfinite(row.recall.value)]
+    if len(rows) < 4:
+        return ""
+    weakest = [row for row in sorted(rows, key=lambda row: row.recall.value) if row.recall.value < 1][:3]
+    if not weakest:
+        return "Every example of every class was found."
+    listed = ", ".join(f"{row.name} ({wording.percent(row.recall.value)})" for row in weakest)
+    return f"Found least often: {listed}."
+
+
+def _confusion(evaluation: Evaluation) -> Confusion | None:
+    if evaluation.confusion is None or evaluation.classes is None:
+        return None
+    names = tuple(row.name for row in evaluation.classes)
+    matrix = evaluation.confusion
+    wrong = sorted(
+        ((count, i, j) for i, row in enumerate(matrix) for j, count in enumerate(row) if count and i != j),
+        key=lambda entry: (-entry[0], entry[1], entry[2]),
+    )
+    largest = tuple(
+        (count, names[i], names[j], wording.percent(count / sum(matrix[i]), 0))
+        for count, i, j in wrong[:MAX_CONFUSIONS]
+    )
+    fits = len(names) <= MAX_MATRIX_CLASSES
+    label = f"Confusion matrix of {len(names)} classes; the largest confusions are listed beside it"
+    return Confusion(
+        names=names,
+        table=tuple(
+            (name, _cells(names, index, row)) for index, (name, row) in enumerate(zip(names, matrix, strict=True))
+        )
+        if fits
+        else (),
+        picture=None if fits else confusion_heatmap(matrix, label=label),
+        largest=largest,
+        num_wrong=sum(count for count, _, _ in wrong),
+    )
+
+
+def _cells(names: Sequence[str], row: int, counts: Sequence[int]) -> tuple[Cell, ...]:
+    total = sum(counts) or 1
+    return tuple(
+        Cell(
+            count=count,
+            share=round(100 * count / total, 1),
+            right=column == row,
+            title=f"{count:,} of {sum(counts):,} {names[row]} answered {names[column]} ({count / total:.1%})",
+        )
+        for column, count in enumerate(counts)
+    )
+
+
+def _reliability(evaluation: Evaluation) -> Reliability | None:
+    calibration = evaluation.calibration
+    if calibration is None:
+        return None
+    ece, chance = wording.percent(calibration.ece), wording.percent(calibration.ece_if_calibrated)
+    excess = calibration.ece / max(calibration.ece_if_calibrated, 1e-9)
+    verdict = ("no" if excess <= 1 else "hardly" if excess <= 1.5 else "clearly") + " more than chance alone gives"
+    filled = [
+        one for one in calibration.bins if one.count and one.mean_probability is not None and one.accuracy is not None
+    ]
+    gap = sum(
+        one.count * ((one.mean_probability or 0.0) - (one.accuracy.value if one.accuracy else 0.0)) for one in filled
+    )
+    total = max(sum(one.count for one in filled), 1)
+    leaning = "too sure of itself" if gap > 0 else "not sure enough of itself"
+    lean = (
+        f" On the whole the model is {leaning} by {wording.percent(abs(gap) / total)}."
+        if abs(gap) / total >= 0.001
+        else ""
+    )
+    sentence = (
+        f"The stated probabilities miss the truth by {ece} on average (ECE). Exactly right probabilities would show "
+        f"{chance} with so many examples, so this is {verdict}.{lean}"
+    )
+    label = f"Reliability diagram: {sentence}"
+    return Reliability(reliability_diagram(calibration, label=label), sentence, calibration.definition, tuple(filled))
+
+
+def _mistakes(evaluation: Evaluation, album: Album, most: int) -> tuple[Shown, ...]:
+    return tuple(
+        Shown(
+            picture=album.find(one.index),
+            name=one.name,
+            target=one.target,
+            predicted=one.predicted,
+            measure=wording.percent(one.probability, 1 if one.probability < 0.9995 else 2),
+        )
+        for one in evaluation.mistakes[:most]
+    )
+
+
+def _large_errors(evaluation: Evaluation, album: Album, most: int) -> tuple[Shown, ...]:
+    return tuple(
+        Shown(
+            picture=album.find(one.index),
+            name=one.name,
+            target=wording.decimal(one.target),
+            predicted=wording.decimal(one.predicted),
+            measure=("+" if one.error > 0 else "") + wording.decimal(one.error),
+        )
+        for one in evaluation.large_errors[:most]
+    )
+
+
+def _errors(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:
+    residuals = evaluation.residuals
+    if residuals is None or not residuals.targets:
+        return ()
+    errors = [predicted - target for target, predicted in zip(residuals.targets, residuals.predicted, strict=True)]
+    shown = wording.counted(len(errors), "point") + (
+        "" if len(errors) == residuals.total else f" drawn from {residuals.total:,}"
+    )
+    return (
+        (
+            "Predicted against true",
+            scatter(
+                residuals.targets,
+                residuals.predicted,
+                x_title="true",
+                y_title="predicted",
+                ideal="diagonal",
+                label=f"Predicted against true values, {shown}; on the dashed line they agree",
+            ),
+        ),
+        (
+            "Errors against predictions",
+            scatter(
+                residuals.predicted,
+                errors,
+                x_title="predicted",
+                y_title="predicted − true",
+                ideal="zero",
+                label=f"Errors against predicted values, {shown}; on the dashed line the error is 0",
+            ),
+        ),
+        (
+            "How often which error",
+            histogram(errors, title="predicted − true", label=f"Histogram of the errors, {shown}", mark=0.0),
+        ),
+    )

@@ -1,0 +1,194 @@
+"""Numbers as people read them: shares, counts, durations, and what each metric is called and means."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pellucid.evaluation import Metric
+
+SPACE = "\u00a0"
+"""A space that does not break a number from its unit."""
+
+
+@dataclass(frozen=True)
+class MetricWords:
+    """How a metric is shown.
+
+    Attributes:
+        label: its name on the page.
+        meaning: one sentence for those who do not know it.
+        is_share: whether it is a share of 1, and shown in percent.
+    """
+
+    label: str
+    meaning: str
+    is_share: bool = False
+
+
+METRIC_WORDS: dict[str, MetricWords] = {
+    "accuracy": MetricWords("accuracy", "Share of right answers.", True),
+    "balanced_accuracy": MetricWords(
+        "balanced accuracy", "Mean of the classes' recalls: each class counts alike.", True
+    ),
+    "top5_accuracy": MetricWords(
+        "top-5 accuracy", "Share of examples whose class is among the five most probable.", True
+    ),
+    "f1_macro": MetricWords("F1, macro", "Mean over the classes of the balance between precision and recall.", True),
+    "precision_macro": MetricWords(
+        "precision, macro", "Mean over the classes: of the answers, how many are right.", True
+    ),
+    "recall_macro": MetricWords("recall, macro", "Mean over the classes: of the examples, how many are found.", True),
+    "coverage": MetricWords("coverage", "Share that is answered, neither “unsure” nor “unknown”.", True),
+    "selective_accuracy": MetricWords("accuracy when answered", "Share of right answers among those answered.", True),
+    "mcc": MetricWords("Matthews correlation", "1 is perfect, 0 is no better than guessing."),
+    "roc_auc": MetricWords("ROC AUC", "Chance that a positive example is ranked above a negative one."),
+    "roc_auc_ovr": MetricWords(
+        "ROC AUC, one vs rest", "Mean over the classes of the ranking's quality; 0.5 is guessing."
+    ),
+    "average_precision": MetricWords("average precision", "Area under the curve of precision against recall."),
+    "log_loss": MetricWords("log loss", "Surprise at the right answers; lower is better, 0 is perfect."),
+    "brier": MetricWords("Brier score", "Squared error of the probabilities; lower is better, 0 is perfect."),
+    "ece": MetricWords("calibration error", "Gap between stated and true confidence (ECE); lower is better."),
+    "mae": MetricWords("mean absolute error", "How far off the answers are on average, in the target's unit."),
+    "rmse": MetricWords(
+        "root mean squared error", "As the mean error, but large errors weigh more; in the target's unit."
+    ),
+    "r2": MetricWords("R²", "Share of the target's spread that is explained; 0 is the mean's score."),
+    "median_absolute_error": MetricWords(
+        "median absolute error", "Half of the answers are closer than this, in the target's unit."
+    ),
+    "loss": MetricWords("loss", "What the training minimises."),
+}
+
+METHOD_WORDS = {
+    "wilson": "Wilson",
+    "clustered-wilson": "Wilson, by group",
+    "effective-wilson": "Wilson, effective size",
+    "delong": "DeLong",
+    "bootstrap": "bootstrap",
+    "clustered-bootstrap": "bootstrap by group",
+    "order-statistics": "order statistics",
+    "newcombe": "Newcombe",
+    "none": "–",
+}
+
+
+def metric_words(name: str) -> MetricWords:
+    """Return how a metric is shown; an unknown one goes by its own name."""
+    return METRIC_WORDS.get(name) or MetricWords(name.replace("_", " "), "")
+
+
+def count(number: int) -> str:
+    """Return e.g. "12,345"."""
+    return f"{number:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return e.g. "1 picture", "360 pictures", "2 classes"."""
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def decimal(value: float | None, digits: int = 3) -> str:
+    """Return a number to so many significant digits below 1000 and at least as fine, e.g. "0.0412", "12.3", "4,310"."""
+    if value is None or not math.isfinite(value):
+        return "–" if value is None or math.isnan(value) else ("∞" if value > 0 else "−∞")
+    size = abs(value)
+    if size == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(size)))
+    if places > 6:
+        return f"{value:.{digits - 1}e}".replace("-", "−")
+    return f"{value:,.{places}f}".replace("-", "−")
+
+
+def percent(value: float | None, places: int = 1, *, unit: bool = True) -> str:
+    """Return a share in percent, e.g. "98.9 %"; "–" where it is not defined."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value * 100:.{places}f}".replace("-", "−") + (f"{SPACE}%" if unit else "")
+
+
+def big(number: float) -> str:
+    """Return a large count short, e.g. "61.7 thousand", "2.30 million"."""
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e4, "thousand")):
+        if number >= size:
+            scale = 1e3 if word == "thousand" else size
+            return f"{number / scale:,.3g}{SPACE}{word}"
+    return f"{number:,.0f}"
+
+
+def memory(num_bytes: float) -> str:
+    """Return e.g. "241 KiB", "1.5 MiB"."""
+    for size, word in ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
+        if num_bytes >= size:
+            return f"{num_bytes / size:.3g}{SPACE}{word}"
+    return f"{num_bytes:,.0f}{SPACE}bytes"
+
+
+def places_for(metric: Metric) -> int:
+    """Return the decimals of a percentage that its interval justifies: 2 below one point of half-width, else 1."""
+    if metric.low is None or metric.high is None:
+        return 1
+    return 2 if (metric.high - metric.low) / 2 < 0.004 else 1
+
+
+def near_one(value: float) -> str:
+    """Return a number to three digits, with more where that would round it to 1: "0.99983"."""
+    return f"{value:.5f}" if 0.9995 <= value < 0.999995 else decimal(value)
+
+
+def metric_value(name: str, metric: Metric) -> str:
+    """Return the value alone: "98.9 %" or "0.0412"."""
+    return percent(metric.value, places_for(metric)) if metric_words(name).is_share else near_one(metric.value)
+
+
+def metric_interval(name: str, metric: Metric) -> str:
+    """Return "97.2 to 99.6 %" or "0.031 to 0.052"; "" when there is no interval."""
+    if metric.low is None or metric.high is None:
+        return ""
+    if metric_words(name).is_share:
+        places = places_for(metric)
+        return f"{percent(metric.low, places, unit=False)} to {percent(metric.high, places)}"
+    return f"{near_one(metric.low)} to {near_one(metric.high)}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return e.g. "0.8 s", "42 s", "3 min 20 s", "2 h 5 min"."""
+    if seconds is None or not math.isfinite(seconds):
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f}{SPACE}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}{SPACE}s"
+    if whole < 3600:
+        return f"{whole // 60}{SPACE}min {whole % 60}{SPACE}s"
+    return f"{whole // 3600}{SPACE}h {whole % 3600 // 60}{SPACE}min"
+
+
+def moment(seconds: float) -> str:
+    """Return a time in seconds since 1970 as "21 November 2026, 01:16 UTC"."""
+    when = datetime.fromtimestamp(seconds, UTC)
+    return f"{when.day} {when:%B %Y, %H:%M} UTC"
+
+
+def day(seconds: float) -> str:
+    """Return a time in seconds since 1970 as "21 November 2026" (UTC)."""
+    return moment(seconds).split(",")[0]
+
+
+def moment_of(iso: str) -> str:
+    """Return an ISO 8601 time as "21 November 2026, 01:16 UTC", or as it is when it is none."""
+    try:
+        return moment(datetime.fromisoformat(iso).timestamp())
+    except ValueError:
+        return iso
+
+
+def shape(sizes: tuple[int, ...]) -> str:
+    """Return a shape without the batch as people write it: (C, H, W) -> "H × W × C"; (D,) -> "D"."""
+    ordered = (*sizes[1:], sizes[0]) if len(sizes) == 3 else sizes
+    return " × ".join(f"{size:,}" for size in ordered) or "–"

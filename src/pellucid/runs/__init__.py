@@ -1,0 +1,28 @@
+"""The run folder's format: write, read, list, schema versions.
+
+In: records, history rows, evaluations. Out: a folder that explains itself, and all of it back.
+"""
+
+from __future__ import annotations
+
+from pellucid.runs.atomic import write_atomically, write_text
+from pellucid.runs.folder import EpochRow, RunFolder, list_runs
+from pellucid.runs.recipe import Recipe, parse_widths
+from pellucid.runs.record import SCHEMA_VERSION, Answering, Best, DatasetRecord, ModelRecord, RunRecord, Timings
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Answering",
+    "Best",
+    "DatasetRecord",
+    "EpochRow",
+    "ModelRecord",
+    "Recipe",
+    "RunFolder",
+    "RunRecord",
+    "Timings",
+    "list_runs",
+    "parse_widths",
+    "write_atomically",
+    "write_text",
+]

@@ -1,0 +1,40 @@
+"""Writing so that a kill at any instant leaves the old file or the new one, never half of one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+PARTIAL = ".partial"
+"""How the name of a file ends that is not whole yet; it begins with a dot."""
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Call `write` with a path beside `path`, flush it to the disk, and only then give it its name.
+
+    Raises:
+        OSError: the disk is full or may not be written; `path` is then as it was.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
+    try:
+        write(beside)
+        _flush(beside)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    if os.name == "posix":  # elsewhere a folder cannot be opened, and the rename is durable by itself
+        _flush(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text atomically."""
+    write_atomically(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,179 @@
+"""The run folder: one place for a run's record, history, checkpoints, evaluations and report."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from pellucid.errors import RecipeError, RunError, did_you_mean
+from pellucid.runs.atomic import PARTIAL, write_text
+from pellucid.runs.record import SCHEMA_VERSION, RunRecord
+
+EpochRow = dict[str, float]
+"""One line of metrics.jsonl: "epoch", "train_loss", "val_loss", "learning_rate", "seconds", ... -> number."""
+
+
+class RunFolder:
+    """A run on the disk. All writes are atomic: a kill at any instant leaves it readable."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.checkpoints = path / "checkpoints"
+        self.evaluations = path / "evaluations"
+        self.report = path / "report.html"
+
+    @classmethod
+    def create(cls, parent: Path, name: str) -> RunFolder:
+        """Make a new folder `parent/name`, or `name-2`, `name-3`, ... when that is taken; nothing is overwritten.
+
+        Raises:
+            RecipeError: `name` is not the name of a folder.
+            RunError: `parent` cannot be written.
+        """
+        if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
+            raise RecipeError(
+                f"'{name}' cannot be the name of a run.",
+                expected="A folder's name, without slashes.",
+                fix="--runs-dir says where run folders are made.",
+            )
+        for number in range(1, 1_000_000):
+            folder = cls(parent / (name if number == 1 else f"{name}-{number}"))
+            try:
+                folder.path.mkdir(parents=True)
+            except FileExistsError:
+                continue
+            except OSError as problem:
+                raise RunError(
+                    f"Cannot make the run folder '{folder.path}': {problem.strerror}.",
+                    fix="Choose another place with --runs-dir.",
+                ) from None
+            folder.checkpoints.mkdir()
+            folder.evaluations.mkdir()
+            return folder
+        raise RunError(
+            f"Every name from '{name}' to '{name}-999999' is taken in '{parent}'.",
+            fix="Choose another name with --name.",
+        )
+
+    @classmethod
+    def open(cls, path: str | Path) -> RunFolder:
+        """Open an existing run.
+
+        Raises:
+            RunError: there is no run at `path`.
+        """
+        folder = cls(Path(path))
+        if not folder.path.is_dir():
+            near = (
+                [p.name for p in folder.path.parent.glob("*/") if (p / "run.json").exists()]
+                if folder.path.parent.is_dir()
+                else []
+            )
+            raise RunError(
+                f"There is no run at '{path}'.{did_you_mean(folder.path.name, near)}",
+                fix="'pellucid runs' lists the runs there are.",
+            )
+        if not (folder.path / "run.json").is_file():
+            raise RunError(
+                f"'{path}' is not a run: it has no run.json.", fix="'pellucid runs' lists the runs there are."
+            )
+        return folder
+
+    def sweep(self) -> None:
+        """Remove what a killed process had half written beside the files; only for who goes on with the run."""
+        for path in self.path.rglob(f".*{PARTIAL}"):
+            path.unlink(missing_ok=True)
+
+    # --- the record ---
+
+    def write_record(self, record: RunRecord) -> None:
+        """Replace run.json."""
+        write_text(self.path / "run.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
+
+    def read_record(self) -> RunRecord:
+        """Read run.json.
+
+        Raises:
+            RunError: it is damaged, or of a version that this Pellucid does not know.
+        """
+        path = self.path / "run.json"
+        data = read_json(path)
+        version = data.get("schema_version")
+        if version != SCHEMA_VERSION:
+            raise RunError(
+                f"'{path}' is of schema version {version}; this Pellucid reads version {SCHEMA_VERSION}.",
+                fix="Install the Pellucid that wrote it, or a newer one.",
+            )
+        return RunRecord.from_dict(data, source=str(path), error=RunError)
+
+    # --- the history ---
+
+    def append_epoch(self, row: EpochRow) -> None:
+        """Add one epoch to metrics.jsonl, and write results.csv anew."""
+        self._write_history([*self.history(), row])
+
+    def truncate_history(self, num_epochs: int) -> None:
+        """Keep the first `num_epochs` epochs: a resumed training repeats what came after its checkpoint."""
+        self._write_history([row for row in self.history() if row["epoch"] <= num_epochs])
+
+    def history(self) -> list[EpochRow]:
+        """Return the epochs so far, oldest first."""
+        path = self.path / "metrics.jsonl"
+        if not path.exists():
+            return []
+        try:
+            return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+        except ValueError:
+            raise RunError(f"'{path}' is damaged.", expected="One JSON object per line.") from None
+
+    def _write_history(self, rows: list[EpochRow]) -> None:
+        write_text(self.path / "metrics.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+        if rows:
+            table = io.StringIO()
+            writer = csv.DictWriter(
+                table, fieldnames=list(rows[-1]), lineterminator="\n", restval="", extrasaction="ignore"
+            )
+            writer.writeheader()
+            writer.writerows(rows)
+            write_text(self.path / "results.csv", table.getvalue())
+
+    # --- evaluations ---
+
+    def write_evaluation(self, split: str, data: dict[str, Any]) -> Path:
+        """Add one opening of a split; its number is in the file's name, and no opening is ever overwritten."""
+        number = self.num_openings(split) + 1
+        path = self.evaluations / f"{split}-{number:03d}.json"
+        write_text(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+        return path
+
+    def num_openings(self, split: str) -> int:
+        """Return how often a split was opened by an evaluation."""
+        return len(list(self.evaluations.glob(f"{split}-[0-9]*.json")))
+
+    def read_evaluations(self) -> list[dict[str, Any]]:
+        """Return every evaluation so far, by split and number."""
+        return [read_json(path) for path in sorted(self.evaluations.glob("*-[0-9]*.json"))]
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        RunError: the file is missing, unreadable or not a JSON object.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise RunError(f"Cannot read '{path}': {problem}.") from None
+    if not isinstance(data, dict):
+        raise RunError(f"'{path}' is damaged.", expected="A JSON object.")
+    return data
+
+
+def list_runs(parent: Path) -> list[RunFolder]:
+    """Return the runs directly under `parent`, newest first."""
+    folders = [RunFolder(path.parent) for path in parent.glob("*/run.json")]
+    return sorted(folders, key=lambda folder: (folder.path / "run.json").stat().st_mtime, reverse=True)

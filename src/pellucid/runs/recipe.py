@@ -1,0 +1,173 @@
+"""The recipe: every choice of a training, typed, each with the sentence that the command line shows as its help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, ValidationError, model_validator
+
+from pellucid.errors import RecipeError, did_you_mean
+from pellucid.spec import Record
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+OptimizerName = Literal["sgd", "rmsprop", "adam", "adamw"]
+ScheduleName = Literal["constant", "step", "cosine", "one-cycle"]
+Positive = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+NonNegative = Annotated[float, Field(ge=0)]
+
+
+def choice(panel: str, text: str, *flags: str, **limits: Any) -> Any:
+    """Declare one optional choice: None means that Pellucid chooses, and says so.
+
+    Args:
+        panel: the heading under which the command line shows it.
+        text: what it means, its unit and its range.
+        flags: further spellings of its flag, for habits from other tools.
+        limits: pydantic's constraints (ge, gt, le, lt).
+    """
+    extra: dict[str, Any] = {"panel": panel, "flags": list(flags)}
+    return Field(default=None, description=text, json_schema_extra=extra, **limits)
+
+
+class Recipe(Record):
+    """Every choice of a training. A field that is None is chosen from the data, the model and the machine."""
+
+    # --- model ---
+    model: str | None = choice("Model", "Name of the model; see 'pellucid models'.")
+    hidden: tuple[Positive, ...] | None = choice("Model", "Widths of an mlp's hidden layers, e.g. 256,128.")
+    activation: Literal["sigmoid", "tanh", "relu", "leaky-relu", "elu", "maxout"] | None = choice(
+        "Model", "Activation of an mlp."
+    )
+    maxout_pieces: int | None = choice("Model", "Linear pieces per maxout unit.", ge=2)
+    dropout: float | None = choice("Model", "Share of units dropped in training, in [0, 1).", ge=0, lt=1)
+    batch_norm: bool | None = choice("Model", "Batch normalisation before each activation of an mlp.")
+    init: Literal["default", "xavier", "he", "lecun", "normal", "zeros"] | None = choice(
+        "Model", "How the weights start."
+    )
+    task: Literal["binary", "single-label", "regression"] | None = choice(
+        "Model", "What is learned; follows from the target."
+    )
+
+    # --- input ---
+    imgsz: int | None = choice("Input", "Height and width of the model's input, in pixels.", "--img-size", ge=1)
+    resize: Literal["crop", "pad", "stretch"] | None = choice("Input", "How a picture is brought to that size.")
+    colour: Literal["grey", "rgb"] | None = choice("Input", "Colour planes the model sees.", "--color")
+    augment: str | None = choice("Input", "Augmentation preset: none, light, photo, ...")
+    mirror: float | None = choice("Input", "Augmentation: probability of mirroring left and right.", ge=0, le=1)
+    rotation: float | None = choice("Input", "Augmentation: largest rotation, in degrees.", ge=0, le=180)
+    translation: float | None = choice("Input", "Augmentation: largest shift, as a share of the side.", ge=0, le=1)
+    scaling: float | None = choice("Input", "Augmentation: largest relative change of size.", ge=0, lt=1)
+    crop: int | None = choice(
+        "Input", "Augmentation: random crops out of a picture this many pixels larger on each side.", ge=0
+    )
+    brightness: float | None = choice("Input", "Augmentation: largest relative change of brightness.", ge=0, le=1)
+    contrast: float | None = choice("Input", "Augmentation: largest relative change of contrast.", ge=0, le=1)
+    saturation: float | None = choice("Input", "Augmentation: largest relative change of saturation.", ge=0, le=1)
+
+    # --- learning ---
+    epochs: int | None = choice("Learning", "Passes over the training split.", ge=1)
+    batch: Positive | Literal["full"] | None = choice(
+        "Learning", "Examples per step: a number, 1, or 'full'.", "--batch-size"
+    )
+    optimizer: OptimizerName | None = choice("Learning", "Rule that turns gradients into updates.", "--opt")
+    lr: float | None = choice("Learning", "Learning rate at its highest.", "--lr0", gt=0)
+    momentum: float | None = choice("Learning", "Momentum of sgd and rmsprop, in [0, 1).", ge=0, lt=1)
+    nesterov: bool | None = choice("Learning", "Nesterov's form of momentum.")
+    schedule: ScheduleName | None = choice("Learning", "Course of the learning rate.", "--sched")
+    warmup: float | None = choice(
+        "Learning", "Epochs in which the learning rate rises from zero.", "--warmup-epochs", ge=0
+    )
+    step_epochs: int | None = choice("Learning", "Schedule 'step': epochs between two reductions.", ge=1)
+    step_factor: float | None = choice("Learning", "Schedule 'step': what the rate is multiplied by.", gt=0, lt=1)
+    weight_decay: float | None = choice(
+        "Learning", "Decay of the weights (not of biases and norms); L2 for sgd, rmsprop, adam.", ge=0
+    )
+    l1: float | None = choice("Learning", "Weight of the L1 penalty on the weights.", ge=0)
+    label_smoothing: float | None = choice(
+        "Learning", "Share of the target spread over all classes, in [0, 1).", "--smoothing", ge=0, lt=1
+    )
+    clip: float | None = choice(
+        "Learning", "Largest norm of the gradient; longer ones are shortened.", "--clip-grad", gt=0
+    )
+    patience: int | None = choice(
+        "Learning", "Stop after this many epochs without a better validation metric; 0 never.", ge=0
+    )
+
+    # --- machine ---
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**32 - 1,
+        description="Seed of everything random.",
+        json_schema_extra={"panel": "Machine", "flags": []},
+    )
+    device: str | None = choice("Machine", "cpu, cuda, cuda:1 or mps; the quickest there is.")
+    precision: Literal["float32", "bfloat16"] | None = choice(
+        "Machine", "Arithmetic of training; answers are always float32."
+    )
+    workers: int | None = choice("Machine", "Threads that read pictures; the result does not depend on it.", "-j", ge=0)
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_words(cls, data: Any) -> Any:
+        """Read what a terminal can only type as text."""
+        if not isinstance(data, dict):
+            return data
+        hidden, batch = data.get("hidden"), data.get("batch")
+        read: dict[str, Any] = {"hidden": parse_widths(hidden)} if isinstance(hidden, str) else {}
+        read |= {"batch": parse_batch(str(batch))} if isinstance(batch, str | int) else {}
+        return data | read
+
+    def override(self, **choices: Any) -> Recipe:
+        """Return a copy with these choices, checked again.
+
+        Raises:
+            RecipeError: an unknown key (with the nearest known one) or a value out of range.
+        """
+        try:
+            return Recipe.model_validate(self.model_dump() | choices)
+        except ValidationError as problem:
+            raise RecipeError(" ".join(_fault(fault) for fault in problem.errors())) from None
+
+
+def _fault(fault: ErrorDetails) -> str:
+    """Say one fault of a recipe with the flag that mends it."""
+    name = str(fault["loc"][0])
+    if fault["type"] == "extra_forbidden":
+        return f"There is no choice '{name}'.{did_you_mean(name, Recipe.model_fields)}"
+    expected = fault["msg"].replace("Input should", "It should").rstrip(".")
+    return f"{name} (--{name.replace('_', '-')}) is {fault['input']!r:.60}. {expected}."
+
+
+def parse_widths(text: str) -> tuple[int, ...]:
+    """Read "256,128" as (256, 128); "" or "none" as ().
+
+    Raises:
+        RecipeError: a part is not a whole number above 0.
+    """
+    parts = [part.strip() for part in text.replace("x", ",").split(",") if part.strip()]
+    if text.strip().lower() in ("", "none"):
+        return ()
+    if not all(part.isdigit() and int(part) > 0 for part in parts):
+        raise RecipeError(
+            f"--hidden is '{text}'.", expected="Whole numbers above 0, separated by commas, e.g. 256,128."
+        )
+    return tuple(int(part) for part in parts)
+
+
+def parse_batch(text: str) -> int | str:
+    """Read "64" as 64; "full" stays.
+
+    Raises:
+        RecipeError: anything else.
+    """
+    if text.strip() == "full":
+        return "full"
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise RecipeError(f"--batch is '{text}'.", expected="A whole number above 0, or 'full'.")
+    return int(text)

@@ -1,0 +1,107 @@
+"""run.json: what a run is, in one strict, versioned record."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pellucid.models import LayerSummary, ModelOptions
+from pellucid.preprocessing import Augmentation, Preprocessing, TargetScaling
+from pellucid.runs.recipe import Recipe
+from pellucid.spec import Decision, InputSpec, Record, TargetSpec
+
+SCHEMA_VERSION = 1
+
+Status = Literal["running", "interrupted", "failed", "finished"]
+
+
+class DatasetRecord(Record):
+    """Which data a run saw, precisely enough to open it again and to notice a change."""
+
+    name: str
+    source: str
+    """A known name or an absolute path; "arrays" when handed over in Python."""
+    options: dict[str, Any]
+    """The options of `load_dataset`."""
+    fingerprint: str
+    split_fingerprint: str
+    input: InputSpec
+    target: TargetSpec
+    num_examples: dict[str, int]
+    """Per split."""
+    class_counts: dict[str, dict[str, int]]
+    """Per split and class; empty for a regression."""
+    findings: tuple[str, ...]
+    """What was noticed about the data, a sentence each."""
+
+
+class ModelRecord(Record):
+    """Which model was trained."""
+
+    name: str
+    custom: bool
+    """True when the user handed over a module: reopening needs it again."""
+    options: ModelOptions
+    input_shape: tuple[int, ...]
+    """Of one example, without the batch: (C, H, W) or (D,)."""
+    output_width: int
+    num_parameters: int
+    layers: tuple[LayerSummary, ...]
+
+
+class Answering(Record):
+    """How the trained model's outputs become answers; fitted on the validation split."""
+
+    temperature: float = 1.0
+    """The logits are divided by it (Guo et al. 2017)."""
+    temperature_note: str = ""
+    unsure_below: float | None = None
+    """A highest probability below this is answered "unsure"; None: never."""
+    unsure_note: str = ""
+    unknown_above: float | None = None
+    """A distance to the nearest training features above this is answered "unknown"; None: never."""
+    unknown_note: str = ""
+
+
+class Best(Record):
+    """The epoch whose weights the run answers with."""
+
+    epoch: int
+    metric: str
+    value: float
+    loss: float
+
+
+class Timings(Record):
+    """Moments of the training's life, in seconds since 1970 (UTC)."""
+
+    created: float
+    first_step: float | None = None
+    ended: float | None = None
+    training_seconds: float = 0.0
+    """Summed over epochs, validation included, also across resumptions."""
+
+
+class RunRecord(Record):
+    """Everything about a run but its weights and its history."""
+
+    schema_version: int = SCHEMA_VERSION
+    name: str
+    status: Status
+    status_note: str = ""
+    pellucid_version: str
+    command: str | None = None
+    """The command line that began it, where there was one."""
+    task: str
+    dataset: DatasetRecord
+    model: ModelRecord
+    preprocessing: Preprocessing
+    target_scaling: TargetScaling | None = None
+    augmentation: Augmentation | None = None
+    recipe: Recipe
+    """As resolved: no choice is open any more."""
+    decisions: tuple[Decision, ...]
+    versions: dict[str, str]
+    hardware: dict[str, str]
+    timings: Timings
+    best: Best | None = None
+    answering: Answering | None = None

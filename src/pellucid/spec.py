@@ -1,0 +1,127 @@
+"""Pure data that every room shares: kinds of input and target, decisions, and the strict record they are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pellucid.errors import PellucidError, did_you_mean
+
+SplitName = Literal["train", "val", "test"]
+SPLITS: tuple[SplitName, ...] = ("train", "val", "test")
+
+
+class Record(BaseModel):
+    """Base of all that is written to disk: frozen, typed, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True, ser_json_inf_nan="strings")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types (dict, list, str, int, float, bool, None)."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def from_dict(cls, data: Any, *, source: str, error: type[PellucidError] = PellucidError) -> Self:
+        """Read a record from JSON types.
+
+        Args:
+            data: what `to_dict` returned, perhaps after a round through a file.
+            source: where it came from, for the message.
+            error: the exception to raise.
+
+        Raises:
+            error: all faults at once, unknown keys with the nearest known one.
+        """
+        try:
+            return cls.model_validate(data)
+        except ValidationError as problem:
+            raise error(f"{source}: {_faults(cls, problem)}") from None
+
+
+def _faults(cls: type[BaseModel], problem: ValidationError) -> str:
+    lines = []
+    for fault in problem.errors():
+        where = ".".join(str(part) for part in fault["loc"])
+        if fault["type"] == "extra_forbidden":
+            lines.append(f"unknown key '{where}'.{did_you_mean(str(fault['loc'][-1]), cls.model_fields)}")
+        else:
+            lines.append(f"{where}: {fault['msg']} (got {fault.get('input')!r:.60}).")
+    return " ".join(lines)
+
+
+class Decision(Record):
+    """One choice made for the user: printed in one line, kept in run.json, shown in the report."""
+
+    name: str
+    """What was chosen, in one or two words, e.g. "model" or "resize"."""
+    value: str
+    """The choice, as a person would say it."""
+    reason: str
+    """Why, and which flag chooses otherwise."""
+
+
+class ImageInput(Record):
+    """Pictures, as they lie on the disk."""
+
+    kind: Literal["image"] = "image"
+    channels: Literal[1, 3]
+    """1 when every picture is grey (also grey ones saved as RGB), else 3."""
+    bit_depth: Literal[8, 16] = 8
+    min_size: tuple[int, int]
+    """(height, width) in pixels: the smallest height and the smallest width found."""
+    median_size: tuple[int, int]
+    max_size: tuple[int, int]
+    aspect_ratios: tuple[float, float, float]
+    """5th percentile, median, 95th percentile of width / height."""
+
+
+class Column(Record):
+    """One input column of a table."""
+
+    name: str
+    kind: Literal["number", "category"]
+
+
+class TableInput(Record):
+    """Rows of a table."""
+
+    kind: Literal["table"] = "table"
+    columns: tuple[Column, ...]
+
+
+class ClassTarget(Record):
+    """One class of K per example."""
+
+    kind: Literal["class"] = "class"
+    name: str = "label"
+    classes: tuple[str, ...]
+    """Sorted by name; a class's index is its place here, for ever."""
+
+
+class ValueTarget(Record):
+    """One number per example."""
+
+    kind: Literal["value"] = "value"
+    name: str
+
+
+InputSpec = Annotated[ImageInput | TableInput, Field(discriminator="kind")]
+TargetSpec = Annotated[ClassTarget | ValueTarget, Field(discriminator="kind")]
+
+
+class Wishes(Record):
+    """What a model can take as input; `preprocessing` reconciles it with the data and the flags."""
+
+    kind: Literal["image", "table", "any"]
+    """"any" flattens whatever comes."""
+    sizes: tuple[int, ...] | None = None
+    """Square sizes in pixels it can take, smallest first; None: any from `min_size` on."""
+    min_size: int = 1
+    default_size: int | None = None
+    """The size its authors trained at; None: whatever the data has."""
+    multiple_of: int = 1
+    channels: tuple[int, ...] = (1, 3)
+    mean: tuple[float, ...] | None = None
+    """Per channel, in 0..1, that its pretrained weights expect; None: measured on the training split."""
+    std: tuple[float, ...] | None = None

@@ -1,0 +1,122 @@
+"""What a task is: the contract between the kinds of problem and the one training engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Generator, Tensor, nn
+
+
+@dataclass(frozen=True)
+class Batch:
+    """N examples on the device, ready for a model.
+
+    Attributes:
+        inputs: float32, [N, C, H, W] for pictures, [N, D] for tables; whatever the task's models take.
+        targets: [N] int64 class indices, or [N] float32 values (scaled); what the task's loss takes.
+        ids: [N] int64, each example's index in its dataset.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    ids: Tensor
+
+    def __len__(self) -> int:
+        return int(self.inputs.shape[0])
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One kind of step within the training loop; each has an optimizer of its own.
+
+    Attributes:
+        name: e.g. "all", or "discriminator".
+        models: the names of the models whose parameters this phase's optimizer holds.
+    """
+
+    name: str
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What one forward pass of a training step gives.
+
+    Attributes:
+        value: scalar tensor to minimise: the mean over the batch.
+        sums: per name of a running metric, its sum over the batch's examples (detached scalars).
+    """
+
+    value: Tensor
+    sums: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of N examples, in float32.
+
+    Attributes:
+        probabilities: [N, K], rows sum to 1; None for a regression.
+        values: [N], in the target's own unit; None for a classification.
+    """
+
+    probabilities: NDArray[np.float32] | None = None
+    values: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Monitor:
+    """The running metric that chooses the best checkpoint, measured on the validation split.
+
+    Attributes:
+        name: a key of what `Task.measure` returns.
+        higher_is_better: its direction; ties go to the lower loss.
+    """
+
+    name: str
+    higher_is_better: bool
+
+
+class Task(Protocol):
+    """How one kind of problem is learned and answered.
+
+    A task is the only place that knows its targets, loss, phases, metrics and answers: the engine asks it and knows
+    nothing itself. All models of a task are handed over by name; most tasks have the single one, "model".
+    """
+
+    @property
+    def name(self) -> str:
+        """The key of its row in the table of tasks."""
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The kinds of step, in their order within each batch."""
+
+    @property
+    def monitor(self) -> Monitor:
+        """What chooses the best epoch."""
+
+    @property
+    def output_width(self) -> int:
+        """How many numbers the model gives per example."""
+
+    def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
+        """Return the loss of one phase on one batch.
+
+        Args:
+            models: by name, in training mode.
+            batch: N examples.
+            phase: the name of one of `phases`.
+            generator: the only source of randomness the loss may use, on the batch's device.
+        """
+
+    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
+        """Return per name of a metric its sum over the batch, "loss" among them; models are in evaluation mode."""
+
+    def answer(self, outputs: Tensor) -> Answer:
+        """Turn the model's [N, `output_width`] float32 outputs into what users get."""

@@ -1,0 +1,34 @@
+"""A dataset and a recipe become a run.
+
+In: a Dataset, a Recipe (open choices are made here, and said), perhaps a module of the user's own. Out: a run folder.
+"""
+
+from __future__ import annotations
+
+from pellucid.training.checkpoint import load_weights
+from pellucid.training.engine import Engine, EngineSettings
+from pellucid.training.optimizers import OptimizerSettings
+from pellucid.training.plan import Plan, plan_run, task_of
+from pellucid.training.progress import Position, Progress, Silence
+from pellucid.training.schedule import Schedule
+from pellucid.training.train import BEST, LAST, check_same_data, rebuild_model, resume, train
+
+__all__ = [
+    "BEST",
+    "LAST",
+    "Engine",
+    "EngineSettings",
+    "OptimizerSettings",
+    "Plan",
+    "Position",
+    "Progress",
+    "Schedule",
+    "Silence",
+    "check_same_data",
+    "load_weights",
+    "plan_run",
+    "rebuild_model",
+    "resume",
+    "task_of",
+    "train",
+]

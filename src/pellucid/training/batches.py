@@ -1,0 +1,112 @@
+"""Examples in memory, as small as they are stored, turned into float batches on the device at the last moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from pellucid.preprocessing import ImagePreprocessing
+from pellucid.preprocessing.augmentation import Augmentation, augment
+from pellucid.preprocessing.tensors import normalise_tensor
+from pellucid.tasks import Batch
+
+
+class BatchSource(Protocol):
+    """Where the engine's batches come from."""
+
+    def __len__(self) -> int:
+        """Number of examples."""
+
+    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+        """Return the examples at these places ([N] int64); `epoch` is None outside training: no augmentation then."""
+
+
+@dataclass(frozen=True)
+class TensorBatches:
+    """Examples that are ready as they are: encoded tables, or anything a task of one's own learns from.
+
+    Attributes:
+        inputs: [N, ...].
+        targets: [N, ...].
+        ids: [N] int64.
+        device: where batches go.
+    """
+
+    inputs: Tensor
+    targets: Tensor
+    ids: Tensor
+    device: torch.device
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+        """Gather and move."""
+        move = self.device
+        return Batch(self.inputs[places].to(move), self.targets[places].to(move), self.ids[places].to(move))
+
+
+@dataclass(frozen=True)
+class ImageBatches:
+    """Pictures kept as uint8 canvases; gathered, moved, then made float, augmented and normalised whole.
+
+    Attributes:
+        canvases: [N, H + 2m, W + 2m, C] uint8, with a margin of m pixels where random crops want it.
+        targets: [N] int64 or float32.
+        ids: [N] int64, each example's index in the dataset: what its augmentation's randomness hangs on.
+        preprocessing: gives mean and deviation.
+        augmentation: applied in training; None for none.
+        seed: of the augmentation.
+        device: where batches go.
+        channels_last: memory format of the batches, what convolutions on this device like.
+    """
+
+    canvases: Tensor
+    targets: Tensor
+    ids: Tensor
+    preprocessing: ImagePreprocessing
+    augmentation: Augmentation | None
+    seed: int
+    device: torch.device
+    channels_last: bool = False
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+        """Gather, move, augment (in an epoch of training), normalise."""
+        pixels = self.canvases[places].to(self.device).permute(0, 3, 1, 2)
+        ids = self.ids[places]
+        size = (self.preprocessing.height, self.preprocessing.width)
+        if epoch is None or self.augmentation is None:
+            inputs = normalise_tensor(centre(pixels, size), self.preprocessing)
+        else:
+            changed = augment(pixels, ids, spec=self.augmentation, seed=self.seed, epoch=epoch, size=size)
+            inputs = normalise_tensor(changed, self.preprocessing)
+        memory_format = torch.channels_last if self.channels_last else torch.contiguous_format
+        return Batch(
+            inputs.contiguous(memory_format=memory_format), self.targets[places].to(self.device), ids.to(self.device)
+        )
+
+
+def centre(pixels: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return the central [N, C, *size] part of [N, C, H, W]: a canvas without its margin."""
+    top, left = (pixels.shape[2] - size[0]) // 2, (pixels.shape[3] - size[1]) // 2
+    return pixels[:, :, top : top + size[0], left : left + size[1]]
+
+
+def num_batches(num_examples: int, batch_size: int) -> int:
+    """Return how many batches of at most `batch_size` hold all examples."""
+    return -(-num_examples // batch_size)
+
+
+def split_evenly(order: Tensor, batch_size: int) -> Iterator[Tensor]:
+    """Cut an order into batches of at most `batch_size` whose sizes differ by one at most.
+
+    A last batch of two or three examples would make batch normalisation's statistics (and its step) worthless.
+    """
+    yield from torch.tensor_split(order, num_batches(len(order), batch_size))

@@ -1,0 +1,150 @@
+"""The choices a newcomer leaves open, made as somebody with experience would; every figure was tuned on real data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pellucid.runs import Recipe
+from pellucid.runs.recipe import OptimizerName
+from pellucid.spec import Decision
+
+Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library"]
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What a family of models likes; validation splits decided, never test splits.
+
+    Attributes:
+        lr: learning rate of adamw, at its highest.
+        epochs_scale: scale of the number of epochs, see `EPOCHS_POWER`.
+        weight_decay: of adamw.
+        label_smoothing: for three classes or more.
+    """
+
+    lr: float
+    epochs_scale: float
+    weight_decay: float
+    label_smoothing: float = 0.0
+
+
+HABITS: dict[Family, Habits] = {
+    "linear": Habits(lr=3e-3, epochs_scale=200, weight_decay=1e-4),
+    "mlp": Habits(lr=3e-3, epochs_scale=220, weight_decay=0.05),
+    "sigmoid": Habits(lr=8e-3, epochs_scale=210, weight_decay=1e-4),
+    "lenet": Habits(lr=8e-3, epochs_scale=180, weight_decay=0.05),
+    "residual": Habits(lr=1e-2, epochs_scale=220, weight_decay=0.05),
+    "library": Habits(lr=1e-3, epochs_scale=180, weight_decay=0.05),
+}
+TABLE_HABITS = Habits(lr=1.5e-2, epochs_scale=300, weight_decay=0.01)
+
+# An optimizer that the user names instead of adamw gets the rate that serves it, relative to adamw's.
+RATE_AGAINST_ADAMW: dict[OptimizerName, float] = {"adamw": 1.0, "adam": 1.0, "rmsprop": 0.3, "sgd": 15.0}
+
+EPOCHS_AT_LEAST, EPOCHS_AT_MOST = 4, 60
+TABLE_EPOCHS_AT_MOST = 200
+EPOCHS_POWER = -0.3
+"""Epochs fall with the number of examples n as n to this power: ten times the examples, half the epochs."""
+
+
+def family_of(model: str, *, custom: bool = False) -> Family:
+    """Return which habits a model follows."""
+    if custom:
+        return "library"
+    match model:
+        case "linear" | "mlp":
+            return model
+        case "lenet5-sigmoid":
+            return "sigmoid"
+        case "lenet5":
+            return "lenet"
+        case "cnn" | "resnet8" | "resnet20":
+            return "residual"
+    return "library"
+
+
+def is_dense(family: Family) -> bool:
+    """Return whether every pixel has weights of its own, so that a moved picture is another input altogether."""
+    return family in ("linear", "mlp")
+
+
+def resolve_learning(
+    recipe: Recipe, *, family: Family, num_train: int, num_val: int, num_classes: int | None, table: bool
+) -> tuple[Recipe, tuple[Decision, ...]]:
+    """Fill every open choice of learning.
+
+    Args:
+        recipe: what the user chose; None is open.
+        family: of the model.
+        num_train: examples to learn from.
+        num_val: examples that choose the best epoch.
+        num_classes: K; None for a regression.
+        table: whether the inputs are rows of a table (small and quick, so more epochs).
+    """
+    habits = TABLE_HABITS if table else HABITS[family]
+    chosen: dict[str, Any] = {}
+    decisions: list[Decision] = []
+
+    def decide(field: str, value: Any, reason: str, *, flag: str = "") -> Any:
+        given = getattr(recipe, field)
+        if given is not None:
+            return given
+        chosen[field] = value
+        decisions.append(
+            Decision(
+                name=field.replace("_", " "),
+                value=_say(value),
+                reason=f"{reason} (--{flag or field.replace('_', '-')})",
+            )
+        )
+        return value
+
+    def default(field: str, value: Any) -> Any:
+        """Fill a choice that is off, or does not matter here: not worth a line."""
+        given = getattr(recipe, field)
+        if given is None:
+            chosen[field] = value
+        return value if given is None else given
+
+    batch = decide("batch", _batch_size(num_train), f"for {num_train:,} training examples")
+    batch_size = num_train if batch == "full" else min(int(batch), num_train)
+    most = TABLE_EPOCHS_AT_MOST if table else EPOCHS_AT_MOST
+    epochs = decide(
+        "epochs",
+        max(EPOCHS_AT_LEAST, min(most, round(habits.epochs_scale * num_train**EPOCHS_POWER))),
+        f"fewer examples need more passes; {num_train:,} to learn from",
+    )
+    optimizer = decide("optimizer", "adamw", "forgiving about the learning rate")
+    rate = habits.lr * RATE_AGAINST_ADAMW[optimizer] * min(1.0, (batch_size / 32) ** 0.5)
+    decide("lr", round(rate, 6), f"what serves {optimizer} on models like this at this batch size")
+    schedule = decide("schedule", "one-cycle", "up and down again: quick, and ends well")
+    default("warmup", round(0.25 * epochs, 2) if schedule == "one-cycle" else 0.0)
+    default("step_epochs", max(1, epochs // 3))
+    default("step_factor", 0.1)
+    default("momentum", 0.9 if optimizer == "sgd" else 0.0)
+    default("nesterov", False)
+    if optimizer == "adamw":
+        decide("weight_decay", habits.weight_decay, "mild regularisation of the weights")
+    else:
+        default("weight_decay", 0.0)
+    default("l1", 0.0)
+    default("label_smoothing", habits.label_smoothing if num_classes and num_classes > 2 else 0.0)
+    patience_reason = (
+        "the schedule is made for the whole course"
+        if schedule != "constant"
+        else "the rate never falls, so waiting longer brings little"
+    )
+    decide("patience", 0 if schedule != "constant" or num_val == 0 else 10, patience_reason)
+    return recipe.override(**chosen), tuple(decisions)
+
+
+def _batch_size(num_train: int) -> int:
+    for limit, size in ((500, 16), (4_000, 32), (20_000, 64)):
+        if num_train < limit:
+            return size
+    return 128
+
+
+def _say(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,252 @@
+"""From a dataset and a recipe with open choices to a run's full record: every decision made, said and written down."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import torch
+from torch import nn
+
+import pellucid
+from pellucid.data import Dataset
+from pellucid.errors import ModelError
+from pellucid.models import LayerSummary, ModelOptions, build_model, count_parameters, find_model, summarise
+from pellucid.preprocessing import (
+    Augmentation,
+    ImagePreprocessing,
+    choose_augmentation,
+    fit_preprocessing,
+    fit_target_scaling,
+)
+from pellucid.runs import SCHEMA_VERSION, DatasetRecord, ModelRecord, Recipe, RunRecord, Timings
+from pellucid.spec import SPLITS, ClassTarget, Decision, ImageInput, ValueTarget, Wishes
+from pellucid.tasks import Task, build_task, default_task
+from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning
+from pellucid.training.device import choose_device, choose_precision
+
+CUSTOM_IMAGE_WISHES = Wishes(kind="image")
+CUSTOM_TABLE_WISHES = Wishes(kind="table")
+AUGMENTATION_FIELDS = ("mirror", "rotation", "translation", "scaling", "crop", "brightness", "contrast", "saturation")
+OPTION_FIELDS = ("hidden", "activation", "maxout_pieces", "dropout", "batch_norm")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that could begin: its record, and the model with the weights it starts from."""
+
+    record: RunRecord
+    model: nn.Module
+
+
+def plan_run(
+    dataset: Dataset,
+    recipe: Recipe,
+    *,
+    model: nn.Module | None = None,
+    name: str | None = None,
+    command: str | None = None,
+) -> Plan:
+    """Make every open choice, and build the model; nothing is written, nothing is trained.
+
+    Args:
+        dataset: what to learn from.
+        recipe: what the user chose.
+        model: a module of the user's own, instead of `recipe.model`.
+        name: the run's name; None for "dataset-model".
+        command: the command line, to be written down.
+
+    Raises:
+        RecipeError, ModelError, DataError: the choices do not fit each other, the model or the data.
+    """
+    decisions: list[Decision] = list(dataset.decisions)
+    model_name, wishes = _choose_model(dataset, recipe, model, decisions)
+    preprocessing, said = fit_preprocessing(
+        dataset, wishes, imgsz=recipe.imgsz, resize=recipe.resize, colour=recipe.colour, model=model_name
+    )
+    decisions += said
+    size = (preprocessing.height, preprocessing.width) if isinstance(preprocessing, ImagePreprocessing) else None
+    family = family_of(model_name, custom=model is not None)
+    augmentation, decision = _choose_augmentation(dataset, recipe, family, size)
+    decisions.append(decision)
+    task_name = recipe.task or default_task(dataset.target)
+    scaling = fit_target_scaling(dataset) if isinstance(dataset.target, ValueTarget) else None
+    task = build_task(task_name, dataset.target)
+    if recipe.task is None:
+        decisions.append(Decision(name="task", value=task_name, reason=_describe_target(dataset)))
+    options = ModelOptions(**_given(recipe, OPTION_FIELDS))
+    shape = preprocessing.input_shape
+    if model is None:
+        model = build_model(
+            model_name,
+            input_shape=shape,
+            outputs=task.output_width,
+            options=options,
+            init=recipe.init,
+            seed=recipe.seed,
+        )
+        custom = False
+    else:
+        custom = True
+    layers = tuple(summarise(model, shape))
+    _check_output(model, shape, task)
+    resolved, learned = resolve_learning(
+        recipe.override(model=model_name, task=task_name),
+        family=family,
+        num_train=len(dataset.splits["train"]),
+        num_val=len(dataset.splits["val"]),
+        num_classes=len(dataset.target.classes) if isinstance(dataset.target, ClassTarget) else None,
+        table=not isinstance(dataset.input, ImageInput),
+    )
+    decisions += learned
+    resolved, machine = _resolve_machine(resolved, model, layers)
+    decisions += machine
+    record = RunRecord(
+        schema_version=SCHEMA_VERSION,
+        name=f"{dataset.name}-{model_name.replace(':', '-').replace('/', '-')}" if name is None else name,
+        status="running",
+        pellucid_version=pellucid.__version__,
+        command=command,
+        task=task_name,
+        dataset=_describe_dataset(dataset),
+        model=ModelRecord(
+            name=model_name,
+            custom=custom,
+            options=options,
+            input_shape=shape,
+            output_width=task.output_width,
+            num_parameters=count_parameters(model),
+            layers=layers,
+        ),
+        preprocessing=preprocessing,
+        target_scaling=scaling,
+        augmentation=augmentation if isinstance(dataset.input, ImageInput) else None,
+        recipe=resolved,
+        decisions=tuple(decisions),
+        versions=_versions(),
+        hardware=_hardware(),
+        timings=Timings(created=time.time()),
+    )
+    return Plan(record, model)
+
+
+def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
+    """Make the task that a run learns, or answers with."""
+    scaling = record.target_scaling
+    return build_task(
+        record.task,
+        record.dataset.target,
+        label_smoothing=record.recipe.label_smoothing or 0.0,
+        temperature=temperature,
+        target_mean=scaling.mean if scaling else 0.0,
+        target_std=scaling.std if scaling else 1.0,
+    )
+
+
+def _choose_augmentation(
+    dataset: Dataset, recipe: Recipe, family: Family, size: tuple[int, int] | None
+) -> tuple[Augmentation, Decision]:
+    given = _given(recipe, AUGMENTATION_FIELDS)
+    if recipe.augment is None and not given and is_dense(family) and isinstance(dataset.input, ImageInput):
+        augmentation, decision = choose_augmentation(dataset, "none", size=size)
+        reason = "every pixel has weights of its own here, so moved pictures hinder more than they teach (--augment)"
+        return augmentation, decision.model_copy(update={"reason": reason})
+    return choose_augmentation(dataset, recipe.augment, given, size=size)
+
+
+def _choose_model(
+    dataset: Dataset, recipe: Recipe, model: nn.Module | None, decisions: list[Decision]
+) -> tuple[str, Wishes]:
+    is_image = isinstance(dataset.input, ImageInput)
+    if model is not None:
+        return type(model).__name__.lower(), CUSTOM_IMAGE_WISHES if is_image else CUSTOM_TABLE_WISHES
+    if recipe.model is not None:
+        entry = find_model(recipe.model)
+        if entry.name != recipe.model:
+            decisions.append(
+                Decision(name="model", value=entry.name, reason=f"what the bare name '{recipe.model}' stands for")
+            )
+    else:
+        entry = find_model("cnn" if is_image else "mlp")
+        reason = "small, quick and strong on pictures" if is_image else "learns from the columns of a table"
+        decisions.append(
+            Decision(name="model", value=entry.name, reason=f"{reason} (--model; 'pellucid models' lists them)")
+        )
+    return entry.name, entry.wishes
+
+
+def _resolve_machine(
+    recipe: Recipe, model: nn.Module, layers: tuple[LayerSummary, ...]
+) -> tuple[Recipe, list[Decision]]:
+    device, about_device = choose_device(recipe.device)
+    convolutional = any(isinstance(module, nn.Conv2d) for module in model.modules())
+    multiply_adds = sum(layer.multiply_adds for layer in layers)
+    precision, about_precision = choose_precision(
+        recipe.precision, device, multiply_adds=multiply_adds, convolutional=convolutional
+    )
+    resolved = recipe.override(
+        device=str(device),
+        precision=str(precision).removeprefix("torch."),
+        workers=min(os.cpu_count() or 1, 8) if recipe.workers is None else recipe.workers,
+        init=recipe.init or "default",
+    )
+    return resolved, [about_device, about_precision]
+
+
+def _check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        outputs = model(torch.zeros(2, *shape))
+    model.train(was_training)
+    if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != (2, task.output_width):
+        got = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
+        raise ModelError(
+            f"For a batch of 2 inputs of shape {shape} the model gives {got}.",
+            expected=f"Task '{task.name}' needs a tensor of shape (2, {task.output_width}).",
+        )
+
+
+def _given(recipe: Recipe, fields: tuple[str, ...]) -> dict[str, Any]:
+    return {field: getattr(recipe, field) for field in fields if getattr(recipe, field) is not None}
+
+
+def _describe_target(dataset: Dataset) -> str:
+    if isinstance(dataset.target, ClassTarget):
+        return f"the target '{dataset.target.name}' has {len(dataset.target.classes)} classes"
+    return f"the target '{dataset.target.name}' is a number"
+
+
+def _describe_dataset(dataset: Dataset) -> DatasetRecord:
+    is_class = isinstance(dataset.target, ClassTarget)
+    return DatasetRecord(
+        name=dataset.name,
+        source=dataset.source,
+        options=dict(dataset.options),
+        fingerprint=dataset.fingerprint,
+        split_fingerprint=dataset.split_fingerprint,
+        input=dataset.input,
+        target=dataset.target,
+        num_examples={split: len(dataset.splits[split]) for split in SPLITS},
+        class_counts={split: dataset.class_counts(split) for split in SPLITS} if is_class else {},
+        findings=tuple(finding.message for finding in dataset.findings),
+    )
+
+
+def _versions() -> dict[str, str]:
+    found: Mapping[str, str] = {"python": platform.python_version()}
+    for package in ("torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn"):
+        try:
+            found = {**found, package: version(package)}
+        except PackageNotFoundError:
+            continue
+    return dict(found)
+
+
+def _hardware() -> dict[str, str]:
+    return {"machine": platform.machine(), "system": platform.system(), "threads": str(torch.get_num_threads())}

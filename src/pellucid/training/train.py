@@ -1,0 +1,250 @@
+"""A dataset and a recipe become a run: planned, trained epoch by epoch, and safe against a kill at any instant."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from pellucid.data import Dataset
+from pellucid.errors import RunError
+from pellucid.models import build_model
+from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
+from pellucid.runs import Recipe, RunFolder, RunRecord
+from pellucid.spec import Decision, SplitName, ValueTarget
+from pellucid.training.batches import BatchSource, ImageBatches, TensorBatches, num_batches
+from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
+from pellucid.training.engine import Engine, EngineSettings
+from pellucid.training.optimizers import OptimizerSettings
+from pellucid.training.plan import plan_run, task_of
+from pellucid.training.progress import Progress, Silence
+from pellucid.training.schedule import Schedule
+
+LAST, BEST = "last.safetensors", "best.safetensors"
+
+
+def train(
+    dataset: Dataset,
+    recipe: Recipe,
+    *,
+    model: nn.Module | None = None,
+    runs_dir: Path = Path("runs"),
+    name: str | None = None,
+    command: str | None = None,
+    progress: Progress | None = None,
+) -> RunFolder:
+    """Train, and leave a run folder.
+
+    Args:
+        dataset: what to learn from; its test split is not touched.
+        recipe: the choices; None is open.
+        model: a module of the user's own instead of `recipe.model`; it is trained in place.
+        runs_dir: where the run folder is made.
+        name: of the folder; None for "dataset-model", numbered when taken.
+        command: the command line, to be written down.
+        progress: who watches.
+
+    Raises:
+        RecipeError, ModelError, DataError: before anything is written.
+        RunError: the training diverged, or the folder cannot be written.
+    """
+    progress = progress or Silence()
+    plan = plan_run(dataset, recipe, model=model, name=name, command=command)
+    for decision in plan.record.decisions:
+        progress.decided(decision)
+    folder = RunFolder.create(runs_dir, plan.record.name)
+    record = plan.record.model_copy(update={"name": folder.path.name})
+    folder.write_record(record)
+    how_to_resume = f"if it stops: pellucid train --resume {folder.path}"
+    progress.decided(Decision(name="run", value=str(folder.path), reason=how_to_resume))
+    _execute(folder, record, plan.model, dataset, progress)
+    return folder
+
+
+def resume(
+    folder: RunFolder, dataset: Dataset, *, model: nn.Module | None = None, progress: Progress | None = None
+) -> RunFolder:
+    """Go on with a training that was interrupted or killed, as if nothing had happened.
+
+    Args:
+        folder: of the run.
+        dataset: the same data, opened again.
+        model: the module, where the run was trained with a module of the user's own.
+        progress: who watches.
+
+    Raises:
+        RunError: the data changed, the module is missing, or the training is already finished.
+    """
+    record = folder.read_record()
+    if record.status == "finished":
+        raise RunError(
+            f"'{folder.path}' is finished: there is nothing to resume.",
+            fix="Start a longer training with 'pellucid train ... --epochs N'.",
+        )
+    check_same_data(record, dataset)
+    if model is None:
+        model = rebuild_model(record)
+    folder.sweep()
+    record = record.model_copy(update={"status": "running", "status_note": ""})
+    folder.write_record(record)
+    _execute(folder, record, model, dataset, progress or Silence())
+    return folder
+
+
+def rebuild_model(record: RunRecord) -> nn.Module:
+    """Build a run's model with the weights it started from.
+
+    Raises:
+        RunError: it was a module of the user's own, which only the user has.
+    """
+    if record.model.custom:
+        raise RunError(
+            f"The run '{record.name}' was trained with a module of your own ({record.model.name}), "
+            "which a run does not contain.",
+            fix="Open it in Python: pellucid.open_run(path, model=YourModule()).",
+        )
+    return build_model(
+        record.model.name,
+        input_shape=record.model.input_shape,
+        outputs=record.model.output_width,
+        options=record.model.options,
+        init=record.recipe.init,
+        seed=record.recipe.seed,
+    )
+
+
+def check_same_data(record: RunRecord, dataset: Dataset) -> None:
+    """Raise RunError when `dataset` is not what the run was trained on, split as it was then."""
+    if dataset.fingerprint != record.dataset.fingerprint:
+        then = sum(record.dataset.num_examples.values())
+        raise RunError(
+            f"The data of '{record.name}' changed since its training: "
+            f"{then:,} examples then, {len(dataset):,} now, or other contents.",
+            expected="The very same files, labels and names.",
+            fix="Put the data back as they were, or train anew.",
+        )
+    if dataset.split_fingerprint != record.dataset.split_fingerprint:
+        raise RunError(
+            f"The splits of '{record.name}' cannot be made again as they were.",
+            fix="Install the Pellucid that made the run, or train anew.",
+        )
+
+
+def _execute(folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress) -> None:
+    started_at: list[float] = []
+    engine = build_engine(record, model, dataset, progress)
+    engine.on_first_step = lambda: started_at.append(time.time())
+    last = folder.checkpoints / LAST
+    if last.exists():
+        load_checkpoint(last, engine)
+    else:
+        save_checkpoint(last, engine)
+    folder.truncate_history(engine.standing.epoch)
+    status, note = "failed", "an unexpected error"
+    try:
+        while not engine.is_done:
+            row, is_best = engine.run_epoch()
+            # This order makes every instant safe: what is written first is written again when `last` is not reached.
+            if is_best:
+                save_weights(folder.checkpoints / BEST, engine.models)
+            folder.append_epoch(row)
+            save_checkpoint(last, engine)
+        status, note = "finished", _why_it_ended(engine)
+    except KeyboardInterrupt:
+        status, note = "interrupted", f"after epoch {engine.standing.epoch} of {engine.settings.epochs}"
+        raise
+    except RunError as problem:
+        note = str(problem)
+        raise
+    finally:
+        timings = record.timings.model_copy(
+            update={
+                "first_step": record.timings.first_step or (started_at[0] if started_at else None),
+                "ended": time.time(),
+                "training_seconds": engine.standing.training_seconds,
+            }
+        )
+        update = {"status": status, "status_note": note, "timings": timings, "best": engine.standing.best}
+        folder.write_record(record.model_copy(update=update))
+
+
+def build_engine(record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress) -> Engine:
+    """Make the engine of a fully resolved record: model on its device, examples in memory."""
+    recipe = record.recipe
+    device = torch.device(recipe.device or "cpu")
+    channels_last = len(record.model.input_shape) == 3 and any(
+        isinstance(module, nn.Conv2d) for module in model.modules()
+    )
+    model = model.to(device)
+    if channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    train_source = load_batches(record, dataset, "train", device=device, channels_last=channels_last)
+    val_source = load_batches(record, dataset, "val", device=device, channels_last=channels_last)
+    batch_size = len(train_source) if recipe.batch == "full" else min(int(recipe.batch or 1), len(train_source))
+    steps_per_epoch = num_batches(len(train_source), batch_size)
+    epochs = recipe.epochs or 1
+    schedule = Schedule(
+        name=recipe.schedule or "constant",
+        lr=recipe.lr or 0.0,
+        num_steps=epochs * steps_per_epoch,
+        steps_per_epoch=steps_per_epoch,
+        warmup_epochs=recipe.warmup or 0.0,
+        step_epochs=recipe.step_epochs or 1,
+        step_factor=recipe.step_factor or 0.1,
+    )
+    optimizer = OptimizerSettings(
+        name=recipe.optimizer or "adamw",
+        momentum=recipe.momentum or 0.0,
+        nesterov=bool(recipe.nesterov),
+        weight_decay=recipe.weight_decay or 0.0,
+        l1=recipe.l1 or 0.0,
+        clip=recipe.clip,
+    )
+    settings = EngineSettings(
+        epochs=epochs,
+        batch_size=batch_size,
+        optimizer=optimizer,
+        schedule=schedule,
+        patience=recipe.patience or 0,
+        seed=recipe.seed,
+        precision=getattr(torch, recipe.precision or "float32"),
+    )
+    return Engine(task_of(record), {"model": model}, train_source, val_source, settings, device, progress)
+
+
+def load_batches(
+    record: RunRecord, dataset: Dataset, split: SplitName, *, device: torch.device, channels_last: bool
+) -> BatchSource:
+    """Decode and prepare one split into memory; the training split with room for its random crops."""
+    indices = dataset.splits[split]
+    training, preprocessing = split == "train", record.preprocessing
+    targets: NDArray[Any] = dataset.targets[indices]
+    if isinstance(dataset.target, ValueTarget) and record.target_scaling is not None:
+        targets = record.target_scaling.scale(targets)
+    ids = torch.from_numpy(indices)
+    if not isinstance(preprocessing, ImagePreprocessing):
+        inputs = prepare_inputs(dataset, preprocessing, indices, workers=record.recipe.workers)
+        return TensorBatches(torch.from_numpy(inputs), torch.from_numpy(targets), ids, device)
+    augmentation = record.augmentation if training else None
+    margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0
+    canvases = prepare_inputs(dataset, preprocessing, indices, margin=margin, workers=record.recipe.workers)
+    return ImageBatches(
+        canvases=torch.from_numpy(canvases),
+        targets=torch.from_numpy(targets),
+        ids=ids,
+        preprocessing=preprocessing,
+        augmentation=augmentation,
+        seed=record.recipe.seed,
+        device=device,
+        channels_last=channels_last,
+    )
+
+
+def _why_it_ended(engine: Engine) -> str:
+    if engine.standing.epoch >= engine.settings.epochs:
+        return f"all {engine.settings.epochs} epochs"
+    return f"no better epoch in {engine.settings.patience} (--patience), after epoch {engine.standing.epoch}"

@@ -1,0 +1,108 @@
+"""What every model of ours keeps."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import nn
+
+from pellucid.models import INITS, build_model, count_parameters, find_model, head, summarise
+from pellucid.models.catalogue import OWN
+from pellucid.models.entry import InputShape
+
+SIZES = {"lenet5": (28, 32), "lenet5-sigmoid": (28, 32), "cnn": (8, 28, 32, 96)}
+CASES: list[tuple[str, InputShape]] = [
+    (name, (channels, size, size)) for name in OWN for channels in (1, 3) for size in SIZES.get(name, (8, 29))
+]
+
+
+@pytest.mark.parametrize(("name", "shape"), CASES)
+def test_own_models_go_forwards_and_backwards_at_the_sizes_they_allow(name: str, shape: InputShape) -> None:
+    model = build_model(name, input_shape=shape, outputs=4, seed=0)
+    outputs = model(torch.randn(2, *shape, generator=torch.Generator().manual_seed(1)))
+    assert outputs.shape == (2, 4)
+    outputs.square().sum().backward()
+    for path, parameter in model.named_parameters():
+        assert parameter.grad is not None, path
+        assert parameter.grad.isfinite().all(), path
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_own_models_end_in_a_dense_layer_that_reads_the_feature_vector(name: str) -> None:
+    model = build_model(name, input_shape=(1, 28, 28), outputs=7, seed=0)
+    last = head(model)
+    assert isinstance(last, nn.Linear)
+    assert last.out_features == 7
+    rows = summarise(model, (1, 28, 28))
+    assert rows[-1].output_shape == (7,)
+    assert rows[-1].operator == "Linear"
+    assert rows[-2].output_shape == (last.in_features,)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_layers_of_own_models_hold_all_parameters_between_them(name: str) -> None:
+    model = build_model(name, input_shape=(1, 28, 28), outputs=10, seed=0)
+    assert sum(row.parameters for row in summarise(model, (1, 28, 28))) == count_parameters(model)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_own_models_change_nothing_in_place(name: str) -> None:
+    model = build_model(name, input_shape=(1, 28, 28), outputs=10, seed=0)
+    assert not any(getattr(layer, "inplace", False) for layer in model.modules())
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_the_same_seed_gives_the_same_weights_and_leaves_the_global_generator_alone(name: str) -> None:
+    torch.manual_seed(123)
+    expected_next = torch.rand(3)
+    torch.manual_seed(123)
+    one, same, other = (build_model(name, input_shape=(1, 28, 28), outputs=10, seed=seed) for seed in (5, 5, 6))
+    assert torch.equal(torch.rand(3), expected_next)
+    for left, right in zip(one.parameters(), same.parameters(), strict=True):
+        assert torch.equal(left, right)
+    assert any(not torch.equal(left, right) for left, right in zip(one.parameters(), other.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_fresh_outputs_and_gradients_are_neither_tiny_nor_huge(name: str) -> None:
+    model = build_model(name, input_shape=(1, 28, 28), outputs=10, seed=0)
+    inputs = torch.randn(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    outputs = model(inputs)
+    assert 0.05 < outputs.std().item() < 5
+    loss = nn.functional.cross_entropy(outputs, torch.arange(16) % 10)
+    loss.backward()  # type: ignore[no-untyped-call]
+    first = next(model.parameters()).grad
+    assert first is not None
+    assert first.norm().item() > 1e-3
+
+
+@pytest.mark.parametrize("init", INITS)
+@pytest.mark.parametrize("name", ["mlp", "cnn"])
+def test_every_initialisation_can_be_asked_for(name: str, init: str) -> None:
+    model = build_model(name, input_shape=(1, 8, 8), outputs=3, init=init, seed=0)
+    assert model(torch.randn(2, 1, 8, 8)).shape == (2, 3)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_names_stand_for_themselves(name: str) -> None:
+    assert find_model(name).name == name
+
+
+def test_naming_and_listing_the_room_does_not_load_torch() -> None:
+    code = (
+        "import sys; import pellucid.models as models; models.find_model('cnn').check_input((1, 8, 8)); "
+        "sys.exit(bool({'torch', 'timm', 'torchvision'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_building_an_own_model_loads_neither_timm_nor_torchvision() -> None:
+    code = (
+        "import sys; import pellucid.models as models; "
+        "models.build_model('cnn', input_shape=(1, 8, 8), outputs=2, seed=0); "
+        "sys.exit(bool({'timm', 'torchvision'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

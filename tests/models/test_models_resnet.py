@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from pellucid.models import build_model, count_parameters, summarise
+from pellucid.models.resnet import PaddedShortcut
+
+
+def test_resnet20_has_the_parameters_of_the_paper_with_shortcuts_that_have_none() -> None:
+    # 0.27 million in table 6 of He et al. 2016; exactly, with batch norm's two numbers per channel:
+    first = 3 * 9 * 16
+    same = 6 * 9 * 16 * 16 + (9 * 16 * 32 + 5 * 9 * 32 * 32) + (9 * 32 * 64 + 5 * 9 * 64 * 64)
+    norms = 2 * (16 + 6 * 16 + 6 * 32 + 6 * 64)
+    model = build_model("resnet20", input_shape=(3, 32, 32), outputs=10, seed=0)
+    assert count_parameters(model) == first + same + norms + 64 * 10 + 10 == 269_722
+
+
+def test_resnet8_has_one_block_a_stage() -> None:
+    model = build_model("resnet8", input_shape=(3, 32, 32), outputs=10, seed=0)
+    assert sum(row.operator == "Add" for row in summarise(model, (3, 32, 32))) == 3
+    assert count_parameters(model) == 75_290
+
+
+@pytest.mark.parametrize("size", [8, 28, 33])
+def test_stages_halve_the_picture_rounding_up(size: int) -> None:
+    model = build_model("resnet8", input_shape=(1, size, size), outputs=10, seed=0)
+    shapes = {row.name: row.output_shape for row in summarise(model, (1, size, size))}
+    half = (size + 1) // 2
+    quarter = (half + 1) // 2
+    assert shapes["stage1.block1.add"] == (16, size, size)
+    assert shapes["stage2.block1.add"] == (32, half, half)
+    assert shapes["stage3.block1.add"] == (64, quarter, quarter)
+
+
+def test_the_shortcut_takes_every_second_pixel_and_pads_channels_with_zeros() -> None:
+    inputs = torch.arange(2 * 3 * 3, dtype=torch.float32).reshape(1, 2, 3, 3)
+    result = PaddedShortcut(2)(inputs)
+    assert result.shape == (1, 4, 2, 2)
+    assert result[0, 0].abs().sum() == result[0, 3].abs().sum() == 0
+    assert result[0, 1].tolist() == [[0, 2], [6, 8]]
+    assert result[0, 2].tolist() == [[9, 11], [15, 17]]

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pellucid.data import dataset_from_arrays, inspect_dataset, inspect_pixels, load_dataset
+from pellucid.report import write_inspection, write_picture_inspection
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_inspection_of_pictures_shows_counts_samples_and_means(tmp_path: Path) -> None:
+    inspection = inspect_dataset(load_dataset("digits"))
+    text = text_of(write_inspection(tmp_path / "inspect.html", inspection))
+    assert text.count("<img ") == sum(len(sheet) for sheet in inspection.sheets.values()) + len(
+        inspection.mean_pictures
+    )
+    assert inspection.class_counts is not None
+    for counts in inspection.class_counts.values():
+        assert f'<td class="number">{counts["train"]}</td>' in text
+    assert inspection.fingerprint in text
+
+
+def test_the_inspection_of_a_table_shows_its_columns(tmp_path: Path) -> None:
+    inspection = inspect_dataset(load_dataset("diabetes"))
+    text = text_of(write_inspection(tmp_path / "inspect.html", inspection))
+    for column in inspection.columns:
+        assert f'<th scope="row">{column.name}</th>' in text
+    assert "target, training split" in text
+    assert 'id="samples"' not in text
+
+
+def test_hostile_class_names_are_escaped_in_an_inspection(tmp_path: Path) -> None:
+    pictures = np.arange(40 * 36, dtype=np.uint64).reshape(40, 6, 6).astype(np.uint8)
+    names = ["<script>alert(1)</script>", "b"]
+    dataset = dataset_from_arrays(pictures, [names[place % 2] for place in range(40)], name="odd")
+    text = text_of(write_inspection(tmp_path / "inspect.html", inspect_dataset(dataset)))
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+
+
+def test_a_small_picture_is_shown_with_every_number(tmp_path: Path) -> None:
+    pixels = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    text = text_of(write_picture_inspection(tmp_path / "p.html", inspect_pixels(pixels, name="ramp.png")))
+    assert [int(value) for value in re.findall(r"--g:\d+\">(\d+)</td>", text)] == list(range(64))
+    assert "8 × 8 = <strong>64</strong> numbers" in text
+    assert "y × 8 + x" in text
+
+
+def test_a_large_picture_is_shown_by_its_middle_and_its_three_planes(tmp_path: Path) -> None:
+    pixels = np.zeros((100, 60, 3), dtype=np.uint8)
+    pixels[..., 1] = 200
+    text = text_of(write_picture_inspection(tmp_path / "p.html", inspect_pixels(pixels, name="green.png")))
+    assert "rows 36 to 63, columns 16 to 43, of 100 × 60" in text
+    assert len(re.findall(r"--g:\d+\">\d+</td>", text)) == 3 * 28 * 28
+    assert "c × 6000 + y × 60 + x" in text
+    for plane in ("Red", "Green", "Blue"):
+        assert f"<h3>{plane}</h3>" in text
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 40), (31, 32)])
+def test_pictures_of_odd_shapes_are_shown(tmp_path: Path, shape: tuple[int, int]) -> None:
+    pixels = np.full(shape, 40_000, dtype=np.uint16)
+    text = text_of(write_picture_inspection(tmp_path / "p.html", inspect_pixels(pixels, name="deep.tif")))
+    assert "40000</td>" in text
+    assert "65,535 is white" in text

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from pellucid.evaluation import Metric
+from pellucid.report import wording
+
+
+def plain(words: str) -> str:
+    return words.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0.0412, "0.0412"),
+        (12.345, "12.3"),
+        (4310.2, "4,310"),
+        (0.0, "0"),
+        (-1.5, "−1.50"),
+        (float("nan"), "–"),
+        (None, "–"),
+        (1e-9, "1.00e−09"),
+    ],
+)
+def test_numbers_have_three_digits_that_matter(value: float | None, expected: str) -> None:
+    assert wording.decimal(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(0.84, "0.8 s"), (42, "42 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (None, "–")]
+)
+def test_durations_are_said_as_people_say_them(seconds: float | None, expected: str) -> None:
+    assert plain(wording.duration(seconds)) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "expected"),
+    [(1, "class", "1 class"), (2, "class", "2 classes"), (1200, "picture", "1,200 pictures")],
+)
+def test_counted_things_are_plural_where_due(number: int, noun: str, expected: str) -> None:
+    assert wording.counted(number, noun) == expected
+
+
+def test_a_narrow_interval_earns_a_second_decimal() -> None:
+    narrow = Metric(value=0.99123, low=0.9893, high=0.9928, method="wilson")
+    wide = Metric(value=0.9889, low=0.972, high=0.9957, method="wilson")
+    assert plain(wording.metric_value("accuracy", narrow)) == "99.12 %"
+    assert plain(wording.metric_interval("accuracy", wide)) == "97.2 to 99.6 %"
+
+
+def test_an_area_just_below_one_is_not_rounded_to_one() -> None:
+    assert wording.metric_value("roc_auc", Metric(value=0.99983)) == "0.99983"
+
+
+def test_shapes_are_written_height_width_channels() -> None:
+    assert wording.shape((6, 28, 20)) == "28 × 20 × 6"
+    assert wording.shape((784,)) == "784"
+
+
+def test_every_metric_that_an_evaluation_may_have_has_words() -> None:
+    assert wording.metric_words("something_new").label == "something new"
+    assert all(words.label and words.meaning for words in wording.METRIC_WORDS.values())

@@ -1,0 +1,77 @@
+"""run.json: what is written comes back, and what is not understood is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pellucid.errors import RunError
+from pellucid.runs import SCHEMA_VERSION, Answering, Best, RunFolder, RunRecord
+
+
+@pytest.fixture
+def folder(tmp_path: Path, record: RunRecord) -> RunFolder:
+    folder = RunFolder.create(tmp_path, "animals-linear")
+    folder.write_record(record)
+    return folder
+
+
+def change(folder: RunFolder, **keys: Any) -> None:
+    path = folder.path / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | keys))
+
+
+def test_a_record_comes_back_equal_from_the_disk(folder: RunFolder, record: RunRecord) -> None:
+    full = record.model_copy(
+        update={
+            "status": "finished",
+            "best": Best(epoch=2, metric="accuracy", value=0.75, loss=0.5),
+            "answering": Answering(temperature=1.5, unsure_below=0.4, unknown_above=0.1),
+        }
+    )
+    folder.write_record(full)
+    assert folder.read_record() == full
+    assert RunRecord.from_dict(json.loads(json.dumps(full.to_dict())), source="memory") == full
+
+
+def test_a_planned_record_leaves_no_choice_open(record: RunRecord) -> None:
+    missing = [name for name, value in record.recipe if value is None]
+    resolved_elsewhere = {"hidden", "activation", "maxout_pieces", "dropout", "batch_norm", "clip"}
+    preprocessing = {"imgsz", "resize", "colour", "augment"}
+    augmentation = {"mirror", "rotation", "translation", "scaling", "crop", "brightness", "contrast", "saturation"}
+    assert set(missing) <= resolved_elsewhere | preprocessing | augmentation
+
+
+def test_an_unknown_key_is_an_error_that_names_the_nearest_known_one(folder: RunFolder) -> None:
+    change(folder, statsu="finished")
+    with pytest.raises(RunError, match=r"unknown key 'statsu'\. Did you mean 'status'\?"):
+        folder.read_record()
+
+
+@pytest.mark.parametrize("version", [0, SCHEMA_VERSION + 1, "1", None])
+def test_another_schema_version_is_refused_by_name(folder: RunFolder, version: object) -> None:
+    change(folder, schema_version=version)
+    with pytest.raises(RunError, match=f"schema version {version}; this Pellucid reads version {SCHEMA_VERSION}"):
+        folder.read_record()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema_version": 1', "\x00\x01"])
+def test_a_damaged_record_is_an_error_that_names_the_file(folder: RunFolder, text: str) -> None:
+    (folder.path / "run.json").write_text(text)
+    with pytest.raises(RunError, match=r"run\.json"):
+        folder.read_record()
+
+
+def test_a_record_that_is_not_text_is_an_error_that_names_the_file(folder: RunFolder) -> None:
+    (folder.path / "run.json").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(RunError, match=r"run\.json"):
+        folder.read_record()
+
+
+def test_faults_are_reported_all_at_once(folder: RunFolder) -> None:
+    change(folder, status="sleeping", task=3)
+    with pytest.raises(RunError, match=r"status.*task"):
+        folder.read_record()
