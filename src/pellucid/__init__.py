@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from pellucid.errors import PellucidError
     from pellucid.runs import Recipe
 
-__all__ = ["Dataset", "PellucidError", "Recipe", "Run", "__version__", "compare", "load_dataset", "load_predictor", "open_run", "train"]
+__all__ = [
+    "Dataset",
+    "PellucidError",
+    "Recipe",
+    "Run",
+    "__version__",
+    "compare",
+    "load_dataset",
+    "load_predictor",
+    "open_run",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:
