@@ -211,3 +211,32 @@ def test_step_multiplies_by_its_factor_every_so_many_epochs() -> None:
 def test_constant_with_warm_up_rises_from_zero() -> None:
     schedule = Schedule("constant", lr=1.0, num_steps=20, steps_per_epoch=4, warmup_epochs=1)
     assert [schedule.at(step) for step in range(5)] == [0.25, 0.5, 0.75, 1.0, 1.0]
+
+
+def judge(engine: Engine, epochs: list[tuple[float, float]], num_examples: int) -> int:
+    """Return the best epoch of a course of (accuracy, loss)."""
+    for number, (accuracy, loss) in enumerate(epochs, start=1):
+        engine._judge(number, {"accuracy": accuracy, "loss": loss}, num_examples)
+    assert engine.standing.best is not None
+    return engine.standing.best.epoch
+
+
+@pytest.mark.parametrize(
+    ("epochs", "num_examples", "best"),
+    [
+        ([(0.5, 1.0), (0.9, 0.5), (0.8, 0.6)], 10_000, 2),
+        ([(0.9, 0.5), (0.9, 0.4), (0.9, 0.6)], 10_000, 2),
+        # One of twenty is chance: the lower loss decides.
+        ([(1.0, 0.5), (0.95, 0.2), (0.95, 0.3)], 20, 2),
+        # Five of a hundred in ten thousand are not.
+        ([(0.95, 0.5), (0.90, 0.2)], 10_000, 1),
+        # Small steps down, each within the noise of the one before, never add up.
+        ([(0.95, 0.5), (0.948, 0.4), (0.946, 0.3), (0.944, 0.2), (0.942, 0.1)], 10_000, 2),
+        # A new height leaves the old best behind, whatever its loss.
+        ([(0.80, 0.1), (0.95, 0.5)], 100, 2),
+    ],
+)
+def test_within_the_noise_of_validation_the_loss_chooses(
+    epochs: list[tuple[float, float]], num_examples: int, best: int
+) -> None:
+    assert judge(make_engine(make_model(), OptimizerSettings("sgd")), epochs, num_examples) == best

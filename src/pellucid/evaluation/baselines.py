@@ -161,6 +161,8 @@ def _baseline(
     seconds: float,
 ) -> Baseline:
     shown = headline if headline in metrics else next(iter(metrics))
+    if versus is not None:
+        versus = versus.model_copy(update={"summary": versus.summary[:1].upper() + versus.summary[1:]})
     return Baseline(
         name=name,
         description=description,

@@ -221,7 +221,8 @@ def _verdict(p_value: float, *, better_b: bool) -> Literal["a", "b", "none"]:
 def _lead(verdict: Literal["a", "b", "none"], a: str, b: str) -> str:
     if verdict == "none":
         return f"No difference between {b} and {a} could be shown"
-    return f"{b if verdict == 'b' else a} is better than {a if verdict == 'b' else b}"
+    better, worse = (b, a) if verdict == "b" else (a, b)
+    return f"{better} is better than {worse}"
 
 
 def _points(difference: Metric) -> str:

@@ -116,7 +116,7 @@ def _check_flag(imgsz: int, wishes: Wishes, model: str) -> None:
         nearest = min(wishes.sizes, key=lambda size: (abs(size - imgsz), size))
         raise ModelError(
             f"{model} cannot take {imgsz} x {imgsz} pixels.",
-            expected=f"{_or(wishes.sizes)}.",
+            expected=f"It takes {_or(wishes.sizes)}.",
             fix=f"Use --imgsz {nearest}.",
         )
     if _acceptable(imgsz, wishes) != imgsz:

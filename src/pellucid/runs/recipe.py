@@ -55,7 +55,7 @@ class Recipe(Record):
     imgsz: int | None = choice("Input", "Height and width of the model's input, in pixels.", "--img-size", ge=1)
     resize: Literal["crop", "pad", "stretch"] | None = choice("Input", "How a picture is brought to that size.")
     colour: Literal["grey", "rgb"] | None = choice("Input", "Colour planes the model sees.", "--color")
-    augment: str | None = choice("Input", "Augmentation preset: none, light, photo, ...")
+    augment: str | None = choice("Input", "Augmentation preset: none, light, crop or photo.")
     mirror: float | None = choice("Input", "Augmentation: probability of mirroring left and right.", ge=0, le=1)
     rotation: float | None = choice("Input", "Augmentation: largest rotation, in degrees.", ge=0, le=180)
     translation: float | None = choice("Input", "Augmentation: largest shift, as a share of the side.", ge=0, le=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -75,11 +76,24 @@ class Monitor:
 
     Attributes:
         name: a key of what `Task.measure` returns.
-        higher_is_better: its direction; ties go to the lower loss.
+        higher_is_better: its direction.
+        is_share: a share of examples, such as the accuracy: values within one standard error are a tie, which goes to
+            the lower loss.
     """
 
     name: str
     higher_is_better: bool
+    is_share: bool = False
+
+    def noise(self, value: float, num_examples: int) -> float:
+        """Return the difference that is none: one standard error of a share among `num_examples`; 0 for the others.
+
+        Two right and two wrong answers are added (Agresti & Coull 1998), for else a share of 1 would have no error.
+        """
+        if not self.is_share:
+            return 0.0
+        share = (value * num_examples + 2) / (num_examples + 4)
+        return math.sqrt(share * (1 - share) / (num_examples + 4))
 
 
 class Task(Protocol):

@@ -33,7 +33,7 @@ class SingleLabel:
     temperature: float = 1.0
     name: str = "single-label"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
-    monitor: Monitor = Monitor("accuracy", higher_is_better=True)
+    monitor: Monitor = Monitor("accuracy", higher_is_better=True, is_share=True)
 
     @property
     def output_width(self) -> int:
@@ -72,7 +72,7 @@ class Binary:
     temperature: float = 1.0
     name: str = "binary"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
-    monitor: Monitor = Monitor("accuracy", higher_is_better=True)
+    monitor: Monitor = Monitor("accuracy", higher_is_better=True, is_share=True)
 
     @property
     def output_width(self) -> int:

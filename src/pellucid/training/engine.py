@@ -54,6 +54,7 @@ class Standing:
 
     epoch: int = 0
     best: Best | None = None
+    top: float | None = None  # the highest (or lowest) value of the monitor so far
     training_seconds: float = 0.0
 
 
@@ -117,7 +118,8 @@ class Engine:
         )
         row["examples_per_second"] = len(self.train) / (trained - started)
         row["seconds"] = seconds
-        is_best = self._judge(epoch, validated or train)
+        judged = self.val if self.val is not None and validated else self.train
+        is_best = self._judge(epoch, validated or train, len(judged))
         self.standing.epoch = epoch
         self.standing.training_seconds += seconds
         self.progress.ended_epoch(row, num_epochs=self.settings.epochs, is_best=is_best)
@@ -191,13 +193,25 @@ class Engine:
                 sums[name] = sums.get(name, 0.0) + float(value)
         return {name: value / len(source) for name, value in sums.items()}
 
-    def _judge(self, epoch: int, metrics: Mapping[str, float]) -> bool:
-        monitor, best = self.task.monitor, self.standing.best
+    def _judge(self, epoch: int, metrics: Mapping[str, float], num_examples: int) -> bool:
+        """Return whether an epoch is the best so far: by the monitor, and among equals by the loss.
+
+        On a few dozen validation examples the highest accuracy is a stroke of luck, often in an early epoch; the loss
+        sees how sure the answers were and is far steadier. So it decides between epochs that are within the
+        monitor's noise of the highest value.
+        """
+        monitor, standing = self.task.monitor, self.standing
         value, loss = metrics[monitor.name], metrics["loss"]
         sign = 1 if monitor.higher_is_better else -1
-        is_best = best is None or (sign * value, -loss) > (sign * best.value, -best.loss)
+        best = standing.best
+        top = value if standing.top is None else sign * max(sign * value, sign * standing.top)
+        lowest = sign * top - monitor.noise(top, num_examples)
+        standing.top = top
+        is_best = sign * value >= lowest and (
+            best is None or sign * best.value < lowest or (loss, -sign * value) < (best.loss, -sign * best.value)
+        )
         if is_best:
-            self.standing.best = Best(epoch=epoch, metric=monitor.name, value=value, loss=loss)
+            standing.best = Best(epoch=epoch, metric=monitor.name, value=value, loss=loss)
         return is_best
 
     def _check_finite(self, loss: float, epoch: int, step: int) -> None:

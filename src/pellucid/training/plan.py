@@ -79,7 +79,8 @@ def plan_run(
     task = build_task(task_name, dataset.target)
     if recipe.task is None:
         decisions.append(Decision(name="task", value=task_name, reason=_describe_target(dataset)))
-    options = ModelOptions(**_given(recipe, OPTION_FIELDS))
+    custom = model is not None
+    options = _choose_options(dataset, recipe, model_name, decisions)
     shape = preprocessing.input_shape
     if model is None:
         model = build_model(
@@ -90,9 +91,6 @@ def plan_run(
             init=recipe.init,
             seed=recipe.seed,
         )
-        custom = False
-    else:
-        custom = True
     layers = tuple(summarise(model, shape))
     _check_output(model, shape, task)
     resolved, learned = resolve_learning(
@@ -178,6 +176,16 @@ def _choose_model(
             Decision(name="model", value=entry.name, reason=f"{reason} (--model; 'pellucid models' lists them)")
         )
     return entry.name, entry.wishes
+
+
+def _choose_options(dataset: Dataset, recipe: Recipe, model: str, decisions: list[Decision]) -> ModelOptions:
+    given = _given(recipe, OPTION_FIELDS)
+    is_table_of_classes = not isinstance(dataset.input, ImageInput) and isinstance(dataset.target, ClassTarget)
+    if model == "mlp" and is_table_of_classes and "activation" not in given:
+        given["activation"] = "tanh"
+        reason = "smooth borders between the classes suit the few columns of a table (--activation)"
+        decisions.append(Decision(name="activation", value="tanh", reason=reason))
+    return ModelOptions(**given)
 
 
 def _resolve_machine(

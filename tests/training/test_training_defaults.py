@@ -1,0 +1,84 @@
+"""The choices a newcomer leaves open: all are made, the user's own are kept, and they fit the size of the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pellucid.runs import Recipe
+from pellucid.spec import Decision
+from pellucid.training.defaults import EPOCHS_AT_LEAST, EPOCHS_AT_MOST, Family, family_of, resolve_learning
+
+FAMILIES: tuple[Family, ...] = ("linear", "mlp", "sigmoid", "lenet", "residual", "library")
+LEARNING = (
+    "batch", "epochs", "optimizer", "lr", "schedule", "warmup", "step_epochs", "step_factor", "momentum",
+    "nesterov", "weight_decay", "l1", "label_smoothing", "patience",
+)  # fmt: skip
+
+
+def resolve(
+    recipe: Recipe | None = None, *, num_train: int = 1000, family: Family = "lenet", table: bool = False
+) -> tuple[Any, tuple[Decision, ...]]:
+    # Any: in a recipe every choice may be open, and here none is.
+    return resolve_learning(
+        recipe or Recipe(), family=family, num_train=num_train, num_val=num_train // 5, num_classes=10, table=table
+    )
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("num_train", [3, 100, 1_000, 60_000, 1_300_000])
+@pytest.mark.parametrize("table", [False, True])
+def test_nothing_stays_open(family: Family, num_train: int, table: bool) -> None:
+    recipe, decisions = resolve(family=family, num_train=num_train, table=table)
+    assert [name for name in LEARNING if getattr(recipe, name) is None] == []
+    assert all(decision.reason for decision in decisions)
+    assert EPOCHS_AT_LEAST <= recipe.epochs <= (200 if table else EPOCHS_AT_MOST)
+    assert recipe.batch <= 128
+    assert 0 <= recipe.warmup <= recipe.epochs
+
+
+def test_what_the_user_says_is_kept_and_not_explained() -> None:
+    given = Recipe(epochs=3, lr=0.5, batch=7, optimizer="sgd", schedule="step", weight_decay=0.2, patience=4)
+    recipe, decisions = resolve(given)
+    for name in ("epochs", "lr", "batch", "optimizer", "schedule", "weight_decay", "patience"):
+        assert getattr(recipe, name) == getattr(given, name)
+    assert decisions == ()
+
+
+def test_more_examples_take_fewer_epochs_in_larger_batches() -> None:
+    courses = [resolve(num_train=number)[0] for number in (200, 2_000, 10_000, 60_000)]
+    assert [course.epochs for course in courses] == sorted((course.epochs for course in courses), reverse=True)
+    assert [course.batch for course in courses] == [16, 32, 64, 128]
+
+
+def test_sgd_gets_a_rate_of_its_own_and_momentum() -> None:
+    adamw, sgd = resolve()[0], resolve(Recipe(optimizer="sgd"))[0]
+    assert sgd.lr > 5 * adamw.lr
+    assert sgd.momentum == 0.9
+
+
+def test_single_examples_are_learned_from_more_gently() -> None:
+    assert resolve(Recipe(batch=1))[0].lr < resolve(Recipe(batch=32))[0].lr / 5
+
+
+@pytest.mark.parametrize("num_train", [105, 309, 14_000])
+def test_the_weights_of_a_table_shrink_alike_however_long_the_course(num_train: int) -> None:
+    recipe = resolve(num_train=num_train, family="mlp", table=True)[0]
+    steps = recipe.epochs * -(-num_train // int(recipe.batch))
+    assert recipe.weight_decay * recipe.lr * steps == pytest.approx(5.5, rel=0.02)
+
+
+def test_without_validation_nothing_can_run_out_of_patience() -> None:
+    recipe, _ = resolve_learning(
+        Recipe(schedule="constant"), family="mlp", num_train=50, num_val=0, num_classes=None, table=True
+    )
+    assert recipe.patience == 0
+
+
+def test_families_follow_the_name_and_a_users_module_counts_as_from_a_library() -> None:
+    names = ["linear", "mlp", "lenet5", "lenet5-sigmoid", "cnn", "resnet20", "timm:vit_tiny_patch16_224"]
+    assert [family_of(name) for name in names] == [
+        "linear", "mlp", "lenet", "sigmoid", "residual", "residual", "library",
+    ]  # fmt: skip
+    assert family_of("mlp", custom=True) == "library"
