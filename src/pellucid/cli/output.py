@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,7 +23,7 @@ def console(*, stderr: bool = False) -> Console:
     """Return a console that colours and fits a terminal, and is plain in a file or a pipe."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    return Console(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def new_app() -> typer.Typer:
