@@ -84,7 +84,12 @@ def _best_sentence(record: RunRecord, history: Sequence[EpochRow]) -> list[str]:
         return []
     split = "validation" if f"val_{best.metric}" in history[-1] else "training"
     score = f"{split} {wording.metric_words(best.metric).label} ({_words(best.metric, best.value)})"
-    return [f"The run answers with the weights of epoch {best.epoch} of {len(history)}, the best by {score}."]
+    close = " Between epochs too close to tell apart, the loss decided." if _is_share(best.metric) else ""
+    return [f"The run answers with the weights of epoch {best.epoch} of {len(history)}, the best by {score}.{close}"]
+
+
+def _is_share(metric: str) -> bool:
+    return wording.metric_words(metric).is_share
 
 
 def _gap_sentences(record: RunRecord, history: Sequence[EpochRow], names: Sequence[str]) -> list[str]:
