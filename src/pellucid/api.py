@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening, PairedComparison
-from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, list_runs
+from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, list_runs, read_recipe
 from pellucid.spec import SPLITS, SplitName
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def train(
     data: str | Path | Dataset,
     *,
     model: str | nn.Module | None = None,
-    recipe: Recipe | None = None,
+    recipe: Recipe | str | Path | None = None,
     runs_dir: str | Path = "runs",
     name: str | None = None,
     progress: Progress | None = None,
@@ -182,7 +182,7 @@ def train(
     Args:
         data: a path, a name, or a Dataset.
         model: a name (see `pellucid models`), or a module of your own; None for the one that suits the data.
-        recipe: choices made before; `choices` win over it.
+        recipe: choices made before, or the path of a YAML or JSON file or of a run that holds them; `choices` win.
         runs_dir: where the run folder is made.
         name: of the run folder; None for "dataset-model".
         progress: who watches; None for nobody.
@@ -202,7 +202,8 @@ def train(
     dataset = data if isinstance(data, Dataset) else load_dataset(data)
     own = model if isinstance(model, torch.nn.Module) else None
     named = {} if model is None or own is not None else {"model": model}
-    resolved = (recipe or Recipe()).override(**named, **choices)
+    made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
+    resolved = made_before.override(**named, **choices)
     folder = train_run(
         dataset, resolved, model=own, runs_dir=Path(runs_dir), name=name, command=command, progress=progress
     )

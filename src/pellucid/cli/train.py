@@ -21,6 +21,7 @@ Examples:
   pellucid train photos/ --epochs 20
   pellucid train mnist --model lenet5
   pellucid train table.csv --target price
+  pellucid train photos/ --recipe recipe.yaml --seed 1
   pellucid train --resume runs/photos-cnn
 """
 
@@ -35,6 +36,10 @@ def train(
     resume: Annotated[
         Path | None,
         typer.Option("--resume", help="Go on with this interrupted run, with the choices it was begun with."),
+    ] = None,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(help="Choices from a YAML or JSON file, or from an earlier run's folder; flags win over them."),
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the run folder.", rich_help_panel="Place")] = None,
     runs_dir: Annotated[Path, typer.Option(help="Where run folders are made.", rich_help_panel="Place")] = Path("runs"),
@@ -87,7 +92,7 @@ def train(
     given = {key: value for key, value in options.items() if value is not None}
     with progress:
         if resume is not None:
-            if data is not None or given or choices or name is not None:
+            if data is not None or given or choices or recipe is not None or name is not None:
                 raise RecipeError(
                     "--resume goes on with the choices the run was begun with.",
                     fix="Leave out the data and the other flags.",
@@ -103,7 +108,9 @@ def train(
             dataset = api.load_dataset(data, **given)
             progress.found(dataset.findings)
             command = shlex.join(["pellucid", *sys.argv[1:]])
-            run = api.train(dataset, runs_dir=runs_dir, name=name, command=command, progress=progress, **choices)
+            run = api.train(
+                dataset, recipe=recipe, runs_dir=runs_dir, name=name, command=command, progress=progress, **choices
+            )
     if json:
         print_json(
             {

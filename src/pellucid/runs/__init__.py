@@ -8,6 +8,7 @@ from __future__ import annotations
 from pellucid.runs.atomic import write_atomically, write_text
 from pellucid.runs.folder import EpochRow, RunFolder, list_runs
 from pellucid.runs.recipe import Recipe, parse_widths
+from pellucid.runs.recipe_file import read_recipe
 from pellucid.runs.record import SCHEMA_VERSION, Answering, Best, DatasetRecord, ModelRecord, RunRecord, Timings
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Timings",
     "list_runs",
     "parse_widths",
+    "read_recipe",
     "write_atomically",
     "write_text",
 ]

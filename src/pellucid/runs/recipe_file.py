@@ -1,0 +1,66 @@
+"""Recipes in files: YAML or JSON written by hand, or the record of an earlier run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pellucid.errors import RecipeError, RunError
+from pellucid.runs.folder import RunFolder, read_json
+from pellucid.runs.recipe import Recipe
+
+
+MACHINE = ("device", "workers")
+"""Choices that belong to the machine a run was made on, not to what is learned."""
+
+
+def read_recipe(path: str | Path) -> Recipe:
+    """Read the choices of a training from a file, or take those of an earlier run as they were resolved.
+
+    Args:
+        path: a YAML or JSON file whose keys are fields of `Recipe` (dashes may stand for underscores), a run folder, or
+            its run.json.
+
+    Raises:
+        RecipeError: the file is missing, is no mapping, or has an unknown key (the nearest known one is named) or a
+            value out of range.
+    """
+    place = Path(path)
+    if place.is_dir():
+        return _of_run(place)
+    if not place.is_file():
+        raise RecipeError(
+            f"There is no recipe at '{path}'.",
+            expected="A YAML or JSON file with lines such as 'epochs: 20', or a run folder.",
+        )
+    if place.name == "run.json":
+        return _of_run(place.parent)
+    try:
+        return Recipe().override(**_read_mapping(place))
+    except RecipeError as problem:
+        raise RecipeError(f"{place}: {problem}") from None
+
+
+def _of_run(folder: Path) -> Recipe:
+    try:
+        # The record, not the run: a recipe is worth having from a run of a newer schema, too, if its keys are known.
+        recipe = read_json(RunFolder.open(folder).path / "run.json").get("recipe")
+        choices = recipe if isinstance(recipe, dict) else {}
+        return Recipe().override(**{name: value for name, value in choices.items() if name not in MACHINE})
+    except RunError as problem:
+        raise RecipeError(str(problem)) from None
+
+
+def _read_mapping(path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        # Every JSON object is YAML, too; the safe loader makes plain types and nothing else.
+        choices = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as problem:
+        raise RecipeError(f"It cannot be read: {' '.join(str(problem).split())}.") from None
+    if choices is None:
+        return {}
+    if not isinstance(choices, dict):
+        raise RecipeError("It holds no choices.", expected="Lines such as 'epochs: 20'.")
+    return {str(name).replace("-", "_"): value for name, value in choices.items()}
