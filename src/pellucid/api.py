@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,14 +15,14 @@ from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening, PairedComparison
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, list_runs, read_recipe
-from pellucid.spec import SPLITS, SplitName
+from pellucid.spec import SPLITS, Decision, SplitName
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Generator, Tensor, nn
 
     from pellucid.data import Inspection, PictureInspection, RowInspection
     from pellucid.prediction import Prediction, Predictor
-    from pellucid.training import Progress
+    from pellucid.training import Callback, OutputsAndTargets, Progress
 
 __all__ = [
     "Run",
@@ -175,6 +175,11 @@ def train(
     name: str | None = None,
     progress: Progress | None = None,
     command: str | None = None,
+    restarts: int = 1,
+    loss: OutputsAndTargets | str | None = None,
+    metrics: Mapping[str, OutputsAndTargets] | None = None,
+    augmentation: Callable[[Tensor, Generator], Tensor] | None = None,
+    callbacks: Sequence[Callback] = (),
     **choices: Any,
 ) -> Run:
     """Train a network and leave a run folder with a report.
@@ -187,6 +192,12 @@ def train(
         name: of the run folder; None for "dataset-model".
         progress: who watches; None for nobody.
         command: the command line, to be written down.
+        restarts: how many trainings, each from other random weights (seed, seed + 1, ...); the one that validation
+            finds best is returned, the others stay as runs beside it.
+        loss: a function of your own, from outputs [N, width] and targets [N] to the mean loss, a scalar tensor.
+        metrics: functions of your own by name, from the same two to the mean over the batch; shown epoch by epoch.
+        augmentation: a function of your own, from a normalised training batch and a generator to one of the same shape.
+        callbacks: called after every epoch with (engine, row); True from one of them ends the training.
         **choices: any field of Recipe, e.g. epochs=5, lr=0.01.
 
     Raises:
@@ -197,23 +208,70 @@ def train(
     """
     import torch
 
+    from pellucid.training import Hooks
     from pellucid.training import train as train_run
 
+    if restarts < 1:
+        raise RecipeError(f"--restarts is {restarts}.", expected="1 or more trainings.")
     dataset = data if isinstance(data, Dataset) else load_dataset(data)
     own = model if isinstance(model, torch.nn.Module) else None
+    if own is not None and restarts > 1:
+        raise RecipeError(
+            "A module of your own cannot be restarted: its weights are where you left them.",
+            fix="Make a new module for each training, and train them one by one.",
+        )
+    hooks = Hooks(loss if callable(loss) else None, metrics or {}, augmentation, callbacks)
+    choices |= {"loss": loss} if isinstance(loss, str) else {}
     named = {} if model is None or own is not None else {"model": model}
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**named, **choices)
-    folder = train_run(
-        dataset, resolved, model=own, runs_dir=Path(runs_dir), name=name, command=command, progress=progress
-    )
-    run = Run(folder, model=own, dataset=dataset)
-    _finish(run)
-    return run
+    finished = []
+    for number in range(restarts):
+        folder = train_run(
+            dataset,
+            resolved.override(seed=resolved.seed + number),
+            model=own,
+            runs_dir=Path(runs_dir),
+            name=name,
+            command=command,
+            progress=progress,
+            hooks=hooks,
+        )
+        run = Run(folder, model=own, dataset=dataset)
+        _finish(run)
+        finished.append(run)
+    return _best_of(finished, progress)
+
+
+def _best_of(finished: Sequence[Run], progress: Progress | None) -> Run:
+    """Return the run that validation finds best: by the metric that chose its epoch, then by the loss."""
+    if len(finished) == 1:
+        return finished[0]
+
+    def rank(run: Run) -> tuple[float, float]:
+        best = run.record.best
+        assert best is not None  # a finished training has an epoch
+        return (-best.value if best.metric != "loss" else best.value), best.loss
+
+    chosen = min(finished, key=rank)
+    best = chosen.record.best
+    if progress is not None and best is not None:
+        values = ", ".join(f"{run.record.best.value:.4f}" for run in finished if run.record.best)
+        reason = f"best validation {best.metric} of {values}; chosen by it, so it flatters a little (--restarts)"
+        progress.decided(Decision(name="restarts", value=str(chosen.path), reason=reason))
+    return chosen
 
 
 def resume(
-    path: str | Path, *, model: nn.Module | None = None, data: Dataset | None = None, progress: Progress | None = None
+    path: str | Path,
+    *,
+    model: nn.Module | None = None,
+    data: Dataset | None = None,
+    progress: Progress | None = None,
+    loss: OutputsAndTargets | None = None,
+    metrics: Mapping[str, OutputsAndTargets] | None = None,
+    augmentation: Callable[[Tensor, Generator], Tensor] | None = None,
+    callbacks: Sequence[Callback] = (),
 ) -> Run:
     """Go on with an interrupted training as if nothing had happened.
 
@@ -222,16 +280,19 @@ def resume(
         model: the module, where the run was trained with a module of your own.
         data: the data set, where it was handed over in Python.
         progress: who watches.
+        loss, metrics, augmentation, callbacks: the code of your own that took part, again.
 
     Raises:
-        RunError: there is nothing to resume, or the data changed.
+        RunError: there is nothing to resume, the data changed, or code of your own is missing.
     """
+    from pellucid.training import Hooks
     from pellucid.training import resume as resume_run
 
     run = Run(RunFolder.open(path), model=model, dataset=data)
     cut_short = run.record.status == "finished" and not run.folder.report.exists()
     if not cut_short:  # else it was trained to the end, and stopped before it was measured
-        resume_run(run.folder, run.dataset, model=model, progress=progress)
+        hooks = Hooks(loss, metrics or {}, augmentation, callbacks)
+        resume_run(run.folder, run.dataset, model=model, progress=progress, hooks=hooks)
     _finish(run)
     return run
 

@@ -39,7 +39,7 @@ def test_a_record_comes_back_equal_from_the_disk(folder: RunFolder, record: RunR
 
 def test_a_planned_record_leaves_no_choice_open(record: RunRecord) -> None:
     missing = [name for name, value in record.recipe if value is None]
-    resolved_elsewhere = {"hidden", "activation", "maxout_pieces", "dropout", "batch_norm", "clip"}
+    resolved_elsewhere = {"hidden", "activation", "maxout_pieces", "dropout", "batch_norm", "clip", "ema", "time"}
     preprocessing = {"imgsz", "resize", "colour", "augment"}
     augmentation = {"mirror", "rotation", "translation", "scaling", "crop", "brightness", "contrast", "saturation"}
     assert set(missing) <= resolved_elsewhere | preprocessing | augmentation

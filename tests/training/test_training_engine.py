@@ -163,7 +163,7 @@ def test_training_leaves_the_global_generator_as_it_was() -> None:
 
 def test_patience_stops_after_that_many_epochs_without_a_better_one() -> None:
     engine = make_engine(make_model(), OptimizerSettings("sgd"), epochs=50, lr=1e-9, patience=3)
-    while not engine.is_done:
+    while engine.why_done is None:
         engine.run_epoch()
     assert engine.standing.best is not None
     assert engine.standing.epoch == engine.standing.best.epoch + 3 < 50

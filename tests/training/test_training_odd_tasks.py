@@ -32,7 +32,7 @@ def make_engine(
 
 def run_all(engine: Engine) -> list[dict[str, float]]:
     rows = []
-    while not engine.is_done:
+    while engine.why_done is None:
         rows.append(engine.run_epoch()[0])
     return rows
 
@@ -155,7 +155,7 @@ def test_a_phase_changes_only_the_models_that_it_holds() -> None:
     engine = make_engine(AlternatingGan(), models, real, torch.zeros(32), epochs=1, lr=0.1)
     before = {name: model.state_dict()["weight"].clone() for name, model in models.items()}
     batch = engine.train.batch(torch.arange(32), epoch=1)
-    engine._phase_step(batch, AlternatingGan().phases[0], 0.1)
+    engine.phase_step(batch, AlternatingGan().phases[0], 0.1, seed=0)
     assert not torch.equal(models["discriminator"].state_dict()["weight"], before["discriminator"])
     assert torch.equal(models["generator"].state_dict()["weight"], before["generator"])
 

@@ -41,6 +41,10 @@ def train(
         Path | None,
         typer.Option(help="Choices from a YAML or JSON file, or from an earlier run's folder; flags win over them."),
     ] = None,
+    restarts: Annotated[
+        int,
+        typer.Option(min=1, help="Trainings from other random weights; the best one is shown.", show_default=False),
+    ] = 1,
     name: Annotated[str | None, typer.Option(help="Name of the run folder.", rich_help_panel="Place")] = None,
     runs_dir: Annotated[Path, typer.Option(help="Where run folders are made.", rich_help_panel="Place")] = Path("runs"),
     target: Annotated[
@@ -109,7 +113,14 @@ def train(
             progress.found(dataset.findings)
             command = shlex.join(["pellucid", *sys.argv[1:]])
             run = api.train(
-                dataset, recipe=recipe, runs_dir=runs_dir, name=name, command=command, progress=progress, **choices
+                dataset,
+                recipe=recipe,
+                restarts=restarts,
+                runs_dir=runs_dir,
+                name=name,
+                command=command,
+                progress=progress,
+                **choices,
             )
     if json:
         print_json(

@@ -9,7 +9,16 @@ from pellucid.runs.atomic import write_atomically, write_text
 from pellucid.runs.folder import EpochRow, RunFolder, list_runs
 from pellucid.runs.recipe import Recipe, parse_widths
 from pellucid.runs.recipe_file import read_recipe
-from pellucid.runs.record import SCHEMA_VERSION, Answering, Best, DatasetRecord, ModelRecord, RunRecord, Timings
+from pellucid.runs.record import (
+    SCHEMA_VERSION,
+    Answering,
+    Best,
+    DatasetRecord,
+    ModelRecord,
+    RateTrial,
+    RunRecord,
+    Timings,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -18,6 +27,7 @@ __all__ = [
     "DatasetRecord",
     "EpochRow",
     "ModelRecord",
+    "RateTrial",
     "Recipe",
     "RunFolder",
     "RunRecord",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
@@ -19,16 +20,19 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 NonNegative = Annotated[float, Field(ge=0)]
 
 
-def choice(panel: str, text: str, *flags: str, **limits: Any) -> Any:
+def choice(panel: str, text: str, *flags: str, typed_as: type | None = None, **limits: Any) -> Any:
     """Declare one optional choice: None means that Pellucid chooses, and says so.
 
     Args:
         panel: the heading under which the command line shows it.
         text: what it means, its unit and its range.
         flags: further spellings of its flag, for habits from other tools.
+        typed_as: what a terminal takes, where that is not the field's own type.
         limits: pydantic's constraints (ge, gt, le, lt).
     """
     extra: dict[str, Any] = {"panel": panel, "flags": list(flags)}
+    if typed_as is not None:
+        extra["typed_as"] = typed_as.__name__
     return Field(default=None, description=text, json_schema_extra=extra, **limits)
 
 
@@ -73,7 +77,9 @@ class Recipe(Record):
         "Learning", "Examples per step: a number, 1, or 'full'.", "--batch-size"
     )
     optimizer: OptimizerName | None = choice("Learning", "Rule that turns gradients into updates.", "--opt")
-    lr: float | None = choice("Learning", "Learning rate at its highest.", "--lr0", gt=0)
+    lr: Annotated[float, Field(gt=0)] | Literal["auto"] | None = choice(
+        "Learning", "Learning rate at its highest; 'auto' looks for it with a short trial.", "--lr0"
+    )
     momentum: float | None = choice("Learning", "Momentum of sgd and rmsprop, in [0, 1).", ge=0, lt=1)
     nesterov: bool | None = choice("Learning", "Nesterov's form of momentum.")
     schedule: ScheduleName | None = choice("Learning", "Course of the learning rate.", "--sched")
@@ -92,8 +98,21 @@ class Recipe(Record):
     clip: float | None = choice(
         "Learning", "Largest norm of the gradient; longer ones are shortened.", "--clip-grad", gt=0
     )
+    ema: float | None = choice(
+        "Learning",
+        "Answer with a moving average of the weights that keeps this share at each step, e.g. 0.999.",
+        "--model-ema-decay",
+        ge=0,
+        lt=1,
+    )
     patience: int | None = choice(
         "Learning", "Stop after this many epochs without a better validation metric; 0 never.", ge=0
+    )
+    time: float | None = choice(
+        "Learning",
+        "Time for the training, e.g. 90s, 10m or 1.5h: fewer epochs are planned where need be.",
+        typed_as=str,
+        gt=0,
     )
 
     # --- machine ---
@@ -118,9 +137,12 @@ class Recipe(Record):
         """Read what a terminal can only type as text."""
         if not isinstance(data, dict):
             return data
-        hidden, batch = data.get("hidden"), data.get("batch")
+        hidden, batch, time = data.get("hidden"), data.get("batch"), data.get("time")
         read: dict[str, Any] = {"hidden": parse_widths(hidden)} if isinstance(hidden, str) else {}
         read |= {"batch": parse_batch(str(batch))} if isinstance(batch, str | int) else {}
+        lr = data.get("lr")
+        read |= {"lr": parse_rate(lr)} if isinstance(lr, str) else {}
+        read |= {"time": parse_duration(time)} if isinstance(time, str) else {}
         return data | read
 
     def override(self, **choices: Any) -> Recipe:
@@ -171,3 +193,34 @@ def parse_batch(text: str) -> int | str:
     if not text.strip().isdecimal() or int(text) < 1:
         raise RecipeError(f"--batch is '{text}'.", expected="A whole number above 0, or 'full'.")
     return int(text)
+
+
+def parse_rate(text: str) -> float | str:
+    """Read "0.01" as 0.01; "auto" stays.
+
+    Raises:
+        RecipeError: anything else.
+    """
+    if text.strip().lower() == "auto":
+        return "auto"
+    try:
+        return float(text)
+    except ValueError:
+        raise RecipeError(f"--lr is '{text}'.", expected="A number above 0, or 'auto'.") from None
+
+
+def parse_duration(text: str) -> float:
+    """Read "90s", "10m", "1.5h" or "1h30m" as seconds; a bare number is seconds.
+
+    Raises:
+        RecipeError: anything else.
+    """
+    found = re.fullmatch(r"(?:([\d.]+)h)?(?:([\d.]+)m(?:in)?)?(?:([\d.]+)s?)?", text.strip().lower().replace(" ", ""))
+    try:
+        parts = [float(part or 0) for part in found.groups()] if found and text.strip() else None
+    except ValueError:
+        parts = None
+    if parts is None:
+        raise RecipeError(f"--time is '{text}'.", expected="A time such as 90s, 10m or 1.5h.")
+    hours, minutes, seconds = parts
+    return hours * 3600 + minutes * 60 + seconds

@@ -9,7 +9,6 @@ from pellucid.errors import RecipeError, RunError
 from pellucid.runs.folder import RunFolder, read_json
 from pellucid.runs.recipe import Recipe
 
-
 MACHINE = ("device", "workers")
 """Choices that belong to the machine a run was made on, not to what is learned."""
 

@@ -71,6 +71,14 @@ class Best(Record):
     loss: float
 
 
+class RateTrial(Record):
+    """The short trial of `--lr auto`: the smoothed training loss at each learning rate tried."""
+
+    rates: tuple[float, ...]
+    losses: tuple[float, ...]
+    chosen: float
+
+
 class Timings(Record):
     """Moments of the training's life, in seconds since 1970 (UTC)."""
 
@@ -105,3 +113,6 @@ class RunRecord(Record):
     timings: Timings
     best: Best | None = None
     answering: Answering | None = None
+    rate_trial: RateTrial | None = None
+    hooks: tuple[str, ...] = ()
+    """What code of the user's own took part as ("loss", "metrics", ...): resuming needs it again."""

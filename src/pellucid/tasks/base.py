@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +29,12 @@ class Batch:
 
     def __len__(self) -> int:
         return int(self.inputs.shape[0])
+
+    def part(self, start: int, stop: int) -> Batch:
+        """Return examples `start` to `stop` (exclusive)."""
+        whole: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        cut: dict[str, Any] = {name: None if value is None else value[start:stop] for name, value in whole.items()}
+        return Batch(**cut)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ In: a Dataset, a Recipe (open choices are made here, and said), perhaps a module
 from __future__ import annotations
 
 from pellucid.training.checkpoint import load_weights
-from pellucid.training.engine import Engine, EngineSettings
+from pellucid.training.engine import Callback, Engine, EngineSettings
+from pellucid.training.hooks import Hooks, OutputsAndTargets
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run, task_of
 from pellucid.training.progress import Position, Progress, Silence
@@ -16,9 +17,12 @@ from pellucid.training.train import BEST, LAST, check_same_data, rebuild_model, 
 __all__ = [
     "BEST",
     "LAST",
+    "Callback",
     "Engine",
     "EngineSettings",
+    "Hooks",
     "OptimizerSettings",
+    "OutputsAndTargets",
     "Plan",
     "Position",
     "Progress",

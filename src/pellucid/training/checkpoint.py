@@ -19,7 +19,8 @@ from pellucid.runs import Best, write_atomically
 from pellucid.training.engine import Engine, Standing
 from pellucid.training.optimizers import without_compiler
 
-# Keys are "model/<name>/<parameter>" and "optimizer/<phase>/<parameter's number>/<state>".
+# Keys are "model/<name>/<parameter>", "optimizer/<phase>/<parameter's number>/<state>", and where there is a moving
+# average "average/<name>/<parameter>" and "average", its number of updates.
 
 
 def save_checkpoint(path: Path, engine: Engine) -> None:
@@ -34,6 +35,9 @@ def save_checkpoint(path: Path, engine: Engine) -> None:
                 for name, value in state.items()
                 if value is not None
             }
+    if engine.average is not None:
+        tensors |= {f"average/{key}": _plain(value) for key, value in engine.average.tensors.items()}
+        tensors["average"] = torch.tensor(engine.average.updates)
     standing = asdict(engine.standing) | {"best": engine.standing.best.to_dict() if engine.standing.best else None}
     _save(path, tensors, {"standing": json.dumps(standing)})
 
@@ -51,6 +55,9 @@ def load_checkpoint(path: Path, engine: Engine) -> None:
             optimizer,
             {key.split("/", 2)[2]: value for key, value in tensors.items() if key.startswith(f"optimizer/{phase}/")},
         )
+    if engine.average is not None:
+        averages = {key.removeprefix("average/"): value for key, value in tensors.items() if key.startswith("average/")}
+        engine.average.restore(averages, int(tensors["average"]))
     standing: dict[str, Any] = json.loads(metadata["standing"])
     best = standing.pop("best")
     engine.standing = Standing(

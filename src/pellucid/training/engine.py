@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import torch
@@ -14,8 +15,11 @@ from torch.optim import Optimizer
 
 from pellucid.errors import RunError
 from pellucid.runs import Best, EpochRow
+from pellucid.spec import Decision
 from pellucid.tasks import Batch, Phase, Task
+from pellucid.training.averaging import WeightAverage
 from pellucid.training.batches import BatchSource, num_batches, split_evenly
+from pellucid.training.memory import empty_caches, is_out_of_memory
 from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty, update
 from pellucid.training.progress import Position, Progress, Silence
 from pellucid.training.randomness import epoch_order, forked_randomness, seed_for, seed_globally
@@ -23,6 +27,9 @@ from pellucid.training.schedule import Schedule
 
 SECONDS_BETWEEN_REPORTS = 0.25
 VALIDATION_BATCH = 512
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+
+Callback = Callable[["Engine", EpochRow], bool | None]
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ class EngineSettings:
         patience: epochs without a better monitor before it stops; 0 for never.
         seed: of the order, of dropout and of the tasks' own randomness.
         precision: dtype of the forward pass's matrix products.
+        ema: decay of the weights' moving average, which answers in their place; None for none.
+        seconds: budget of the training: no epoch begins that would likely end after it; None for no end.
     """
 
     epochs: int
@@ -46,6 +55,8 @@ class EngineSettings:
     patience: int = 0
     seed: int = 0
     precision: torch.dtype = torch.float32
+    ema: float | None = None
+    seconds: float | None = None
 
 
 @dataclass
@@ -56,6 +67,9 @@ class Standing:
     best: Best | None = None
     top: float | None = None  # the highest (or lowest) value of the monitor so far
     training_seconds: float = 0.0
+    epoch_seconds: float = 0.0  # of the longest epoch so far
+    micro_batch: int | None = None  # most examples that fit into memory at once, once a step did not
+    stopped: bool = False  # a callback asked for the end
 
 
 @dataclass
@@ -71,6 +85,7 @@ class Engine:
         device: where the models are.
         progress: who watches.
         on_first_step: called once after the first optimizer step.
+        callbacks: called after every epoch with (engine, row); True from one of them ends the training.
     """
 
     task: Task
@@ -81,6 +96,7 @@ class Engine:
     device: torch.device
     progress: Progress = field(default_factory=Silence)
     on_first_step: Callable[[], None] | None = None
+    callbacks: Sequence[Callback] = ()
 
     def __post_init__(self) -> None:
         self.standing = Standing()
@@ -89,13 +105,28 @@ class Engine:
             for phase in self.task.phases
         }
         self._generator = Generator(device=self.device)
+        self.average = WeightAverage(self.models, self.settings.ema) if self.settings.ema is not None else None
 
     @property
-    def is_done(self) -> bool:
-        """Whether the last epoch was trained, or patience is at its end."""
-        epoch, best = self.standing.epoch, self.standing.best
-        waited = epoch - best.epoch if best else 0
-        return epoch >= self.settings.epochs or 0 < self.settings.patience <= waited
+    def why_done(self) -> str | None:
+        """Why there is no further epoch, in words; None while there is one."""
+        standing, settings = self.standing, self.settings
+        waited = standing.epoch - standing.best.epoch if standing.best else 0
+        if standing.epoch >= settings.epochs:
+            return f"all {settings.epochs} epochs"
+        if standing.stopped:
+            return f"a callback ended it after epoch {standing.epoch}"
+        if 0 < settings.patience <= waited:
+            return f"no better epoch in {settings.patience} (--patience), after epoch {standing.epoch}"
+        if settings.seconds is not None and standing.training_seconds + standing.epoch_seconds > settings.seconds:
+            return f"the time was up (--time), after epoch {standing.epoch}"
+        return None
+
+    @contextmanager
+    def answering_weights(self) -> Iterator[None]:
+        """Put the weights that answer into the models for a `with` block: their average, where one is kept."""
+        with self.average.applied() if self.average else nullcontext():
+            yield
 
     def run_epoch(self) -> tuple[EpochRow, bool]:
         """Train one epoch, validate, and return its row and whether it is the best so far.
@@ -107,7 +138,8 @@ class Engine:
         with forked_randomness(self.device):
             train = self._train_epoch(epoch)
         trained = time.perf_counter()
-        validated = self.validate(self.val) if self.val is not None and len(self.val) else {}
+        with self.answering_weights():
+            validated = self.validate(self.val) if self.val is not None and len(self.val) else {}
         seconds = time.perf_counter() - started
         row: EpochRow = {"epoch": epoch}
         row |= {f"train_{name}": value for name, value in train.items()} | {
@@ -122,7 +154,10 @@ class Engine:
         is_best = self._judge(epoch, validated or train, len(judged))
         self.standing.epoch = epoch
         self.standing.training_seconds += seconds
+        self.standing.epoch_seconds = max(seconds, self.standing.epoch_seconds)
         self.progress.ended_epoch(row, num_epochs=self.settings.epochs, is_best=is_best)
+        for callback in self.callbacks:
+            self.standing.stopped |= bool(callback(self, row))
         return row, is_best
 
     def _train_epoch(self, epoch: int) -> dict[str, float]:
@@ -157,30 +192,81 @@ class Engine:
         sums: dict[str, Tensor] = {}
         for number, phase in enumerate(self.task.phases):
             seed = seed_for(self.settings.seed, "step", step, number)
-            seed_globally(seed, self.device)
-            self._generator.manual_seed(seed)
-            sums |= self._phase_step(batch, phase, self.settings.schedule.at(step))
+            sums |= self.phase_step(batch, phase, self.settings.schedule.at(step), seed=seed)
+        if self.average is not None:
+            self.average.update()
         if step == 0 and self.on_first_step is not None:
             self.on_first_step()
         return sums
 
-    def _phase_step(self, batch: Batch, phase: Phase, learning_rate: float) -> Mapping[str, Tensor]:
-        settings, optimizer = self.settings.optimizer, self.optimizers[phase.name]
-        held = [self.models[name] for name in phase.models]
-        low = self.settings.precision is not torch.float32
-        with torch.autocast(self.device.type, dtype=self.settings.precision, enabled=low):
-            loss = self.task.loss(self.models, batch, phase=phase.name, generator=self._generator)
-        value = loss.value + settings.l1 * l1_penalty(held) if settings.l1 else loss.value
-        # Every model's gradient is cleared, not only the held ones': a phase's loss reaches the others, too.
-        for model in self.models.values():
-            model.zero_grad(set_to_none=True)
-        value.backward()  # type: ignore[no-untyped-call]
-        if settings.clip is not None:
-            clip_grad_norm_([parameter for model in held for parameter in model.parameters()], settings.clip)
+    def phase_step(self, batch: Batch, phase: Phase, learning_rate: float, *, seed: int) -> Mapping[str, Tensor]:
+        """Do one phase's update on one batch and return the sums of its running metrics."""
+        sums = self._accumulate_or_shrink(batch, phase, seed)
+        optimizer = self.optimizers[phase.name]
         for group in optimizer.param_groups:
             group["lr"] = learning_rate
         update(optimizer)
-        return loss.sums
+        return sums
+
+    def _accumulate_or_shrink(self, batch: Batch, phase: Phase, seed: int) -> Mapping[str, Tensor]:
+        """Accumulate a phase's gradient; when memory runs out, in parts of half the size, and so from then on."""
+        while True:
+            try:
+                return self._accumulate(batch, phase, seed)
+            except (RuntimeError, MemoryError) as problem:
+                if not is_out_of_memory(problem):
+                    raise
+            # Outside the handler: the exception's frames hold the tensors that filled the memory.
+            self._shrink(len(batch))
+
+    def _shrink(self, batch_size: int) -> None:
+        largest = min(batch_size, self.standing.micro_batch or batch_size)
+        if largest == 1:
+            raise RunError(
+                "Memory ran out on a single example.",
+                fix="Use a smaller --imgsz, a smaller --model or another --device.",
+            )
+        for model in self.models.values():
+            model.zero_grad(set_to_none=True)
+        empty_caches()
+        self.standing.micro_batch = -(-largest // 2)
+        normed = any(isinstance(part, BATCH_NORMS) for model in self.models.values() for part in model.modules())
+        caveat = "; batch normalisation now averages over the parts, so the run differs a little" if normed else ""
+        self.progress.decided(
+            Decision(
+                name="micro-batch",
+                value=f"{self.standing.micro_batch} examples at once",
+                reason=f"memory ran out with {largest}; gradients add up to the same step{caveat}",
+            )
+        )
+
+    def _accumulate(self, batch: Batch, phase: Phase, seed: int) -> Mapping[str, Tensor]:
+        """Leave the gradient of one phase's mean loss over a batch in the parameters; return the running sums."""
+        settings = self.settings.optimizer
+        held = [self.models[name] for name in phase.models]
+        seed_globally(seed, self.device)
+        self._generator.manual_seed(seed)
+        # Every model's gradient is cleared, not only the held ones': a phase's loss reaches the others, too.
+        for model in self.models.values():
+            model.zero_grad(set_to_none=True)
+        size = len(batch)
+        step = min(size, self.standing.micro_batch or size)
+        sums: dict[str, Tensor] = {}
+        for start in range(0, size, step):
+            part = batch if step == size else batch.part(start, start + step)
+            with torch.autocast(
+                self.device.type, self.settings.precision, enabled=self.settings.precision is not torch.float32
+            ):
+                loss = self.task.loss(self.models, part, phase=phase.name, generator=self._generator)
+            value = loss.value if step == size else loss.value * (len(part) / size)
+            if settings.l1 and start == 0:
+                value = value + settings.l1 * l1_penalty(held)
+            value.backward()  # type: ignore[no-untyped-call]
+            for name, summed in loss.sums.items():
+                sums[name] = sums[name] + summed if name in sums else summed
+        if settings.clip is not None:
+            clip_grad_norm_([parameter for model in held for parameter in model.parameters()], settings.clip)
+        return sums
 
     @torch.no_grad()
     def validate(self, source: BatchSource) -> dict[str, float]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +16,21 @@ from pellucid.data import Dataset
 from pellucid.errors import RunError
 from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
-from pellucid.runs import Recipe, RunFolder, RunRecord
+from pellucid.runs import RateTrial, Recipe, RunFolder, RunRecord
 from pellucid.spec import Decision, SplitName, ValueTarget
 from pellucid.training.batches import BatchSource, ImageBatches, TensorBatches, num_batches
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from pellucid.training.engine import Engine, EngineSettings
+from pellucid.training.hooks import Hooks
 from pellucid.training.optimizers import OptimizerSettings
-from pellucid.training.plan import plan_run, task_of
+from pellucid.training.plan import Plan, plan_run, task_of
 from pellucid.training.progress import Progress, Silence
 from pellucid.training.schedule import Schedule
+from pellucid.training.trial import find_learning_rate, seconds_per_epoch
 
 LAST, BEST = "last.safetensors", "best.safetensors"
+TIME_MARGIN = 0.92
+"""Share of `--time` that is planned for; the rest is for what a short trial cannot see."""
 
 
 def train(
@@ -36,6 +42,7 @@ def train(
     name: str | None = None,
     command: str | None = None,
     progress: Progress | None = None,
+    hooks: Hooks | None = None,
 ) -> RunFolder:
     """Train, and leave a run folder.
 
@@ -47,26 +54,60 @@ def train(
         name: of the folder; None for "dataset-model", numbered when taken.
         command: the command line, to be written down.
         progress: who watches.
+        hooks: code of the user's own that takes part.
 
     Raises:
         RecipeError, ModelError, DataError: before anything is written.
         RunError: the training diverged, or the folder cannot be written.
     """
-    progress = progress or Silence()
-    plan = plan_run(dataset, recipe, model=model, name=name, command=command)
+    progress, hooks = progress or Silence(), hooks or Hooks()
+    by_trial = recipe.lr == "auto" or recipe.time is not None
+    open_recipe = recipe.override(lr=None) if recipe.lr == "auto" else recipe
+    plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
+    if by_trial:
+        settled, said, rate_trial = _settle(plan, dataset, recipe, hooks)
+        plan = plan_run(dataset, settled, model=model, name=name, command=command)
+        update = {"decisions": (*plan.record.decisions, *said), "rate_trial": rate_trial}
+        plan = replace(plan, record=plan.record.model_copy(update=update))
     for decision in plan.record.decisions:
         progress.decided(decision)
     folder = RunFolder.create(runs_dir, plan.record.name)
-    record = plan.record.model_copy(update={"name": folder.path.name})
+    record = plan.record.model_copy(update={"name": folder.path.name, "hooks": hooks.names})
     folder.write_record(record)
     how_to_resume = f"if it stops: pellucid train --resume {folder.path}"
     progress.decided(Decision(name="run", value=str(folder.path), reason=how_to_resume))
-    _execute(folder, record, plan.model, dataset, progress)
+    _execute(folder, record, plan.model, dataset, progress, hooks)
     return folder
 
 
+def _settle(
+    plan: Plan, dataset: Dataset, recipe: Recipe, hooks: Hooks
+) -> tuple[Recipe, list[Decision], RateTrial | None]:
+    """Try what can only be known by trying: the learning rate of `--lr auto`, the epochs that fit into `--time`."""
+    engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, Silence(), hooks)
+    settled, said, rate_trial = recipe, [], None
+    if recipe.lr == "auto":
+        rate_trial = find_learning_rate(engine)
+        settled = settled.override(lr=rate_trial.chosen)
+        reason = f"a tenth of where the loss was lowest in a trial of {len(rate_trial.rates)} steps (--lr auto)"
+        said.append(Decision(name="lr", value=f"{rate_trial.chosen:g}", reason=reason))
+    if recipe.time is not None and recipe.epochs is None:
+        seconds = seconds_per_epoch(engine)
+        fitting = max(1, int(TIME_MARGIN * recipe.time / seconds))
+        if fitting < engine.settings.epochs:
+            settled = settled.override(epochs=fitting)
+            reason = f"what fits into {recipe.time:g} s, at {seconds:.2g} s each by a short trial (--time)"
+            said.append(Decision(name="epochs", value=str(fitting), reason=reason))
+    return settled, said, rate_trial
+
+
 def resume(
-    folder: RunFolder, dataset: Dataset, *, model: nn.Module | None = None, progress: Progress | None = None
+    folder: RunFolder,
+    dataset: Dataset,
+    *,
+    model: nn.Module | None = None,
+    progress: Progress | None = None,
+    hooks: Hooks | None = None,
 ) -> RunFolder:
     """Go on with a training that was interrupted or killed, as if nothing had happened.
 
@@ -75,9 +116,10 @@ def resume(
         dataset: the same data, opened again.
         model: the module, where the run was trained with a module of the user's own.
         progress: who watches.
+        hooks: the code of the user's own that took part.
 
     Raises:
-        RunError: the data changed, the module is missing, or the training is already finished.
+        RunError: the data changed, the module or a hook is missing, or the training is already finished.
     """
     record = folder.read_record()
     if record.status == "finished":
@@ -86,12 +128,18 @@ def resume(
             fix="Start a longer training with 'pellucid train ... --epochs N'.",
         )
     check_same_data(record, dataset)
+    hooks = hooks or Hooks()
+    if hooks.names != record.hooks:
+        raise RunError(
+            f"Code of your own takes part in '{record.name}': {_and(record.hooks)} at first, {_and(hooks.names)} now.",
+            fix="Resume it in Python, with the same: pellucid.resume(path, loss=..., metrics=..., callbacks=...).",
+        )
     if model is None:
         model = rebuild_model(record)
     folder.sweep()
     record = record.model_copy(update={"status": "running", "status_note": ""})
     folder.write_record(record)
-    _execute(folder, record, model, dataset, progress or Silence())
+    _execute(folder, record, model, dataset, progress or Silence(), hooks)
     return folder
 
 
@@ -134,9 +182,15 @@ def check_same_data(record: RunRecord, dataset: Dataset) -> None:
         )
 
 
-def _execute(folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress) -> None:
+def _and(names: tuple[str, ...]) -> str:
+    return " and ".join(names) or "none"
+
+
+def _execute(
+    folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress, hooks: Hooks
+) -> None:
     started_at: list[float] = []
-    engine = build_engine(record, model, dataset, progress)
+    engine = build_engine(record, model, dataset, progress, hooks)
     engine.on_first_step = lambda: started_at.append(time.time())
     last = folder.checkpoints / LAST
     if last.exists():
@@ -146,14 +200,15 @@ def _execute(folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Da
     folder.truncate_history(engine.standing.epoch)
     status, note = "failed", "an unexpected error"
     try:
-        while not engine.is_done:
+        while engine.why_done is None:
             row, is_best = engine.run_epoch()
             # This order makes every instant safe: what is written first is written again when `last` is not reached.
             if is_best:
-                save_weights(folder.checkpoints / BEST, engine.models)
+                with engine.answering_weights():
+                    save_weights(folder.checkpoints / BEST, engine.models)
             folder.append_epoch(row)
             save_checkpoint(last, engine)
-        status, note = "finished", _why_it_ended(engine)
+        status, note = "finished", engine.why_done
     except KeyboardInterrupt:
         status, note = "interrupted", f"after epoch {engine.standing.epoch} of {engine.settings.epochs}"
         raise
@@ -172,7 +227,9 @@ def _execute(folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Da
         folder.write_record(record.model_copy(update=update))
 
 
-def build_engine(record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress) -> Engine:
+def build_engine(
+    record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress, hooks: Hooks | None = None
+) -> Engine:
     """Make the engine of a fully resolved record: model on its device, examples in memory."""
     recipe = record.recipe
     device = torch.device(recipe.device or "cpu")
@@ -189,7 +246,7 @@ def build_engine(record: RunRecord, model: nn.Module, dataset: Dataset, progress
     epochs = recipe.epochs or 1
     schedule = Schedule(
         name=recipe.schedule or "constant",
-        lr=recipe.lr or 0.0,
+        lr=recipe.lr if isinstance(recipe.lr, float) else 0.0,
         num_steps=epochs * steps_per_epoch,
         steps_per_epoch=steps_per_epoch,
         warmup_epochs=recipe.warmup or 0.0,
@@ -212,8 +269,20 @@ def build_engine(record: RunRecord, model: nn.Module, dataset: Dataset, progress
         patience=recipe.patience or 0,
         seed=recipe.seed,
         precision=getattr(torch, recipe.precision or "float32"),
+        ema=recipe.ema,
+        seconds=recipe.time,
     )
-    return Engine(task_of(record), {"model": model}, train_source, val_source, settings, device, progress)
+    hooks = hooks or Hooks()
+    return Engine(
+        task=hooks.on_task(task_of(record)),
+        models={"model": model},
+        train=hooks.on_source(train_source, recipe.seed),
+        val=val_source,
+        settings=settings,
+        device=device,
+        progress=progress,
+        callbacks=hooks.callbacks,
+    )
 
 
 def load_batches(
@@ -242,9 +311,3 @@ def load_batches(
         device=device,
         channels_last=channels_last,
     )
-
-
-def _why_it_ended(engine: Engine) -> str:
-    if engine.standing.epoch >= engine.settings.epochs:
-        return f"all {engine.settings.epochs} epochs"
-    return f"no better epoch in {engine.settings.patience} (--patience), after epoch {engine.standing.epoch}"

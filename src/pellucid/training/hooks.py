@@ -1,0 +1,168 @@
+"""Where the code of a user takes part in a training: a loss, metrics, an augmentation, callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Generator, Tensor, nn
+
+from pellucid.errors import RecipeError
+from pellucid.tasks import Answer, Batch, Loss, Monitor, Phase, Task
+from pellucid.training.batches import BatchSource
+from pellucid.training.engine import Callback
+from pellucid.training.randomness import seed_for
+
+OutputsAndTargets = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Code of the user's own.
+
+    Attributes:
+        loss: from the model's float32 outputs [N, width] (logits, or scaled values) and the targets [N] (class index,
+            or scaled value) to the mean loss, a scalar that has a gradient.
+        metrics: by name, from the same two to the mean over the batch, a scalar; shown as `train_NAME`, `val_NAME`.
+        augmentation: from a normalised training batch [N, C, H, W] (or [N, D]) and a seeded generator on the CPU to a
+            batch of the same shape; after the built-in augmentation.
+        callbacks: called after every epoch with (engine, row); True from one of them ends the training.
+    """
+
+    loss: OutputsAndTargets | None = None
+    metrics: Mapping[str, OutputsAndTargets] = field(default_factory=dict)
+    augmentation: Callable[[Tensor, Generator], Tensor] | None = None
+    callbacks: Sequence[Callback] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Which of them there are: what resuming needs again."""
+        return tuple(name for name in ("loss", "metrics", "augmentation", "callbacks") if getattr(self, name))
+
+    def on_task(self, task: Task) -> Task:
+        """Return the task with the user's loss and metrics in it."""
+        if self.loss is None and not self.metrics:
+            return task
+        taken = {"loss", "accuracy", "mae"} & set(self.metrics)
+        if taken:
+            raise RecipeError(f"A metric of your own is called '{taken.pop()}', which there is already.")
+        return HookedTask(task, self.loss, self.metrics)
+
+    def on_source(self, source: BatchSource, seed: int) -> BatchSource:
+        """Return the training examples with the user's augmentation behind the built-in one."""
+        return source if self.augmentation is None else HookedBatches(source, self.augmentation, seed)
+
+
+@dataclass(frozen=True)
+class HookedTask:
+    """A task whose loss, or some of whose running metrics, are the user's; all else is the task's own.
+
+    Attributes:
+        task: of one model, "model".
+        own_loss: as in `Hooks`; None for the task's own.
+        metrics: as in `Hooks`.
+    """
+
+    task: Task
+    own_loss: OutputsAndTargets | None
+    metrics: Mapping[str, OutputsAndTargets]
+
+    @property
+    def name(self) -> str:
+        """The task's name."""
+        return self.task.name
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The task's phases."""
+        return self.task.phases
+
+    @property
+    def monitor(self) -> Monitor:
+        """The task's monitor."""
+        return self.task.monitor
+
+    @property
+    def output_width(self) -> int:
+        """The task's output width."""
+        return self.task.output_width
+
+    def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
+        """Return the user's loss, or the task's, with the user's metrics among the sums."""
+        outputs = models["model"](batch.inputs).float()
+        # The task sees a model that has answered already, so the network runs once.
+        known = self.task.loss({"model": _Answered(outputs)}, batch, phase=phase, generator=generator)
+        value = known.value if self.own_loss is None else _scalar(self.own_loss(outputs, batch.targets), "loss")
+        with torch.no_grad():
+            own = self._sums(outputs.detach(), batch)
+        if self.own_loss is not None:
+            own["loss"] = value.detach() * len(batch)
+        return Loss(value, {**known.sums, **own})
+
+    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
+        """Return the task's sums with the user's among them; the loss is the user's."""
+        outputs = models["model"](batch.inputs).float()
+        own = self._sums(outputs, batch)
+        if self.own_loss is not None:
+            own["loss"] = _scalar(self.own_loss(outputs, batch.targets), "loss") * len(batch)
+        return {**self.task.measure({"model": _Answered(outputs)}, batch), **own}
+
+    def answer(self, outputs: Tensor) -> Answer:
+        """Answer as the task does."""
+        return self.task.answer(outputs)
+
+    def _sums(self, outputs: Tensor, batch: Batch) -> dict[str, Tensor]:
+        return {
+            name: _scalar(metric(outputs, batch.targets), name) * len(batch) for name, metric in self.metrics.items()
+        }
+
+
+@dataclass(frozen=True)
+class HookedBatches:
+    """Training examples that the user's augmentation changes after the built-in one.
+
+    Attributes:
+        source: the examples.
+        augmentation: as in `Hooks`.
+        seed: of the run.
+    """
+
+    source: BatchSource
+    augmentation: Callable[[Tensor, Generator], Tensor]
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+        """Return the batch, changed in training; the generator depends on seed, epoch and the batch's first example."""
+        batch = self.source.batch(places, epoch=epoch)
+        if epoch is None:
+            return batch
+        generator = Generator().manual_seed(seed_for(self.seed, "own augmentation", epoch, int(places[0])))
+        inputs = self.augmentation(batch.inputs, generator)
+        if not isinstance(inputs, Tensor) or inputs.shape != batch.inputs.shape:
+            got = tuple(inputs.shape) if isinstance(inputs, Tensor) else type(inputs).__name__
+            raise RecipeError(
+                f"Your augmentation returned {got}.", expected=f"A tensor of shape {tuple(batch.inputs.shape)}."
+            )
+        return replace(batch, inputs=inputs)
+
+
+class _Answered(nn.Module):
+    """A model that has given its outputs already."""
+
+    def __init__(self, outputs: Tensor) -> None:
+        super().__init__()
+        self.outputs = outputs
+
+    def forward(self, _inputs: Tensor) -> Tensor:
+        return self.outputs
+
+
+def _scalar(value: Tensor, name: str) -> Tensor:
+    if not isinstance(value, Tensor) or value.ndim != 0:
+        got = f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
+        raise RecipeError(f"Your {name} returned {got}.", expected="A scalar tensor: the mean over the batch.")
+    return value
