@@ -71,7 +71,7 @@ def test_a_size_that_only_one_will_do_names_no_flag(make_pictures: MakePictures)
             Wishes(kind="image", sizes=(28, 32)),
             64,
             ModelError,
-            "lenet5 cannot take 64 x 64 pixels. 28 or 32. Use --imgsz 32.",
+            "lenet5 cannot take 64 x 64 pixels. It takes 28 or 32. Use --imgsz 32.",
         ),
         (Wishes(kind="image", min_size=63), 32, ModelError, "It needs at least 63 pixels. Use --imgsz 63."),
         (Wishes(kind="image", multiple_of=14), 224 + 3, ModelError, "It needs a multiple of 14. Use --imgsz 224."),
