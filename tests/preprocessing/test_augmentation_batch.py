@@ -40,7 +40,8 @@ def parameters(**given: float) -> Draws:
     """Draws of one example that does nothing but what is given."""
     values: dict[str, Any] = {"mirrored": False, "mirrored_vertical": False, "angle": 0.0, "right": 0.0, "down": 0.0}
     values |= {"magnification": 1.0, "brightness": 1.0, "contrast": 1.0, "saturation": 1.0}
-    return Draws(**{name: np.array([value]) for name, value in (values | given).items()})
+    arrays: dict[str, Any] = {name: np.array([value]) for name, value in (values | given).items()}
+    return Draws(**arrays)
 
 
 def centre(batch: Tensor) -> Tensor:

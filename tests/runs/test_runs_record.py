@@ -10,6 +10,7 @@ import pytest
 
 from pellucid.errors import RunError
 from pellucid.runs import SCHEMA_VERSION, Answering, Best, RunFolder, RunRecord
+from pellucid.training.plan import AUGMENTATION_FIELDS
 
 
 @pytest.fixture
@@ -41,8 +42,7 @@ def test_a_planned_record_leaves_no_choice_open(record: RunRecord) -> None:
     missing = [name for name, value in record.recipe if value is None]
     resolved_elsewhere = {"hidden", "activation", "maxout_pieces", "dropout", "batch_norm", "clip", "ema", "time"}
     preprocessing = {"imgsz", "resize", "colour", "augment"}
-    augmentation = {"mirror", "rotation", "translation", "scaling", "crop", "brightness", "contrast", "saturation"}
-    assert set(missing) <= resolved_elsewhere | preprocessing | augmentation
+    assert set(missing) <= resolved_elsewhere | preprocessing | set(AUGMENTATION_FIELDS)
 
 
 def test_an_unknown_key_is_an_error_that_names_the_nearest_known_one(folder: RunFolder) -> None:

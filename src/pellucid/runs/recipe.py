@@ -70,6 +70,18 @@ class Recipe(Record):
     brightness: float | None = choice("Input", "Augmentation: largest relative change of brightness.", ge=0, le=1)
     contrast: float | None = choice("Input", "Augmentation: largest relative change of contrast.", ge=0, le=1)
     saturation: float | None = choice("Input", "Augmentation: largest relative change of saturation.", ge=0, le=1)
+    hue: float | None = choice(
+        "Input", "Augmentation: largest turn of the colours, as a share of their circle.", ge=0, le=0.5
+    )
+    perspective: float | None = choice(
+        "Input", "Augmentation: largest shift of each corner, as a share of half the side.", ge=0, le=0.5
+    )
+    erasing: float | None = choice(
+        "Input", "Augmentation: probability of painting over a rectangle (random erasing).", "--reprob", ge=0, le=1
+    )
+    trivial_augment: bool | None = choice(
+        "Input", "Augmentation: one more change per picture, its kind and strength drawn anew (TrivialAugment)."
+    )
 
     # --- learning ---
     epochs: int | None = choice("Learning", "Passes over the training split.", ge=1)

@@ -32,7 +32,10 @@ from pellucid.training.device import choose_device, choose_precision
 
 CUSTOM_IMAGE_WISHES = Wishes(kind="image")
 CUSTOM_TABLE_WISHES = Wishes(kind="table")
-AUGMENTATION_FIELDS = ("mirror", "rotation", "translation", "scaling", "crop", "brightness", "contrast", "saturation")
+AUGMENTATION_FIELDS = (
+    "mirror", "rotation", "translation", "scaling", "crop", "brightness", "contrast", "saturation", "hue",
+    "perspective", "erasing", "trivial_augment",
+)  # fmt: skip
 OPTION_FIELDS = ("hidden", "activation", "maxout_pieces", "dropout", "batch_norm")
 
 

@@ -8,13 +8,15 @@ from torch import Tensor
 
 from pellucid.preprocessing.augmentation.colour import recolour
 from pellucid.preprocessing.augmentation.draws import draw
+from pellucid.preprocessing.augmentation.erasing import erase
 from pellucid.preprocessing.augmentation.geometry import inverse_matrices, resample
 from pellucid.preprocessing.augmentation.spec import Augmentation
+from pellucid.preprocessing.augmentation.trivial import filter_pictures
 
 
 @torch.no_grad()
 def augment(batch: Tensor, ids: Tensor, *, spec: Augmentation, seed: int, epoch: int, size: tuple[int, int]) -> Tensor:
-    """Change each picture by what its id draws in this epoch: one resampling, one colour pass.
+    """Change each picture by what its id draws in this epoch: one resampling, one colour pass, then what is neither.
 
     What happens to an example depends on (seed, epoch, id) alone: not on the batch it is in, its size or its order.
     Pictures that are only mirrored and moved by whole pixels keep their values exactly; with nothing to do the
@@ -35,13 +37,14 @@ def augment(batch: Tensor, ids: Tensor, *, spec: Augmentation, seed: int, epoch:
         return _centre(batch, size).float().div_(_level(batch.device))
     draws = draw(ids.cpu().numpy().astype(np.int64), spec=spec, seed=seed, epoch=epoch, size=size)
     if spec.moves:
-        matrices = inverse_matrices(draws)
+        matrices = inverse_matrices(draws, size=size)
         pictures = resample(batch.float(), matrices, size=size, interpolate=spec.interpolates)
     else:
         pictures = _centre(batch, size).float()
-    if spec.colours:
-        return recolour(pictures, draws, scale=1 / 255)
-    return pictures.div_(_level(batch.device))
+    pictures = recolour(pictures, draws, scale=1 / 255) if spec.colours else pictures.div_(_level(batch.device))
+    if draws.trivial is not None:
+        pictures = filter_pictures(pictures, draws.trivial)
+    return pictures if draws.erased is None else erase(pictures, draws.erased)
 
 
 def _level(device: torch.device) -> Tensor:

@@ -48,12 +48,29 @@ def choose_augmentation(
             flags = _flags(given) or f"--augment {preset}"
             raise RecipeError(f"{flags} changes pictures.", expected="The data set is a table.", fix="Leave it out.")
         return Augmentation(), Decision(name="augment", value="none", reason="the rows of a table are not augmented")
-    chosen, reason = (preset, f"asked for by --augment {preset}") if preset is not None else _automatic(dataset)
+    automatic = _automatic(dataset)
+    chosen, reason = (preset, f"asked for by --augment {preset}") if preset is not None else automatic
+    trivial, flags = given.pop("trivial_augment", False), _flags(given)
+    if trivial:
+        space, note = _trivial_space(automatic)
+        if preset is None:  # mirroring and crops are all that its paper has beside it
+            chosen, reason = "crop" if chosen == "crop" else "none", "asked for"
+            given = {"mirror": 0.5 if space == "wide" else 0.0} | given
+        reason += f" by --trivial-augment{note}" if preset is None else f" and --trivial-augment{note}"
+        given = {"trivial": space} | given
     spec = preset_augmentation(chosen, given, size=size or dataset.input.median_size)
-    if given:
-        reason += f", with {_flags(given)}"
+    if flags:
+        reason += f", with {flags}"
     value = chosen if spec.is_identity else f"{chosen}: {spec.describe()}"
     return spec, Decision(name="augment", value=value, reason=reason)
+
+
+def _trivial_space(automatic: tuple[str, str]) -> tuple[str, str]:
+    """Return the space of TrivialAugment that suits the label, and why it is not the wide one."""
+    preset, reason = automatic
+    if preset in ("crop", "photo"):
+        return "wide", ""
+    return "narrow", f" (turned by 30 degrees at most, not mirrored: {reason.partition(' (--augment')[0]})"
 
 
 def _flags(given: Mapping[str, Any]) -> str:

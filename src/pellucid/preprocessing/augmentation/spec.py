@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -37,6 +37,14 @@ class Augmentation(Record):
     """c: distances from the picture's mean grey are multiplied by 1 - c to 1 + c."""
     saturation: Share = 0.0
     """s: distances from each pixel's own grey are multiplied by 1 - s to 1 + s; nothing happens to grey pictures."""
+    hue: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    """h: colours are turned by up to h of the colour circle, either way; nothing happens to grey pictures."""
+    perspective: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    """p: each corner is moved by up to p of half the side along each axis, as if seen from another place."""
+    erasing: Share = 0.0
+    """Probability that a rectangle is painted over (random erasing)."""
+    trivial: Literal["none", "narrow", "wide"] = "none"
+    """Whether each picture gets one more change drawn from fourteen kinds (TrivialAugment), and from which space."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -47,7 +55,8 @@ class Augmentation(Record):
     @property
     def interpolates(self) -> bool:
         """True when pixels land between pixels; false when mirroring and whole-pixel shifts are all there is."""
-        return self.rotation_degrees > 0 or self.translation > 0 or self.scaling != (1.0, 1.0)
+        shifts = self.rotation_degrees > 0 or self.translation > 0 or self.scaling != (1.0, 1.0)
+        return shifts or self.perspective > 0 or self.trivial != "none"
 
     @property
     def moves(self) -> bool:
@@ -57,12 +66,13 @@ class Augmentation(Record):
     @property
     def colours(self) -> bool:
         """True when values change."""
-        return self.brightness > 0 or self.contrast > 0 or self.saturation > 0
+        shifts = self.brightness > 0 or self.contrast > 0 or self.saturation > 0 or self.hue > 0
+        return shifts or self.trivial != "none"
 
     @property
     def is_identity(self) -> bool:
         """True when nothing changes."""
-        return not self.moves and not self.colours
+        return not self.moves and not self.colours and not self.erasing
 
     def margin(self, height: int, width: int) -> int:
         """Return how many pixels of surroundings a canvas of this size should keep on each side.
@@ -77,7 +87,8 @@ class Augmentation(Record):
             for side, other in ((height, width), (width, height)):
                 # The middle of a side, and a quarter of the way to its ends, seen from the centre.
                 turned = side / 2 * math.cos(angle) + other / 4 * math.sin(angle)
-                reached = shrink * (max(turned, side / 2) + self.translation * side) - side / 2
+                turned = max(turned, side / 2) * (1 + self.perspective)
+                reached = shrink * (turned + self.translation * side) - side / 2
                 reach = max(reach, min(math.ceil(reached), math.ceil(side * _LARGEST_MARGIN)))
         return reach
 
@@ -93,5 +104,9 @@ class Augmentation(Record):
             f"brightness +-{self.brightness:.0%}" if self.brightness else "",
             f"contrast +-{self.contrast:.0%}" if self.contrast else "",
             f"saturation +-{self.saturation:.0%}" if self.saturation else "",
+            f"hue +-{self.hue:.0%}" if self.hue else "",
+            f"perspective up to {self.perspective:.0%}" if self.perspective else "",
+            f"trivial-augment ({self.trivial})" if self.trivial != "none" else "",
+            f"a rectangle erased in {self.erasing:.0%}" if self.erasing else "",
         ]
         return ", ".join(part for part in parts if part) or "none"
