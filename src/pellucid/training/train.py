@@ -26,6 +26,7 @@ from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run, task_of
 from pellucid.training.progress import Progress, Silence
 from pellucid.training.schedule import Schedule
+from pellucid.training.self_test import check_device
 from pellucid.training.trial import find_learning_rate, seconds_per_epoch
 
 LAST, BEST = "last.safetensors", "best.safetensors"
@@ -190,6 +191,9 @@ def _execute(
     folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress, hooks: Hooks
 ) -> None:
     started_at: list[float] = []
+    device = torch.device(record.recipe.device or "cpu")
+    if device.type != "cpu":
+        progress.decided(check_device(model, record.model.input_shape, device))
     engine = build_engine(record, model, dataset, progress, hooks)
     engine.on_first_step = lambda: started_at.append(time.time())
     last = folder.checkpoints / LAST
