@@ -40,7 +40,7 @@ LONGEST = 60.0
 
 def final_state(run: Path) -> dict[str, Any]:
     """Return all that must be equal: the bytes of both checkpoints' tensors, the history without times, the best."""
-    tensors = {}
+    tensors: dict[str, bytes] = {}
     for name in ("last", "best"):
         with safe_open(run / "checkpoints" / f"{name}.safetensors", framework="np") as file:
             tensors |= {f"{name}/{key}": file.get_tensor(key).tobytes() for key in file.keys()}  # noqa: SIM118
