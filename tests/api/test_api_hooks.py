@@ -1,4 +1,4 @@
-"""Code of the user's own in a training: loss, metrics, augmentation, callbacks; and trials and restarts around it."""
+"""Code of the user's own in a training: loss, metrics, augmentation, callbacks; and probes and restarts around it."""
 
 from __future__ import annotations
 
@@ -146,11 +146,11 @@ def test_of_several_restarts_the_best_in_validation_comes_back(make_pictures: Ma
 
 def test_a_rate_found_by_trial_is_kept_with_its_curve(make_pictures: MakePictures, tmp_path: Path) -> None:
     run = train(make_pictures(), tmp_path, lr="auto")
-    trial = run.record.rate_trial
-    assert trial is not None
-    assert run.record.recipe.lr == trial.chosen
-    assert [decision.value for decision in run.record.decisions if decision.name == "lr"] == [f"{trial.chosen:g}"]
-    assert "Learning rate trial" in run.folder.report.read_text(encoding="utf-8")
+    probe = run.record.range_test
+    assert probe is not None
+    assert run.record.recipe.lr == probe.chosen
+    assert [decision.value for decision in run.record.decisions if decision.name == "lr"] == [f"{probe.chosen:g}"]
+    assert "Learning rate range test" in run.folder.report.read_text(encoding="utf-8")
 
 
 def test_a_short_time_plans_fewer_epochs_and_a_long_one_changes_nothing(

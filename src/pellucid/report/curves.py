@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pellucid.report import wording
-from pellucid.report.charts import Series, line_chart, rate_trial_chart
+from pellucid.report.charts import Series, line_chart, range_test_chart
 from pellucid.runs import EpochRow, RunRecord
 
 
@@ -42,8 +42,8 @@ def build_curves(record: RunRecord, history: Sequence[EpochRow]) -> Curves | Non
         rate = Series("learning rate", [row.get("learning_rate") for row in history], "rate")
         label = f"Learning rate over {wording.counted(len(epochs), 'epoch')}"
         charts.append(("Learning rate", line_chart([rate], epochs=epochs, label=label, height=170.0)))
-    if (trial := record.rate_trial) is not None:
-        charts.append(("Learning rate trial", rate_trial_chart(trial.rates, trial.losses, chosen=trial.chosen)))
+    if (test := record.range_test) is not None:
+        charts.append(("Learning rate range test", range_test_chart(test.rates, test.losses, chosen=test.chosen)))
     columns = tuple(history[-1])
     return Curves(
         charts=tuple(charts),

@@ -15,7 +15,7 @@ from pellucid.runs.record import (
     Best,
     DatasetRecord,
     ModelRecord,
-    RateTrial,
+    RangeTest,
     RunRecord,
     Timings,
 )
@@ -27,7 +27,7 @@ __all__ = [
     "DatasetRecord",
     "EpochRow",
     "ModelRecord",
-    "RateTrial",
+    "RangeTest",
     "Recipe",
     "RunFolder",
     "RunRecord",

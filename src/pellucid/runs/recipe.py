@@ -90,7 +90,7 @@ class Recipe(Record):
     )
     optimizer: OptimizerName | None = choice("Learning", "Rule that turns gradients into updates.", "--opt")
     lr: Annotated[float, Field(gt=0)] | Literal["auto"] | None = choice(
-        "Learning", "Learning rate at its highest; 'auto' looks for it with a short trial.", "--lr0"
+        "Learning", "Learning rate at its highest; 'auto' looks for it with a short probe.", "--lr0"
     )
     momentum: float | None = choice("Learning", "Momentum of sgd and rmsprop, in [0, 1).", ge=0, lt=1)
     nesterov: bool | None = choice("Learning", "Nesterov's form of momentum.")

@@ -71,8 +71,8 @@ class Best(Record):
     loss: float
 
 
-class RateTrial(Record):
-    """The short trial of `--lr auto`: the smoothed training loss at each learning rate tried."""
+class RangeTest(Record):
+    """The short probe of `--lr auto`: the smoothed training loss at each learning rate tried."""
 
     rates: tuple[float, ...]
     losses: tuple[float, ...]
@@ -113,6 +113,6 @@ class RunRecord(Record):
     timings: Timings
     best: Best | None = None
     answering: Answering | None = None
-    rate_trial: RateTrial | None = None
+    range_test: RangeTest | None = None
     hooks: tuple[str, ...] = ()
     """What code of the user's own took part as ("loss", "metrics", ...): resuming needs it again."""

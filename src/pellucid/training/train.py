@@ -16,7 +16,7 @@ from pellucid.data import Dataset
 from pellucid.errors import RunError
 from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
-from pellucid.runs import RateTrial, Recipe, RunFolder, RunRecord
+from pellucid.runs import RangeTest, Recipe, RunFolder, RunRecord
 from pellucid.spec import Decision, SplitName, ValueTarget
 from pellucid.training.batches import BatchSource, ImageBatches, TensorBatches, num_batches
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
@@ -24,14 +24,14 @@ from pellucid.training.engine import Engine, EngineSettings
 from pellucid.training.hooks import Hooks
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run, task_of
+from pellucid.training.probe import find_learning_rate, seconds_per_epoch
 from pellucid.training.progress import Progress, Silence
 from pellucid.training.schedule import Schedule
 from pellucid.training.self_test import check_device
-from pellucid.training.trial import find_learning_rate, seconds_per_epoch
 
 LAST, BEST = "last.safetensors", "best.safetensors"
 TIME_MARGIN = 0.92
-"""Share of `--time` that is planned for; the rest is for what a short trial cannot see."""
+"""Share of `--time` that is planned for; the rest is for what a short probe cannot see."""
 
 
 def train(
@@ -66,9 +66,9 @@ def train(
     open_recipe = recipe.override(lr=None) if recipe.lr == "auto" else recipe
     plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
     if by_trial:
-        settled, said, rate_trial = _settle(plan, dataset, recipe, hooks)
+        settled, said, range_test = _settle(plan, dataset, recipe, hooks)
         plan = plan_run(dataset, settled, model=model, name=name, command=command)
-        update = {"decisions": (*plan.record.decisions, *said), "rate_trial": rate_trial}
+        update = {"decisions": (*plan.record.decisions, *said), "range_test": range_test}
         plan = replace(plan, record=plan.record.model_copy(update=update))
     for decision in plan.record.decisions:
         progress.decided(decision)
@@ -83,23 +83,23 @@ def train(
 
 def _settle(
     plan: Plan, dataset: Dataset, recipe: Recipe, hooks: Hooks
-) -> tuple[Recipe, list[Decision], RateTrial | None]:
+) -> tuple[Recipe, list[Decision], RangeTest | None]:
     """Try what can only be known by trying: the learning rate of `--lr auto`, the epochs that fit into `--time`."""
     engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, Silence(), hooks)
-    settled, said, rate_trial = recipe, [], None
+    settled, said, range_test = recipe, [], None
     if recipe.lr == "auto":
-        rate_trial = find_learning_rate(engine)
-        settled = settled.override(lr=rate_trial.chosen)
-        reason = f"a tenth of where the loss was lowest in a trial of {len(rate_trial.rates)} steps (--lr auto)"
-        said.append(Decision(name="lr", value=f"{rate_trial.chosen:g}", reason=reason))
+        range_test = find_learning_rate(engine)
+        settled = settled.override(lr=range_test.chosen)
+        reason = f"a tenth of where the loss was lowest in a probe of {len(range_test.rates)} steps (--lr auto)"
+        said.append(Decision(name="lr", value=f"{range_test.chosen:g}", reason=reason))
     if recipe.time is not None and recipe.epochs is None:
         seconds = seconds_per_epoch(engine)
         fitting = max(1, int(TIME_MARGIN * recipe.time / seconds))
         if fitting < engine.settings.epochs:
             settled = settled.override(epochs=fitting)
-            reason = f"what fits into {recipe.time:g} s, at {seconds:.2g} s each by a short trial (--time)"
+            reason = f"what fits into {recipe.time:g} s, at {seconds:.2g} s each by a short probe (--time)"
             said.append(Decision(name="epochs", value=str(fitting), reason=reason))
-    return settled, said, rate_trial
+    return settled, said, range_test
 
 
 def resume(

@@ -11,7 +11,7 @@ from pellucid.report.charts.heatmap import confusion_heatmap
 from pellucid.report.charts.histogram import histogram
 from pellucid.report.charts.intervals import IntervalRow, interval_chart
 from pellucid.report.charts.network import network_drawing
-from pellucid.report.charts.rate_trial import rate_trial_chart
+from pellucid.report.charts.range_test import range_test_chart
 from pellucid.report.charts.reliability import reliability_diagram
 from pellucid.report.charts.scatter import scatter
 
@@ -23,7 +23,7 @@ __all__ = [
     "interval_chart",
     "line_chart",
     "network_drawing",
-    "rate_trial_chart",
+    "range_test_chart",
     "reliability_diagram",
     "scatter",
 ]

@@ -1,4 +1,4 @@
-"""Short trials on a copy, before a training: which learning rate serves, and how long an epoch takes."""
+"""Short probes on a copy, before a training: which learning rate serves, and how long an epoch takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import count
 
 from pellucid.errors import RunError
-from pellucid.runs.record import RateTrial
+from pellucid.runs.record import RangeTest
 from pellucid.tasks import Batch
 from pellucid.training.batches import split_evenly
 from pellucid.training.engine import Engine
@@ -20,11 +20,11 @@ from pellucid.training.randomness import epoch_order, forked_randomness, seed_fo
 LOWEST, HIGHEST, STEPS = 1e-6, 1.0, 120
 SMOOTHING = 0.95
 HOPELESS = 4.0
-"""The trial ends when the smoothed loss is this many times its lowest value so far."""
+"""The probe ends when the smoothed loss is this many times its lowest value so far."""
 WARM_UP_STEPS, MOST_STEPS, TRIAL_SECONDS = 3, 40, 2.0
 
 
-def find_learning_rate(engine: Engine) -> RateTrial:
+def find_learning_rate(engine: Engine) -> RangeTest:
     """Raise the learning rate step by step from tiny to huge on a copy of the models, and watch the loss.
 
     This is the range test of Smith (2017, section 3.3). A tenth of the rate with the lowest smoothed loss is chosen,
@@ -34,16 +34,16 @@ def find_learning_rate(engine: Engine) -> RateTrial:
     Raises:
         RunError: the loss fell at no rate.
     """
-    trial = _copy_of(engine)
+    probe = _copy_of(engine)
     rates: list[float] = []
     losses: list[float] = []
     average = 0.0
     with forked_randomness(engine.device):
-        for step, batch in zip(range(STEPS), _endless_batches(trial), strict=False):
+        for step, batch in zip(range(STEPS), _endless_batches(probe), strict=False):
             rate = LOWEST * (HIGHEST / LOWEST) ** (step / (STEPS - 1))
             loss = 0.0
-            for number, phase in enumerate(trial.task.phases):
-                sums = trial.phase_step(batch, phase, rate, seed=seed_for(engine.settings.seed, "trial", step, number))
+            for number, phase in enumerate(probe.task.phases):
+                sums = probe.phase_step(batch, phase, rate, seed=seed_for(engine.settings.seed, "probe", step, number))
                 loss += float(sums["loss"]) / len(batch)
             average = SMOOTHING * average + (1 - SMOOTHING) * loss
             smoothed = average / (1 - SMOOTHING ** (step + 1))
@@ -51,37 +51,37 @@ def find_learning_rate(engine: Engine) -> RateTrial:
                 break
             rates.append(rate)
             losses.append(smoothed)
-    return RateTrial(rates=tuple(rates), losses=tuple(losses), chosen=_choose(rates, losses))
+    return RangeTest(rates=tuple(rates), losses=tuple(losses), chosen=_choose(rates, losses))
 
 
 def seconds_per_epoch(engine: Engine) -> float:
     """Return how long an epoch of training and validation will take, from a few steps on a copy."""
-    trial = _copy_of(engine)
-    num_steps = math.ceil(len(trial.train) / trial.settings.batch_size)
+    probe = _copy_of(engine)
+    num_steps = math.ceil(len(probe.train) / probe.settings.batch_size)
     started, done = time.perf_counter(), 0
     with forked_randomness(engine.device):
         for step, batch in zip(
-            range(WARM_UP_STEPS + min(num_steps, MOST_STEPS)), _endless_batches(trial), strict=False
+            range(WARM_UP_STEPS + min(num_steps, MOST_STEPS)), _endless_batches(probe), strict=False
         ):
             if step == WARM_UP_STEPS:
                 started = time.perf_counter()
-            trial.step(batch, step)
+            probe.step(batch, step)
             done = max(0, step + 1 - WARM_UP_STEPS)
             if done and time.perf_counter() - started > TRIAL_SECONDS:
                 break
         per_step = (time.perf_counter() - started) / done
-        num_val = len(trial.val) if trial.val is not None else 0
+        num_val = len(probe.val) if probe.val is not None else 0
     # A forward pass is about a third of a step.
-    return per_step * (num_steps + num_val / trial.settings.batch_size / 3)
+    return per_step * (num_steps + num_val / probe.settings.batch_size / 3)
 
 
 def _copy_of(engine: Engine) -> Engine:
     settings = replace(engine.settings, ema=None)
     models = {name: copy.deepcopy(model) for name, model in engine.models.items()}
-    trial = Engine(engine.task, models, engine.train, engine.val, settings, engine.device, Silence())
+    probe = Engine(engine.task, models, engine.train, engine.val, settings, engine.device, Silence())
     for model in models.values():
         model.train()
-    return trial
+    return probe
 
 
 def _endless_batches(engine: Engine) -> Iterator[Batch]:

@@ -1,4 +1,4 @@
-"""The short trial of the learning rate: loss over rates."""
+"""The short probe of the learning rate: loss over rates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pellucid.report.charts.svg import Scale, drawing, element, line, number, te
 WIDTH, HEIGHT = 420.0, 170.0
 
 
-def rate_trial_chart(rates: Sequence[float], losses: Sequence[float], *, chosen: float) -> Markup:
+def range_test_chart(rates: Sequence[float], losses: Sequence[float], *, chosen: float) -> Markup:
     """Return the smoothed loss over learning rates, the chosen one marked.
 
     Args:
@@ -37,7 +37,7 @@ def rate_trial_chart(rates: Sequence[float], losses: Sequence[float], *, chosen:
         line(across(chosen), TOP, across(chosen), bottom, class_="best"),
         text(across(chosen) - 6, TOP + 10, f"chosen: {chosen:g}", anchor="end", class_="key"),
     ]
-    label = f"Training loss over learning rates in a short trial; {chosen:g} was chosen"
+    label = f"Training loss over learning rates in a short probe; {chosen:g} was chosen"
     return drawing(*parts, width=WIDTH, height=HEIGHT, label=label)
 
 

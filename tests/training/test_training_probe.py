@@ -1,4 +1,4 @@
-"""Trials before a training: they leave it as it was, and choose what a look at the loss would choose."""
+"""Probes before a training: they leave it as it was, and choose what a look at the loss would choose."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pellucid.errors import RunError
 from pellucid.tasks import Regression
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule
 from pellucid.training.batches import TensorBatches
-from pellucid.training.trial import find_learning_rate, seconds_per_epoch
+from pellucid.training.probe import find_learning_rate, seconds_per_epoch
 
 CPU = torch.device("cpu")
 
@@ -40,10 +40,10 @@ def test_the_rate_follows_the_curvature(curvature: float) -> None:
 
 
 def test_the_curve_ends_when_all_is_lost() -> None:
-    trial = find_learning_rate(make_engine(curvature=1000.0))
-    assert len(trial.rates) == len(trial.losses) < 120
-    assert list(trial.rates) == sorted(trial.rates)
-    assert all(math.isfinite(loss) for loss in trial.losses)
+    probe = find_learning_rate(make_engine(curvature=1000.0))
+    assert len(probe.rates) == len(probe.losses) < 120
+    assert list(probe.rates) == sorted(probe.rates)
+    assert all(math.isfinite(loss) for loss in probe.losses)
 
 
 def test_where_nothing_can_be_learned_no_rate_is_made_up() -> None:
