@@ -41,7 +41,7 @@ ROOMS: tuple[Room, ...] = (
     _room("data", "errors spec store decoding", light=True),
     _room("models", "errors spec"),
     _room("tasks", "errors spec"),
-    _room("preprocessing", "errors spec decoding data"),
+    _room("preprocessing", "errors spec store decoding data"),
     _room("runs", "errors spec models tasks preprocessing", light=True),
     _room("training", "errors spec data models tasks preprocessing runs"),
     _room("prediction", "errors spec decoding data models tasks preprocessing runs training"),

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
 
     from pellucid.data import Inspection, PictureInspection, RowInspection
     from pellucid.prediction import Prediction, Predictor
+    from pellucid.store import CacheStatus
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
 __all__ = [
     "Run",
+    "cache_status",
+    "clear_cache",
     "compare",
     "inspect",
     "load_dataset",
@@ -378,6 +381,20 @@ def inspect(
         return inspect_pixels(decode(Path(data)), name=str(data))
     dataset = data if isinstance(data, Dataset) else load_dataset(data, target=target)
     return inspect_dataset(dataset) if picture is None else inspect_example(dataset, picture)
+
+
+def cache_status() -> CacheStatus:
+    """Return what the pixel cache holds, where it lies, and how large it may grow."""
+    from pellucid.store import find_cache
+
+    return find_cache().status()
+
+
+def clear_cache() -> int:
+    """Empty the pixel cache, and return how many bytes that freed; the next training decodes its pictures again."""
+    from pellucid.store import find_cache
+
+    return find_cache().clear()
 
 
 def write_inspection_page(

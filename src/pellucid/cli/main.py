@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "compare": "Say whether the difference between two runs is real.",
     "report": "Write a run's page anew, and say where it lies.",
     "runs": "List the runs there are.",
+    "cache": "Show what is kept of pictures that were decoded before, or clear it.",
     "models": "List the models, with their parameters and what they take as input.",
 }
 

@@ -10,6 +10,7 @@ from pellucid.data.example import PictureInspection, RowInspection, inspect_exam
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.inspection import ColumnSummary, Inspection, Thumbnail, inspect_dataset
 from pellucid.data.intake import load_dataset
+from pellucid.data.memory import free_memory
 from pellucid.data.table_csv import MISSING_CATEGORY
 from pellucid.data.tables import TableInputs
 
@@ -30,6 +31,7 @@ __all__ = [
     "Thumbnail",
     "dataset_from_arrays",
     "dataset_from_table",
+    "free_memory",
     "inspect_dataset",
     "inspect_example",
     "inspect_pixels",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from pellucid.data.memory import free_memory
 from pellucid.decoding import Pixels, decode
+from pellucid.errors import DataError
 
 MEMO_BYTES = 1 << 30
-"""How many bytes of decoded pixels `FileImages` keeps unless told otherwise: 1 GiB."""
+"""How many bytes of decoded pixels `FileImages` keeps unless told otherwise: 1 GiB, or an eighth of what is free."""
 
 
 @runtime_checkable
@@ -76,32 +79,56 @@ class FileImages:
     Args:
         paths: one file each.
         names: what the user calls them, usually paths relative to the data set's folder.
+        memo_bytes: how many bytes of decoded pixels to keep; None for `MEMO_BYTES`.
     """
 
-    def __init__(self, paths: Sequence[Path], names: Sequence[str], *, memo_bytes: int = MEMO_BYTES) -> None:
+    def __init__(self, paths: Sequence[Path], names: Sequence[str], *, memo_bytes: int | None = None) -> None:
         self.paths = tuple(paths)
         self._names = tuple(names)
         self._memo: dict[int, Pixels] = {}
-        self._room = memo_bytes
+        self._room = min(MEMO_BYTES, free_memory() // 8) if memo_bytes is None else memo_bytes
         self.kinds: tuple[str, ...] | None = None
         """File format and mode of each picture, e.g. "JPEG RGB", where known."""
+        self.digests: tuple[bytes, ...] | None = None
+        """SHA-256 of each file, where known: what is kept of a picture elsewhere is kept under it."""
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self.paths)
 
     def pixels(self, index: int) -> Pixels:
-        """Return picture `index`, from memory or decoded now."""
+        """Return picture `index`, from memory or decoded now.
+
+        Raises:
+            DataError: the file is not any more what it was when the data set was opened.
+        """
         known = self._memo.get(index)
         if known is not None:
             return known
-        pixels = collapse_grey(decode(self.paths[index]))
+        pixels = collapse_grey(decode(self._source(index)))
         self.keep(index, pixels)
         return pixels
 
     def name(self, index: int) -> str:
         """Return the name of picture `index`."""
         return self._names[index]
+
+    def _source(self, index: int) -> Path | bytes:
+        """Return the bytes of a file whose digest is known, and otherwise its path."""
+        path = self.paths[index]
+        if self.digests is None:
+            return path
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return path  # decoding says what is wrong with it
+        if hashlib.sha256(data).digest() != self.digests[index]:
+            raise DataError(
+                f"'{path}' changed while it was in use.",
+                expected="Pictures that stay as they are from the start to the end.",
+                fix="Begin again; nothing of it was kept.",
+            )
+        return data
 
     def keep(self, index: int, pixels: Pixels) -> None:
         """Remember decoded pixels, while there is room."""
@@ -118,6 +145,8 @@ class FileImages:
             kept = {place: self._memo[index] for place, index in enumerate(indices) if index in self._memo}
             chosen._memo = kept
             chosen._room = self._room + sum(pixels.nbytes for pixels in self._memo.values())
+            if self.digests is not None:
+                chosen.digests = tuple(self.digests[index] for index in indices)
         chosen._room -= sum(pixels.nbytes for pixels in kept.values())
         return chosen
 

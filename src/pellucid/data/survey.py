@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pellucid.data.dataset import Finding
 from pellucid.data.duplicates import digest_pixels
 from pellucid.data.images import FileImages, collapse_grey
+from pellucid.data.known_facts import recall_facts, remember_facts
 from pellucid.decoding import Pixels, decode_picture
 from pellucid.errors import DataError, DecodingError
 from pellucid.spec import Decision, ImageInput
@@ -61,6 +62,8 @@ class Survey:
 def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
     """Decode every file once, several at a time, and keep as many pixels in memory as `FileImages` allows.
 
+    A file whose very bytes were seen in an earlier survey is not decoded again.
+
     A file that cannot be decoded is a finding and left out.
 
     Raises:
@@ -69,7 +72,9 @@ def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
     images = FileImages(paths, names)
     workers = min(_MAX_THREADS, max(2, os.cpu_count() or 2))  # Pillow decodes outside of Python's lock
     with ThreadPoolExecutor(workers) as pool:
-        results = list(pool.map(lambda index: _examine(images, index), range(len(paths))))
+        known = recall_facts(paths, pool, kind=PictureFacts)
+        results = list(pool.map(lambda index: known.get(index) or _examine(images, index), range(len(paths))))
+    remember_facts(paths, {index: fact for index, fact in enumerate(results) if not isinstance(fact, str)}, known)
     faults = [(names[index], result) for index, result in enumerate(results) if isinstance(result, str)]
     kept = np.array([index for index, result in enumerate(results) if not isinstance(result, str)], dtype=np.int64)
     facts = tuple(result for result in results if isinstance(result, PictureFacts))
@@ -79,6 +84,7 @@ def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
     if faults:
         images = images.subset(kept.tolist())
     images.kinds = tuple(fact.kind for fact in facts)
+    images.digests = tuple(fact.content for fact in facts)
     return Survey(
         kept=kept,
         images=images,

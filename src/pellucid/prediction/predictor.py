@@ -21,7 +21,7 @@ from pellucid.models import head
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.rows import read_rows
 from pellucid.prediction.unknown import KnownFeatures
-from pellucid.preprocessing import ImagePreprocessing, TablePreprocessing, prepare_inputs
+from pellucid.preprocessing import Canvases, ImagePreprocessing, TablePreprocessing, open_inputs
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Answering, RunFolder, RunRecord
 from pellucid.spec import ClassTarget
@@ -100,11 +100,11 @@ class Predictor:
     # --- from prepared inputs ---
 
     @torch.no_grad()
-    def outputs(self, inputs: NDArray[Any]) -> Outputs:
+    def outputs(self, inputs: Canvases | NDArray[Any]) -> Outputs:
         """Run the network over N prepared inputs, a batch at a time.
 
         Args:
-            inputs: uint8 canvases [N, H, W, C], or float32 rows [N, D].
+            inputs: uint8 canvases [N, H, W, C], in memory or not, or float32 rows [N, D].
         """
         caught: list[Tensor] = []
         last = head(self.model)
@@ -136,7 +136,10 @@ class Predictor:
 
     def split_outputs(self, dataset: Dataset, indices: NDArray[np.int64]) -> Outputs:
         """Run the network over examples of a data set, prepared as every other input is."""
-        return self.outputs(prepare_inputs(dataset, self.record.preprocessing, indices))
+        recipe = self.record.recipe
+        return self.outputs(
+            open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.workers, keep=recipe.cache)
+        )
 
     # --- from files ---
 

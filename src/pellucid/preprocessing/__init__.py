@@ -8,17 +8,21 @@ ready for training. The same object answers later, with numpy and Pillow alone; 
 from __future__ import annotations
 
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
+from pellucid.preprocessing.canvases import IN_MEMORY, Canvases, MemoryCanvases
 from pellucid.preprocessing.fit import fit_preprocessing, fit_target_scaling
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.preprocessing.image import ImagePreprocessing
-from pellucid.preprocessing.prepare import prepare_inputs
+from pellucid.preprocessing.prepare import open_inputs, prepare_inputs
 from pellucid.preprocessing.reading import Preprocessing, read_preprocessing
 from pellucid.preprocessing.table import CategoryColumn, NumberColumn, TablePreprocessing, TargetScaling
 
 __all__ = [
+    "IN_MEMORY",
     "Augmentation",
+    "Canvases",
     "CategoryColumn",
     "ImagePreprocessing",
+    "MemoryCanvases",
     "NumberColumn",
     "Preprocessing",
     "ResizePolicy",
@@ -27,6 +31,7 @@ __all__ = [
     "choose_augmentation",
     "fit_preprocessing",
     "fit_target_scaling",
+    "open_inputs",
     "prepare_inputs",
     "read_preprocessing",
 ]

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from pellucid.data import ImageInputs
 from pellucid.preprocessing.framing import same_depth
 from pellucid.preprocessing.image import ImagePreprocessing
-from pellucid.preprocessing.prepare import each_picture
+from pellucid.preprocessing.remembered import remembered
+from pellucid.preprocessing.threads import each_picture
 
 MAX_PICTURES = 2000
 """A mean over 2,000 pictures is known to 0.005 even when theirs spread by 0.2."""
@@ -66,11 +67,15 @@ def measure_window(
     def histogram(pixels: NDArray[Any]) -> NDArray[np.int64]:
         return np.bincount(same_depth(pixels, 16).ravel(), minlength=65536)
 
-    total = sum(each_picture(inputs, histogram, indices), np.zeros(65536, np.int64))
-    cumulated = np.cumsum(total)
-    low, high = (int(np.searchsorted(cumulated, share / 100 * cumulated[-1])) for share in percentiles)
-    low = min(low, 65534)
-    return low, max(high, low + 1)
+    def measure() -> dict[str, int]:
+        total = sum(each_picture(inputs, histogram, indices), np.zeros(65536, np.int64))
+        cumulated = np.cumsum(total)
+        low, high = (int(np.searchsorted(cumulated, share / 100 * cumulated[-1])) for share in percentiles)
+        low = min(low, 65534)
+        return {"low": low, "high": max(high, low + 1)}
+
+    window = remembered(inputs, indices, f"window at {percentiles}", measure)
+    return window["low"], window["high"]
 
 
 def measure_pictures(inputs: ImageInputs, draft: ImagePreprocessing, indices: NDArray[np.int64]) -> PictureStatistics:
@@ -81,16 +86,21 @@ def measure_pictures(inputs: ImageInputs, draft: ImagePreprocessing, indices: ND
         shown = contents if draft.resize == "pad" else draft.canvas(pixels)
         return _histogram(shown), _edge(contents)
 
-    values = np.zeros((draft.channels, 256), np.int64)
-    edges = []
-    for histogram, edge in each_picture(inputs, look, indices):
-        values += histogram
-        edges.append(edge)
-    mean, std = _moments(values)
-    ring = np.concatenate(edges).astype(np.int64)
-    median = np.median(ring, axis=0).astype(np.int64)
-    share = float((np.abs(ring - median) <= _UNIFORM_LEVELS).all(axis=1).mean())
-    return PictureStatistics(len(indices), mean, std, tuple(median.tolist()), share)
+    def measure() -> dict[str, Any]:
+        values = np.zeros((draft.channels, 256), np.int64)
+        edges = []
+        for histogram, edge in each_picture(inputs, look, indices):
+            values += histogram
+            edges.append(edge)
+        mean, std = _moments(values)
+        ring = np.concatenate(edges).astype(np.int64)
+        median = np.median(ring, axis=0).astype(np.int64)
+        share = float((np.abs(ring - median) <= _UNIFORM_LEVELS).all(axis=1).mean())
+        return {"mean": mean, "std": std, "edge": median.tolist(), "edge_share": share}
+
+    found = remembered(inputs, indices, f"statistics of {draft.to_dict()}", measure)
+    mean, std, edge = (tuple(found[name]) for name in ("mean", "std", "edge"))
+    return PictureStatistics(len(indices), mean, std, edge, found["edge_share"])
 
 
 def _histogram(picture: NDArray[np.uint8]) -> NDArray[np.int64]:

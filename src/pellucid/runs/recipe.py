@@ -139,6 +139,9 @@ class Recipe(Record):
     precision: Literal["float32", "bfloat16"] | None = choice(
         "Machine", "Arithmetic of training; answers are always float32."
     )
+    cache: Literal["memory", "disk"] | None = choice(
+        "Machine", "Where prepared pictures are read from; memory while there is enough of it."
+    )
     workers: int | None = choice("Machine", "Threads that read pictures; the result does not depend on it.", "-j", ge=0)
 
     model_config = ConfigDict(allow_inf_nan=False)

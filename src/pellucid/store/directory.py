@@ -1,4 +1,4 @@
-"""The one data directory: where named datasets lie."""
+"""The one data directory, where named datasets lie, and the one cache directory, whose loss costs time alone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 DIRECTORY_VARIABLE = "PELLUCID_DATA"
+CACHE_VARIABLE = "PELLUCID_CACHE"
 
 
 def data_directory() -> Path:
@@ -19,3 +20,16 @@ def data_directory() -> Path:
     import platformdirs  # only needed when the variable is not set, and `--help` should not pay for it
 
     return Path(platformdirs.user_data_dir("pellucid", appauthor=False))
+
+
+def cache_directory() -> Path:
+    """Return the folder of the pixel cache: `PELLUCID_CACHE` if set, else the platform's user cache folder.
+
+    The folder need not exist. Nothing is created.
+    """
+    chosen = os.environ.get(CACHE_VARIABLE, "").strip()
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("pellucid", appauthor=False)).absolute()

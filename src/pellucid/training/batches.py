@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from pellucid.preprocessing import ImagePreprocessing
+from pellucid.preprocessing import Canvases, ImagePreprocessing, MemoryCanvases
 from pellucid.preprocessing.augmentation import Augmentation, augment
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.tasks import Batch
@@ -54,8 +55,10 @@ class TensorBatches:
 class ImageBatches:
     """Pictures kept as uint8 canvases; gathered, moved, then made float, augmented and normalised whole.
 
+    While one batch is learned from, a thread may gather the next: on the disk, that is where the waiting is.
+
     Attributes:
-        canvases: [N, H + 2m, W + 2m, C] uint8, with a margin of m pixels where random crops want it.
+        canvases: N of [H + 2m, W + 2m, C] uint8, with a margin of m pixels where random crops want it.
         targets: [N] int64 or float32.
         ids: [N] int64, each example's index in the dataset: what its augmentation's randomness hangs on.
         preprocessing: gives mean and deviation.
@@ -65,7 +68,7 @@ class ImageBatches:
         channels_last: memory format of the batches, what convolutions on this device like.
     """
 
-    canvases: Tensor
+    canvases: Canvases
     targets: Tensor
     ids: Tensor
     preprocessing: ImagePreprocessing
@@ -73,13 +76,26 @@ class ImageBatches:
     seed: int
     device: torch.device
     channels_last: bool = False
+    _ahead: list[tuple[Tensor, Future[Tensor]]] = field(default_factory=list)
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "pellucid-batches"))
 
     def __len__(self) -> int:
         return len(self.ids)
 
+    def expect(self, places: Tensor) -> None:
+        """Begin to gather the batch that will be asked for next, where that takes the processor no time of its own."""
+        if isinstance(self.canvases, MemoryCanvases) and self.device.type == "cpu":
+            return
+        self._ahead[:] = [(places, self._thread.submit(self._gather, places))]
+
+    def _gather(self, places: Tensor) -> Tensor:
+        return torch.from_numpy(self.canvases.take(places.numpy()))
+
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather, move, augment (in an epoch of training), normalise."""
-        pixels = self.canvases[places].to(self.device).permute(0, 3, 1, 2)
+        ahead = self._ahead.pop() if self._ahead else None
+        gathered = ahead[1].result() if ahead and ahead[0] is places else self._gather(places)
+        pixels = gathered.to(self.device).permute(0, 3, 1, 2)
         ids = self.ids[places]
         size = (self.preprocessing.height, self.preprocessing.width)
         if epoch is None or self.augmentation is None:
@@ -110,3 +126,13 @@ def split_evenly(order: Tensor, batch_size: int) -> Iterator[Tensor]:
     A last batch of two or three examples would make batch normalisation's statistics (and its step) worthless.
     """
     yield from torch.tensor_split(order, num_batches(len(order), batch_size))
+
+
+def each_batch(source: BatchSource, order: Tensor, batch_size: int, *, epoch: int | None) -> Iterator[Batch]:
+    """Yield the batches of an order; a source that can gather ahead does so."""
+    parts = list(split_evenly(order, batch_size))
+    for number, places in enumerate(parts, start=1):
+        batch = source.batch(places, epoch=epoch)
+        if isinstance(source, ImageBatches) and number < len(parts):
+            source.expect(parts[number])
+        yield batch

@@ -18,7 +18,7 @@ from pellucid.runs import Best, EpochRow
 from pellucid.spec import Decision
 from pellucid.tasks import Batch, Phase, Task
 from pellucid.training.averaging import WeightAverage
-from pellucid.training.batches import BatchSource, num_batches, split_evenly
+from pellucid.training.batches import BatchSource, each_batch, num_batches
 from pellucid.training.memory import empty_caches, is_out_of_memory
 from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty, update
 from pellucid.training.progress import Position, Progress, Silence
@@ -167,8 +167,7 @@ class Engine:
         steps = num_batches(len(order), self.settings.batch_size)
         sums: dict[str, Tensor] = {}
         seen, started, reported = 0, time.perf_counter(), 0.0
-        for index, places in enumerate(split_evenly(order, self.settings.batch_size)):
-            batch = self.train.batch(places, epoch=epoch)
+        for index, batch in enumerate(each_batch(self.train, order, self.settings.batch_size, epoch=epoch)):
             for name, value in self.step(batch, (epoch - 1) * steps + index).items():
                 sums[name] = sums[name] + value if name in sums else value
             seen += len(batch)
@@ -274,8 +273,8 @@ class Engine:
         for model in self.models.values():
             model.eval()
         sums: dict[str, float] = {}
-        for places in split_evenly(torch.arange(len(source)), VALIDATION_BATCH):
-            for name, value in self.task.measure(self.models, source.batch(places, epoch=None)).items():
+        for batch in each_batch(source, torch.arange(len(source)), VALIDATION_BATCH, epoch=None):
+            for name, value in self.task.measure(self.models, batch).items():
                 sums[name] = sums.get(name, 0.0) + float(value)
         return {name: value / len(source) for name, value in sums.items()}
 

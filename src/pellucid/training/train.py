@@ -8,14 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from pellucid.data import Dataset
+from pellucid.data import Dataset, FileImages
 from pellucid.errors import RunError
 from pellucid.models import build_model
-from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
+from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, open_inputs
 from pellucid.runs import RangeTest, Recipe, RunFolder, RunRecord
 from pellucid.spec import Decision, SplitName, ValueTarget
 from pellucid.training.batches import BatchSource, ImageBatches, TensorBatches, num_batches
@@ -29,6 +30,7 @@ from pellucid.training.progress import Progress, Silence
 from pellucid.training.schedule import Schedule
 from pellucid.training.self_test import check_device
 
+TRAINING_SPLITS: tuple[SplitName, ...] = ("train", "val")
 LAST, BEST = "last.safetensors", "best.safetensors"
 TIME_MARGIN = 0.92
 """Share of `--time` that is planned for; the rest is for what a short probe cannot see."""
@@ -243,8 +245,12 @@ def build_engine(
     model = model.to(device)
     if channels_last:
         model = model.to(memory_format=torch.channels_last)
-    train_source = load_batches(record, dataset, "train", device=device, channels_last=channels_last)
-    val_source = load_batches(record, dataset, "val", device=device, channels_last=channels_last)
+    train_source, val_source = (
+        load_batches(record, dataset, split, device=device, channels_last=channels_last, progress=progress)
+        for split in TRAINING_SPLITS
+    )
+    if isinstance(dataset.inputs, FileImages):
+        dataset.inputs.release()  # what was decoded is prepared now; the memory is better used
     batch_size = len(train_source) if recipe.batch == "full" else min(int(recipe.batch or 1), len(train_source))
     steps_per_epoch = num_batches(len(train_source), batch_size)
     epochs = recipe.epochs or 1
@@ -290,9 +296,15 @@ def build_engine(
 
 
 def load_batches(
-    record: RunRecord, dataset: Dataset, split: SplitName, *, device: torch.device, channels_last: bool
+    record: RunRecord,
+    dataset: Dataset,
+    split: SplitName,
+    *,
+    device: torch.device,
+    channels_last: bool,
+    progress: Progress,
 ) -> BatchSource:
-    """Decode and prepare one split into memory; the training split with room for its random crops."""
+    """Decode and prepare one split, into memory or onto the disk; the training split with room for its random crops."""
     indices = dataset.splits[split]
     training, preprocessing = split == "train", record.preprocessing
     targets: NDArray[Any] = dataset.targets[indices]
@@ -300,13 +312,18 @@ def load_batches(
         targets = record.target_scaling.scale(targets)
     ids = torch.from_numpy(indices)
     if not isinstance(preprocessing, ImagePreprocessing):
-        inputs = prepare_inputs(dataset, preprocessing, indices, workers=record.recipe.workers)
+        inputs = open_inputs(dataset, preprocessing, indices)
+        assert isinstance(inputs, np.ndarray)
         return TensorBatches(torch.from_numpy(inputs), torch.from_numpy(targets), ids, device)
     augmentation = record.augmentation if training else None
     margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0
-    canvases = prepare_inputs(dataset, preprocessing, indices, margin=margin, workers=record.recipe.workers)
+    recipe = record.recipe
+    canvases = open_inputs(dataset, preprocessing, indices, margin=margin, workers=recipe.workers, keep=recipe.cache)
+    assert not isinstance(canvases, np.ndarray)
+    if training and canvases.where != IN_MEMORY:
+        progress.decided(Decision(name="pixels", value=f"{len(canvases):,} training pictures", reason=canvases.where))
     return ImageBatches(
-        canvases=torch.from_numpy(canvases),
+        canvases=canvases,
         targets=torch.from_numpy(targets),
         ids=ids,
         preprocessing=preprocessing,

@@ -1,0 +1,60 @@
+"""`pellucid cache`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pellucid.cli.output import JsonFlag, console, new_app, print_json
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid cache
+  pellucid cache --clear
+
+\b
+PELLUCID_CACHE        the folder; else the platform's own for caches
+PELLUCID_CACHE_LIMIT  how large it may grow, e.g. 50G; 0 keeps nothing
+"""
+
+
+@app.command(epilog=EPILOG)
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Remove everything in it.")] = False, json: JsonFlag = False
+) -> None:
+    """Show what is kept of pictures that were decoded before, or clear it.
+
+    It spares the next training the decoding. What was not used for longest is dropped first, and the whole may be
+    deleted at any time: it costs time, never a result.
+    """
+    from pellucid import api
+
+    if clear:
+        freed = api.clear_cache()
+        if json:
+            print_json({"freed": freed})
+        else:
+            typer.echo(f"{_size(freed)} freed.")
+        return
+    status = api.cache_status()
+    if json:
+        print_json(status.to_dict())
+        return
+    out = console()
+    out.print(f"{status.folder}: {_size(status.bytes_used)} of at most {_size(status.limit)}", markup=False)
+    if status.problem:
+        out.print(f"Nothing is kept: {status.problem}.", markup=False)
+    for shelf in status.shelves:
+        used = datetime.fromtimestamp(shelf["used"]).strftime("%Y-%m-%d %H:%M") if shelf["used"] else "never"
+        out.print(f"  {_size(shelf['bytes']):>9}  last used {used}  {shelf['holds']}", markup=False)
+
+
+def _size(count: float) -> str:
+    power = min(4, max(0, int(count).bit_length() - 1) // 10)
+    shown = count / 1024**power
+    unit = ("bytes", "KiB", "MiB", "GiB", "TiB")[power]
+    return f"{shown:.0f} {unit}" if power == 0 or shown >= 100 else f"{shown:.1f} {unit}"

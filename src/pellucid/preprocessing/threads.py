@@ -1,0 +1,54 @@
+"""Pictures worked on by several threads, in order, few of them in memory at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data import ImageInputs
+
+Result = TypeVar("Result")
+# Pictures handed to a thread at a time.
+_CHUNK = 8
+
+
+def each_picture(
+    inputs: ImageInputs,
+    function: Callable[[NDArray[Any]], Result],
+    indices: NDArray[np.int64],
+    *,
+    workers: int | None = None,
+) -> Iterator[Result]:
+    """Yield `function(pixels)` for each picture, in order, worked out by a few threads (Pillow lets go of the lock)."""
+
+    def work(chunk: list[int]) -> list[Result]:
+        return [function(inputs.pixels(index)) for index in chunk]
+
+    count = min(os.cpu_count() or 1, 8) if workers is None else workers
+    if count <= 1 or len(indices) <= _CHUNK:
+        yield from (function(inputs.pixels(index)) for index in indices.tolist())
+        return
+    with ThreadPoolExecutor(count, thread_name_prefix="pellucid-pictures") as pool:
+        chunks = _chunks(indices.tolist(), _CHUNK)
+        # A few chunks ahead only: a consumer that is slower than the threads must not fill the memory.
+        waiting = [pool.submit(work, chunk) for chunk in islice(chunks, 2 * count)]
+        try:
+            while waiting:
+                results = waiting.pop(0).result()
+                waiting.extend(pool.submit(work, chunk) for chunk in islice(chunks, 1))
+                yield from results
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _chunks(items: list[int], size: int) -> Iterator[list[int]]:
+    remaining: Iterable[int] = iter(items)
+    while chunk := list(islice(remaining, size)):
+        yield chunk

@@ -1,0 +1,285 @@
+"""The cache: what was worked out from files once, under keys made of their content, bounded on the disk.
+
+Nothing in it is the only copy of anything. It may be deleted at any time, also while it is in use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.errors import RecipeError
+from pellucid.store.directory import cache_directory
+from pellucid.store.packs import PARTIAL, SUFFIX, Bytes, Pack, open_pack, seal_pack, write_pack
+
+LIMIT_VARIABLE = "PELLUCID_CACHE_LIMIT"
+DEFAULT_LIMIT = 20 << 30
+"""Bytes on the disk unless told otherwise: 20 GiB, and never more than half of what is free."""
+PACK_BYTES = 256 << 20
+"""Most bytes of one pack: what a kill loses, and what is dropped at once."""
+_ABANDONED_SECONDS = 24 * 3600
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the rows of N keys lie.
+
+    Attributes:
+        packs: open.
+        pack: [N] int64, number of each key's pack; -1 where it is in none.
+        row: [N] int64, its row there.
+    """
+
+    packs: tuple[Pack, ...]
+    pack: NDArray[np.int64]
+    row: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class CacheStatus:
+    """What the cache holds.
+
+    Attributes:
+        folder: where it lies.
+        limit: bytes it may take.
+        bytes_used: bytes it takes.
+        shelves: per shelf its name, what it holds, its entries and its bytes.
+        problem: why nothing is kept, or "".
+    """
+
+    folder: str
+    limit: int
+    bytes_used: int
+    shelves: tuple[dict[str, Any], ...]
+    problem: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "folder": self.folder,
+            "limit": self.limit,
+            "bytes_used": self.bytes_used,
+            "shelves": list(self.shelves),
+            "problem": self.problem,
+        }
+
+
+class Cache:
+    """A folder of shelves; a shelf holds packs of rows that were made alike. Safe for several processes at once.
+
+    Args:
+        folder: of the cache; made when something is kept.
+        limit: most bytes on the disk; 0 to keep nothing.
+    """
+
+    def __init__(self, folder: Path, limit: int) -> None:
+        self.folder = folder
+        self.limit = limit
+        self.problem = "" if limit else f"{LIMIT_VARIABLE} is 0"
+        """Why nothing is kept any more, in words; "" while it works."""
+        self._used: set[Path] = set()  # never dropped by this process: it would only make them again
+        self._sealing: list[Future[None]] = []
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="pellucid-cache")
+
+    def find(self, shelf: str, keys: Sequence[bytes], *, shape: tuple[int, ...]) -> Found:
+        """Look rows of `shape` up on a shelf, and note that they are still wanted."""
+        self.settle()
+        wanted = set(keys)
+        packs: list[Pack] = []
+        places: dict[bytes, tuple[int, int]] = {}
+        for path in sorted((self.folder / shelf).glob(f"*{SUFFIX}")) if self.limit and wanted else ():
+            pack = open_pack(path, shape)
+            if pack is None or wanted.isdisjoint(pack.keys):
+                continue
+            places |= {key: (len(packs), row) for row, key in enumerate(pack.keys) if key in wanted}
+            packs.append(pack)
+            self._used.add(path)
+            try:
+                os.utime(path)  # the least recently used are dropped first
+            except OSError:
+                continue
+        where = np.array([places.get(key, (-1, 0)) for key in keys], np.int64).reshape(-1, 2)
+        return Found(tuple(packs), where[:, 0], where[:, 1])
+
+    def keep(self, shelf: str, keys: Sequence[bytes], rows: Iterator[Bytes], *, shape: tuple[int, ...]) -> int:
+        """Put rows on a shelf, and return how many found room; `rows` is read no further than that.
+
+        Args:
+            shelf: its name.
+            keys: N different ones, of 32 bytes.
+            rows: of `shape`, in the order of the keys.
+            shape: of one row.
+        """
+        size = int(np.prod(shape, dtype=np.int64))
+        each = max(1, PACK_BYTES // max(1, size))
+        kept = 0
+        while kept < len(keys) and not self.problem:
+            part = keys[kept : kept + each]
+            if not self._make_room(len(part) * (size + 64)):
+                break
+            try:
+                beside, final = write_pack(self.folder / shelf, part, islice(rows, len(part)), shape)
+            except OSError as problem:
+                self.problem = f"'{self.folder}' cannot be written ({problem.strerror or problem})"
+                break
+            self._used.add(final)
+            # Flushing waits for the disk, and nobody needs to wait with it.
+            self._sealing.append(self._background.submit(seal_pack, beside, final))
+            kept += len(part)
+        return kept
+
+    def settle(self) -> None:
+        """Wait until what was kept has its names."""
+        waiting, self._sealing = self._sealing, []
+        for future in waiting:
+            problem = future.exception()
+            if isinstance(problem, OSError):
+                self.problem = f"'{self.folder}' cannot be written ({problem.strerror or problem})"
+
+    def describe(self, shelf: str, words: str) -> None:
+        """Leave a line with a shelf that says what it holds, for `pellucid cache`."""
+        if self.problem:
+            return
+        try:
+            (self.folder / shelf).mkdir(parents=True, exist_ok=True)
+            (self.folder / shelf / "README").write_text(words + "\n", encoding="utf-8")
+        except OSError as problem:
+            self.problem = f"'{self.folder}' cannot be written ({problem.strerror or problem})"
+
+    def status(self) -> CacheStatus:
+        """Return what the cache holds."""
+        self.settle()
+        shelves: dict[str, dict[str, Any]] = {}
+        for path, stat in self._files():
+            shelf = path.parent.name
+            entry = shelves.setdefault(shelf, {"shelf": shelf, "holds": "", "packs": 0, "bytes": 0, "used": 0.0})
+            if path.name == "README":
+                entry["holds"] = path.read_text(encoding="utf-8").strip()
+            elif path.suffix == SUFFIX:
+                entry |= {"packs": entry["packs"] + 1, "used": max(entry["used"], stat.st_mtime)}
+            entry["bytes"] += stat.st_size
+        listed = tuple(sorted(shelves.values(), key=lambda entry: -entry["used"]))
+        return CacheStatus(str(self.folder), self.limit, sum(entry["bytes"] for entry in listed), listed, self.problem)
+
+    def clear(self) -> int:
+        """Remove everything, and return how many bytes that were.
+
+        Raises:
+            OSError: a file may not be removed.
+        """
+        self.settle()
+        files = self._files()
+        for shelf in {path.parent for path, _ in files}:
+            shutil.rmtree(shelf)
+        return sum(stat.st_size for _, stat in files)
+
+    def _make_room(self, wanted: int) -> bool:
+        """Drop the least recently used packs until `wanted` bytes fit; say whether they do."""
+        packs = sorted(
+            ((stat.st_mtime, stat.st_size, path) for path, stat in self._files() if path.name != "README"),
+            key=lambda entry: entry[:2],
+        )
+        total = sum(size for _, size, _ in packs)
+        # Half of what is free, counted as if the cache were empty: the limit must not shrink as the cache grows.
+        limit = min(self.limit, (_free_bytes(self.folder) + total) // 2)
+        droppable = [entry for entry in packs if entry[2] not in self._used and _is_done_with(entry[2], entry[0])]
+        if total - sum(size for _, size, _ in droppable) + wanted > limit:
+            return False
+        for _, size, path in droppable:
+            if total + wanted <= limit:
+                break
+            path.unlink(missing_ok=True)
+            total -= size
+        return True
+
+    def _files(self) -> list[tuple[Path, os.stat_result]]:
+        found = []
+        for path in self.folder.glob("*/*") if self.folder.is_dir() else ():
+            ours = path.suffix == SUFFIX or path.name == "README" or path.name.endswith(f"{SUFFIX}{PARTIAL}")
+            try:
+                if ours:
+                    found.append((path, path.stat()))
+            except OSError:  # another process dropped it
+                continue
+        return found
+
+
+def find_cache() -> Cache:
+    """Return the cache of this process: of `PELLUCID_CACHE`, as large as `PELLUCID_CACHE_LIMIT` says.
+
+    Raises:
+        RecipeError: the limit is no size.
+    """
+    return _open_cache(cache_directory(), parse_size(os.environ.get(LIMIT_VARIABLE, "").strip()))
+
+
+@lru_cache(maxsize=8)
+def _open_cache(folder: Path, limit: int) -> Cache:
+    return Cache(folder / "pixels-1", limit)
+
+
+def parse_size(text: str) -> int:
+    """Read "20G", "500 MB" or "0" as bytes; "" as the default.
+
+    Raises:
+        RecipeError: anything else.
+    """
+    if not text:
+        return DEFAULT_LIMIT
+    number = text.lower().removesuffix("b").removesuffix("i").strip()
+    unit = number[-1:] if number[-1:] in "kmgt" else ""
+    try:
+        size = float(number.removesuffix(unit) if unit else number)
+    except ValueError:
+        size = -1
+    if not 0 <= size < float("inf"):
+        raise RecipeError(f"{LIMIT_VARIABLE} is '{text}'.", expected="A size such as 20G or 500M, or 0 for no cache.")
+    return int(size * _UNITS[unit])
+
+
+def content_key(*parts: bytes | str) -> bytes:
+    """Return 32 bytes that are equal only for equal parts."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return digest.digest()
+
+
+def to_row(value: Any, size: int) -> Bytes | None:
+    """Return plain JSON types as a row of `size` bytes, filled up with blanks; None when they need more."""
+    text = json.dumps(value, ensure_ascii=True).encode()
+    return np.frombuffer(text.ljust(size), np.uint8) if len(text) <= size else None
+
+
+def from_row(row: Bytes) -> Any:
+    """Return what `to_row` was given."""
+    return json.loads(row.tobytes())
+
+
+def _free_bytes(folder: Path) -> int:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
+
+
+def _is_done_with(path: Path, modified: float) -> bool:
+    """Whether a file may be dropped: a pack may; what is being written only when nobody writes it any more."""
+    return path.suffix == SUFFIX or time.time() - modified > _ABANDONED_SECONDS
