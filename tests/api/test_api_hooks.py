@@ -46,7 +46,6 @@ def test_the_tasks_own_loss_handed_over_gives_the_same_training(make_pictures: M
     own, usual = train(data, tmp_path, loss=cross_entropy), train(data, tmp_path)
     for row, expected in zip(own.history, without_times(usual.history), strict=True):
         assert {name: row[name] for name in expected} == pytest.approx(expected, rel=1e-6)
-        assert row["train_loss"] == expected["train_loss"]
     assert own.record.hooks == ("loss",)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import pellucid
 from pellucid import api
-from pellucid.data import Dataset
+from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.errors import DataError, ModelError, PellucidError, RecipeError, RunError
 from pellucid.runs import EpochRow
 from pellucid.training import Silence
@@ -284,3 +284,21 @@ def test_an_unknown_split_is_an_error_that_lists_those_there_are(make_pictures: 
 def test_the_runs_of_a_folder_are_opened_together(make_pictures: MakePictures, tmp_path: Path) -> None:
     paths = {pellucid.train(make_pictures(), runs_dir=tmp_path, model="linear", epochs=1).path for _ in range(2)}
     assert {run.path for run in api.runs(tmp_path)} == paths
+
+
+@pytest.mark.slow
+def test_mixed_pictures_give_the_same_weights_whatever_the_workers(tmp_path: Path, picture_folder: Path) -> None:
+    runs = [
+        pellucid.train(picture_folder, mixup=0.4, cutmix=1.0, workers=workers, runs_dir=tmp_path, **QUICK)
+        for workers in (0, 2)
+    ]
+    assert best_weights(runs[0]) == best_weights(runs[1])
+    said = next(decision for decision in runs[0].record.decisions if decision.name == "augment")
+    assert "training loss and accuracy are of mixed pictures" in said.reason
+    assert "mixed pictures" in runs[0].folder.report.read_text(encoding="utf-8")
+
+
+def test_numbers_are_not_mixed(tmp_path: Path) -> None:
+    data = dataset_from_arrays(np.zeros((40, 8, 8), np.uint8), np.linspace(0, 1, 40), name="numbers")
+    with pytest.raises(RecipeError, match=r"--mixup and --cutmix mix classes\. The target is a number"):
+        pellucid.train(data, mixup=0.2, runs_dir=tmp_path)

@@ -95,6 +95,11 @@ def _is_share(metric: str) -> bool:
 
 
 def _gap_sentences(record: RunRecord, history: Sequence[EpochRow], names: Sequence[str]) -> list[str]:
+    if record.augmentation is not None and record.augmentation.mixes:
+        return [
+            "Training is measured on mixed pictures, for which no answer is wholly right: "
+            "it looks worse than validation, and the two cannot be compared."
+        ]
     name = next((name for name in names if name != "loss"), "loss")
     at = next((row for row in history if record.best and row["epoch"] == record.best.epoch), history[-1])
     train, val = at.get(f"train_{name}"), at.get(f"val_{name}")

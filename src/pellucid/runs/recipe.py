@@ -82,6 +82,12 @@ class Recipe(Record):
     trivial_augment: bool | None = choice(
         "Input", "Augmentation: one more change per picture, its kind and strength drawn anew (TrivialAugment)."
     )
+    mixup: float | None = choice(
+        "Input", "Augmentation: blend each picture and its target with another; alpha of their shares.", ge=0, le=100
+    )
+    cutmix: float | None = choice(
+        "Input", "Augmentation: paste a rectangle of another picture, targets by area; alpha of the area.", ge=0, le=100
+    )
 
     # --- learning ---
     epochs: int | None = choice("Learning", "Passes over the training split.", ge=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,11 +21,28 @@ class Batch:
         inputs: float32, [N, C, H, W] for pictures, [N, D] for tables; whatever the task's models take.
         targets: [N] int64 class indices, or [N] float32 values (scaled); what the task's loss takes.
         ids: [N] int64, each example's index in its dataset.
+        partner_targets: like `targets`, of the examples whose pictures are mixed in; None where nothing is mixed.
+        shares: [N] float32 in [0, 1], how much an example's own target counts beside its partner's; None likewise.
     """
 
     inputs: Tensor
     targets: Tensor
     ids: Tensor
+    partner_targets: Tensor | None = None
+    shares: Tensor | None = None
+
+    def over_targets(self, of: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return [N] values of the targets, e.g. losses; of mixed examples both targets' values, by their shares.
+
+        For a cross-entropy this is the loss of the soft target itself, which is linear in it.
+
+        Args:
+            of: from targets like `targets` to [N] float32 values.
+        """
+        own = of(self.targets)
+        if self.partner_targets is None or self.shares is None:
+            return own
+        return self.shares * own + (1 - self.shares) * of(self.partner_targets)
 
     def __len__(self) -> int:
         return int(self.inputs.shape[0])

@@ -43,8 +43,14 @@ class SingleLabel:
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mean cross-entropy, in nats, with the running sums of loss and accuracy."""
         logits = models["model"](batch.inputs).float()
-        value = functional.cross_entropy(logits, batch.targets, label_smoothing=self.label_smoothing)
-        correct = (logits.detach().argmax(1) == batch.targets).sum()
+        losses = batch.over_targets(
+            lambda targets: functional.cross_entropy(
+                logits, targets, label_smoothing=self.label_smoothing, reduction="none"
+            )
+        )
+        answers = logits.detach().argmax(1)
+        correct = batch.over_targets(lambda targets: (answers == targets).float()).sum()
+        value = losses.mean()
         return Loss(value, {"loss": value.detach() * len(batch), "accuracy": correct})
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
@@ -82,11 +88,16 @@ class Binary:
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mean binary cross-entropy, in nats, with the running sums of loss and accuracy."""
         logits = models["model"](batch.inputs).float().squeeze(1)
-        targets = batch.targets.to(logits.dtype)
-        # Smoothing spreads its share over both classes, as cross_entropy does over K.
-        smoothed = targets * (1 - self.label_smoothing) + self.label_smoothing / 2
-        value = functional.binary_cross_entropy_with_logits(logits, smoothed)
-        correct = ((logits.detach() > 0) == batch.targets.bool()).sum()
+
+        def losses_of(targets: Tensor) -> Tensor:
+            # Smoothing spreads its share over both classes, as cross_entropy does over K.
+            smoothed = targets.to(logits.dtype) * (1 - self.label_smoothing) + self.label_smoothing / 2
+            return functional.binary_cross_entropy_with_logits(logits, smoothed, reduction="none")
+
+        losses = batch.over_targets(losses_of)
+        answers = logits.detach() > 0
+        correct = batch.over_targets(lambda targets: (answers == targets.bool()).float()).sum()
+        value = losses.mean()
         return Loss(value, {"loss": value.detach() * len(batch), "accuracy": correct})
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:

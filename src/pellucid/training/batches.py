@@ -7,11 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from pellucid.preprocessing import Canvases, ImagePreprocessing, MemoryCanvases
-from pellucid.preprocessing.augmentation import Augmentation, augment
+from pellucid.preprocessing.augmentation import Augmentation, augment, draw_mixing, mix
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.tasks import Batch
 
@@ -92,21 +93,44 @@ class ImageBatches:
         return torch.from_numpy(self.canvases.take(places.numpy()))
 
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
-        """Gather, move, augment (in an epoch of training), normalise."""
+        """Gather, move, augment and mix (in an epoch of training), normalise."""
         ahead = self._ahead.pop() if self._ahead else None
         gathered = ahead[1].result() if ahead and ahead[0] is places else self._gather(places)
-        pixels = gathered.to(self.device).permute(0, 3, 1, 2)
-        ids = self.ids[places]
-        size = (self.preprocessing.height, self.preprocessing.width)
-        if epoch is None or self.augmentation is None:
-            inputs = normalise_tensor(centre(pixels, size), self.preprocessing)
-        else:
-            changed = augment(pixels, ids, spec=self.augmentation, seed=self.seed, epoch=epoch, size=size)
-            inputs = normalise_tensor(changed, self.preprocessing)
+        ids, partner_targets, shares = self.ids[places], None, None
+        inputs = self._inputs(gathered, ids, epoch)
+        if epoch is not None and self.augmentation is not None and self.augmentation.mixes:
+            mixing = draw_mixing(
+                ids.numpy(),
+                spec=self.augmentation,
+                seed=self.seed,
+                epoch=epoch,
+                size=self._size,
+                num_examples=len(self),
+            )
+            partners = torch.from_numpy(mixing.partners)
+            inputs = mix(inputs, self._inputs(self._gather(partners), self.ids[partners], epoch), mixing)
+            partner_targets = self.targets[partners].to(self.device)
+            shares = torch.from_numpy(mixing.shares.astype(np.float32)).to(self.device)
         memory_format = torch.channels_last if self.channels_last else torch.contiguous_format
         return Batch(
-            inputs.contiguous(memory_format=memory_format), self.targets[places].to(self.device), ids.to(self.device)
+            inputs.contiguous(memory_format=memory_format),
+            self.targets[places].to(self.device),
+            ids.to(self.device),
+            partner_targets=partner_targets,
+            shares=shares,
         )
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self.preprocessing.height, self.preprocessing.width
+
+    def _inputs(self, gathered: Tensor, ids: Tensor, epoch: int | None) -> Tensor:
+        """Return [N, C, H, W], normalised; changed by each example's own augmentation in an epoch of training."""
+        pixels = gathered.to(self.device).permute(0, 3, 1, 2)
+        if epoch is None or self.augmentation is None:
+            return normalise_tensor(centre(pixels, self._size), self.preprocessing)
+        changed = augment(pixels, ids, spec=self.augmentation, seed=self.seed, epoch=epoch, size=self._size)
+        return normalise_tensor(changed, self.preprocessing)
 
 
 def centre(pixels: Tensor, size: tuple[int, int]) -> Tensor:

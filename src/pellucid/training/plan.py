@@ -34,7 +34,7 @@ CUSTOM_IMAGE_WISHES = Wishes(kind="image")
 CUSTOM_TABLE_WISHES = Wishes(kind="table")
 AUGMENTATION_FIELDS = (
     "mirror", "rotation", "translation", "scaling", "crop", "brightness", "contrast", "saturation", "hue",
-    "perspective", "erasing", "trivial_augment",
+    "perspective", "erasing", "trivial_augment", "mixup", "cutmix",
 )  # fmt: skip
 OPTION_FIELDS = ("hidden", "activation", "maxout_pieces", "dropout", "batch_norm")
 

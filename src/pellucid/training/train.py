@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from pellucid.data import Dataset, FileImages
-from pellucid.errors import RunError
+from pellucid.errors import RecipeError, RunError
 from pellucid.models import build_model
 from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, open_inputs
 from pellucid.runs import RangeTest, Recipe, RunFolder, RunRecord
@@ -72,6 +72,11 @@ def train(
         plan = plan_run(dataset, settled, model=model, name=name, command=command)
         update = {"decisions": (*plan.record.decisions, *said), "range_test": range_test}
         plan = replace(plan, record=plan.record.model_copy(update=update))
+    if hooks.loss is not None and plan.record.augmentation is not None and plan.record.augmentation.mixes:
+        raise RecipeError(
+            "A loss of your own sees one target per example, and --mixup and --cutmix make two of it.",
+            fix="Leave out the one or the other.",
+        )
     for decision in plan.record.decisions:
         progress.decided(decision)
     folder = RunFolder.create(runs_dir, plan.record.name)

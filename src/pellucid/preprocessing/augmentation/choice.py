@@ -10,7 +10,7 @@ from pellucid.data import Dataset
 from pellucid.errors import RecipeError
 from pellucid.preprocessing.augmentation.presets import PRESETS, preset_augmentation
 from pellucid.preprocessing.augmentation.spec import Augmentation
-from pellucid.spec import ClassTarget, Decision, TableInput
+from pellucid.spec import ClassTarget, Decision, TableInput, ValueTarget
 
 _SMALL_SIDE = 40
 # Garments look the same from either side, and their known best recipes mirror them.
@@ -61,8 +61,18 @@ def choose_augmentation(
     spec = preset_augmentation(chosen, given, size=size or dataset.input.median_size)
     if flags:
         reason += f", with {flags}"
-    value = chosen if spec.is_identity else f"{chosen}: {spec.describe()}"
+    if spec.mixes:
+        _check_mixing(dataset)
+        reason += "; training loss and accuracy are of mixed pictures then, and look worse than validation's"
+    value = chosen if spec.describe() == "none" else f"{chosen}: {spec.describe()}"
     return spec, Decision(name="augment", value=value, reason=reason)
+
+
+def _check_mixing(dataset: Dataset) -> None:
+    if isinstance(dataset.target, ValueTarget):
+        raise RecipeError(
+            "--mixup and --cutmix mix classes.", expected="The target is a number.", fix="Leave them out."
+        )
 
 
 def _trivial_space(automatic: tuple[str, str]) -> tuple[str, str]:

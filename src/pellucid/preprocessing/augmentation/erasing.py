@@ -54,12 +54,13 @@ def erase(pictures: Tensor, rectangles: Rectangles) -> Tensor:
         rectangles: of N examples.
     """
     _, _, height, width = pictures.shape
-    rows = _covered(rectangles.top, rectangles.height, height)
-    columns = _covered(rectangles.left, rectangles.width, width)
+    rows = covered(rectangles.top, rectangles.height, height)
+    columns = covered(rectangles.left, rectangles.width, width)
     mask = torch.from_numpy(rows[:, None, :, None] & columns[:, None, None, :]).to(pictures.device, non_blocking=True)
     return torch.where(mask, pictures.mean(dim=(2, 3), keepdim=True), pictures)
 
 
-def _covered(start: NDArray[np.int64], length: NDArray[np.int64], side: int) -> NDArray[np.bool_]:
+def covered(start: NDArray[np.int64], length: NDArray[np.int64], side: int) -> NDArray[np.bool_]:
+    """Return [N, side]: which places along one side lie within each example's stretch of it."""
     places = np.arange(side)
     return np.asarray((places >= start[:, None]) & (places < (start + length)[:, None]))

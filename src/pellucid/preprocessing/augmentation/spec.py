@@ -46,6 +46,11 @@ class Augmentation(Record):
     trivial: Literal["none", "narrow", "wide"] = "none"
     """Whether each picture gets one more change drawn from fourteen kinds (TrivialAugment), and from which space."""
 
+    mixup: Annotated[float, Field(ge=0, le=100)] = 0.0
+    """alpha of the Beta distribution of the shares with which two pictures are blended; 0 for never."""
+    cutmix: Annotated[float, Field(ge=0, le=100)] = 0.0
+    """alpha of the share of the area that another picture's rectangle leaves; 0 for never."""
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.scaling[0] > self.scaling[1]:
@@ -70,8 +75,13 @@ class Augmentation(Record):
         return shifts or self.trivial != "none"
 
     @property
+    def mixes(self) -> bool:
+        """True when pictures and their targets are mixed with those of another example."""
+        return self.mixup > 0 or self.cutmix > 0
+
+    @property
     def is_identity(self) -> bool:
-        """True when nothing changes."""
+        """True when nothing changes within a picture; it may still be mixed with another."""
         return not self.moves and not self.colours and not self.erasing
 
     def margin(self, height: int, width: int) -> int:
@@ -108,5 +118,7 @@ class Augmentation(Record):
             f"perspective up to {self.perspective:.0%}" if self.perspective else "",
             f"trivial-augment ({self.trivial})" if self.trivial != "none" else "",
             f"a rectangle erased in {self.erasing:.0%}" if self.erasing else "",
+            f"mixup (alpha {self.mixup:g})" if self.mixup else "",
+            f"cutmix (alpha {self.cutmix:g})" if self.cutmix else "",
         ]
         return ", ".join(part for part in parts if part) or "none"
