@@ -16,6 +16,7 @@ from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening, PairedComparison
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, list_runs, read_recipe
 from pellucid.spec import SPLITS, Decision, SplitName
+from pellucid.store import SOURCES, FetchedFile, Remote, fetch, plan_fetch
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
@@ -26,14 +27,19 @@ if TYPE_CHECKING:
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
 __all__ = [
+    "SOURCES",
+    "FetchedFile",
+    "Remote",
     "Run",
     "cache_status",
     "clear_cache",
     "compare",
+    "fetch",
     "inspect",
     "load_dataset",
     "load_predictor",
     "open_run",
+    "plan_fetch",
     "resume",
     "runs",
     "train",
@@ -362,7 +368,11 @@ def compare(a: Run, b: Run, *, split: SplitName = "val") -> PairedComparison:
 
 
 def inspect(
-    data: str | Path | Dataset, *, picture: int | str | Path | None = None, target: str | None = None
+    data: str | Path | Dataset,
+    *,
+    picture: int | str | Path | None = None,
+    target: str | None = None,
+    strict: bool = False,
 ) -> Inspection | PictureInspection | RowInspection:
     """Look at a data set, or at one example as its numbers.
 
@@ -370,6 +380,7 @@ def inspect(
         data: a path, a name, a Dataset, or the path of one picture.
         picture: an example of the data set: its place, counted from 0, or its name; None for the whole.
         target: a table's target column, or the label column of a list of pictures.
+        strict: whether a picture that cannot be read is an error.
 
     Raises:
         DataError: the data cannot be read, or have no such example.
@@ -379,7 +390,7 @@ def inspect(
 
     if isinstance(data, str | Path) and Path(data).is_file() and Path(data).suffix.lower() in IMAGE_SUFFIXES:
         return inspect_pixels(decode(Path(data)), name=str(data))
-    dataset = data if isinstance(data, Dataset) else load_dataset(data, target=target)
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, target=target, strict=strict)
     return inspect_dataset(dataset) if picture is None else inspect_example(dataset, picture)
 
 

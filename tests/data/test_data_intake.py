@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pellucid.data import DATASET_NAMES, load_dataset
-from pellucid.data.intake import safe_name
+from pellucid.data.scan import safe_name
 from pellucid.errors import DataError, PellucidError
 
 
@@ -53,7 +53,7 @@ def test_folder_with_tables_only_points_to_one(tmp_path: Path) -> None:
 
 
 def test_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "a.npz").write_bytes(b"x")
+    (tmp_path / "a.npy").write_bytes(b"x")
     assert "holds no pictures" in _message(tmp_path)
 
 
@@ -61,9 +61,12 @@ def test_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
     ("name", "words"),
     [
         ("a.jpg", "is one picture"),
-        ("a.zip", "Unpack it"),
-        ("a.tar.gz", "Unpack it"),
-        ("a.npz", "dataset_from_arrays"),
+        ("a.zip", "damaged or cut off"),
+        ("a.tar.gz", "damaged or cut off"),
+        ("a.7z", "Unpack it"),
+        ("a.npz", "damaged or cut off"),
+        ("a.npy", "dataset_from_arrays"),
+        ("a.parquet", "cannot be read"),
         ("a.xlsx", "not a kind of file that is known"),
     ],
 )

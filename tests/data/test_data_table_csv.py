@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -176,10 +177,47 @@ def test_table_without_inputs_is_an_error(tmp_path: Path) -> None:
         ["p;x;s", "e;x;s", "p;y;s", "e;x;n"],
     ],
 )
-def test_missing_header_is_an_error_with_advice(tmp_path: Path, lines: list[str]) -> None:
+def test_first_line_of_data_makes_numbered_columns_and_is_said(tmp_path: Path, lines: list[str]) -> None:
     path = tmp_path / "t.csv"
     path.write_text("\n".join(lines))
-    with pytest.raises(DataError, match=r"looks like data, not like names.*Put a line with 3 names above it, e\.g\."):
+    table = read_table(path)
+    assert table.header == ("column1", "column2", "column3")
+    assert len(table) == len(lines)
+    first = ", ".join(f"column{place} ({cells[0]})" for place, cells in enumerate(table.columns, start=1))
+    with pytest.raises(DataError, match=rf"first line is data.*{re.escape(first)}.*--target column3 for the last one"):
+        load_dataset(path)
+
+
+def test_table_without_names_trains_by_numbered_columns(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(f"{'MFI'[n % 3]},0.{n},{n % 2}" for n in range(10, 60)))
+    dataset = load_dataset(path, target="column3")
+    assert list(_columns(dataset)) == ["column1", "column2"]
+    assert len(dataset) == 50
+    assert dataset.class_counts() == {"0": 25, "1": 25}
+    assert next(decision for decision in dataset.decisions if decision.name == "column names")
+
+
+def test_numbers_between_white_space_are_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(" 0.1  18.00   2.3  24.0\n 0.02   0.00   7.1  21.6\n10.5   0.00   7.1  34.7\n")
+    table = read_table(path)
+    assert table.header == ("column1", "column2", "column3", "column4")
+    assert table.cells("column4") == ("24.0", "21.6", "34.7")
+    path.write_text("size  weight label\n1 2 a\n3 4 b\n")
+    assert read_table(path).header == ("size", "weight", "label")
+
+
+def test_sentences_are_no_table_of_words(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("what they said\nit was good\nit was bad\n")
+    assert read_table(path).header == ("what they said",)
+
+
+def test_missing_target_also_names_the_columns_with_blanks(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,c\n1,2,x\n?,3,y\n4,5,x\n")
+    with pytest.raises(DataError, match=r"--target NAME \(target=\), and add --impute median: a has empty cells"):
         load_dataset(path)
 
 

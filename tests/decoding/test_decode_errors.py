@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import struct
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,13 +50,23 @@ def test_cut_off_jpeg_is_called_cut_off() -> None:
         (b"%PDF-1.7 ...", "PDF"),
         (b"<?xml version='1.0'?><svg/>", "XML"),
         (b"PK\x03\x04....", "ZIP"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
-        (b"\0" * 128 + b"DICM....", "DICOM"),
         (b"\0" * 400, "only zeros"),
     ],
 )
 def test_foreign_bytes_are_described(data: bytes, reason: str) -> None:
     with pytest.raises(DecodingError, match=reason):
+        decode(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "package", "extra"),
+    [(b"\0\0\0\x18ftypheic\0\0\0\0", "pi-heif", "heic"), (b"\0" * 128 + b"DICM....", "pydicom", "dicom")],
+)
+def test_format_of_an_absent_extra_says_how_to_install_it(
+    data: bytes, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(DecodingError, match=rf'needs {package}, .* pip install "pellucid\[{extra}\]"'):
         decode(data)
 
 
@@ -82,6 +94,15 @@ def test_decompression_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     with pytest.raises(DecodingError, match="decompression bomb"):
         decode(_noise("PNG"))
+
+
+def test_picture_larger_than_the_limit_is_refused_before_it_is_decoded() -> None:
+    header = struct.pack("<2sIHHIIiiHHIIiiII", b"BM", 54, 0, 0, 54, 40, 30_000, 30_000, 1, 24, 0, 0, 0, 0, 0, 0)
+    with pytest.raises(DecodingError, match="decompression bomb"):
+        decode(header)
+    header = struct.pack("<2sIHHIIiiHHIIiiII", b"BM", 54, 0, 0, 54, 40, 12_000, 12_000, 1, 24, 0, 0, 0, 0, 0, 0)
+    with pytest.raises(DecodingError, match=r"12,000 x 12,000 pixels; at most 120,000,000"):
+        decode(header)
 
 
 def test_large_picture_below_the_limit_decodes_without_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:

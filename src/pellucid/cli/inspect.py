@@ -21,13 +21,16 @@ Examples:
 
 @app.command(epilog=EPILOG)
 def inspect(
-    data: Annotated[str, typer.Argument(help="A folder, a CSV file, a name, or one picture.")],
+    data: Annotated[str, typer.Argument(help="A folder, table, archive or .npz file, a name, or one picture.")],
     picture: Annotated[
         int | None, typer.Option(min=0, help="Look at this example of the data set, counted from 0, as its numbers.")
     ] = None,
     target: Annotated[
         str | None, typer.Option(help="A table's target column, or the label column of a list of pictures.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop when a picture cannot be read, and list all such.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Where the page is written (inspect-NAME.html).")] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -36,7 +39,7 @@ def inspect(
     from pellucid.cli.inspection import print_dataset, print_picture, print_row
     from pellucid.data import Inspection, PictureInspection, RowInspection
 
-    result = api.inspect(data, picture=picture, target=target)
+    result = api.inspect(data, picture=picture, target=target, strict=strict)
     if json:
         print_json(result.to_dict())
         return

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MOST_CLASSES = 30
 """Classes that a terminal is shown; the page and --json have all."""
 
+MOST_FAULTS = 40
+"""Unreadable pictures that a terminal is shown; --json has all."""
+
 LARGEST_GRID = 32
 """Pixels along a side up to which a picture's numbers fit a terminal."""
 
@@ -55,6 +58,10 @@ def print_dataset(out: Console, inspection: Inspection) -> None:
         out.print(f"{decision.name}: {decision.value} - {decision.reason}", markup=False, soft_wrap=True)
     for finding in inspection.findings:
         out.print(f"found: {finding.message}", markup=False, soft_wrap=True)
+    for fault in inspection.faults[:MOST_FAULTS]:
+        out.print(f"  {fault}", markup=False, soft_wrap=True)
+    if len(inspection.faults) > MOST_FAULTS:
+        out.print(f"  ... {len(inspection.faults) - MOST_FAULTS:,} more; --json lists all", soft_wrap=True)
 
 
 def print_picture(out: Console, picture: PictureInspection) -> None:

@@ -31,7 +31,7 @@ Examples:
 def train(
     data: Annotated[
         str | None,
-        typer.Argument(help="A folder, a CSV file, or a name: digits, iris, diabetes, mnist, fashion-mnist."),
+        typer.Argument(help="A folder, table, archive or .npz file, or a name: digits, iris, mnist, cifar10, ..."),
     ] = None,
     resume: Annotated[
         Path | None,
@@ -74,6 +74,10 @@ def train(
     impute: Annotated[
         Literal["median"] | None, typer.Option(help="Fill a table's blanks.", rich_help_panel="Data")
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Stop when a picture cannot be read, and list all such.", rich_help_panel="Data"),
+    ] = False,
     json: JsonFlag = False,
     **choices: Any,
 ) -> None:
@@ -92,6 +96,7 @@ def train(
         "test": test,
         "seed": split_seed,
         "impute": impute,
+        "strict": strict or None,
     }
     given = {key: value for key, value in options.items() if value is not None}
     with progress:

@@ -13,15 +13,15 @@ from pellucid.data.assemble import Draft, finish
 from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.dataset import Dataset, Targets
 from pellucid.data.duplicates import digest_rows
-from pellucid.data.images import ArrayImages, collapse_grey_array
-from pellucid.data.intake import safe_name
+from pellucid.data.images import ArrayImages
 from pellucid.data.ordering import sort_classes
+from pellucid.data.pixel_arrays import as_pixels
+from pellucid.data.scan import safe_name
 from pellucid.data.survey import describe_sizes
 from pellucid.data.table_csv import MISSING_CATEGORY, digest_cells
 from pellucid.data.tables import Cells, TableInputs
-from pellucid.decoding import Pixels
 from pellucid.errors import DataError
-from pellucid.spec import SPLITS, ClassTarget, Column, Decision, SplitName, TableInput, ValueTarget
+from pellucid.spec import SPLITS, ClassTarget, Column, SplitName, TableInput, ValueTarget
 
 ARRAYS_SOURCE = "arrays"
 """The `source` of a data set that was made in memory and cannot be opened again by a path."""
@@ -60,7 +60,7 @@ def dataset_from_arrays(
         DataError: shapes, types or lengths do not fit.
     """
     choice = SplitChoice(seed=seed, val=val, test=test)
-    pixels, decisions = _as_pixels(np.asarray(images))
+    pixels, decisions = as_pixels(np.asarray(images))
     target, targets = _as_target(np.asarray(labels), target_name, classes)
     _check_length("labels", len(targets), len(pixels), "images")
     if names is not None:
@@ -129,44 +129,6 @@ def dataset_from_table(
         groups=_as_groups(groups, len(values)),
     )
     return finish(draft, choice=choice)
-
-
-def _as_pixels(images: NDArray[Any]) -> tuple[Pixels, list[Decision]]:
-    """Return [N, H, W] or [N, H, W, 3] in uint8 or uint16, and what was done for it."""
-    if images.ndim == 4 and images.shape[-1] == 1:
-        images = images[..., 0]
-    if not (images.ndim == 3 or (images.ndim == 4 and images.shape[-1] == 3)) or 0 in images.shape:
-        channels_first = images.ndim == 4 and images.shape[1] in (1, 3)
-        raise DataError(
-            f"The images have the shape {images.shape}.",
-            expected="Expected [N, H, W], [N, H, W, 1] or [N, H, W, 3], with the channels last.",
-            fix="Put the channels last: images.transpose(0, 2, 3, 1)." if channels_first else "",
-        )
-    decisions = []
-    if images.dtype.kind == "f":
-        low, high = (float(images.min()), float(images.max()))
-        if not (low >= 0 and high <= 1):  # also when there is a NaN
-            raise DataError(
-                f"The images are floats from {low:g} to {high:g}.",
-                expected="Floats must lie in 0..1; other values must be uint8 (0..255) or uint16 (0..65535).",
-                fix="Undo any normalisation: it is fitted again, on train only.",
-            )
-        images = np.rint(images * 255)
-        decisions.append(Decision(name="values", value="0..1 scaled to 0..255", reason="pixels are kept in 8 bits"))
-    elif images.dtype.kind == "b":
-        images = images.astype(np.uint8) * np.uint8(255)
-    elif images.dtype.kind not in "iu" or images.min() < 0 or images.max() > 65535:
-        raise DataError(
-            f"The images are of type {images.dtype}.", expected="Expected uint8 (0..255) or uint16 (0..65535)."
-        )
-    wide = images.dtype == np.uint16 or (images.dtype.kind in "iu" and images.dtype != np.uint8 and images.max() > 255)
-    kept = np.ascontiguousarray(images, dtype=np.uint16) if wide else np.ascontiguousarray(images, dtype=np.uint8)
-    pixels: Pixels = kept
-    grey = collapse_grey_array(pixels)
-    if grey.ndim < pixels.ndim:
-        reason = "red, green and blue are equal in every pixel"
-        decisions.append(Decision(name="colour", value="grey", reason=reason))
-    return grey, decisions
 
 
 def _as_target(

@@ -45,6 +45,8 @@ class Draft:
     options: Mapping[str, JSON] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    faults: Sequence[str] = ()
+    """"name: reason" of every example that was left out because it cannot be read."""
 
 
 def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
@@ -81,6 +83,7 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         options=dict(draft.options),
         decisions=(*draft.decisions, *result.decisions),
         findings=(*draft.findings, *result.findings),
+        faults=tuple(draft.faults),
     )
 
 

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import importlib.util
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,13 @@ from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages
+from pellucid.data.photo_sets import read_photo_set
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
 from pellucid.spec import ClassTarget, Column, Decision, TableInput, ValueTarget
-from pellucid.store import find_dataset_files
+from pellucid.store import PHOTO_SETS, find_dataset_files
 
 _DIGIT_MAXIMUM = 16
 
@@ -134,6 +136,7 @@ _READERS: dict[str, Callable[[], Draft]] = {
     "diabetes": _read_diabetes,
     "mnist": lambda: _read_stored("mnist"),
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
+    **{name: partial(read_photo_set, name) for name in PHOTO_SETS},
 }
 
 DATASET_NAMES: tuple[str, ...] = tuple(_READERS)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pellucid.data.assemble import Draft
-from pellucid.data.delimited import read_table
+from pellucid.data.delimited import Table, read_table
 from pellucid.data.picture_csv import find_path_column, read_picture_csv
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.table_csv import read_table_csv
@@ -19,7 +19,15 @@ def read_csv(path: Path, choice: TableChoice, *, name: str) -> Draft:
     Raises:
         DataError: see the two readers.
     """
-    table = read_table(path)
+    return read_listed(read_table(path), choice, name=name)
+
+
+def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
+    """Read a table as a list of pictures when a column holds their paths, else as a table.
+
+    Raises:
+        DataError: see the two readers.
+    """
     column = find_path_column(table)
     if column is not None:
         return read_picture_csv(table, column, choice, name=name)

@@ -56,6 +56,8 @@ class Dataset:
     """The keyword options it was loaded with, to open it again alike."""
     decisions: tuple[Decision, ...] = field(default=(), repr=False)
     findings: tuple[Finding, ...] = field(default=(), repr=False)
+    faults: tuple[str, ...] = field(default=(), repr=False)
+    """"name: reason" of every example that was left out because it cannot be read: all, where a finding lists a few."""
 
     def __len__(self) -> int:
         return len(self.targets)

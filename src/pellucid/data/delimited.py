@@ -32,6 +32,8 @@ class Table:
     columns: tuple[tuple[str, ...], ...]
     """Cells by column, without surrounding spaces."""
     delimiter: str
+    nameless: bool = False
+    """Whether the first line was data, so that the columns are called column1, column2, ..."""
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -81,24 +83,23 @@ def is_number(cell: str) -> bool:
 
 
 def read_table(path: Path) -> Table:
-    """Read a CSV whose first line names the columns. The delimiter is a comma, semicolon, tab or bar.
+    """Read a CSV. The delimiter is a comma, semicolon, tab, bar, or, between numbers, any white space.
+
+    Where the first line is data by all appearance, the columns are called column1, column2, ...
 
     Raises:
-        DataError: unreadable, empty, without a header, with rows of different lengths, or with equal column names.
+        DataError: unreadable, empty, with rows of different lengths, or with equal column names.
     """
     text = _read_text(path)
     first_line = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(_DELIMITERS, key=first_line.count)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append([cell.strip() for cell in row])
-                lines.append(reader.line_num)
-    except csv.Error as problem:
-        raise DataError(f"{path}, line {reader.line_num}: {problem}.", expected="It must be a CSV file.") from None
+    spaced = delimiter not in first_line and len(first_line.split()) > 1 and _is_spaced(text)
+    if spaced:
+        delimiter = " "
+        lines = [number for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+        rows = [line.split() for line in text.splitlines() if line.strip()]
+    else:
+        rows, lines = _split(path, text, delimiter)
     if not rows:
         raise DataError(
             f"{path} is empty.", expected="The first line must name the columns, each other line is an example."
@@ -109,14 +110,35 @@ def read_table(path: Path) -> Table:
         raise DataError(
             f"{path} holds one line only: {_shorten(header)}.", expected="Below the names there must be rows."
         )
-    if _lacks_header(header, columns):
-        names = delimiter.join(f"column{place + 1}" for place in range(min(3, len(header))))
-        raise DataError(
-            f"The first line of {path} looks like data, not like names: {_shorten(header)}.",
-            expected="The first line must name the columns.",
-            fix=f"Put a line with {len(header)} names above it, e.g. {names}{delimiter}...",
-        )
-    return Table(path=path, header=_check_header(path, header, columns), columns=tuple(columns), delimiter=delimiter)
+    nameless = _lacks_header(header, columns)
+    if nameless:
+        columns = list(zip(*rows, strict=True))
+        header = [f"column{place + 1}" for place in range(len(header))]
+    names = _check_header(path, header, columns)
+    return Table(path=path, header=names, columns=tuple(columns), delimiter=delimiter, nameless=nameless)
+
+
+def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Return the rows that hold anything, and the line that each ends on."""
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append([cell.strip() for cell in row])
+                lines.append(reader.line_num)
+    except csv.Error as problem:
+        raise DataError(f"{path}, line {reader.line_num}: {problem}.", expected="It must be a CSV file.") from None
+    return rows, lines
+
+
+def _is_spaced(text: str) -> bool:
+    """Tell whether white space separates the cells: every line has equally many words, and below the first numbers."""
+    rows = [line.split() for line in text.splitlines()[:_LOOKED_AT] if line.strip()]
+    below = [cell for row in rows[1:] for cell in row]
+    numbers = sum(is_number(cell) or is_missing(cell) for cell in below)
+    return len({len(row) for row in rows}) == 1 and bool(below) and 2 * numbers > len(below)
 
 
 def _read_text(path: Path) -> str:

@@ -140,6 +140,7 @@ def _draft(
             *survey.decisions,
         ],
         findings=findings,
+        faults=survey.faults,
     )
 
 

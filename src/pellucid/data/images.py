@@ -49,6 +49,8 @@ class ArrayImages:
         self.array = array
         self._names = names
         self._sections = tuple(sections or (("example", len(array)),))
+        self.kinds: tuple[str, ...] | None = None
+        """File format and mode of each picture, where they come from files, e.g. "JPEG RGB"."""
 
     def __len__(self) -> int:
         return len(self.array)

@@ -86,6 +86,8 @@ class Inspection:
     target_summary: ColumnSummary | None
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
+    faults: tuple[str, ...]
+    """"name: reason" of every example that was left out because it cannot be read."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types; pictures as nested lists of 0..255."""
@@ -106,6 +108,7 @@ class Inspection:
             "target_summary": None if self.target_summary is None else self.target_summary.to_dict(),
             "decisions": [decision.to_dict() for decision in self.decisions],
             "findings": [finding.to_dict() for finding in self.findings],
+            "faults": list(self.faults),
         }
 
 
@@ -151,6 +154,7 @@ def inspect_dataset(
         else None,
         decisions=dataset.decisions,
         findings=dataset.findings,
+        faults=dataset.faults,
     )
 
 
@@ -180,7 +184,7 @@ def _class_counts(dataset: Dataset) -> dict[str, dict[str, int]]:
 
 
 def _kinds(inputs: ImageInputs | TableInputs) -> dict[str, int]:
-    if isinstance(inputs, FileImages) and inputs.kinds is not None:
+    if isinstance(inputs, FileImages | ArrayImages) and inputs.kinds is not None:
         return dict(Counter(inputs.kinds).most_common())
     return {inputs.array.dtype.name: len(inputs)} if isinstance(inputs, ArrayImages) else {}
 

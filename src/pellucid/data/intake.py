@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Literal
 
@@ -14,14 +13,18 @@ from pellucid.data.csv_intake import find_picture_tables, read_csv
 from pellucid.data.dataset import Dataset, Finding
 from pellucid.data.folders import LAYOUTS, has_class_folders, read_folder, scan_pictures
 from pellucid.data.idx import find_idx_files, read_idx_files
-from pellucid.data.scan import plain_name
+from pellucid.data.kept_draft import draft_of
+from pellucid.data.npz import read_npz
+from pellucid.data.parquet import find_shards, read_parquet
+from pellucid.data.scan import safe_name
 from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
 from pellucid.spec import Decision
+from pellucid.store import archive_stem, is_archive, unpack_archive
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
-_ARCHIVE_SUFFIXES = frozenset({".zip", ".tar", ".gz", ".tgz", ".7z", ".rar"})
+_FOREIGN_ARCHIVES = frozenset({".gz", ".7z", ".rar"})
 _GENERIC_STEMS = frozenset({"metadata", "labels", "label", "data", "index", "annotations", "train", "images"})
 
 
@@ -34,12 +37,14 @@ def load_dataset(
     test: float = 0.2,
     group: str | None = None,
     impute: Literal["median"] | None = None,
+    strict: bool = False,
 ) -> Dataset:
-    """Load a data set from a folder of pictures, a CSV, idx files, or by name.
+    """Load a data set from a folder of pictures, a table, arrays, an archive, or by name.
 
-    Read as, in this order: a known name (digits, iris, diabetes, mnist, fashion-mnist); a folder with idx files; a
-    folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists its
-    pictures; a CSV of pictures (a column of paths, a column of labels); a CSV table.
+    Read as, in this order: a known name (digits, iris, diabetes, mnist, fashion-mnist, cifar10); a folder with idx
+    files; a folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists
+    its pictures; a folder of Parquet files; a CSV or Parquet file of pictures (a column of paths or bytes, a column of
+    labels); a CSV or Parquet table; an .npz file as MedMNIST lays it out; a zip or tar archive of any such folder.
 
     Args:
         source: a name or a path.
@@ -49,6 +54,7 @@ def load_dataset(
         test: share of all examples for the final test, where the data brings none.
         group: the column of a CSV whose equal values must stay in one split, e.g. the patient.
         impute: "median" to accept missing cells in input columns of a table.
+        strict: whether to stop at pictures that cannot be read, instead of listing them and going on without them.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -59,13 +65,17 @@ def load_dataset(
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
     table = TableChoice(target=target, group=group, impute=impute)
     draft = _read(source, table)
+    if strict and draft.faults:
+        _refuse_faults(draft)
     draft.options = {"target": target, "seed": seed, "val": val, "test": test, "group": group, "impute": impute}
     return finish(draft, choice=choice)
 
 
-def safe_name(text: str) -> str:
-    """Return a name that can be part of a folder's name on every system."""
-    return re.sub(r"[^\w.-]+", "-", plain_name(text)).strip("-._") or "data"
+def _refuse_faults(draft: Draft) -> None:
+    raise DataError(
+        f"{len(draft.faults):,} picture(s) of '{draft.name}' cannot be read:\n  " + "\n  ".join(draft.faults) + "\n",
+        fix="Mend them or take them out; without --strict (strict=) they are listed and left out.",
+    )
 
 
 def _read(source: str | Path, table: TableChoice) -> Draft:
@@ -96,6 +106,9 @@ def _read_folder(root: Path, table: TableChoice) -> Draft:
             names = ", ".join(path.name for path in listings)
             raise DataError(f"{root} holds several tables that list pictures: {names}.", fix=f"Give one: {listings[0]}")
         return read_csv(listings[0], table, name=name)
+    shards = find_shards(root) if not scan.pictures else []
+    if shards:
+        return read_parquet(shards, table, source=root, name=name)
     if not scan.pictures:
         raise _no_pictures(root, tables)
     table.refuse(f"in {root} the folders name the classes")
@@ -115,14 +128,38 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
         raise DataError(f"{path} is one picture.", expected=LAYOUTS, fix="Give the folder above the class folders.")
     if "idx1-ubyte" in path.name or "idx3-ubyte" in path.name:
         raise DataError(f"{path} is one idx file.", fix=f"Give the folder that holds images and labels: {path.parent}")
-    if suffix in _ARCHIVE_SUFFIXES:
-        raise DataError(f"{path} is an archive.", fix="Unpack it and give the folder.")
-    if suffix in (".npz", ".npy"):
+    if is_archive(path):
+        return _read_archive(path, table)
+    if suffix == ".npz":
+        table.refuse(f"{path} holds arrays, which bring their labels")
+        return read_npz(path, name=safe_name(path.stem))
+    if suffix == ".parquet":
+        return read_parquet([(path, "")], table, source=path, name=safe_name(path.stem))
+    if suffix in _FOREIGN_ARCHIVES:
         raise DataError(
-            f"{path} holds NumPy arrays, and nothing says which is what.",
+            f"{path} is an archive of a kind that is not unpacked here.",
+            expected="A zip or tar archive (.zip, .tar, .tar.gz, .tar.xz, .tar.bz2).",
+            fix="Unpack it and give the folder.",
+        )
+    if suffix == ".npy":
+        raise DataError(
+            f"{path} holds one NumPy array, and nothing says what its pictures show.",
+            expected="An .npz file with images and labels.",
             fix="In Python: pellucid.data.dataset_from_arrays(images, labels, name=...)",
         )
     raise DataError(f"{path} is not a kind of file that is known here.", expected=f"{LAYOUTS} Or a CSV table.")
+
+
+def _read_archive(path: Path, table: TableChoice) -> Draft:
+    unpacked = unpack_archive(path)
+    name = safe_name(archive_stem(path))
+
+    def read() -> Draft:
+        draft = _read_folder(unpacked.root, table)
+        draft.name = name
+        return draft
+
+    return draft_of(unpacked, table, read, source=os.fspath(path))
 
 
 def _missing(source: str | Path, path: Path) -> DataError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +87,8 @@ def read_picture_csv(table: Table, path_column: str, choice: TableChoice, *, nam
             expected="Paths count from the folder that holds the CSV.",
             fix="Move the CSV, or mend the column.",
         )
+    present = set(there)
+    absent = [name or "(empty cell)" for index, name in enumerate(names) if index not in present]
     survey = survey_files([paths[index] for index in there], [names[index] for index in there])
     kept = np.array(there, dtype=np.int64)[survey.kept]
     draft = Draft(
@@ -107,7 +109,8 @@ def read_picture_csv(table: Table, path_column: str, choice: TableChoice, *, nam
             target_decision,
             *survey.decisions,
         ],
-        findings=[*_missing_files(names, set(there)), *survey.findings],
+        findings=[*_missing_files(absent), *survey.findings],
+        faults=[*(f"{name}: there is no such file." for name in absent), *survey.faults],
     )
     if split_column is not None:
         draft.given = read_splits(table, split_column)[kept]
@@ -159,8 +162,7 @@ def _tidy(cell: str, root: Path) -> str:
     return path.as_posix()
 
 
-def _missing_files(names: list[str], there: set[int]) -> list[Finding]:
-    absent = [name or "(empty cell)" for index, name in enumerate(names) if index not in there]
+def _missing_files(absent: Sequence[str]) -> list[Finding]:
     if not absent:
         return []
     message = f"{len(absent):,} picture(s) that the CSV lists do not exist and are left out."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,11 @@ def is_ignored_name(name: str) -> bool:
 def plain_name(text: str) -> str:
     """Return a name in Unicode form NFC: macOS hands out the same name in another form than other systems."""
     return unicodedata.normalize("NFC", text)
+
+
+def safe_name(text: str) -> str:
+    """Return a name that can be part of a folder's name on every system."""
+    return re.sub(r"[^\w.-]+", "-", plain_name(text)).strip("-._") or "data"
 
 
 def scan_folder(root: Path) -> Scan:

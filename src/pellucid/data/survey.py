@@ -17,7 +17,7 @@ from pellucid.data.dataset import Finding
 from pellucid.data.duplicates import digest_pixels
 from pellucid.data.images import FileImages, collapse_grey
 from pellucid.data.known_facts import recall_facts, remember_facts
-from pellucid.decoding import Pixels, decode_picture
+from pellucid.decoding import Pixels, decode_picture, expected_format
 from pellucid.errors import DataError, DecodingError
 from pellucid.spec import Decision, ImageInput
 
@@ -38,6 +38,13 @@ class PictureFacts:
     kind: str
     """File format and mode, e.g. "JPEG RGB"."""
     turned: bool
+    see_through: bool
+    several_frames: bool
+    narrowed: bool
+    windowed: bool
+    """A DICOM file whose own window was applied."""
+    promised: str | None
+    """The format that the file's ending promises, where its bytes are of another one."""
     content: bytes
     """SHA-256 of the file."""
     pixels: bytes
@@ -57,6 +64,8 @@ class Survey:
     input: ImageInput
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
+    faults: tuple[str, ...]
+    """"name: reason" of every file that cannot be read."""
 
 
 def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
@@ -96,6 +105,7 @@ def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
         ),
         decisions=_decisions(facts),
         findings=_findings(facts, faults),
+        faults=tuple(f"{name}: {reason}" for name, reason in faults),
     )
 
 
@@ -130,7 +140,7 @@ def _examine(images: FileImages, index: int) -> PictureFacts | str:
     try:
         picture = decode_picture(data)
     except DecodingError as problem:
-        return problem.what
+        return str(problem)
     pixels: Pixels = collapse_grey(picture.pixels)
     images.keep(index, pixels)
     return PictureFacts(
@@ -141,6 +151,11 @@ def _examine(images: FileImages, index: int) -> PictureFacts | str:
         deep=pixels.dtype == np.uint16,
         kind=f"{picture.format} {picture.mode}",
         turned=picture.orientation != 1,
+        see_through=picture.see_through,
+        several_frames=picture.several_frames,
+        narrowed=picture.narrowed,
+        windowed=picture.window is not None,
+        promised=expected_format(images.paths[index].suffix.lower(), picture.format),
         content=hashlib.sha256(data).digest(),
         pixels=digest_pixels(pixels),
     )
@@ -158,15 +173,40 @@ def _decisions(facts: Sequence[PictureFacts]) -> tuple[Decision, ...]:
                 f"although {in_colour:,} are saved in colour",
             )
         )
-    turned = sum(fact.turned for fact in facts)
-    if turned:
-        decisions.append(
-            Decision(
-                name="orientation",
-                value=f"{turned:,} picture(s) turned upright",
-                reason="their EXIF data says how the camera was held",
-            )
-        )
+    for name, number, value, reason in (
+        (
+            "orientation",
+            sum(fact.turned for fact in facts),
+            "picture(s) turned upright",
+            "their EXIF data says how the camera was held",
+        ),
+        (
+            "transparency",
+            sum(fact.see_through for fact in facts),
+            "picture(s) laid over white",
+            "a network sees colours only, and white is what most programs show behind them",
+        ),
+        (
+            "frames",
+            sum(fact.several_frames for fact in facts),
+            "animated or many-paged file(s): the first frame alone is used",
+            "one file is one example",
+        ),
+        (
+            "colour depth",
+            sum(fact.narrowed for fact in facts),
+            "colour picture(s) of 16 bits per channel kept with the high 8",
+            "Pillow reads them so; grey ones keep all 16",
+        ),
+        (
+            "DICOM window",
+            sum(fact.windowed for fact in facts),
+            "picture(s) shown through the window that their file names",
+            "it is what a reader would see; without one the whole range that the file can store is kept",
+        ),
+    ):
+        if number:
+            decisions.append(Decision(name=name, value=f"{number:,} {value}", reason=reason))
     return tuple(decisions)
 
 
@@ -179,6 +219,17 @@ def _findings(facts: Sequence[PictureFacts], faults: Sequence[tuple[str, str]]) 
                 message=f"{len(faults):,} file(s) cannot be read as pictures and are left out.",
                 examples=tuple(f"{name}: {reason}" for name, reason in faults[:_SHOWN]),
                 count=len(faults),
+            )
+        )
+    disguised = Counter(f"{fact.promised} by its name, {fact.kind} by its bytes" for fact in facts if fact.promised)
+    if disguised:
+        number = sum(disguised.values())
+        findings.append(
+            Finding(
+                kind="other-format",
+                message=f"{number:,} picture(s) are of another format than their name says; their bytes count.",
+                examples=tuple(f"{what}: {times:,}" for what, times in disguised.most_common(_SHOWN)),
+                count=number,
             )
         )
     deep = sum(fact.deep for fact in facts)

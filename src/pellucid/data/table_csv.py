@@ -62,7 +62,7 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
             f"{table.path} has no input column beside the target '{target_column}'.",
             expected=f"Its columns: {', '.join(table.header)}.",
         )
-    decisions = [decision, target_decision, *_describe_left_out(inputs)]
+    decisions = [*describe_nameless(table), decision, target_decision, *_describe_left_out(inputs)]
     if inputs.missing:
         decisions.append(_accept_missing(table, inputs, choice))
     draft = Draft(
@@ -98,11 +98,31 @@ def _choose_target(table: Table, choice: TableChoice) -> tuple[str, Decision]:
             if column.lower() == usual:
                 reason = "guessed from its name; --target NAME (target=) chooses another"
                 return column, Decision(name="target column", value=f"'{column}'", reason=reason)
+    blank = [name for name in table.header if any(map(is_missing, table.cells(name)))]
+    impute = "" if not blank or choice.impute else f", and add --impute median: {listed(blank)} has empty cells"
+    example = f", e.g. --target {table.header[-1]} for the last one" if table.nameless else ""
     raise DataError(
         f"Nothing says which column of {table.path} is to be learned.",
-        expected=f"Its columns: {', '.join(table.header)}.",
-        fix="Name it with --target NAME (target=).",
+        expected=f"{describe_columns(table)}.",
+        fix=f"Name it with --target NAME (target=){example}{impute}.",
     )
+
+
+def describe_columns(table: Table) -> str:
+    """Return the names of the columns, with the cells of the first row where the file gives them no names."""
+    if not table.nameless:
+        return f"Its columns: {', '.join(table.header)}"
+    first = ", ".join(f"{name} ({cells[0]})" for name, cells in zip(table.header, table.columns, strict=True))
+    return f"Its first line is data, so its columns are called {first}"
+
+
+def describe_nameless(table: Table) -> list[Decision]:
+    """Return the decision about a file whose first line is data, if it is one."""
+    if not table.nameless:
+        return []
+    value = f"column1 to column{len(table.header)}"
+    reason = "the first line of the file is data, not names; put a line of names above it to choose them"
+    return [Decision(name="column names", value=value, reason=reason)]
 
 
 def _read_inputs(table: Table, names: Sequence[str]) -> _Inputs:

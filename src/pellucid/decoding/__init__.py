@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from pellucid.decoding.decode import Picture, decode, decode_picture
-from pellucid.decoding.formats import IMAGE_SUFFIXES
+from pellucid.decoding.decode import decode, decode_picture
+from pellucid.decoding.formats import IMAGE_SUFFIXES, expected_format
 from pellucid.decoding.modes import Pixels
+from pellucid.decoding.picture import Picture
 from pellucid.decoding.version import decoder_version, source_digest
 
-__all__ = ["IMAGE_SUFFIXES", "Picture", "Pixels", "decode", "decode_picture", "decoder_version", "source_digest"]
+__all__ = [
+    "IMAGE_SUFFIXES",
+    "Picture",
+    "Pixels",
+    "decode",
+    "decode_picture",
+    "decoder_version",
+    "expected_format",
+    "source_digest",
+]

@@ -3,46 +3,40 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from pellucid.decoding.formats import FORMATS, describe_foreign_bytes
-from pellucid.decoding.modes import Pixels, to_pixels
+from pellucid.decoding.dicom import decode_dicom
+from pellucid.decoding.formats import describe_foreign_bytes, readable_formats, special_format
+from pellucid.decoding.heic import decode_heic
+from pellucid.decoding.limits import room_for
+from pellucid.decoding.modes import Pixels, is_see_through, to_pixels
 from pellucid.decoding.orientation import read_orientation, turn_upright
+from pellucid.decoding.picture import Picture
 from pellucid.decoding.quiet import quiet_pillow
 from pellucid.errors import DecodingError
 
 _CUT_OFF = ("truncated", "broken data stream", "unexpected end", "eof", "not enough image data", "image file is empty")
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A decoded picture and what its file said."""
-
-    pixels: Pixels
-    """(H, W) or (H, W, 3), uint8 or uint16, upright."""
-    format: str
-    """Pillow's name of the file format, e.g. "JPEG"."""
-    mode: str
-    """Pillow's name of the mode in the file, e.g. "L", "RGB", "CMYK", "I;16"."""
-    orientation: int
-    """EXIF orientation that was applied, 1 for none."""
+_SPECIAL: dict[str, Callable[[bytes], Picture]] = {"DICOM": decode_dicom, "HEIC": decode_heic}
 
 
 def decode(source: Path | bytes) -> Pixels:
     """Decode a picture, whole, to upright pixels: (H, W) or (H, W, 3), uint8 0..255 or uint16 0..65535.
 
     EXIF orientation is applied; transparency is laid over white; palettes become RGB; 16-bit grey stays uint16; of an
-    animation the first frame is taken. `modes.to_pixels` says what happens to each mode.
+    animation the first frame is taken. `modes.to_pixels` says what happens to each mode. DICOM and HEIC need the extras
+    `dicom` and `heic`.
 
     Args:
         source: a file, or the bytes of one.
 
     Raises:
-        DecodingError: missing, empty, cut off, not a picture, or larger than Pillow's limit against decompression
-            bombs. For a path, the message begins with it; for bytes, `what` is the reason alone.
+        DecodingError: missing, empty, cut off, not a picture, larger than `limits.MAX_PIXELS`, or in need of an extra
+            that is not installed. For a path, the message begins with it; for bytes, `what` is the reason alone.
     """
     return decode_picture(source).pixels
 
@@ -68,12 +62,8 @@ def _decode_bytes(data: bytes) -> Picture:
         raise DecodingError("the file is empty (0 bytes).")
     with quiet_pillow:
         try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                mode = image.mode
-                image.load()
-                orientation = read_orientation(image)
-                pixels = turn_upright(to_pixels(image), orientation)
-                return Picture(pixels=pixels, format=image.format or "", mode=mode, orientation=orientation)
+            special = special_format(data)
+            return _decode_with_pillow(data) if special is None else _SPECIAL[special](data)
         except DecodingError:
             raise
         except UnidentifiedImageError:
@@ -89,6 +79,36 @@ def _decode_bytes(data: bytes) -> Picture:
             Exception
         ) as problem:  # on damaged bytes a decoder may raise anything: struct.error, zlib.error, KeyError ...
             raise DecodingError(_reason(problem)) from None
+
+
+def _decode_with_pillow(data: bytes) -> Picture:
+    with Image.open(io.BytesIO(data), formats=readable_formats()) as image, room_for(*image.size):
+        mode = image.mode
+        narrowed = mode.startswith("RGB") and ";16" in str(image.tile)
+        image.load()
+        orientation = read_orientation(image)
+        pixels = to_pixels(image)
+        see_through = is_see_through(image)
+        several = _has_several_frames(image)
+        kind = image.format or ""
+    # Only here, where Pillow's own copy is gone: a large picture must not lie in memory three times.
+    return Picture(
+        pixels=turn_upright(pixels, orientation),
+        format=kind,
+        mode=mode,
+        orientation=orientation,
+        see_through=see_through,
+        several_frames=several,
+        narrowed=narrowed,
+    )
+
+
+def _has_several_frames(image: Image.Image) -> bool:
+    """Tell whether there is more than the first frame; asked last, because some formats move on to find out."""
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:  # a damaged second frame; the first one, which counts, is good
+        return True
 
 
 def _reason(problem: Exception) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from PIL import Image
+
 # Pillow's other plugins are left out on purpose: EPS runs Ghostscript, WMF needs Windows, and the rest are not pictures
 # that anyone learns from. A stranger's file must never start another program.
 FORMATS: tuple[str, ...] = (
@@ -21,15 +25,60 @@ FORMATS: tuple[str, ...] = (
 )
 """Pillow's names of the formats that are read; JPEG includes MPO, the stereo pictures of some cameras."""
 
-IMAGE_SUFFIXES: frozenset[str] = frozenset(
-    f".{ending}"
-    for endings in (
-        ("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "gif", "bmp", "dib", "tif", "tiff", "webp", "avif"),
-        ("ppm", "pgm", "pbm", "pnm", "tga", "ico", "jp2", "j2k", "jpx", "pcx"),
-    )
-    for ending in endings
-)
+_SUFFIXES: dict[str, tuple[str, ...]] = {
+    "JPEG": ("jpg", "jpeg", "jpe", "jfif", "mpo"),
+    "PNG": ("png", "apng"),
+    "GIF": ("gif",),
+    "BMP": ("bmp", "dib"),
+    "TIFF": ("tif", "tiff"),
+    "WEBP": ("webp",),
+    "AVIF": ("avif",),
+    "PPM": ("ppm", "pgm", "pbm", "pnm"),
+    "TGA": ("tga",),
+    "ICO": ("ico",),
+    "JPEG2000": ("jp2", "j2k", "jpx"),
+    "PCX": ("pcx",),
+    "DICOM": ("dcm", "dicom"),
+    "HEIC": ("heic", "heif", "hif"),
+}
+
+IMAGE_SUFFIXES: frozenset[str] = frozenset(f".{ending}" for endings in _SUFFIXES.values() for ending in endings)
 """File endings, lower case with the dot, that are taken for pictures."""
+
+_FORMAT_OF = {f".{ending}": name for name, endings in _SUFFIXES.items() for ending in endings}
+_SAME_FORMAT = {"MPO": "JPEG", "DIB": "BMP"}
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+
+
+@cache
+def readable_formats() -> tuple[str, ...]:
+    """Return those of `FORMATS` that the installed Pillow knows: older ones come without AVIF."""
+    Image.init()
+    return tuple(name for name in FORMATS if name in Image.OPEN)
+
+
+def expected_format(suffix: str, found: str) -> str | None:
+    """Return the format that a file's ending promises when the file is of another one, else None.
+
+    Args:
+        suffix: lower case, with the dot.
+        found: the format that the bytes have, as `Picture.format` says it.
+    """
+    promised = _FORMAT_OF.get(suffix)
+    return None if promised is None or promised == _SAME_FORMAT.get(found, found) else promised
+
+
+def special_format(data: bytes) -> str | None:
+    """Return "DICOM" or "HEIC" for bytes that Pillow does not read but an extra does, else None."""
+    if data[128:132] == b"DICM":
+        return "DICOM"
+    if data[4:8] == b"ftyp":
+        end = min(int.from_bytes(data[:4], "big"), 256)
+        brands = {data[8:12], *(data[place : place + 4] for place in range(16, end, 4))}
+        if brands & _HEIC_BRANDS and not brands & _AVIF_BRANDS:
+            return "HEIC"
+    return None
 
 
 def describe_foreign_bytes(data: bytes) -> str:
@@ -42,10 +91,6 @@ def describe_foreign_bytes(data: bytes) -> str:
         return "it is a web page, not a picture"
     if text.startswith((b"<svg", b"<?xml")):
         return "it is a drawing or text in XML, not a picture of pixels"
-    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"hevc"):
-        return "it is a HEIC picture, which cannot be read here (convert it to JPEG or PNG)"
-    if head[128:132] == b"DICM":
-        return "it is a DICOM file, which cannot be read here (convert it to PNG or TIFF)"
     if head.startswith(b"%PDF"):
         return "it is a PDF document, not a picture"
     if head.startswith(b"PK\x03\x04"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,6 +16,8 @@ Pixels: TypeAlias = NDArray[np.uint8 | np.uint16]
 
 _GREY_16 = ("I;16", "I;16L", "I;16B", "I;16N")
 _TIFF_PHOTOMETRIC = 262  # tag: 0 means that the smallest value is white
+# Large pictures are converted a band of rows at a time: the steps in between then need no memory worth speaking of.
+_BAND_PIXELS = 1 << 22
 
 
 def to_pixels(image: Image.Image) -> Pixels:
@@ -37,7 +40,23 @@ def to_pixels(image: Image.Image) -> Pixels:
         return np.uint16(65535) - wide if _smallest_is_white(image) else wide
     if image.mode in ("I", "F"):
         return scale_wide(np.asarray(image))
-    return np.array(_to_grey_or_colour(image), dtype=np.uint8)
+    if image.mode == "LAB":
+        return np.array(_lab_to_rgb(image), dtype=np.uint8)
+    grey = image.mode in ("1", "L", "LA", "La")
+    pixels = np.empty((image.height, image.width) if grey else (image.height, image.width, 3), dtype=np.uint8)
+    for rows, band in _bands(image):
+        pixels[rows] = np.asarray(_to_grey_or_colour(band, grey=grey))
+    return pixels
+
+
+def is_see_through(image: Image.Image) -> bool:
+    """Tell whether any part of a loaded picture is transparent, or, where one colour is, whether the file says so."""
+    if not image.has_transparency_data:
+        return False
+    if image.mode in ("RGBA", "LA", "PA"):
+        lowest = image.getchannel("A").getextrema()[0]
+        return isinstance(lowest, int) and lowest < 255
+    return True
 
 
 def scale_wide(values: NDArray[Any]) -> NDArray[np.uint16]:
@@ -50,24 +69,36 @@ def scale_wide(values: NDArray[Any]) -> NDArray[np.uint16]:
     Args:
         values: (H, W), any integer or float type.
     """
-    wide = values.astype(np.float64)
-    finite = np.isfinite(wide)
-    if not finite.any():
-        raise DecodingError("it holds not one finite value.")
-    low, high = float(wide[finite].min()), float(wide[finite].max())
-    wide = np.where(finite, wide, low)
-    factor = 1.0
+    low, high = _finite_range(values)
+    offset, factor = 0.0, 1.0
     if low < 0 or high > 65535:
-        wide = wide - low
+        offset = low
         factor = 65535.0 / (high - low) if high > low else 0.0
     elif values.dtype.kind == "f" and high <= 255:
         factor = 65535.0 if high <= 1 else 257.0
-    return np.rint(wide * factor).astype(np.uint16)
+    scaled = np.empty(values.shape, np.uint16)
+    for rows in _row_slices(*values.shape):
+        wide = values[rows].astype(np.float64)
+        wide = np.where(np.isfinite(wide), wide, low)
+        scaled[rows] = np.rint((wide - offset) * factor).astype(np.uint16)
+    return scaled
 
 
-def _to_grey_or_colour(image: Image.Image) -> Image.Image:
+def _finite_range(values: NDArray[Any]) -> tuple[float, float]:
+    lows, highs = [], []
+    for rows in _row_slices(*values.shape):
+        part = values[rows]
+        known = part[np.isfinite(part)]
+        if known.size:
+            lows.append(float(known.min()))
+            highs.append(float(known.max()))
+    if not lows:
+        raise DecodingError("it holds not one finite value.")
+    return min(lows), max(highs)
+
+
+def _to_grey_or_colour(image: Image.Image, *, grey: bool) -> Image.Image:
     """Return the picture in mode L or RGB, with anything transparent laid over white."""
-    grey = image.mode in ("1", "L", "LA", "La")
     if image.mode in ("La", "RGBa"):
         image = image.convert(image.mode.upper())
     if image.has_transparency_data:
@@ -75,8 +106,6 @@ def _to_grey_or_colour(image: Image.Image) -> Image.Image:
         white = Image.new("RGBA", image.size, (255, 255, 255, 255))
         flat = Image.alpha_composite(white, layered).convert("RGB")
         return flat.getchannel(0) if grey else flat
-    if image.mode == "LAB":
-        return _lab_to_rgb(image)
     wanted = "L" if grey else "RGB"
     if image.mode == wanted:
         return image
@@ -94,6 +123,20 @@ def _lab_to_rgb(image: Image.Image) -> Image.Image:
     if converted is None:  # only with inPlace=True, which is not asked for
         raise DecodingError("its LAB colours could not be converted.")
     return converted
+
+
+def _bands(image: Image.Image) -> Iterator[tuple[slice, Image.Image]]:
+    if image.width * image.height <= _BAND_PIXELS:
+        yield slice(0, image.height), image
+        return
+    for rows in _row_slices(image.height, image.width):
+        yield rows, image.crop((0, rows.start, image.width, rows.stop))
+
+
+def _row_slices(height: int, width: int) -> Iterator[slice]:
+    step = max(1, _BAND_PIXELS // max(1, width))
+    for top in range(0, height, step):
+        yield slice(top, min(height, top + step))
 
 
 def _smallest_is_white(image: Image.Image) -> bool:

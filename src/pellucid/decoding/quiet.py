@@ -13,7 +13,8 @@ class QuietPillow:
 
     `warnings.catch_warnings` keeps one global list: two threads that leave it out of order would leave it changed for
     ever. So the first thread to enter changes the list and the last one to leave restores it. Only warnings raised
-    within Pillow are dropped; what they tell (size, broken metadata) is either harmless or found by the decode itself.
+    within Pillow, pydicom and pi_heif are dropped; what they tell (size, broken metadata) is either harmless or found
+    by the decode itself.
     """
 
     def __init__(self) -> None:
@@ -27,7 +28,7 @@ class QuietPillow:
             if self._inside == 0:
                 self._catcher = warnings.catch_warnings()
                 self._catcher.__enter__()
-                warnings.filterwarnings("ignore", module=r"PIL(\.|$)")
+                warnings.filterwarnings("ignore", module=r"(PIL|pydicom|pi_heif)(\.|$)")
                 logger = logging.getLogger("PIL")
                 self._level = logger.level
                 logger.setLevel(logging.CRITICAL)

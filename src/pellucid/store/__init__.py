@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from pellucid.store.cache import Cache, CacheStatus, Found, content_key, find_cache, from_row, to_row
 from pellucid.store.directory import CACHE_VARIABLE, DIRECTORY_VARIABLE, cache_directory, data_directory
-from pellucid.store.files import STORED_DATASETS, find_dataset_file, find_dataset_files
+from pellucid.store.fetching import FetchedFile, fetch, plan_fetch
+from pellucid.store.files import PHOTO_SETS, STORED_DATASETS, find_dataset_file, find_dataset_files, find_dataset_place
+from pellucid.store.sources import SOURCES, Remote
+from pellucid.store.unpacking import ARCHIVE_SUFFIXES, Entry, Unpacked, archive_stem, is_archive, unpack, unpack_archive
 
 __all__ = [
+    "ARCHIVE_SUFFIXES",
     "CACHE_VARIABLE",
     "DIRECTORY_VARIABLE",
+    "PHOTO_SETS",
+    "SOURCES",
     "STORED_DATASETS",
     "Cache",
     "CacheStatus",
+    "Entry",
+    "FetchedFile",
     "Found",
+    "Remote",
+    "Unpacked",
+    "archive_stem",
     "cache_directory",
     "content_key",
     "data_directory",
+    "fetch",
     "find_cache",
     "find_dataset_file",
     "find_dataset_files",
+    "find_dataset_place",
     "from_row",
+    "is_archive",
+    "plan_fetch",
     "to_row",
+    "unpack",
+    "unpack_archive",
 ]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pellucid.errors import DataError, did_you_mean
 from pellucid.store.directory import DIRECTORY_VARIABLE, data_directory
+from pellucid.store.sources import SOURCES
+from pellucid.store.unpacking import is_archive
 
 STORED_DATASETS: dict[str, tuple[str, ...]] = {
     name: (
@@ -17,6 +19,9 @@ STORED_DATASETS: dict[str, tuple[str, ...]] = {
     for name in ("mnist", "fashion-mnist")
 }
 """The datasets that the data directory may hold, with the files that make each of them (each may also end in .gz)."""
+
+PHOTO_SETS: tuple[str, ...] = ("cifar10", "flowers", "hymenoptera", "imagenette")
+"""Data sets of class folders that the data directory may hold, as an archive or as a folder."""
 
 
 def find_dataset_file(name: str, file: str) -> Path:
@@ -35,7 +40,33 @@ def find_dataset_file(name: str, file: str) -> Path:
     raise DataError(
         f"The dataset '{name}' is not in the data directory: {folder / file} (or the same with .gz) is missing.",
         expected=f"Expected in {folder}: {', '.join(STORED_DATASETS[name])}, each plain or ending in .gz.",
-        fix=f"Put the files there, or set {DIRECTORY_VARIABLE} to the folder that holds '{name}/'.",
+        fix=f"Run: pellucid fetch {name}. Or set {DIRECTORY_VARIABLE} to the folder that holds '{name}/'.",
+    )
+
+
+def find_dataset_place(name: str) -> Path:
+    """Return where a data set of `PHOTO_SETS` lies: the one archive in its folder, or the folder itself.
+
+    Raises:
+        DataError: the name is unknown, or nothing of it is under the data directory.
+    """
+    if name not in PHOTO_SETS:
+        raise DataError(f"No photo set is called '{name}'.{did_you_mean(name, PHOTO_SETS)}")
+    folder = data_directory() / name
+    if folder.is_dir():
+        fetched = [folder / file.file for file in SOURCES[name].files] if name in SOURCES else []
+        if fetched and all(path.is_file() for path in fetched):
+            return fetched[0]
+        archives = sorted(path for path in folder.iterdir() if is_archive(path) and not path.name.startswith("."))
+        if len(archives) == 1:
+            return archives[0]
+        if any(path.is_dir() for path in folder.iterdir()):
+            return folder
+    how = f"Run: pellucid fetch {name}. Or set" if name in SOURCES else "Put it there, or set"
+    raise DataError(
+        f"The dataset '{name}' is not in the data directory: {folder} is missing or empty.",
+        expected="Expected there: one archive of class folders, or the folders themselves.",
+        fix=f"{how} {DIRECTORY_VARIABLE} to the folder that holds '{name}/'.",
     )
 
 

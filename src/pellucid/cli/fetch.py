@@ -1,0 +1,87 @@
+"""`pellucid fetch`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pellucid.cli.output import JsonFlag, console, new_app, print_json
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from pellucid.api import FetchedFile, Remote
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid fetch
+  pellucid fetch mnist
+"""
+
+
+@app.command(epilog=EPILOG)
+def fetch(
+    name: Annotated[str | None, typer.Argument(help="Of a data set; leave it out for the list.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Download a data set by its name: the only command that uses the network.
+
+    It says what it will download, goes on where an interrupted download stopped, and keeps only files whose checksum is
+    the published one. They come into the data directory (PELLUCID_DATA).
+    """
+    from pellucid import api
+
+    if name is None:
+        _list(json=json)
+        return
+    planned = api.plan_fetch(name)
+    missing = [file for file in planned if file.state != "there"]
+    if not json:
+        for file in planned:
+            size = "size not published" if file.size is None else f"{file.size:,} bytes"
+            had = f", {file.had:,} of them here already" if file.state == "partial" else ""
+            typer.echo(f"{file.path} is here and whole" if file.state == "there" else f"{file.url} ({size}{had})")
+        if missing:
+            typer.echo(f"Downloading to {missing[0].path.parent}")
+    files = _download(name, quiet=json) if missing else planned
+    if json:
+        print_json([file.to_dict() for file in files])
+    else:
+        typer.echo(f"All of it is here, and its checksums are right. Next: pellucid train {name}")
+
+
+def _list(*, json: bool) -> None:
+    from pellucid.api import SOURCES
+
+    if json:
+        print_json({name: {"about": source.about, "terms": source.terms} for name, source in SOURCES.items()})
+        return
+    from rich.table import Table
+
+    table = Table("name", "what", "bytes", "terms", box=None, header_style="bold")
+    for name, source in SOURCES.items():
+        sizes = [file.size for file in source.files]
+        total = "" if None in sizes else f"{sum(size or 0 for size in sizes):,}"
+        table.add_row(name, source.about, total, source.terms)
+    console().print(table)
+
+
+def _download(name: str, *, quiet: bool) -> list[FetchedFile]:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    from pellucid import api
+
+    screen = console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=screen, disable=quiet or not screen.is_terminal) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def watch(remote: Remote, have: int, total: int | None) -> None:
+            if remote.file not in bars:
+                bars[remote.file] = progress.add_task(remote.file, total=total)
+            progress.update(bars[remote.file], completed=have)
+
+        return api.fetch(name, watch=watch)

@@ -1,0 +1,170 @@
+"""What was found out about an unpacked archive, kept beside it: the second time, not one picture is decoded."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pellucid.data.assemble import EXAMPLES_SHOWN, Draft
+from pellucid.data.dataset import Finding
+from pellucid.data.images import MEMO_BYTES, ArrayImages, FileImages
+from pellucid.data.table_columns import TableChoice
+from pellucid.decoding import Pixels, decoder_version, source_digest
+from pellucid.errors import DataError, PellucidError
+from pellucid.spec import ClassTarget, Decision, ImageInput, ValueTarget
+from pellucid.store import Unpacked
+
+_FACTS, _PIXELS = "facts.json", "pixels.npy"
+
+
+def draft_of(unpacked: Unpacked, choice: TableChoice, read: Callable[[], Draft], *, source: str) -> Draft:
+    """Return the draft of unpacked files: as it was kept, else as `read` finds it, and it is kept then.
+
+    Args:
+        unpacked: from `store`.
+        choice: what was said about the columns; another choice is another draft.
+        read: finds everything out.
+        source: what the user named; it takes the place of the folder in the cache, also in messages.
+
+    Raises:
+        DataError: as `read`.
+    """
+    key = hashlib.sha256(repr(choice).encode()).hexdigest()[:16]
+    folder = unpacked.home / f"draft-{key}"
+    kept = recall_draft(folder, source=source)
+    if kept is not None:
+        return kept
+    try:
+        draft = read()
+    except DataError as problem:
+        raise DataError(str(problem).replace(os.fspath(unpacked.root), source)) from None
+    draft.source = source
+    if unpacked.refused:
+        message = f"{len(unpacked.refused):,} entries of the archive are left out: they are no plain files inside it."
+        shown = unpacked.refused[:EXAMPLES_SHOWN]
+        draft.findings.append(
+            Finding(kind="refused-entry", message=message, examples=shown, count=len(unpacked.refused))
+        )
+        draft.faults = [*draft.faults, *unpacked.refused]
+    return keep_draft(folder, draft)
+
+
+def keep_draft(folder: Path, draft: Draft) -> Draft:
+    """Write down a draft of pictures in files, and return it; of pictures of one size, with their pixels in one array.
+
+    Where nothing can be written, nothing is: the next time it is found out again.
+    """
+    if not isinstance(draft.inputs, FileImages):
+        return draft
+    pixels = _one_array(draft.inputs)
+    facts = {
+        "schema": _schema(),
+        "name": draft.name,
+        "input": draft.input.to_dict(),
+        "target": draft.target.to_dict(),
+        "names": list(draft.names or ()),
+        "paths": [os.path.relpath(path, folder) for path in draft.inputs.paths],
+        "kinds": list(draft.inputs.kinds or ()),
+        "targets": draft.targets.tolist(),
+        "given": None if draft.given is None else draft.given.tolist(),
+        "groups": None if draft.groups is None else draft.groups.tolist(),
+        "content": [digest.hex() for digest in draft.content],
+        "equality": None if draft.equality is None else [digest.hex() for digest in draft.equality],
+        "decisions": [decision.to_dict() for decision in draft.decisions],
+        "findings": [finding.to_dict() for finding in draft.findings],
+        "faults": list(draft.faults),
+    }
+    try:
+        folder.mkdir(exist_ok=True)
+        if pixels is not None:
+            with _beside(folder / _PIXELS).open("wb") as file:
+                np.save(file, pixels)
+            os.replace(_beside(folder / _PIXELS), folder / _PIXELS)
+        _beside(folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
+        os.replace(_beside(folder / _FACTS), folder / _FACTS)
+    except OSError:
+        for file_name in (_FACTS, _PIXELS):
+            _beside(folder / file_name).unlink(missing_ok=True)
+    return draft if pixels is None else dataclasses.replace(draft, inputs=_array_images(pixels, draft))
+
+
+def recall_draft(folder: Path, *, source: str) -> Draft | None:
+    """Return the draft that `keep_draft` wrote, or None when there is none, or another version wrote it."""
+    try:
+        facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+        if facts["schema"] != _schema():
+            return None
+        draft = _rebuild(folder, facts, source=source)
+        pixels = np.load(folder / _PIXELS, allow_pickle=False) if (folder / _PIXELS).exists() else None
+    except (OSError, ValueError, KeyError, TypeError, PellucidError):
+        return None
+    return draft if pixels is None else dataclasses.replace(draft, inputs=_array_images(pixels, draft))
+
+
+def _rebuild(folder: Path, facts: dict[str, Any], *, source: str) -> Draft:
+    words = facts["target"]["kind"] == "class"
+    images = FileImages([Path(os.path.normpath(folder / path)) for path in facts["paths"]], facts["names"])
+    images.kinds = tuple(facts["kinds"]) or None
+    images.digests = tuple(bytes.fromhex(digest) for digest in facts["content"])
+    return Draft(
+        name=facts["name"],
+        source=source,
+        input=ImageInput.from_dict(facts["input"], source=str(folder)),
+        target=(ClassTarget if words else ValueTarget).from_dict(facts["target"], source=str(folder)),
+        inputs=images,
+        targets=np.array(facts["targets"], np.int64) if words else np.array(facts["targets"], np.float64),
+        names=facts["names"],
+        content=[bytes.fromhex(digest) for digest in facts["content"]],
+        equality=None if facts["equality"] is None else [bytes.fromhex(digest) for digest in facts["equality"]],
+        given=None if facts["given"] is None else np.array(facts["given"], np.int8),
+        groups=None if facts["groups"] is None else np.array(facts["groups"], np.int64),
+        decisions=[Decision.from_dict(decision, source=str(folder)) for decision in facts["decisions"]],
+        findings=[Finding.from_dict(finding, source=str(folder)) for finding in facts["findings"]],
+        faults=facts["faults"],
+    )
+
+
+def _one_array(images: FileImages) -> Pixels | None:
+    """Return the pictures as one array, [N, H, W] or [N, H, W, 3], when all have one size and type and fit into memory.
+
+    A grey picture among coloured ones becomes three equal planes, which means the same.
+    """
+    first = images.pixels(0)
+    if first.nbytes * (3 if first.ndim == 2 else 1) * len(images) > MEMO_BYTES:
+        return None
+    all_pixels = []
+    for index in range(len(images)):
+        pixels = images.pixels(index)
+        if pixels.shape[:2] != first.shape[:2] or pixels.dtype != first.dtype:
+            return None
+        all_pixels.append(pixels)
+    if any(pixels.ndim == 3 for pixels in all_pixels):
+        height, width = first.shape[:2]
+        all_pixels = [
+            pixels if pixels.ndim == 3 else np.broadcast_to(pixels[..., None], (height, width, 3))
+            for pixels in all_pixels
+        ]
+    array: Pixels = np.stack(all_pixels)
+    return array
+
+
+def _array_images(pixels: Pixels, draft: Draft) -> ArrayImages:
+    images = ArrayImages(pixels, names=draft.names)
+    images.kinds = draft.inputs.kinds if isinstance(draft.inputs, FileImages | ArrayImages) else None
+    return images
+
+
+def _schema() -> str:
+    """Return a text that changes whenever the code that finds things out does."""
+    return f"{decoder_version()} {source_digest(Path(__file__).parent)}"
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")

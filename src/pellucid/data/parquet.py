@@ -1,0 +1,200 @@
+"""Parquet files: a table, or pictures in a column as Hugging Face writes them. Needs the optional package pyarrow."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pellucid.data.assemble import Draft
+from pellucid.data.csv_intake import read_listed
+from pellucid.data.delimited import Table
+from pellucid.data.folders import SPLIT_WORDS
+from pellucid.data.kept_draft import draft_of
+from pellucid.data.picture_csv import read_picture_csv
+from pellucid.data.table_columns import TableChoice
+from pellucid.errors import DataError, MissingExtraError
+from pellucid.store import Entry, unpack
+
+_SHARD = re.compile(r"(?P<split>[a-z]+)[-_.]?\d*(-of-\d+)?(-[0-9a-f]+)?\.parquet", re.IGNORECASE)
+"""How Hugging Face calls the parts of a data set: train-00000-of-00002.parquet, test.parquet."""
+
+_SPLIT_COLUMN = "split"
+_PATH_COLUMN = "file_name"
+
+
+def find_shards(folder: Path) -> list[tuple[Path, str]]:
+    """Return the Parquet files of a folder, or of its folder data/, each with the word that names its split, or ""."""
+    for place in (folder, folder / "data"):
+        files = sorted(place.glob("*.parquet")) if place.is_dir() else []
+        if files:
+            return [(path, _split_word(path)) for path in files]
+    return []
+
+
+def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, source: Path, name: str) -> Draft:
+    """Read one Parquet file, or several that belong together.
+
+    A column of bytes, or of {bytes, path}, makes a data set of pictures; anything else is a table, read as a CSV is.
+
+    Args:
+        shards: files with the word that names their split ("" for none).
+        choice: what was said about the columns.
+        source: what the user named.
+        name: of the data set.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+        DataError: a file is damaged, the files differ in columns, or the table cannot be learned from.
+    """
+    if importlib.util.find_spec("pyarrow") is None:
+        raise MissingExtraError("pyarrow", extra="parquet", feature="Reading Parquet files")
+    paths = [path for path, _ in shards]
+    picture = _picture_column(paths)
+    if picture is None:
+        table = read_parquet_table(shards, source)
+        return read_listed(table, choice, name=name)
+    unpacked = unpack(paths, _pictures(paths, picture))
+
+    def read() -> Draft:
+        table = read_parquet_table(shards, source)
+        files = tuple(picture_name for picture_name, _ in _rows(paths, picture))
+        listing = Table(
+            path=unpacked.root / source.name,
+            header=(*table.header, _PATH_COLUMN),
+            columns=(*table.columns, files),
+            delimiter=",",
+        )
+        return read_picture_csv(listing, _PATH_COLUMN, choice, name=name)
+
+    return draft_of(unpacked, choice, read, source=os.fspath(source))
+
+
+def read_parquet_table(shards: Sequence[tuple[Path, str]], source: Path) -> Table:
+    """Return all rows as text, as if they stood in a CSV; columns of pictures and lists are left out.
+
+    Raises:
+        DataError: a file is damaged, the files differ in columns, or no column is left.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    parts = []
+    words = {word for _, word in shards}
+    for path, word in shards:
+        file = _open(path)
+        kept = [field.name for field in file.schema_arrow if not _is_nested_or_bytes(field.type)]
+        part = file.read(columns=kept)
+        if "" not in words and _SPLIT_COLUMN not in kept:
+            part = part.append_column(_SPLIT_COLUMN, pyarrow.array([word] * len(part), pyarrow.string()))
+        parts.append(part)
+    try:
+        arrow = pyarrow.concat_tables(parts)
+    except pyarrow.ArrowInvalid:
+        raise DataError(f"The Parquet files in {source} differ in their columns.") from None
+    if not len(arrow) or not arrow.column_names:
+        raise DataError(f"{source} has no rows or no columns of numbers or text.", expected="Some to learn from.")
+    names = _class_names(_open(shards[0][0]).schema_arrow)
+    cells = {}
+    for column in arrow.column_names:
+        if column == "__index_level_0__":  # what pandas leaves behind
+            continue
+        known = names.get(column)
+        texts = (_text(value) for value in arrow[column].to_pylist())
+        cells[column] = tuple(_class_name(text, known) if known else text for text in texts)
+    return Table(path=source, header=tuple(cells), columns=tuple(cells.values()), delimiter=",")
+
+
+def _open(path: Path) -> Any:
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        # One plain file: ParquetDataset would also look for others, and understand addresses.
+        return pyarrow.parquet.ParquetFile(os.fspath(path))
+    except (pyarrow.ArrowException, OSError) as problem:
+        reason = (str(problem).splitlines() or ["damaged"])[0]
+        raise DataError(f"{path} cannot be read ({reason:.200}).", expected="A Parquet file.") from None
+
+
+def _picture_column(paths: Sequence[Path]) -> str | None:
+    """Return the column of encoded pictures: of bytes, or of {bytes, path}; the same one in every file."""
+    import pyarrow
+
+    found = []
+    for path in paths:
+        for field in _open(path).schema_arrow:
+            inner = field.type.field("bytes").type if _has_bytes(field.type) else field.type
+            if pyarrow.types.is_binary(inner) or pyarrow.types.is_large_binary(inner):
+                found.append(field.name)
+                break
+        else:
+            found.append("")
+    return found[0] if found and found[0] and len(set(found)) == 1 else None
+
+
+def _rows(paths: Sequence[Path], picture: str) -> Iterator[tuple[str, bytes | None]]:
+    """Yield the name and the bytes of each row's picture; a picture that is only named is looked for nowhere."""
+    import pyarrow
+
+    row = 0
+    for path in paths:
+        try:
+            for batch in _open(path).iter_batches(batch_size=64, columns=[picture]):
+                for value in batch.column(0).to_pylist():
+                    row += 1
+                    data, said = (value.get("bytes"), value.get("path")) if isinstance(value, dict) else (value, None)
+                    base = re.split(r"[/\\]", said)[-1] if said else "picture"
+                    yield f"{row}-{base[:200]}", data
+        except (pyarrow.ArrowException, OSError) as problem:
+            raise DataError(f"{path} is damaged ({str(problem).splitlines()[0]:.200}).") from None
+
+
+def _pictures(paths: Sequence[Path], picture: str) -> Iterator[Entry]:
+    for name, data in _rows(paths, picture):
+        yield Entry(name, None if data is None else io.BytesIO(data), "the file holds no bytes for it")
+
+
+def _is_nested_or_bytes(kind: Any) -> bool:
+    import pyarrow
+
+    types = pyarrow.types
+    return bool(types.is_nested(kind) or types.is_binary(kind) or types.is_large_binary(kind))
+
+
+def _has_bytes(kind: Any) -> bool:
+    import pyarrow
+
+    return bool(pyarrow.types.is_struct(kind)) and kind.get_field_index("bytes") >= 0
+
+
+def _class_names(schema: Any) -> dict[str, list[str]]:
+    """Return the names of classes that Hugging Face writes beside numbered labels, by column."""
+    try:
+        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        return {
+            column: [str(name) for name in feature["names"]]
+            for column, feature in features.items()
+            if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" and feature.get("names")
+        }
+    except (KeyError, ValueError, TypeError):
+        return {}
+
+
+def _class_name(text: str, names: Sequence[str]) -> str:
+    return names[int(text)] if text.isdecimal() and int(text) < len(names) else text
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value).strip()
+
+
+def _split_word(path: Path) -> str:
+    match = _SHARD.fullmatch(path.name)
+    word = match["split"].lower() if match else ""
+    return word if word in SPLIT_WORDS else ""
