@@ -395,17 +395,20 @@ def inspect(
 
 
 def cache_status() -> CacheStatus:
-    """Return what the pixel cache holds, where it lies, and how large it may grow."""
-    from pellucid.store import find_cache
+    """Return what the pixel cache holds, where it lies, and how large it may grow; and what unpacked archives take."""
+    from dataclasses import replace
 
-    return find_cache().status()
+    from pellucid.store import find_cache, unpacked_bytes
+
+    status, unpacked = find_cache().status(), unpacked_bytes()
+    return replace(status, unpacked=unpacked)
 
 
 def clear_cache() -> int:
-    """Empty the pixel cache, and return how many bytes that freed; the next training decodes its pictures again."""
-    from pellucid.store import find_cache
+    """Empty the cache, and return how many bytes that freed; the next training unpacks and decodes again."""
+    from pellucid.store import clear_unpacked, find_cache
 
-    return find_cache().clear()
+    return find_cache().clear() + clear_unpacked()
 
 
 def write_inspection_page(

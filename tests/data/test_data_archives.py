@@ -16,7 +16,7 @@ from PIL import Image
 
 from pellucid.data import ArrayImages, Dataset, FileImages, load_dataset
 from pellucid.errors import DataError
-from pellucid.store import unpacking
+from pellucid.store import clear_unpacked, unpacked_bytes, unpacking
 
 MakeFolder = Callable[[Path, Mapping[str, int]], Path]
 SavePicture = Callable[..., Path]
@@ -215,6 +215,15 @@ def test_place_that_cannot_be_written_is_said(
     monkeypatch.setenv("PELLUCID_CACHE", str(tmp_path / "file" / "cache"))
     with pytest.raises(DataError, match=r"cannot be unpacked.*Set PELLUCID_CACHE"):
         load_dataset(path)
+
+
+def test_unpacked_archives_are_counted_and_can_be_cleared(tmp_path: Path, make_folder: MakeFolder) -> None:
+    path = _pack(make_folder(tmp_path / "a", {"cat": 3, "dog": 3}), tmp_path / "a.zip")
+    first = load_dataset(path)
+    assert unpacked_bytes() > sum(file.stat().st_size for file in (tmp_path / "a").rglob("*.png"))
+    assert clear_unpacked() > 0
+    assert unpacked_bytes() == 0
+    assert load_dataset(path).fingerprint == first.fingerprint
 
 
 def test_errors_inside_an_archive_name_the_archive(tmp_path: Path, make_folder: MakeFolder, own_cache: Path) -> None:

@@ -51,6 +51,8 @@ def cache(
     for shelf in status.shelves:
         used = datetime.fromtimestamp(shelf["used"]).strftime("%Y-%m-%d %H:%M") if shelf["used"] else "never"
         out.print(f"  {_size(shelf['bytes']):>9}  last used {used}  {shelf['holds']}", markup=False)
+    if status.unpacked:
+        out.print(f"  {_size(status.unpacked):>9}  unpacked archives, beside that limit", markup=False)
 
 
 def _size(count: float) -> str:

@@ -102,7 +102,7 @@ def recall_draft(folder: Path, *, source: str) -> Draft | None:
         if facts["schema"] != _schema():
             return None
         draft = _rebuild(folder, facts, source=source)
-        pixels = np.load(folder / _PIXELS, allow_pickle=False) if (folder / _PIXELS).exists() else None
+        pixels = np.load(folder / _PIXELS, mmap_mode="r", allow_pickle=False) if (folder / _PIXELS).exists() else None
     except (OSError, ValueError, KeyError, TypeError, PellucidError):
         return None
     return draft if pixels is None else dataclasses.replace(draft, inputs=_array_images(pixels, draft))

@@ -7,7 +7,17 @@ from pellucid.store.directory import CACHE_VARIABLE, DIRECTORY_VARIABLE, cache_d
 from pellucid.store.fetching import FetchedFile, fetch, plan_fetch
 from pellucid.store.files import PHOTO_SETS, STORED_DATASETS, find_dataset_file, find_dataset_files, find_dataset_place
 from pellucid.store.sources import SOURCES, Remote
-from pellucid.store.unpacking import ARCHIVE_SUFFIXES, Entry, Unpacked, archive_stem, is_archive, unpack, unpack_archive
+from pellucid.store.unpacking import (
+    ARCHIVE_SUFFIXES,
+    Entry,
+    Unpacked,
+    archive_stem,
+    clear_unpacked,
+    is_archive,
+    unpack,
+    unpack_archive,
+    unpacked_bytes,
+)
 
 __all__ = [
     "ARCHIVE_SUFFIXES",
@@ -25,6 +35,7 @@ __all__ = [
     "Unpacked",
     "archive_stem",
     "cache_directory",
+    "clear_unpacked",
     "content_key",
     "data_directory",
     "fetch",
@@ -38,4 +49,5 @@ __all__ = [
     "to_row",
     "unpack",
     "unpack_archive",
+    "unpacked_bytes",
 ]

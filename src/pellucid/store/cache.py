@@ -59,6 +59,7 @@ class CacheStatus:
         bytes_used: bytes it takes.
         shelves: per shelf its name, what it holds, its entries and its bytes.
         problem: why nothing is kept, or "".
+        unpacked: bytes that unpacked archives take beside it; they have no limit but what `unpacking` allows each.
     """
 
     folder: str
@@ -66,6 +67,7 @@ class CacheStatus:
     bytes_used: int
     shelves: tuple[dict[str, Any], ...]
     problem: str = ""
+    unpacked: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -75,6 +77,7 @@ class CacheStatus:
             "bytes_used": self.bytes_used,
             "shelves": list(self.shelves),
             "problem": self.problem,
+            "unpacked": self.unpacked,
         }
 
 

@@ -113,6 +113,25 @@ def unpack(paths: Sequence[Path], entries: Iterable[Entry]) -> Unpacked:
     return Unpacked(_inner(home / "files"), home, refused)
 
 
+def unpacked_bytes() -> int:
+    """Return the bytes that unpacked archives take."""
+    home = cache_directory() / _FOLDER
+    return sum(path.lstat().st_size for path in home.rglob("*") if not path.is_dir())
+
+
+def clear_unpacked() -> int:
+    """Remove every unpacked archive, and return how many bytes that freed; the next use unpacks it again.
+
+    Raises:
+        OSError: a file may not be removed.
+    """
+    freed = unpacked_bytes()
+    home = cache_directory() / _FOLDER
+    if home.is_dir():
+        shutil.rmtree(home)
+    return freed
+
+
 def _unpack_beside(paths: Sequence[Path], entries: Iterable[Entry], home: Path) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
     beside = home.with_name(f".{home.name}.{os.getpid()}.partial")
