@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening, PairedComparison
-from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, list_runs, read_recipe
+from pellucid.runs import EpochRow, Recipe, Reproduction, RunFolder, RunRecord, list_runs, read_recipe
 from pellucid.spec import SPLITS, Decision, SplitName
 from pellucid.store import SOURCES, FetchedFile, Remote, fetch, plan_fetch
 
@@ -156,6 +156,45 @@ class Run:
         self.folder.write_evaluation(split, evaluation.to_dict())
         self.report()
         return evaluation
+
+    def reproduce(
+        self,
+        *,
+        model: nn.Module | None = None,
+        runs_dir: str | Path | None = None,
+        device: str | None = None,
+        progress: Progress | None = None,
+        loss: OutputsAndTargets | None = None,
+        metrics: Mapping[str, OutputsAndTargets] | None = None,
+        augmentation: Callable[[Tensor, Generator], Tensor] | None = None,
+        callbacks: Sequence[Callback] = (),
+    ) -> Reproduction:
+        """Train the run again from its record into a new folder, and compare weights and numbers bit by bit.
+
+        Args:
+            model: a module with the weights that the first training started from, where it was one of your own.
+            runs_dir: where the new folder is made; None for beside this one.
+            device: another than then; None for the same.
+            progress: who watches.
+            loss, metrics, augmentation, callbacks: the code of your own that took part, again.
+
+        Raises:
+            RunError: the run is not finished, the data changed, or code of your own is missing.
+        """
+        from pellucid.runs import compare_reproduction
+        from pellucid.training import Hooks, repeat
+
+        folder = repeat(
+            self.folder,
+            self.dataset,
+            model=model,
+            runs_dir=self.path.parent if runs_dir is None else Path(runs_dir),
+            device=device,
+            progress=progress,
+            hooks=Hooks(loss, metrics or {}, augmentation, callbacks),
+        )
+        _finish(Run(folder, model=model, dataset=self.dataset))
+        return compare_reproduction(self.folder, folder)
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""

@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
     "inspect": "Look at a data set, or at one picture as its numbers.",
     "compare": "Say whether the difference between two runs is real.",
+    "reproduce": "Train a run again from its record: are weights and numbers the same?",
     "report": "Write a run's page anew, and say where it lies.",
     "runs": "List the runs there are.",
     "cache": "Show what is kept of pictures that were decoded before, or clear it.",

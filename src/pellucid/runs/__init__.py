@@ -19,6 +19,7 @@ from pellucid.runs.record import (
     RunRecord,
     Timings,
 )
+from pellucid.runs.reproduction import Reproduction, compare_reproduction
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -29,9 +30,11 @@ __all__ = [
     "ModelRecord",
     "RangeTest",
     "Recipe",
+    "Reproduction",
     "RunFolder",
     "RunRecord",
     "Timings",
+    "compare_reproduction",
     "list_runs",
     "parse_widths",
     "read_recipe",

@@ -11,6 +11,7 @@ from pellucid.training.hooks import Hooks, OutputsAndTargets
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run, task_of
 from pellucid.training.progress import Position, Progress, Silence
+from pellucid.training.repeat import repeat
 from pellucid.training.schedule import Schedule
 from pellucid.training.train import BEST, LAST, check_same_data, rebuild_model, resume, train
 
@@ -32,6 +33,7 @@ __all__ = [
     "load_weights",
     "plan_run",
     "rebuild_model",
+    "repeat",
     "resume",
     "task_of",
     "train",

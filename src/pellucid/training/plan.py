@@ -111,7 +111,6 @@ def plan_run(
         schema_version=SCHEMA_VERSION,
         name=f"{dataset.name}-{model_name.replace(':', '-').replace('/', '-')}" if name is None else name,
         status="running",
-        pellucid_version=pellucid.__version__,
         command=command,
         task=task_name,
         dataset=_describe_dataset(dataset),
@@ -129,11 +128,15 @@ def plan_run(
         augmentation=augmentation if isinstance(dataset.input, ImageInput) else None,
         recipe=resolved,
         decisions=tuple(decisions),
-        versions=_versions(),
-        hardware=_hardware(),
+        **describe_machine(),
         timings=Timings(created=time.time()),
     )
     return Plan(record, model)
+
+
+def describe_machine() -> dict[str, Any]:
+    """Return the fields of a record that say what it was made with: versions and hardware."""
+    return {"pellucid_version": pellucid.__version__, "versions": _versions(), "hardware": _hardware()}
 
 
 def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:

@@ -84,7 +84,7 @@ def train(
     folder.write_record(record)
     how_to_resume = f"if it stops: pellucid train --resume {folder.path}"
     progress.decided(Decision(name="run", value=str(folder.path), reason=how_to_resume))
-    _execute(folder, record, plan.model, dataset, progress, hooks)
+    execute(folder, record, plan.model, dataset, progress, hooks)
     return folder
 
 
@@ -137,17 +137,14 @@ def resume(
         )
     check_same_data(record, dataset)
     hooks = hooks or Hooks()
-    if hooks.names != record.hooks:
-        raise RunError(
-            f"Code of your own takes part in '{record.name}': {_and(record.hooks)} at first, {_and(hooks.names)} now.",
-            fix="Resume it in Python, with the same: pellucid.resume(path, loss=..., metrics=..., callbacks=...).",
-        )
+    how = "Resume it in Python, with the same: pellucid.resume(path, loss=..., metrics=..., callbacks=...)."
+    check_hooks(record, hooks, how)
     if model is None:
         model = rebuild_model(record)
     folder.sweep()
     record = record.model_copy(update={"status": "running", "status_note": ""})
     folder.write_record(record)
-    _execute(folder, record, model, dataset, progress or Silence(), hooks)
+    execute(folder, record, model, dataset, progress or Silence(), hooks)
     return folder
 
 
@@ -190,13 +187,23 @@ def check_same_data(record: RunRecord, dataset: Dataset) -> None:
         )
 
 
+def check_hooks(record: RunRecord, hooks: Hooks, fix: str) -> None:
+    """Raise RunError, with this `fix`, when other kinds of code take part than took part in a run."""
+    if hooks.names != record.hooks:
+        raise RunError(
+            f"Code of your own takes part in '{record.name}': {_and(record.hooks)} at first, {_and(hooks.names)} now.",
+            fix=fix,
+        )
+
+
 def _and(names: tuple[str, ...]) -> str:
     return " and ".join(names) or "none"
 
 
-def _execute(
+def execute(
     folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress, hooks: Hooks
 ) -> None:
+    """Train what a record says, from the folder's last checkpoint if there is one, and keep the folder up to date."""
     started_at: list[float] = []
     device = torch.device(record.recipe.device or "cpu")
     if device.type != "cpu":

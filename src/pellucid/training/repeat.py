@@ -1,0 +1,91 @@
+"""A finished run, trained again exactly as its record says."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from pellucid.data import Dataset
+from pellucid.errors import RunError
+from pellucid.runs import RunFolder, RunRecord, Timings
+from pellucid.spec import Decision
+from pellucid.training.device import choose_device
+from pellucid.training.hooks import Hooks
+from pellucid.training.plan import describe_machine
+from pellucid.training.progress import Progress, Silence
+from pellucid.training.train import check_hooks, check_same_data, execute, rebuild_model
+
+
+def repeat(
+    original: RunFolder,
+    dataset: Dataset,
+    *,
+    model: nn.Module | None = None,
+    runs_dir: Path,
+    device: str | None = None,
+    progress: Progress | None = None,
+    hooks: Hooks | None = None,
+) -> RunFolder:
+    """Train a finished run again, exactly as its record says, into a new folder.
+
+    Args:
+        original: the run.
+        dataset: the same data, opened again.
+        model: the module with the weights it started from, where the run was trained with a module of the user's own.
+        runs_dir: where the new folder is made.
+        device: another than then.
+        progress: who watches.
+        hooks: the code of the user's own that took part.
+
+    Raises:
+        RunError: the run is not finished, the data changed, or the module or a hook is missing.
+        RecipeError: there is no such device here.
+    """
+    record, hooks, progress = original.read_record(), hooks or Hooks(), progress or Silence()
+    if record.status != "finished":
+        raise RunError(
+            f"'{original.path}' is not finished ({record.status}): there is nothing yet to reproduce.",
+            fix=f"Go on with it first: pellucid train --resume {original.path}",
+        )
+    check_same_data(record, dataset)
+    check_hooks(record, hooks, "Do it in Python, with the same: run.reproduce(loss=..., metrics=..., callbacks=...).")
+    chosen, _ = choose_device(device or record.recipe.device)
+    model = rebuild_model(record) if model is None else model
+    num_epochs = len(original.history())
+    # What ended it then (a callback, the time) need not come at the same moment now; the epochs tell when it was.
+    ended = replace(hooks, callbacks=(*hooks.callbacks, lambda engine, row: row["epoch"] >= num_epochs))
+    folder = RunFolder.create(runs_dir, f"{record.name}-reproduced")
+    update: dict[str, Any] = {
+        "name": folder.path.name,
+        "status": "running",
+        "status_note": "",
+        "recipe": record.recipe.override(device=str(chosen), time=None),
+        "timings": Timings(created=time.time()),
+        "best": None,
+        "answering": None,
+    }
+    fresh = record.model_copy(update=update | describe_machine())
+    folder.write_record(fresh)
+    said = f"{num_epochs} epochs, exactly as {record.name} was trained"
+    progress.decided(Decision(name="run", value=str(folder.path), reason=said))
+    with as_many_threads(record):
+        execute(folder, fresh, model, dataset, progress, ended)
+    return folder
+
+
+@contextmanager
+def as_many_threads(record: RunRecord) -> Iterator[None]:
+    """Compute with as many threads as a run did, where that is known: sums are split among them, and round so."""
+    before, then = torch.get_num_threads(), record.hardware.get("threads", "")
+    torch.set_num_threads(int(then) if then.isdigit() and int(then) else before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
