@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -10,6 +11,15 @@ from pellucid.errors import PellucidError, did_you_mean
 
 SplitName = Literal["train", "val", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "val", "test")
+
+UNEVEN = 3.0
+"""Largest class over smallest beyond which classes are called uneven: then each counts alike, however rare."""
+
+
+def is_uneven(counts: Iterable[int]) -> bool:
+    """Return whether the largest class has more than `UNEVEN` times the examples of the smallest that has any."""
+    present = [count for count in counts if count]
+    return bool(present) and max(present) > UNEVEN * min(present)
 
 
 class Record(BaseModel):
@@ -106,8 +116,27 @@ class ValueTarget(Record):
     name: str
 
 
+class LabelsTarget(Record):
+    """Any of L labels per example, several at once or none."""
+
+    kind: Literal["labels"] = "labels"
+    name: str = "labels"
+    classes: tuple[str, ...]
+    """The labels; a label's index is its place here, for ever."""
+
+
+class ValuesTarget(Record):
+    """Several numbers per example."""
+
+    kind: Literal["values"] = "values"
+    name: str
+    """All names, for people."""
+    names: tuple[str, ...]
+
+
+Target = ClassTarget | ValueTarget | LabelsTarget | ValuesTarget
 InputSpec = Annotated[ImageInput | TableInput, Field(discriminator="kind")]
-TargetSpec = Annotated[ClassTarget | ValueTarget, Field(discriminator="kind")]
+TargetSpec = Annotated[Target, Field(discriminator="kind")]
 
 
 class Wishes(Record):

@@ -27,7 +27,7 @@ def _write(folder: Path, prefix: str, count: int, *, zipped: bool = False, seed:
     labels = np.arange(count) % 3
     for name, array in ((f"{prefix}-images-idx3-ubyte", images), (f"{prefix}-labels-idx1-ubyte", labels)):
         data = _idx(array)
-        (folder / f"{name}{'.gz' if zipped else ''}").write_bytes(gzip.compress(data) if zipped else data)
+        (folder / f"{name}{'.gz' if zipped else ''}").write_bytes(gzip.compress(data, mtime=0) if zipped else data)
     return images
 
 
@@ -105,7 +105,7 @@ def test_differing_sizes_are_an_error(tmp_path: Path) -> None:
         (b"\0\0\x0d\x01" + bytes(8), "idx type 0x0d"),
         (b"PNG!....", "not an idx file"),
         (b"", "not an idx file: it begins with nothing"),
-        (gzip.compress(_idx(np.zeros(50)))[:-9], "cannot be read"),
+        (gzip.compress(_idx(np.zeros(50)), mtime=0)[:-9], "cannot be read"),
     ],
 )
 def test_damaged_files_are_errors_that_say_how(tmp_path: Path, data: bytes, message: str) -> None:

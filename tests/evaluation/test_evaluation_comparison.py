@@ -10,7 +10,7 @@ from scipy import stats
 
 from pellucid.errors import DataError
 from pellucid.evaluation import PairedComparison, compare_paired, compare_paired_values
-from pellucid.evaluation.comparison import mcnemar_exact, newcombe_paired, swap_test
+from pellucid.evaluation.comparison import balancing_weights, mcnemar_exact, newcombe_paired, swap_test
 
 
 @pytest.mark.parametrize(("only_a", "only_b"), [(0, 0), (5, 5), (1, 9), (12, 2), (40, 20)])
@@ -109,3 +109,43 @@ def test_wrong_input_is_refused() -> None:
         compare_paired([True, False], [True])
     with pytest.raises(DataError, match="True where right, else False"):
         compare_paired([0.5, 1.0], [True, False])
+
+
+def test_a_comparison_by_class_is_the_difference_of_balanced_accuracies() -> None:
+    from sklearn.metrics import balanced_accuracy_score
+
+    random = np.random.default_rng(4)
+    classes = np.repeat([0, 1, 2], [120, 40, 20])
+    first, second = (np.where(random.random(180) < share, classes, (classes + 1) % 3) for share in (0.6, 0.8))
+    found = compare_paired(first == classes, second == classes, classes=classes)
+    scores = [balanced_accuracy_score(classes, given) for given in (first, second)]
+    assert (found.a_value, found.b_value) == pytest.approx(scores)
+    assert found.difference.value == pytest.approx(scores[1] - scores[0])
+    assert found.metric == "balanced_accuracy"
+    assert found.verdict == "b"
+
+
+def test_the_majority_may_win_by_accuracy_and_lose_by_class() -> None:
+    classes = np.repeat([0, 1], [180, 20])
+    majority, careful = classes == 0, np.concatenate([np.arange(180) % 5 != 0, np.full(20, True)])
+    assert compare_paired(majority, careful).difference.value < 0
+    assert compare_paired(majority, careful, classes=classes).verdict == "b"
+
+
+def test_the_interval_of_a_difference_by_class_holds_the_truth_about_as_often_as_it_says() -> None:
+    random = np.random.default_rng(1)
+    classes = np.repeat([0, 1], [160, 40])
+    truth = (0.85 - 0.75 + 0.65 - 0.7) / 2
+    held = 0
+    for _ in range(300):
+        first = random.random(200) < np.where(classes == 0, 0.75, 0.7)
+        second = random.random(200) < np.where(classes == 0, 0.85, 0.65)
+        found = compare_paired(first, second, classes=classes).difference
+        assert found.low is not None
+        assert found.high is not None
+        held += found.low <= truth <= found.high
+    assert 0.92 <= held / 300 <= 0.99
+
+
+def test_balancing_weights_have_a_mean_of_one() -> None:
+    assert balancing_weights(np.array([5, 5, 5, 9])).tolist() == pytest.approx([2 / 3, 2 / 3, 2 / 3, 2])

@@ -87,7 +87,7 @@ def test_temperature_divides_the_logits_of_an_answer() -> None:
 
 
 def test_regression_learns_scaled_values_and_answers_in_the_unit_of_the_target() -> None:
-    task = Regression(mean=100.0, std=20.0)
+    task = Regression(mean=(100.0,), std=(20.0,))
     outputs = torch.tensor([[0.5], [-1.0]])
     loss = task.loss(
         {"model": Constant(outputs)}, batch_of(torch.tensor([0.0, -1.0])), phase="all", generator=GENERATOR

@@ -73,17 +73,20 @@ def _write_csv(path: Path, predictions: list[Prediction]) -> None:
     from pellucid.runs import write_atomically
 
     classes = next((list(prediction.probabilities) for prediction in predictions if prediction.probabilities), [])
+    numbers = next((list(prediction.values) for prediction in predictions if prediction.values), [])
     columns = ["name", "decision", "label", "probability", "value", "distance", "error"]
+    if any(prediction.labels is not None for prediction in predictions):
+        columns[2:4] = ["labels"]  # no single one has a probability to stand beside it
 
     def write(beside: Path) -> None:
         with beside.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*columns, *(f"p({name})" for name in classes)])
+            writer.writerow([*columns, *(f"p({name})" for name in classes), *numbers])
             for prediction in predictions:
                 row = [getattr(prediction, column) for column in columns]
-                shares = prediction.probabilities or {}
-                writer.writerow(
-                    ["" if value is None else value for value in (*row, *(shares.get(name) for name in classes))]
-                )
+                row = ["|".join(cell) if isinstance(cell, tuple) else cell for cell in row]
+                row += [(prediction.probabilities or {}).get(name) for name in classes]
+                row += [(prediction.values or {}).get(name) for name in numbers]
+                writer.writerow(["" if value is None else value for value in row])
 
     write_atomically(path, write)

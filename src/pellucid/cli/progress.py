@@ -149,6 +149,7 @@ def _columns(row: EpochRow) -> list[tuple[str, int]]:
                 if f"val_{name}" in row
                 else [(f"train {name}", 14)]
             )
+    titles += [("val balanced", 12)] if "val_balanced_accuracy" in row else []
     return [*titles, ("examples/s", 11), ("seconds", 8)]
 
 
@@ -163,6 +164,7 @@ def _epoch_line(row: EpochRow, num_epochs: int, *, is_best: bool) -> str:
                 if f"val_{name}" in row
                 else []
             )
+    cells += [f"{row['val_balanced_accuracy']:.4f}"] if "val_balanced_accuracy" in row else []
     cells += [f"{row['examples_per_second']:,.0f}", f"{row['seconds']:.1f}"]
     line = " ".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, _columns(row), strict=True))
     return line + ("  best" if is_best else "")

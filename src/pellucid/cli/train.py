@@ -78,6 +78,10 @@ def train(
         bool,
         typer.Option("--strict", help="Stop when a picture cannot be read, and list all such.", rich_help_panel="Data"),
     ] = False,
+    weight: Annotated[
+        str | None,
+        typer.Option(help="Column by which each example's loss is multiplied.", rich_help_panel="Data"),
+    ] = None,
     json: JsonFlag = False,
     **choices: Any,
 ) -> None:
@@ -97,6 +101,7 @@ def train(
         "seed": split_seed,
         "impute": impute,
         "strict": strict or None,
+        "weight": weight,
     }
     given = {key: value for key, value in options.items() if value is not None}
     with progress:

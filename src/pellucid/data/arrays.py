@@ -21,7 +21,17 @@ from pellucid.data.survey import describe_sizes
 from pellucid.data.table_csv import MISSING_CATEGORY, digest_cells
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import SPLITS, ClassTarget, Column, SplitName, TableInput, ValueTarget
+from pellucid.spec import (
+    SPLITS,
+    ClassTarget,
+    Column,
+    LabelsTarget,
+    SplitName,
+    TableInput,
+    Target,
+    ValuesTarget,
+    ValueTarget,
+)
 
 ARRAYS_SOURCE = "arrays"
 """The `source` of a data set that was made in memory and cannot be opened again by a path."""
@@ -36,6 +46,7 @@ def dataset_from_arrays(
     target_name: str = "label",
     splits: Mapping[SplitName, ArrayLike] | None = None,
     groups: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
     names: Sequence[str] | None = None,
     seed: int = 0,
     val: float = 0.1,
@@ -46,13 +57,15 @@ def dataset_from_arrays(
     Args:
         images: [N, H, W], [N, H, W, 1] or [N, H, W, 3]: uint8, uint16, bool, other whole numbers within their range, or
             floats in 0..1, which are rounded to 0..255.
-        labels: [N]: words or whole numbers for classes, floats for values.
+        labels: [N]: words or whole numbers for classes, floats for values; [N, L]: 0 and 1 for several labels per
+            example, floats for several values.
         name: what to call it; used in the names of runs.
-        classes: the names of class 0, 1, ...; None for the sorted labels themselves.
+        classes: the names of class 0, 1, ... (of each column of [N, L]); None for the sorted labels themselves.
         target_name: what the labels say.
         splits: indices of the examples of each split, together each example once; splits left out are carved from
             train.
         groups: [N] anything whose equal values must stay in one split.
+        weights: [N] numbers from 0 on by which each example's loss is multiplied in training.
         names: one each; None for "example 0", ...
         seed, val, test: as in `load_dataset`.
 
@@ -78,6 +91,7 @@ def dataset_from_arrays(
         equality=digests,
         given=_as_assignment(splits, len(pixels)),
         groups=_as_groups(groups, len(pixels)),
+        weights=_as_weights(weights, len(pixels)),
         decisions=decisions,
     )
     return finish(draft, choice=choice)
@@ -92,6 +106,7 @@ def dataset_from_table(
     target_name: str = "target",
     splits: Mapping[SplitName, ArrayLike] | None = None,
     groups: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
     impute: Literal["median"] | None = None,
     seed: int = 0,
     val: float = 0.1,
@@ -103,7 +118,7 @@ def dataset_from_table(
         columns: name to [N] cells: numbers or bools make a number column, anything else a category.
         targets: [N]: words or whole numbers for classes, floats for values.
         impute: "median" to accept missing cells (NaN, None), as in `load_dataset`.
-        name, classes, target_name, splits, groups, seed, val, test: as in `dataset_from_arrays`.
+        name, classes, target_name, splits, groups, weights, seed, val, test: as in `dataset_from_arrays`.
 
     Raises:
         DataError: lengths do not fit, cells are missing without `impute`, or infinite.
@@ -127,13 +142,14 @@ def dataset_from_table(
         content=digest_cells(cells),
         given=_as_assignment(splits, len(values)),
         groups=_as_groups(groups, len(values)),
+        weights=_as_weights(weights, len(values)),
     )
     return finish(draft, choice=choice)
 
 
-def _as_target(
-    labels: NDArray[Any], name: str, classes: Sequence[str] | None
-) -> tuple[ClassTarget | ValueTarget, Targets]:
+def _as_target(labels: NDArray[Any], name: str, classes: Sequence[str] | None) -> tuple[Target, Targets]:
+    if labels.ndim == 2 and labels.shape[1] > 0:
+        return _as_several(labels, name, classes)
     if labels.ndim != 1:
         raise DataError(f"The labels have the shape {labels.shape}.", expected="Expected [N], one label per example.")
     if labels.dtype.kind == "f" and classes is None:
@@ -158,6 +174,22 @@ def _as_target(
             f"The labels {', '.join(unknown[:8])} are none of the classes.", expected=f"Classes: {', '.join(order)}."
         )
     return ClassTarget(name=name, classes=order), np.array([place[word] for word in words], dtype=np.int64)
+
+
+def _as_several(labels: NDArray[Any], name: str, names: Sequence[str] | None) -> tuple[Target, Targets]:
+    """Return labels of whole numbers 0 and 1, or several values of floats, [N, M]."""
+    known = tuple(names) if names is not None else tuple(f"{name} {place}" for place in range(labels.shape[1]))
+    _check_length("names of labels", len(known), labels.shape[1], "columns of labels")
+    if labels.dtype.kind == "f":
+        if not np.isfinite(labels).all():
+            raise DataError("Some values are not finite.", expected="Each must be known.")
+        return ValuesTarget(name=", ".join(known), names=known), labels.astype(np.float64)
+    if labels.dtype.kind not in "biu" or not np.isin(labels, (0, 1)).all():
+        raise DataError(
+            f"The labels have the shape {labels.shape} and the type {labels.dtype}.",
+            expected="[N, L] of 0 and 1 for several labels per example, or floats for several values.",
+        )
+    return LabelsTarget(name=name, classes=known), labels.astype(np.int64)
 
 
 def _as_cells(name: str, cells: NDArray[Any], *, impute: bool) -> tuple[Cells, Literal["number", "category"]]:
@@ -212,6 +244,16 @@ def _as_groups(groups: ArrayLike | None, count: int) -> NDArray[np.int64] | None
     _, numbers = np.unique(np.asarray(groups), return_inverse=True)
     _check_length("groups", len(numbers), count, "examples")
     return numbers.astype(np.int64)
+
+
+def _as_weights(weights: ArrayLike | None, count: int) -> NDArray[np.float64] | None:
+    if weights is None:
+        return None
+    given = np.asarray(weights, dtype=np.float64)
+    if given.ndim != 1:
+        raise DataError(f"The weights have the shape {given.shape}.", expected="[N]: one number per example.")
+    _check_length("weights", len(given), count, "examples")
+    return given
 
 
 def _check_length(what: str, length: int, expected: int, other: str) -> None:

@@ -16,7 +16,7 @@ from pellucid.data.fingerprint import fingerprint_data, fingerprint_splits
 from pellucid.data.images import ImageInputs
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, Decision, ImageInput, TableInput, ValueTarget
+from pellucid.spec import ClassTarget, Decision, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, ValueTarget
 
 MIN_VALUE_EXAMPLES = 5
 EXAMPLES_SHOWN = 8
@@ -30,7 +30,7 @@ class Draft:
     name: str
     source: str
     input: ImageInput | TableInput
-    target: ClassTarget | ValueTarget
+    target: Target
     inputs: ImageInputs | TableInputs
     targets: Targets
     content: Sequence[bytes]
@@ -42,6 +42,8 @@ class Draft:
     given: NDArray[np.int8] | None = None
     """[N] split that the data itself names (splits.TRAIN, VAL, TEST), or None."""
     groups: NDArray[np.int64] | None = None
+    weights: NDArray[np.float64] | None = None
+    """[N] what each example's loss is multiplied by, or None."""
     options: Mapping[str, JSON] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -56,6 +58,7 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         DataError: the targets cannot be learned from: one class, a class with one example, a constant value, ...
     """
     _check_targets(draft)
+    _check_weights(draft)
     equal = equal_sets(draft.equality) if draft.equality is not None else []
     _report_equal(draft, equal)
     _report_equal_rows(draft)
@@ -78,12 +81,15 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         targets=draft.targets,
         splits=result.splits,
         groups=draft.groups,
-        fingerprint=fingerprint_data(_header(draft), names=draft.names, content=draft.content, targets=draft.targets),
+        fingerprint=fingerprint_data(
+            _header(draft), names=draft.names, content=draft.content, targets=draft.targets, weights=draft.weights
+        ),
         split_fingerprint=fingerprint_splits(result.splits, len(draft.targets)),
         options=dict(draft.options),
         decisions=(*draft.decisions, *result.decisions),
         findings=(*draft.findings, *result.findings),
         faults=tuple(draft.faults),
+        weights=draft.weights,
     )
 
 
@@ -102,16 +108,21 @@ def _header(draft: Draft) -> dict[str, Any]:
 
 def _check_targets(draft: Draft) -> None:
     target, targets = draft.target, draft.targets
-    if isinstance(target, ValueTarget):
+    if isinstance(target, ValueTarget | ValuesTarget):
         if len(targets) < MIN_VALUE_EXAMPLES:
             raise DataError(
                 f"'{draft.name}' has {len(targets)} examples.", expected=f"At least {MIN_VALUE_EXAMPLES} are needed."
             )
-        if np.ptp(targets) == 0:
-            raise DataError(
-                f"The target '{target.name}' is {targets[0]:g} in every row.",
-                fix="Name a column that varies: --target NAME (target=).",
-            )
+        names = target.names if isinstance(target, ValuesTarget) else (target.name,)
+        for name, values in zip(names, targets.reshape(len(targets), -1).T, strict=True):
+            if np.ptp(values) == 0:
+                raise DataError(
+                    f"The target '{name}' is {values[0]:g} in every row.",
+                    fix="Name a column that varies: --target NAME (target=).",
+                )
+        return
+    if isinstance(target, LabelsTarget):
+        _check_labels(draft, target)
         return
     counts = np.bincount(targets.astype(np.int64), minlength=len(target.classes))
     if len(target.classes) < 2:
@@ -127,6 +138,37 @@ def _check_targets(draft: Draft) -> None:
             f"{subject} fewer than two examples{'' if len(lonely) == 1 else ': ' + listed(lonely)}.",
             expected="A class needs one to learn from and one to be tested on; twenty or more make a score meaningful.",
             fix="Add examples, merge it with another class, or take it out of the data.",
+        )
+
+
+def _check_labels(draft: Draft, target: LabelsTarget) -> None:
+    counts, total = draft.targets.sum(axis=0), len(draft.targets)
+    if len(target.classes) == 0:
+        raise DataError(f"'{draft.name}' has no labels.", expected="At least one label that some examples have.")
+    useless = [
+        name for name, count in zip(target.classes, counts.tolist(), strict=True) if min(count, total - count) < 2
+    ]
+    if useless:
+        raise DataError(
+            f"{len(useless)} label(s) cannot be learned, as fewer than two examples have them, or lack them: "
+            f"{listed(useless)}.",
+            expected="Two examples with and two without each label; twenty or more make a score meaningful.",
+            fix="Add examples, or take the label out of the data.",
+        )
+
+
+def _check_weights(draft: Draft) -> None:
+    if draft.weights is None:
+        return
+    bad = ~(np.isfinite(draft.weights) & (draft.weights >= 0))
+    if bad.any() or not (draft.weights > 0).any():
+        first = int(bad.argmax())
+        raise DataError(
+            f"The weights of {bad.sum():,} examples are no weights, e.g. {draft.weights[first]:g} of "
+            f"{draft.inputs.name(first)}."
+            if bad.any()
+            else f"All weights of '{draft.name}' are 0.",
+            expected="Numbers from 0 on; an example of weight 2 counts as two of weight 1.",
         )
 
 
@@ -160,7 +202,8 @@ def _report_equal(draft: Draft, equal: Sequence[Sequence[int]]) -> None:
         for other in members[1:]:
             (files if draft.content[other] in seen else pixels).append((members[0], other))
             seen.add(draft.content[other])
-        if isinstance(draft.target, ClassTarget) and len(set(draft.targets[list(members)].tolist())) > 1:
+        labelled = isinstance(draft.target, ClassTarget | LabelsTarget)
+        if labelled and len(np.unique(draft.targets[list(members)], axis=0)) > 1:
             torn.append(members)
     what = "file" if draft.names is not None else "picture"
     for kind, pairs, text in (

@@ -13,7 +13,7 @@ from pellucid.data.duplicates import join_units
 from pellucid.data.ordering import shuffle_keys
 from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out, strata_of_values
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import SPLITS, ClassTarget, Decision, SplitName, ValueTarget
+from pellucid.spec import SPLITS, ClassTarget, Decision, LabelsTarget, SplitName, Target
 
 _MAX_CARVED = 1 / 3  # of train, when other splits come with the data: more would starve the training
 _SHOWN = 8
@@ -62,7 +62,7 @@ class ChosenSplits:
 
 def choose_splits(
     *,
-    target: ClassTarget | ValueTarget,
+    target: Target,
     targets: Targets,
     names: Sequence[str] | None,
     given: NDArray[np.int8] | None,
@@ -97,11 +97,7 @@ def choose_splits(
     if missing:
         pool = np.flatnonzero(assignment == TRAIN)
         shares = _shares_of_pool(choice, missing, count=count, pool=len(pool), alone=given is None)
-        strata = (
-            targets.astype(np.int64)
-            if isinstance(target, ClassTarget)
-            else strata_of_values(targets.astype(np.float64))
-        )
+        strata = _strata(target, targets)
         keys = shuffle_keys(count if names is None else names, seed=choice.seed)
         units = join_units(count, equal, groups)
         wanted = quotas(np.bincount(strata[pool], minlength=int(strata.max()) + 1), shares)
@@ -115,6 +111,25 @@ def choose_splits(
     return ChosenSplits(splits=splits, decisions=tuple(decisions), findings=tuple(findings))
 
 
+def _strata(target: Target, targets: Targets) -> NDArray[np.int64]:
+    """Return what is to be spread evenly, [N]: the class, the size of the value, or the rarest label.
+
+    An example with several labels counts for its rarest one, as that one can least afford to be spread unevenly
+    (the idea of K. Sechidis, G. Tsoumakas and I. Vlahavas (2011), "On the stratification of multi-label data").
+    """
+    if isinstance(target, ClassTarget):
+        return targets.astype(np.int64)
+    if isinstance(target, LabelsTarget):
+        counts = targets.sum(axis=0)
+        rarity = np.where(targets == 1, counts, len(targets) + 1)
+        rarest: NDArray[np.int64] = np.where(targets.any(axis=1), rarity.argmin(axis=1), targets.shape[1])
+        # Strata are numbered without gaps: a label that is nobody's rarest makes none.
+        return np.unique(rarest, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    values = targets.astype(np.float64).reshape(len(targets), -1)
+    spread = values.std(axis=0)
+    return strata_of_values((values / np.where(spread > 0, spread, 1)).sum(axis=1))
+
+
 def _shares_of_pool(choice: SplitChoice, missing: Sequence[int], *, count: int, pool: int, alone: bool) -> Shares:
     """Return the wanted shares of all examples as shares of the pool that they are carved from."""
     scale = count / pool
@@ -126,16 +141,16 @@ def _shares_of_pool(choice: SplitChoice, missing: Sequence[int], *, count: int, 
     return Shares(val=val, test=test)
 
 
-def _check_given(target: ClassTarget | ValueTarget, targets: Targets, assignment: NDArray[np.int8]) -> None:
+def _check_given(target: Target, targets: Targets, assignment: NDArray[np.int8]) -> None:
     if not (assignment == TRAIN).any():
         brought = " and ".join(SPLITS[place] for place in (VAL, TEST) if (assignment == place).any())
         raise DataError(
             f"The data brings {brought}, but nothing to train on.",
             fix="Add a train folder (or rows of the split 'train').",
         )
-    if isinstance(target, ClassTarget):
-        learned = set(targets[assignment == TRAIN].tolist())
-        unknown = [name for index, name in enumerate(target.classes) if index not in learned]
+    if isinstance(target, ClassTarget | LabelsTarget):
+        learned = _counts(target, targets[assignment == TRAIN])
+        unknown = [name for name, count in zip(target.classes, learned, strict=True) if count == 0]
         if unknown:
             raise DataError(
                 f"No training example shows {', '.join(repr(name) for name in unknown[:_SHOWN])}, "
@@ -145,16 +160,25 @@ def _check_given(target: ClassTarget | ValueTarget, targets: Targets, assignment
             )
 
 
+def _counts(target: ClassTarget | LabelsTarget, targets: Targets) -> list[int]:
+    """Return how many examples each class has, or how many have each label."""
+    if isinstance(target, LabelsTarget):
+        return [int(count) for count in targets.sum(axis=0)]
+    return [int(count) for count in np.bincount(targets.astype(np.int64), minlength=len(target.classes))]
+
+
 def _describe(
     splits: dict[SplitName, NDArray[np.int64]],
-    target: ClassTarget | ValueTarget,
+    target: Target,
     *,
     present: Sequence[int],
     missing: Sequence[int],
     choice: SplitChoice,
 ) -> Decision:
     value = ", ".join(f"{name} {len(splits[name]):,}" for name in SPLITS)
-    how = "by class" if isinstance(target, ClassTarget) else f"by size of '{target.name}'"
+    how = f"by size of '{target.name}'"
+    if isinstance(target, ClassTarget | LabelsTarget):
+        how = "by class" if isinstance(target, ClassTarget) else "by each example's rarest label"
     change = ", ".join(f"--{SPLITS[place]}" for place in missing)
     if not missing:
         reason = "as the data brings them"
@@ -219,15 +243,13 @@ def _leaks(
     return findings
 
 
-def _gaps(
-    target: ClassTarget | ValueTarget, targets: Targets, splits: dict[SplitName, NDArray[np.int64]]
-) -> list[Finding]:
+def _gaps(target: Target, targets: Targets, splits: dict[SplitName, NDArray[np.int64]]) -> list[Finding]:
     """Return which classes cannot be measured in val or test because no example of them is there."""
-    if not isinstance(target, ClassTarget):
+    if not isinstance(target, ClassTarget | LabelsTarget):
         return []
     findings = []
     for split in (SPLITS[VAL], SPLITS[TEST]):
-        counts = np.bincount(targets[splits[split]].astype(np.int64), minlength=len(target.classes))
+        counts = _counts(target, targets[splits[split]])
         absent = [name for name, number in zip(target.classes, counts, strict=True) if number == 0]
         if absent:
             findings.append(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pellucid.data.images import ImageInputs
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, Decision, ImageInput, Record, SplitName, TableInput, ValueTarget
+from pellucid.spec import ClassTarget, Decision, ImageInput, LabelsTarget, Record, SplitName, TableInput, Target
 
 JSON: TypeAlias = str | int | float | bool | None
 Targets: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
@@ -40,10 +40,10 @@ class Dataset:
     source: str
     """A known name, or an absolute path; "arrays" when made in memory."""
     input: ImageInput | TableInput
-    target: ClassTarget | ValueTarget
+    target: Target
     inputs: ImageInputs | TableInputs
     targets: Targets = field(repr=False)
-    """[N] int64 class index, or [N] float64 value."""
+    """[N] int64 class index or float64 value; [N, L] int64 of 0 and 1 for labels, [N, M] float64 for several values."""
     splits: Mapping[SplitName, NDArray[np.int64]] = field(repr=False)
     """Sorted, disjoint indices into the examples; together they are all of them."""
     groups: NDArray[np.int64] | None = field(repr=False)
@@ -58,6 +58,8 @@ class Dataset:
     findings: tuple[Finding, ...] = field(default=(), repr=False)
     faults: tuple[str, ...] = field(default=(), repr=False)
     """"name: reason" of every example that was left out because it cannot be read: all, where a finding lists a few."""
+    weights: NDArray[np.float64] | None = field(default=None, repr=False)
+    """[N] what each example's loss is multiplied by in training, 0 or more; None: all count alike."""
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -67,13 +69,16 @@ class Dataset:
         return self.inputs.name(index)
 
     def class_counts(self, split: SplitName | None = None) -> dict[str, int]:
-        """Return the number of examples of each class, in class order, in one split or in all.
+        """Return the number of examples of each class (or with each label), in order, in one split or in all.
 
         Raises:
             DataError: the target is a value, not a class.
         """
-        if not isinstance(self.target, ClassTarget):
+        if not isinstance(self.target, ClassTarget | LabelsTarget):
             raise DataError(f"'{self.name}' has no classes: its target '{self.target.name}' is a number.")
         chosen = self.targets if split is None else self.targets[self.splits[split]]
-        counts = np.bincount(chosen.astype(np.int64), minlength=len(self.target.classes))
+        if isinstance(self.target, LabelsTarget):
+            counts = chosen.sum(axis=0)
+        else:
+            counts = np.bincount(chosen.astype(np.int64), minlength=len(self.target.classes))
         return {name: int(count) for name, count in zip(self.target.classes, counts, strict=True)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,10 @@ from pellucid.data.images import FileImages
 from pellucid.data.tables import TableInputs
 from pellucid.decoding import Pixels, decode
 from pellucid.errors import DataError, did_you_mean
-from pellucid.spec import SPLITS, ClassTarget, SplitName
+from pellucid.spec import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget
 
+Answered: TypeAlias = str | float | list[str] | dict[str, float]
+"""A target as people read it: a class, a number, a list of labels, or named numbers."""
 _COLOURS = ("red", "green", "blue")
 
 
@@ -27,8 +29,8 @@ class PictureInspection:
     index: int | None
     """Its place in the data set; None for a file that is not in it."""
     split: SplitName | None
-    target: str | float | None
-    """Its class or value, where known."""
+    target: Answered | None
+    """Its class, value, labels or values, where known."""
     height: int
     width: int
     channels: int
@@ -77,7 +79,7 @@ class RowInspection:
     name: str
     index: int
     split: SplitName
-    target: str | float
+    target: Answered
     cells: dict[str, str | float]
 
     def to_dict(self) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def inspect_pixels(
     name: str,
     index: int | None = None,
     split: SplitName | None = None,
-    target: str | float | None = None,
+    target: Answered | None = None,
 ) -> PictureInspection:
     """Return a decoded picture, (H, W) or (H, W, 3), as its numbers."""
     planes: dict[str, Pixels] = {"grey": pixels}
@@ -169,10 +171,15 @@ def _split_of(dataset: Dataset, index: int) -> SplitName:
     return next(split for split in SPLITS if index in dataset.splits[split])
 
 
-def _target_of(dataset: Dataset, index: int) -> str | float:
-    if isinstance(dataset.target, ClassTarget):
-        return dataset.target.classes[int(dataset.targets[index])]
-    return float(dataset.targets[index])
+def _target_of(dataset: Dataset, index: int) -> Answered:
+    target, given = dataset.target, dataset.targets[index]
+    if isinstance(target, ClassTarget):
+        return target.classes[int(given)]
+    if isinstance(target, LabelsTarget):
+        return [name for name, has in zip(target.classes, given.tolist(), strict=True) if has]
+    if isinstance(target, ValuesTarget):
+        return {name: float(value) for name, value in zip(target.names, given.tolist(), strict=True)}
+    return float(given)
 
 
 def _unknown(dataset: Dataset, which: int | str | Path) -> DataError:

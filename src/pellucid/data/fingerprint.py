@@ -14,7 +14,12 @@ from pellucid.spec import SPLITS, SplitName
 
 
 def fingerprint_data(
-    header: Mapping[str, Any], *, names: Sequence[str] | None, content: Sequence[bytes], targets: NDArray[Any]
+    header: Mapping[str, Any],
+    *,
+    names: Sequence[str] | None,
+    content: Sequence[bytes],
+    targets: NDArray[Any],
+    weights: NDArray[np.float64] | None = None,
 ) -> str:
     """Return "sha256:..." of a data set.
 
@@ -23,11 +28,14 @@ def fingerprint_data(
         names: relative names, or None where examples are known by their place.
         content: a digest of each example's content.
         targets: [N] int64 or float64.
+        weights: [N] float64 of the examples, where the data bring some.
     """
     digest = hashlib.sha256(json.dumps(header, sort_keys=True, ensure_ascii=False).encode())
     digest.update(_framed([name.encode() for name in names] if names is not None else []))
     digest.update(_framed(content))
     digest.update(np.ascontiguousarray(targets).astype(targets.dtype.newbyteorder("<")).tobytes())
+    if weights is not None:
+        digest.update(b"weights" + np.ascontiguousarray(weights, dtype="<f8").tobytes())
     return f"sha256:{digest.hexdigest()}"
 
 

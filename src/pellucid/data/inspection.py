@@ -14,7 +14,7 @@ from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.ordering import shuffle_keys
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.data.thumbnails import mean_of, resized, thumbnail
-from pellucid.spec import SPLITS, ClassTarget, Decision, ImageInput, TableInput, ValueTarget
+from pellucid.spec import SPLITS, Decision, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, ValueTarget
 
 SHEET_PICTURES = 8
 THUMBNAIL_SIDE = 96
@@ -72,7 +72,7 @@ class Inspection:
     split_fingerprint: str
     n: int
     input: ImageInput | TableInput
-    target: ClassTarget | ValueTarget
+    target: Target
     split_counts: dict[str, int]
     class_counts: dict[str, dict[str, int]] | None
     """Class to {"train": .., "val": .., "test": .., "all": ..}; None for values."""
@@ -134,7 +134,7 @@ def inspect_dataset(
             for label, members in chosen.items()
         }
         means = {label: _mean(dataset, inputs, members) for label, members in chosen.items()}
-    value = isinstance(dataset.target, ValueTarget)
+    value = isinstance(dataset.target, ValueTarget | ValuesTarget)
     return Inspection(
         name=dataset.name,
         source=dataset.source,
@@ -150,7 +150,7 @@ def inspect_dataset(
         sheets=sheets,
         columns=columns,
         target_summary=summarise_column(dataset.target.name, dataset.targets[dataset.splits["train"]])
-        if value
+        if isinstance(dataset.target, ValueTarget)
         else None,
         decisions=dataset.decisions,
         findings=dataset.findings,
@@ -195,13 +195,17 @@ def _members(dataset: Dataset) -> dict[str, NDArray[np.int64]]:
     targets = dataset.targets[train]
     if isinstance(dataset.target, ValueTarget):
         return {dataset.target.name: train[np.argsort(targets, kind="stable")]}
+    if isinstance(dataset.target, ValuesTarget):
+        return {dataset.target.name: train[np.argsort(targets[:, 0], kind="stable")]}
+    if isinstance(dataset.target, LabelsTarget):
+        return {label: train[targets[:, place] == 1] for place, label in enumerate(dataset.target.classes)}
     found = {label: train[targets == place] for place, label in enumerate(dataset.target.classes)}
     return {label: members for label, members in found.items() if len(members)}
 
 
 def _spread(dataset: Dataset, members: NDArray[np.int64], number: int) -> NDArray[np.int64]:
     """Return some members: of a class by chance (always the same), of ordered values evenly from first to last."""
-    if isinstance(dataset.target, ValueTarget):
+    if isinstance(dataset.target, ValueTarget | ValuesTarget):
         return members[np.unique(np.linspace(0, len(members) - 1, number).round().astype(np.int64))]
     return members[np.argsort(shuffle_keys(len(dataset), seed=0)[members], kind="stable")[:number]]
 

@@ -38,6 +38,7 @@ def load_dataset(
     group: str | None = None,
     impute: Literal["median"] | None = None,
     strict: bool = False,
+    weight: str | None = None,
 ) -> Dataset:
     """Load a data set from a folder of pictures, a table, arrays, an archive, or by name.
 
@@ -55,6 +56,7 @@ def load_dataset(
         group: the column of a CSV whose equal values must stay in one split, e.g. the patient.
         impute: "median" to accept missing cells in input columns of a table.
         strict: whether to stop at pictures that cannot be read, instead of listing them and going on without them.
+        weight: the column of a CSV by which each example's loss is multiplied.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -63,11 +65,13 @@ def load_dataset(
     choice = SplitChoice(seed=seed, val=val, test=test)
     if impute not in (None, "median"):
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
-    table = TableChoice(target=target, group=group, impute=impute)
+    table = TableChoice(target=target, group=group, impute=impute, weight=weight)
     draft = _read(source, table)
     if strict and draft.faults:
         _refuse_faults(draft)
     draft.options = {"target": target, "seed": seed, "val": val, "test": test, "group": group, "impute": impute}
+    if weight is not None:
+        draft.options = {**draft.options, "weight": weight}
     return finish(draft, choice=choice)
 
 

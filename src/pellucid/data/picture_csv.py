@@ -8,20 +8,23 @@ from pathlib import Path
 
 import numpy as np
 
-from pellucid.data.assemble import Draft
+from pellucid.data.assemble import Draft, listed
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
 from pellucid.data.scan import plain_name
+from pellucid.data.several_targets import find_label_columns, named_columns, read_columns
 from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import (
     TARGET_NAMES,
     TableChoice,
     find_group_column,
     find_split_column,
+    find_weight_column,
     is_categorical,
     read_groups,
     read_splits,
     read_target,
+    read_weights,
 )
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError
@@ -72,10 +75,16 @@ def read_picture_csv(table: Table, path_column: str, choice: TableChoice, *, nam
     Raises:
         DataError: no label column, an unknown column, missing labels, or not one readable picture.
     """
-    split_column = find_split_column(table, {path_column, choice.target or "", choice.group or ""})
-    group_column = find_group_column(table, choice, {path_column, choice.target or ""}, also="group")
-    label_column, decision = _choose_label(table, path_column, choice, {path_column, split_column, group_column})
-    target, targets, target_decision = read_target(table, label_column)
+    asked = named_columns(table, choice.target) or [choice.target or ""]
+    split_column = find_split_column(table, {path_column, *asked, choice.group or ""})
+    group_column = find_group_column(table, choice, {path_column, *asked}, also="group")
+    weight_column = find_weight_column(table, choice)
+    taken = {path_column, split_column, group_column, weight_column}
+    label_columns, decision = _choose_label(table, path_column, choice, taken)
+    if len(label_columns) == 1:
+        target, targets, target_decision = read_target(table, label_columns[0])
+    else:
+        target, targets, target_decision = read_columns(table, label_columns)
     root = table.path.parent
     names = [plain_name(_tidy(cell, root)) for cell in table.cells(path_column)]
     paths = [_resolve(root, cell) for cell in table.cells(path_column)]
@@ -118,29 +127,43 @@ def read_picture_csv(table: Table, path_column: str, choice: TableChoice, *, nam
         groups, group_decision = read_groups(table, group_column, choice)
         draft.groups = groups[kept]
         draft.decisions.append(group_decision)
+    if weight_column is not None:
+        weights, weight_decision = read_weights(table, weight_column, choice)
+        draft.weights = weights[kept]
+        draft.decisions.append(weight_decision)
     return draft
 
 
 def _choose_label(
     table: Table, path_column: str, choice: TableChoice, taken: Collection[str | None]
-) -> tuple[str, Decision]:
-    """Return the column of labels: the one asked for, one of the usual names, or the first that holds categories."""
+) -> tuple[list[str], Decision]:
+    """Return the column of labels: the one asked for, one of the usual names, or the first that holds categories.
+
+    Several columns where they were asked for, or where no other is called after labels and several say 0 or 1.
+    """
+    several = named_columns(table, choice.target)
+    if several is not None:
+        return several, Decision(name="label columns", value=listed(several), reason="as asked for")
     if choice.target is not None:
         column = table.check_column(choice.target, option="target")
-        return column, Decision(name="label column", value=f"'{column}'", reason="as asked for")
+        return [column], Decision(name="label column", value=f"'{column}'", reason="as asked for")
     free = [name for name in table.header if name not in taken]
     usual = sorted((name for name in free if name.lower() in _LABEL_NAMES), key=lambda name: _rank(name, _LABEL_NAMES))
     if usual:
         reason = "guessed from its name; --target NAME (target=) chooses another"
-        return usual[0], Decision(name="label column", value=f"'{usual[0]}'", reason=reason)
+        return [usual[0]], Decision(name="label column", value=f"'{usual[0]}'", reason=reason)
     after = table.header[table.header.index(path_column) + 1 :]
+    marked = find_label_columns(table, [name for name in after if name in free])
+    if len(marked) > 1:
+        reason = f"{len(marked)} columns after '{path_column}' say 0 or 1; --target A,B (target=) chooses among them"
+        return marked, Decision(name="label columns", value=listed(marked), reason=reason)
     for name in after:
         distinct = len(set(table.cells(name)))
         if name in free and 2 <= distinct <= len(table) / 2 and is_categorical(table.cells(name)):
             reason = (
                 f"the first column after '{path_column}' that holds categories; --target NAME (target=) chooses another"
             )
-            return name, Decision(name="label column", value=f"'{name}'", reason=reason)
+            return [name], Decision(name="label column", value=f"'{name}'", reason=reason)
     raise DataError(
         f"Nothing says which column of {table.path} holds the labels.",
         expected=f"Its columns: {', '.join(table.header)}.",

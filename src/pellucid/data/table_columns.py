@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Targets
-from pellucid.data.delimited import Table, is_missing
+from pellucid.data.delimited import Table, is_missing, is_number
 from pellucid.data.folders import SPLIT_WORDS
 from pellucid.data.ordering import sort_classes
 from pellucid.data.scan import plain_name
+from pellucid.data.several_targets import find_separator, read_label_lists
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import ClassTarget, Decision, ValueTarget
+from pellucid.spec import ClassTarget, Decision, Target, ValueTarget
 
-TARGET_NAMES = ("target", "label", "class")
+TARGET_NAMES = ("target", "label", "class", "labels", "tags")
 _SPLIT_NAMES = ("split", "set", "subset", "partition")
 # A bare "animal" or "plant" is rather the answer than the individual; with "id" behind it, it is the individual.
 _GROUP_NAME = re.compile(
@@ -26,6 +27,7 @@ _GROUP_NAME = re.compile(
     r"|(person|individual|animal|plant|video|case|group)[ _-]?(id|nr|no)",
     re.IGNORECASE,
 )
+_WEIGHT_NAME = "sample_weight"
 _MAX_INTEGER_CLASSES = 20
 _ROWS_PER_CLASS = 5
 _SHOWN = 8
@@ -38,6 +40,7 @@ class TableChoice:
     target: str | None = None
     group: str | None = None
     impute: Literal["median"] | None = None
+    weight: str | None = None
 
     def refuse(self, reason: str) -> None:
         """Raise if anything was said, for data that has no columns.
@@ -45,7 +48,7 @@ class TableChoice:
         Raises:
             RecipeError: naming the first option that cannot be used, and why.
         """
-        for option in ("target", "group", "impute"):
+        for option in ("target", "group", "impute", "weight"):
             if getattr(self, option) is not None:
                 raise RecipeError(
                     f"--{option} ({option}=) cannot be used: {reason}.",
@@ -72,15 +75,18 @@ def is_categorical(cells: Sequence[str]) -> bool:
     return not all(_is_float(cell) for cell in distinct)
 
 
-def read_target(table: Table, name: str) -> tuple[ClassTarget | ValueTarget, Targets, Decision]:
+def read_target(table: Table, name: str) -> tuple[Target, Targets, Decision]:
     """Return the target of a column, [N] class index or value, and how it was understood.
 
     Text, two distinct values, or up to 20 distinct whole numbers with five rows each on average make classes; other
-    numbers make values.
+    numbers make values. A column that lists labels makes labels.
 
     Raises:
         DataError: cells are missing or infinite.
     """
+    separator = find_separator(table, name)
+    if separator is not None:
+        return read_label_lists(table, name, separator)
     cells = table.cells(name)
     missing = [is_missing(cell) for cell in cells]
     if any(missing):
@@ -152,6 +158,37 @@ def read_groups(table: Table, name: str, choice: TableChoice) -> tuple[NDArray[n
     reason = "as asked for" if choice.group else "guessed from its name; --group NAME (group=) chooses another"
     value = f"'{name}': {number:,} groups of {len(cells) / number:.1f} on average, each kept in one split"
     return groups.astype(np.int64), Decision(name="group", value=value, reason=reason)
+
+
+def find_weight_column(table: Table, choice: TableChoice) -> str | None:
+    """Return the column of example weights: the one asked for, else one called sample_weight.
+
+    A column called just "weight" is not taken without being asked: it may hold what a patient or a car weighs.
+
+    Raises:
+        DataError: the column asked for does not exist.
+    """
+    if choice.weight is not None:
+        return table.check_column(choice.weight, option="weight")
+    return next((name for name in table.header if name.lower() == _WEIGHT_NAME), None)
+
+
+def read_weights(table: Table, name: str, choice: TableChoice) -> tuple[NDArray[np.float64], Decision]:
+    """Return the weight of each row, [N].
+
+    Raises:
+        DataError: a cell is no number.
+    """
+    weights = table.numbers(name)
+    if weights is None or np.isnan(weights).any():
+        bad = [not is_number(cell) for cell in table.cells(name)]
+        raise DataError(
+            f"The weight column '{name}' of {table.path} has cells that are no numbers: {first_rows(bad)}.",
+            expected="A number from 0 on in each row.",
+        )
+    reason = "as asked for" if choice.weight else "known by its name; --weight NAME (weight=) chooses another"
+    value = f"'{name}': {weights.min():g} to {weights.max():g}"
+    return weights, Decision(name="example weights", value=value, reason=f"{reason}; they count in training only")
 
 
 def _why_class(classes: Sequence[str]) -> str:

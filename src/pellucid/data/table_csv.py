@@ -12,15 +12,18 @@ import numpy as np
 
 from pellucid.data.assemble import Draft, listed
 from pellucid.data.delimited import Table, is_missing, is_number
+from pellucid.data.several_targets import named_columns, read_columns
 from pellucid.data.table_columns import (
     TARGET_NAMES,
     TableChoice,
     find_group_column,
     find_split_column,
+    find_weight_column,
     first_rows,
     read_groups,
     read_splits,
     read_target,
+    read_weights,
 )
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.errors import DataError
@@ -50,16 +53,19 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
     Raises:
         DataError: no target column, no input column, empty cells without `impute`, cells that are no finite numbers.
     """
-    target_column, decision = _choose_target(table, choice)
-    group_column = find_group_column(table, choice, {target_column})
-    split_column = find_split_column(table, {target_column, group_column or ""})
-    target, targets, target_decision = read_target(table, target_column)
-    inputs = _read_inputs(
-        table, [column for column in table.header if column not in {target_column, group_column, split_column}]
-    )
+    target_columns, decision = _choose_target(table, choice)
+    group_column = find_group_column(table, choice, set(target_columns))
+    split_column = find_split_column(table, {*target_columns, group_column or ""})
+    weight_column = find_weight_column(table, choice)
+    if len(target_columns) == 1:
+        target, targets, target_decision = read_target(table, target_columns[0])
+    else:
+        target, targets, target_decision = read_columns(table, target_columns)
+    taken = {*target_columns, group_column, split_column, weight_column}
+    inputs = _read_inputs(table, [column for column in table.header if column not in taken])
     if not inputs.columns:
         raise DataError(
-            f"{table.path} has no input column beside the target '{target_column}'.",
+            f"{table.path} has no input column beside the target '{target.name}'.",
             expected=f"Its columns: {', '.join(table.header)}.",
         )
     decisions = [*describe_nameless(table), decision, target_decision, *_describe_left_out(inputs)]
@@ -80,6 +86,9 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
     if group_column is not None:
         draft.groups, group_decision = read_groups(table, group_column, choice)
         draft.decisions.append(group_decision)
+    if weight_column is not None:
+        draft.weights, weight_decision = read_weights(table, weight_column, choice)
+        draft.decisions.append(weight_decision)
     return draft
 
 
@@ -89,15 +98,18 @@ def digest_cells(columns: Mapping[str, Cells]) -> list[bytes]:
     return [hashlib.blake2b("\0".join(row).encode(), digest_size=16).digest() for row in zip(*texts, strict=True)]
 
 
-def _choose_target(table: Table, choice: TableChoice) -> tuple[str, Decision]:
+def _choose_target(table: Table, choice: TableChoice) -> tuple[list[str], Decision]:
+    several = named_columns(table, choice.target)
+    if several is not None:
+        return several, Decision(name="target columns", value=listed(several), reason="as asked for")
     if choice.target is not None:
         column = table.check_column(choice.target, option="target")
-        return column, Decision(name="target column", value=f"'{column}'", reason="as asked for")
+        return [column], Decision(name="target column", value=f"'{column}'", reason="as asked for")
     for usual in TARGET_NAMES:
         for column in table.header:
             if column.lower() == usual:
                 reason = "guessed from its name; --target NAME (target=) chooses another"
-                return column, Decision(name="target column", value=f"'{column}'", reason=reason)
+                return [column], Decision(name="target column", value=f"'{column}'", reason=reason)
     blank = [name for name in table.header if any(map(is_missing, table.cells(name)))]
     impute = "" if not blank or choice.impute else f", and add --impute median: {listed(blank)} has empty cells"
     example = f", e.g. --target {table.header[-1]} for the last one" if table.nameless else ""

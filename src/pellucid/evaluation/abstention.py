@@ -59,7 +59,12 @@ class Abstention(Record):
 
 
 def choose_threshold(
-    probabilities: ArrayLike, targets: ArrayLike, *, error_rate: float, confidence: float = 0.95
+    probabilities: ArrayLike,
+    targets: ArrayLike,
+    *,
+    error_rate: float,
+    confidence: float = 0.95,
+    predicted: ArrayLike | None = None,
 ) -> Abstention:
     """Return the lowest threshold that keeps the share of wrong answers at or below `error_rate`.
 
@@ -75,6 +80,7 @@ def choose_threshold(
         targets: int [N], class index.
         error_rate: in (0, 1), e.g. 0.05.
         confidence: in (0, 1).
+        predicted: int [N], the classes that were answered; None: the most probable ones.
 
     Raises:
         RecipeError: error_rate or confidence outside (0, 1).
@@ -86,9 +92,10 @@ def choose_threshold(
     columns = np.shape(probabilities)[1] if np.ndim(probabilities) == 2 else 2
     checked = check_probabilities(probabilities, num_classes=columns)
     labels = check_targets(targets, num_classes=columns)
-    n = check_same_length(probabilities=checked, targets=labels)
+    chosen = checked.argmax(axis=1) if predicted is None else check_targets(predicted, num_classes=columns)
+    n = check_same_length(probabilities=checked, targets=labels, predicted=chosen)
     miss = (1 - confidence) / len(THRESHOLDS)
-    top, wrong = checked.max(axis=1), checked.argmax(axis=1) != labels
+    top, wrong = checked[np.arange(n), chosen], chosen != labels
     for threshold in THRESHOLDS:
         answered = top >= threshold
         count, errors = int(answered.sum()), int(wrong[answered].sum())

@@ -8,8 +8,9 @@ import numpy as np
 
 from pellucid.evaluation.abstention import choose_threshold
 from pellucid.evaluation.temperature import MIN_EXAMPLES, fit_temperature
+from pellucid.evaluation.thresholds import MIN_POSITIVES, fit_thresholds
 from pellucid.runs import Answering
-from pellucid.spec import ClassTarget
+from pellucid.spec import ClassTarget, LabelsTarget
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -29,22 +30,49 @@ def fit_answering(predictor: Predictor, dataset: Dataset) -> tuple[Answering, Kn
     Returns:
         what run.json keeps, and the training features that distances are measured to (None where not judged).
     """
+    if isinstance(dataset.target, LabelsTarget):
+        return _fit_labels(predictor, dataset)
     if not isinstance(dataset.target, ClassTarget):
         return Answering(), None
     indices = dataset.splits["val"]
     outputs, targets = predictor.split_outputs(dataset, indices), dataset.targets[indices]
-    temperature = fit_temperature(outputs.raw, targets)
+    temperature = fit_temperature(outputs.raw, targets, offsets=predictor.logit_offsets)
     few = f"too few to fit: {len(targets)} validation examples, {MIN_EXAMPLES} are needed"
     note = few if len(targets) < MIN_EXAMPLES else f"fitted on {len(targets):,} validation examples"
     answer = predictor.with_temperature(temperature).answer(outputs)
     assert answer.probabilities is not None
-    abstention = choose_threshold(answer.probabilities, targets, error_rate=ERROR_RATE)
+    abstention = choose_threshold(answer.probabilities, targets, error_rate=ERROR_RATE, predicted=answer.labels)
     known, unknown_above, unknown_note = _fit_unknown(predictor, dataset, outputs)
     answering = Answering(
         temperature=temperature,
         temperature_note=note,
         unsure_below=abstention.threshold or None,  # a threshold of 0 is never undercut
         unsure_note=abstention.reason,
+        unknown_above=unknown_above,
+        unknown_note=unknown_note,
+    )
+    return answering, known
+
+
+def _fit_labels(predictor: Predictor, dataset: Dataset) -> tuple[Answering, KnownFeatures | None]:
+    """Fit one temperature for all labels, a threshold for each, and the "unknown" distance."""
+    indices = dataset.splits["val"]
+    outputs, truth = predictor.split_outputs(dataset, indices), dataset.targets[indices]
+    temperature = 1.0
+    note = f"too few to fit: {len(truth)} validation examples, {MIN_EXAMPLES} are needed"
+    if len(truth) >= MIN_EXAMPLES:
+        temperature = fit_temperature(outputs.raw.reshape(-1), truth.reshape(-1))
+        note = f"fitted on {len(truth):,} validation examples, one for all labels"
+    answer = predictor.with_temperature(temperature).answer(outputs)
+    assert answer.label_probabilities is not None
+    thresholds = fit_thresholds(answer.label_probabilities.astype(np.float64), truth.astype(np.bool_))
+    known, unknown_above, unknown_note = _fit_unknown(predictor, dataset, outputs)
+    answering = Answering(
+        temperature=temperature,
+        temperature_note=note,
+        thresholds=thresholds,
+        thresholds_note=f"each with the best F1 on {len(truth):,} validation examples; 0.5 where fewer than "
+        f"{MIN_POSITIVES} have or lack a label",
         unknown_above=unknown_above,
         unknown_note=unknown_note,
     )

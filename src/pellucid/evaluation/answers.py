@@ -23,6 +23,8 @@ class ClassAnswers:
     groups: IntArray | None = None
     """0 to G - 1; None when each example stands for itself."""
     seed: int = 0
+    chosen: IntArray | None = None
+    """int64 [N]: the classes that were answered; None: the most probable ones."""
 
     @property
     def n(self) -> int:
@@ -36,7 +38,9 @@ class ClassAnswers:
 
     @cached_property
     def predicted(self) -> IntArray:
-        """int64 [N]: the class with the highest probability; the first of equals."""
+        """int64 [N]: the class that was answered, else that with the highest probability; the first of equals."""
+        if self.chosen is not None:
+            return self.chosen
         return np.asarray(self.probabilities.argmax(axis=1), dtype=np.int64)
 
     @cached_property
@@ -47,7 +51,7 @@ class ClassAnswers:
     @cached_property
     def confidence(self) -> FloatArray:
         """float64 [N]: the predicted class's probability."""
-        return np.asarray(self.probabilities.max(axis=1), dtype=np.float64)
+        return np.asarray(self.probabilities[np.arange(self.n), self.predicted], dtype=np.float64)
 
     @cached_property
     def confusion(self) -> IntArray:

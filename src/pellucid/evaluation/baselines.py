@@ -67,10 +67,13 @@ def classification_baselines(
     answers = None if model_answers is None else check_targets(model_answers, num_classes=len(classes))
     check_same_length(inputs=rows, targets=labels, model_answers=answers, groups=groups)
 
+    balanced = headline == "balanced_accuracy"
+
     def linear() -> IntArray:
         kept = draw_training_examples(train_labels, seed=seed)
-        return logistic_regression(train[kept], train_labels[kept], rows)
+        return logistic_regression(train[kept], train_labels[kept], rows, balanced=balanced)
 
+    words = "Multinomial logistic regression" + (" with balanced class weights" if balanced else "")
     common = classes[int(np.bincount(train_labels).argmax())]
     methods: tuple[tuple[str, str, Callable[[], IntArray]], ...] = (
         (
@@ -79,7 +82,7 @@ def classification_baselines(
             lambda: majority_class(train_labels, len(labels)),
         ),
         ("nearest neighbour", _neighbour_words(len(train)), lambda: train_labels[nearest_neighbours(train, rows)]),
-        ("logistic regression", _linear_words("Multinomial logistic regression", train_labels, seed), linear),
+        ("logistic regression", _linear_words(words, train_labels, seed), linear),
     )
     scored = []
     for name, description, method in methods:
@@ -87,7 +90,9 @@ def classification_baselines(
         metrics = intervals.label_metrics(labels, predicted, classes=classes, groups=check_groups(groups))
         versus = None
         if answers is not None:
-            versus = compare_paired(predicted == labels, answers == labels, a=name, b=MODEL, groups=groups, seed=seed)
+            right = (predicted == labels, answers == labels)
+            by_class = labels if balanced else None
+            versus = compare_paired(*right, a=name, b=MODEL, groups=groups, classes=by_class, seed=seed)
         scored.append(_baseline(name, description, metrics, headline=headline, versus=versus, seconds=seconds))
     return tuple(scored)
 

@@ -19,10 +19,7 @@ from pellucid.evaluation.checking import (
 )
 from pellucid.evaluation.mistakes import worst_mistakes
 from pellucid.evaluation.records import Evaluation, Metric
-from pellucid.spec import SplitName
-
-UNEVEN = 3.0
-"""Largest class over smallest beyond which balanced accuracy is the headline."""
+from pellucid.spec import SplitName, is_uneven
 
 
 def evaluate_classification(
@@ -32,6 +29,8 @@ def evaluate_classification(
     classes: Sequence[str],
     split: SplitName,
     task: str,
+    predicted: ArrayLike | None = None,
+    uneven: bool | None = None,
     names: Sequence[str] | None = None,
     indices: ArrayLike | None = None,
     groups: ArrayLike | None = None,
@@ -40,11 +39,13 @@ def evaluate_classification(
     """Return every metric of a classifier's answers with its interval.
 
     Args:
-        probabilities: float [N, K], rows sum to 1; [N, 2] for binary. The answer is the column with the highest.
+        probabilities: float [N, K], rows sum to 1; [N, 2] for binary.
         targets: int [N], class index in [0, K).
         classes: K names in sorted order; with two, the second is the positive class.
         split: which split the examples are from.
         task: e.g. "single-label".
+        predicted: int [N], the classes that were answered; None: those with the highest probability.
+        uneven: whether balanced accuracy is to lead; None: where the examples' classes are uneven.
         names: N names to show, e.g. file names; None: "example 0", ...
         indices: int [N], each example's index in the data set; None: 0 to N - 1.
         groups: [N], examples of equal group are alike (one patient): intervals are then by group.
@@ -56,25 +57,27 @@ def evaluate_classification(
     start = time.perf_counter()
     checked = check_probabilities(probabilities, num_classes=len(classes))
     labels = check_targets(targets, num_classes=len(classes))
-    check_same_length(probabilities=checked, targets=labels, names=names, indices=indices, groups=groups)
-    answers = ClassAnswers(checked, labels, tuple(classes), check_groups(groups), seed)
+    chosen = None if predicted is None else check_targets(predicted, num_classes=len(classes))
+    check_same_length(
+        probabilities=checked, targets=labels, predicted=chosen, names=names, indices=indices, groups=groups
+    )
+    answers = ClassAnswers(checked, labels, tuple(classes), check_groups(groups), seed, chosen)
     places = np.arange(len(labels)) if indices is None else np.asarray(indices, dtype=np.int64)
     shown = check_names(names, n=len(labels))
     metrics, notes = _metrics(answers)
-    support = np.bincount(labels, minlength=len(classes))
-    present = support[support > 0]
+    leads = is_uneven(answers.support.tolist()) if uneven is None else uneven
     return Evaluation(
         split=split,
         n=len(labels),
         task=task,
         metrics=metrics,
-        headline="balanced_accuracy" if present.max() > UNEVEN * present.min() else "accuracy",
+        headline="balanced_accuracy" if leads else "accuracy",
         positive_class=classes[1] if len(classes) == 2 else None,
         num_groups=None if answers.groups is None else int(answers.groups.max()) + 1,
         classes=intervals.class_rows(answers),
         confusion=tuple(tuple(row) for row in answers.confusion.tolist()),
         calibration=reliability.reliability(answers.confidence, answers.correct, seed=seed),
-        mistakes=worst_mistakes(checked, labels, classes=classes, names=shown, indices=places),
+        mistakes=worst_mistakes(checked, labels, answers.predicted, classes=classes, names=shown, indices=places),
         notes=notes,
         seconds=time.perf_counter() - start,
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from pellucid.errors import DataError
@@ -28,9 +28,10 @@ def compare_paired(
     a: str = "A",
     b: str = "B",
     groups: ArrayLike | None = None,
+    classes: ArrayLike | None = None,
     seed: int = 0,
 ) -> PairedComparison:
-    """Return whether b answers more examples rightly than a.
+    """Return whether b answers more examples rightly than a, or, given their classes, has the better balanced accuracy.
 
     Without groups: McNemar's exact test, and Newcombe's interval of the difference. With groups: a test that swaps a
     and b in whole groups, and a bootstrap of whole groups.
@@ -43,34 +44,39 @@ def compare_paired(
         a: name of a, for the sentence.
         b: name of b.
         groups: [N], examples of equal group are alike.
+        classes: int [N], the class of each example, for a comparison by balanced accuracy; None: by accuracy.
         seed: of bootstrap and swaps.
 
     Raises:
         DataError: lengths disagree, nothing to compare, entries that are neither right nor wrong.
     """
     first, second = _as_bool(correct_a, "correct_a"), _as_bool(correct_b, "correct_b")
-    n = check_same_length(correct_a=first, correct_b=second, groups=groups)
+    n = check_same_length(correct_a=first, correct_b=second, groups=groups, classes=classes)
     only_a, only_b = int((first & ~second).sum()), int((~first & second).sum())
     clusters = check_groups(groups)
-    if clusters is None:
+    counted = np.ones(n) if classes is None else balancing_weights(np.asarray(classes))
+    metric: Literal["accuracy", "balanced_accuracy"] = "accuracy" if classes is None else "balanced_accuracy"
+    if clusters is None and classes is None:
         p_value, test = mcnemar_exact(only_a, only_b), "exact McNemar test"
         both = int((first & second).sum())
         low, high = newcombe_paired(both, only_a, only_b, n - both - only_a - only_b)
         difference = Metric(value=(only_b - only_a) / n, low=low, high=high, method="newcombe")
     else:
-        gains = second.astype(np.float64) - first
-        p_value, test = swap_test(sum_by_group(gains, clusters), seed=seed), "swap test by group"
+        gains = (second.astype(np.float64) - first) * counted
+        units = gains if clusters is None else sum_by_group(gains, clusters)
+        p_value, test = swap_test(units, seed=seed), "swap test" if clusters is None else "swap test by group"
         difference = _mean_difference(gains, clusters, seed)
-    verdict = _verdict(p_value, better_b=only_b > only_a)
+    verdict = _verdict(p_value, better_b=difference.value > 0)
     counts = f"{b} alone is right on {only_b:,}, {a} alone on {only_a:,} of {n:,} examples"
-    summary = f"{_lead(verdict, a, b)}: {counts}; accuracy {_points(difference)}, p = {_shown_p(p_value)} ({test})."
+    gain = f"{metric.replace('_', ' ')} {_points(difference)}"
+    summary = f"{_lead(verdict, a, b)}: {counts}; {gain}, p = {_shown_p(p_value)} ({test})."
     return PairedComparison(
         a=a,
         b=b,
-        metric="accuracy",
+        metric=metric,
         n=n,
-        a_value=float(first.mean()),
-        b_value=float(second.mean()),
+        a_value=float((first * counted).mean()),
+        b_value=float((second * counted).mean()),
         difference=difference,
         only_a=only_a,
         only_b=only_b,
@@ -79,6 +85,13 @@ def compare_paired(
         verdict=verdict,
         summary=summary,
     )
+
+
+def balancing_weights(classes: NDArray[Any]) -> FloatArray:
+    """Return [n] weights of mean 1 that let each class count alike: a mean of them is a mean over the classes."""
+    _, index, counts = np.unique(classes, return_inverse=True, return_counts=True)
+    weights: FloatArray = (len(classes) / (len(counts) * counts))[index.reshape(-1)]
+    return weights
 
 
 def compare_paired_values(
@@ -131,6 +144,52 @@ def compare_paired_values(
         test=test,
         verdict=verdict,
         summary=summary,
+    )
+
+
+def compare_paired_scores(
+    scores_a: FloatArray,
+    scores_b: FloatArray,
+    *,
+    metric: Literal["f1_samples"] = "f1_samples",
+    a: str = "A",
+    b: str = "B",
+    groups: ArrayLike | None = None,
+    seed: int = 0,
+) -> PairedComparison:
+    """Return whether b has the higher mean score; test and interval as in `compare_paired_values`.
+
+    Args:
+        scores_a: float [N], a's score of each example; higher is better.
+        scores_b: float [N], b's, of the same examples.
+        metric: what their mean is called.
+        a: name of a, for the sentence.
+        b: name of b.
+        groups: [N], examples of equal group are alike.
+        seed: of bootstrap and swaps.
+
+    Raises:
+        DataError: lengths disagree, or nothing to compare.
+    """
+    n = check_same_length(scores_a=scores_a, scores_b=scores_b, groups=groups)
+    clusters = check_groups(groups)
+    gains = scores_b - scores_a
+    sums = gains if clusters is None else sum_by_group(gains, clusters)
+    p_value, test = swap_test(sums, seed=seed), "swap test" if clusters is None else "swap test by group"
+    verdict = _verdict(p_value, better_b=float(gains.sum()) > 0)
+    means = f"{metric} {scores_b.mean():.4g} against {scores_a.mean():.4g}"
+    return PairedComparison(
+        a=a,
+        b=b,
+        metric=metric,
+        n=n,
+        a_value=float(scores_a.mean()),
+        b_value=float(scores_b.mean()),
+        difference=_mean_difference(gains, clusters, seed),
+        p_value=p_value,
+        test=test,
+        verdict=verdict,
+        summary=f"{_lead(verdict, a, b)}: {means} on {n:,} examples, p = {_shown_p(p_value)} ({test}).",
     )
 
 

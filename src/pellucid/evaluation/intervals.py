@@ -123,7 +123,10 @@ def class_rows(answers: ClassAnswers) -> tuple[ClassRow, ...]:
             else:
                 metrics[part] = Metric(value=float(value[k]), low=float(low[k]), high=float(high[k]), method="wilson")
         support, predicted = int(confusion[k].sum()), int(confusion[:, k].sum())
-        rows.append(ClassRow(name=name, support=support, predicted=predicted, **metrics))
+        precision, recall, f1 = (metrics[part] for part in ("precision", "recall", "f1"))
+        rows.append(
+            ClassRow(name=name, support=support, predicted=predicted, precision=precision, recall=recall, f1=f1)
+        )
     return tuple(rows)
 
 

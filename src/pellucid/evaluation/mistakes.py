@@ -18,13 +18,13 @@ MAX_RESIDUALS = 2000
 def worst_mistakes(
     probabilities: NDArray[np.floating[Any]],
     targets: IntArray,
+    predicted: IntArray,
     *,
     classes: Sequence[str],
     names: Sequence[str],
     indices: IntArray,
 ) -> tuple[Mistake, ...]:
     """Return the wrong answers with the highest probability, 24 at most; equal ones in the order of the examples."""
-    predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != targets)
     order = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:MAX_LISTED]
     return tuple(

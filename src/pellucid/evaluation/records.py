@@ -52,6 +52,19 @@ class ClassRow(Record):
     precision: Metric
     recall: Metric
     f1: Metric
+    roc_auc: Metric | None = None
+    """Of a label that may hold beside others: how well its probability sorts."""
+    average_precision: Metric | None = None
+    threshold: float | None = None
+    """Of such a label: the probability from which it is answered."""
+
+
+class OutputRow(Record):
+    """How one of several numbers fares."""
+
+    name: str
+    metrics: dict[str, Metric]
+    """mae, rmse, r2 and median_absolute_error, in the number's own unit."""
 
 
 class CalibrationBin(Record):
@@ -80,7 +93,7 @@ class PairedComparison(Record):
 
     a: str
     b: str
-    metric: Literal["accuracy", "mae"]
+    metric: Literal["accuracy", "balanced_accuracy", "f1_samples", "mae"]
     n: int
     a_value: float
     b_value: float
@@ -169,6 +182,8 @@ class Evaluation(Record):
     num_groups: int | None = None
     """Number of groups when intervals are by group."""
     classes: tuple[ClassRow, ...] | None = None
+    outputs: tuple[OutputRow, ...] | None = None
+    """One row per number, where several are answered."""
     confusion: tuple[tuple[int, ...], ...] | None = None
     """[K, K] counts: rows are targets, columns predictions."""
     calibration: Calibration | None = None

@@ -33,13 +33,16 @@ def draw_training_examples(train_targets: NDArray[Any], *, seed: int) -> IntArra
     return np.sort(drawn).astype(np.int64)
 
 
-def logistic_regression(train_inputs: NDArray[Any], train_targets: IntArray, inputs: NDArray[Any]) -> IntArray:
+def logistic_regression(
+    train_inputs: NDArray[Any], train_targets: IntArray, inputs: NDArray[Any], *, balanced: bool = False
+) -> IntArray:
     """Return the classes predicted by multinomial logistic regression on standardised inputs.
 
     Args:
         train_inputs: float [M, D].
         train_targets: int [M]; a single class is returned as it is.
         inputs: float [N, D].
+        balanced: whether each class counts alike, however rare.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -47,7 +50,7 @@ def logistic_regression(train_inputs: NDArray[Any], train_targets: IntArray, inp
     if len(np.unique(train_targets)) == 1:
         return np.full(len(inputs), int(train_targets[0]), dtype=np.int64)
     train, queries = _reduced(*_standardised(train_inputs, inputs))
-    model = LogisticRegression(C=_PENALTY, max_iter=_STEPS)
+    model = LogisticRegression(C=_PENALTY, max_iter=_STEPS, class_weight="balanced" if balanced else None)
     with warnings.catch_warnings():
         # The number of steps is bounded on purpose, and the description says so.
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -10,17 +10,20 @@ import numpy as np
 from pellucid.errors import RunError
 from pellucid.evaluation.baselines import classification_baselines, regression_baselines
 from pellucid.evaluation.classification import evaluate_classification
-from pellucid.evaluation.comparison import compare_paired, compare_paired_values
+from pellucid.evaluation.comparison import compare_paired, compare_paired_scores, compare_paired_values
+from pellucid.evaluation.label_baselines import label_baselines
+from pellucid.evaluation.multilabel import evaluate_labels, samples_f1
+from pellucid.evaluation.multioutput import evaluate_values, scaled_errors
 from pellucid.evaluation.proportions import wilson_metric
 from pellucid.evaluation.records import Baseline, Evaluation, PairedComparison
 from pellucid.evaluation.regression import evaluate_regression
-from pellucid.spec import ClassTarget, SplitName
+from pellucid.spec import ClassTarget, LabelsTarget, SplitName, ValuesTarget, is_uneven
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pellucid.data import Dataset
-    from pellucid.prediction import Predictor
+    from pellucid.prediction import Answer, Predictor
 
 
 def evaluate_split(predictor: Predictor, dataset: Dataset, split: SplitName, *, baselines: bool = True) -> Evaluation:
@@ -47,29 +50,48 @@ def evaluate_split(predictor: Predictor, dataset: Dataset, split: SplitName, *, 
     targets: NDArray[Any] = dataset.targets[indices]
     names = [dataset.example_name(int(index)) for index in indices]
     groups = dataset.groups[indices] if dataset.groups is not None else None
+    about: dict[str, Any] = {
+        "split": split,
+        "task": predictor.record.task,
+        "names": names,
+        "indices": indices,
+        "groups": groups,
+    }
+    evaluation, given = _score(predictor, dataset, answer, targets, about)
     if isinstance(dataset.target, ClassTarget):
-        assert answer.probabilities is not None
-        evaluation = evaluate_classification(
-            answer.probabilities,
-            targets,
-            classes=dataset.target.classes,
-            split=split,
-            task=predictor.record.task,
-            names=names,
-            indices=indices,
-            groups=groups,
-        )
-        evaluation = _with_decisions(evaluation, predictor, answer.probabilities, targets, predictor.distances(outputs))
-        given: NDArray[Any] = answer.probabilities.argmax(axis=1)
-    else:
-        assert answer.values is not None
-        evaluation = evaluate_regression(
-            answer.values, targets, split=split, names=names, indices=indices, groups=groups
-        )
-        given = answer.values
+        evaluation = _with_decisions(evaluation, predictor, answer, targets, predictor.distances(outputs))
     if baselines:
         evaluation = evaluation.with_baselines(_score_baselines(predictor, dataset, evaluation, given, groups))
     return evaluation.model_copy(update={"seconds": time.perf_counter() - started})
+
+
+def _score(
+    predictor: Predictor, dataset: Dataset, answer: Answer, targets: NDArray[Any], about: dict[str, Any]
+) -> tuple[Evaluation, NDArray[Any]]:
+    """Return the evaluation of a target of whatever kind, and what was answered: labels, label sets or values."""
+    target = dataset.target
+    if isinstance(target, ClassTarget):
+        assert answer.labels is not None
+        uneven = is_uneven(dataset.class_counts("train").values())
+        return evaluate_classification(
+            answer.probabilities,  # type: ignore[arg-type]
+            targets,
+            classes=target.classes,
+            predicted=answer.labels,
+            uneven=uneven,
+            **about,
+        ), answer.labels
+    if isinstance(target, LabelsTarget):
+        assert answer.label_probabilities is not None
+        thresholds = predictor.thresholds
+        evaluation = evaluate_labels(
+            answer.label_probabilities, targets, classes=target.classes, thresholds=thresholds, **about
+        )
+        return evaluation, answer.label_probabilities >= thresholds
+    assert answer.values is not None
+    if isinstance(target, ValuesTarget):
+        return evaluate_values(answer.values, targets, outputs=target.names, **about), answer.values
+    return evaluate_regression(answer.values, targets, **about), answer.values
 
 
 def _score_baselines(
@@ -97,6 +119,18 @@ def _score_baselines(
             model_answers=model_answers,
             groups=groups,
         )
+    if isinstance(dataset.target, LabelsTarget):
+        return label_baselines(
+            train_rows,
+            targets[train].astype(np.bool_),
+            scored_rows,
+            targets[scored].astype(np.bool_),
+            classes=dataset.target.classes,
+            model_answers=model_answers,
+            groups=groups,
+        )
+    if isinstance(dataset.target, ValuesTarget):
+        return ()  # each number has baselines of its own; train one alone to see them
     return regression_baselines(
         train_rows,
         targets[train],
@@ -111,7 +145,7 @@ def _score_baselines(
 def _with_decisions(
     evaluation: Evaluation,
     predictor: Predictor,
-    probabilities: NDArray[np.float32],
+    answer: Answer,
     targets: NDArray[np.int64],
     distances: NDArray[np.float32] | None,
 ) -> Evaluation:
@@ -119,12 +153,14 @@ def _with_decisions(
     answering = predictor.answering
     if answering.unsure_below is None and answering.unknown_above is None:
         return evaluation
+    assert answer.probabilities is not None
+    assert answer.labels is not None
     answered = np.ones(len(targets), dtype=bool)
     if answering.unsure_below is not None:
-        answered &= probabilities.max(axis=1) >= answering.unsure_below
+        answered &= answer.probabilities[np.arange(len(targets)), answer.labels] >= answering.unsure_below
     if answering.unknown_above is not None and distances is not None:
         answered &= distances <= answering.unknown_above
-    right = int((probabilities.argmax(axis=1) == targets)[answered].sum())
+    right = int((answer.labels == targets)[answered].sum())
     metrics = evaluation.metrics | {"coverage": wilson_metric(int(answered.sum()), len(targets))}
     if answered.any():
         metrics["selective_accuracy"] = wilson_metric(right, int(answered.sum()))
@@ -147,9 +183,23 @@ def compare_runs(
     targets = dataset.targets[indices]
     groups = dataset.groups[indices] if dataset.groups is not None else None
     first, second = (predictor.answer(predictor.split_outputs(dataset, indices)) for predictor in (a, b))
+    if first.label_probabilities is not None and second.label_probabilities is not None:
+        answered = (first.label_probabilities >= a.thresholds, second.label_probabilities >= b.thresholds)
+        scores = [samples_f1(labels, targets.astype(np.bool_)) for labels in answered]
+        return compare_paired_scores(scores[0], scores[1], a=names[0], b=names[1], groups=groups)
+    if first.values is not None and second.values is not None and targets.ndim == 2:
+        spread = dataset.targets[dataset.splits["train"]].std(axis=0)
+        errors = [
+            scaled_errors(values.astype(np.float64), targets.astype(np.float64), spread)
+            for values in (first.values, second.values)
+        ]
+        return compare_paired_values(
+            errors[0], errors[1], np.zeros(len(targets)), a=names[0], b=names[1], groups=groups
+        )
     if first.values is not None and second.values is not None:
         return compare_paired_values(first.values, second.values, targets, a=names[0], b=names[1], groups=groups)
-    if first.probabilities is None or second.probabilities is None:
+    if first.labels is None or second.labels is None:
         raise RunError(f"'{names[0]}' and '{names[1]}' learn different tasks.", expected="Two runs of the same task.")
-    right = [answer.argmax(axis=1) == targets for answer in (first.probabilities, second.probabilities)]
-    return compare_paired(right[0], right[1], a=names[0], b=names[1], groups=groups)
+    classes = targets if is_uneven(dataset.class_counts("train").values()) else None
+    right = np.equal(first.labels, targets), np.equal(second.labels, targets)
+    return compare_paired(*right, a=names[0], b=names[1], groups=groups, classes=classes)

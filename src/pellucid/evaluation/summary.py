@@ -17,6 +17,8 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
     lines += ["", *(f"  {name:<{width}}  {_shown(evaluation.metrics[name])}" for name in first)]
     lines += _class_lines(evaluation)
+    for row in evaluation.outputs or ():
+        lines += ["", f"  {row.name}", *(f"    {name:<21}  {_shown(metric)}" for name, metric in row.metrics.items())]
     if evaluation.baselines:
         lines += ["", "  beside it"]
         for baseline in evaluation.baselines:

@@ -17,7 +17,7 @@ LOWEST, HIGHEST = 0.1, 10.0
 _PRIOR_SPREAD = 1.0
 
 
-def fit_temperature(logits: ArrayLike, targets: ArrayLike) -> float:
+def fit_temperature(logits: ArrayLike, targets: ArrayLike, *, offsets: ArrayLike | None = None) -> float:
     """Return the temperature T by which to divide logits so that softmax(logits / T) has the least log loss.
 
     A weak pull towards 1 (a normal prior on log T with spread 1, worth less than one example in most cases) keeps T
@@ -49,7 +49,7 @@ def fit_temperature(logits: ArrayLike, targets: ArrayLike) -> float:
     from scipy import optimize
 
     found = optimize.minimize_scalar(
-        lambda log_t: temperature_loss(scores, labels, math.exp(log_t)),
+        lambda log_t: temperature_loss(scores, labels, math.exp(log_t), offsets=offsets),
         bounds=(math.log(LOWEST), math.log(HIGHEST)),
         method="bounded",
         options={"xatol": 1e-5},
@@ -57,9 +57,11 @@ def fit_temperature(logits: ArrayLike, targets: ArrayLike) -> float:
     return float(math.exp(found.x))
 
 
-def temperature_loss(logits: FloatArray, targets: IntArray, temperature: float) -> float:
+def temperature_loss(
+    logits: FloatArray, targets: IntArray, temperature: float, *, offsets: ArrayLike | None = None
+) -> float:
     """Return what `fit_temperature` minimises: the summed log loss at this temperature, plus the pull towards 1."""
-    scaled = logits / temperature
+    scaled = logits / temperature + (0.0 if offsets is None else np.asarray(offsets, dtype=np.float64))
     if scaled.ndim == 1:
         losses = np.logaddexp(0.0, np.where(targets == 1, -scaled, scaled))
     else:

@@ -8,5 +8,16 @@ from __future__ import annotations
 from pellucid.prediction.predictor import KNOWN, Outputs, Predictor
 from pellucid.prediction.records import Prediction, Verdict
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures, unknown_threshold
+from pellucid.tasks import Answer
 
-__all__ = ["BANK_SIZE", "KNOWN", "KnownFeatures", "Outputs", "Prediction", "Predictor", "Verdict", "unknown_threshold"]
+__all__ = [
+    "BANK_SIZE",
+    "KNOWN",
+    "Answer",
+    "KnownFeatures",
+    "Outputs",
+    "Prediction",
+    "Predictor",
+    "Verdict",
+    "unknown_threshold",
+]

@@ -24,9 +24,9 @@ from pellucid.prediction.unknown import KnownFeatures
 from pellucid.preprocessing import Canvases, ImagePreprocessing, TablePreprocessing, open_inputs
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Answering, RunFolder, RunRecord
-from pellucid.spec import ClassTarget
+from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget
 from pellucid.tasks import Answer
-from pellucid.training import BEST, load_weights, rebuild_model, task_of
+from pellucid.training import BEST, emphasis_of, load_weights, rebuild_model, task_of
 
 BATCH = 256
 KNOWN = "known.safetensors"
@@ -65,7 +65,7 @@ class Predictor:
         self.answering = record.answering or Answering()
         self.task = task_of(record, temperature=self.answering.temperature)
         target = record.dataset.target
-        self.classes: tuple[str, ...] = target.classes if isinstance(target, ClassTarget) else ()
+        self.classes: tuple[str, ...] = target.classes if isinstance(target, ClassTarget | LabelsTarget) else ()
 
     @classmethod
     def from_run(cls, folder: RunFolder, *, model: nn.Module | None = None, device: str = "cpu") -> Predictor:
@@ -96,6 +96,20 @@ class Predictor:
         answering = self.answering.model_copy(update={"temperature": temperature})
         record = self.record.model_copy(update={"answering": answering})
         return Predictor(record, self.model, known=self.known, device=str(self.device))
+
+    @property
+    def logit_offsets(self) -> tuple[float, ...] | None:
+        """What is added to the logits (divided by the temperature) because rare classes were emphasised in training.
+
+        One number per logit; None where they were not.
+        """
+        return emphasis_of(self.record).offsets(output_width=self.task.output_width)
+
+    @property
+    def thresholds(self) -> NDArray[np.float32]:
+        """[L] probabilities from which each of several labels is answered; 0.5 where none were fitted."""
+        given = self.answering.thresholds
+        return np.full(len(self.classes), 0.5, np.float32) if given is None else np.array(given, np.float32)
 
     # --- from prepared inputs ---
 
@@ -203,14 +217,40 @@ class Predictor:
 
     def _judge(self, outputs: Outputs) -> list[Prediction]:
         answer = self.answer(outputs)
+        target = self.record.dataset.target
+        if answer.values is not None and isinstance(target, ValuesTarget):
+            named = [dict(zip(target.names, map(float, row), strict=True)) for row in answer.values]
+            return [Prediction(name="", decision="ok", values=values) for values in named]
         if answer.values is not None:
             return [Prediction(name="", decision="ok", value=float(value)) for value in answer.values]
+        if answer.label_probabilities is not None:
+            return self._judge_labels(answer.label_probabilities, self.distances(outputs))
         assert answer.probabilities is not None
+        assert answer.labels is not None
         distances = self.distances(outputs)
         return [
-            self._judge_one(probabilities, None if distances is None else float(distances[place]))
-            for place, probabilities in enumerate(answer.probabilities)
+            self._judge_one(int(label), probabilities, None if distances is None else float(distances[place]))
+            for place, (label, probabilities) in enumerate(zip(answer.labels, answer.probabilities, strict=True))
         ]
+
+    def _judge_labels(
+        self, probabilities: NDArray[np.float32], distances: NDArray[np.float32] | None
+    ) -> list[Prediction]:
+        above, judged = self.answering.unknown_above, []
+        for place, row in enumerate(probabilities):
+            answered = [label for label in np.argsort(-row, kind="stable") if row[label] >= self.thresholds[label]]
+            distance = None if distances is None else float(distances[place])
+            unknown = distance is not None and above is not None and distance > above
+            judged.append(
+                Prediction(
+                    name="",
+                    decision="unknown" if unknown else "ok",
+                    labels=tuple(self.classes[label] for label in answered),
+                    probabilities={name: float(value) for name, value in zip(self.classes, row, strict=True)},
+                    distance=distance,
+                )
+            )
+        return judged
 
     def distances(self, outputs: Outputs) -> NDArray[np.float32] | None:
         """Return [N] distances to the nearest training features, or None where "unknown" is not judged."""
@@ -218,8 +258,7 @@ class Predictor:
             return None
         return self.known.distances(outputs.features)
 
-    def _judge_one(self, probabilities: NDArray[np.float32], distance: float | None) -> Prediction:
-        top = int(probabilities.argmax())
+    def _judge_one(self, top: int, probabilities: NDArray[np.float32], distance: float | None) -> Prediction:
         probability = float(probabilities[top])
         answering = self.answering
         unknown = distance is not None and answering.unknown_above is not None and distance > answering.unknown_above

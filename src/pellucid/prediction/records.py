@@ -17,12 +17,19 @@ class Prediction(Record):
     decision: Verdict
     """"ok"; "unsure": no class is likely enough; "unknown": unlike everything in training; "error": not readable."""
     label: str | None = None
-    """The likeliest class, also where the decision is not "ok"; None for a regression or an error."""
+    """The class that is answered, also where the decision is not "ok"; None for a regression or an error.
+
+    The likeliest one; but where rare classes counted more in training, the one that is likeliest when all classes are
+    equally frequent."""
     probability: float | None = None
     """Of that class, in [0, 1]."""
     probabilities: dict[str, float] | None = None
+    labels: tuple[str, ...] | None = None
+    """Of a run with several labels at once: all whose probability reaches their threshold, the likeliest first."""
     value: float | None = None
     """A regression's answer, in the target's own unit."""
+    values: dict[str, float] | None = None
+    """Of a regression with several numbers: each by its name."""
     distance: float | None = None
     """To the nearest training example in feature space, in [0, 2]; None where "unknown" is not judged."""
     error: str | None = None
@@ -33,5 +40,11 @@ class Prediction(Record):
             return f"{self.name}: error: {self.error}"
         if self.value is not None:
             return f"{self.name}: {self.value:.5g}"
+        if self.values is not None:
+            return f"{self.name}: " + ", ".join(f"{name} {value:.5g}" for name, value in self.values.items())
+        if self.labels is not None:
+            given = self.probabilities or {}
+            shown = ", ".join(f"{label} {100 * given.get(label, 0):.1f} %" for label in self.labels) or "no label"
+            return f"{self.name}: {shown}" + ("" if self.decision == "ok" else f" ({self.decision})")
         mark = "" if self.decision == "ok" else f" ({self.decision})"
         return f"{self.name}: {self.label} {100 * (self.probability or 0):.1f} %{mark}"

@@ -85,9 +85,10 @@ def fit_preprocessing(
     return fitted, (size_decision, colour_decision, resize_decision, *measured)
 
 
-def fit_target_scaling(dataset: Dataset) -> TargetScaling:
-    """Measure the targets' mean and deviation on the training split, for a regression."""
-    return TargetScaling.fit(dataset.targets[dataset.splits["train"]])
+def fit_target_scaling(dataset: Dataset) -> TargetScaling | tuple[TargetScaling, ...]:
+    """Measure the targets' mean and deviation on the training split, for a regression; of each of several targets."""
+    targets = dataset.targets[dataset.splits["train"]]
+    return TargetScaling.fit(targets) if targets.ndim == 1 else tuple(TargetScaling.fit(one) for one in targets.T)
 
 
 def _fit_pictures(

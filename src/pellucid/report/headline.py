@@ -115,6 +115,8 @@ def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, 
             rest = f"of {examples} right"
         case "balanced_accuracy":
             rest = f"balanced accuracy on {examples}"
+        case "r2" if evaluation.outputs:
+            rest = f"R², the mean of {len(evaluation.outputs)} numbers, on {examples}"
         case "mae":
             rest = f"off on average, over {examples}"
         case _:

@@ -97,7 +97,7 @@ def _facts(picture: PictureInspection) -> tuple[tuple[str, str], ...]:
         ("Range", f"{picture.minimum:,} to {picture.maximum:,}, mean {wording.decimal(picture.mean)}"),
     ]
     if picture.target is not None:
-        facts.append(("Target", picture.target if isinstance(picture.target, str) else wording.decimal(picture.target)))
+        facts.append(("Target", wording.target(picture.target)))
     if picture.split is not None:
         facts.append(("Split", picture.split))
     return tuple(facts)

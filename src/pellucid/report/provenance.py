@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pellucid.report import wording
 from pellucid.runs import RunRecord
-from pellucid.spec import SPLITS, ClassTarget, ImageInput, TableInput, ValueTarget
+from pellucid.spec import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,7 @@ def count_rows(class_counts: dict[str, dict[str, int]]) -> tuple[CountRow, ...]:
     )
 
 
-def describe_data(
-    given: ImageInput | TableInput, target: ClassTarget | ValueTarget, num_examples: int
-) -> tuple[str, ...]:
+def describe_data(given: ImageInput | TableInput, target: Target, num_examples: int) -> tuple[str, ...]:
     """Return sentences on what goes in and what comes out."""
     total = wording.counted(num_examples, "picture" if isinstance(given, ImageInput) else "row")
     if isinstance(given, ImageInput):
@@ -95,6 +93,10 @@ def describe_data(
         what = f"{total} of {wording.counted(len(given.columns), 'column')}: {numbers} of numbers, {words} of words."
     if isinstance(target, ClassTarget):
         return what, f"The target “{target.name}” is one of {len(target.classes)} classes."
+    if isinstance(target, LabelsTarget):
+        return what, f"Any of {len(target.classes)} labels may hold at once, or none."
+    if isinstance(target, ValuesTarget):
+        return what, f"There are {len(target.names)} numbers to answer: {', '.join(target.names)}."
     return what, f"The target “{target.name}” is a number."
 
 
@@ -150,7 +152,9 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
         steps.append(f"Values are divided by 255, less the mean {mean}, divided by the deviation {std}.")
     else:
         steps += _table_steps([column.kind for column in preprocessing.columns], preprocessing.input_shape[0])
-    if record.target_scaling is not None:
+    if isinstance(record.target_scaling, tuple):
+        steps.append("Each number of the target is learned less its mean, divided by its deviation, and scaled back.")
+    elif record.target_scaling is not None:
         mean, std = wording.decimal(record.target_scaling.mean), wording.decimal(record.target_scaling.std)
         steps.append(
             f"The target is learned less its mean {mean}, divided by its deviation {std}; answers are scaled back."
@@ -180,6 +184,12 @@ def _answering(record: RunRecord) -> tuple[str, ...]:
         said.append(
             f"Logits are divided by a temperature of {answering.temperature:.3g}" + _noted(answering.temperature_note)
         )
+    if answering.thresholds is not None:
+        names = record.dataset.target.classes if isinstance(record.dataset.target, LabelsTarget) else ()
+        listed = ", ".join(
+            f"{name} {limit:.2f}" for name, limit in list(zip(names, answering.thresholds, strict=True))[:20]
+        )
+        said.append(f"A label is answered from its threshold on: {listed}" + _noted(answering.thresholds_note))
     if answering.unsure_below is not None:
         said.append(
             f"“unsure” when the highest probability is below {wording.percent(answering.unsure_below)}"

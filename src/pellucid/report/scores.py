@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -151,7 +151,12 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
 def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
     """Return every metric in words, the headline first."""
     names = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
-    return tuple(_metric_row(name, evaluation.metrics[name]) for name in names)
+    rows = [_metric_row(name, evaluation.metrics[name]) for name in names]
+    for output in evaluation.outputs or ():
+        for name, metric in output.metrics.items():
+            row = _metric_row(name, metric)
+            rows.append(replace(row, label=f"{output.name}: {row.label}"))
+    return tuple(rows)
 
 
 def bar(metric: Metric) -> Bar | None:

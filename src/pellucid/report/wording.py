@@ -42,6 +42,18 @@ METRIC_WORDS: dict[str, MetricWords] = {
     "recall_macro": MetricWords("recall, macro", "Mean over the classes: of the examples, how many are found.", True),
     "coverage": MetricWords("coverage", "Share that is answered, neither “unsure” nor “unknown”.", True),
     "selective_accuracy": MetricWords("accuracy when answered", "Share of right answers among those answered.", True),
+    "f1_micro": MetricWords(
+        "F1, micro", "F1 over all labels of all examples together: frequent labels weigh most.", True
+    ),
+    "f1_samples": MetricWords("F1, per example", "Mean over the examples of the F1 of each one's set of labels.", True),
+    "precision_micro": MetricWords("precision, micro", "Of all labels that were answered, how many are right.", True),
+    "recall_micro": MetricWords("recall, micro", "Of all labels there are, how many were found.", True),
+    "subset_accuracy": MetricWords("subset accuracy", "Share of examples with every single label right.", True),
+    "hamming_loss": MetricWords("Hamming loss", "Share of single labels that are wrong; lower is better.", True),
+    "roc_auc_macro": MetricWords("ROC AUC, macro", "Mean over the labels of the ranking's quality; 0.5 is guessing."),
+    "average_precision_macro": MetricWords(
+        "average precision, macro", "Mean over the labels of the area under precision against recall."
+    ),
     "mcc": MetricWords("Matthews correlation", "1 is perfect, 0 is no better than guessing."),
     "roc_auc": MetricWords("ROC AUC", "Chance that a positive example is ranked above a negative one."),
     "roc_auc_ovr": MetricWords(
@@ -102,6 +114,17 @@ def decimal(value: float | None, digits: int = 3) -> str:
     if places > 6:
         return f"{value:.{digits - 1}e}".replace("-", "−")
     return f"{value:,.{places}f}".replace("-", "−")
+
+
+def target(given: str | float | list[str] | dict[str, float]) -> str:
+    """Return what an example's target says: a class, a number, a list of labels, or named numbers."""
+    if isinstance(given, str):
+        return given
+    if isinstance(given, list):
+        return ", ".join(given) or "no label"
+    if isinstance(given, dict):
+        return ", ".join(f"{name} {decimal(value)}" for name, value in given.items())
+    return decimal(given)
 
 
 def percent(value: float | None, places: int = 1, *, unit: bool = True) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.spec import Record
@@ -51,8 +51,12 @@ class Recipe(Record):
     init: Literal["default", "xavier", "he", "lecun", "normal", "zeros"] | None = choice(
         "Model", "How the weights start."
     )
-    task: Literal["binary", "single-label", "regression"] | None = choice(
+    task: Literal["binary", "single-label", "multi-label", "regression"] | None = choice(
         "Model", "What is learned; follows from the target."
+    )
+
+    bounds: tuple[float, float] | None = choice(
+        "Model", "Smallest and largest answer of a regression, e.g. 0,1: answers never leave this range."
     )
 
     # --- input ---
@@ -113,6 +117,18 @@ class Recipe(Record):
     label_smoothing: float | None = choice(
         "Learning", "Share of the target spread over all classes, in [0, 1).", "--smoothing", ge=0, lt=1
     )
+    loss: Literal["cross-entropy", "focal", "logit-adjusted"] | None = choice(
+        "Learning", "What a classifier minimises; 'logit-adjusted' gives uneven classes the same chance."
+    )
+    gamma: float | None = choice(
+        "Learning", "Focal loss: how much less is learned from what is already known; 0 is cross-entropy.", ge=0
+    )
+    class_weight: Literal["balanced", "none"] | None = choice(
+        "Learning", "Weights of the classes in the loss: 'balanced' lets uneven classes count alike."
+    )
+    sampler: Literal["balanced", "none"] | None = choice(
+        "Learning", "Which examples an epoch shows: 'balanced' shows each class equally often."
+    )
     clip: float | None = choice(
         "Learning", "Largest norm of the gradient; longer ones are shortened.", "--clip-grad", gt=0
     )
@@ -160,11 +176,19 @@ class Recipe(Record):
             return data
         hidden, batch, time = data.get("hidden"), data.get("batch"), data.get("time")
         read: dict[str, Any] = {"hidden": parse_widths(hidden)} if isinstance(hidden, str) else {}
+        read |= {"bounds": parse_bounds(data["bounds"])} if isinstance(data.get("bounds"), str) else {}
         read |= {"batch": parse_batch(str(batch))} if isinstance(batch, str | int) else {}
         lr = data.get("lr")
         read |= {"lr": parse_rate(lr)} if isinstance(lr, str) else {}
         read |= {"time": parse_duration(time)} if isinstance(time, str) else {}
         return data | read
+
+    @field_validator("bounds")
+    @classmethod
+    def _check_bounds(cls, bounds: tuple[float, float] | None) -> tuple[float, float] | None:
+        if bounds is not None and not bounds[0] < bounds[1]:
+            raise ValueError("It should be two numbers, the smaller first")
+        return bounds
 
     def override(self, **choices: Any) -> Recipe:
         """Return a copy with these choices, checked again.
@@ -183,7 +207,7 @@ def _fault(fault: ErrorDetails) -> str:
     name = str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":
         return f"There is no choice '{name}'.{did_you_mean(name, Recipe.model_fields)}"
-    expected = fault["msg"].replace("Input should", "It should").rstrip(".")
+    expected = fault["msg"].removeprefix("Value error, ").replace("Input should", "It should").rstrip(".")
     return f"{name} (--{name.replace('_', '-')}) is {fault['input']!r:.60}. {expected}."
 
 
@@ -201,6 +225,19 @@ def parse_widths(text: str) -> tuple[int, ...]:
             f"--hidden is '{text}'.", expected="Whole numbers above 0, separated by commas, e.g. 256,128."
         )
     return tuple(int(part) for part in parts)
+
+
+def parse_bounds(text: str) -> tuple[float, float]:
+    """Read "0,1" as (0.0, 1.0).
+
+    Raises:
+        RecipeError: anything but two numbers.
+    """
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError:
+        raise RecipeError(f"--bounds is '{text}'.", expected="Two numbers, smaller first, e.g. 0,1.") from None
+    return low, high
 
 
 def parse_batch(text: str) -> int | str:

@@ -29,7 +29,7 @@ class DatasetRecord(Record):
     num_examples: dict[str, int]
     """Per split."""
     class_counts: dict[str, dict[str, int]]
-    """Per split and class; empty for a regression."""
+    """Per split and class (or label); empty for a regression."""
     findings: tuple[str, ...]
     """What was noticed about the data, a sentence each."""
 
@@ -54,6 +54,9 @@ class Answering(Record):
     temperature: float = 1.0
     """The logits are divided by it (Guo et al. 2017)."""
     temperature_note: str = ""
+    thresholds: tuple[float, ...] | None = None
+    """Of several labels at once: the probability from which each is answered; None: 0.5 for all."""
+    thresholds_note: str = ""
     unsure_below: float | None = None
     """A highest probability below this is answered "unsure"; None: never."""
     unsure_note: str = ""
@@ -103,7 +106,8 @@ class RunRecord(Record):
     dataset: DatasetRecord
     model: ModelRecord
     preprocessing: Preprocessing
-    target_scaling: TargetScaling | None = None
+    target_scaling: TargetScaling | tuple[TargetScaling, ...] | None = None
+    """Of a number; one per number where there are several."""
     augmentation: Augmentation | None = None
     recipe: Recipe
     """As resolved: no choice is open any more."""

@@ -19,10 +19,12 @@ class Batch:
 
     Attributes:
         inputs: float32, [N, C, H, W] for pictures, [N, D] for tables; whatever the task's models take.
-        targets: [N] int64 class indices, or [N] float32 values (scaled); what the task's loss takes.
+        targets: what the task's loss takes: [N] int64 class indices, [N] or [N, M] float32 values (scaled), or
+            [N, L] int64 of 0 and 1 for labels.
         ids: [N] int64, each example's index in its dataset.
         partner_targets: like `targets`, of the examples whose pictures are mixed in; None where nothing is mixed.
         shares: [N] float32 in [0, 1], how much an example's own target counts beside its partner's; None likewise.
+        weights: [N] float32, what each example's loss is multiplied by; None: all count alike.
     """
 
     inputs: Tensor
@@ -43,6 +45,8 @@ class Batch:
         if self.partner_targets is None or self.shares is None:
             return own
         return self.shares * own + (1 - self.shares) * of(self.partner_targets)
+
+    weights: Tensor | None = None
 
     def __len__(self) -> int:
         return int(self.inputs.shape[0])
@@ -86,11 +90,16 @@ class Answer:
 
     Attributes:
         probabilities: [N, K], rows sum to 1; None for a regression.
-        values: [N], in the target's own unit; None for a classification.
+        values: [N], or [N, M] of several targets, in their own units; None for a classification.
+        labels: [N] int64, the class that is answered; beside `probabilities`. Not always the most probable one: where
+            rare classes counted more in training, they are answered sooner.
+        label_probabilities: [N, L], each of its own label, of a task where several labels may hold at once.
     """
 
     probabilities: NDArray[np.float32] | None = None
     values: NDArray[np.float32] | None = None
+    labels: NDArray[np.int64] | None = None
+    label_probabilities: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,11 +111,14 @@ class Monitor:
         higher_is_better: its direction.
         is_share: a share of examples, such as the accuracy: values within one standard error are a tie, which goes to
             the lower loss.
+        num_units: of how many examples' worth the share is; None: of all that are measured. A mean of shares of uneven
+            classes is as uncertain as its smallest class makes it.
     """
 
     name: str
     higher_is_better: bool
     is_share: bool = False
+    num_units: float | None = None
 
     def noise(self, value: float, num_examples: int) -> float:
         """Return the difference that is none: one standard error of a share among `num_examples`; 0 for the others.
@@ -115,8 +127,9 @@ class Monitor:
         """
         if not self.is_share:
             return 0.0
-        share = (value * num_examples + 2) / (num_examples + 4)
-        return math.sqrt(share * (1 - share) / (num_examples + 4))
+        units = num_examples if self.num_units is None else self.num_units
+        share = (value * units + 2) / (units + 4)
+        return math.sqrt(share * (1 - share) / (units + 4))
 
 
 class Task(Protocol):

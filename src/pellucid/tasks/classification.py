@@ -2,38 +2,111 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.nn import functional
 
 from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase
+from pellucid.tasks.losses import ClassLoss, class_losses, weighted, yes_no_losses
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+ACCURACY = Monitor("accuracy", higher_is_better=True, is_share=True)
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    """How a classifier is taught to give each class the same chance, and what its probabilities must undo.
+
+    In all three ways the network's own logits hold for classes that are equally frequent.
+
+    Attributes:
+        class_weights: w, how many times more than in the data each class is taken to occur; None for none.
+        way: how: by weights in the loss, by a sampler, or by adjusted logits: what is compared with the target are the
+            logits less log w, which hold for the data as they are (Menon et al. 2021).
+        judged_counts: [K] examples of each class in the validation split; given where balanced accuracy chooses the
+            best epoch.
+    """
+
+    class_weights: tuple[float, ...] | None = None
+    way: Literal["weights", "sampler", "adjusted-logits"] = "weights"
+    judged_counts: tuple[int, ...] | None = None
+
+    @property
+    def monitor(self) -> Monitor:
+        """What chooses the best epoch."""
+        if self.judged_counts is None:
+            return ACCURACY
+        counts = [count for count in self.judged_counts if count]
+        units = len(counts) ** 2 / sum(1 / count for count in counts)
+        return Monitor("balanced_accuracy", higher_is_better=True, is_share=True, num_units=units)
+
+    def of_targets(self, targets: Tensor, *, training: bool) -> Tensor | None:
+        """Return the [N] weights of examples by their class, or None where all count alike."""
+        if self.class_weights is None or self.way == "adjusted-logits" or (training and self.way == "sampler"):
+            return None
+        return torch.tensor(self.class_weights, device=targets.device)[targets]
+
+    def offsets(self, *, output_width: int) -> tuple[float, ...] | None:
+        """Return what turns logits for equally frequent classes into those for the data: -log w, one per logit."""
+        if self.class_weights is None:
+            return None
+        logs = [-math.log(weight) for weight in self.class_weights]
+        return (logs[1] - logs[0],) if output_width == 1 else tuple(logs)
+
+    def for_loss(self, logits: Tensor) -> Tensor:
+        """Return [N, outputs] logits as the loss compares them with the targets."""
+        offsets = self.offsets(output_width=logits.shape[1]) if self.way == "adjusted-logits" else None
+        return logits if offsets is None else logits + torch.tensor(offsets, device=logits.device)
+
+    def for_data(self, logits: Tensor) -> Tensor:
+        """Return [N, outputs] logits whose probabilities hold for classes as frequent as in the training data."""
+        offsets = self.offsets(output_width=logits.shape[1])
+        return logits if offsets is None else logits + torch.tensor(offsets, device=logits.device)
+
+    def judge(self, correct: Tensor, targets: Tensor) -> dict[str, Tensor]:
+        """Return the sums of accuracy and, where it is asked for, of balanced accuracy over N examples."""
+        sums = {"accuracy": correct.sum()}
+        if self.judged_counts is not None:
+            counts = torch.tensor(self.judged_counts, device=targets.device)
+            share = counts.sum() / (torch.count_nonzero(counts) * counts.clamp_min(1))
+            sums["balanced_accuracy"] = (correct * share[targets]).sum()
+        return sums
+
 
 @dataclass(frozen=True)
 class SingleLabel:
-    """One class of K: softmax and cross-entropy.
+    """One class of K: softmax, and cross-entropy or focal loss.
 
     Attributes:
         num_classes: K.
         label_smoothing: share of the target's probability spread over all K classes, in [0, 1)
             (Szegedy et al. 2016, section 7); training only.
         temperature: the logits are divided by it before the softmax of an answer (Guo et al. 2017).
+        class_loss: what is minimised.
+        gamma: of the focal loss.
+        emphasis: on rare classes.
     """
 
     num_classes: int
     label_smoothing: float = 0.0
     temperature: float = 1.0
+    class_loss: ClassLoss = "cross-entropy"
+    gamma: float = 2.0
+    emphasis: Emphasis = field(default_factory=Emphasis)
     name: str = "single-label"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
-    monitor: Monitor = Monitor("accuracy", higher_is_better=True, is_share=True)
+
+    @property
+    def monitor(self) -> Monitor:
+        """Accuracy, or balanced accuracy."""
+        return self.emphasis.monitor
 
     @property
     def output_width(self) -> int:
@@ -41,30 +114,37 @@ class SingleLabel:
         return self.num_classes
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
-        """Return the mean cross-entropy, in nats, with the running sums of loss and accuracy."""
+        """Return the mean loss, in nats, with the running sums of loss and accuracy."""
         logits = models["model"](batch.inputs).float()
-        losses = batch.over_targets(
-            lambda targets: functional.cross_entropy(
-                logits, targets, label_smoothing=self.label_smoothing, reduction="none"
-            )
-        )
+        compared = self.emphasis.for_loss(logits)
+        losses = batch.over_targets(lambda targets: self._losses(compared, targets, training=True))
         answers = logits.detach().argmax(1)
         correct = batch.over_targets(lambda targets: (answers == targets).float()).sum()
-        value = losses.mean()
+        value = weighted(losses, batch.weights).mean()
         return Loss(value, {"loss": value.detach() * len(batch), "accuracy": correct})
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
-        """Return the sums of cross-entropy (without smoothing) and of right answers."""
+        """Return the sums of the loss (classes weighed as in training, no smoothing) and of right answers."""
         logits = models["model"](batch.inputs).float()
-        return {
-            "loss": functional.cross_entropy(logits, batch.targets, reduction="sum"),
-            "accuracy": (logits.argmax(1) == batch.targets).sum(),
-        }
+        losses = self._losses(self.emphasis.for_loss(logits), batch.targets, training=False)
+        return {"loss": losses.sum(), **self.emphasis.judge(logits.argmax(1) == batch.targets, batch.targets)}
 
     def answer(self, outputs: Tensor) -> Answer:
-        """Return [N, K] probabilities."""
-        probabilities: NDArray[np.float32] = torch.softmax(outputs.float() / self.temperature, dim=1).numpy(force=True)
-        return Answer(probabilities=probabilities)
+        """Return [N, K] probabilities, and labels: the most probable classes, or those an emphasis asked for.
+
+        A network taught with an emphasis w answers as if class k were w_k times as frequent as it is. Dividing its
+        probabilities by w gives those that hold for the data (Saerens et al. 2002); the label stays the likeliest of
+        equally frequent classes, for else the emphasis would have been in vain.
+        """
+        logits = outputs.float() / self.temperature
+        chosen: NDArray[np.int64] = logits.argmax(1).numpy(force=True)
+        probabilities: NDArray[np.float32] = torch.softmax(self.emphasis.for_data(logits), dim=1).numpy(force=True)
+        return Answer(probabilities=probabilities, labels=chosen)
+
+    def _losses(self, logits: Tensor, targets: Tensor, *, training: bool) -> Tensor:
+        smoothing = self.label_smoothing if training else 0.0
+        losses = class_losses(logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=smoothing)
+        return weighted(losses, self.emphasis.of_targets(targets, training=training))
 
 
 @dataclass(frozen=True)
@@ -76,9 +156,16 @@ class Binary:
 
     label_smoothing: float = 0.0
     temperature: float = 1.0
+    class_loss: ClassLoss = "cross-entropy"
+    gamma: float = 2.0
+    emphasis: Emphasis = field(default_factory=Emphasis)
     name: str = "binary"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
-    monitor: Monitor = Monitor("accuracy", higher_is_better=True, is_share=True)
+
+    @property
+    def monitor(self) -> Monitor:
+        """Accuracy, or balanced accuracy."""
+        return self.emphasis.monitor
 
     @property
     def output_width(self) -> int:
@@ -86,31 +173,31 @@ class Binary:
         return 1
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
-        """Return the mean binary cross-entropy, in nats, with the running sums of loss and accuracy."""
-        logits = models["model"](batch.inputs).float().squeeze(1)
-
-        def losses_of(targets: Tensor) -> Tensor:
-            # Smoothing spreads its share over both classes, as cross_entropy does over K.
-            smoothed = targets.to(logits.dtype) * (1 - self.label_smoothing) + self.label_smoothing / 2
-            return functional.binary_cross_entropy_with_logits(logits, smoothed, reduction="none")
-
-        losses = batch.over_targets(losses_of)
-        answers = logits.detach() > 0
+        """Return the mean loss, in nats, with the running sums of loss and accuracy."""
+        logits = models["model"](batch.inputs).float()
+        compared = self.emphasis.for_loss(logits).squeeze(1)
+        losses = batch.over_targets(lambda targets: self._losses(compared, targets, training=True))
+        answers = logits.detach().squeeze(1) > 0
         correct = batch.over_targets(lambda targets: (answers == targets.bool()).float()).sum()
-        value = losses.mean()
+        value = weighted(losses, batch.weights).mean()
         return Loss(value, {"loss": value.detach() * len(batch), "accuracy": correct})
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
-        """Return the sums of binary cross-entropy (without smoothing) and of right answers."""
-        logits = models["model"](batch.inputs).float().squeeze(1)
-        targets = batch.targets.to(logits.dtype)
-        return {
-            "loss": functional.binary_cross_entropy_with_logits(logits, targets, reduction="sum"),
-            "accuracy": ((logits > 0) == batch.targets.bool()).sum(),
-        }
+        """Return the sums of the loss (classes weighed as in training, no smoothing) and of right answers."""
+        logits = models["model"](batch.inputs).float()
+        losses = self._losses(self.emphasis.for_loss(logits).squeeze(1), batch.targets, training=False)
+        correct = (logits.squeeze(1) > 0) == batch.targets.bool()
+        return {"loss": losses.sum(), **self.emphasis.judge(correct, batch.targets)}
 
     def answer(self, outputs: Tensor) -> Answer:
-        """Return [N, 2] probabilities: (negative, positive)."""
-        positive = torch.sigmoid(outputs.float().squeeze(1) / self.temperature)
-        probabilities: NDArray[np.float32] = torch.stack([1 - positive, positive], dim=1).numpy(force=True)
-        return Answer(probabilities=probabilities)
+        """Return [N, 2] probabilities (negative, positive), and labels as `SingleLabel.answer` does."""
+        logits = outputs.float() / self.temperature
+        chosen: NDArray[np.int64] = (logits.squeeze(1) > 0).long().numpy(force=True)
+        share = torch.sigmoid(self.emphasis.for_data(logits).squeeze(1))
+        probabilities: NDArray[np.float32] = torch.stack([1 - share, share], dim=1).numpy(force=True)
+        return Answer(probabilities=probabilities, labels=chosen)
+
+    def _losses(self, logits: Tensor, targets: Tensor, *, training: bool) -> Tensor:
+        smoothing = self.label_smoothing if training else 0.0
+        losses = yes_no_losses(logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=smoothing)
+        return weighted(losses, self.emphasis.of_targets(targets, training=training))

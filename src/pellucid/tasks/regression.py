@@ -1,4 +1,4 @@
-"""One row of the table: one number per example."""
+"""One row of the table: one number per example, or several."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Generator, Tensor, nn
-from torch.nn import functional
 
 from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase
+from pellucid.tasks.losses import weighted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,40 +19,76 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Regression:
-    """One number: linear output, mean squared error on the scaled target, answers in the target's own unit.
+    """Linear output (or a scaled sigmoid), mean squared error on the scaled target, answers in the target's own unit.
 
     Attributes:
-        mean: of the training split's targets, subtracted before learning.
-        std: of the training split's targets (> 0), divided by before learning.
+        mean: of the training split's targets, subtracted before learning; one per output.
+        std: of the training split's targets (> 0), divided by before learning; one per output.
+        bounds: (low, high) in the target's unit, which answers never leave: low + (high - low) sigmoid(output); None
+            for a linear output.
+        several: whether targets and answers are [N, M], also where M is 1.
     """
 
-    mean: float = 0.0
-    std: float = 1.0
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+    bounds: tuple[float, float] | None = None
+    several: bool = False
     name: str = "regression"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
 
     @property
     def output_width(self) -> int:
-        """One number, scaled."""
-        return 1
+        """One number per target."""
+        return len(self.mean)
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mean squared error of the scaled values, with running sums (`mae` in the target's unit)."""
-        values = models["model"](batch.inputs).float().squeeze(1)
-        value = functional.mse_loss(values, batch.targets)
-        absolute = (values.detach() - batch.targets).abs().sum() * self.std
-        return Loss(value, {"loss": value.detach() * len(batch), "mae": absolute})
+        errors = self._errors(models, batch)
+        losses = weighted(errors.square().mean(1), batch.weights)
+        value = losses.mean()
+        return Loss(value, {"loss": value.detach() * len(batch), **self._absolute(errors.detach())})
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
-        """Return the sums of squared error (scaled) and of absolute error (`mae`, in the target's unit)."""
-        values = models["model"](batch.inputs).float().squeeze(1)
-        return {
-            "loss": functional.mse_loss(values, batch.targets, reduction="sum"),
-            "mae": (values - batch.targets).abs().sum() * self.std,
-        }
+        """Return the sums of squared error (scaled) and, of a single target, of absolute error (`mae`, in its unit)."""
+        errors = self._errors(models, batch)
+        return {"loss": errors.square().mean(1).sum(), **self._absolute(errors)}
 
     def answer(self, outputs: Tensor) -> Answer:
-        """Return [N] values in the target's own unit."""
-        values: NDArray[np.float32] = (outputs.float().squeeze(1) * self.std + self.mean).numpy(force=True)
-        return Answer(values=values)
+        """Return [N] values, or [N, M] of several targets, in their own units."""
+        given = outputs.float()
+        values: NDArray[np.float32] = self._in_bounds(given) if self.bounds is not None else self._unscaled(given)
+        return Answer(values=values if self.several else values[:, 0])
+
+    def _errors(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
+        """Return [N, M]: scaled value - scaled target."""
+        outputs = models["model"](batch.inputs).float()
+        if self.bounds is not None:
+            mean, std = (torch.tensor(given, device=outputs.device) for given in (self.mean, self.std))
+            low, high = self.bounds
+            outputs = (low + (high - low) * torch.sigmoid(outputs) - mean) / std
+        errors: Tensor = outputs - batch.targets.reshape(outputs.shape)
+        return errors
+
+    def _absolute(self, errors: Tensor) -> dict[str, Tensor]:
+        return {} if self.several else {"mae": errors.abs().sum() * self.std[0]}
+
+    def _unscaled(self, outputs: Tensor) -> NDArray[np.float32]:
+        mean, std = (torch.tensor(given, device=outputs.device) for given in (self.mean, self.std))
+        values: NDArray[np.float32] = (outputs * std + mean).numpy(force=True)
+        return values
+
+    def _in_bounds(self, outputs: Tensor) -> NDArray[np.float32]:
+        assert self.bounds is not None
+        low, high = self.bounds
+        values = (low + (high - low) * torch.sigmoid(outputs.double())).clamp(low, high).numpy(force=True)
+        # float32 of a bound such as 0.1 may lie beyond it; the nearest number on the inside does not.
+        return _rounded_inside(values, low, high)
+
+
+def _rounded_inside(values: NDArray[np.float64], low: float, high: float) -> NDArray[np.float32]:
+    import numpy as np
+
+    rounded = values.astype(np.float32)
+    rounded = np.where(rounded.astype(np.float64) > high, np.nextafter(rounded, np.float32(-np.inf)), rounded)
+    return np.where(rounded.astype(np.float64) < low, np.nextafter(rounded, np.float32(np.inf)), rounded)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pellucid.training.checkpoint import load_weights
 from pellucid.training.engine import Callback, Engine, EngineSettings
 from pellucid.training.hooks import Hooks, OutputsAndTargets
+from pellucid.training.imbalance import emphasis_of
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run, task_of
 from pellucid.training.progress import Position, Progress, Silence
@@ -30,6 +31,7 @@ __all__ = [
     "Schedule",
     "Silence",
     "check_same_data",
+    "emphasis_of",
     "load_weights",
     "plan_run",
     "rebuild_model",

@@ -16,6 +16,9 @@ from pellucid.preprocessing.augmentation import Augmentation, augment, draw_mixi
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.tasks import Batch
 
+REPETITION = 1 << 40
+"""Added to an example's id for each repetition within an epoch, so that its augmentation differs."""
+
 
 class BatchSource(Protocol):
     """Where the engine's batches come from."""
@@ -24,7 +27,10 @@ class BatchSource(Protocol):
         """Number of examples."""
 
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
-        """Return the examples at these places ([N] int64); `epoch` is None outside training: no augmentation then."""
+        """Return the examples at these places ([N] int64); `epoch` is None outside training: no augmentation then.
+
+        Where an epoch shows an example several times, its r-th repetition is asked for as its place + r len(self).
+        """
 
 
 @dataclass(frozen=True)
@@ -36,20 +42,23 @@ class TensorBatches:
         targets: [N, ...].
         ids: [N] int64.
         device: where batches go.
+        weights: [N] float32 of the examples in the loss; None: all count alike.
     """
 
     inputs: Tensor
     targets: Tensor
     ids: Tensor
     device: torch.device
+    weights: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather and move."""
-        move = self.device
-        return Batch(self.inputs[places].to(move), self.targets[places].to(move), self.ids[places].to(move))
+        move, rows = self.device, places % len(self)
+        weights = None if self.weights is None else self.weights[rows].to(move)
+        return Batch(self.inputs[rows].to(move), self.targets[rows].to(move), self.ids[rows].to(move), weights=weights)
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class ImageBatches:
         seed: of the augmentation.
         device: where batches go.
         channels_last: memory format of the batches, what convolutions on this device like.
+        weights: [N] float32 of the examples in the loss; None: all count alike.
     """
 
     canvases: Canvases
@@ -77,6 +87,7 @@ class ImageBatches:
     seed: int
     device: torch.device
     channels_last: bool = False
+    weights: Tensor | None = None
     _ahead: list[tuple[Tensor, Future[Tensor]]] = field(default_factory=list)
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "pellucid-batches"))
 
@@ -90,17 +101,20 @@ class ImageBatches:
         self._ahead[:] = [(places, self._thread.submit(self._gather, places))]
 
     def _gather(self, places: Tensor) -> Tensor:
-        return torch.from_numpy(self.canvases.take(places.numpy()))
+        return torch.from_numpy(self.canvases.take((places % len(self)).numpy()))
 
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather, move, augment and mix (in an epoch of training), normalise."""
         ahead = self._ahead.pop() if self._ahead else None
         gathered = ahead[1].result() if ahead and ahead[0] is places else self._gather(places)
-        ids, partner_targets, shares = self.ids[places], None, None
-        inputs = self._inputs(gathered, ids, epoch)
+        rows = places % len(self)
+        ids, partner_targets, shares = self.ids[rows], None, None
+        # A repetition within an epoch is another example to all that is random.
+        drawn_by = ids + (places // len(self)) * REPETITION
+        inputs = self._inputs(gathered, drawn_by, epoch)
         if epoch is not None and self.augmentation is not None and self.augmentation.mixes:
             mixing = draw_mixing(
-                ids.numpy(),
+                drawn_by.numpy(),
                 spec=self.augmentation,
                 seed=self.seed,
                 epoch=epoch,
@@ -114,10 +128,11 @@ class ImageBatches:
         memory_format = torch.channels_last if self.channels_last else torch.contiguous_format
         return Batch(
             inputs.contiguous(memory_format=memory_format),
-            self.targets[places].to(self.device),
+            self.targets[rows].to(self.device),
             ids.to(self.device),
             partner_targets=partner_targets,
             shares=shares,
+            weights=None if self.weights is None else self.weights[rows].to(self.device),
         )
 
     @property

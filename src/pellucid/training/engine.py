@@ -22,7 +22,7 @@ from pellucid.training.batches import BatchSource, each_batch, num_batches
 from pellucid.training.memory import empty_caches, is_out_of_memory
 from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty, update
 from pellucid.training.progress import Position, Progress, Silence
-from pellucid.training.randomness import epoch_order, forked_randomness, seed_for, seed_globally
+from pellucid.training.randomness import balanced_order, epoch_order, forked_randomness, seed_for, seed_globally
 from pellucid.training.schedule import Schedule
 
 SECONDS_BETWEEN_REPORTS = 0.25
@@ -86,6 +86,7 @@ class Engine:
         progress: who watches.
         on_first_step: called once after the first optimizer step.
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
+        strata: [N] int64, the class of each training example, where each epoch shows all classes equally often.
     """
 
     task: Task
@@ -97,6 +98,7 @@ class Engine:
     progress: Progress = field(default_factory=Silence)
     on_first_step: Callable[[], None] | None = None
     callbacks: Sequence[Callback] = ()
+    strata: Tensor | None = None
 
     def __post_init__(self) -> None:
         self.standing = Standing()
@@ -163,7 +165,7 @@ class Engine:
     def _train_epoch(self, epoch: int) -> dict[str, float]:
         for model in self.models.values():
             model.train()
-        order = epoch_order(len(self.train), seed=self.settings.seed, epoch=epoch)
+        order = self._order(epoch)
         steps = num_batches(len(order), self.settings.batch_size)
         sums: dict[str, Tensor] = {}
         seen, started, reported = 0, time.perf_counter(), 0.0
@@ -180,6 +182,12 @@ class Engine:
                 left = (len(order) - seen + len(order) * (self.settings.epochs - epoch)) / pace
                 self.progress.stepped(Position(epoch, self.settings.epochs, index + 1, steps, mean_loss, pace, left))
         return {name: float(value) / seen for name, value in sums.items()}
+
+    def _order(self, epoch: int) -> Tensor:
+        """Return [N] places, in the order in which an epoch visits them."""
+        if self.strata is not None:
+            return balanced_order(self.strata, seed=self.settings.seed, epoch=epoch)
+        return epoch_order(len(self.train), seed=self.settings.seed, epoch=epoch)
 
     def step(self, batch: Batch, step: int) -> dict[str, Tensor]:
         """Do every phase of one step on one batch and return the sums of its running metrics.

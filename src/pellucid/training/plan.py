@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
 import pellucid
 from pellucid.data import Dataset
-from pellucid.errors import ModelError
+from pellucid.errors import ModelError, RecipeError
 from pellucid.models import LayerSummary, ModelOptions, build_model, count_parameters, find_model, summarise
 from pellucid.preprocessing import (
     Augmentation,
@@ -25,10 +26,20 @@ from pellucid.preprocessing import (
     fit_target_scaling,
 )
 from pellucid.runs import SCHEMA_VERSION, DatasetRecord, ModelRecord, Recipe, RunRecord, Timings
-from pellucid.spec import SPLITS, ClassTarget, Decision, ImageInput, ValueTarget, Wishes
+from pellucid.spec import (
+    SPLITS,
+    ClassTarget,
+    Decision,
+    ImageInput,
+    LabelsTarget,
+    ValuesTarget,
+    ValueTarget,
+    Wishes,
+)
 from pellucid.tasks import Task, build_task, default_task
 from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning
 from pellucid.training.device import choose_device, choose_precision
+from pellucid.training.imbalance import emphasis_of, resolve_imbalance
 
 CUSTOM_IMAGE_WISHES = Wishes(kind="image")
 CUSTOM_TABLE_WISHES = Wishes(kind="table")
@@ -78,7 +89,9 @@ def plan_run(
     augmentation, decision = _choose_augmentation(dataset, recipe, family, size)
     decisions.append(decision)
     task_name = recipe.task or default_task(dataset.target)
-    scaling = fit_target_scaling(dataset) if isinstance(dataset.target, ValueTarget) else None
+    is_value = isinstance(dataset.target, ValueTarget | ValuesTarget)
+    scaling = fit_target_scaling(dataset) if is_value else None
+    check_bounds(dataset, recipe.bounds)
     task = build_task(task_name, dataset.target)
     if recipe.task is None:
         decisions.append(Decision(name="task", value=task_name, reason=_describe_target(dataset)))
@@ -105,6 +118,11 @@ def plan_run(
         table=not isinstance(dataset.input, ImageInput),
     )
     decisions += learned
+    counts = list(dataset.class_counts("train").values()) if isinstance(dataset.target, ClassTarget) else None
+    resolved, balanced = resolve_imbalance(
+        resolved, counts, labels=isinstance(dataset.target, LabelsTarget), mixes=augmentation.mixes
+    )
+    decisions += balanced
     resolved, machine = _resolve_machine(resolved, model, layers)
     decisions += machine
     record = RunRecord(
@@ -141,14 +159,19 @@ def describe_machine() -> dict[str, Any]:
 
 def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
     """Make the task that a run learns, or answers with."""
-    scaling = record.target_scaling
+    given = record.target_scaling
+    scalings = given if isinstance(given, tuple) else () if given is None else (given,)
     return build_task(
         record.task,
         record.dataset.target,
         label_smoothing=record.recipe.label_smoothing or 0.0,
         temperature=temperature,
-        target_mean=scaling.mean if scaling else 0.0,
-        target_std=scaling.std if scaling else 1.0,
+        bounds=record.recipe.bounds,
+        class_loss=record.recipe.loss or "cross-entropy",
+        gamma=record.recipe.gamma or 0.0,
+        emphasis=emphasis_of(record),
+        target_mean=tuple(scaling.mean for scaling in scalings) or (0.0,),
+        target_std=tuple(scaling.std for scaling in scalings) or (1.0,),
     )
 
 
@@ -226,6 +249,25 @@ def _check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
         )
 
 
+def check_bounds(dataset: Dataset, bounds: tuple[float, float] | None) -> None:
+    """Raise RecipeError when answers are to stay in a range and the target is no number, or leaves it in training."""
+    if bounds is None:
+        return
+    if not isinstance(dataset.target, ValueTarget | ValuesTarget):
+        raise RecipeError(
+            f"--bounds {bounds[0]:g},{bounds[1]:g} is for a number as target.",
+            expected=f"'{dataset.target.name}' is none.",
+            fix="Leave it out.",
+        )
+    known = dataset.targets[np.concatenate([dataset.splits["train"], dataset.splits["val"]])]
+    if known.min() < bounds[0] or known.max() > bounds[1]:
+        raise RecipeError(
+            f"--bounds {bounds[0]:g},{bounds[1]:g} leaves out targets of the data.",
+            expected=f"In train and val they run from {known.min():g} to {known.max():g}.",
+            fix="Widen the bounds, or leave them out.",
+        )
+
+
 def _given(recipe: Recipe, fields: tuple[str, ...]) -> dict[str, Any]:
     return {field: getattr(recipe, field) for field in fields if getattr(recipe, field) is not None}
 
@@ -233,11 +275,15 @@ def _given(recipe: Recipe, fields: tuple[str, ...]) -> dict[str, Any]:
 def _describe_target(dataset: Dataset) -> str:
     if isinstance(dataset.target, ClassTarget):
         return f"the target '{dataset.target.name}' has {len(dataset.target.classes)} classes"
+    if isinstance(dataset.target, LabelsTarget):
+        return f"any of {len(dataset.target.classes)} labels may hold at once"
+    if isinstance(dataset.target, ValuesTarget):
+        return f"there are {len(dataset.target.names)} numbers to answer"
     return f"the target '{dataset.target.name}' is a number"
 
 
 def _describe_dataset(dataset: Dataset) -> DatasetRecord:
-    is_class = isinstance(dataset.target, ClassTarget)
+    is_class = isinstance(dataset.target, ClassTarget | LabelsTarget)
     return DatasetRecord(
         name=dataset.name,
         source=dataset.source,

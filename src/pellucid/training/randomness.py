@@ -24,6 +24,36 @@ def epoch_order(num_examples: int, *, seed: int, epoch: int) -> Tensor:
     return torch.randperm(num_examples, generator=Generator().manual_seed(seed_for(seed, "order", epoch)))
 
 
+def balanced_order(strata: Tensor, *, seed: int, epoch: int) -> Tensor:
+    """Return [N] int64: an order in which each class appears equally often, in an epoch as long as ever.
+
+    Of a large class each epoch shows another part; a small one is shown again and again, each time in another order.
+    An example's r-th repetition stands as its place + r N, so that it can be augmented in another way.
+
+    Args:
+        strata: [N] int64, the class of each example.
+        seed: of the run.
+        epoch: of the training.
+    """
+    generator = Generator().manual_seed(seed_for(seed, "balanced order", epoch))
+    num_examples, kinds = len(strata), torch.unique(strata)
+    quota, more = divmod(num_examples, len(kinds))
+    # Which classes get one more changes with the epoch, so that none is favoured in the long run.
+    extra = (torch.randperm(len(kinds), generator=generator) < more).long()
+    shown = []
+    for kind, one_more in zip(kinds, extra.tolist(), strict=True):
+        members = torch.nonzero(strata == kind).squeeze(1)
+        wanted = quota + one_more
+        rounds = -(-wanted // len(members))
+        passes = [
+            members[torch.randperm(len(members), generator=generator)] + repetition * num_examples
+            for repetition in range(rounds)
+        ]
+        shown.append(torch.cat(passes)[:wanted] if passes else members[:0])
+    order = torch.cat(shown)
+    return order[torch.randperm(len(order), generator=generator)]
+
+
 @contextmanager
 def forked_randomness(device: torch.device) -> Iterator[None]:
     """Give the global generators back as they were: a training does not disturb its caller's random numbers."""

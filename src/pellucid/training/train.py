@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from pellucid.data import Dataset, FileImages
 from pellucid.errors import RecipeError, RunError
 from pellucid.models import build_model
-from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, open_inputs
+from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, TargetScaling, open_inputs
 from pellucid.runs import RangeTest, Recipe, RunFolder, RunRecord
-from pellucid.spec import Decision, SplitName, ValueTarget
+from pellucid.spec import Decision, SplitName
 from pellucid.training.batches import BatchSource, ImageBatches, TensorBatches, num_batches
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from pellucid.training.engine import Engine, EngineSettings
@@ -304,6 +304,7 @@ def build_engine(
         device=device,
         progress=progress,
         callbacks=hooks.callbacks,
+        strata=torch.from_numpy(dataset.targets[dataset.splits["train"]]) if recipe.sampler == "balanced" else None,
     )
 
 
@@ -320,13 +321,14 @@ def load_batches(
     indices = dataset.splits[split]
     training, preprocessing = split == "train", record.preprocessing
     targets: NDArray[Any] = dataset.targets[indices]
-    if isinstance(dataset.target, ValueTarget) and record.target_scaling is not None:
-        targets = record.target_scaling.scale(targets)
+    if record.target_scaling is not None:
+        targets = scale_targets(targets, record.target_scaling)
     ids = torch.from_numpy(indices)
+    weights = example_weights(dataset, indices) if training else None
     if not isinstance(preprocessing, ImagePreprocessing):
         inputs = open_inputs(dataset, preprocessing, indices)
         assert isinstance(inputs, np.ndarray)
-        return TensorBatches(torch.from_numpy(inputs), torch.from_numpy(targets), ids, device)
+        return TensorBatches(torch.from_numpy(inputs), torch.from_numpy(targets), ids, device, weights)
     augmentation = record.augmentation if training else None
     margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0
     recipe = record.recipe
@@ -343,4 +345,23 @@ def load_batches(
         seed=record.recipe.seed,
         device=device,
         channels_last=channels_last,
+        weights=weights,
     )
+
+
+def scale_targets(targets: NDArray[Any], scaling: TargetScaling | tuple[TargetScaling, ...]) -> NDArray[np.float32]:
+    """Return [N] or [N, M] targets in units of their own spread."""
+    if not isinstance(scaling, tuple):
+        return scaling.scale(targets)
+    return np.stack([one.scale(column) for one, column in zip(scaling, targets.T, strict=True)], axis=1)
+
+
+def example_weights(dataset: Dataset, indices: NDArray[np.int64]) -> Tensor | None:
+    """Return [N] float32 weights of training examples, of mean 1, or None where the data bring none.
+
+    With a mean of 1 the learning rate means what it means without weights.
+    """
+    if dataset.weights is None:
+        return None
+    given = dataset.weights[indices]
+    return torch.from_numpy((given / given.mean()).astype(np.float32))

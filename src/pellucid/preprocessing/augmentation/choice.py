@@ -10,7 +10,7 @@ from pellucid.data import Dataset
 from pellucid.errors import RecipeError
 from pellucid.preprocessing.augmentation.presets import PRESETS, preset_augmentation
 from pellucid.preprocessing.augmentation.spec import Augmentation
-from pellucid.spec import ClassTarget, Decision, TableInput, ValueTarget
+from pellucid.spec import ClassTarget, Decision, LabelsTarget, TableInput, ValuesTarget, ValueTarget
 
 _SMALL_SIDE = 40
 # Garments look the same from either side, and their known best recipes mirror them.
@@ -69,7 +69,7 @@ def choose_augmentation(
 
 
 def _check_mixing(dataset: Dataset) -> None:
-    if isinstance(dataset.target, ValueTarget):
+    if isinstance(dataset.target, ValueTarget | ValuesTarget):
         raise RecipeError(
             "--mixup and --cutmix mix classes.", expected="The target is a number.", fix="Leave them out."
         )
@@ -90,7 +90,7 @@ def _flags(given: Mapping[str, Any]) -> str:
 def _automatic(dataset: Dataset) -> tuple[str, str]:
     other = f"(--augment {', '.join(PRESETS)})"
     assert not isinstance(dataset.input, TableInput)
-    if not isinstance(dataset.target, ClassTarget):
+    if not isinstance(dataset.target, ClassTarget | LabelsTarget):
         return "none", f"a moved or brighter picture may have another value {other}"
     classes = dataset.target.classes
     if _are_characters(classes):

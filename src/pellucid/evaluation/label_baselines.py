@@ -1,0 +1,87 @@
+"""Simple methods beside a model that answers several labels at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pellucid.evaluation.checking import BoolArray, FloatArray, check_groups
+from pellucid.evaluation.comparison import compare_paired_scores
+from pellucid.evaluation.multilabel import label_set_metrics, samples_f1
+from pellucid.evaluation.neighbours import nearest_neighbours
+from pellucid.evaluation.records import Baseline
+from pellucid.evaluation.simple_methods import draw_training_examples, logistic_regression
+
+MODEL = "the model"
+
+
+def label_baselines(
+    train_inputs: NDArray[np.float32],
+    train_targets: BoolArray,
+    inputs: NDArray[np.float32],
+    targets: BoolArray,
+    *,
+    classes: Sequence[str],
+    model_answers: BoolArray,
+    groups: ArrayLike | None = None,
+    seed: int = 0,
+) -> tuple[Baseline, ...]:
+    """Return "every label", nearest neighbour and logistic regression, scored, each with a paired test of `f1_samples`.
+
+    Args:
+        train_inputs: float32 [M, D].
+        train_targets: bool [M, L].
+        inputs: float32 [N, D].
+        targets: bool [N, L].
+        classes: the L labels.
+        model_answers: bool [N, L], what the model answers.
+        groups: [N], examples of equal group are alike.
+        seed: of the draw of training examples and of the intervals.
+    """
+    kept = draw_training_examples(train_targets[:, 0].astype(np.float64), seed=seed)
+
+    def linear() -> BoolArray:
+        columns = [
+            logistic_regression(train_inputs[kept], train_targets[kept, label].astype(np.int64), inputs)
+            for label in range(len(classes))
+        ]
+        return np.stack(columns, axis=1).astype(np.bool_)
+
+    methods: tuple[tuple[str, str, Callable[[], BoolArray]], ...] = (
+        ("every label", "Always all labels: the F1 that needs no model.", lambda: np.ones_like(targets)),
+        (
+            "nearest neighbour",
+            f"The labels of the nearest of {len(train_inputs):,} training examples "
+            "(Euclidean distance of the flattened inputs).",
+            lambda: train_targets[nearest_neighbours(train_inputs, inputs)],
+        ),
+        (
+            "logistic regression",
+            f"One logistic regression per label on {len(kept):,} training examples, penalty 1, at most 100 steps.",
+            linear,
+        ),
+    )
+    own: FloatArray = samples_f1(model_answers, targets)
+    scored = []
+    for name, description, method in methods:
+        start = time.perf_counter()
+        answered = method()
+        seconds = time.perf_counter() - start
+        metrics = label_set_metrics(answered, targets, groups=check_groups(groups), seed=seed)
+        versus = compare_paired_scores(samples_f1(answered, targets), own, a=name, b=MODEL, groups=groups, seed=seed)
+        versus = versus.model_copy(update={"summary": versus.summary[:1].upper() + versus.summary[1:]})
+        scored.append(
+            Baseline(
+                name=name,
+                description=description,
+                metric_name="f1_macro",
+                metric=metrics["f1_macro"],
+                metrics=metrics,
+                versus=versus,
+                seconds=seconds,
+            )
+        )
+    return tuple(scored)

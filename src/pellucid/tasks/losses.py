@@ -1,0 +1,71 @@
+"""What a classifier may minimise, example by example: cross-entropy or focal loss, with weights for uneven classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+ClassLoss = Literal["cross-entropy", "focal", "logit-adjusted"]
+CLASS_LOSSES: tuple[ClassLoss, ...] = get_args(ClassLoss)
+
+
+def balanced_weights(counts: Sequence[int]) -> tuple[float, ...]:
+    """Return what each class must count for all classes to weigh alike: n / (K n_k), as scikit-learn's "balanced".
+
+    Their mean over the examples is 1, so a learning rate that served the plain loss serves the weighted one.
+
+    Args:
+        counts: [K] training examples of each class; a class without any counts 1.
+    """
+    present = sum(count > 0 for count in counts)
+    return tuple(sum(counts) / (present * count) if count else 1.0 for count in counts)
+
+
+def class_losses(
+    logits: Tensor, targets: Tensor, *, loss: ClassLoss, gamma: float, label_smoothing: float = 0.0
+) -> Tensor:
+    """Return [N] losses in nats of softmax answers.
+
+    Focal loss multiplies an example's cross-entropy by (1 - p)^gamma, p being the probability of its target, so that
+    what is already known counts little (Lin et al. 2017).
+
+    Args:
+        logits: [N, K] float.
+        targets: [N] int64.
+        loss: "focal"; else cross-entropy (of adjusted logits, where they are to be).
+        gamma: at least 0; 0 is cross-entropy.
+        label_smoothing: in [0, 1).
+    """
+    entropy = functional.cross_entropy(logits, targets, label_smoothing=label_smoothing, reduction="none")
+    if loss != "focal":
+        return entropy
+    given = functional.log_softmax(logits, dim=1).gather(1, targets[:, None]).squeeze(1)
+    return (-torch.expm1(given)).clamp_min(0) ** gamma * entropy
+
+
+def yes_no_losses(
+    logits: Tensor, targets: Tensor, *, loss: ClassLoss, gamma: float, label_smoothing: float = 0.0
+) -> Tensor:
+    """Return losses in nats of sigmoid answers, of the shape of `logits`.
+
+    Args:
+        logits: float, any shape.
+        targets: 0 or 1, of the same shape.
+        loss, gamma, label_smoothing: as in `class_losses`; smoothing spreads its share over yes and no alike.
+    """
+    truth = targets.to(logits.dtype)
+    smoothed = truth * (1 - label_smoothing) + label_smoothing / 2
+    entropy = functional.binary_cross_entropy_with_logits(logits, smoothed, reduction="none")
+    if loss != "focal":
+        return entropy
+    given = functional.logsigmoid(torch.where(truth > 0.5, logits, -logits))
+    return (-torch.expm1(given)).clamp_min(0) ** gamma * entropy
+
+
+def weighted(losses: Tensor, weights: Tensor | None) -> Tensor:
+    """Return [N] losses, each times its example's weight where there are weights."""
+    return losses if weights is None else losses * weights

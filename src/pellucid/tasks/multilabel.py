@@ -1,0 +1,72 @@
+"""One row of the table: any of L labels per example, several at once or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Generator, Tensor, nn
+
+from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase
+from pellucid.tasks.losses import ClassLoss, weighted, yes_no_losses
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class MultiLabel:
+    """A sigmoid per label, and the mean of their binary cross-entropies (or focal losses).
+
+    Attributes:
+        num_labels: L.
+        label_smoothing: as in `SingleLabel`.
+        temperature: the logits are divided by it before the sigmoid of an answer.
+        class_loss: what is minimised.
+        gamma: of the focal loss.
+    """
+
+    num_labels: int
+    label_smoothing: float = 0.0
+    temperature: float = 1.0
+    class_loss: ClassLoss = "cross-entropy"
+    gamma: float = 2.0
+    name: str = "multi-label"
+    phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
+    monitor: Monitor = Monitor("loss", higher_is_better=False)
+
+    @property
+    def output_width(self) -> int:
+        """L logits: log(p / (1 - p)) of each label."""
+        return self.num_labels
+
+    def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
+        """Return the mean loss, in nats per label, and running sums (`hamming_loss`: share of wrong labels)."""
+        logits = models["model"](batch.inputs).float()
+        losses = batch.over_targets(lambda targets: self._losses(logits, targets, self.label_smoothing))
+        wrong = batch.over_targets(lambda targets: _wrong(logits.detach(), targets)).sum()
+        value = weighted(losses, batch.weights).mean()
+        return Loss(value, {"loss": value.detach() * len(batch), "hamming_loss": wrong})
+
+    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
+        """Return the sums of the loss (without smoothing) and of `hamming_loss`, at a threshold of 0.5."""
+        logits = models["model"](batch.inputs).float()
+        losses = self._losses(logits, batch.targets, 0.0)
+        return {"loss": losses.sum(), "hamming_loss": _wrong(logits, batch.targets).sum()}
+
+    def answer(self, outputs: Tensor) -> Answer:
+        """Return [N, L] probabilities, each of its own label."""
+        shares: NDArray[np.float32] = torch.sigmoid(outputs.float() / self.temperature).numpy(force=True)
+        return Answer(label_probabilities=shares)
+
+    def _losses(self, logits: Tensor, targets: Tensor, label_smoothing: float) -> Tensor:
+        return yes_no_losses(
+            logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=label_smoothing
+        ).mean(1)
+
+
+def _wrong(logits: Tensor, targets: Tensor) -> Tensor:
+    return ((logits > 0) != targets.bool()).float().mean(1)
