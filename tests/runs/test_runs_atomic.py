@@ -48,3 +48,22 @@ def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path) -> None:
     write_atomically(path, write)
     assert seen == ["old"]
     assert path.read_text() == "new"
+
+
+def test_full_disk_that_a_library_tells_in_words_is_the_error_that_it_is(tmp_path: Path) -> None:
+    def write(beside: Path) -> None:
+        beside.write_bytes(b"half")
+        raise RuntimeError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        write_atomically(tmp_path / "weights", write)
+    assert (caught.value.errno, caught.value.filename) == (28, str(tmp_path / "weights"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
+    def write(beside: Path) -> None:
+        raise RuntimeError("something else")
+
+    with pytest.raises(RuntimeError, match="something else"):
+        write_atomically(tmp_path / "weights", write)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +17,7 @@ from pellucid.data.idx import find_idx_files, read_idx_files
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.npz import read_npz
 from pellucid.data.parquet import find_shards, read_parquet
-from pellucid.data.scan import safe_name
+from pellucid.data.scan import plain_name, safe_name
 from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
@@ -91,6 +92,12 @@ def _read(source: str | Path, table: TableChoice) -> Draft:
             draft.decisions.insert(0, Decision(name="source", value=f"the bundled '{source}'", reason=reason))
         return draft
     path = Path(source).expanduser().absolute()
+    if plain_name(str(path)) != unicodedata.normalize("NFC", str(path)):
+        raise DataError(
+            f"The path {plain_name(str(path))} holds bytes that are no UTF-8, so it cannot be written down in a run.",
+            expected="Files below a folder may be called so, but not the folder itself.",
+            fix="Rename it, or give another path to it (a link).",
+        )
     if not path.exists():
         raise _missing(source, path)
     return _read_folder(path, table) if path.is_dir() else _read_file(path, table)

@@ -67,7 +67,14 @@ def is_ignored_name(name: str) -> bool:
 
 
 def plain_name(text: str) -> str:
-    """Return a name in Unicode form NFC: macOS hands out the same name in another form than other systems."""
+    """Return a name in Unicode form NFC: macOS hands out the same name in another form than other systems.
+
+    Bytes of a file name that are no UTF-8 become \\xe9 and the like, so that every name can be written and printed.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return unicodedata.normalize("NFC", text)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.data import Dataset
-from pellucid.data.scan import scan_folder
+from pellucid.data.scan import plain_name, scan_folder
 from pellucid.decoding import decode
 from pellucid.errors import DataError, RunError
 from pellucid.models import head
@@ -187,7 +187,7 @@ class Predictor:
         preprocessing: ImagePreprocessing,
     ) -> Iterator[Prediction]:
         names = [
-            str(picture) if isinstance(picture, Path) else f"array {start + place + 1}"
+            plain_name(str(picture)) if isinstance(picture, Path) else f"array {start + place + 1}"
             for place, picture in enumerate(pictures)
         ]
         read = list(pool.map(lambda picture: _canvas(picture, preprocessing), pictures))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,10 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     try:
-        write(beside)
+        try:
+            write(beside)
+        except Exception as problem:
+            raise _as_os_error(problem, path) from None
         _flush(beside)
         os.replace(beside, path)
     finally:
@@ -30,6 +34,15 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically."""
     write_atomically(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+
+
+def _as_os_error(problem: Exception, path: Path) -> Exception:
+    """Return a full disk, and the like, as the OSError that it is: safetensors is Rust, and says it in words only."""
+    found = re.search(r"\(os error (\d+)\)", str(problem))
+    if isinstance(problem, OSError) or found is None:
+        return problem
+    number = int(found[1])
+    return OSError(number, os.strerror(number), str(path))
 
 
 def _flush(path: Path) -> None:
