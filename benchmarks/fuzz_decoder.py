@@ -2,10 +2,10 @@
 
     python benchmarks/fuzz_decoder.py --files 20000 --seed 0
 
-Every file is a small honest picture (of each format and mode, DICOM and HEIC where their extras are installed) with bytes
-changed, cut, doubled or mixed with another's; it depends on the seed and its number alone, so `--only 4711` repeats one.
-They are decoded in a process of their own, whose death, silence and memory are what is watched. Prints one line of JSON;
-leaves with exit code 1 when anything was found, and writes the files that did it to `--keep FOLDER`.
+Every file is a small honest picture (of each format and mode, DICOM and HEIC where their extras are installed) with
+bytes changed, cut, doubled or mixed with another's; it depends on the seed and its number alone, so `--only 4711`
+repeats one. They are decoded in a process of their own, whose death, silence and memory are what is watched. Prints one
+line of JSON; leaves with exit code 1 when anything was found, and writes the files that did it to `--keep FOLDER`.
 """
 
 from __future__ import annotations

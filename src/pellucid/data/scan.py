@@ -69,7 +69,7 @@ def is_ignored_name(name: str) -> bool:
 def plain_name(text: str) -> str:
     """Return a name in Unicode form NFC: macOS hands out the same name in another form than other systems.
 
-    Bytes of a file name that are no UTF-8 become \\xe9 and the like, so that every name can be written and printed.
+    Bytes of a file name that are no UTF-8 become codes behind a backslash, so that every name can be written down.
     """
     try:
         text.encode()
