@@ -469,11 +469,14 @@ def write_inspection_page(
 
 
 def _finish(run: Run) -> None:
-    """Fit how the run answers, measure it on val, and write its report."""
+    """Fit how the run answers, measure it on val, and write its report; where several trained, the first does."""
     from pellucid.evaluation.answering import fit_answering
     from pellucid.evaluation.split import evaluate_split
     from pellucid.prediction import KNOWN
+    from pellucid.training import these_processes
 
+    if not these_processes().is_first:
+        return
     record, dataset = run.record, run.dataset
     if len(dataset.splits["val"]):
         answering, known = fit_answering(run.predictor, dataset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -22,8 +23,8 @@ EXAMPLES_SHOWN = 3
 
 
 def choose_progress(*, quiet: bool) -> Lines:
-    """Return the watcher that suits standard output."""
-    if quiet:
+    """Return the watcher that suits standard output; of several processes that train together the first speaks."""
+    if quiet or os.environ.get("RANK", "0") != "0":
         return Nothing()
     return Terminal() if sys.stdout.isatty() else Lines()
 

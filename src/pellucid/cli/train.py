@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -132,7 +133,7 @@ def train(
                 progress=progress,
                 **choices,
             )
-    if json:
+    if json and os.environ.get("RANK", "0") == "0":
         print_json(
             {
                 "run": str(run.path),

@@ -8,16 +8,18 @@ from pathlib import Path
 
 UNKNOWN = 4 << 30
 """Assumed where the system does not say: 4 GiB."""
+# Control groups, version 2 and 1: where they are mounted, the limit, what is used.
 _GROUPS = (
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-    ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ("/sys/fs/cgroup", "memory.max", "memory.current"),
+    ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes"),
 )
 
 
 def free_memory() -> int:
     """Return the bytes that this process may still take: the least of what machine, container and limits leave."""
     bounds = [_machine_leaves(), *_containers_leave(), *_limits_leave()]
-    return max(0, min(bounds))
+    together = os.environ.get("LOCAL_WORLD_SIZE", "")  # torchrun's: so many processes share what there is
+    return max(0, min(bounds)) // (int(together) if together.isdigit() and int(together) else 1)
 
 
 def _machine_leaves() -> int:
@@ -33,11 +35,14 @@ def _machine_leaves() -> int:
 
 def _containers_leave() -> list[int]:
     found = []
-    for limit, used in _GROUPS:
-        values = [line.strip() for name in (limit, used) for line in _lines(name)[:1]]
-        if len(values) == 2 and all(value.isdigit() for value in values):
-            # Pages of files count as used, but give way: `used` errs on the safe side.
-            found.append(int(values[0]) - int(values[1]))
+    # In a container the own group is the root of what is seen; elsewhere its path stands in /proc.
+    own = {line.split(":", 2)[2] for line in _lines("/proc/self/cgroup") if line.split(":")[1] in ("", "memory")}
+    for mounted, limit, used in _GROUPS:
+        for group in {"/", *own}:
+            values = [_lines(f"{mounted}{group}/{name}") for name in (limit, used)]
+            if all(value and value[0].isdigit() for value in values):
+                # Pages of files count as used, but give way: this errs on the safe side.
+                found.append(int(values[0][0]) - int(values[1][0]))
     return found
 
 

@@ -11,6 +11,7 @@ from pellucid.training.hooks import Hooks, OutputsAndTargets
 from pellucid.training.imbalance import emphasis_of
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run, task_of
+from pellucid.training.processes import these_processes
 from pellucid.training.progress import Position, Progress, Silence
 from pellucid.training.repeat import repeat
 from pellucid.training.schedule import Schedule
@@ -38,5 +39,6 @@ __all__ = [
     "repeat",
     "resume",
     "task_of",
+    "these_processes",
     "train",
 ]

@@ -15,6 +15,7 @@ from pellucid.preprocessing import Canvases, ImagePreprocessing, MemoryCanvases
 from pellucid.preprocessing.augmentation import Augmentation, augment, draw_mixing, mix
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.tasks import Batch
+from pellucid.training.processes import ALONE, Processes
 
 REPETITION = 1 << 40
 """Added to an example's id for each repetition within an epoch, so that its augmentation differs."""
@@ -167,9 +168,11 @@ def split_evenly(order: Tensor, batch_size: int) -> Iterator[Tensor]:
     yield from torch.tensor_split(order, num_batches(len(order), batch_size))
 
 
-def each_batch(source: BatchSource, order: Tensor, batch_size: int, *, epoch: int | None) -> Iterator[Batch]:
-    """Yield the batches of an order; a source that can gather ahead does so."""
-    parts = list(split_evenly(order, batch_size))
+def each_batch(
+    source: BatchSource, order: Tensor, batch_size: int, *, epoch: int | None, processes: Processes = ALONE
+) -> Iterator[Batch]:
+    """Yield this process's share of the batches of an order; a source that can gather ahead does so."""
+    parts = [part for part in map(processes.share, split_evenly(order, batch_size)) if len(part)]
     for number, places in enumerate(parts, start=1):
         batch = source.batch(places, epoch=epoch)
         if isinstance(source, ImageBatches) and number < len(parts):

@@ -21,6 +21,7 @@ from pellucid.training.averaging import WeightAverage
 from pellucid.training.batches import BatchSource, each_batch, num_batches
 from pellucid.training.memory import empty_caches, is_out_of_memory
 from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty, update
+from pellucid.training.processes import ALONE, Processes
 from pellucid.training.progress import Position, Progress, Silence
 from pellucid.training.randomness import balanced_order, epoch_order, forked_randomness, seed_for, seed_globally
 from pellucid.training.schedule import Schedule
@@ -87,6 +88,7 @@ class Engine:
         on_first_step: called once after the first optimizer step.
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
         strata: [N] int64, the class of each training example, where each epoch shows all classes equally often.
+        processes: that train together.
     """
 
     task: Task
@@ -99,6 +101,7 @@ class Engine:
     on_first_step: Callable[[], None] | None = None
     callbacks: Sequence[Callback] = ()
     strata: Tensor | None = None
+    processes: Processes = ALONE
 
     def __post_init__(self) -> None:
         self.standing = Standing()
@@ -140,9 +143,10 @@ class Engine:
         with forked_randomness(self.device):
             train = self._train_epoch(epoch)
         trained = time.perf_counter()
+        self.processes.follow_buffers(self.models.values())
         with self.answering_weights():
             validated = self.validate(self.val) if self.val is not None and len(self.val) else {}
-        seconds = time.perf_counter() - started
+        (seconds,) = self.processes.of_the_first(time.perf_counter() - started)
         row: EpochRow = {"epoch": epoch}
         row |= {f"train_{name}": value for name, value in train.items()} | {
             f"val_{name}": value for name, value in validated.items()
@@ -160,6 +164,7 @@ class Engine:
         self.progress.ended_epoch(row, num_epochs=self.settings.epochs, is_best=is_best)
         for callback in self.callbacks:
             self.standing.stopped |= bool(callback(self, row))
+        self.standing.stopped = bool(self.processes.of_the_first(self.standing.stopped)[0])
         return row, is_best
 
     def _train_epoch(self, epoch: int) -> dict[str, float]:
@@ -169,7 +174,7 @@ class Engine:
         steps = num_batches(len(order), self.settings.batch_size)
         sums: dict[str, Tensor] = {}
         seen, started, reported = 0, time.perf_counter(), 0.0
-        for index, batch in enumerate(each_batch(self.train, order, self.settings.batch_size, epoch=epoch)):
+        for index, batch in enumerate(self._shares(order, epoch)):
             for name, value in self.step(batch, (epoch - 1) * steps + index).items():
                 sums[name] = sums[name] + value if name in sums else value
             seen += len(batch)
@@ -178,10 +183,20 @@ class Engine:
                 reported = now
                 mean_loss = float(sums["loss"]) / seen
                 self._check_finite(mean_loss, epoch, index + 1)
-                pace = seen / (now - started)
-                left = (len(order) - seen + len(order) * (self.settings.epochs - epoch)) / pace
+                done = min(seen * self.processes.count, len(order))
+                pace = done / (now - started)
+                left = (len(order) - done + len(order) * (self.settings.epochs - epoch)) / pace
                 self.progress.stepped(Position(epoch, self.settings.epochs, index + 1, steps, mean_loss, pace, left))
-        return {name: float(value) / seen for name, value in sums.items()}
+        return self._means(sums, seen)
+
+    def _shares(self, order: Tensor, epoch: int) -> Iterator[Batch]:
+        return each_batch(self.train, order, self.settings.batch_size, epoch=epoch, processes=self.processes)
+
+    def _means(self, sums: Mapping[str, Tensor | float], seen: int) -> dict[str, float]:
+        """Return the means over the examples that all processes have seen."""
+        whole = self.processes.sum_values({name: float(value) for name, value in sums.items()} | {"": seen})
+        seen_by_all = whole.pop("")
+        return {name: value / seen_by_all for name, value in whole.items()}
 
     def _order(self, epoch: int) -> Tensor:
         """Return [N] places, in the order in which an epoch visits them."""
@@ -198,7 +213,8 @@ class Engine:
         """
         sums: dict[str, Tensor] = {}
         for number, phase in enumerate(self.task.phases):
-            seed = seed_for(self.settings.seed, "step", step, number)
+            others = () if self.processes.is_first else (self.processes.rank,)
+            seed = seed_for(self.settings.seed, "step", step, number, *others)
             sums |= self.phase_step(batch, phase, self.settings.schedule.at(step), seed=seed)
         if self.average is not None:
             self.average.update()
@@ -271,6 +287,7 @@ class Engine:
             value.backward()  # type: ignore[no-untyped-call]
             for name, summed in loss.sums.items():
                 sums[name] = sums[name] + summed if name in sums else summed
+        self.processes.sum_gradients(held, size)
         if settings.clip is not None:
             clip_grad_norm_([parameter for model in held for parameter in model.parameters()], settings.clip)
         return sums
@@ -281,10 +298,13 @@ class Engine:
         for model in self.models.values():
             model.eval()
         sums: dict[str, float] = {}
-        for batch in each_batch(source, torch.arange(len(source)), VALIDATION_BATCH, epoch=None):
+        seen = 0
+        shared = self.processes if len(source) >= self.processes.count else ALONE  # too few: each looks at all of them
+        for batch in each_batch(source, torch.arange(len(source)), VALIDATION_BATCH, epoch=None, processes=shared):
             for name, value in self.task.measure(self.models, batch).items():
                 sums[name] = sums.get(name, 0.0) + float(value)
-        return {name: value / len(source) for name, value in sums.items()}
+            seen += len(batch)
+        return self._means(sums, seen)
 
     def _judge(self, epoch: int, metrics: Mapping[str, float], num_examples: int) -> bool:
         """Return whether an epoch is the best so far: by the monitor, and among equals by the loss.

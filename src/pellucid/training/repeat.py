@@ -19,8 +19,9 @@ from pellucid.spec import Decision
 from pellucid.training.device import choose_device
 from pellucid.training.hooks import Hooks
 from pellucid.training.plan import describe_machine
+from pellucid.training.processes import these_processes
 from pellucid.training.progress import Progress, Silence
-from pellucid.training.train import check_hooks, check_same_data, execute, rebuild_model
+from pellucid.training.train import begin, check_hooks, check_same_data, execute, rebuild_model, smallest_batch
 
 
 def repeat(
@@ -61,9 +62,8 @@ def repeat(
     num_epochs = len(original.history())
     # What ended it then (a callback, the time) need not come at the same moment now; the epochs tell when it was.
     ended = replace(hooks, callbacks=(*hooks.callbacks, lambda engine, row: row["epoch"] >= num_epochs))
-    folder = RunFolder.create(runs_dir, f"{record.name}-reproduced")
     update: dict[str, Any] = {
-        "name": folder.path.name,
+        "name": f"{record.name}-reproduced",
         "status": "running",
         "status_note": "",
         "recipe": record.recipe.override(device=str(chosen), time=None),
@@ -71,8 +71,9 @@ def repeat(
         "best": None,
         "answering": None,
     }
-    fresh = record.model_copy(update=update | describe_machine())
-    folder.write_record(fresh)
+    processes = these_processes()
+    processes.check_batches(smallest_batch(record))
+    folder, fresh = begin(record.model_copy(update=update | describe_machine()), runs_dir, processes)
     said = f"{num_epochs} epochs, exactly as {record.name} was trained"
     progress.decided(Decision(name="run", value=str(folder.path), reason=said))
     with as_many_threads(record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from pellucid.training.hooks import Hooks
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run, task_of
 from pellucid.training.probe import find_learning_rate, seconds_per_epoch
+from pellucid.training.processes import ALONE, Processes, own_device, these_processes
 from pellucid.training.progress import Progress, Silence
 from pellucid.training.schedule import Schedule
 from pellucid.training.self_test import check_device
@@ -63,7 +65,8 @@ def train(
         RecipeError, ModelError, DataError: before anything is written.
         RunError: the training diverged, or the folder cannot be written.
     """
-    progress, hooks = progress or Silence(), hooks or Hooks()
+    processes = these_processes()
+    progress, hooks = progress if progress and processes.is_first else Silence(), hooks or Hooks()
     by_trial = recipe.lr == "auto" or recipe.time is not None
     open_recipe = recipe.override(lr=None) if recipe.lr == "auto" else recipe
     plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
@@ -77,11 +80,12 @@ def train(
             "A loss of your own sees one target per example, and --mixup and --cutmix make two of it.",
             fix="Leave out the one or the other.",
         )
-    for decision in plan.record.decisions:
+    processes.check_batches(smallest_batch(plan.record))
+    decisions = (*plan.record.decisions, *processes.describe(plan.model))
+    for decision in decisions:
         progress.decided(decision)
-    folder = RunFolder.create(runs_dir, plan.record.name)
-    record = plan.record.model_copy(update={"name": folder.path.name, "hooks": hooks.names})
-    folder.write_record(record)
+    resolved = plan.record.model_copy(update={"decisions": decisions, "hooks": hooks.names})
+    folder, record = begin(resolved, runs_dir, processes)
     how_to_resume = f"if it stops: pellucid train --resume {folder.path}"
     progress.decided(Decision(name="run", value=str(folder.path), reason=how_to_resume))
     execute(folder, record, plan.model, dataset, progress, hooks)
@@ -107,6 +111,27 @@ def _settle(
             reason = f"what fits into {recipe.time:g} s, at {seconds:.2g} s each by a short probe (--time)"
             said.append(Decision(name="epochs", value=str(fitting), reason=reason))
     return settled, said, range_test
+
+
+def smallest_batch(record: RunRecord) -> int:
+    """Return the number of examples in the smallest batch of an epoch."""
+    count, batch = record.dataset.num_examples["train"], record.recipe.batch
+    return count if batch == "full" else count // num_batches(count, min(int(batch or 1), count))
+
+
+def begin(record: RunRecord, runs_dir: Path, processes: Processes) -> tuple[RunFolder, RunRecord]:
+    """Make the folder of a new run and write its record; the first process does, the others are told."""
+    path = ""
+    if processes.is_first:
+        made = RunFolder.create(runs_dir, record.name)
+        path = str(made.path)
+        hardware = record.hardware | ({"processes": str(processes.count)} if processes.count > 1 else {})
+        record = record.model_copy(update={"name": made.path.name, "hardware": hardware})
+        made.write_record(record)
+    path, text = (processes.text_of_the_first(each) for each in (path, json.dumps(record.to_dict())))
+    if not processes.is_first:
+        record = RunRecord.from_dict(json.loads(text), source="the first process", error=RunError)
+    return RunFolder(Path(path)), record
 
 
 def resume(
@@ -141,9 +166,13 @@ def resume(
     check_hooks(record, hooks, how)
     if model is None:
         model = rebuild_model(record)
-    folder.sweep()
+    processes = these_processes()
+    processes.check_batches(smallest_batch(record))
     record = record.model_copy(update={"status": "running", "status_note": ""})
-    folder.write_record(record)
+    processes.wait()  # until every process has read what the first one now changes
+    if processes.is_first:
+        folder.sweep()
+        folder.write_record(record)
     execute(folder, record, model, dataset, progress or Silence(), hooks)
     return folder
 
@@ -205,21 +234,29 @@ def execute(
 ) -> None:
     """Train what a record says, from the folder's last checkpoint if there is one, and keep the folder up to date."""
     started_at: list[float] = []
+    processes = these_processes()
+    if not processes.is_first:
+        progress = Silence()
     device = torch.device(record.recipe.device or "cpu")
     if device.type != "cpu":
         progress.decided(check_device(model, record.model.input_shape, device))
-    engine = build_engine(record, model, dataset, progress, hooks)
+    engine = build_engine(record, model, dataset, progress, hooks, processes)
     engine.on_first_step = lambda: started_at.append(time.time())
     last = folder.checkpoints / LAST
     if last.exists():
         load_checkpoint(last, engine)
-    else:
-        save_checkpoint(last, engine)
-    folder.truncate_history(engine.standing.epoch)
+    processes.follow_weights(engine.models.values())
+    processes.wait()
+    if processes.is_first:
+        if not last.exists():
+            save_checkpoint(last, engine)
+        folder.truncate_history(engine.standing.epoch)
     status, note = "failed", "an unexpected error"
     try:
         while engine.why_done is None:
             row, is_best = engine.run_epoch()
+            if not processes.is_first:
+                continue
             # This order makes every instant safe: what is written first is written again when `last` is not reached.
             if is_best:
                 with engine.answering_weights():
@@ -242,15 +279,22 @@ def execute(
             }
         )
         update = {"status": status, "status_note": note, "timings": timings, "best": engine.standing.best}
-        folder.write_record(record.model_copy(update=update))
+        if processes.is_first:
+            folder.write_record(record.model_copy(update=update))
+    processes.wait()
 
 
 def build_engine(
-    record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress, hooks: Hooks | None = None
+    record: RunRecord,
+    model: nn.Module,
+    dataset: Dataset,
+    progress: Progress,
+    hooks: Hooks | None = None,
+    processes: Processes = ALONE,
 ) -> Engine:
     """Make the engine of a fully resolved record: model on its device, examples in memory."""
     recipe = record.recipe
-    device = torch.device(recipe.device or "cpu")
+    device = own_device(torch.device(recipe.device or "cpu"))
     channels_last = len(record.model.input_shape) == 3 and any(
         isinstance(module, nn.Conv2d) for module in model.modules()
     )
@@ -305,6 +349,7 @@ def build_engine(
         progress=progress,
         callbacks=hooks.callbacks,
         strata=torch.from_numpy(dataset.targets[dataset.splits["train"]]) if recipe.sampler == "balanced" else None,
+        processes=processes,
     )
 
 
