@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from pellucid.errors import ModelError
 from pellucid.models import ModelOptions, build_model, find_model, list_models
@@ -23,7 +24,7 @@ def test_an_unknown_name_gets_the_nearest_known_one(word: str, nearest: str) -> 
     with pytest.raises(ModelError) as caught:
         find_model(word)
     assert f"There is no model '{word}'." in str(caught.value)
-    assert "One of ours (linear, mlp, lenet5" in str(caught.value)
+    assert "One of ours (linear, perceptron, mlp, lenet5" in str(caught.value)
     if nearest:
         assert f"Did you mean '{nearest}" in str(caught.value)
 
@@ -112,7 +113,8 @@ def test_no_outputs_are_refused() -> None:
 
 def test_own_models_are_listed_with_parameters_and_wishes() -> None:
     rows = {row.name: row for row in list_models()}
-    assert list(rows) == ["linear", "mlp", "lenet5", "lenet5-sigmoid", "cnn", "resnet8", "resnet20"]
+    small = ["linear", "perceptron", "mlp", "lenet5", "lenet5-sigmoid", "cnn"]
+    assert list(rows) == [*small, "resnet8", "resnet20", "resnet56", "resnet110", "plain20", "plain56", "plain110"]
     assert rows["linear"].parameters == 7_850
     assert rows["mlp"].parameters == 203_530
     assert rows["lenet5-sigmoid"].parameters == 61_706
@@ -122,7 +124,7 @@ def test_own_models_are_listed_with_parameters_and_wishes() -> None:
 
 
 def test_a_pattern_is_part_of_a_name_or_has_wildcards() -> None:
-    assert [row.name for row in list_models("resnet")] == ["resnet8", "resnet20"]
+    assert [row.name for row in list_models("resnet")] == ["resnet8", "resnet20", "resnet56", "resnet110"]
     assert [row.name for row in list_models("lenet?")] == ["lenet5"]
     assert list_models("nothing-like-it") == []
 
@@ -136,3 +138,25 @@ def test_many_models_of_the_libraries_are_listed_without_counting() -> None:
     rows = list_models(with_timm=True)
     assert len(rows) > 1000
     assert {row.parameters for row in rows if row.library == "timm"} == {None}
+
+
+def test_cnn_bn_is_cnn_which_has_batch_norm() -> None:
+    assert find_model("cnn-bn") is find_model("cnn")
+    model = build_model("cnn-bn", input_shape=(1, 28, 28), outputs=10, seed=0)
+    assert any(isinstance(module, torch.nn.BatchNorm2d) for module in model.modules())
+
+
+@pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        ("alexnet", "tv:alexnet"),
+        ("googlenet", "tv:googlenet"),
+        ("vgg16", "timm:vgg16"),
+        ("resnet18", "timm:resnet18"),
+        ("densenet121", "timm:densenet121"),
+    ],
+)
+def test_the_classics_go_by_their_bare_names_and_it_is_said(name: str, full: str) -> None:
+    entry = find_model(name)
+    assert entry.name == full
+    assert f"'{name}' is read as {full}" in entry.note

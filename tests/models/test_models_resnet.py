@@ -40,3 +40,28 @@ def test_the_shortcut_takes_every_second_pixel_and_pads_channels_with_zeros() ->
     assert result[0, 0].abs().sum() == result[0, 3].abs().sum() == 0
     assert result[0, 1].tolist() == [[0, 2], [6, 8]]
     assert result[0, 2].tolist() == [[9, 11], [15, 17]]
+
+
+@pytest.mark.parametrize(
+    ("layers", "parameters", "millions"), [(20, 269_722, 0.27), (56, 853_018, 0.85), (110, 1_727_962, 1.7)]
+)
+def test_deep_ones_have_the_parameters_of_table_6_with_skip_connections_and_without(
+    layers: int, parameters: int, millions: float
+) -> None:
+    residual, plain = (
+        build_model(f"{kind}{layers}", input_shape=(3, 32, 32), outputs=10, seed=0) for kind in ("resnet", "plain")
+    )
+    assert count_parameters(residual) == count_parameters(plain) == parameters
+    assert parameters / 1e6 == pytest.approx(millions, rel=0.02)
+    operators = [[row.operator for row in summarise(model, (3, 32, 32))] for model in (residual, plain)]
+    assert [names.count("Add") for names in operators] == [(layers - 2) // 2, 0]
+    assert [names.count("Conv2d") + names.count("Linear") for names in operators] == [layers, layers]
+
+
+def test_a_plain_network_starts_from_the_weights_of_its_residual_twin() -> None:
+    names = ("resnet20", "plain20")
+    residual, plain = (build_model(name, input_shape=(3, 32, 32), outputs=10, seed=3) for name in names)
+    inputs = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    for key, value in plain.state_dict().items():
+        assert torch.equal(value, residual.state_dict()[key])
+    assert not torch.equal(plain(inputs), residual(inputs))

@@ -35,6 +35,12 @@ OWN: dict[str, ModelEntry] = {
             build=partial(_build_lazily, file="dense", function="build_linear"),
         ),
         ModelEntry(
+            name="perceptron",
+            description="Rosenblatt's perceptron: a step per class (one for two), and a learning rule of its own.",
+            wishes=Wishes(kind="any"),
+            build=partial(_build_lazily, file="dense", function="build_perceptron"),
+        ),
+        ModelEntry(
             name="mlp",
             description="Dense hidden layers; for pictures (flattened) and tables.",
             wishes=Wishes(kind="any"),
@@ -84,8 +90,32 @@ OWN: dict[str, ModelEntry] = {
             build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=3),
             example=((3, 32, 32), 10),
         ),
+        *(
+            ModelEntry(
+                name=f"resnet{6 * blocks + 2}",
+                description=f"Residual network of {6 * blocks + 2} layers for small pictures (He et al. 2016).",
+                wishes=Wishes(kind="image", min_size=8),
+                build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=blocks),
+                example=((3, 32, 32), 10),
+            )
+            for blocks in (9, 18)
+        ),
+        *(
+            ModelEntry(
+                name=f"plain{6 * blocks + 2}",
+                description=f"resnet{6 * blocks + 2} without skip connections, to see what they are for.",
+                wishes=Wishes(kind="image", min_size=8),
+                build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=blocks, plain=1),
+                example=((3, 32, 32), 10),
+            )
+            for blocks in (3, 9, 18)
+        ),
     )
 }
+
+
+ALIASES = {"cnn-bn": "cnn"}
+"""Names from courses that mean one of ours: `cnn` has batch norm, unless --no-batch-norm takes it away."""
 
 
 def find_model(name: str) -> ModelEntry:
@@ -99,6 +129,8 @@ def find_model(name: str) -> ModelEntry:
     """
     if name in OWN:
         return OWN[name]
+    if name in ALIASES:
+        return OWN[ALIASES[name]]
     # A name is one word, so these two imports (seconds, together) happen only for a library's model or a mistake.
     from pellucid.models import timm_models, torchvision_models
 

@@ -20,6 +20,14 @@ def build_linear(input_shape: InputShape, outputs: int, options: ModelOptions) -
     return model
 
 
+def build_perceptron(input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+    """Return one dense layer that starts at zero, as Rosenblatt's rule has it; the step is in loss and answer."""
+    model = build_linear(input_shape, outputs, options)
+    for parameter in model.parameters():
+        nn.init.zeros_(parameter)
+    return model
+
+
 def build_mlp(input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
     """Return dense hidden layers, each `fc, norm, act, drop` as the options have it, and a dense output layer."""
     assert options.hidden is not None

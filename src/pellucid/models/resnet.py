@@ -25,6 +25,25 @@ class PaddedShortcut(nn.Module):
         return F.pad(inputs[:, :, ::2, ::2], (0, 0, 0, 0, before, self.new_channels - before))
 
 
+class PlainBlock(nn.Module):
+    """Two 3 x 3 convolutions, each with batch norm, and no way around them."""
+
+    def __init__(self, inputs: int, outputs: int, *, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(outputs)
+        self.act1 = nn.ReLU()
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(outputs)
+        self.act2 = nn.ReLU()
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return [N, outputs, H / stride, W / stride] from [N, inputs, H, W]."""
+        hidden = self.act1(self.norm1(self.conv1(inputs)))
+        answered: Tensor = self.act2(self.norm2(self.conv2(hidden)))
+        return answered
+
+
 class ResidualBlock(nn.Module):
     """Two 3 x 3 convolutions, each with batch norm, added to what came in."""
 
@@ -47,15 +66,19 @@ class ResidualBlock(nn.Module):
         return added
 
 
-def build_resnet(input_shape: InputShape, outputs: int, options: ModelOptions, *, blocks: int) -> nn.Module:
-    """Return a residual network of 6 * blocks + 2 weighted layers: [N, C, H, W] to [N, outputs].
+def build_resnet(
+    input_shape: InputShape, outputs: int, options: ModelOptions, *, blocks: int, plain: int = 0
+) -> nn.Module:
+    """Return a residual (or plain) network of 6 * blocks + 2 weighted layers: [N, C, H, W] to [N, outputs].
 
     Args:
         input_shape: (C, H, W), at least 8 pixels a side.
         outputs: the width of the last layer.
         options: none are honoured.
         blocks: residual blocks in each of the three stages.
+        plain: 1 for the paper's plain network: the same layers without skip connections.
     """
+    block = PlainBlock if plain else ResidualBlock
     model = nn.Sequential()
     model.add_module("conv1", nn.Conv2d(input_shape[0], _CHANNELS[0], 3, padding=1, bias=False))
     model.add_module("norm1", nn.BatchNorm2d(_CHANNELS[0]))
@@ -65,7 +88,7 @@ def build_resnet(input_shape: InputShape, outputs: int, options: ModelOptions, *
         stage = nn.Sequential()
         for index in range(blocks):
             stride = 2 if index == 0 and number > 1 else 1
-            stage.add_module(f"block{index + 1}", ResidualBlock(width, channels, stride=stride))
+            stage.add_module(f"block{index + 1}", block(width, channels, stride=stride))
             width = channels
         model.add_module(f"stage{number}", stage)
     model.add_module("pool", nn.AdaptiveAvgPool2d(1))

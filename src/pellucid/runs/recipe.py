@@ -117,7 +117,7 @@ class Recipe(Record):
     label_smoothing: float | None = choice(
         "Learning", "Share of the target spread over all classes, in [0, 1).", "--smoothing", ge=0, lt=1
     )
-    loss: Literal["cross-entropy", "focal", "logit-adjusted"] | None = choice(
+    loss: Literal["cross-entropy", "focal", "logit-adjusted", "perceptron"] | None = choice(
         "Learning", "What a classifier minimises; 'logit-adjusted' gives uneven classes the same chance."
     )
     gamma: float | None = choice(

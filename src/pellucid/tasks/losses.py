@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-ClassLoss = Literal["cross-entropy", "focal", "logit-adjusted"]
+ClassLoss = Literal["cross-entropy", "focal", "logit-adjusted", "perceptron"]
 CLASS_LOSSES: tuple[ClassLoss, ...] = get_args(ClassLoss)
 
 
@@ -40,6 +40,8 @@ def class_losses(
         gamma: at least 0; 0 is cross-entropy.
         label_smoothing: in [0, 1).
     """
+    if loss == "perceptron":
+        return step_losses(logits, functional.one_hot(targets, logits.shape[1])).sum(1)
     entropy = functional.cross_entropy(logits, targets, label_smoothing=label_smoothing, reduction="none")
     if loss != "focal":
         return entropy
@@ -57,6 +59,8 @@ def yes_no_losses(
         targets: 0 or 1, of the same shape.
         loss, gamma, label_smoothing: as in `class_losses`; smoothing spreads its share over yes and no alike.
     """
+    if loss == "perceptron":
+        return step_losses(logits, targets)
     truth = targets.to(logits.dtype)
     smoothed = truth * (1 - label_smoothing) + label_smoothing / 2
     entropy = functional.binary_cross_entropy_with_logits(logits, smoothed, reduction="none")
@@ -64,6 +68,20 @@ def yes_no_losses(
         return entropy
     given = functional.logsigmoid(torch.where(truth > 0.5, logits, -logits))
     return (-torch.expm1(given)).clamp_min(0) ** gamma * entropy
+
+
+def step_losses(scores: Tensor, targets: Tensor) -> Tensor:
+    """Return the perceptron criterion, of the shape of `scores`: |score| where the step answers wrongly, else 0.
+
+    A unit answers y = 1 where its score w x + b is 0 or more, else 0. The criterion's gradient by the score is y - t,
+    so that a step of gradient descent is Rosenblatt's rule: w becomes w + rate (t - y) x (F. Rosenblatt 1958).
+
+    Args:
+        scores: float, any shape.
+        targets: t, 0 or 1, of the same shape.
+    """
+    answers = (scores >= 0).to(scores.dtype)
+    return (answers - targets.to(scores.dtype)).detach() * scores
 
 
 def weighted(losses: Tensor, weights: Tensor | None) -> Tensor:

@@ -10,7 +10,7 @@ from pellucid.runs.recipe import OptimizerName
 from pellucid.spec import Decision
 from pellucid.training.batches import num_batches
 
-Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library"]
+Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ HABITS: dict[Family, Habits] = {
     "lenet": Habits(lr=8e-3, epochs_scale=180, weight_decay=0.05),
     "residual": Habits(lr=1e-2, epochs_scale=220, weight_decay=0.05),
     "library": Habits(lr=1e-3, epochs_scale=180, weight_decay=0.05),
+    # alexnet, vgg16, squeezenet: deep, with nothing that keeps the scale of what passes through.
+    "unnormalised": Habits(lr=1e-4, epochs_scale=180, weight_decay=0.05),
 }
 TABLE_HABITS = Habits(lr=1.5e-2, epochs_scale=300, weight_decay=0.0)
 TABLE_SHRINKAGE = 5.5
@@ -60,11 +62,13 @@ def family_of(model: str, *, custom: bool = False) -> Family:
     match model:
         case "linear" | "mlp":
             return model
+        case "perceptron":
+            return "linear"
         case "lenet5-sigmoid":
             return "sigmoid"
         case "lenet5":
             return "lenet"
-        case "cnn" | "resnet8" | "resnet20":
+        case "cnn" | "resnet8" | "resnet20" | "resnet56" | "resnet110" | "plain20" | "plain56" | "plain110":
             return "residual"
     return "library"
 
@@ -72,6 +76,23 @@ def family_of(model: str, *, custom: bool = False) -> Family:
 def is_dense(family: Family) -> bool:
     """Return whether every pixel has weights of its own, so that a moved picture is another input altogether."""
     return family in ("linear", "mlp")
+
+
+def with_rosenblatts_rule(recipe: Recipe) -> tuple[Recipe, Decision]:
+    """Fill the open choices of a perceptron: one example at a time, a rate of 1, no momentum and no decay."""
+    rule: dict[str, Any] = {
+        "loss": "perceptron",
+        "optimizer": "sgd",
+        "lr": 1.0,
+        "batch": 1,
+        "schedule": "constant",
+        "momentum": 0.0,
+        "weight_decay": 0.0,
+    }
+    chosen = {name: value for name, value in rule.items() if getattr(recipe, name) is None}
+    reason = "one example at a time, and only wrong answers teach (--loss cross-entropy makes it logistic regression)"
+    decision = Decision(name="learning rule", value="Rosenblatt's: w + (target - answer) x", reason=reason)
+    return recipe.override(**chosen), decision
 
 
 def resolve_learning(

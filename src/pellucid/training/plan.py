@@ -37,12 +37,13 @@ from pellucid.spec import (
     Wishes,
 )
 from pellucid.tasks import Task, build_task, default_task
-from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning
+from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning, with_rosenblatts_rule
 from pellucid.training.device import choose_device, choose_precision
 from pellucid.training.imbalance import emphasis_of, resolve_imbalance
 
 CUSTOM_IMAGE_WISHES = Wishes(kind="image")
 CUSTOM_TABLE_WISHES = Wishes(kind="table")
+NORMALISING = (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.GroupNorm)
 AUGMENTATION_FIELDS = (
     "mirror", "rotation", "translation", "scaling", "crop", "brightness", "contrast", "saturation", "hue",
     "perspective", "erasing", "trivial_augment", "mixup", "cutmix",
@@ -108,6 +109,12 @@ def plan_run(
             seed=recipe.seed,
         )
     layers = tuple(summarise(model, shape))
+    if family == "library" and not custom and not any(isinstance(module, NORMALISING) for module in model.modules()):
+        family = "unnormalised"
+    if model_name == "perceptron" and recipe.loss in (None, "perceptron"):
+        _check_perceptron(dataset)
+        recipe, rule = with_rosenblatts_rule(recipe)
+        decisions.append(rule)
     _check_output(model, shape, task)
     resolved, learned = resolve_learning(
         recipe.override(model=model_name, task=task_name),
@@ -246,6 +253,14 @@ def _check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
         raise ModelError(
             f"For a batch of 2 inputs of shape {shape} the model gives {got}.",
             expected=f"Task '{task.name}' needs a tensor of shape (2, {task.output_width}).",
+        )
+
+
+def _check_perceptron(dataset: Dataset) -> None:
+    if isinstance(dataset.target, ValueTarget | ValuesTarget):
+        raise RecipeError(
+            f"A perceptron answers yes or no, and the target '{dataset.target.name}' is a number.",
+            fix="Use --model linear.",
         )
 
 
