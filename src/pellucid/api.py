@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset, load_dataset
-from pellucid.errors import RecipeError, RunError
+from pellucid.errors import DataError, RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening, PairedComparison
 from pellucid.runs import EpochRow, Recipe, Reproduction, RunFolder, RunRecord, list_runs, read_recipe
 from pellucid.spec import SPLITS, Decision, SplitName
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pellucid.data import Inspection, PictureInspection, RowInspection
     from pellucid.prediction import Prediction, Predictor
     from pellucid.store import CacheStatus
+    from pellucid.trace import Trace
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
 __all__ = [
@@ -195,6 +196,29 @@ class Run:
         )
         _finish(Run(folder, model=model, dataset=self.dataset))
         return compare_reproduction(self.folder, folder)
+
+    def trace(self, source: int | str | Path | NDArray[Any]) -> Trace:
+        """Follow one input through the network: every value, and the arithmetic behind each.
+
+        Args:
+            source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's data set.
+
+        Raises:
+            DataError: it cannot be read, or there is no such example.
+            ModelError: the model cannot be turned into a graph of operators.
+
+        Example:
+            run.trace("new/a.jpg")["conv2"].unit(3, at=(4, 7))
+        """
+        from pellucid.trace import trace as trace_model
+
+        if not isinstance(source, int):
+            return trace_model(self.predictor.model, self.predictor.tensor(source))
+        if not 0 <= source < len(self.dataset):
+            raise DataError(
+                f"The data set has no example {source}.", expected=f"0 to {len(self.dataset) - 1:,}, counted from 0."
+            )
+        return trace_model(self.predictor.model, self.predictor.example(self.dataset, source))
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""

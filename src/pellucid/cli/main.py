@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "evaluate": "Measure a run; opens the sealed test split, and writes down that it did.",
     "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
     "inspect": "Look at a data set, or at one picture as its numbers.",
+    "trace": "Show every value of a forward pass, and the arithmetic behind any of them.",
     "compare": "Say whether the difference between two runs is real.",
     "reproduce": "Train a run again from its record: are weights and numbers the same?",
     "report": "Write a run's page anew, and say where it lies.",

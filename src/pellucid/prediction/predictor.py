@@ -21,7 +21,7 @@ from pellucid.models import head
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.rows import read_rows
 from pellucid.prediction.unknown import KnownFeatures
-from pellucid.preprocessing import Canvases, ImagePreprocessing, TablePreprocessing, open_inputs
+from pellucid.preprocessing import Canvases, ImagePreprocessing, TablePreprocessing, open_inputs, prepare_inputs
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Answering, RunFolder, RunRecord
 from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget
@@ -271,6 +271,31 @@ class Predictor:
             probabilities={name: float(value) for name, value in zip(self.classes, probabilities, strict=True)},
             distance=distance,
         )
+
+    def tensor(self, source: str | Path | NDArray[Any]) -> Tensor:
+        """Return one input as the network takes it, float32 [1, ...].
+
+        Args:
+            source: a picture file, decoded pixels ([H, W] or [H, W, 3], uint8 or uint16), or a CSV file for a run on a
+                table: its first row.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+        preprocessing = self.record.preprocessing
+        if isinstance(preprocessing, ImagePreprocessing):
+            pixels = decode(Path(source)) if isinstance(source, str | Path) else source
+            return self._to_tensor(preprocessing.canvas(pixels)[None])
+        if not isinstance(source, str | Path):
+            raise DataError("This run reads rows of a table, not pixels.", fix="Hand over a CSV file.")
+        rows = read_rows(Path(source), preprocessing, impute=bool(self.record.dataset.options.get("impute")))
+        if not len(rows.inputs):
+            raise DataError(f"'{source}' has no row that can be read.", expected=next(filter(None, rows.errors), ""))
+        return self._to_tensor(rows.inputs[:1])
+
+    def example(self, dataset: Dataset, index: int) -> Tensor:
+        """Return one example of a data set as the network takes it, float32 [1, ...]."""
+        return self._to_tensor(prepare_inputs(dataset, self.record.preprocessing, np.array([index])))
 
     def _to_tensor(self, inputs: NDArray[Any]) -> Tensor:
         tensor = torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device)

@@ -1,0 +1,121 @@
+"""Do the terms make the value? Sampled positions of real networks: |sum - value| against 4 eps x sum of |terms|."""
+
+from __future__ import annotations
+
+import argparse
+import time
+import warnings
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+import timm
+import torch
+from measuring import describe_machine, format_table, write_results
+from torch import Tensor, nn
+
+from pellucid.models import build_model
+from pellucid.trace import trace
+
+
+class Sequences(nn.Module):
+    """An LSTM of two layers in both directions, and a dense layer on its last moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(6, 16, num_layers=2, batch_first=True, bidirectional=True)
+        self.head = nn.Linear(32, 4)
+
+    def forward(self, series: Tensor) -> Tensor:
+        """Return [N, 4] from [N, time, 6]."""
+        outputs: Tensor = self.head(self.lstm(series)[0][:, -1])
+        return outputs
+
+
+def _own(name: str, shape: tuple[int, ...]) -> Callable[[], nn.Module]:
+    return lambda: build_model(name, input_shape=shape, outputs=10, seed=0)
+
+
+CASES: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
+    "lenet5": (_own("lenet5", (1, 28, 28)), (1, 28, 28)),
+    "resnet20": (_own("resnet20", (3, 32, 32)), (3, 32, 32)),
+    "resnet18": (lambda: timm.create_model("resnet18"), (3, 224, 224)),
+    "densenet121": (lambda: timm.create_model("densenet121"), (3, 224, 224)),
+    "mobilenetv3": (lambda: timm.create_model("mobilenetv3_small_100"), (3, 224, 224)),
+    "efficientnet_b0": (lambda: timm.create_model("efficientnet_b0"), (3, 224, 224)),
+    "convnext_atto": (lambda: timm.create_model("convnext_atto"), (3, 224, 224)),
+    "vit_tiny": (lambda: timm.create_model("vit_tiny_patch16_224"), (3, 224, 224)),
+    "swin_tiny": (lambda: timm.create_model("swin_tiny_patch4_window7_224"), (3, 224, 224)),
+    "lstm": (Sequences, (12, 6)),
+}
+
+
+def main() -> None:
+    """Sample, print a table, write the numbers."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--positions", type=int, default=1000)
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    rows, numbers = [], {}
+    for name, (make, shape) in CASES.items():
+        if options.only not in name:
+            continue
+        torch.manual_seed(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = make().eval()
+        picture = torch.randn(shape)
+        started = time.perf_counter()
+        traced = trace(model, picture)
+        seconds = time.perf_counter() - started
+        equal = bool(torch.equal(torch.from_numpy(traced.output), model(picture[None])[0].detach()))
+        chance = np.random.default_rng(0)
+        worst, inexact, unexplained = 0.0, Counter[str](), Counter[str]()
+        for _ in range(options.positions):
+            values = list(traced)[int(chance.integers(len(traced)))]
+            place = tuple(int(chance.integers(size)) for size in values.shape)
+            arithmetic = values.at(*place)
+            if not len(arithmetic.terms):
+                unexplained[arithmetic.operator] += 1
+            elif not arithmetic.is_exact:
+                inexact[arithmetic.operator] += 1
+            if arithmetic.bound > 0:
+                worst = max(worst, arithmetic.error / arithmetic.bound)
+        kinds = {step.operator for step in traced.steps}
+        rows.append(
+            [
+                name,
+                f"{seconds:.2f}",
+                "yes" if equal else "NO",
+                str(len(traced)),
+                str(len(kinds)),
+                f"{worst:.2f}",
+                str(dict(inexact) or 0),
+                str(dict(unexplained) or 0),
+            ]
+        )
+        numbers[name] = {
+            "seconds": seconds,
+            "equal": equal,
+            "steps": len(traced),
+            "worst": worst,
+            "inexact": dict(inexact),
+            "unexplained": dict(unexplained),
+        }
+        print(rows[-1], flush=True)
+    header = [
+        "model",
+        "trace, s",
+        "output bit-equal",
+        "steps",
+        "operators",
+        "largest error / bound",
+        "beyond the bound",
+        "no explainer",
+    ]
+    print(f"\n{format_table(header, rows)}\n\n{options.positions} positions each. {describe_machine()}")
+    write_results("trace_exactness", {"machine": describe_machine(), "results": numbers})
+
+
+if __name__ == "__main__":
+    main()

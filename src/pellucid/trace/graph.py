@@ -1,0 +1,134 @@
+"""A model and an input become a row of operator calls with all their values."""
+
+from __future__ import annotations
+
+import operator
+import warnings
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from pellucid.errors import ModelError
+from pellucid.trace.call import Call
+
+_WORDS = {"_native_batch_norm_legit_no_training": "batch_norm", "_unsafe_view": "view", "_softmax": "softmax"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operator's place in the network.
+
+    Attributes:
+        name: unique: a layer's path ("features.conv1"), or for what a module computes besides its layers its path and
+            the operator ("layer1.0/add").
+        module: path of the innermost module it belongs to; "" for the model itself.
+        operator: what it does, e.g. "conv2d".
+        call: with all values.
+        element: which of several outputs; None where there is one.
+    """
+
+    name: str
+    module: str
+    operator: str
+    call: Call
+    element: int | None
+
+    @property
+    def values(self) -> Tensor:
+        """Its output, batch included."""
+        output: Tensor = self.call.output if self.element is None else self.call.output[self.element]
+        return output
+
+
+def record_steps(model: nn.Module, inputs: Tensor) -> tuple[tuple[Step, ...], Tensor]:
+    """Run a model operator by operator; return every step with its values, and the output.
+
+    The model is turned into a graph of ATen operators by `torch.export` and made functional, so that no operator
+    overwrites what another one read. Evaluation mode; the model is left as it was.
+
+    Args:
+        model: any module of one tensor input and one tensor output.
+        inputs: [1, ...].
+
+    Raises:
+        ModelError: the model cannot be turned into a graph.
+    """
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            program = torch.export.export(model, (inputs,), strict=False).run_decompositions({})
+    except Exception as problem:  # torch.export raises whatever the model's own Python code does
+        raise ModelError(
+            f"This model cannot be turned into a graph of operators: {' '.join(str(problem).split())[:300]}",
+            expected="A module whose path through its layers does not depend on the values it sees.",
+        ) from problem
+    finally:
+        model.train(was_training)
+    return _run(program, model, inputs)
+
+
+def _run(program: Any, model: nn.Module, inputs: Tensor) -> tuple[tuple[Step, ...], Tensor]:
+    values: dict[Any, Any] = {}
+    kept = {spec.arg.name: spec for spec in program.graph_signature.input_specs}
+    calls: dict[Any, Call] = {}
+    found: list[tuple[Any, Call, int | None]] = []
+    result: Any = None
+    with torch.no_grad():
+        for node in program.graph.nodes:
+            if node.op == "placeholder":
+                values[node] = _stored(program, kept[node.name], inputs)
+            elif node.op == "output":
+                result = values[node.args[0][-1]]
+            elif node.target is operator.getitem:
+                source, element = node.args
+                values[node] = values[source][element]
+                if source in calls:
+                    found.append((source, calls[source], element))
+            else:
+                args = torch.fx.node.map_arg(node.args, values.__getitem__)
+                kwargs = torch.fx.node.map_arg(node.kwargs, values.__getitem__)
+                values[node] = output = node.target(*args, **kwargs)
+                name = node.target._schema.name.split("::")[1]
+                calls[node] = Call(name, node.target, args, dict(kwargs), output)
+                if isinstance(output, Tensor):
+                    found.append((node, calls[node], None))
+    return _name(found, model), result
+
+
+def _stored(program: Any, spec: Any, inputs: Tensor) -> Any:
+    if spec.target is None:
+        return inputs
+    if spec.target in program.state_dict:
+        return program.state_dict[spec.target]
+    return program.constants[spec.target]
+
+
+def _name(found: list[tuple[Any, Call, int | None]], model: nn.Module) -> tuple[Step, ...]:
+    """Give every call a name: a layer's path where the layer does nothing else, else path and operator."""
+    paths = [_path(node) for node, _, _ in found]
+    calls_of = Counter(
+        {path: len({id(call) for (_, call, _), own in zip(found, paths, strict=True) if own == path}) for path in paths}
+    )
+    modules = dict(model.named_modules())
+    taken: Counter[str] = Counter()
+    steps = []
+    for (_, call, element), path in zip(found, paths, strict=True):
+        words = _WORDS.get(call.operator, call.operator)
+        is_layer = bool(path) and calls_of[path] == 1 and not any(modules[path].children() if path in modules else ())
+        name = path if is_layer else f"{path}/{words}" if path else words
+        # The first output is the result; further ones are states or statistics.
+        name += "" if not element else f"[{element}]"
+        taken[name] += 1
+        unique = name if taken[name] == 1 else f"{name}-{taken[name]}"
+        steps.append(Step(unique, path, words, call, element))
+    return tuple(steps)
+
+
+def _path(node: Any) -> str:
+    stack = node.meta.get("nn_module_stack") or {}
+    return str(list(stack.values())[-1][0]) if stack else ""

@@ -1,0 +1,68 @@
+"""Convolutions of one, two and three dimensions: patch times kernel, plus bias."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pellucid.trace.arithmetic import Factor, Floats
+from pellucid.trace.call import Call, Explained, Position, floats, number
+
+
+def explain_convolution(call: Call, at: Position) -> Explained:
+    """Return the products of the patch under the kernel with the kernel, channel by channel, and the bias.
+
+    Args:
+        call: of conv1d, conv2d or conv3d: input [N, C, ...], weight [O, C / groups, ...].
+        at: (example, output channel, place...).
+    """
+    inputs, weight, bias = call.tensor("input"), call.tensor("weight"), call.argument("bias")
+    dims = weight.ndim - 2
+    stride, padding, dilation = (_each(call.argument(name), dims) for name in ("stride", "padding", "dilation"))
+    groups = int(call.argument("groups", 1))
+    example, channel, place = at[0], at[1], at[2:]
+    per_group = int(weight.shape[1])
+    first = (channel // (int(weight.shape[0]) // groups)) * per_group
+    kernel = floats(weight[channel])
+    patch = np.zeros(kernel.shape)
+    source: list[slice | int] = [example, slice(first, first + per_group)]
+    goal: list[slice] = [slice(None)]
+    for dim in range(dims):
+        size, taps = int(inputs.shape[2 + dim]), kernel.shape[1 + dim]
+        start = place[dim] * stride[dim] - _before(call, padding, dilation, taps, dim)
+        inside = [tap for tap in range(taps) if 0 <= start + tap * dilation[dim] < size]
+        if not inside:  # the kernel lies on padding alone
+            source.append(slice(0, 0))
+            goal.append(slice(0, 0))
+            continue
+        low, high = start + inside[0] * dilation[dim], start + inside[-1] * dilation[dim]
+        source.append(slice(low, high + 1, dilation[dim]))
+        goal.append(slice(inside[0], inside[-1] + 1))
+    patch[tuple(goal)] = floats(inputs[tuple(source)])
+    terms: Floats = (patch * kernel).ravel()
+    factors = [Factor("input", patch), Factor("weight", kernel)]
+    if bias is not None:
+        offset = number(bias[channel])
+        terms = np.append(terms, offset)
+        factors.append(Factor("bias", np.array(offset)))
+    formula = "sum of input x weight" + ("" if bias is None else ", + bias")
+    shape = " x ".join(str(size) for size in kernel.shape)
+    return Explained(formula, terms, tuple(factors), note=f"patch and kernel of {shape} (channels x places)")
+
+
+def _each(value: int | Sequence[int] | str, dims: int) -> list[int]:
+    if isinstance(value, str):
+        return [-1] * dims  # "same" or "valid": see `_before`
+    listed = [value] if isinstance(value, int) else list(value)
+    return listed * dims if len(listed) == 1 else listed
+
+
+def _before(call: Call, padding: list[int], dilation: list[int], taps: int, dim: int) -> int:
+    """Return the padding before the input along one dimension."""
+    words = call.argument("padding")
+    if words == "valid":
+        return 0
+    if words == "same":
+        return dilation[dim] * (taps - 1) // 2
+    return padding[dim]

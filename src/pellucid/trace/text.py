@@ -1,0 +1,147 @@
+"""Traces in the terminal: numbers side by side, as one would write them on a board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pellucid.trace.arithmetic import Arithmetic, Floats
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pellucid.trace.trace import StepValues, Trace
+
+CHANNELS_SHOWN, TERMS_SHOWN, WIDTH_SHOWN, LISTED = 4, 10, 7, 40
+
+
+def describe(arithmetic: Arithmetic) -> str:
+    """Return the arithmetic of one value as text."""
+    place = ", ".join(map(str, arithmetic.at))
+    lines = [f"{arithmetic.step}[{place}] = {arithmetic.value:.6g}   {arithmetic.operator}: {arithmetic.formula}"]
+    if arithmetic.note:
+        lines.append(f"  {arithmetic.note}")
+    lines += [f"  {line}" for line in _body(arithmetic)]
+    if len(arithmetic.terms):
+        verdict = "rounding" if arithmetic.is_exact else "MORE THAN ROUNDING"
+        lines.append(
+            f"  total {arithmetic.total:.8g}, the model's value {arithmetic.value:.8g}: "
+            f"{arithmetic.error:.1e} apart ({verdict}: up to {arithmetic.bound:.1e})"
+        )
+    return "\n".join(lines)
+
+
+def _body(arithmetic: Arithmetic) -> Iterator[str]:
+    names = {factor.name: factor.values for factor in arithmetic.factors}
+    patch, kernel = names.get("input"), names.get("weight")
+    if patch is not None and kernel is not None and patch.ndim == 3:
+        yield from _channels(patch, kernel, names.get("bias"))
+    elif patch is not None and kernel is not None and patch.ndim == 1:
+        yield from _products(patch, kernel, names.get("bias"))
+    elif "left row" in names:
+        yield from _products(names["left row"], names["right column"], None)
+    elif "window" in names:
+        yield from _grid(names["window"])
+    elif arithmetic.labels:
+        for label, term in zip(arithmetic.labels, arithmetic.terms, strict=True):
+            yield f"{term:+.6g}  {label}"
+        yield from _singles(names)
+    else:
+        yield from _singles(names)
+
+
+def _channels(patch: Floats, kernel: Floats, bias: Floats | None) -> Iterator[str]:
+    """Show patch, kernel and product of the channels that contribute most, and sum up the others."""
+    products = patch * kernel
+    sums = products.sum(axis=(1, 2))
+    shown = (
+        sorted(np.argsort(-np.abs(sums), kind="stable")[:CHANNELS_SHOWN])
+        if len(sums) > CHANNELS_SHOWN
+        else range(len(sums))
+    )
+    for channel in shown:
+        yield f"input channel {channel}: patch x kernel = {sums[channel]:+.6g}"
+        if patch.shape[2] <= WIDTH_SHOWN:
+            for row in range(patch.shape[1]):
+                operator = " x " if row == patch.shape[1] // 2 else "   "
+                equals = " = " if row == patch.shape[1] // 2 else "   "
+                left, right = _row(patch[channel, row]), _row(kernel[channel, row])
+                yield f"  {left}{operator}{right}{equals}{_row(products[channel, row])}"
+    rest = [channel for channel in range(len(sums)) if channel not in shown]
+    if rest:
+        yield f"the other {len(rest)} input channels: {sums[rest].sum():+.6g}"
+    if bias is not None:
+        yield f"bias: {float(bias):+.6g}"
+
+
+def _products(left: Floats, right: Floats, bias: Floats | None) -> Iterator[str]:
+    products = left * right
+    order = np.argsort(-np.abs(products), kind="stable")
+    for place in order[:TERMS_SHOWN]:
+        yield f"{products[place]:+.6g} = {left[place]:.6g} x {right[place]:.6g}   (number {place})"
+    if len(order) > TERMS_SHOWN:
+        yield f"the other {len(order) - TERMS_SHOWN} terms: {products[order[TERMS_SHOWN:]].sum():+.6g}"
+    if bias is not None:
+        yield f"bias: {float(bias):+.6g}"
+
+
+def _grid(window: Floats) -> Iterator[str]:
+    if window.ndim == 2 and window.shape[1] <= WIDTH_SHOWN and window.shape[0] <= 2 * WIDTH_SHOWN:
+        for row in window:
+            yield _row(row)
+    else:
+        yield f"{window.size} values from {window.min():.6g} to {window.max():.6g}, mean {window.mean():.6g}"
+
+
+def _singles(names: dict[str, Floats]) -> Iterator[str]:
+    for name, values in names.items():
+        if values.size == 1:
+            yield f"{name} = {float(values.ravel()[0]):.6g}"
+        elif values.ndim == 1:
+            shown = ", ".join(f"{value:.4g}" for value in values[:TERMS_SHOWN])
+            yield f"{name}: {shown}{' ...' if len(values) > TERMS_SHOWN else ''}"
+
+
+def _row(values: Floats) -> str:
+    return " ".join(f"{value:8.3g}" for value in values)
+
+
+def describe_values(values: StepValues) -> str:
+    """Return what a step gave: its shape, its range, and the values themselves where they are few."""
+    array, shape = values.values, " x ".join(map(str, values.shape)) or "1"
+    lines = [f"{values.step.name}: {values.step.operator}, {shape} values"]
+    if array.size:
+        zeros = f"{(array == 0).mean():.0%} zeros"
+        lines.append(f"from {array.min():.6g} to {array.max():.6g}, mean {array.mean():.6g}, {zeros}")
+    if array.ndim == 1 and array.size <= LISTED:
+        lines += [f"  {place:>4}  {value:+.6g}" for place, value in enumerate(array)]
+    elif array.ndim == 3:
+        order = np.argsort(-np.abs(array).mean(axis=(1, 2)), kind="stable")[:TERMS_SHOWN]
+        for channel in order:
+            plane = array[channel]
+            lines.append(f"  channel {channel:>4}: mean {plane.mean():+.6g}, largest at {_largest(plane)}")
+        lines.append(f"  The arithmetic of one value: --unit {order[0]} --at {_largest(array[order[0]])}")
+    return "\n".join(lines)
+
+
+def _largest(plane: NDArray[np.float32]) -> str:
+    row, column = np.unravel_index(int(np.abs(plane).argmax()), plane.shape)
+    return f"{row},{column}"
+
+
+def describe_trace(trace: Trace) -> str:
+    """Return one line per step: name, operator, shape, and what its values are like."""
+    rows = [("layer", "operator", "shape", "mean", "std", "zeros")]
+    for values in trace:
+        array = values.values
+        shape = " x ".join(map(str, values.shape)) or "1"
+        numbers = (
+            (f"{array.mean():.4g}", f"{array.std():.4g}", f"{(array == 0).mean():.0%}") if array.size else ("", "", "")
+        )
+        rows.append((values.step.name, values.step.operator, shape, *numbers))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
