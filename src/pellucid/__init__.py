@@ -14,6 +14,7 @@ _PUBLIC = {
     "open_run": "pellucid.api",
     "load_predictor": "pellucid.api",
     "compare": "pellucid.api",
+    "preview": "pellucid.api",
     "Run": "pellucid.api",
     "Dataset": "pellucid.data",
     "Recipe": "pellucid.runs",
@@ -21,7 +22,7 @@ _PUBLIC = {
 }
 
 if TYPE_CHECKING:
-    from pellucid.api import Run, compare, load_dataset, load_predictor, open_run, train
+    from pellucid.api import Run, compare, load_dataset, load_predictor, open_run, preview, train
     from pellucid.data import Dataset
     from pellucid.errors import PellucidError
     from pellucid.runs import Recipe
@@ -36,6 +37,7 @@ __all__ = [
     "load_dataset",
     "load_predictor",
     "open_run",
+    "preview",
     "train",
 ]
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pellucid.data import Inspection, PictureInspection, RowInspection
     from pellucid.prediction import Prediction, Predictor
+    from pellucid.preprocessing.augmentation.preview import Preview
     from pellucid.store import CacheStatus
     from pellucid.trace import Trace
     from pellucid.training import Callback, OutputsAndTargets, Progress
@@ -41,10 +42,12 @@ __all__ = [
     "load_predictor",
     "open_run",
     "plan_fetch",
+    "preview",
     "resume",
     "runs",
     "train",
     "write_inspection_page",
+    "write_preview_page",
 ]
 
 BASELINES_AFTER_TRAINING = 2_000_000_000
@@ -490,6 +493,58 @@ def write_inspection_page(
     if isinstance(result, Inspection):
         return write_inspection(place, result)
     return write_picture_inspection(place, result) if isinstance(result, PictureInspection) else None
+
+
+def preview(
+    data: str | Path | Dataset,
+    *,
+    model: str | nn.Module | None = None,
+    recipe: Recipe | str | Path | None = None,
+    **choices: Any,
+) -> Preview:
+    """Draw what the first epochs of a training would see of some examples, without training.
+
+    Args:
+        data: a path, a name, or a Dataset of pictures.
+        model: as in `train`: it decides the size of the pictures.
+        recipe: as in `train`.
+        **choices: any field of Recipe, e.g. augment="photo", mixup=0.2.
+
+    Raises:
+        PellucidError: a choice is unknown or does not fit, or the data are a table.
+    """
+    from pellucid.preprocessing import ImagePreprocessing
+    from pellucid.preprocessing.augmentation.preview import preview_augmentation
+    from pellucid.training import plan_run
+
+    dataset = data if isinstance(data, Dataset) else load_dataset(data)
+    named = {"model": model} if isinstance(model, str) else {}
+    made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
+    resolved = made_before.override(**named, **choices)
+    plan = plan_run(
+        dataset,
+        resolved.override(lr=None) if resolved.lr == "auto" else resolved,
+        model=None if model is None or isinstance(model, str) else model,
+    )
+    record = plan.record
+    if not isinstance(record.preprocessing, ImagePreprocessing) or record.augmentation is None:
+        raise RecipeError(
+            "--preview shows what augmentation makes of pictures.", expected="The data set is a table, which has none."
+        )
+    decision = next(one for one in record.decisions if one.name == "augment")
+    return preview_augmentation(dataset, record.preprocessing, record.augmentation, decision, seed=record.recipe.seed)
+
+
+def write_preview_page(preview: Preview, path: Path | None = None) -> Path:
+    """Write what `preview` returned as one self-contained page.
+
+    Args:
+        preview: of `preview`.
+        path: of the page; None for preview-NAME.html in this folder.
+    """
+    from pellucid.report import write_preview
+
+    return write_preview(path or Path(f"preview-{preview.name}.html"), preview)
 
 
 def _finish(run: Run) -> None:

@@ -251,3 +251,21 @@ def test_every_command_shows_help_with_an_example(pellucid_: Type) -> None:
         said = pellucid_(command, "--help")
         assert said.code == 0
         assert f"pellucid {command}" in said.out.rsplit("Example", 1)[1]
+
+
+# --- a preview ---
+
+
+def test_a_preview_trains_nothing_and_says_where_it_lies(pellucid_: Type) -> None:
+    said = pellucid_("train", "digits", "--model", "cnn", "--augment", "light", "--preview")
+    assert said.code == 0
+    assert said.out.endswith("Page:    preview-digits.html\nNothing was trained.\n")
+    assert Path("preview-digits.html").exists()
+    assert not Path("runs").exists()
+
+
+def test_a_preview_of_a_table_is_refused(pellucid_: Type) -> None:
+    said = pellucid_("train", "diabetes", "--preview")
+    assert said.code == 2
+    assert "The data set is a table" in said.err
+    assert not list(Path().glob("preview-*"))

@@ -6,13 +6,16 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
+
+if TYPE_CHECKING:
+    from pellucid.data import Dataset
 
 app = new_app()
 
@@ -22,6 +25,7 @@ Examples:
   pellucid train photos/ --epochs 20
   pellucid train mnist --model lenet5
   pellucid train table.csv --target price
+  pellucid train photos/ --augment photo --mixup 0.2 --preview
   pellucid train photos/ --recipe recipe.yaml --seed 1
   pellucid train --resume runs/photos-cnn
 """
@@ -46,6 +50,9 @@ def train(
         int,
         typer.Option(min=1, help="Trainings from other random weights; the best one is shown.", show_default=False),
     ] = 1,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only show, on a page, what augmentation would make of the pictures.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="Name of the run folder.", rich_help_panel="Place")] = None,
     runs_dir: Annotated[Path, typer.Option(help="Where run folders are made.", rich_help_panel="Place")] = Path("runs"),
     target: Annotated[
@@ -107,7 +114,7 @@ def train(
     given = {key: value for key, value in options.items() if value is not None}
     with progress:
         if resume is not None:
-            if data is not None or given or choices or recipe is not None or name is not None:
+            if data is not None or given or choices or recipe is not None or name is not None or preview:
                 raise RecipeError(
                     "--resume goes on with the choices the run was begun with.",
                     fix="Leave out the data and the other flags.",
@@ -122,6 +129,9 @@ def train(
         else:
             dataset = api.load_dataset(data, **given)
             progress.found(dataset.findings)
+            if preview:
+                _preview(dataset, recipe, choices, json=json)
+                return
             command = shlex.join(["pellucid", *sys.argv[1:]])
             run = api.train(
                 dataset,
@@ -143,3 +153,17 @@ def train(
         )
     else:
         progress.show_result(run)
+
+
+def _preview(dataset: Dataset, recipe: Path | None, choices: dict[str, Any], *, json: bool) -> None:
+    """Write the sheet of augmented examples, and say where it lies."""
+    from pellucid import api
+
+    made = api.preview(dataset, recipe=recipe, **choices)
+    page = api.write_preview_page(made)
+    if json:
+        print_json({"page": str(page), **made.to_dict()})
+        return
+    typer.echo(f"augment: {made.decision.value} - {made.decision.reason}")
+    typer.echo(f"Page:    {page}")
+    typer.echo("Nothing was trained.")

@@ -10,6 +10,7 @@ from pellucid.report.embedding import PictureSource
 from pellucid.report.inspection_page import write_inspection
 from pellucid.report.notebook import evaluation_html, run_html
 from pellucid.report.picture_page import write_picture_inspection
+from pellucid.report.preview_page import write_preview
 from pellucid.report.run_page import write_report
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "run_html",
     "write_inspection",
     "write_picture_inspection",
+    "write_preview",
     "write_report",
 ]

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from pellucid.preprocessing.augmentation.batch import augment
     from pellucid.preprocessing.augmentation.mixing import draw_mixing, mix
 
-__all__ = ["PRESETS", "Augmentation", "augment", "choose_augmentation", "draw_mixing", "mix", "preset_augmentation"]
+__all__ = [
+    "PRESETS",
+    "Augmentation",
+    "augment",
+    "choose_augmentation",
+    "draw_mixing",
+    "mix",
+    "preset_augmentation",
+]
 
 
 def __getattr__(name: str) -> Any:
