@@ -51,7 +51,7 @@ ROOMS: tuple[Room, ...] = (
     _room("attribution", "errors spec models tasks preprocessing"),
     _room("tuning", "errors spec data runs training evaluation"),
     _room("export", "errors spec models tasks preprocessing runs prediction"),
-    _room("report", "errors spec data models preprocessing runs evaluation", light=True),
+    _room("report", "errors spec data models preprocessing runs training prediction evaluation", light=True),
     _room("serving", "errors spec decoding preprocessing prediction export"),
     _room("studio", "errors spec data runs evaluation report"),
     _room(

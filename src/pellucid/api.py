@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -265,7 +266,7 @@ def train(
         recipe: choices made before, or the path of a YAML or JSON file or of a run that holds them; `choices` win.
         runs_dir: where the run folder is made.
         name: of the run folder; None for "dataset-model".
-        progress: who watches; None for nobody.
+        progress: who watches; None for nobody, in a notebook for one table that is kept up to date.
         command: the command line, to be written down.
         restarts: how many trainings, each from other random weights (seed, seed + 1, ...); the one that validation
             finds best is returned, the others stay as runs beside it.
@@ -295,6 +296,7 @@ def train(
             "A module of your own cannot be restarted: its weights are where you left them.",
             fix="Make a new module for each training, and train them one by one.",
         )
+    progress = progress or _notebook_table()
     hooks = Hooks(loss if callable(loss) else None, metrics or {}, augmentation, callbacks)
     choices |= {"loss": loss} if isinstance(loss, str) else {}
     named = {} if model is None or own is not None else {"model": model}
@@ -316,6 +318,13 @@ def train(
         _finish(run)
         finished.append(run)
     return _best_of(finished, progress)
+
+
+def _notebook_table() -> Progress | None:
+    """Return what shows a training in a notebook; None elsewhere."""
+    from pellucid.report import NotebookProgress, in_notebook
+
+    return NotebookProgress() if in_notebook() else None
 
 
 def _best_of(finished: Sequence[Run], progress: Progress | None) -> Run:
@@ -363,6 +372,7 @@ def resume(
     from pellucid.training import Hooks
     from pellucid.training import resume as resume_run
 
+    progress = progress or _notebook_table()
     run = Run(RunFolder.open(path), model=model, dataset=data)
     cut_short = run.record.status == "finished" and not run.folder.report.exists()
     if not cut_short:  # else it was trained to the end, and stopped before it was measured
@@ -567,3 +577,16 @@ def _finish(run: Run) -> None:
         evaluation = evaluate_split(run.predictor, dataset, "val", baselines=cost <= BASELINES_AFTER_TRAINING)
         run.folder.write_evaluation("val", evaluation.to_dict())
     run.report()
+
+
+def _show_results_in_notebooks() -> None:
+    """Teach the notebook that this module was imported in, if it was, to show results by their type."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is not None:
+        from pellucid.report import register_displays
+
+        register_displays(shell)
+
+
+_show_results_in_notebooks()

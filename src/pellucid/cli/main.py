@@ -17,6 +17,7 @@ from pellucid.errors import PellucidError, RecipeError, did_you_mean
 COMMANDS: dict[str, str] = {
     "train": "Train a network on a folder of pictures, a table or a named data set.",
     "evaluate": "Measure a run; opens the sealed test split, and writes down that it did.",
+    "watch": "Follow a training from another terminal: curves, last epoch, time left.",
     "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
     "inspect": "Look at a data set, or at one picture as its numbers.",
     "trace": "Show every value of a forward pass, and the arithmetic behind any of them.",

@@ -115,7 +115,7 @@ class Terminal(Lines):
         bar = self._bar or self._start_bar()
         task = bar.task_ids[0]
         done = (position.epoch - 1) * position.num_steps + position.step
-        pace, left = f"{position.examples_per_second:,.0f} examples/s", f"{_duration(position.seconds_left)} left"
+        pace, left = f"{position.examples_per_second:,.0f} examples/s", f"{duration(position.seconds_left)} left"
         words = f"loss {position.train_loss:.4f}  {pace}  {left}"
         bar.update(
             task,
@@ -171,7 +171,8 @@ def _epoch_line(row: EpochRow, num_epochs: int, *, is_best: bool) -> str:
     return line + ("  best" if is_best else "")
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return seconds as "12 s", "3 min 04 s" or "2 h 10 min"."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

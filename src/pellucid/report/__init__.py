@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from pellucid.report.embedding import PictureSource
 from pellucid.report.inspection_page import write_inspection
-from pellucid.report.notebook import evaluation_html, run_html
+from pellucid.report.notebook import evaluation_html, register_displays, run_html
+from pellucid.report.notebook_progress import NotebookProgress, in_notebook
 from pellucid.report.picture_page import write_picture_inspection
 from pellucid.report.preview_page import write_preview
 from pellucid.report.run_page import write_report
 
 __all__ = [
+    "NotebookProgress",
     "PictureSource",
     "evaluation_html",
+    "in_notebook",
+    "register_displays",
     "run_html",
     "write_inspection",
     "write_picture_inspection",

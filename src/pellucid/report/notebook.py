@@ -1,19 +1,34 @@
-"""Small displays for notebooks: what `_repr_html_` of a Run and of an Evaluation returns."""
+"""Small displays for notebooks: a static fragment of HTML per type of result."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from pellucid.evaluation import Evaluation
+import numpy as np
+
+from pellucid.data import Dataset, TableInputs
+from pellucid.data.ordering import shuffle_keys
+from pellucid.data.thumbnails import thumbnail
+from pellucid.evaluation import Evaluation, PairedComparison
 from pellucid.report import wording
 from pellucid.report.curves import build_curves
+from pellucid.report.embedding import Embedded, embed
 from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
+from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
 from pellucid.report.scores import metric_rows
 from pellucid.runs import EpochRow, RunRecord
+from pellucid.spec import SPLITS, ClassTarget
+
+if TYPE_CHECKING:
+    from pellucid.prediction import Prediction
 
 MAX_METRICS = 6
 MAX_CLASSES = 12
+MAX_PREDICTIONS = 50
+PREDICTION = ("pellucid.prediction.records", "Prediction")
+"""Its type by name: its room loads torch."""
 
 
 def evaluation_html(evaluation: Evaluation) -> str:
@@ -40,3 +55,82 @@ def run_html(record: RunRecord, history: Sequence[EpochRow], evaluations: Sequen
         headline=build_headline(record, evaluations),
         charts=curves.charts[:2] if curves else (),
     )
+
+
+def dataset_html(dataset: Dataset) -> str:
+    """Return a static fragment of HTML: counts per class and split, some training pictures, what was found."""
+    is_class = isinstance(dataset.target, ClassTarget)
+    counts = dataset.class_counts if is_class else lambda split: {"all": len(dataset.splits[split])}
+    rows = count_rows({str(split): counts(split) for split in SPLITS})
+    totals = [len(dataset.splits[split]) for split in SPLITS]
+    return render(
+        "notebook_dataset.html.jinja",
+        title=dataset.name,
+        description=describe_data(dataset.input, dataset.target, len(dataset)),
+        splits=SPLITS,
+        rows=rows[:MAX_CLASSES],
+        num_more=max(0, len(rows) - MAX_CLASSES),
+        totals=[*totals, sum(totals)],
+        samples=_samples(dataset),
+        findings=dataset.findings,
+    )
+
+
+def predictions_html(predictions: Sequence[Prediction]) -> str:
+    """Return a static fragment of HTML: an answer a line, and of a single one the probabilities of its classes."""
+    single = predictions[0] if len(predictions) == 1 else None
+    likeliest = sorted((single.probabilities or {}).items() if single else (), key=lambda pair: -pair[1])
+    return render(
+        "notebook_predictions.html.jinja",
+        title="Prediction" if single else wording.counted(len(predictions), "prediction"),
+        number_word="" if any(one.value is not None for one in predictions) else "Probability",
+        rows=[_answer(one) for one in predictions[:MAX_PREDICTIONS]],
+        shares=[(name, round(100 * share, 1), wording.percent(share)) for name, share in likeliest[:MAX_CLASSES]],
+        num_more=max(0, len(predictions) - MAX_PREDICTIONS),
+    )
+
+
+def comparison_html(comparison: PairedComparison) -> str:
+    """Return a static fragment of HTML: what the paired test says."""
+    return render("notebook_comparison.html.jinja", comparison=comparison)
+
+
+def _answer(one: Prediction) -> dict[str, str]:
+    if one.value is not None:
+        answer, number = wording.decimal(one.value), ""
+    else:
+        answer = one.label or ""
+        number = "" if one.probability is None else wording.percent(one.probability)
+    decision = one.error or one.decision
+    return {"name": one.name, "answer": answer, "number": number, "decision": decision}
+
+
+def _samples(dataset: Dataset) -> list[tuple[Embedded, str]]:
+    inputs = dataset.inputs
+    if isinstance(inputs, TableInputs):
+        return []
+    train = dataset.splits["train"]
+    chosen = train[np.argsort(shuffle_keys(len(dataset), seed=0)[train], kind="stable")[:MAX_CLASSES]]
+    return [
+        (embed(thumbnail(inputs.pixels(index), side=112)), dataset.example_name(index)) for index in chosen.tolist()
+    ]
+
+
+def register_displays(shell: Any) -> None:
+    """Teach a notebook's shell to show results by their type.
+
+    Args:
+        shell: IPython's InteractiveShell.
+    """
+    formatter = shell.display_formatter.formatters["text/html"]
+    formatter.for_type(Evaluation, evaluation_html)
+    formatter.for_type(PairedComparison, comparison_html)
+    formatter.for_type(Dataset, dataset_html)
+    formatter.for_type_by_name(*PREDICTION, lambda one: predictions_html([one]))
+    formatter.for_type(list, _list_html)
+
+
+def _list_html(values: list[Any]) -> str | None:
+    """Return the display of a list of predictions; None, which means the usual one, of any other list."""
+    answers = bool(values) and all((type(value).__module__, type(value).__name__) == PREDICTION for value in values)
+    return predictions_html(values) if answers else None

@@ -164,6 +164,11 @@ class Recipe(Record):
     cache: Literal["memory", "disk"] | None = choice(
         "Machine", "Where prepared pictures are read from; memory while there is enough of it."
     )
+    tensorboard: bool = Field(
+        default=False,
+        description="Also write TensorBoard event files, into the run's folder tensorboard/.",
+        json_schema_extra={"panel": "Machine", "flags": []},
+    )
     workers: int | None = choice("Machine", "Threads that read pictures; the result does not depend on it.", "-j", ge=0)
 
     model_config = ConfigDict(allow_inf_nan=False)

@@ -31,6 +31,7 @@ from pellucid.training.processes import ALONE, Processes, own_device, these_proc
 from pellucid.training.progress import Progress, Silence
 from pellucid.training.schedule import Schedule
 from pellucid.training.self_test import check_device
+from pellucid.training.tensorboard import EventWriter, check_tensorboard
 
 TRAINING_SPLITS: tuple[SplitName, ...] = ("train", "val")
 LAST, BEST = "last.safetensors", "best.safetensors"
@@ -75,6 +76,8 @@ def train(
         plan = plan_run(dataset, settled, model=model, name=name, command=command)
         update = {"decisions": (*plan.record.decisions, *said), "range_test": range_test}
         plan = replace(plan, record=plan.record.model_copy(update=update))
+    if recipe.tensorboard:
+        check_tensorboard()
     if hooks.loss is not None and plan.record.augmentation is not None and plan.record.augmentation.mixes:
         raise RecipeError(
             "A loss of your own sees one target per example, and --mixup and --cutmix make two of it.",
@@ -251,6 +254,8 @@ def execute(
         if not last.exists():
             save_checkpoint(last, engine)
         folder.truncate_history(engine.standing.epoch)
+    writes_events = record.recipe.tensorboard and processes.is_first
+    events = EventWriter(folder.path, epoch=engine.standing.epoch) if writes_events else None
     status, note = "failed", "an unexpected error"
     try:
         while engine.why_done is None:
@@ -262,6 +267,8 @@ def execute(
                 with engine.answering_weights():
                     save_weights(folder.checkpoints / BEST, engine.models)
             folder.append_epoch(row)
+            if events is not None:
+                events.write(row)
             save_checkpoint(last, engine)
         status, note = "finished", engine.why_done
     except KeyboardInterrupt:
@@ -271,6 +278,8 @@ def execute(
         note = str(problem)
         raise
     finally:
+        if events is not None:
+            events.close()
         timings = record.timings.model_copy(
             update={
                 "first_step": record.timings.first_step or (started_at[0] if started_at else None),
