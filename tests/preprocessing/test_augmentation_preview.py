@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from pellucid.preprocessing.augmentation import Augmentation, augment
 from pellucid.preprocessing.augmentation.preview import preview_augmentation
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.prepare import prepare_inputs
-from pellucid.spec import Decision, ValueTarget, Wishes
+from pellucid.spec import Decision, LabelsTarget, ValuesTarget, ValueTarget, Wishes
 
 Make = Callable[..., Dataset]
 WHY = Decision(name="augment", value="some", reason="asked for")
@@ -70,3 +71,14 @@ def test_each_class_shows_some_and_mixing_names_the_partner(make_pictures: Make)
     partners = [draw.partner for example in preview.examples for draw in example.draws]
     assert all(partner is not None and partner[0] in ("cat", "dog") and 0 <= partner[1] <= 1 for partner in partners)
     assert preview.to_dict()["examples"][0]["epochs"] == 4
+
+
+def test_several_labels_and_several_numbers_are_said_in_words(make_pictures: Make) -> None:
+    data = make_pictures(np.zeros((6, 8, 8), np.uint8), classes=("cat", "dog"))
+    labels = replace(data, target=LabelsTarget(classes=("cat", "dog")), targets=np.array([[1, 1], [0, 0]] * 3))
+    numbers = replace(data, target=ValuesTarget(name="x, y", names=("x", "y")), targets=np.array([[0.5, 2.0]] * 6))
+    said = [
+        {one.target for one in preview_augmentation(given, fitted(data), Augmentation(), WHY, seed=0).examples}
+        for given in (labels, numbers)
+    ]
+    assert said == [{"cat, dog", "no label"}, {"0.5, 2"}]

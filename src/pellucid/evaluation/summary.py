@@ -5,6 +5,7 @@ from __future__ import annotations
 from pellucid.evaluation.records import Evaluation, Metric
 
 _MAX_CLASSES = 20
+_WIDEST_NAME = 30
 
 
 def summarise_evaluation(evaluation: Evaluation) -> str:
@@ -35,11 +36,12 @@ def _class_lines(evaluation: Evaluation) -> list[str]:
     if not evaluation.classes:
         return []
     rows = evaluation.classes
-    width = max(5, *(len(row.name) for row in rows))
-    lines = ["", f"  {'class':<{width}}  examples  recall                   precision                f1"]
+    width = min(_WIDEST_NAME, max(5, *(len(row.name) for row in rows)))
+    lines = ["", f"  {'class':<{width}}  examples  recall             precision          f1"]
     for row in rows[:_MAX_CLASSES]:
-        cells = "  ".join(f"{_cell(metric):<23}" for metric in (row.recall, row.precision, row.f1))
-        lines.append(f"  {row.name:<{width}}  {row.support:>8,}  {cells}".rstrip())
+        cells = "  ".join(f"{_cell(metric):<17}" for metric in (row.recall, row.precision, row.f1))
+        name = row.name if len(row.name) <= width else f"{row.name[: width - 3]}..."
+        lines.append(f"  {name:<{width}}  {row.support:>8,}  {cells}".rstrip())
     if len(rows) > _MAX_CLASSES:
         lines.append(f"  ... and {len(rows) - _MAX_CLASSES} more classes")
     return lines
@@ -48,7 +50,7 @@ def _class_lines(evaluation: Evaluation) -> list[str]:
 def _cell(metric: Metric) -> str:
     if metric.low is None or metric.high is None:
         return f"{metric.value:.3f}"
-    return f"{metric.value:.3f} ({metric.low:.3f} to {metric.high:.3f})"
+    return f"{metric.value:.3f} ({metric.low:.2f}-{metric.high:.2f})"
 
 
 def _shown(metric: Metric) -> str:

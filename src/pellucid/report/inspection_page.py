@@ -10,7 +10,7 @@ from pellucid import __version__
 from pellucid.data import ColumnSummary, Inspection
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
-from pellucid.report.provenance import count_rows, describe_data
+from pellucid.report.provenance import count_rows, describe_data, last_part
 from pellucid.report.rendering import write_page
 from pellucid.spec import SPLITS, ImageInput
 
@@ -78,6 +78,7 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
         columns=columns,
         findings=inspection.findings,
         decisions=tuple((one.name, one.value, one.reason) for one in inspection.decisions),
+        source=last_part(inspection.source),
         inspection=inspection,
     )
 

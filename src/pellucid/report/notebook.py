@@ -19,7 +19,7 @@ from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
 from pellucid.report.scores import metric_rows
 from pellucid.runs import EpochRow, RunRecord
-from pellucid.spec import SPLITS, ClassTarget
+from pellucid.spec import SPLITS, ClassTarget, LabelsTarget
 
 if TYPE_CHECKING:
     from pellucid.prediction import Prediction
@@ -59,7 +59,7 @@ def run_html(record: RunRecord, history: Sequence[EpochRow], evaluations: Sequen
 
 def dataset_html(dataset: Dataset) -> str:
     """Return a static fragment of HTML: counts per class and split, some training pictures, what was found."""
-    is_class = isinstance(dataset.target, ClassTarget)
+    is_class = isinstance(dataset.target, ClassTarget | LabelsTarget)
     counts = dataset.class_counts if is_class else lambda split: {"all": len(dataset.splits[split])}
     rows = count_rows({str(split): counts(split) for split in SPLITS})
     totals = [len(dataset.splits[split]) for split in SPLITS]
@@ -67,6 +67,7 @@ def dataset_html(dataset: Dataset) -> str:
         "notebook_dataset.html.jinja",
         title=dataset.name,
         description=describe_data(dataset.input, dataset.target, len(dataset)),
+        head="Label" if isinstance(dataset.target, LabelsTarget) else "Class",
         splits=SPLITS,
         rows=rows[:MAX_CLASSES],
         num_more=max(0, len(rows) - MAX_CLASSES),
@@ -83,7 +84,7 @@ def predictions_html(predictions: Sequence[Prediction]) -> str:
     return render(
         "notebook_predictions.html.jinja",
         title="Prediction" if single else wording.counted(len(predictions), "prediction"),
-        number_word="" if any(one.value is not None for one in predictions) else "Probability",
+        number_word="Probability" if any(one.probabilities is not None for one in predictions) else "",
         rows=[_answer(one) for one in predictions[:MAX_PREDICTIONS]],
         shares=[(name, round(100 * share, 1), wording.percent(share)) for name, share in likeliest[:MAX_CLASSES]],
         num_more=max(0, len(predictions) - MAX_PREDICTIONS),
@@ -96,8 +97,14 @@ def comparison_html(comparison: PairedComparison) -> str:
 
 
 def _answer(one: Prediction) -> dict[str, str]:
+    given, number = one.probabilities or {}, ""
     if one.value is not None:
-        answer, number = wording.decimal(one.value), ""
+        answer = wording.decimal(one.value)
+    elif one.values is not None:
+        answer = ", ".join(f"{name} {wording.decimal(value)}" for name, value in one.values.items())
+    elif one.labels is not None:
+        answer = ", ".join(one.labels) or "no label"
+        number = ", ".join(wording.percent(given[name]) for name in one.labels if name in given)
     else:
         answer = one.label or ""
         number = "" if one.probability is None else wording.percent(one.probability)

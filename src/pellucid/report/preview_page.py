@@ -16,9 +16,10 @@ LONGEST = 144
 
 @dataclass(frozen=True)
 class Strip:
-    """One example: as evaluation sees it, and as each epoch sees it, with what is mixed in."""
+    """One example and its target: as evaluation sees it, and as each epoch sees it, with what is mixed in."""
 
     name: str
+    target: str
     original: Embedded
     draws: tuple[tuple[Embedded, str], ...]
 
@@ -64,6 +65,7 @@ def _facts(preview: Preview) -> tuple[tuple[str, str], ...]:
 def _strip(example: PreviewedExample) -> Strip:
     return Strip(
         name=example.name,
+        target=example.target,
         original=embed(example.original, longest=LONGEST),
         draws=tuple(
             (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from pellucid.report import wording
@@ -25,7 +27,7 @@ class DataSection:
     """The section "Data".
 
     Attributes:
-        source: what was typed, or None.
+        source: a name, or the last part of the path.
         description: sentences on input and target.
         splits: the splits' names.
         rows: one per class; of a regression the only row holds all examples.
@@ -46,7 +48,7 @@ def build_data(record: RunRecord) -> DataSection:
     dataset = record.dataset
     totals = tuple(dataset.num_examples.get(split, 0) for split in SPLITS)
     return DataSection(
-        source=dataset.source,
+        source=last_part(dataset.source),
         description=describe_data(dataset.input, dataset.target, sum(totals)),
         splits=SPLITS,
         rows=count_rows(dataset.class_counts)
@@ -236,7 +238,7 @@ def build_reproduction(record: RunRecord) -> Reproduction:
     if record.status_note:
         facts.append(("Ended because", record.status_note))
     return Reproduction(
-        command=record.command or _python(record),
+        command=shareable(record.command) if record.command else _python(record),
         is_python=record.command is None,
         facts=tuple(facts),
         versions=(("pellucid", record.pellucid_version), *record.versions.items()),
@@ -244,8 +246,22 @@ def build_reproduction(record: RunRecord) -> Reproduction:
     )
 
 
+def last_part(source: str) -> str:
+    """Return the last part of an absolute path; a report is shown around, and where files lie is nobody's business."""
+    return Path(source).name or source if Path(source).is_absolute() else source
+
+
+def shareable(command: str) -> str:
+    """Return a command line whose absolute paths are cut to their last part; run.json has them whole."""
+    try:
+        words = shlex.split(command)
+    except ValueError:  # not a command line; nothing is known of its words
+        return command
+    return shlex.join([last_part(word) for word in words])
+
+
 def _python(record: RunRecord) -> str:
     source = record.dataset.source
-    data = "data" if source is None or source == "arrays" else repr(source)
+    data = "data" if source is None or source == "arrays" else repr(last_part(source))
     model = "model=module" if record.model.custom else f"model={record.model.name!r}"
     return f"pellucid.train({data}, {model}, recipe=recipe)"

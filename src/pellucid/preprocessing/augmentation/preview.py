@@ -13,7 +13,7 @@ from pellucid.data.ordering import shuffle_keys
 from pellucid.preprocessing.augmentation.spec import Augmentation
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.prepare import prepare_inputs
-from pellucid.spec import ClassTarget, Decision
+from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValueTarget
 
 if TYPE_CHECKING:
     from pellucid.preprocessing.augmentation.mixing import Mixing
@@ -42,7 +42,7 @@ class PreviewedExample:
     Attributes:
         index: in the data set.
         name: of the example.
-        target: its class or value, in words.
+        target: its class, labels or numbers, in words.
         original: [H, W, C] uint8, as evaluation and prediction see it.
         draws: what the epochs 1, 2, ... see.
     """
@@ -64,7 +64,7 @@ class Preview:
         decision: what was chosen, and why.
         seed: of the run it is a preview of.
         size: (H, W) of the model's input.
-        num_classes: of the data set; 0 where the target is a number.
+        num_classes: of the data set; 0 where the target is not one class.
         examples: class by class.
     """
 
@@ -78,7 +78,7 @@ class Preview:
 
     @property
     def sheets(self) -> dict[str, list[PreviewedExample]]:
-        """The examples of each class that is shown; under "" where the target is a number."""
+        """The examples of each class that is shown; all under "" where the target is not one class."""
         found: dict[str, list[PreviewedExample]] = {}
         for example in self.examples:
             found.setdefault(example.target if self.num_classes else "", []).append(example)
@@ -141,12 +141,14 @@ def preview_augmentation(
 
 
 def _choose(dataset: Dataset, per_class: int) -> NDArray[np.int64]:
-    """Return some training examples of each class, drawn by chance and always the same; of ordered values all over."""
+    """Return some training examples of each class, by chance and always the same; of values, all over their range."""
     train = dataset.splits["train"]
-    if not isinstance(dataset.target, ClassTarget):
+    shuffled = train[np.argsort(shuffle_keys(len(dataset), seed=0)[train], kind="stable")]
+    if isinstance(dataset.target, ValueTarget):
         ordered = train[np.argsort(dataset.targets[train], kind="stable")]
         return ordered[np.unique(np.linspace(0, len(ordered) - 1, 4 * per_class).round().astype(np.int64))]
-    shuffled = train[np.argsort(shuffle_keys(len(dataset), seed=0)[train], kind="stable")]
+    if not isinstance(dataset.target, ClassTarget):
+        return shuffled[: 4 * per_class]
     each = max(1, min(per_class, MOST_EXAMPLES // len(dataset.target.classes)))
     members = [shuffled[dataset.targets[shuffled] == label][:each] for label in range(len(dataset.target.classes))]
     return np.concatenate(members)[:MOST_EXAMPLES]
@@ -213,6 +215,9 @@ def _partners(dataset: Dataset, partners: NDArray[np.int64], mixing: Mixing) -> 
 
 
 def _target(dataset: Dataset, index: int) -> str:
-    if isinstance(dataset.target, ClassTarget):
-        return dataset.target.classes[int(dataset.targets[index])]
-    return f"{float(dataset.targets[index]):g}"
+    target, value = dataset.target, dataset.targets[index]
+    if isinstance(target, ClassTarget):
+        return target.classes[int(value)]
+    if isinstance(target, LabelsTarget):
+        return ", ".join(name for name, given in zip(target.classes, value, strict=True) if given) or "no label"
+    return ", ".join(f"{number:g}" for number in np.atleast_1d(value).tolist())

@@ -79,7 +79,7 @@ def line_chart(
         *_best_mark(best, across, top, height - BOTTOM),
         *(_curve(one, epochs, across, up) for one in series),
         *_legend(series, best),
-        *([text(WIDTH - RIGHT, top + 10, "logarithmic scale", anchor="end", class_="note")] if log else []),
+        *([text(WIDTH - RIGHT, height - 6, "logarithmic scale", anchor="end", class_="note")] if log else []),
         *_tooltips(series, epochs, across, top, height - BOTTOM, is_share),
     ]
     return drawing(*parts, width=WIDTH, height=height, label=label)
