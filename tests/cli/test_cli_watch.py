@@ -107,3 +107,22 @@ def test_there_must_be_a_run(pellucid_: Type) -> None:
 def test_a_lost_split_is_no_error(name: str) -> None:
     values = {"train": [1.0, 0.5], "val": [1.0, 0.5]} | {name: [None, None]}
     assert len(draw_curves("loss", values["train"], values["val"], width=40)) == 11
+
+
+def test_a_pipe_gets_a_line_for_every_epoch_and_the_curves_at_the_end(
+    pellucid_: Type, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder.open(run)
+    finished, rows = folder.read_record(), folder.history()
+    folder.truncate_history(1)
+    running(folder, epochs=3)
+
+    def work(_seconds: float) -> None:
+        for row in rows[1:]:
+            folder.append_epoch(row)
+        folder.write_record(finished)
+
+    monkeypatch.setattr(follow, "__kwdefaults__", {"sleep": work})
+    lines = pellucid_("watch", run).out.splitlines()
+    assert lines[0].startswith("digits-linear: running, epoch 1 of 3")
+    assert [line.partition(":")[0] for line in lines[1:5]] == ["epoch 1", "epoch 2", "epoch 3", "digits-linear"]

@@ -60,11 +60,12 @@ def _lines(folder: RunFolder, every: float) -> None:
 
     out, told = console(), -1
     for moment in follow(folder, every=every):
+        if told < 0 and not moment.is_over:
+            told = 0
+            out.print(headline(moment), markup=False, soft_wrap=True)
+        if told >= 0:  # of a run that is over when it is first looked at, the curves are enough
+            for row in moment.history[told:]:
+                out.print(last_epoch(row), markup=False, soft_wrap=True)
+            told = len(moment.history)
         if moment.is_over:
             out.print("\n".join(frame(moment, width=out.width)), markup=False, soft_wrap=True)
-            return
-        if told < 0:
-            out.print(headline(moment), markup=False, soft_wrap=True)
-        for row in moment.history[max(told, 0) :]:
-            out.print(last_epoch(row), markup=False, soft_wrap=True)
-        told = len(moment.history)
