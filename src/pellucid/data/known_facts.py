@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pellucid.decoding import decoder_version
+from pellucid.decoding import decoder_version, source_digest
 from pellucid.store import content_key, find_cache, from_row, to_row
 
 SHELF = "facts"
@@ -56,7 +57,13 @@ def remember_facts(paths: Sequence[Path], facts: Mapping[int, Any], known: Mappi
 
 def _key(digest: bytes, path: Path) -> bytes:
     # The ending matters: a name may promise another format than the bytes hold.
-    return content_key(decoder_version(), digest, path.suffix.lower())
+    return content_key(decoder_version(), _survey_version(), digest, path.suffix.lower())
+
+
+@lru_cache(maxsize=1)
+def _survey_version() -> str:
+    here = Path(__file__).parent
+    return source_digest(here / "survey.py", here / "duplicates.py", here / "images.py")
 
 
 def _digest(path: Path) -> bytes:

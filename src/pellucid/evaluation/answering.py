@@ -85,7 +85,8 @@ def _fit_unknown(
     from pellucid.prediction import BANK_SIZE, KnownFeatures, unknown_threshold
 
     if val.features is None:
-        return None, None, "not judged: the model has no last linear layer whose input could be compared"
+        reason = "the model has no last linear layer whose input could be compared (of at most 16,384 numbers)"
+        return None, None, f"not judged: {reason}"
     train = dataset.splits["train"]
     chosen = np.sort(np.random.default_rng(predictor.record.recipe.seed).permutation(train)[:BANK_SIZE])
     features = predictor.split_outputs(dataset, chosen).features

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.errors import RunError
+from pellucid.evaluation.baseline_rows import BaselineRows, baseline_rows
 from pellucid.evaluation.baselines import classification_baselines, regression_baselines
 from pellucid.evaluation.classification import evaluate_classification
 from pellucid.evaluation.comparison import compare_paired, compare_paired_scores, compare_paired_values
@@ -61,7 +62,9 @@ def evaluate_split(predictor: Predictor, dataset: Dataset, split: SplitName, *, 
     if isinstance(dataset.target, ClassTarget):
         evaluation = _with_decisions(evaluation, predictor, answer, targets, predictor.distances(outputs))
     if baselines:
-        evaluation = evaluation.with_baselines(_score_baselines(predictor, dataset, evaluation, given, groups))
+        rows = baseline_rows(dataset, predictor.record.preprocessing, split)
+        scored = _score_baselines(rows, dataset, evaluation, given, groups)
+        evaluation = evaluation.with_baselines(rows.describe(scored))
     return evaluation.model_copy(update={"seconds": time.perf_counter() - started})
 
 
@@ -95,18 +98,15 @@ def _score(
 
 
 def _score_baselines(
-    predictor: Predictor,
+    rows: BaselineRows,
     dataset: Dataset,
     evaluation: Evaluation,
     model_answers: NDArray[Any],
     groups: NDArray[np.int64] | None,
 ) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
-    from pellucid.preprocessing import prepare_inputs
-
-    train, scored = dataset.splits["train"], dataset.splits[evaluation.split]
-    rows = [prepare_inputs(dataset, predictor.record.preprocessing, indices) for indices in (train, scored)]
-    train_rows, scored_rows = (array.reshape(len(array), -1).astype(np.float32) for array in rows)
+    train, train_rows, scored_rows = rows.train, rows.train_rows, rows.scored_rows
+    scored = dataset.splits[evaluation.split]
     targets = dataset.targets
     if isinstance(dataset.target, ClassTarget):
         return classification_baselines(

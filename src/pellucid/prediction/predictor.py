@@ -29,7 +29,11 @@ from pellucid.tasks import Answer
 from pellucid.training import BEST, emphasis_of, load_weights, rebuild_model, task_of
 
 BATCH = 256
+BATCH_NUMBERS = 1 << 24
+"""Most numbers in a batch: 64 MiB of inputs, however large the pictures are."""
 KNOWN = "known.safetensors"
+MOST_FEATURES = 16_384
+"""A last layer that reads more numbers than this reads pixels, not features; keeping them all would fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Outputs:
 
     Attributes:
         raw: [N, outputs] float32, before softmax or scaling.
-        features: [N, D] float32, what its last layer reads; None where there is no such layer.
+        features: [N, D] float32, what its last layer reads; None where there is no such layer, or D is too large.
     """
 
     raw: NDArray[np.float32]
@@ -130,11 +134,12 @@ class Predictor:
         raw: list[Tensor] = []
         features: list[Tensor] = []
         try:
-            for start in range(0, len(inputs), BATCH):
+            size = max(1, min(BATCH, BATCH_NUMBERS // max(1, inputs[:1].size)))
+            for start in range(0, len(inputs), size):
                 caught.clear()
-                batch = self._to_tensor(inputs[start : start + BATCH])
+                batch = self._to_tensor(inputs[start : start + size])
                 raw.append(self.model(batch).float().cpu())
-                if caught and len(caught[0]) == len(batch):
+                if caught and len(caught[0]) == len(batch) and caught[0].shape[1] <= MOST_FEATURES:
                     features.append(caught[0].float().cpu())
         finally:
             if hook is not None:
@@ -300,7 +305,8 @@ class Predictor:
     def _to_tensor(self, inputs: NDArray[Any]) -> Tensor:
         tensor = torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device)
         if isinstance(self.record.preprocessing, ImagePreprocessing):
-            return normalise_tensor(tensor.permute(0, 3, 1, 2), self.record.preprocessing).contiguous()
+            # Into its final order while a value is still one byte: a quarter of the memory to walk through.
+            return normalise_tensor(tensor.permute(0, 3, 1, 2).contiguous(), self.record.preprocessing)
         return tensor
 
 

@@ -117,6 +117,21 @@ class ImagePreprocessing(Record):
         contents: NDArray[np.uint8] = self._in_channels(self._resized(pixels[None]))[0]
         return contents
 
+    def framed(self, contents: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return [H, W, C]: what `contents` gave, in its frame: the canvas, without resizing once more."""
+        background = np.array(self.background, np.uint8)
+        framed = frame(
+            contents[None],
+            self.height,
+            self.width,
+            margin=0,
+            background=background,
+            surround=self.surround,
+            policy=self.resize,
+        )
+        whole: NDArray[np.uint8] = np.ascontiguousarray(framed[0])
+        return whole
+
     def normalise(self, canvases: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return (canvases / 255 - mean) / std: float32 [N, C, H, W] from uint8 [N, H, W, C].
 

@@ -28,6 +28,8 @@ from pellucid.training.schedule import Schedule
 
 SECONDS_BETWEEN_REPORTS = 0.25
 VALIDATION_BATCH = 512
+VALIDATION_NUMBERS = 1 << 24
+"""Most numbers in a batch of validation: 64 MiB of inputs, however large the pictures are."""
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 Callback = Callable[["Engine", EpochRow], bool | None]
@@ -300,7 +302,9 @@ class Engine:
         sums: dict[str, float] = {}
         seen = 0
         shared = self.processes if len(source) >= self.processes.count else ALONE  # too few: each looks at all of them
-        for batch in each_batch(source, torch.arange(len(source)), VALIDATION_BATCH, epoch=None, processes=shared):
+        width = source.batch(torch.arange(min(1, len(source))), epoch=None).inputs.numel()
+        size = max(1, min(VALIDATION_BATCH, VALIDATION_NUMBERS // max(1, width)))
+        for batch in each_batch(source, torch.arange(len(source)), size, epoch=None, processes=shared):
             for name, value in self.task.measure(self.models, batch).items():
                 sums[name] = sums.get(name, 0.0) + float(value)
             seen += len(batch)

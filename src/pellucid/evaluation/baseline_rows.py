@@ -1,0 +1,121 @@
+"""What the baselines learn from and are scored on: every example as a row, as large as the memory allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.evaluation.records import Baseline
+
+if TYPE_CHECKING:
+    from pellucid.data import Dataset
+    from pellucid.preprocessing import Canvases, Preprocessing
+    from pellucid.spec import SplitName
+
+_MEMORY_SHARE = 0.5
+_SIDES = (32, 16, 8)
+# Bytes per number of a row: a few copies in float32 of all, and in float64 of what the linear methods take.
+_ALL, _LINEAR = 12, 24
+_MOST_LINEAR = 5000
+_STACK = 256
+
+
+@dataclass(frozen=True)
+class BaselineRows:
+    """Examples as rows.
+
+    Attributes:
+        train: [M] indices of the training examples, all of them where there is memory enough.
+        train_rows: float32 [M, D].
+        scored_rows: float32 [N, D].
+        words: what was done to make them fit, or "".
+    """
+
+    train: NDArray[np.int64]
+    train_rows: NDArray[np.float32]
+    scored_rows: NDArray[np.float32]
+    words: str = ""
+
+    def describe(self, baselines: tuple[Baseline, ...]) -> tuple[Baseline, ...]:
+        """Return the baselines with those words in their descriptions."""
+        if not self.words:
+            return baselines
+        return tuple(
+            baseline.model_copy(update={"description": f"{baseline.description} {self.words}"})
+            for baseline in baselines
+        )
+
+
+def baseline_rows(dataset: Dataset, preprocessing: Preprocessing, split: SplitName) -> BaselineRows:
+    """Prepare the training split and `split` as rows; where memory is short, pictures are shrunk, then examples drawn.
+
+    Args:
+        dataset: where the examples come from.
+        preprocessing: of the run.
+        split: what is scored.
+    """
+    from pellucid.data import free_memory
+    from pellucid.preprocessing import open_inputs
+
+    budget = int(_MEMORY_SHARE * free_memory())
+    train, scored = dataset.splits["train"], dataset.splits[split]
+    prepared = [open_inputs(dataset, preprocessing, indices) for indices in (train, scored)]
+    shape = prepared[0][:1].shape[1:] if len(train) else prepared[1][:1].shape[1:]
+    width = int(np.prod(shape))
+    words, factor = [], 1
+    if len(shape) == 3:
+        for side in _SIDES:
+            if _bytes_needed(width, len(train), len(scored)) <= budget:
+                break
+            factor = max(1, -(-max(shape[:2]) // side))
+            width = (shape[0] // factor) * (shape[1] // factor) * shape[2]
+            words = [f"on pictures shrunk to {shape[0] // factor} x {shape[1] // factor}"]
+    chosen = np.arange(len(train))
+    if _bytes_needed(width, len(train), len(scored)) > budget:
+        chosen = _draw(dataset.targets[train], _affordable(budget, width, len(scored)))
+        words.append(f"with {len(chosen):,} of {len(train):,} training examples")
+    train_rows, scored_rows = (
+        _rows(some, places, factor) for some, places in zip(prepared, (chosen, np.arange(len(scored))), strict=True)
+    )
+    said = f"For want of memory {' and '.join(words)}." if words else ""
+    return BaselineRows(train[chosen], train_rows, scored_rows, said)
+
+
+def shrink(canvases: NDArray[np.uint8], factor: int) -> NDArray[np.float32]:
+    """Return [n, H // factor, W // factor, C] means over squares; what is left over at the far edges is cut."""
+    count, height, width, channels = canvases.shape
+    rows, columns = height // factor, width // factor
+    squares = canvases[:, : rows * factor, : columns * factor].reshape(count, rows, factor, columns, factor, channels)
+    return np.asarray(squares.mean(axis=(2, 4), dtype=np.float32))
+
+
+def _rows(prepared: Canvases | NDArray[Any], places: NDArray[np.int64], factor: int) -> NDArray[np.float32]:
+    if isinstance(prepared, np.ndarray):
+        return prepared[places].reshape(len(places), -1).astype(np.float32)
+    parts = []
+    for start in range(0, len(places), _STACK):
+        part = prepared.take(places[start : start + _STACK])
+        small = part.astype(np.float32) if factor == 1 else shrink(part, factor)
+        parts.append(small.reshape(len(part), -1))
+    return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
+
+
+def _bytes_needed(width: int, num_train: int, num_scored: int) -> int:
+    linear = min(num_train, _MOST_LINEAR) + num_scored
+    return width * (_ALL * (num_train + num_scored) + _LINEAR * linear)
+
+
+def _affordable(budget: int, width: int, num_scored: int) -> int:
+    left = budget // max(1, width) - (_ALL + _LINEAR) * num_scored
+    return max(1, left // (_ALL + _LINEAR))
+
+
+def _draw(targets: NDArray[Any], count: int) -> NDArray[np.int64]:
+    """Return sorted places of `count` examples, always the same, with one of each class at least."""
+    drawn = np.random.default_rng(0).permutation(len(targets))[:count]
+    if targets.ndim == 1 and np.issubdtype(targets.dtype, np.integer):
+        drawn = np.union1d(drawn, np.unique(targets, return_index=True)[1])
+    return np.sort(drawn).astype(np.int64)
