@@ -147,3 +147,16 @@ def test_a_weight_column_is_no_input_of_a_table(tmp_path: Path) -> None:
     table.write_text("x,w,label\n" + "\n".join(f"{place},{-place},{'ab'[place % 2]}" for place in range(20)))
     with pytest.raises(DataError, match=r"no weights, e\.g\. -1 of row"):
         load_dataset(table, weight="w")
+
+
+def test_the_terminal_says_the_labels_of_an_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    from pellucid.cli.main import app
+
+    table = pictures(tmp_path, "labels", CELLS)
+    monkeypatch.chdir(tmp_path)  # the page that is written lands here
+    shown = CliRunner().invoke(app, ["inspect", str(table), "--picture", "1"])
+    assert shown.exit_code == 0, shown.output
+    assert "1.png, rust, scab" in shown.output
+    assert "no label" in CliRunner().invoke(app, ["inspect", str(table), "--picture", "2"]).output

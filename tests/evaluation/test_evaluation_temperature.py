@@ -60,3 +60,11 @@ def test_wrong_input_is_refused() -> None:
         fit_temperature([[np.nan, 0.0]], [0])
     with pytest.raises(DataError, match="Logits have shape"):
         fit_temperature(np.zeros((2, 2, 2)), [0, 1])
+
+
+def test_scores_without_a_scale_are_brought_down_all_the_way() -> None:
+    random = np.random.default_rng(5)
+    truth = random.normal(size=(2000, 3))
+    shares = np.exp(truth) / np.exp(truth).sum(axis=1, keepdims=True)
+    targets = np.array([random.choice(3, p=row) for row in shares])
+    assert fit_temperature(80 * truth, targets) == pytest.approx(80, rel=0.15)

@@ -113,6 +113,7 @@ def test_each_remedy_finds_more_of_the_rare_class_at_honest_probabilities(
     assert answer.probabilities[:, 1].mean() == pytest.approx((data.targets[indices] == 1).mean(), abs=0.06)
     assert run.record.best is not None
     assert run.record.best.metric == "balanced_accuracy"
+    assert "likeliest if all were equally frequent" in run.folder.report.read_text()
 
 
 @pytest.mark.slow

@@ -23,6 +23,15 @@ LARGEST_GRID = 32
 """Pixels along a side up to which a picture's numbers fit a terminal."""
 
 
+def _said(target: str | float | list[str] | dict[str, float]) -> str:
+    """Return a target as people read it; a single number in full."""
+    if isinstance(target, list):
+        return ", ".join(target) or "no label"
+    if isinstance(target, dict):
+        return ", ".join(f"{name} {value}" for name, value in target.items())
+    return str(target)
+
+
 def print_dataset(out: Console, inspection: Inspection) -> None:
     """Print counts per class and split, sizes, columns, decisions and findings."""
     from rich.table import Table
@@ -66,7 +75,7 @@ def print_dataset(out: Console, inspection: Inspection) -> None:
 
 def print_picture(out: Console, picture: PictureInspection) -> None:
     """Print a picture's size, range and, when it is small, its numbers plane by plane."""
-    what = f", {picture.target}" if picture.target is not None else ""
+    what = f", {_said(picture.target)}" if picture.target is not None else ""
     out.print(f"{picture.name}{what}", style="bold", markup=False)
     out.print(
         f"height {picture.height}, width {picture.width}, {picture.channels} plane(s), {picture.dtype}: "
@@ -88,7 +97,7 @@ def print_picture(out: Console, picture: PictureInspection) -> None:
 
 def print_row(out: Console, row: RowInspection) -> None:
     """Print a table's row, a cell a line."""
-    out.print(f"{row.name} ({row.split}): {row.target}", style="bold", markup=False)
+    out.print(f"{row.name} ({row.split}): {_said(row.target)}", style="bold", markup=False)
     for name, cell in row.cells.items():
         out.print(f"  {name}: {cell}", markup=False)
 

@@ -13,7 +13,8 @@ from pellucid.evaluation.checking import FloatArray, IntArray, check_same_length
 
 MIN_EXAMPLES = 50
 """Below this the fitted temperature says more about the draw than about the model, and 1 is kept."""
-LOWEST, HIGHEST = 0.1, 10.0
+LOWEST, HIGHEST = 0.1, 1000.0
+"""A network trained by cross-entropy stays well below 10; the scores of a perceptron know no scale."""
 _PRIOR_SPREAD = 1.0
 
 
@@ -21,7 +22,7 @@ def fit_temperature(logits: ArrayLike, targets: ArrayLike, *, offsets: ArrayLike
     """Return the temperature T by which to divide logits so that softmax(logits / T) has the least log loss.
 
     A weak pull towards 1 (a normal prior on log T with spread 1, worth less than one example in most cases) keeps T
-    finite where no answer is wrong; T stays within 0.1 and 10. With fewer than 50 examples T is 1.
+    finite where no answer is wrong; T stays within 0.1 and 1,000. With fewer than 50 examples T is 1.
     Source: C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger (2017), "On calibration of modern neural networks".
 
     Args:

@@ -107,7 +107,8 @@ def _gap_sentences(record: RunRecord, history: Sequence[EpochRow], names: Sequen
         return []
     words = wording.metric_words(name)
     if words.is_share:
-        gap = (train - val) * 100
+        # Of a Hamming loss, as of all losses, less is better.
+        gap = (train - val) * (-100 if name == "hamming_loss" else 100)
         apart = f"a gap of {abs(gap):.1f} points"
         ahead = gap > 0
         small = abs(gap) < 2.0

@@ -186,6 +186,13 @@ def _answering(record: RunRecord) -> tuple[str, ...]:
         said.append(
             f"Logits are divided by a temperature of {answering.temperature:.3g}" + _noted(answering.temperature_note)
         )
+    recipe = record.recipe
+    if "balanced" in (recipe.sampler, recipe.class_weight) or recipe.loss == "logit-adjusted":
+        said.append(
+            "Each class had the same chance in training, however rare. So the answer is the class that is "
+            "likeliest if all were equally frequent, and not always the most probable one; the probabilities hold for "
+            "classes as frequent as in the training data."
+        )
     if answering.thresholds is not None:
         names = record.dataset.target.classes if isinstance(record.dataset.target, LabelsTarget) else ()
         listed = ", ".join(

@@ -38,7 +38,7 @@ HABITS: dict[Family, Habits] = {
     "residual": Habits(lr=1e-2, epochs_scale=220, weight_decay=0.05),
     "library": Habits(lr=1e-3, epochs_scale=180, weight_decay=0.05),
     # alexnet, vgg16, squeezenet: deep, with nothing that keeps the scale of what passes through.
-    "unnormalised": Habits(lr=1e-4, epochs_scale=180, weight_decay=0.05),
+    "unnormalised": Habits(lr=3e-4, epochs_scale=180, weight_decay=0.05),
 }
 TABLE_HABITS = Habits(lr=1.5e-2, epochs_scale=300, weight_decay=0.0)
 TABLE_SHRINKAGE = 5.5
