@@ -7,6 +7,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import timm
@@ -50,59 +51,44 @@ CASES: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
 }
 
 
+def sample(name: str, positions: int) -> tuple[list[str], dict[str, Any]]:
+    """Trace one model on one random input, and compare values with their terms at random positions."""
+    make, shape = CASES[name]
+    torch.manual_seed(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = make().eval()
+    picture = torch.randn(shape)
+    started = time.perf_counter()
+    traced = trace(model, picture)
+    seconds = time.perf_counter() - started
+    equal = bool(torch.equal(torch.from_numpy(traced.output), model(picture[None])[0].detach()))
+    chance, steps = np.random.default_rng(0), list(traced)
+    worst, inexact, unexplained = 0.0, Counter[str](), Counter[str]()
+    for _ in range(positions):
+        values = steps[int(chance.integers(len(steps)))]
+        arithmetic = values.at(*(int(chance.integers(size)) for size in values.shape))
+        unexplained[arithmetic.operator] += not len(arithmetic.terms)
+        inexact[arithmetic.operator] += len(arithmetic.terms) > 0 and not arithmetic.is_exact
+        worst = max(worst, arithmetic.error / arithmetic.bound) if arithmetic.bound else worst
+    kinds = {step.operator for step in traced.steps}
+    counts = [str((+inexact and dict(+inexact)) or 0), str((+unexplained and dict(+unexplained)) or 0)]
+    row = [name, f"{seconds:.2f}", "yes" if equal else "NO", str(len(traced)), str(len(kinds)), f"{worst:.2f}", *counts]
+    numbers = {"seconds": seconds, "equal": equal, "steps": len(traced), "worst": worst}
+    return row, numbers | {"inexact": dict(+inexact), "unexplained": dict(+unexplained)}
+
+
 def main() -> None:
     """Sample, print a table, write the numbers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--positions", type=int, default=1000)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="only the models whose name holds this")
     options = parser.parse_args()
     rows, numbers = [], {}
-    for name, (make, shape) in CASES.items():
-        if options.only not in name:
-            continue
-        torch.manual_seed(0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            model = make().eval()
-        picture = torch.randn(shape)
-        started = time.perf_counter()
-        traced = trace(model, picture)
-        seconds = time.perf_counter() - started
-        equal = bool(torch.equal(torch.from_numpy(traced.output), model(picture[None])[0].detach()))
-        chance = np.random.default_rng(0)
-        worst, inexact, unexplained = 0.0, Counter[str](), Counter[str]()
-        for _ in range(options.positions):
-            values = list(traced)[int(chance.integers(len(traced)))]
-            place = tuple(int(chance.integers(size)) for size in values.shape)
-            arithmetic = values.at(*place)
-            if not len(arithmetic.terms):
-                unexplained[arithmetic.operator] += 1
-            elif not arithmetic.is_exact:
-                inexact[arithmetic.operator] += 1
-            if arithmetic.bound > 0:
-                worst = max(worst, arithmetic.error / arithmetic.bound)
-        kinds = {step.operator for step in traced.steps}
-        rows.append(
-            [
-                name,
-                f"{seconds:.2f}",
-                "yes" if equal else "NO",
-                str(len(traced)),
-                str(len(kinds)),
-                f"{worst:.2f}",
-                str(dict(inexact) or 0),
-                str(dict(unexplained) or 0),
-            ]
-        )
-        numbers[name] = {
-            "seconds": seconds,
-            "equal": equal,
-            "steps": len(traced),
-            "worst": worst,
-            "inexact": dict(inexact),
-            "unexplained": dict(unexplained),
-        }
-        print(rows[-1], flush=True)
+    for name in CASES:
+        if options.only in name:
+            row, numbers[name] = sample(name, options.positions)
+            rows.append(row)
     header = [
         "model",
         "trace, s",
@@ -113,7 +99,7 @@ def main() -> None:
         "beyond the bound",
         "no explainer",
     ]
-    print(f"\n{format_table(header, rows)}\n\n{options.positions} positions each. {describe_machine()}")
+    print(f"{format_table(header, rows)}\n\n{options.positions} positions each. {describe_machine()}")
     write_results("trace_exactness", {"machine": describe_machine(), "results": numbers})
 
 
