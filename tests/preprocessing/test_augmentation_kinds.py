@@ -223,3 +223,10 @@ def test_trivial_augment_is_laid_over_a_preset_that_was_asked_for(make_pictures:
     spec, decision = choose_augmentation(data, "light", {"trivial_augment": True, "erasing": 0.25})
     assert (spec.trivial, spec.rotation_degrees, spec.mirror, spec.erasing) == ("wide", 10, 0, 0.25)
     assert decision.reason == "asked for by --augment light and --trivial-augment, with --erasing"
+
+
+def test_a_preset_that_mirrors_is_not_said_to_mirror_nothing(make_pictures: Callable[..., Dataset]) -> None:
+    digits = make_pictures(np.zeros((2, 28, 28), np.uint8), classes=tuple("0123456789"))
+    spec, decision = choose_augmentation(digits, "photo", {"trivial_augment": True})
+    assert (spec.trivial, spec.mirror) == ("narrow", 0.5)
+    assert decision.reason == "asked for by --augment photo and --trivial-augment"

@@ -56,7 +56,7 @@ def choose_augmentation(
         if preset is None:  # mirroring and crops are all that its paper has beside it
             chosen, reason = "crop" if chosen == "crop" else "none", "asked for"
             given = {"mirror": 0.5 if space == "wide" else 0.0} | given
-        reason += f" by --trivial-augment{note}" if preset is None else f" and --trivial-augment{note}"
+        reason += f" by --trivial-augment{note}" if preset is None else " and --trivial-augment"
         given = {"trivial": space} | given
     spec = preset_augmentation(chosen, given, size=size or dataset.input.median_size)
     if flags:
