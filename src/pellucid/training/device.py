@@ -8,7 +8,7 @@ from pellucid.errors import RecipeError
 from pellucid.spec import Decision
 
 BFLOAT16_FROM = 1_000_000
-"""Multiply-adds per example from which bfloat16 was quicker on a CPU that has matrix units for it (see benchmarks)."""
+"""Multiply-adds per example from which bfloat16 was quicker on a CPU that multiplies it: see benchmarks/precision.py."""
 
 
 def choose_device(name: str | None) -> tuple[torch.device, Decision]:
@@ -65,7 +65,7 @@ def choose_precision(
             reason="this GPU multiplies it quicker; answers are float32 (--precision)",
         )
     if device.type == "cpu" and convolutional and multiply_adds >= BFLOAT16_FROM and cpu_has_bfloat16_units():
-        reason = "this processor has matrix units for it; answers are float32 (--precision)"
+        reason = "this processor multiplies it in hardware; answers are float32 (--precision)"
         return torch.bfloat16, Decision(name="precision", value="bfloat16", reason=reason)
     return torch.float32, Decision(
         name="precision", value="float32", reason="bfloat16 would not be quicker here (--precision)"
@@ -73,8 +73,8 @@ def choose_precision(
 
 
 def cpu_has_bfloat16_units() -> bool:
-    """Return whether the processor multiplies bfloat16 matrices in hardware (Intel AMX)."""
-    return "amx_bf16" in _cpu_flags()
+    """Return whether the processor multiplies bfloat16 matrices in hardware (Intel's AMX, or AVX-512's instructions)."""
+    return not {"amx_bf16", "avx512_bf16"}.isdisjoint(_cpu_flags())
 
 
 def _cpu_flags() -> set[str]:

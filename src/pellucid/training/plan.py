@@ -99,15 +99,14 @@ def plan_run(
     custom = model is not None
     options = _choose_options(dataset, recipe, model_name, decisions)
     shape = preprocessing.input_shape
-    if model is None:
-        model = build_model(
-            model_name,
-            input_shape=shape,
-            outputs=task.output_width,
-            options=options,
-            init=recipe.init,
-            seed=recipe.seed,
-        )
+    model = model or build_model(
+        model_name,
+        input_shape=shape,
+        outputs=task.output_width,
+        options=options,
+        init=recipe.init,
+        seed=recipe.seed,
+    )
     layers = tuple(summarise(model, shape))
     if family == "library" and not custom and not any(isinstance(module, NORMALISING) for module in model.modules()):
         family = "unnormalised"
@@ -116,20 +115,8 @@ def plan_run(
         recipe, rule = with_rosenblatts_rule(recipe)
         decisions.append(rule)
     _check_output(model, shape, task)
-    resolved, learned = resolve_learning(
-        recipe.override(model=model_name, task=task_name),
-        family=family,
-        num_train=len(dataset.splits["train"]),
-        num_val=len(dataset.splits["val"]),
-        num_classes=len(dataset.target.classes) if isinstance(dataset.target, ClassTarget) else None,
-        table=not isinstance(dataset.input, ImageInput),
-    )
-    decisions += learned
-    counts = list(dataset.class_counts("train").values()) if isinstance(dataset.target, ClassTarget) else None
-    resolved, balanced = resolve_imbalance(
-        resolved, counts, labels=isinstance(dataset.target, LabelsTarget), mixes=augmentation.mixes
-    )
-    decisions += balanced
+    named = recipe.override(model=model_name, task=task_name)
+    resolved = _resolve_learning(dataset, named, family, decisions, mixes=augmentation.mixes)
     resolved, machine = _resolve_machine(resolved, model, layers)
     decisions += machine
     record = RunRecord(
@@ -222,6 +209,28 @@ def _choose_options(dataset: Dataset, recipe: Recipe, model: str, decisions: lis
         reason = "smooth borders between the classes suit the few columns of a table (--activation)"
         decisions.append(Decision(name="activation", value="tanh", reason=reason))
     return ModelOptions(**given)
+
+
+def _resolve_learning(
+    dataset: Dataset, recipe: Recipe, family: Family, decisions: list[Decision], *, mixes: bool
+) -> Recipe:
+    """Close the open choices of learning, those for uneven classes included."""
+    classes = dataset.target.classes if isinstance(dataset.target, ClassTarget) else None
+    resolved, learned = resolve_learning(
+        recipe,
+        family=family,
+        num_train=len(dataset.splits["train"]),
+        num_val=len(dataset.splits["val"]),
+        num_classes=None if classes is None else len(classes),
+        table=not isinstance(dataset.input, ImageInput),
+    )
+    decisions += learned
+    counts = None if classes is None else list(dataset.class_counts("train").values())
+    resolved, balanced = resolve_imbalance(
+        resolved, counts, labels=isinstance(dataset.target, LabelsTarget), mixes=mixes
+    )
+    decisions += balanced
+    return resolved
 
 
 def _resolve_machine(

@@ -96,7 +96,8 @@ def _automatic(dataset: Dataset) -> tuple[str, str]:
     if _are_characters(classes):
         return (
             "light",
-            f"the classes are called by digits or letters; mirrored, such a sign is another or none, so none is {other}",
+            "the classes are called by digits or letters; mirrored, such a sign is another or none, so none is "
+            f"{other}",
         )
     sided = [name for name in classes if _SIDED_WORDS & set(_words(name))]
     if sided:

@@ -1,0 +1,113 @@
+"""Looking before training: a data set, one example as its numbers, what augmentation makes of pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pellucid.data import Dataset, load_dataset
+from pellucid.errors import RecipeError
+from pellucid.runs import Recipe, read_recipe
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from pellucid.data import Inspection, PictureInspection, RowInspection
+    from pellucid.preprocessing.augmentation.preview import Preview
+
+
+def inspect(
+    data: str | Path | Dataset,
+    *,
+    picture: int | str | Path | None = None,
+    target: str | None = None,
+    strict: bool = False,
+) -> Inspection | PictureInspection | RowInspection:
+    """Look at a data set, or at one example as its numbers.
+
+    Args:
+        data: a path, a name, a Dataset, or the path of one picture.
+        picture: an example of the data set: its place, counted from 0, or its name; None for the whole.
+        target: a table's target column, or the label column of a list of pictures.
+        strict: whether a picture that cannot be read is an error.
+
+    Raises:
+        DataError: the data cannot be read, or have no such example.
+    """
+    from pellucid.data import inspect_dataset, inspect_example, inspect_pixels
+    from pellucid.decoding import IMAGE_SUFFIXES, decode
+
+    if isinstance(data, str | Path) and Path(data).is_file() and Path(data).suffix.lower() in IMAGE_SUFFIXES:
+        return inspect_pixels(decode(Path(data)), name=str(data))
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, target=target, strict=strict)
+    return inspect_dataset(dataset) if picture is None else inspect_example(dataset, picture)
+
+
+def write_inspection_page(
+    result: Inspection | PictureInspection | RowInspection, path: Path | None = None
+) -> Path | None:
+    """Write what `inspect` returned as one self-contained page; a table's row has none.
+
+    Args:
+        result: of `inspect`.
+        path: of the page; None for inspect-NAME.html in this folder.
+    """
+    from pellucid.data import Inspection, PictureInspection
+    from pellucid.report import write_inspection, write_picture_inspection
+
+    place = path or Path(f"inspect-{Path(result.name).stem}.html")
+    if isinstance(result, Inspection):
+        return write_inspection(place, result)
+    return write_picture_inspection(place, result) if isinstance(result, PictureInspection) else None
+
+
+def preview(
+    data: str | Path | Dataset,
+    *,
+    model: str | nn.Module | None = None,
+    recipe: Recipe | str | Path | None = None,
+    **choices: Any,
+) -> Preview:
+    """Draw what the first epochs of a training would see of some examples, without training.
+
+    Args:
+        data: a path, a name, or a Dataset of pictures.
+        model: as in `train`: it decides the size of the pictures.
+        recipe: as in `train`.
+        **choices: any field of Recipe, e.g. augment="photo", mixup=0.2.
+
+    Raises:
+        PellucidError: a choice is unknown or does not fit, or the data are a table.
+    """
+    from pellucid.preprocessing import ImagePreprocessing
+    from pellucid.preprocessing.augmentation.preview import preview_augmentation
+    from pellucid.training import plan_run
+
+    dataset = data if isinstance(data, Dataset) else load_dataset(data)
+    named = {"model": model} if isinstance(model, str) else {}
+    made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
+    resolved = made_before.override(**named, **choices)
+    plan = plan_run(
+        dataset,
+        resolved.override(lr=None) if resolved.lr == "auto" else resolved,
+        model=None if model is None or isinstance(model, str) else model,
+    )
+    record = plan.record
+    if not isinstance(record.preprocessing, ImagePreprocessing) or record.augmentation is None:
+        raise RecipeError(
+            "--preview shows what augmentation makes of pictures.", expected="The data set is a table, which has none."
+        )
+    decision = next(one for one in record.decisions if one.name == "augment")
+    return preview_augmentation(dataset, record.preprocessing, record.augmentation, decision, seed=record.recipe.seed)
+
+
+def write_preview_page(preview: Preview, path: Path | None = None) -> Path:
+    """Write what `preview` returned as one self-contained page.
+
+    Args:
+        preview: of `preview`.
+        path: of the page; None for preview-NAME.html in this folder.
+    """
+    from pellucid.report import write_preview
+
+    return write_preview(path or Path(f"preview-{preview.name}.html"), preview)

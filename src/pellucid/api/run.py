@@ -1,0 +1,298 @@
+"""A run as an object: ask it, measure it, look into it; and opening and comparing runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data import Dataset, load_dataset
+from pellucid.errors import DataError, RecipeError, RunError
+from pellucid.evaluation import Evaluation, Opening, PairedComparison
+from pellucid.runs import EpochRow, Reproduction, RunFolder, RunRecord, list_runs
+from pellucid.spec import SPLITS, SplitName
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor, nn
+
+    from pellucid.prediction import Prediction, Predictor
+    from pellucid.trace import Trace
+    from pellucid.training import Callback, OutputsAndTargets, Progress
+
+BASELINES_AFTER_TRAINING = 2_000_000_000
+"""Multiply-adds of the nearest-neighbour baseline up to which a training's report has baselines at once."""
+
+
+class Run:
+    """One training, on the disk: ask it, measure it, look into it.
+
+    Args:
+        folder: of the run.
+        model: the module, where the run was trained with a module of the user's own.
+        dataset: the data set, where it cannot be opened again by name or path.
+    """
+
+    def __init__(self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | None = None) -> None:
+        self.folder = folder
+        self._model = model
+        if dataset is not None:
+            self.__dict__["dataset"] = dataset
+
+    def __repr__(self) -> str:
+        return f"Run('{self.folder.path}', {self.record.status})"
+
+    def _repr_html_(self) -> str:
+        from pellucid.report import run_html
+
+        return run_html(self.record, self.history, self.evaluations)
+
+    @property
+    def path(self) -> Path:
+        """The run's folder."""
+        return self.folder.path
+
+    @property
+    def record(self) -> RunRecord:
+        """What run.json says."""
+        return self.folder.read_record()
+
+    @property
+    def history(self) -> list[EpochRow]:
+        """One row per epoch."""
+        return self.folder.history()
+
+    @property
+    def evaluations(self) -> list[Evaluation]:
+        """Every evaluation so far."""
+        return [
+            Evaluation.from_dict(data, source=str(self.path), error=RunError) for data in self.folder.read_evaluations()
+        ]
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data of the training, opened again and checked to be the same.
+
+        Raises:
+            RunError: they changed, or were handed over as arrays.
+            DataError: they are gone.
+        """
+        from pellucid.training import check_same_data
+
+        record = self.record
+        if record.dataset.source == "arrays":
+            raise RunError(
+                f"The data of '{record.name}' were handed over in Python, so they cannot be opened by name.",
+                fix="Open the run in Python: pellucid.open_run(path, data=dataset).",
+            )
+        dataset = load_dataset(record.dataset.source, **record.dataset.options)
+        check_same_data(record, dataset)
+        return dataset
+
+    @cached_property
+    def predictor(self) -> Predictor:
+        """What answers: the best epoch's weights."""
+        from pellucid.prediction import Predictor
+
+        return Predictor.from_run(self.folder, model=self._model)
+
+    def predict(self, sources: str | Path | NDArray[Any] | Sequence[str | Path | NDArray[Any]]) -> list[Prediction]:
+        """Answer pictures or rows; what cannot be read is an answer with its error.
+
+        Args:
+            sources: one or more picture files, folders of them, arrays of pixels ([H, W] or [H, W, 3], uint8 or
+                uint16), or CSV files for a run on a table.
+        """
+        listed = [sources] if isinstance(sources, str | Path | np.ndarray) else list(sources)
+        return list(self.predictor.predict(listed))
+
+    def evaluate(self, split: SplitName = "test", *, reason: str = "asked for", baselines: bool = True) -> Evaluation:
+        """Measure the run on one split; opening test is written down and counted.
+
+        Args:
+            split: train, val or test.
+            reason: why the sealed test split is opened.
+            baselines: whether to score simple methods beside it.
+
+        Raises:
+            RunError: the data changed since the training, or the split is empty.
+        """
+        if split not in SPLITS:
+            raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
+        from pellucid.evaluation.split import evaluate_split
+
+        evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines)
+        if split == "test":
+            number = self.folder.num_openings("test") + 1
+            evaluation = evaluation.with_opening(
+                Opening(reason=reason, number=number, when=datetime.now(UTC).isoformat(timespec="seconds"))
+            )
+        self.folder.write_evaluation(split, evaluation.to_dict())
+        self.report()
+        return evaluation
+
+    def reproduce(
+        self,
+        *,
+        model: nn.Module | None = None,
+        runs_dir: str | Path | None = None,
+        device: str | None = None,
+        progress: Progress | None = None,
+        loss: OutputsAndTargets | None = None,
+        metrics: Mapping[str, OutputsAndTargets] | None = None,
+        augmentation: Callable[[Tensor, Generator], Tensor] | None = None,
+        callbacks: Sequence[Callback] = (),
+    ) -> Reproduction:
+        """Train the run again from its record into a new folder, and compare weights and numbers bit by bit.
+
+        Args:
+            model: a module with the weights that the first training started from, where it was one of your own.
+            runs_dir: where the new folder is made; None for beside this one.
+            device: another than then; None for the same.
+            progress: who watches.
+            loss, metrics, augmentation, callbacks: the code of your own that took part, again.
+
+        Raises:
+            RunError: the run is not finished, the data changed, or code of your own is missing.
+        """
+        from pellucid.runs import compare_reproduction
+        from pellucid.training import Hooks, repeat
+
+        folder = repeat(
+            self.folder,
+            self.dataset,
+            model=model,
+            runs_dir=self.path.parent if runs_dir is None else Path(runs_dir),
+            device=device,
+            progress=progress,
+            hooks=Hooks(loss, metrics or {}, augmentation, callbacks),
+        )
+        finish(Run(folder, model=model, dataset=self.dataset))
+        return compare_reproduction(self.folder, folder)
+
+    def trace(self, source: int | str | Path | NDArray[Any]) -> Trace:
+        """Follow one input through the network: every value, and the arithmetic behind each.
+
+        Args:
+            source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's data set.
+
+        Raises:
+            DataError: it cannot be read, or there is no such example.
+            ModelError: the model cannot be turned into a graph of operators.
+
+        Example:
+            run.trace("new/a.jpg")["conv2"].unit(3, at=(4, 7))
+        """
+        from pellucid.trace import trace as trace_model
+
+        if not isinstance(source, int):
+            return trace_model(self.predictor.model, self.predictor.tensor(source))
+        if not 0 <= source < len(self.dataset):
+            raise DataError(
+                f"The data set has no example {source}.", expected=f"0 to {len(self.dataset) - 1:,}, counted from 0."
+            )
+        return trace_model(self.predictor.model, self.predictor.example(self.dataset, source))
+
+    def report(self) -> Path:
+        """Write the run's page anew from what is on the disk, and return its path."""
+        from pellucid.report import write_report
+
+        return write_report(
+            self.folder.report,
+            record=self.record,
+            history=self.history,
+            evaluations=self.evaluations,
+            pictures=self._picture,
+        )
+
+    def _picture(self, index: int) -> NDArray[Any] | None:
+        """Return the pixels of one example for the report, where there are any."""
+        inputs = self.dataset.inputs
+        return inputs.pixels(index) if hasattr(inputs, "pixels") else None
+
+
+def open_run(path: str | Path, *, model: nn.Module | None = None, data: Dataset | None = None) -> Run:
+    """Open a run that exists.
+
+    Args:
+        path: of the run folder.
+        model: the module, where the run was trained with a module of your own.
+        data: the data set, where it was handed over in Python.
+
+    Raises:
+        RunError: there is no run, it is damaged, or `data` is not what it was trained on.
+    """
+    run = Run(RunFolder.open(path), model=model, dataset=data)
+    record = run.record  # read now, so that a damaged run is reported here
+    if data is not None:
+        from pellucid.training import check_same_data
+
+        check_same_data(record, data)
+    return run
+
+
+def load_predictor(path: str | Path, *, model: nn.Module | None = None) -> Predictor:
+    """Return what answers new inputs, from a run folder.
+
+    Raises:
+        RunError: there is no run, or it has no trained weights.
+    """
+    return open_run(path, model=model).predictor
+
+
+def runs(parent: str | Path = "runs") -> list[Run]:
+    """Return the runs under a folder, newest first."""
+    return [Run(folder) for folder in list_runs(Path(parent))]
+
+
+def compare(a: Run, b: Run, *, split: SplitName = "val") -> PairedComparison:
+    """Say whether the difference between two runs on the same examples is more than chance.
+
+    Args:
+        a: one run.
+        b: another, trained on the same data and splits.
+        split: whose examples to compare on; the test split would count as an opening, so it is refused here.
+
+    Raises:
+        RunError: the runs are not of the same data.
+    """
+    if split == "test":
+        raise RecipeError(
+            "The test split is sealed: comparing on it would choose by it.", fix="Compare on --split val."
+        )
+    if (a.record.dataset.fingerprint, a.record.dataset.split_fingerprint) != (
+        b.record.dataset.fingerprint,
+        b.record.dataset.split_fingerprint,
+    ):
+        raise RunError(
+            f"'{a.path}' and '{b.path}' are not of the same data and splits.", expected="Two runs on the same data."
+        )
+    from pellucid.evaluation.split import compare_runs
+
+    return compare_runs(a.predictor, b.predictor, a.dataset, split, names=(a.record.name, b.record.name))
+
+
+def finish(run: Run) -> None:
+    """Fit how the run answers, measure it on val, and write its report; where several trained, the first does."""
+    from pellucid.evaluation.answering import fit_answering
+    from pellucid.evaluation.split import evaluate_split
+    from pellucid.prediction import KNOWN
+    from pellucid.training import these_processes
+
+    if not these_processes().is_first:
+        return
+    record, dataset = run.record, run.dataset
+    if len(dataset.splits["val"]):
+        answering, known = fit_answering(run.predictor, dataset)
+        if known is not None:
+            known.save(run.folder.checkpoints / KNOWN)
+        run.folder.write_record(record.model_copy(update={"answering": answering}))
+        run.__dict__.pop("predictor", None)
+        cost = len(dataset.splits["val"]) * len(dataset.splits["train"]) * int(np.prod(record.model.input_shape))
+        evaluation = evaluate_split(run.predictor, dataset, "val", baselines=cost <= BASELINES_AFTER_TRAINING)
+        run.folder.write_evaluation("val", evaluation.to_dict())
+    run.report()
