@@ -8,7 +8,7 @@ from pellucid.errors import RecipeError
 from pellucid.spec import Decision
 
 BFLOAT16_FROM = 1_000_000
-"""Multiply-adds per example from which bfloat16 was quicker on a CPU that multiplies it: see benchmarks/precision.py."""
+"""Multiply-adds per example from which bfloat16 was quicker on a CPU that has it: see benchmarks/precision.py."""
 
 
 def choose_device(name: str | None) -> tuple[torch.device, Decision]:
@@ -73,7 +73,7 @@ def choose_precision(
 
 
 def cpu_has_bfloat16_units() -> bool:
-    """Return whether the processor multiplies bfloat16 matrices in hardware (Intel's AMX, or AVX-512's instructions)."""
+    """Return whether the processor multiplies bfloat16 matrices in hardware (AMX, or AVX-512 with bfloat16)."""
     return not {"amx_bf16", "avx512_bf16"}.isdisjoint(_cpu_flags())
 
 
