@@ -47,7 +47,7 @@ docs: $(READY) ## write the map in docs/architecture.md and the reference in doc
 	$(BIN)/python scripts/write_map.py
 	$(BIN)/python scripts/cli_reference.py
 
-bench: $(READY) $(PEERS_READY) ## measure, beside the peers, about 15 minutes (BENCH=startup for that one alone)
+bench: $(READY) $(PEERS_READY) ## measure, beside the peers, about half an hour (BENCH=startup for that one alone)
 	@set -e; for name in $(BENCH); do $(BIN)/python benchmarks/$$name.py; done
 
 clean: ## remove environments, caches and build/ (runs/ stays)

@@ -53,7 +53,8 @@ CASES = (
     Case("mnist mlp 784-256-10", ("mnist", "--model", "mlp"), 3, 0.98),
     Case("mnist lenet5-sigmoid, 8 epochs", ("mnist", "--model", "lenet5-sigmoid", "--epochs", "8"), 3, 0.985),
     Case("fashion-mnist mlp 784-128-10", ("fashion-mnist", "--model", "mlp", "--hidden", "128"), 3, 0.885),
-    Case("fashion-mnist, best own", ("fashion-mnist", "--epochs", "24"), 1, 0.93),
+    # As many epochs as fit into ten minutes of two cores.
+    Case("fashion-mnist, best own", ("fashion-mnist", "--epochs", "12"), 1, 0.93),
 )
 
 
