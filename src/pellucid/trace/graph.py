@@ -43,8 +43,38 @@ class Step:
         return output
 
 
-def record_steps(model: nn.Module, inputs: Tensor) -> tuple[tuple[Step, ...], Tensor]:
-    """Run a model operator by operator; return every step with its values, and the output.
+@dataclass(frozen=True)
+class Recording:
+    """A model as a graph of operators, with an input; can be run again.
+
+    Attributes:
+        program: of `torch.export`.
+        model: the module.
+        inputs: [1, ...].
+    """
+
+    program: Any
+    model: nn.Module
+    inputs: Tensor
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One run of a recording.
+
+    Attributes:
+        steps: every operator with its values.
+        output: [1, outputs].
+        parameters: by name, those that the run read; with gradients, leaves of its own.
+    """
+
+    steps: tuple[Step, ...]
+    output: Tensor
+    parameters: dict[str, Tensor]
+
+
+def record(model: nn.Module, inputs: Tensor) -> Recording:
+    """Turn a model into a graph of operators.
 
     The model is turned into a graph of ATen operators by `torch.export` and made functional, so that no operator
     overwrites what another one read. Evaluation mode; the model is left as it was.
@@ -69,19 +99,30 @@ def record_steps(model: nn.Module, inputs: Tensor) -> tuple[tuple[Step, ...], Te
         ) from problem
     finally:
         model.train(was_training)
-    return _run(program, model, inputs)
+    return Recording(program, model, inputs)
 
 
-def _run(program: Any, model: nn.Module, inputs: Tensor) -> tuple[tuple[Step, ...], Tensor]:
+def replay(recording: Recording, *, with_gradients: bool = False) -> Replay:
+    """Run a recording operator by operator, and keep every value.
+
+    Args:
+        recording: of `record`.
+        with_gradients: whether values remember how they were computed, for a way back.
+    """
+    program = recording.program
     values: dict[Any, Any] = {}
+    parameters: dict[str, Tensor] = {}
     kept = {spec.arg.name: spec for spec in program.graph_signature.input_specs}
     calls: dict[Any, Call] = {}
     found: list[tuple[Any, Call, int | None]] = []
     result: Any = None
-    with torch.no_grad():
+    with torch.set_grad_enabled(with_gradients):
         for node in program.graph.nodes:
             if node.op == "placeholder":
-                values[node] = _stored(program, kept[node.name], inputs)
+                spec = kept[node.name]
+                values[node] = _stored(program, spec, recording.inputs)
+                if isinstance(values[node], nn.Parameter):
+                    values[node] = parameters[spec.target] = values[node].detach().requires_grad_(with_gradients)
             elif node.op == "output":
                 result = values[node.args[0][-1]]
             elif node.target is operator.getitem:
@@ -97,7 +138,7 @@ def _run(program: Any, model: nn.Module, inputs: Tensor) -> tuple[tuple[Step, ..
                 calls[node] = Call(name, node.target, args, dict(kwargs), output)
                 if isinstance(output, Tensor):
                     found.append((node, calls[node], None))
-    return _name(found, model), result
+    return Replay(_name(found, recording.model), result, parameters)
 
 
 def _stored(program: Any, spec: Any, inputs: Tensor) -> Any:

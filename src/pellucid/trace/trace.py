@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -13,8 +13,11 @@ from torch import Tensor, nn
 
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.trace.arithmetic import Arithmetic
-from pellucid.trace.graph import Step, record_steps
+from pellucid.trace.graph import Recording, Step, record, replay
 from pellucid.trace.operators import explain
+
+if TYPE_CHECKING:
+    from pellucid.trace.backward import Backward
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,12 @@ class Trace:
         output: [outputs] float32, what the model gave.
     """
 
-    def __init__(self, steps: tuple[Step, ...], output: Tensor) -> None:
-        self.steps = steps
-        self.output: NDArray[np.float32] = output[0].numpy(force=True)
-        self._by_name = {step.name: step for step in steps}
+    def __init__(self, recording: Recording) -> None:
+        replayed = replay(recording)
+        self._recording = recording
+        self.steps = replayed.steps
+        self.output: NDArray[np.float32] = replayed.output[0].numpy(force=True)
+        self._by_name = {step.name: step for step in self.steps}
 
     def __getitem__(self, name: str) -> StepValues:
         """Return a step by its name, or what a whole module gave by the module's path.
@@ -127,6 +132,22 @@ class Trace:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def backward(self, target: float) -> Backward:
+        """Return the loss against a target, and its gradients on the whole way back.
+
+        Args:
+            target: the index of the right class, or the value of a regression.
+
+        Raises:
+            RecipeError: there is no such class.
+
+        Example:
+            trace.backward(3).weight("conv1.weight", 0, 0, 2, 2)
+        """
+        from pellucid.trace.backward import Backward
+
+        return Backward(self._recording, target)
 
     def __str__(self) -> str:
         from pellucid.trace.text import describe_trace
@@ -156,7 +177,7 @@ def trace(model: nn.Module, inputs: Tensor | NDArray[Any]) -> Trace:
     batch = given if _has_batch(model, given) else given[None]
     if len(batch) != 1:
         raise RecipeError(f"A trace follows one example, and these are {len(batch)}.", fix="Hand over one of them.")
-    return Trace(*record_steps(model, batch))
+    return Trace(record(model, batch))
 
 
 def _has_batch(model: nn.Module, inputs: Tensor) -> bool:

@@ -19,7 +19,7 @@ def explain_convolution(call: Call, at: Position) -> Explained:
     """
     inputs, weight, bias = call.tensor("input"), call.tensor("weight"), call.argument("bias")
     dims = weight.ndim - 2
-    stride, padding, dilation = (_each(call.argument(name), dims) for name in ("stride", "padding", "dilation"))
+    stride, before, dilation = spacing(call)
     groups = int(call.argument("groups", 1))
     example, channel, place = at[0], at[1], at[2:]
     per_group = int(weight.shape[1])
@@ -30,7 +30,7 @@ def explain_convolution(call: Call, at: Position) -> Explained:
     goal: list[slice] = [slice(None)]
     for dim in range(dims):
         size, taps = int(inputs.shape[2 + dim]), kernel.shape[1 + dim]
-        start = place[dim] * stride[dim] - _before(call, padding, dilation, taps, dim)
+        start = place[dim] * stride[dim] - before[dim]
         inside = [tap for tap in range(taps) if 0 <= start + tap * dilation[dim] < size]
         if not inside:  # the kernel lies on padding alone
             source.append(slice(0, 0))
@@ -51,18 +51,16 @@ def explain_convolution(call: Call, at: Position) -> Explained:
     return Explained(formula, terms, tuple(factors), note=f"patch and kernel of {shape} (channels x places)")
 
 
-def _each(value: int | Sequence[int] | str, dims: int) -> list[int]:
-    if isinstance(value, str):
-        return [-1] * dims  # "same" or "valid": see `_before`
+def spacing(call: Call) -> tuple[list[int], list[int], list[int]]:
+    """Return (stride, padding before the input, dilation) of a convolution, a number per dimension each."""
+    taps = call.tensor("weight").shape[2:]
+    stride, dilation = (_each(call.argument(name), len(taps)) for name in ("stride", "dilation"))
+    padding = call.argument("padding")
+    if padding == "same":
+        return stride, [step * (size - 1) // 2 for step, size in zip(dilation, taps, strict=True)], dilation
+    return stride, [0] * len(taps) if padding == "valid" else _each(padding, len(taps)), dilation
+
+
+def _each(value: int | Sequence[int], dims: int) -> list[int]:
     listed = [value] if isinstance(value, int) else list(value)
     return listed * dims if len(listed) == 1 else listed
-
-
-def _before(call: Call, padding: list[int], dilation: list[int], taps: int, dim: int) -> int:
-    """Return the padding before the input along one dimension."""
-    words = call.argument("padding")
-    if words == "valid":
-        return 0
-    if words == "same":
-        return dilation[dim] * (taps - 1) // 2
-    return padding[dim]
