@@ -21,12 +21,13 @@ def sigmoid(x: float) -> float:
 
 
 def test_backpropagation_through_two_two_one_by_hand() -> None:
-    net = nn.Sequential(nn.Linear(2, 2), nn.Sigmoid(), nn.Linear(2, 1))
+    first, last = nn.Linear(2, 2), nn.Linear(2, 1)
     with torch.no_grad():
-        net[0].weight.copy_(torch.tensor([[0.15, 0.20], [0.25, 0.30]]))
-        net[0].bias.fill_(0.35)
-        net[2].weight.copy_(torch.tensor([[0.40, 0.45]]))
-        net[2].bias.fill_(0.60)
+        first.weight.copy_(torch.tensor([[0.15, 0.20], [0.25, 0.30]]))
+        first.bias.fill_(0.35)
+        last.weight.copy_(torch.tensor([[0.40, 0.45]]))
+        last.bias.fill_(0.60)
+    net = nn.Sequential(first, nn.Sigmoid(), last)
     x, target = (0.05, 0.10), 0.5
     hidden = [sigmoid(0.15 * x[0] + 0.20 * x[1] + 0.35), sigmoid(0.25 * x[0] + 0.30 * x[1] + 0.35)]
     output = 0.40 * hidden[0] + 0.45 * hidden[1] + 0.60
@@ -91,13 +92,14 @@ def test_every_weight_of_grouped_and_strided_convolutions_is_made_of_its_terms()
 
 def test_one_step_of_adam_is_torchs() -> None:
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(3, 2))
+    dense = nn.Linear(3, 2)
+    model = nn.Sequential(dense)
     inputs = torch.randn(1, 3)
     numbers = trace(model, inputs[0]).backward(1).update("0.weight", 1, 2, optimizer="adam", lr=0.01)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     functional.cross_entropy(model(inputs), torch.tensor([1])).backward()  # type: ignore[no-untyped-call]
     optimizer.step()
-    assert numbers["new"] == pytest.approx(model[0].weight[1, 2].item(), rel=1e-6)
+    assert numbers["new"] == pytest.approx(dense.weight[1, 2].item(), rel=1e-6)
     assert numbers["m corrected"] == pytest.approx(numbers["gradient"])
 
 
