@@ -68,10 +68,10 @@ def train(
     """
     processes = these_processes()
     progress, hooks = progress if progress and processes.is_first else Silence(), hooks or Hooks()
-    by_trial = recipe.lr == "auto" or recipe.time is not None
+    must_probe = recipe.lr == "auto" or recipe.time is not None
     open_recipe = recipe.override(lr=None) if recipe.lr == "auto" else recipe
     plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
-    if by_trial:
+    if must_probe:
         settled, said, range_test = _settle(plan, dataset, recipe, hooks)
         plan = plan_run(dataset, settled, model=model, name=name, command=command)
         update = {"decisions": (*plan.record.decisions, *said), "range_test": range_test}
