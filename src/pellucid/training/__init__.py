@@ -5,6 +5,7 @@ In: a Dataset, a Recipe (open choices are made here, and said), perhaps a module
 
 from __future__ import annotations
 
+from pellucid.training.building import rebuild_model
 from pellucid.training.checkpoint import load_weights
 from pellucid.training.engine import Callback, Engine, EngineSettings
 from pellucid.training.hooks import Hooks, OutputsAndTargets
@@ -15,7 +16,7 @@ from pellucid.training.processes import these_processes
 from pellucid.training.progress import Position, Progress, Silence
 from pellucid.training.repeat import repeat
 from pellucid.training.schedule import Schedule
-from pellucid.training.train import BEST, LAST, check_same_data, rebuild_model, resume, train
+from pellucid.training.train import BEST, LAST, check_same_data, resume, train
 
 __all__ = [
     "BEST",

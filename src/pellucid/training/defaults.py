@@ -95,6 +95,34 @@ def with_rosenblatts_rule(recipe: Recipe) -> tuple[Recipe, Decision]:
     return recipe.override(**chosen), decision
 
 
+class _OpenChoices:
+    """Fills what a recipe leaves open, and says what is worth a line.
+
+    Args:
+        recipe: what the user chose; None is open.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self.chosen: dict[str, Any] = {}
+        self.decisions: list[Decision] = []
+
+    def decide(self, field: str, value: Any, reason: str) -> Any:
+        """Fill a choice, and say so; return what holds."""
+        if getattr(self._recipe, field) is None:
+            flag = field.replace("_", "-")
+            said = Decision(name=field.replace("_", " "), value=_say(value), reason=f"{reason} (--{flag})")
+            self.decisions.append(said)
+        return self.default(field, value)
+
+    def default(self, field: str, value: Any) -> Any:
+        """Fill a choice that is off, or does not matter here: not worth a line."""
+        given = getattr(self._recipe, field)
+        if given is None:
+            self.chosen[field] = value
+        return value if given is None else given
+
+
 def resolve_learning(
     recipe: Recipe, *, family: Family, num_train: int, num_val: int, num_classes: int | None, table: bool
 ) -> tuple[Recipe, tuple[Decision, ...]]:
@@ -109,30 +137,8 @@ def resolve_learning(
         table: whether the inputs are rows of a table (small and quick, so more epochs).
     """
     habits = TABLE_HABITS if table else HABITS[family]
-    chosen: dict[str, Any] = {}
-    decisions: list[Decision] = []
-
-    def decide(field: str, value: Any, reason: str, *, flag: str = "") -> Any:
-        given = getattr(recipe, field)
-        if given is not None:
-            return given
-        chosen[field] = value
-        decisions.append(
-            Decision(
-                name=field.replace("_", " "),
-                value=_say(value),
-                reason=f"{reason} (--{flag or field.replace('_', '-')})",
-            )
-        )
-        return value
-
-    def default(field: str, value: Any) -> Any:
-        """Fill a choice that is off, or does not matter here: not worth a line."""
-        given = getattr(recipe, field)
-        if given is None:
-            chosen[field] = value
-        return value if given is None else given
-
+    open_choices = _OpenChoices(recipe)
+    decide, default = open_choices.decide, open_choices.default
     batch = decide("batch", _batch_size(num_train), f"for {num_train:,} training examples")
     batch_size = num_train if batch == "full" else min(int(batch), num_train)
     most = TABLE_EPOCHS_AT_MOST if table else EPOCHS_AT_MOST
@@ -152,12 +158,7 @@ def resolve_learning(
     default("nesterov", False)
     if optimizer == "adamw":
         steps = epochs * num_batches(num_train, batch_size)
-        pull = round(TABLE_SHRINKAGE / max(rate * steps, TABLE_SHRINKAGE), 4) if table else habits.weight_decay
-        decide(
-            "weight_decay",
-            pull,
-            "so much pull over the whole course" if table else "mild regularisation of the weights",
-        )
+        decide("weight_decay", *_decay(habits, rate * steps, table=table))
     else:
         default("weight_decay", 0.0)
     default("l1", 0.0)
@@ -168,7 +169,14 @@ def resolve_learning(
         else "the rate never falls, so waiting longer brings little"
     )
     decide("patience", 0 if schedule != "constant" or num_val == 0 else 10, patience_reason)
-    return recipe.override(**chosen), tuple(decisions)
+    return recipe.override(**open_choices.chosen), tuple(open_choices.decisions)
+
+
+def _decay(habits: Habits, course: float, *, table: bool) -> tuple[float, str]:
+    """Return adamw's weight decay and its reason; `course` is the learning rate times the steps."""
+    if table:
+        return round(TABLE_SHRINKAGE / max(course, TABLE_SHRINKAGE), 4), "so much pull over the whole course"
+    return habits.weight_decay, "mild regularisation of the weights"
 
 
 def _batch_size(num_train: int) -> int:

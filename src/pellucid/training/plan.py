@@ -21,6 +21,7 @@ from pellucid.models import LayerSummary, ModelOptions, build_model, count_param
 from pellucid.preprocessing import (
     Augmentation,
     ImagePreprocessing,
+    Preprocessing,
     choose_augmentation,
     fit_preprocessing,
     fit_target_scaling,
@@ -85,65 +86,40 @@ def plan_run(
         dataset, wishes, imgsz=recipe.imgsz, resize=recipe.resize, colour=recipe.colour, model=model_name
     )
     decisions += said
-    size = (preprocessing.height, preprocessing.width) if isinstance(preprocessing, ImagePreprocessing) else None
     family = family_of(model_name, custom=model is not None)
-    augmentation, decision = _choose_augmentation(dataset, recipe, family, size)
-    decisions.append(decision)
-    task_name = recipe.task or default_task(dataset.target)
-    is_value = isinstance(dataset.target, ValueTarget | ValuesTarget)
-    scaling = fit_target_scaling(dataset) if is_value else None
-    check_bounds(dataset, recipe.bounds)
-    task = build_task(task_name, dataset.target)
-    if recipe.task is None:
-        decisions.append(Decision(name="task", value=task_name, reason=_describe_target(dataset)))
-    custom = model is not None
+    augmentation = _choose_augmentation(dataset, recipe, family, preprocessing, decisions)
+    task = _choose_task(dataset, recipe, decisions)
     options = _choose_options(dataset, recipe, model_name, decisions)
     shape = preprocessing.input_shape
-    model = model or build_model(
-        model_name,
-        input_shape=shape,
-        outputs=task.output_width,
-        options=options,
-        init=recipe.init,
-        seed=recipe.seed,
+    built = model or build_model(
+        model_name, input_shape=shape, outputs=task.output_width, options=options, init=recipe.init, seed=recipe.seed
     )
-    layers = tuple(summarise(model, shape))
-    if family == "library" and not custom and not any(isinstance(module, NORMALISING) for module in model.modules()):
+    if family == "library" and model is None and not any(isinstance(part, NORMALISING) for part in built.modules()):
         family = "unnormalised"
     if model_name == "perceptron" and recipe.loss in (None, "perceptron"):
-        _check_perceptron(dataset)
-        recipe, rule = with_rosenblatts_rule(recipe)
-        decisions.append(rule)
-    _check_output(model, shape, task)
-    named = recipe.override(model=model_name, task=task_name)
-    resolved = _resolve_learning(dataset, named, family, decisions, mixes=augmentation.mixes)
-    resolved, machine = _resolve_machine(resolved, model, layers)
-    decisions += machine
+        recipe = _choose_perceptrons_rule(dataset, recipe, decisions)
+    _check_output(built, shape, task)
+    recipe = recipe.override(model=model_name, task=task.name)
+    resolved = _resolve_learning(dataset, recipe, family, decisions, mixes=augmentation.mixes)
+    about_model = _describe_model(built, model_name, options, shape, task, custom=model is not None)
+    resolved = _resolve_machine(resolved, built, about_model.layers, decisions)
     record = RunRecord(
         schema_version=SCHEMA_VERSION,
         name=f"{dataset.name}-{model_name.replace(':', '-').replace('/', '-')}" if name is None else name,
         status="running",
         command=command,
-        task=task_name,
+        task=task.name,
         dataset=_describe_dataset(dataset),
-        model=ModelRecord(
-            name=model_name,
-            custom=custom,
-            options=options,
-            input_shape=shape,
-            output_width=task.output_width,
-            num_parameters=count_parameters(model),
-            layers=layers,
-        ),
+        model=about_model,
         preprocessing=preprocessing,
-        target_scaling=scaling,
+        target_scaling=fit_target_scaling(dataset) if task.name == "regression" else None,
         augmentation=augmentation if isinstance(dataset.input, ImageInput) else None,
         recipe=resolved,
         decisions=tuple(decisions),
         **describe_machine(),
         timings=Timings(created=time.time()),
     )
-    return Plan(record, model)
+    return Plan(record, built)
 
 
 def describe_machine() -> dict[str, Any]:
@@ -170,14 +146,18 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
 
 
 def _choose_augmentation(
-    dataset: Dataset, recipe: Recipe, family: Family, size: tuple[int, int] | None
-) -> tuple[Augmentation, Decision]:
+    dataset: Dataset, recipe: Recipe, family: Family, preprocessing: Preprocessing, decisions: list[Decision]
+) -> Augmentation:
+    size = (preprocessing.height, preprocessing.width) if isinstance(preprocessing, ImagePreprocessing) else None
     given = _given(recipe, AUGMENTATION_FIELDS)
     if recipe.augment is None and not given and is_dense(family) and isinstance(dataset.input, ImageInput):
         augmentation, decision = choose_augmentation(dataset, "none", size=size)
         reason = "every pixel has weights of its own here, so moved pictures hinder more than they teach (--augment)"
-        return augmentation, decision.model_copy(update={"reason": reason})
-    return choose_augmentation(dataset, recipe.augment, given, size=size)
+        decision = decision.model_copy(update={"reason": reason})
+    else:
+        augmentation, decision = choose_augmentation(dataset, recipe.augment, given, size=size)
+    decisions.append(decision)
+    return augmentation
 
 
 def _choose_model(
@@ -234,21 +214,21 @@ def _resolve_learning(
 
 
 def _resolve_machine(
-    recipe: Recipe, model: nn.Module, layers: tuple[LayerSummary, ...]
-) -> tuple[Recipe, list[Decision]]:
+    recipe: Recipe, model: nn.Module, layers: tuple[LayerSummary, ...], decisions: list[Decision]
+) -> Recipe:
     device, about_device = choose_device(recipe.device)
     convolutional = any(isinstance(module, nn.Conv2d) for module in model.modules())
     multiply_adds = sum(layer.multiply_adds for layer in layers)
     precision, about_precision = choose_precision(
         recipe.precision, device, multiply_adds=multiply_adds, convolutional=convolutional
     )
-    resolved = recipe.override(
+    decisions += [about_device, about_precision]
+    return recipe.override(
         device=str(device),
         precision=str(precision).removeprefix("torch."),
         workers=min(os.cpu_count() or 1, 8) if recipe.workers is None else recipe.workers,
         init=recipe.init or "default",
     )
-    return resolved, [about_device, about_precision]
 
 
 def _check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
@@ -265,12 +245,23 @@ def _check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
         )
 
 
-def _check_perceptron(dataset: Dataset) -> None:
+def _choose_task(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) -> Task:
+    check_bounds(dataset, recipe.bounds)
+    task = build_task(recipe.task or default_task(dataset.target), dataset.target)
+    if recipe.task is None:
+        decisions.append(Decision(name="task", value=task.name, reason=_describe_target(dataset)))
+    return task
+
+
+def _choose_perceptrons_rule(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) -> Recipe:
     if isinstance(dataset.target, ValueTarget | ValuesTarget):
         raise RecipeError(
             f"A perceptron answers yes or no, and the target '{dataset.target.name}' is a number.",
             fix="Use --model linear.",
         )
+    recipe, rule = with_rosenblatts_rule(recipe)
+    decisions.append(rule)
+    return recipe
 
 
 def check_bounds(dataset: Dataset, bounds: tuple[float, float] | None) -> None:
@@ -304,6 +295,20 @@ def _describe_target(dataset: Dataset) -> str:
     if isinstance(dataset.target, ValuesTarget):
         return f"there are {len(dataset.target.names)} numbers to answer"
     return f"the target '{dataset.target.name}' is a number"
+
+
+def _describe_model(
+    model: nn.Module, name: str, options: ModelOptions, shape: tuple[int, ...], task: Task, *, custom: bool
+) -> ModelRecord:
+    return ModelRecord(
+        name=name,
+        custom=custom,
+        options=options,
+        input_shape=shape,
+        output_width=task.output_width,
+        num_parameters=count_parameters(model),
+        layers=tuple(summarise(model, shape)),
+    )
 
 
 def _describe_dataset(dataset: Dataset) -> DatasetRecord:

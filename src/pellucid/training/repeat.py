@@ -16,12 +16,13 @@ from pellucid.data import Dataset
 from pellucid.errors import RunError
 from pellucid.runs import RunFolder, RunRecord, Timings
 from pellucid.spec import Decision
+from pellucid.training.building import rebuild_model
 from pellucid.training.device import choose_device
 from pellucid.training.hooks import Hooks
 from pellucid.training.plan import describe_machine
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import Progress, Silence
-from pellucid.training.train import begin, check_hooks, check_same_data, execute, rebuild_model, smallest_batch
+from pellucid.training.train import begin, check_hooks, check_same_data, execute, smallest_batch
 
 
 def repeat(

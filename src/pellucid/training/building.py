@@ -1,0 +1,181 @@
+"""From a record back to what it describes: its model, its examples, and the engine that trains the one on the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from pellucid.data import Dataset, FileImages
+from pellucid.errors import RunError
+from pellucid.models import build_model
+from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, TargetScaling, open_inputs
+from pellucid.runs import Recipe, RunRecord
+from pellucid.spec import Decision, SplitName
+from pellucid.training.batches import BatchSource, ImageBatches, TensorBatches, num_batches
+from pellucid.training.engine import Engine, EngineSettings
+from pellucid.training.hooks import Hooks
+from pellucid.training.optimizers import OptimizerSettings
+from pellucid.training.plan import task_of
+from pellucid.training.processes import ALONE, Processes, own_device
+from pellucid.training.progress import Progress
+from pellucid.training.schedule import Schedule
+
+TRAINING_SPLITS: tuple[SplitName, ...] = ("train", "val")
+
+
+def rebuild_model(record: RunRecord) -> nn.Module:
+    """Build a run's model with the weights it started from.
+
+    Raises:
+        RunError: it was a module of the user's own, which only the user has.
+    """
+    if record.model.custom:
+        raise RunError(
+            f"The run '{record.name}' was trained with a module of your own ({record.model.name}), "
+            "which a run does not contain.",
+            fix="Open it in Python: pellucid.open_run(path, model=YourModule()).",
+        )
+    return build_model(
+        record.model.name,
+        input_shape=record.model.input_shape,
+        outputs=record.model.output_width,
+        options=record.model.options,
+        init=record.recipe.init,
+        seed=record.recipe.seed,
+    )
+
+
+def build_engine(
+    record: RunRecord,
+    model: nn.Module,
+    dataset: Dataset,
+    progress: Progress,
+    hooks: Hooks | None = None,
+    processes: Processes = ALONE,
+) -> Engine:
+    """Make the engine of a fully resolved record: model on its device, examples in memory."""
+    recipe = record.recipe
+    device = own_device(torch.device(recipe.device or "cpu"))
+    channels_last = len(record.model.input_shape) == 3 and any(
+        isinstance(module, nn.Conv2d) for module in model.modules()
+    )
+    model = model.to(device)
+    if channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    train_source, val_source = (
+        load_batches(record, dataset, split, device=device, channels_last=channels_last, progress=progress)
+        for split in TRAINING_SPLITS
+    )
+    if isinstance(dataset.inputs, FileImages):
+        dataset.inputs.release()  # what was decoded is prepared now; the memory is better used
+    hooks = hooks or Hooks()
+    return Engine(
+        task=hooks.on_task(task_of(record)),
+        models={"model": model},
+        train=hooks.on_source(train_source, recipe.seed),
+        val=val_source,
+        settings=engine_settings(recipe, len(train_source)),
+        device=device,
+        progress=progress,
+        callbacks=hooks.callbacks,
+        strata=torch.from_numpy(dataset.targets[dataset.splits["train"]]) if recipe.sampler == "balanced" else None,
+        processes=processes,
+    )
+
+
+def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
+    """Return what a resolved recipe says of the loop itself, for so many training examples."""
+    batch_size = num_train if recipe.batch == "full" else min(int(recipe.batch or 1), num_train)
+    steps_per_epoch = num_batches(num_train, batch_size)
+    epochs = recipe.epochs or 1
+    schedule = Schedule(
+        name=recipe.schedule or "constant",
+        lr=recipe.lr if isinstance(recipe.lr, float) else 0.0,
+        num_steps=epochs * steps_per_epoch,
+        steps_per_epoch=steps_per_epoch,
+        warmup_epochs=recipe.warmup or 0.0,
+        step_epochs=recipe.step_epochs or 1,
+        step_factor=recipe.step_factor or 0.1,
+    )
+    optimizer = OptimizerSettings(
+        name=recipe.optimizer or "adamw",
+        momentum=recipe.momentum or 0.0,
+        nesterov=bool(recipe.nesterov),
+        weight_decay=recipe.weight_decay or 0.0,
+        l1=recipe.l1 or 0.0,
+        clip=recipe.clip,
+    )
+    return EngineSettings(
+        epochs=epochs,
+        batch_size=batch_size,
+        optimizer=optimizer,
+        schedule=schedule,
+        patience=recipe.patience or 0,
+        seed=recipe.seed,
+        precision=getattr(torch, recipe.precision or "float32"),
+        ema=recipe.ema,
+        seconds=recipe.time,
+    )
+
+
+def load_batches(
+    record: RunRecord,
+    dataset: Dataset,
+    split: SplitName,
+    *,
+    device: torch.device,
+    channels_last: bool,
+    progress: Progress,
+) -> BatchSource:
+    """Decode and prepare one split, into memory or onto the disk; the training split with room for its random crops."""
+    indices = dataset.splits[split]
+    training, preprocessing = split == "train", record.preprocessing
+    targets: NDArray[Any] = dataset.targets[indices]
+    if record.target_scaling is not None:
+        targets = scale_targets(targets, record.target_scaling)
+    ids = torch.from_numpy(indices)
+    weights = example_weights(dataset, indices) if training else None
+    if not isinstance(preprocessing, ImagePreprocessing):
+        inputs = open_inputs(dataset, preprocessing, indices)
+        assert isinstance(inputs, np.ndarray)
+        return TensorBatches(torch.from_numpy(inputs), torch.from_numpy(targets), ids, device, weights)
+    augmentation = record.augmentation if training else None
+    margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0
+    recipe = record.recipe
+    canvases = open_inputs(dataset, preprocessing, indices, margin=margin, workers=recipe.workers, keep=recipe.cache)
+    assert not isinstance(canvases, np.ndarray)
+    if training and canvases.where != IN_MEMORY:
+        progress.decided(Decision(name="pixels", value=f"{len(canvases):,} training pictures", reason=canvases.where))
+    return ImageBatches(
+        canvases=canvases,
+        targets=torch.from_numpy(targets),
+        ids=ids,
+        preprocessing=preprocessing,
+        augmentation=augmentation,
+        seed=record.recipe.seed,
+        device=device,
+        channels_last=channels_last,
+        weights=weights,
+    )
+
+
+def scale_targets(targets: NDArray[Any], scaling: TargetScaling | tuple[TargetScaling, ...]) -> NDArray[np.float32]:
+    """Return [N] or [N, M] targets in units of their own spread."""
+    if not isinstance(scaling, tuple):
+        return scaling.scale(targets)
+    return np.stack([one.scale(column) for one, column in zip(scaling, targets.T, strict=True)], axis=1)
+
+
+def example_weights(dataset: Dataset, indices: NDArray[np.int64]) -> Tensor | None:
+    """Return [N] float32 weights of training examples, of mean 1, or None where the data bring none.
+
+    With a mean of 1 the learning rate means what it means without weights.
+    """
+    if dataset.weights is None:
+        return None
+    given = dataset.weights[indices]
+    return torch.from_numpy((given / given.mean()).astype(np.float32))
