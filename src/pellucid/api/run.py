@@ -206,6 +206,7 @@ class Run:
             record=self.record,
             history=self.history,
             evaluations=self.evaluations,
+            exhibits=self.folder.read_exhibits(),
             pictures=self._picture,
         )
 

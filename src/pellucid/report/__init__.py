@@ -7,6 +7,7 @@ Names of classes and files are hostile input: everything is escaped. No torch he
 from __future__ import annotations
 
 from pellucid.report.embedding import PictureSource
+from pellucid.report.exhibits import exhibit_html, write_exhibits
 from pellucid.report.inspection_page import write_inspection
 from pellucid.report.notebook import evaluation_html, register_displays, run_html
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
@@ -18,9 +19,11 @@ __all__ = [
     "NotebookProgress",
     "PictureSource",
     "evaluation_html",
+    "exhibit_html",
     "in_notebook",
     "register_displays",
     "run_html",
+    "write_exhibits",
     "write_inspection",
     "write_picture_inspection",
     "write_preview",

@@ -9,11 +9,12 @@ from pellucid.evaluation import Evaluation
 from pellucid.report.architecture import build_architecture
 from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Album, PictureSource
+from pellucid.report.exhibits import show_exhibit
 from pellucid.report.headline import build_headline, example_noun, latest_by_split
 from pellucid.report.provenance import build_choices, build_data, build_reproduction
 from pellucid.report.rendering import write_page
 from pellucid.report.scores import build_scores
-from pellucid.runs import EpochRow, RunRecord
+from pellucid.runs import EpochRow, Exhibit, RunRecord
 
 FEWER_MISTAKES = 12
 """Mistakes shown for the splits after the first, so that the page stays small."""
@@ -25,6 +26,7 @@ def write_report(
     record: RunRecord,
     history: Sequence[EpochRow],
     evaluations: Sequence[Evaluation],
+    exhibits: Sequence[Exhibit] = (),
     pictures: PictureSource | None = None,
 ) -> Path:
     """Write a run's report as one self-contained HTML page: nothing is loaded from elsewhere, no script is needed.
@@ -34,6 +36,7 @@ def write_report(
         record: of the run.
         history: one row per epoch, oldest first; may be empty.
         evaluations: all so far, the openings of a split in their order; may be empty.
+        exhibits: what was looked at and kept.
         pictures: gives an example's decoded pixels, (H, W) or (H, W, 3) uint8 or uint16, by its index in the data set;
             None (or a None from it, or data that are gone): mistakes are listed without pictures.
 
@@ -53,6 +56,7 @@ def write_report(
     contents = [("summary", "Summary")]
     contents += [("learning", "Learning")] if curves else []
     contents += [("evaluation", "Evaluation")] if scores else []
+    contents += [("exhibits", "Looked at")] if exhibits else []
     contents += [("model", "Model"), ("decisions", "Decisions"), ("data", "Data"), ("reproduce", "Reproduce")]
     return write_page(
         path,
@@ -63,6 +67,7 @@ def write_report(
         headline=build_headline(record, evaluations, page=Path(path)),
         curves=curves,
         scores=scores,
+        exhibits=[show_exhibit(exhibit) for exhibit in exhibits],
         noun=noun,
         missing_pictures=album.problem,
         architecture=build_architecture(record),

@@ -6,6 +6,7 @@ In: records, history rows, evaluations. Out: a folder that explains itself, and 
 from __future__ import annotations
 
 from pellucid.runs.atomic import write_atomically, write_text
+from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure
 from pellucid.runs.folder import EpochRow, RunFolder, list_runs
 from pellucid.runs.recipe import Recipe, parse_widths
 from pellucid.runs.recipe_file import read_recipe
@@ -27,6 +28,9 @@ __all__ = [
     "Best",
     "DatasetRecord",
     "EpochRow",
+    "Exhibit",
+    "ExhibitTable",
+    "Figure",
     "ModelRecord",
     "RangeTest",
     "Recipe",

@@ -10,6 +10,7 @@ from typing import Any
 
 from pellucid.errors import RecipeError, RunError, did_you_mean
 from pellucid.runs.atomic import PARTIAL, write_text
+from pellucid.runs.exhibit import Exhibit
 from pellucid.runs.record import SCHEMA_VERSION, RunRecord
 
 EpochRow = dict[str, float]
@@ -23,6 +24,7 @@ class RunFolder:
         self.path = path
         self.checkpoints = path / "checkpoints"
         self.evaluations = path / "evaluations"
+        self.exhibits = path / "exhibits"
         self.report = path / "report.html"
 
     @classmethod
@@ -156,6 +158,24 @@ class RunFolder:
     def read_evaluations(self) -> list[dict[str, Any]]:
         """Return every evaluation so far, by split and number."""
         return [read_json(path) for path in sorted(self.evaluations.glob("*-[0-9]*.json"))]
+
+    # --- exhibits ---
+
+    def write_exhibit(self, exhibit: Exhibit) -> Path:
+        """Keep what was looked at for the report; another of the same name is replaced."""
+        self.exhibits.mkdir(exist_ok=True)
+        path = self.exhibits / f"{exhibit.name}.json"
+        write_text(path, json.dumps(exhibit.to_dict(), ensure_ascii=False) + "\n")
+        return path
+
+    def read_exhibits(self) -> list[Exhibit]:
+        """Return what was looked at and kept, in the order of its names.
+
+        Raises:
+            RunError: one is damaged.
+        """
+        paths = sorted(self.exhibits.glob("[a-z0-9]*.json"))
+        return [Exhibit.from_dict(read_json(path), source=str(path), error=RunError) for path in paths]
 
 
 def read_json(path: Path) -> dict[str, Any]:
