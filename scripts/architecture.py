@@ -39,7 +39,7 @@ ROOMS: tuple[Room, ...] = (
     _room("store", "errors spec", light=True),
     _room("decoding", "errors", light=True),
     _room("data", "errors spec store decoding", light=True),
-    _room("models", "errors spec"),
+    _room("models", "errors spec store"),
     _room("tasks", "errors spec"),
     _room("preprocessing", "errors spec store decoding data"),
     _room("runs", "errors spec models tasks preprocessing", light=True),

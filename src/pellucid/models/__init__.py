@@ -1,7 +1,8 @@
 """A name comes in, an `nn.Module` and its wishes for the input go out; timm and torchvision stay behind this door.
 
 `find_model` tells what a name stands for, `build_model` builds it, `list_models` lists them; `summarise`,
-`count_parameters` and `head` look at any module. Importing this room does not import torch.
+`count_parameters` and `head` look at any module. `find_weights` finds pretrained weights on this machine, by way of
+`store`. Importing this room does not import torch.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from pellucid.models.catalogue import find_model
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
 from pellucid.models.layer import LayerSummary
 from pellucid.models.listing import ModelInfo, list_models
+from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
 from pellucid.models.schemes import INITS, Init
+from pellucid.store import StoredWeights, WeightsCard
 
 if TYPE_CHECKING:
     from pellucid.models.heads import head
@@ -38,13 +41,19 @@ __all__ = [
     "ModelEntry",
     "ModelInfo",
     "ModelOptions",
+    "StoredWeights",
+    "WeightsCard",
     "build_model",
     "count_parameters",
     "evaluating",
     "find_model",
+    "find_same_weights",
+    "find_weights",
     "head",
     "list_models",
+    "list_weights",
     "summarise",
+    "wishes_of",
 ]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pellucid.errors import ModelError
 from pellucid.models.catalogue import find_model
 from pellucid.models.entry import InputShape, ModelEntry, ModelOptions
+from pellucid.models.pretrained import borrow, wishes_of
+from pellucid.store import StoredWeights
 
 if TYPE_CHECKING:
     from torch import nn
@@ -19,6 +22,7 @@ def build_model(
     outputs: int,
     options: ModelOptions | None = None,
     init: str | None = None,
+    weights: StoredWeights | None = None,
     seed: int,
 ) -> nn.Module:
     """Return a fresh model that takes [N, *input_shape] float32 and gives [N, outputs] float32 logits or values.
@@ -31,12 +35,17 @@ def build_model(
         outputs: the width of the last layer, at least 1.
         options: choices inside the model; None for the model's own.
         init: a name in INITS: how the first weights are drawn; None for the model's own way.
+        weights: pretrained ones that everything but the head starts with; None to draw all of them.
         seed: of the first weights.
 
     Raises:
-        ModelError: the name, an option or the initialisation is unknown to it, or it cannot take this input.
+        ModelError: the name, an option or the initialisation is unknown to it, or it cannot take this input;
+            or the pretrained weights are of another model.
+        DataError: the pretrained weights are damaged.
     """
     entry = find_model(name)
+    if weights is not None:
+        entry = replace(entry, wishes=wishes_of(weights.card, entry.wishes))
     entry.check_input(input_shape)
     if outputs < 1:
         raise ModelError(f"The model '{entry.name}' was asked for {outputs} outputs.", expected="1 or more.")
@@ -52,6 +61,8 @@ def build_model(
         torch.default_generator.manual_seed(seed)
         model = _build(entry, input_shape, outputs, resolved)
         initialise(model, scheme)
+    if weights is not None:
+        borrow(model, weights)
     if entry.library != "pellucid":
         _try_out(entry, model, input_shape, outputs)
     return model

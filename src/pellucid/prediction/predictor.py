@@ -84,7 +84,7 @@ class Predictor:
             RunError: no epoch is finished yet, or the weights do not fit.
         """
         record = folder.read_record()
-        model = rebuild_model(record) if model is None else model
+        model = rebuild_model(record, as_it_started=False) if model is None else model
         best = folder.checkpoints / BEST
         if not best.exists():
             raise RunError(

@@ -41,6 +41,9 @@ class Recipe(Record):
 
     # --- model ---
     model: str | None = choice("Model", "Name of the model; see 'pellucid models'.")
+    pretrained: bool | None = choice(
+        "Model", "Start from borrowed weights ('pellucid weights list') everywhere but in the head."
+    )
     hidden: tuple[Positive, ...] | None = choice("Model", "Widths of an mlp's hidden layers, e.g. 256,128.")
     activation: Literal["sigmoid", "tanh", "relu", "leaky-relu", "elu", "maxout"] | None = choice(
         "Model", "Activation of an mlp."

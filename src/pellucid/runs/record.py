@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pellucid.models import LayerSummary, ModelOptions
+from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, Preprocessing, TargetScaling
 from pellucid.runs.recipe import Recipe
 from pellucid.spec import Decision, InputSpec, Record, TargetSpec
@@ -118,5 +118,7 @@ class RunRecord(Record):
     best: Best | None = None
     answering: Answering | None = None
     range_test: RangeTest | None = None
+    weights: WeightsCard | None = None
+    """The pretrained weights that everything but the head started from; None where all were drawn."""
     hooks: tuple[str, ...] = ()
     """What code of the user's own took part as ("loss", "metrics", ...): resuming needs it again."""

@@ -1,4 +1,4 @@
-"""Names come in, paths of files go out: the data directory and the datasets kept in it; and the cache beside them."""
+"""Names come in, paths of files go out: the data directory with its datasets and pretrained weights, and the cache."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pellucid.store.unpacking import (
     unpack_archive,
     unpacked_bytes,
 )
+from pellucid.store.weights import StoredWeights, WeightsCard, file_sha256, list_stored, weights_directory
 
 __all__ = [
     "ARCHIVE_SUFFIXES",
@@ -32,22 +33,27 @@ __all__ = [
     "FetchedFile",
     "Found",
     "Remote",
+    "StoredWeights",
     "Unpacked",
+    "WeightsCard",
     "archive_stem",
     "cache_directory",
     "clear_unpacked",
     "content_key",
     "data_directory",
     "fetch",
+    "file_sha256",
     "find_cache",
     "find_dataset_file",
     "find_dataset_files",
     "find_dataset_place",
     "from_row",
     "is_archive",
+    "list_stored",
     "plan_fetch",
     "to_row",
     "unpack",
     "unpack_archive",
     "unpacked_bytes",
+    "weights_directory",
 ]

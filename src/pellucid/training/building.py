@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from pellucid.data import Dataset, FileImages
 from pellucid.errors import RunError
-from pellucid.models import build_model
+from pellucid.models import build_model, find_same_weights
 from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, TargetScaling, open_inputs
 from pellucid.runs import Recipe, RunRecord
 from pellucid.spec import Decision, SplitName
@@ -27,11 +27,17 @@ from pellucid.training.schedule import Schedule
 TRAINING_SPLITS: tuple[SplitName, ...] = ("train", "val")
 
 
-def rebuild_model(record: RunRecord) -> nn.Module:
-    """Build a run's model with the weights it started from.
+def rebuild_model(record: RunRecord, *, as_it_started: bool = True) -> nn.Module:
+    """Build a run's model.
+
+    Args:
+        record: of the run.
+        as_it_started: with the weights it started from, of which pretrained ones must be on this machine. False where
+            a checkpoint overwrites them all: then nothing is needed but the record.
 
     Raises:
         RunError: it was a module of the user's own, which only the user has.
+        ModelError: it started from pretrained weights that are not here.
     """
     if record.model.custom:
         raise RunError(
@@ -45,6 +51,7 @@ def rebuild_model(record: RunRecord) -> nn.Module:
         outputs=record.model.output_width,
         options=record.model.options,
         init=record.recipe.init,
+        weights=find_same_weights(record.weights) if record.weights and as_it_started else None,
         seed=record.recipe.seed,
     )
 

@@ -38,6 +38,7 @@ from pellucid.spec import (
     Wishes,
 )
 from pellucid.tasks import Task, build_task, default_task
+from pellucid.training.borrowing import choose_weights, favourite_backbone
 from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning, with_rosenblatts_rule
 from pellucid.training.device import choose_device, choose_precision
 from pellucid.training.imbalance import emphasis_of, resolve_imbalance
@@ -82,6 +83,7 @@ def plan_run(
     """
     decisions: list[Decision] = list(dataset.decisions)
     model_name, wishes = _choose_model(dataset, recipe, model, decisions)
+    weights, wishes = choose_weights(dataset, recipe, model, model_name, wishes, decisions)
     preprocessing, said = fit_preprocessing(
         dataset, wishes, imgsz=recipe.imgsz, resize=recipe.resize, colour=recipe.colour, model=model_name
     )
@@ -92,14 +94,20 @@ def plan_run(
     options = _choose_options(dataset, recipe, model_name, decisions)
     shape = preprocessing.input_shape
     built = model or build_model(
-        model_name, input_shape=shape, outputs=task.output_width, options=options, init=recipe.init, seed=recipe.seed
+        model_name,
+        input_shape=shape,
+        outputs=task.output_width,
+        options=options,
+        init=recipe.init,
+        weights=weights,
+        seed=recipe.seed,
     )
     if family == "library" and model is None and not any(isinstance(part, NORMALISING) for part in built.modules()):
         family = "unnormalised"
     if model_name == "perceptron" and recipe.loss in (None, "perceptron"):
         recipe = _choose_perceptrons_rule(dataset, recipe, decisions)
     _check_output(built, shape, task)
-    recipe = recipe.override(model=model_name, task=task.name)
+    recipe = recipe.override(model=model_name, task=task.name, pretrained=weights is not None)
     resolved = _resolve_learning(dataset, recipe, family, decisions, mixes=augmentation.mixes)
     about_model = _describe_model(built, model_name, options, shape, task, custom=model is not None)
     resolved = _resolve_machine(resolved, built, about_model.layers, decisions)
@@ -118,6 +126,7 @@ def plan_run(
         decisions=tuple(decisions),
         **describe_machine(),
         timings=Timings(created=time.time()),
+        weights=weights.card if weights else None,
     )
     return Plan(record, built)
 
@@ -166,7 +175,10 @@ def _choose_model(
     is_image = isinstance(dataset.input, ImageInput)
     if model is not None:
         return type(model).__name__.lower(), CUSTOM_IMAGE_WISHES if is_image else CUSTOM_TABLE_WISHES
-    if recipe.model is not None:
+    if recipe.model is None and recipe.pretrained and is_image:
+        entry, decision = favourite_backbone()
+        decisions.append(decision)
+    elif recipe.model is not None:
         entry = find_model(recipe.model)
         if entry.name != recipe.model:
             decisions.append(

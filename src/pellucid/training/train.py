@@ -160,7 +160,7 @@ def resume(
     how = "Resume it in Python, with the same: pellucid.resume(path, loss=..., metrics=..., callbacks=...)."
     check_hooks(record, hooks, how)
     if model is None:
-        model = rebuild_model(record)
+        model = rebuild_model(record, as_it_started=not (folder.checkpoints / LAST).exists())
     processes = these_processes()
     processes.check_batches(smallest_batch(record))
     record = record.model_copy(update={"status": "running", "status_note": ""})

@@ -1,0 +1,141 @@
+"""Pretrained weights by the model's name: what lies in the store and in the data folder, and whether it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from pellucid.errors import DataError
+from pellucid.spec import Record
+from pellucid.store.directory import data_directory
+
+Place = Literal["store", "data folder", "timm's cache", "torch's cache"]
+_PER_CHANNEL = tuple[float, float, float]
+_NAME = r"^(timm|tv):[A-Za-z0-9_.\-]+$"
+
+
+class WeightsCard(Record):
+    """What is known about a file of pretrained weights; JSON beside it, and in the run.json of what started from it."""
+
+    schema_version: Literal[1] = 1
+    name: Annotated[str, Field(pattern=_NAME, max_length=200)]
+    """Of the model, in full: "timm:mobilenetv2_100", "timm:resnet18.a1_in1k", "tv:squeezenet1_1"."""
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.\-]*$", max_length=255)]
+    """The file's name, without a folder."""
+    bytes: Annotated[int, Field(ge=0)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """Of the file."""
+    source: str
+    """Where it comes from, in words or as an address."""
+    licence: str
+    mean: _PER_CHANNEL
+    """Per channel (RGB, 0..1), subtracted from the pictures it was trained on."""
+    std: _PER_CHANNEL
+    """Per channel, that they were divided by."""
+    input_size: Annotated[int, Field(ge=1, le=8192)]
+    """Side of the square pictures it was trained on, in pixels."""
+    head: bool
+    """Whether the layer that gives the classes it was trained on is included; it is never borrowed."""
+
+    @property
+    def base(self) -> str:
+        """The model's name without the tag that tells several weights of one model apart."""
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class StoredWeights:
+    """A file of pretrained weights on this machine.
+
+    Attributes:
+        card: what is known about it.
+        path: where it lies.
+        place: which of the places that are searched it was found in; only the store is ever written to.
+    """
+
+    card: WeightsCard
+    path: Path
+    place: Place
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {**self.card.to_dict(), "path": str(self.path), "place": self.place}
+
+    def check(self) -> None:
+        """Raise a DataError when the file is not, byte for byte, the one that its card describes."""
+        try:
+            found = file_sha256(self.path)
+        except OSError as problem:
+            raise DataError(f"The weights {self.path} cannot be read: {problem.strerror or problem}.") from None
+        if found != self.card.sha256:
+            raise DataError(
+                f"The weights {self.path} are damaged: their sha256 is {found}.",
+                expected=f"{self.card.sha256}.",
+                fix=f"Remove and add them again: pellucid weights remove {self.card.name}",
+            )
+
+
+def weights_directory() -> Path:
+    """Return the folder of the store of weights, in the data directory; it need not exist."""
+    return data_directory() / "weights"
+
+
+def list_stored() -> list[StoredWeights]:
+    """Return what lies in the store, and then what lies in the data directory's folder `pretrained/`, sorted by name.
+
+    Raises:
+        DataError: a card cannot be read.
+    """
+    store = sorted(_with_cards(weights_directory(), "store"), key=lambda stored: stored.card.name)
+    brought = sorted(_brought(data_directory() / "pretrained"), key=lambda stored: stored.card.name)
+    return [*store, *brought]
+
+
+def file_sha256(path: Path) -> str:
+    """Return the checksum of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_card(path: Path) -> WeightsCard:
+    """Read the JSON that lies beside a file of weights.
+
+    Raises:
+        DataError: it is no such card.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise DataError(f"The card {path} cannot be read: {problem}.") from None
+    return WeightsCard.from_dict(data, source=str(path), error=DataError)
+
+
+def _with_cards(folder: Path, place: Place) -> Iterator[StoredWeights]:
+    for path in sorted(folder.glob("*.json")):
+        if not path.name.startswith("."):
+            card = read_card(path)
+            if (folder / card.file).is_file():
+                yield StoredWeights(card, folder / card.file, place)
+
+
+def _brought(folder: Path) -> Iterator[StoredWeights]:
+    """Files that somebody put there: with cards of their own, or known by their checksums."""
+    from pellucid.store.known_weights import KNOWN_WEIGHTS
+
+    described = list(_with_cards(folder, "data folder"))
+    yield from described
+    taken = {stored.path for stored in described}
+    sizes = {card.bytes for card in KNOWN_WEIGHTS}
+    for path in sorted(folder.glob("*.safetensors")):
+        if path in taken or path.stat().st_size not in sizes:
+            continue
+        checksum = file_sha256(path)
+        for card in KNOWN_WEIGHTS:
+            if card.sha256 == checksum:
+                yield StoredWeights(card.model_copy(update={"file": path.name}), path, "data folder")

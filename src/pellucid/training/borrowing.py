@@ -1,0 +1,71 @@
+"""Whether a training starts from borrowed weights, whose, and what that changes about its input."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from pellucid.data import Dataset
+from pellucid.errors import ModelError, RecipeError
+from pellucid.models import ModelEntry, StoredWeights, find_model, find_weights, list_weights, wishes_of
+from pellucid.runs import Recipe
+from pellucid.spec import Decision, ImageInput, Wishes
+
+_FAVOURITES = ("timm:mobilenetv2_100", "tv:squeezenet1_1")
+"""Backbones that two cores carry, the better first; any other that is here comes after them."""
+
+
+def choose_weights(
+    dataset: Dataset,
+    recipe: Recipe,
+    model: nn.Module | None,
+    name: str,
+    wishes: Wishes,
+    decisions: list[Decision],
+) -> tuple[StoredWeights | None, Wishes]:
+    """Return the weights that a training borrows, None for none, and the model's wishes with them in it.
+
+    Args:
+        dataset: what is learned from.
+        recipe: what the user chose.
+        model: a module of the user's own, or None.
+        name: of the model, in full.
+        wishes: of the model without weights.
+        decisions: a line about the weights is added.
+
+    Raises:
+        RecipeError: weights were asked for where there can be none.
+        ModelError: there are none for this model on this machine.
+    """
+    if not recipe.pretrained:
+        return None, wishes
+    if model is not None:
+        raise RecipeError(
+            "pretrained=True is for a model by its name.",
+            expected="Your own module brings its own weights.",
+            fix="Leave it out.",
+        )
+    if not isinstance(dataset.input, ImageInput):
+        raise RecipeError("--pretrained is about pictures.", expected="The data set is a table.", fix="Leave it out.")
+    weights = find_weights(name)
+    card = weights.card
+    value = f"{card.name}, sha256 {card.sha256[:12]}"
+    reason = f"everything but the head starts from it: {card.source}; licence {card.licence} (--pretrained)"
+    decisions.append(Decision(name="weights", value=value, reason=reason))
+    return weights, wishes_of(card, wishes)
+
+
+def favourite_backbone() -> tuple[ModelEntry, Decision]:
+    """Return the model to borrow where the user named none: what two cores carry, of what is on this machine.
+
+    Raises:
+        ModelError: there are no weights at all.
+    """
+    names = [stored.card.name for stored in list_weights()]
+    if not names:
+        raise ModelError(
+            "There are no pretrained weights on this machine.",
+            fix="Add some: pellucid weights add FILE --model NAME. Or download some: pellucid fetch NAME",
+        )
+    chosen = next((name for name in _FAVOURITES if name in names), names[0])
+    reason = f"pretrained weights of it are here (--model; 'pellucid weights list' shows {len(names)})"
+    return find_model(chosen), Decision(name="model", value=chosen, reason=reason)
