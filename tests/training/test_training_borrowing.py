@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from pellucid.store import WeightsCard, file_sha256
 from pellucid.training import Silence
 
 MODEL = "timm:test_resnet"
-QUICK = {"model": MODEL, "pretrained": True, "epochs": 2, "imgsz": 32}
+QUICK: dict[str, Any] = {"model": MODEL, "pretrained": True, "epochs": 2, "imgsz": 32}
 
 
 class StopsBefore(Silence):
