@@ -7,6 +7,9 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+
+import typer
 
 from architecture import ROOT
 
@@ -27,7 +30,7 @@ def read_help(command: str) -> str:
     environment = {name: value for name, value in os.environ.items() if name not in _UNSTEADY}
     environment |= {"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "LINES": "50", "NO_COLOR": "1"}
     environment |= {"TERM": "xterm", "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
-    words = [command, "--help"] if command else ["--help"]
+    words = [*command.split(), "--help"]
     done = subprocess.run(
         [sys.executable, "-c", _RUN, *words],
         env=environment,
@@ -43,6 +46,14 @@ def read_help(command: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
+def subcommands(command: str) -> list[str]:
+    """Return the commands within a command, as they are typed; [] for most."""
+    app: typer.Typer = import_module(f"pellucid.cli.{command}").app
+    if app.registered_callback is None:
+        return []
+    return [f"{command} {found.name or getattr(found.callback, '__name__', '')}" for found in app.registered_commands]
+
+
 def write_page(helps: dict[str, str]) -> str:
     """Return the page: a list of the commands, and each command's help under its own heading."""
     parts = ["# The command line", "Written by `make docs` from `pellucid COMMAND --help`; do not edit."]
@@ -55,7 +66,7 @@ def main(arguments: list[str]) -> int:
     """Write or check the page; return the exit code."""
     from pellucid.cli import COMMANDS
 
-    names = ["", *COMMANDS]
+    names = ["", *(name for command in COMMANDS for name in (command, *subcommands(command)))]
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         fresh = write_page(dict(zip(names, pool.map(read_help, names), strict=True)))
     if PAGE.exists() and PAGE.read_text(encoding="utf-8") == fresh:

@@ -8,27 +8,43 @@ from pellucid.api.caching import cache_status, clear_cache
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
 from pellucid.api.run import Run, compare, load_predictor, open_run, runs
 from pellucid.api.training import resume, train
+from pellucid.api.weights import (
+    About,
+    add_weights,
+    bundle_weights,
+    fetch,
+    list_weights,
+    plan_fetch,
+    remove_weights_of,
+    verify_weights,
+)
 from pellucid.data import load_dataset
-from pellucid.store import SOURCES, FetchedFile, Remote, fetch, plan_fetch
+from pellucid.store import SOURCES, FetchedFile, Remote
 
 __all__ = [
     "SOURCES",
+    "About",
     "FetchedFile",
     "Remote",
     "Run",
+    "add_weights",
+    "bundle_weights",
     "cache_status",
     "clear_cache",
     "compare",
     "fetch",
     "inspect",
+    "list_weights",
     "load_dataset",
     "load_predictor",
     "open_run",
     "plan_fetch",
     "preview",
+    "remove_weights_of",
     "resume",
     "runs",
     "train",
+    "verify_weights",
     "write_inspection_page",
     "write_preview_page",
 ]

@@ -19,15 +19,18 @@ EPILOG = """\b
 Examples:
   pellucid fetch
   pellucid fetch mnist
+  pellucid fetch tv:resnet18
 """
 
 
 @app.command(epilog=EPILOG)
 def fetch(
-    name: Annotated[str | None, typer.Argument(help="Of a data set; leave it out for the list.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="Of a data set (leave it out for the list) or a model of timm or torchvision.")
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Download a data set by its name: the only command that uses the network.
+    """Download a data set, or a model's pretrained weights, by name: the only command that uses the network.
 
     It says what it will download, goes on where an interrupted download stopped, and keeps only files whose checksum is
     the published one. They come into the data directory (PELLUCID_DATA).
@@ -50,7 +53,8 @@ def fetch(
     if json:
         print_json([file.to_dict() for file in files])
     else:
-        typer.echo(f"All of it is here, and its checksums are right. Next: pellucid train {name}")
+        next_words = name if name in api.SOURCES else f"photos/ --model {name} --pretrained"
+        typer.echo(f"All of it is here, and its checksums are right. Next: pellucid train {next_words}")
 
 
 def _list(*, json: bool) -> None:
@@ -67,6 +71,7 @@ def _list(*, json: bool) -> None:
         total = "" if None in sizes else f"{sum(size or 0 for size in sizes):,}"
         table.add_row(name, source.about, total, source.terms)
     console().print(table)
+    typer.echo("Pretrained weights are fetched by the model's name, e.g. pellucid fetch tv:resnet18")
 
 
 def _download(name: str, *, quiet: bool) -> list[FetchedFile]:

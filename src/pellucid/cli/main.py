@@ -26,7 +26,8 @@ COMMANDS: dict[str, str] = {
     "report": "Write a run's page anew, and say where it lies.",
     "runs": "List the runs there are.",
     "cache": "Show what is kept of pictures that were decoded before, or clear it.",
-    "fetch": "Download a data set by its name: the only command that uses the network.",
+    "weights": "Pretrained weights to start from: list, add, remove, verify, bundle.",
+    "fetch": "Download a data set or weights by name: the only command that uses the network.",
     "models": "List the models, with their parameters and what they take as input.",
 }
 

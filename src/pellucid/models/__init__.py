@@ -10,9 +10,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pellucid.models.adding import About, add_weights, check_weights, pick
 from pellucid.models.building import build_model
 from pellucid.models.catalogue import find_model
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
+from pellucid.models.fetching import fetch_weights, plan_weights
 from pellucid.models.layer import LayerSummary
 from pellucid.models.listing import ModelInfo, list_models
 from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
@@ -34,6 +36,7 @@ _NEED_TORCH = {
 __all__ = [
     "ACTIVATIONS",
     "INITS",
+    "About",
     "Activation",
     "Init",
     "InputShape",
@@ -43,15 +46,20 @@ __all__ = [
     "ModelOptions",
     "StoredWeights",
     "WeightsCard",
+    "add_weights",
     "build_model",
+    "check_weights",
     "count_parameters",
     "evaluating",
+    "fetch_weights",
     "find_model",
     "find_same_weights",
     "find_weights",
     "head",
     "list_models",
     "list_weights",
+    "pick",
+    "plan_weights",
     "summarise",
     "wishes_of",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pellucid.store.bundles import is_bundle, open_bundle, write_bundle
 from pellucid.store.cache import Cache, CacheStatus, Found, content_key, find_cache, from_row, to_row
 from pellucid.store.directory import CACHE_VARIABLE, DIRECTORY_VARIABLE, cache_directory, data_directory
-from pellucid.store.fetching import FetchedFile, fetch, plan_fetch
+from pellucid.store.fetching import FetchedFile, Watch, fetch, fetch_files, plan_fetch, plan_files
 from pellucid.store.files import PHOTO_SETS, STORED_DATASETS, find_dataset_file, find_dataset_files, find_dataset_place
+from pellucid.store.keeping import keep_weights, remove_weights, stored_under
 from pellucid.store.sources import SOURCES, Remote
 from pellucid.store.unpacking import (
     ARCHIVE_SUFFIXES,
@@ -35,6 +37,7 @@ __all__ = [
     "Remote",
     "StoredWeights",
     "Unpacked",
+    "Watch",
     "WeightsCard",
     "archive_stem",
     "cache_directory",
@@ -42,6 +45,7 @@ __all__ = [
     "content_key",
     "data_directory",
     "fetch",
+    "fetch_files",
     "file_sha256",
     "find_cache",
     "find_dataset_file",
@@ -49,11 +53,18 @@ __all__ = [
     "find_dataset_place",
     "from_row",
     "is_archive",
+    "is_bundle",
+    "keep_weights",
     "list_stored",
+    "open_bundle",
     "plan_fetch",
+    "plan_files",
+    "remove_weights",
+    "stored_under",
     "to_row",
     "unpack",
     "unpack_archive",
     "unpacked_bytes",
     "weights_directory",
+    "write_bundle",
 ]

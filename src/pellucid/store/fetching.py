@@ -1,11 +1,11 @@
-"""Downloading a named data set into the data directory: the only code of Pellucid that uses the network."""
+"""Downloading data sets and weights into the data directory: the only code of Pellucid that uses the network."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -59,8 +59,16 @@ def plan_fetch(name: str) -> list[FetchedFile]:
             f"Nothing that can be fetched is called '{name}'.{did_you_mean(name, SOURCES)}",
             expected=f"Known names: {', '.join(SOURCES)}.",
         )
-    folder = data_directory() / name
-    return [_look(folder, remote) for remote in SOURCES[name].files]
+    return plan_files(data_directory() / name, SOURCES[name].files)
+
+
+def plan_files(folder: Path, remotes: Sequence[Remote]) -> list[FetchedFile]:
+    """Return what downloading files into a folder would do, without using the network.
+
+    Raises:
+        DataError: a file is there that is not the published one.
+    """
+    return [_look(folder, remote) for remote in remotes]
 
 
 def fetch(name: str, *, watch: Watch | None = None) -> list[FetchedFile]:
@@ -75,8 +83,18 @@ def fetch(name: str, *, watch: Watch | None = None) -> list[FetchedFile]:
     Raises:
         DataError: the name is unknown, the download fails, a checksum differs, or the place cannot be written.
     """
+    plan_fetch(name)  # says what is wrong with the name
+    return fetch_files(data_directory() / name, SOURCES[name].files, watch=watch)
+
+
+def fetch_files(folder: Path, remotes: Sequence[Remote], *, watch: Watch | None = None) -> list[FetchedFile]:
+    """Download files into a folder, as `fetch` does.
+
+    Raises:
+        DataError: likewise.
+    """
     fetched = []
-    for remote, file in zip(SOURCES[name].files if name in SOURCES else (), plan_fetch(name), strict=False):
+    for remote, file in zip(remotes, plan_files(folder, remotes), strict=True):
         if file.state == "there":
             fetched.append(file)
             continue
@@ -87,13 +105,13 @@ def fetch(name: str, *, watch: Watch | None = None) -> list[FetchedFile]:
         except OSError as problem:
             raise _explain(problem, remote, file.path) from None
         fetched.append(FetchedFile(file.path, file.url, file.path.stat().st_size, "fetched", file.had))
-    return fetched or plan_fetch(name)
+    return fetched
 
 
 def _look(folder: Path, remote: Remote) -> FetchedFile:
     path = folder / remote.file
     if path.exists():
-        if _checksum(path, remote.algorithm) != remote.checksum:
+        if not _checksum(path, remote.algorithm).startswith(remote.checksum):
             raise DataError(
                 f"{path} is there, but is not the published file: its {remote.algorithm} differs.",
                 expected=f"{remote.checksum}.",
@@ -113,7 +131,7 @@ def _download(remote: Remote, path: Path, watch: Watch | None) -> None:
     elif not had:
         _begin(remote, beside, watch)
     found = _checksum(beside, remote.algorithm)
-    if found != remote.checksum:
+    if not found.startswith(remote.checksum):
         beside.unlink()
         raise DataError(
             f"What {remote.url} gave is not the published file: its {remote.algorithm} is {found}.",

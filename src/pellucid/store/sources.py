@@ -14,7 +14,7 @@ class Remote:
         file: its name in the data set's folder.
         size: in bytes; None where its publisher does not say.
         algorithm: of the checksum; sha256 wherever one has been published.
-        checksum: in hexadecimal.
+        checksum: in hexadecimal; its first digits, where its publisher gives no more.
     """
 
     url: str

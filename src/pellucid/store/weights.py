@@ -15,7 +15,7 @@ from pellucid.errors import DataError
 from pellucid.spec import Record
 from pellucid.store.directory import data_directory
 
-Place = Literal["store", "data folder", "timm's cache", "torch's cache"]
+Place = Literal["store", "data folder", "timm's cache", "torch's cache", "bundle"]
 _PER_CHANNEL = tuple[float, float, float]
 _NAME = r"^(timm|tv):[A-Za-z0-9_.\-]+$"
 
