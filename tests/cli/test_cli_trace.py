@@ -25,6 +25,30 @@ def test_layers_a_layer_and_a_number(pellucid_: Type, run: Path) -> None:
     assert [step["name"] for step in summary["steps"]] == names
 
 
+def test_the_way_back_a_gradient_an_update_and_slow_motion(pellucid_: Type, run: Path) -> None:
+    back = json.loads(pellucid_("trace", run, 0, "--target", "3", "--json").out)
+    assert back["loss"] == pytest.approx(back["loss_arithmetic"]["total"], rel=1e-5)
+    assert sum(back["output_gradient"]) == pytest.approx(0, abs=1e-6)
+    assert back["output_gradient"][3] < 0
+    said = pellucid_("trace", run, 0, "--target", "3")
+    assert said.out.startswith("loss = ")
+    first = said.out.splitlines()[-1].removeprefix("The terms of one of them: --weight ")
+    update = json.loads(
+        pellucid_("trace", run, 0, 1, "--weight", first, "--optimizer", "sgd", "--lr", 0.5, "--json").out
+    )
+    (one,) = update["updates"]
+    assert one["gradient"]["is_exact"]
+    assert one["numbers"]["new"] == pytest.approx(one["numbers"]["old"] - 0.5 * one["numbers"]["gradient"], rel=1e-5)
+    motion = json.loads(pellucid_("trace", run, 0, 1, "--weight", first, "--steps", 3, "--json").out)
+    assert len(motion["losses"]) == 4
+    news = [step["updates"][0]["numbers"]["new"] for step in motion["steps"]]
+    olds = [step["updates"][0]["numbers"]["old"] for step in motion["steps"]]
+    assert olds[1:] == news[:-1]
+    assert "step" in pellucid_("trace", run, 0, "--weight", first, "--steps", 6).out
+    gradient = pellucid_("trace", run, 0, "--target", "3", "--layer", "fc", "--unit", 3).out
+    assert gradient.startswith("the loss's gradient at fc[3]: -")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -34,6 +58,14 @@ def test_layers_a_layer_and_a_number(pellucid_: Type, run: Path) -> None:
         (["999999"], "The data set has no example 999999. 0 to "),
         (["absent.png"], "absent.png"),
         (["0", "--layer", "fc", "--unit", "0", "--at", "x"], "--at is 'x'."),
+        (["0", "--target", "eleven"], "There is no class 'eleven'."),
+        (["0", "1", "2", "--target", "1", "--target", "2"], "3 inputs, but 2 targets."),
+        (["0", "--weight", "conv1"], "--weight is 'conv1'."),
+        (["0", "--weight", "nothing:0"], "The network has no parameter 'nothing'."),
+        (["0", "--weight", "fc.bias:0", "--optimizer", "adma"], "Unknown optimizer 'adma'. Did you mean 'adam'?"),
+        (["0", "--weight", "fc.bias:0", "--lr", "0"], "The learning rate is 0."),
+        (["0", "--lr", "0.1"], "Add --weight NAME:POSITION."),
+        (["0", "--target", "1", "--steps", "3"], "Add --weight NAME:POSITION."),
     ],
 )
 def test_what_cannot_be_shown_is_said(pellucid_: Type, run: Path, words: list[str], message: str) -> None:

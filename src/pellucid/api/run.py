@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset, load_dataset
-from pellucid.errors import DataError, RecipeError, RunError
+from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening, PairedComparison
 from pellucid.runs import EpochRow, Reproduction, RunFolder, RunRecord, list_runs
 from pellucid.spec import SPLITS, SplitName
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
 
     from pellucid.prediction import Prediction, Predictor
-    from pellucid.trace import Trace
+    from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
 BASELINES_AFTER_TRAINING = 2_000_000_000
 """Multiply-adds of the nearest-neighbour baseline up to which a training's report has baselines at once."""
+
+
+Source = int | str | Path | NDArray[Any]
+"""An example's place in the run's data set, a file, or pixels."""
 
 
 class Run:
@@ -174,7 +178,7 @@ class Run:
         finish(Run(folder, model=model, dataset=self.dataset))
         return compare_reproduction(self.folder, folder)
 
-    def trace(self, source: int | str | Path | NDArray[Any]) -> Trace:
+    def trace(self, source: Source) -> Trace:
         """Follow one input through the network: every value, and the arithmetic behind each.
 
         Args:
@@ -187,15 +191,65 @@ class Run:
         Example:
             run.trace("new/a.jpg")["conv2"].unit(3, at=(4, 7))
         """
+        from pellucid.api.tracing import prepared
         from pellucid.trace import trace as trace_model
 
-        if not isinstance(source, int):
-            return trace_model(self.predictor.model, self.predictor.tensor(source))
-        if not 0 <= source < len(self.dataset):
-            raise DataError(
-                f"The data set has no example {source}.", expected=f"0 to {len(self.dataset) - 1:,}, counted from 0."
-            )
-        return trace_model(self.predictor.model, self.predictor.example(self.dataset, source))
+        return trace_model(self.predictor.model, prepared(self, source))
+
+    def backward(
+        self, sources: Sequence[Source] | Source, targets: Sequence[str | None] | str | None = None
+    ) -> Backward:
+        """Follow one or more inputs forward and the loss back: gradients, and the terms that make them.
+
+        Args:
+            sources: as of `trace`; several are a batch, whose mean loss is taken.
+            targets: the right answer to each, as `pellucid trace --target` takes it: a class, labels with commas
+                between them, or a number; None for what the data set says of its own examples.
+
+        Raises:
+            DataError: an input cannot be read.
+            RecipeError: there is no such class, or an input from elsewhere has no target.
+
+        Example:
+            run.backward([0, 1, 2]).weight("conv1.weight", 0, 0, 2, 2)
+        """
+        from pellucid.api.tracing import batch_of, criterion_of, targets_of
+        from pellucid.trace import backpropagate
+
+        inputs = batch_of(self, sources)
+        return backpropagate(
+            self.predictor.model, inputs, targets_of(self, sources, targets), criterion=criterion_of(self)
+        )
+
+    def slow_motion(
+        self,
+        sources: Sequence[Source] | Source,
+        targets: Sequence[str | None] | str | None = None,
+        *,
+        steps: int,
+        rule: Rule | None = None,
+        weights: Sequence[Weight] = (),
+    ) -> SlowMotion:
+        """Train on a batch for some steps, number by number; the run is not changed.
+
+        Args:
+            sources, targets: as of `backward`.
+            steps: how many.
+            rule: the optimizer; None for the run's own, from an empty state, at its highest learning rate.
+            weights: to look at, (parameter's name, position) each.
+        """
+        from pellucid.api.tracing import batch_of, criterion_of, rule_of, targets_of
+        from pellucid.trace import slow_motion
+
+        return slow_motion(
+            self.predictor.model,
+            batch_of(self, sources),
+            targets_of(self, sources, targets),
+            steps=steps,
+            rule=rule or rule_of(self),
+            weights=weights,
+            criterion=criterion_of(self),
+        )
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""

@@ -17,52 +17,80 @@ Examples:
   pellucid trace runs/digits-cnn 0
   pellucid trace runs/photos-lenet5 new/a.jpg --layer conv2
   pellucid trace runs/photos-lenet5 new/a.jpg --layer conv2 --unit 3 --at 4,7
+  pellucid trace runs/photos-lenet5 new/a.jpg --target cat
+  pellucid trace runs/digits-cnn 0 1 2 --weight conv1.weight:0,0,2,2 --optimizer adam --lr 0.001 --steps 5
 """
 
 
 @app.command(epilog=EPILOG)
 def trace(
     run: Annotated[Path, typer.Argument(help="A run folder.", show_default=False)],
-    example: Annotated[
-        str,
+    examples: Annotated[
+        list[str],
         typer.Argument(
             metavar="input",
-            help="A picture, a CSV file with a row, or the number of an example of the run's data set, counted from 0.",
+            help="A picture, a CSV file with a row, or the number of an example of the run's data set, counted from 0. "
+            "The way back takes several: a batch.",
             show_default=False,
         ),
     ],
-    layer: Annotated[str | None, typer.Option(help="Layer to look at; without it, all are listed.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Layer to look at; without it, all are listed. With --target: its gradient.")
+    ] = None,
     unit: Annotated[int | None, typer.Option(min=0, help="Channel or unit of the layer, counted from 0.")] = None,
     at: Annotated[str | None, typer.Option(help="Place in the feature map: row,column (or token).")] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The way back: the right class (or labels, or number) of the input; once for all or for each. "
+            "Examples of the data set have their own.",
+            show_default=False,
+        ),
+    ] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Weight whose gradient and update to show, e.g. conv1.weight:0,0,2,2. Can be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    optimizer: Annotated[
+        str | None, typer.Option(help="sgd, momentum, nesterov, rmsprop, adam or adamw; without it, the run's own.")
+    ] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate; without it, the run's own.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Steps on these inputs, in slow motion (needs --weight).")] = 1,
     json: JsonFlag = False,
 ) -> None:
-    """Show every value of a forward pass, and the arithmetic of any of them, down to the single multiplication."""
+    """Show every value of a forward pass, the gradients of the way back and the update, down to the multiplication."""
     from pellucid import api
+    from pellucid.cli.tracing import backward_result, forward_result
 
     if layer is None and (unit is not None or at is not None):
         raise RecipeError("--unit and --at say where to look, but not in which layer.", fix="Add --layer NAME.")
     if unit is None and at is not None:
         raise RecipeError("--at says where in a feature map, but not in which.", fix="Add --unit NUMBER.")
-    place = _place(at)
-    traced = api.open_run(run).trace(_example(example))
-    if layer is None:
-        if json:
-            print_json(traced.to_dict())
-        else:
-            typer.echo(str(traced))
-        return
-    values = traced[layer]
-    if unit is None:
-        if json:
-            print_json(values.to_dict())
-        else:
-            typer.echo(str(values))
-        return
-    arithmetic = values.unit(unit, at=place)
-    if json:
-        print_json(arithmetic.to_dict())
+    opened, sources = api.open_run(run), [_example(text) for text in examples]
+    if target or weight or len(sources) > 1:
+        result = backward_result(
+            opened,
+            sources,
+            target or None,
+            layer=layer,
+            unit=unit,
+            at=_place(at),
+            weights=weight or [],
+            optimizer=optimizer,
+            lr=lr,
+            steps=steps,
+        )
+    elif optimizer or lr or steps > 1:
+        raise RecipeError("--optimizer, --lr and --steps belong to the way back.", fix="Add --weight NAME:POSITION.")
     else:
-        typer.echo(str(arithmetic))
+        result = forward_result(opened, sources[0], layer=layer, unit=unit, at=_place(at))
+    if json:
+        print_json(result.to_dict())
+    else:
+        typer.echo(str(result))
 
 
 def _example(text: str) -> str | int:

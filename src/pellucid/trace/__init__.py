@@ -6,19 +6,32 @@ Traces are exact; what a model "looked at" is a heuristic and lives in another r
 from __future__ import annotations
 
 from pellucid.trace.arithmetic import Arithmetic, Factor
-from pellucid.trace.backward import Backward
+from pellucid.trace.backward import Backward, WeightUpdate, backpropagate
 from pellucid.trace.graph import Step
+from pellucid.trace.loss import Criterion, Targets
 from pellucid.trace.operators import EXPLAINERS, EXPLAINERS_OF_ELEMENTS
+from pellucid.trace.rules import RULES, Rule
+from pellucid.trace.slow_motion import SlowMotion, SlowStep, Weight, slow_motion
 from pellucid.trace.trace import StepValues, Trace, trace
 
 __all__ = [
     "EXPLAINERS",
     "EXPLAINERS_OF_ELEMENTS",
+    "RULES",
     "Arithmetic",
     "Backward",
+    "Criterion",
     "Factor",
+    "Rule",
+    "SlowMotion",
+    "SlowStep",
     "Step",
     "StepValues",
+    "Targets",
     "Trace",
+    "Weight",
+    "WeightUpdate",
+    "backpropagate",
+    "slow_motion",
     "trace",
 ]

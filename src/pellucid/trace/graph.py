@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 from pellucid.errors import ModelError
 from pellucid.trace.call import Call
 
+VIEWS = ("view", "_unsafe_view")
 _WORDS = {"_native_batch_norm_legit_no_training": "batch_norm", "_unsafe_view": "view", "_softmax": "softmax"}
 
 
@@ -102,16 +104,19 @@ def record(model: nn.Module, inputs: Tensor) -> Recording:
     return Recording(program, model, inputs)
 
 
-def replay(recording: Recording, *, with_gradients: bool = False) -> Replay:
+def replay(
+    recording: Recording, *, with_gradients: bool = False, parameters: Mapping[str, Tensor] | None = None
+) -> Replay:
     """Run a recording operator by operator, and keep every value.
 
     Args:
         recording: of `record`.
         with_gradients: whether values remember how they were computed, for a way back.
+        parameters: by name, other values than the model's.
     """
     program = recording.program
     values: dict[Any, Any] = {}
-    parameters: dict[str, Tensor] = {}
+    read: dict[str, Tensor] = {}
     kept = {spec.arg.name: spec for spec in program.graph_signature.input_specs}
     calls: dict[Any, Call] = {}
     found: list[tuple[Any, Call, int | None]] = []
@@ -122,7 +127,8 @@ def replay(recording: Recording, *, with_gradients: bool = False) -> Replay:
                 spec = kept[node.name]
                 values[node] = _stored(program, spec, recording.inputs)
                 if isinstance(values[node], nn.Parameter):
-                    values[node] = parameters[spec.target] = values[node].detach().requires_grad_(with_gradients)
+                    own = values[node] if parameters is None else parameters[spec.target]
+                    values[node] = read[spec.target] = own.detach().requires_grad_(with_gradients)
             elif node.op == "output":
                 result = values[node.args[0][-1]]
             elif node.target is operator.getitem:
@@ -133,12 +139,14 @@ def replay(recording: Recording, *, with_gradients: bool = False) -> Replay:
             else:
                 args = torch.fx.node.map_arg(node.args, values.__getitem__)
                 kwargs = torch.fx.node.map_arg(node.kwargs, values.__getitem__)
-                values[node] = output = node.target(*args, **kwargs)
                 name = node.target._schema.name.split("::")[1]
+                # With gradients some operators lay their output out otherwise in memory, and a view may need a copy.
+                run = torch.reshape if name in VIEWS else node.target
+                values[node] = output = run(*args, **kwargs)
                 calls[node] = Call(name, node.target, args, dict(kwargs), output)
                 if isinstance(output, Tensor):
                     found.append((node, calls[node], None))
-    return Replay(_name(found, recording.model), result, parameters)
+    return Replay(_name(found, recording.model), result, read)
 
 
 def _stored(program: Any, spec: Any, inputs: Tensor) -> Any:

@@ -19,8 +19,8 @@ CHANNELS_SHOWN, TERMS_SHOWN, WIDTH_SHOWN, LISTED = 4, 10, 7, 40
 
 def describe(arithmetic: Arithmetic) -> str:
     """Return the arithmetic of one value as text."""
-    place = ", ".join(map(str, arithmetic.at))
-    lines = [f"{arithmetic.step}[{place}] = {arithmetic.value:.6g}   {arithmetic.operator}: {arithmetic.formula}"]
+    place = f"[{', '.join(map(str, arithmetic.at))}]" if arithmetic.at else ""
+    lines = [f"{arithmetic.step}{place} = {arithmetic.value:.6g}   {arithmetic.operator}: {arithmetic.formula}"]
     if arithmetic.note:
         lines.append(f"  {arithmetic.note}")
     lines += [f"  {line}" for line in _body(arithmetic)]
@@ -40,13 +40,15 @@ def _body(arithmetic: Arithmetic) -> Iterator[str]:
         yield from _channels(patch, kernel, names.get("bias"))
     elif patch is not None and kernel is not None and patch.ndim == 1:
         yield from _products(patch, kernel, names.get("bias"))
+    elif "upstream gradient" in names and len(names) == 2:
+        left, right = names.values()
+        yield from _products(left, right, None, labels=arithmetic.labels)
     elif "left row" in names:
         yield from _products(names["left row"], names["right column"], None)
     elif "window" in names:
         yield from _grid(names["window"])
     elif arithmetic.labels:
-        for label, term in zip(arithmetic.labels, arithmetic.terms, strict=True):
-            yield f"{term:+.6g}  {label}"
+        yield from _labelled(arithmetic)
         yield from _singles(names)
     else:
         yield from _singles(names)
@@ -76,11 +78,22 @@ def _channels(patch: Floats, kernel: Floats, bias: Floats | None) -> Iterator[st
         yield f"bias: {float(bias):+.6g}"
 
 
-def _products(left: Floats, right: Floats, bias: Floats | None) -> Iterator[str]:
+def _labelled(arithmetic: Arithmetic) -> Iterator[str]:
+    terms, labels = arithmetic.terms, arithmetic.labels
+    order = np.argsort(-np.abs(terms), kind="stable")
+    shown = sorted(order[:TERMS_SHOWN].tolist()) if len(terms) <= TERMS_SHOWN else order[:TERMS_SHOWN].tolist()
+    for place in shown:
+        yield f"{terms[place]:+.6g}  {labels[place]}".rstrip()
+    if len(order) > TERMS_SHOWN:
+        yield f"the other {len(order) - TERMS_SHOWN} terms: {terms[order[TERMS_SHOWN:]].sum():+.6g}"
+
+
+def _products(left: Floats, right: Floats, bias: Floats | None, labels: tuple[str, ...] = ()) -> Iterator[str]:
     products = left * right
     order = np.argsort(-np.abs(products), kind="stable")
     for place in order[:TERMS_SHOWN]:
-        yield f"{products[place]:+.6g} = {left[place]:.6g} x {right[place]:.6g}   (number {place})"
+        where = labels[place] if labels else f"number {place}"
+        yield f"{products[place]:+.6g} = {left[place]:.6g} x {right[place]:.6g}{f'   ({where})' if where else ''}"
     if len(order) > TERMS_SHOWN:
         yield f"the other {len(order) - TERMS_SHOWN} terms: {products[order[TERMS_SHOWN:]].sum():+.6g}"
     if bias is not None:

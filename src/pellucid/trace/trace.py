@@ -18,6 +18,9 @@ from pellucid.trace.operators import explain
 
 if TYPE_CHECKING:
     from pellucid.trace.backward import Backward
+    from pellucid.trace.loss import Criterion, Targets
+    from pellucid.trace.rules import Rule
+    from pellucid.trace.slow_motion import SlowMotion, Weight
 
 
 @dataclass(frozen=True)
@@ -133,11 +136,12 @@ class Trace:
     def __len__(self) -> int:
         return len(self.steps)
 
-    def backward(self, target: float) -> Backward:
+    def backward(self, target: Targets, *, criterion: Criterion | None = None) -> Backward:
         """Return the loss against a target, and its gradients on the whole way back.
 
         Args:
-            target: the index of the right class, or the value of a regression.
+            target: the index of the right class, the value of a regression, or [outputs] of several.
+            criterion: the loss; None for what fits, see `compute_loss`.
 
         Raises:
             RecipeError: there is no such class.
@@ -147,7 +151,26 @@ class Trace:
         """
         from pellucid.trace.backward import Backward
 
-        return Backward(self._recording, target)
+        return Backward(self._recording, target, criterion=criterion)
+
+    def slow_motion(
+        self, target: Targets, *, steps: int, rule: Rule | None = None, weights: Sequence[Weight] = ()
+    ) -> SlowMotion:
+        """Return some steps of training on this one example, number by number; the model is not changed.
+
+        Args:
+            target: as of `backward`.
+            steps: how many.
+            rule: the optimizer; None for gradient descent with a learning rate of 0.01.
+            weights: to look at, (parameter's name, position) each.
+
+        Example:
+            trace.slow_motion(3, steps=5, rule=Rule("adam", 1e-3), weights=[("conv1.weight", (0, 0, 2, 2))])
+        """
+        from pellucid.trace.rules import Rule
+        from pellucid.trace.slow_motion import follow_steps
+
+        return follow_steps(self._recording, target, steps, rule or Rule(), weights)
 
     def __str__(self) -> str:
         from pellucid.trace.text import describe_trace

@@ -72,9 +72,8 @@ def explain_movement(call: Call, at: Position, *, element: int | None = None) ->
         at: the position in the output.
         element: which of several outputs.
     """
-    if "sources" not in call.memo:
-        call.memo["sources"] = _sources(call)
-    sources, tensors = call.memo["sources"]
+    # Found anew each time: kept, the places would take twice the memory of the values.
+    sources, tensors = _sources(call)
     found = int((sources if element is None else sources[element])[at])
     if found < 0:
         value = number((call.output if element is None else call.output[element])[at])
@@ -88,6 +87,25 @@ def explain_movement(call: Call, at: Position, *, element: int | None = None) ->
             return Explained("the value itself, moved", one(value), (Factor("input", np.array(value)),), note=note)
         found -= tensor.numel()
     raise AssertionError("a place beyond all inputs")
+
+
+def landings(call: Call, index: int, at: Position) -> list[tuple[int | None, Position]]:
+    """Return where one value of an input went: (which of several outputs or None, position) each.
+
+    Args:
+        call: of any operator of `MOVEMENTS`.
+        index: which of the input's tensors, where it is a list.
+        at: the position in it.
+    """
+    sources, tensors = _sources(call)
+    sizes = [tensor.numel() for tensor in tensors]
+    wanted = sum(sizes[:index]) + int(np.ravel_multi_index(at, tuple(tensors[index].shape)) if at else 0)
+    several = isinstance(sources, list | tuple)
+    return [
+        (element if several else None, tuple(int(place) for place in found))
+        for element, output in enumerate(sources if several else [sources])
+        for found in (output == wanted).nonzero().tolist()
+    ]
 
 
 def explain_constant(call: Call, at: Position) -> Explained:

@@ -1,0 +1,135 @@
+"""From what a user names (files, examples, classes) to what a trace works on: tensors, targets, an optimizer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pellucid.errors import DataError, RecipeError, did_you_mean
+from pellucid.spec import ClassTarget, LabelsTarget
+from pellucid.trace import Criterion, Rule
+from pellucid.training.building import scale_targets
+
+if TYPE_CHECKING:
+    from pellucid.api.run import Run, Source
+
+
+def prepared(run: Run, source: Source) -> Tensor:
+    """Return [1, ...]: one input as the run's network takes it.
+
+    Raises:
+        DataError: it cannot be read, or there is no such example.
+    """
+    if not isinstance(source, int):
+        return run.predictor.tensor(source)
+    if not 0 <= source < len(run.dataset):
+        raise DataError(
+            f"The data set has no example {source}.", expected=f"0 to {len(run.dataset) - 1:,}, counted from 0."
+        )
+    return run.predictor.example(run.dataset, source)
+
+
+def batch_of(run: Run, sources: Sequence[Source] | Source) -> Tensor:
+    """Return [N, ...]."""
+    return torch.cat([prepared(run, source) for source in _listed(sources)])
+
+
+def targets_of(
+    run: Run, sources: Sequence[Source] | Source, targets: Sequence[str | None] | str | None
+) -> NDArray[Any]:
+    """Return what the loss wants: [N] classes, [N, L] zeros and ones, or [N, M] scaled numbers.
+
+    Args:
+        run: whose target it is.
+        sources: the inputs.
+        targets: one for each, one for all, or None for what the data set says of its examples.
+
+    Raises:
+        RecipeError: there is no such class, or nothing says what is right.
+    """
+    listed = _listed(sources)
+    given = [targets] * len(listed) if targets is None or isinstance(targets, str) else list(targets)
+    if len(given) == 1:
+        given = given * len(listed)
+    if len(given) != len(listed):
+        raise RecipeError(f"{len(listed)} inputs, but {len(given)} targets.", expected="One for all, or one for each.")
+    rows = np.stack([_target(run, source, target) for source, target in zip(listed, given, strict=True)])
+    scaling = run.record.target_scaling
+    scaled = rows if scaling is None else scale_targets(rows, scaling)
+    return np.asarray(scaled)
+
+
+def criterion_of(run: Run) -> Criterion:
+    """Return the loss of a run's task."""
+    if not run.predictor.classes:
+        return "squared error"
+    labels = isinstance(run.record.dataset.target, LabelsTarget)
+    return "binary cross-entropy" if labels or run.predictor.task.output_width == 1 else "cross-entropy"
+
+
+def rule_of(run: Run, name: str | None = None, lr: float | None = None) -> Rule:
+    """Return the run's own optimizer, or another one with the run's learning rate.
+
+    Args:
+        run: whose recipe says optimizer, learning rate, momentum and weight decay.
+        name: of another optimizer.
+        lr: another learning rate.
+    """
+    recipe = run.record.recipe
+    own = str(recipe.optimizer or "adamw")
+    if own == "sgd" and recipe.momentum:
+        own = "nesterov" if recipe.nesterov else "momentum"
+    rate = recipe.lr if isinstance(recipe.lr, float) else 0.001
+    is_own = name in (None, own)
+    return Rule(
+        name or own,
+        rate if lr is None else lr,
+        weight_decay=(recipe.weight_decay or 0.0) if is_own else 0.0,
+        momentum=(recipe.momentum or 0.9) if is_own else 0.9,
+    )
+
+
+def _listed(sources: Sequence[Source] | Source) -> list[Source]:
+    single: tuple[type, ...] = (int, str, Path, np.ndarray)
+    if isinstance(sources, single):
+        return [sources]  # type: ignore[list-item]
+    return list(sources)  # type: ignore[arg-type]
+
+
+def _target(run: Run, source: Source, text: str | None) -> NDArray[Any]:
+    """Return one target: a class's index, zeros and ones, a number or several."""
+    target, classes = run.record.dataset.target, run.predictor.classes
+    if text is None:
+        if isinstance(source, int):
+            return np.asarray(run.dataset.targets[source])
+        raise RecipeError(
+            f"Nothing says what is right for '{source}'.", fix="Add --target: a class, labels, or a number."
+        )
+    if isinstance(target, ClassTarget):
+        return np.asarray(_index(text, classes))
+    if isinstance(target, LabelsTarget):
+        row = np.zeros(len(classes), np.int64)
+        row[[_index(part.strip(), classes) for part in text.split(",") if part.strip()]] = 1
+        return row
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise RecipeError(f"--target is '{text}'.", expected="A number, or several with commas between them.") from None
+    width = run.predictor.task.output_width
+    if len(values) != width:
+        raise RecipeError(f"--target has {len(values)} numbers.", expected=f"{width}, as the network gives.")
+    return np.asarray(values[0] if width == 1 else values, np.float32)
+
+
+def _index(text: str, classes: tuple[str, ...]) -> int:
+    if text in classes:
+        return classes.index(text)
+    raise RecipeError(
+        f"There is no class '{text}'.{did_you_mean(text, classes)}", expected=f"One of: {', '.join(classes[:30])}."
+    )

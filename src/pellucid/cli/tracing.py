@@ -1,0 +1,134 @@
+"""What `pellucid trace` shows: from its flags to one result, which is printed or given as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pellucid.errors import RecipeError
+
+if TYPE_CHECKING:
+    from pellucid.api import Run
+
+
+class Shown(Protocol):
+    """A result that is text, and JSON."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+
+
+@dataclass(frozen=True)
+class GradientAt:
+    """The loss's gradient at a layer's values, or at one of them.
+
+    Attributes:
+        layer: its name.
+        at: the position in its values, without the example; () for all.
+        values: the gradient, of one example in the values' shape, of several [N, ...].
+        batched: whether there are several examples.
+    """
+
+    layer: str
+    at: tuple[int, ...]
+    values: Any
+    batched: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {"layer": self.layer, "at": list(self.at), "gradient": self.values.tolist()}
+
+    def __str__(self) -> str:
+        place = f"[{', '.join(map(str, self.at))}]" if self.at else ""
+        if self.values.size == 1:
+            return f"the loss's gradient at {self.layer}{place}: {self.values.item():+.6g}"
+        sizes = abs(self.values)
+        shape = " x ".join(map(str, self.values.shape))
+        lines = [
+            f"the loss's gradient at {self.layer}{place}: {shape} values{' (examples first)' if self.batched else ''}",
+            f"from {self.values.min():.6g} to {self.values.max():.6g}, mean size {sizes.mean():.4g}, "
+            f"{(sizes == 0).mean():.0%} zeros",
+        ]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Updates:
+    """Chosen weights with the terms of their gradients and their first update."""
+
+    updates: Sequence[Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {"updates": [update.to_dict() for update in self.updates]}
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(update) for update in self.updates)
+
+
+def forward_result(run: Run, source: Any, *, layer: str | None, unit: int | None, at: tuple[int, ...]) -> Shown:
+    """Return the trace, a layer's values, or the arithmetic of one of them."""
+    traced = run.trace(source)
+    if layer is None:
+        return traced
+    values = traced[layer]
+    return values if unit is None else values.unit(unit, at=at)
+
+
+def backward_result(
+    run: Run,
+    sources: list[Any],
+    targets: list[str] | None,
+    *,
+    layer: str | None,
+    unit: int | None,
+    at: tuple[int, ...],
+    weights: list[str],
+    optimizer: str | None,
+    lr: float | None,
+    steps: int,
+) -> Shown:
+    """Return the loss and its gradients, a layer's gradient, chosen weights with their update, or several steps."""
+    if steps > 1 and not weights:
+        raise RecipeError("--steps shows how weights move, but not which.", fix="Add --weight NAME:POSITION.")
+    chosen = [parse_weight(text) for text in weights]
+    if chosen:
+        from pellucid.api.tracing import rule_of
+
+        rule = rule_of(run, optimizer, lr)
+        if steps > 1:
+            return run.slow_motion(sources, targets, steps=steps, rule=rule, weights=chosen)
+        return Updates(run.backward(sources, targets).advance(chosen, rule, {}))
+    back = run.backward(sources, targets)
+    if layer is None:
+        return back
+    gradient = back.gradient(layer)
+    batched = len(sources) > 1
+    if unit is None:
+        return GradientAt(layer, (), gradient, batched)
+    dims = gradient.ndim - batched
+    place = (*at, unit) if dims == 2 else (unit, *at)
+    shape = gradient.shape[batched:]
+    if len(place) > dims or any(p >= size for p, size in zip(place, shape, strict=False)):
+        raise RecipeError(
+            f"'{layer}' has no value at {list(place)}.", expected=f"Its values have the shape {list(shape)}."
+        )
+    where: tuple[Any, ...] = (slice(None), *place) if batched else place
+    return GradientAt(layer, place, gradient[where], batched)
+
+
+def parse_weight(text: str) -> tuple[str, tuple[int, ...]]:
+    """Read "conv1.weight:0,0,2,2".
+
+    Raises:
+        RecipeError: it is not a name and a position.
+    """
+    name, colon, place = text.rpartition(":")
+    parts = [part.strip() for part in place.split(",") if part.strip()]
+    if not colon or not name or not all(part.isdecimal() for part in parts):
+        raise RecipeError(
+            f"--weight is '{text}'.",
+            expected="A parameter's name and a position in it, counted from 0, e.g. conv1.weight:0,0,2,2.",
+        )
+    return name, tuple(int(part) for part in parts)
