@@ -186,6 +186,16 @@ def test_a_runs_folder_that_is_a_file_is_refused(refused: Callable[..., str], tm
     assert "--runs-dir" in refused("train", "digits", "--runs-dir", "file", "--epochs", "1")
 
 
+def test_memory_that_runs_out_is_no_traceback(
+    refused: Callable[..., str], run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
+
+    monkeypatch.setattr("pellucid.api.run.Run.evaluate", full)
+    assert "Memory ran out. Use a smaller --imgsz" in refused("evaluate", run, "--split", "val")
+
+
 def test_an_unknown_command_gets_the_nearest_one(refused: Callable[..., str]) -> None:
     assert "Unknown command 'trian'. Did you mean 'train'?" in refused("trian", "digits")
     assert "Unknown flag '--foo'." in refused("--foo")

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import pellucid
 from pellucid.data import FileImages
+from pellucid.errors import RunError
 from pellucid.prediction import Prediction
 
 
@@ -136,3 +138,36 @@ def test_colour_and_other_sizes_are_brought_to_what_the_model_takes(
 def test_no_source_gives_no_answer(run: pellucid.Run, tmp_path: Path) -> None:
     assert run.predict([]) == []
     assert run.predict(tmp_path) == []
+
+
+def test_answers_come_from_smaller_batches_where_memory_runs_out(
+    run: pellucid.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvases = np.random.default_rng(0).integers(0, 256, (20, 8, 8, 1), np.uint8)
+    expected = run.predictor.outputs(canvases)
+    forward, sizes = run.predictor.model.forward, []
+
+    def tight(inputs: torch.Tensor) -> torch.Tensor:
+        if len(inputs) > 6:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
+        sizes.append(len(inputs))
+        answered: torch.Tensor = forward(inputs)
+        return answered
+
+    monkeypatch.setattr(run.predictor.model, "forward", tight)
+    found = run.predictor.outputs(canvases)
+    assert max(sizes) == 5
+    np.testing.assert_allclose(found.raw, expected.raw, atol=1e-5)
+    assert found.features is not None
+    assert len(found.features) == 20
+
+
+def test_a_network_that_does_not_fit_at_all_is_an_error_with_the_way_out(
+    run: pellucid.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(inputs: torch.Tensor) -> torch.Tensor:
+        raise MemoryError
+
+    monkeypatch.setattr(run.predictor.model, "forward", full)
+    with pytest.raises(RunError, match=r"Memory ran out on a single example\..*--imgsz"):
+        run.predict(np.zeros((8, 8), np.uint8))

@@ -8,13 +8,14 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from pellucid.data import is_out_of_memory
 from pellucid.errors import RunError
 from pellucid.runs import EpochRow
 from pellucid.spec import Decision
 from pellucid.tasks import SingleLabel
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule, Silence
 from pellucid.training.batches import TensorBatches
-from pellucid.training.memory import is_out_of_memory
+from pellucid.training.memory import batch_within, halving
 
 CPU = torch.device("cpu")
 
@@ -107,6 +108,7 @@ def test_any_other_mishap_is_not_taken_for_a_lack_of_memory() -> None:
             RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried ..."),
             True,
         ),
+        (RuntimeError("could not create a primitive"), True),
         (RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"), True),
         (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
         (ValueError("out of memory"), False),
@@ -114,3 +116,54 @@ def test_any_other_mishap_is_not_taken_for_a_lack_of_memory() -> None:
 )
 def test_devices_say_it_in_their_own_words(problem: Any, is_memory: bool) -> None:
     assert is_out_of_memory(problem) is is_memory
+
+
+class Wide(nn.Linear):
+    """A network whose activations fill the memory where more than `room` examples are answered at once."""
+
+    def __init__(self, room: int) -> None:
+        torch.manual_seed(1)
+        super().__init__(3, 2)
+        self.room = room
+        self.sizes: list[int] = []
+
+    def forward(self, input: Tensor) -> Tensor:
+        if not torch.is_grad_enabled():
+            if len(input) > self.room:
+                raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.")
+            self.sizes.append(len(input))
+        return super().forward(input)
+
+
+def test_a_validation_that_does_not_fit_is_repeated_in_smaller_batches_and_so_from_then_on() -> None:
+    inputs = torch.randn(40, 3, generator=torch.Generator().manual_seed(2))
+    source = TensorBatches(inputs, (inputs[:, 0] > 0).long(), torch.arange(40), CPU)
+    settings = EngineSettings(2, 16, OptimizerSettings("sgd"), Schedule("constant", 0.1, 6, 3))
+    plenty, tight = Wide(100), Wide(15)
+    engines = [Engine(SingleLabel(2), {"model": model}, source, source, settings, CPU) for model in (plenty, tight)]
+    rows = [[engine.run_epoch()[0] for _ in range(2)] for engine in engines]
+    assert engines[1].standing.validation_batch == 10
+    assert set(plenty.sizes) == {40}
+    assert set(tight.sizes) == {10}
+    for row, expected in zip(rows[1], rows[0], strict=True):
+        assert row["val_loss"] == pytest.approx(expected["val_loss"], rel=1e-6)
+        assert row["val_accuracy"] == expected["val_accuracy"]
+
+
+def test_halving_repeats_the_whole_until_it_fits() -> None:
+    tried: list[int] = []
+
+    def work(size: int) -> str:
+        tried.append(size)
+        if size > 3:
+            raise MemoryError
+        return "done"
+
+    assert halving(20, work) == "done"
+    assert tried == [20, 10, 5, 3]
+
+
+def test_large_pictures_are_answered_few_at_a_time() -> None:
+    assert batch_within(512, 784, CPU) == 512
+    assert batch_within(512, 3 * 224 * 224, CPU) == 27
+    assert batch_within(512, 1 << 40, CPU) == 1

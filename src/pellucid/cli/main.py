@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import pellucid
+from pellucid.data.memory import is_out_of_memory
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
 
 COMMANDS: dict[str, str] = {
@@ -113,6 +114,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         where = f"'{problem.filename}': " if problem.filename else ""
         _fail(f"{where}{problem.strerror}. The disk may be full, or the place may not be written or read.")
+    except (MemoryError, RuntimeError) as problem:
+        if not is_out_of_memory(problem):
+            raise
+        _fail(
+            "Memory ran out. Use a smaller --imgsz, --batch or --model, end what else is running, or raise the limit "
+            "that this process runs under."
+        )
     if code == EXIT_INTERRUPTED:
         typer.echo("Stopped.", err=True)
     if code:

@@ -10,7 +10,7 @@ from pellucid.data.example import PictureInspection, RowInspection, inspect_exam
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.inspection import ColumnSummary, Inspection, Thumbnail, inspect_dataset
 from pellucid.data.intake import load_dataset
-from pellucid.data.memory import free_memory
+from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.table_csv import MISSING_CATEGORY
 from pellucid.data.tables import TableInputs
 
@@ -37,6 +37,8 @@ __all__ = [
     "inspect_pixels",
     "is_missing",
     "is_number",
+    "is_out_of_memory",
     "load_dataset",
     "read_table",
+    "save_memory",
 ]

@@ -19,6 +19,7 @@ _MEMORY_SHARE = 0.5
 _SIDES = (32, 16, 8)
 # Bytes per number of a row: a few copies in float32 of all, and in float64 of what the linear methods take.
 _ALL, _LINEAR = 12, 24
+_PAIRS = 32  # bytes per pair of rows
 _MOST_LINEAR = 5000
 _STACK = 256
 
@@ -104,8 +105,10 @@ def _rows(prepared: Canvases | NDArray[Any], places: NDArray[np.int64], factor: 
 
 
 def _bytes_needed(width: int, num_train: int, num_scored: int) -> int:
-    linear = min(num_train, _MOST_LINEAR) + num_scored
-    return width * (_ALL * (num_train + num_scored) + _LINEAR * linear)
+    learned = min(num_train, _MOST_LINEAR)
+    # With more columns than rows the linear methods turn to the products of all pairs of rows.
+    pairs = _PAIRS * learned**2 if width > learned else 0
+    return width * (_ALL * (num_train + num_scored) + _LINEAR * (learned + num_scored)) + pairs
 
 
 def _affordable(budget: int, width: int, num_scored: int) -> int:

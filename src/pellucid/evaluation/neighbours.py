@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.memory import free_memory
 from pellucid.errors import DataError
 from pellucid.evaluation.checking import FloatArray, IntArray
 
 _CHUNK_CELLS = 32_000_000
+_MEMORY_SHARE = 0.125
 _PAIR_CELLS = 4_000_000
 
 
@@ -40,7 +42,8 @@ def nearest_neighbours(train_inputs: NDArray[Any], inputs: NDArray[Any]) -> IntA
     train, queries = train - centre, queries - centre
     squares = np.einsum("md,md->m", train, train)
     found = np.empty(len(queries), dtype=np.int64)
-    rows = max(1, _CHUNK_CELLS // len(train))
+    cells = min(_CHUNK_CELLS, int(_MEMORY_SHARE * free_memory()) // train.itemsize)
+    rows = max(1, cells // len(train))
     for start in range(0, len(queries), rows):
         block = queries[start : start + rows]
         distances = block @ train.T

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from pellucid.data import Dataset
+from pellucid.data import Dataset, save_memory
 from pellucid.data.scan import plain_name, scan_folder
 from pellucid.decoding import decode
 from pellucid.errors import DataError, RunError
@@ -27,10 +27,9 @@ from pellucid.runs import Answering, RunFolder, RunRecord
 from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget
 from pellucid.tasks import Answer
 from pellucid.training import BEST, emphasis_of, load_weights, rebuild_model, task_of
+from pellucid.training.memory import batch_within, halving
 
 BATCH = 256
-BATCH_NUMBERS = 1 << 24
-"""Most numbers in a batch: 64 MiB of inputs, however large the pictures are."""
 KNOWN = "known.safetensors"
 MOST_FEATURES = 16_384
 """A last layer that reads more numbers than this reads pixels, not features; keeping them all would fill the memory."""
@@ -83,6 +82,7 @@ class Predictor:
         Raises:
             RunError: no epoch is finished yet, or the weights do not fit.
         """
+        save_memory()
         record = folder.read_record()
         model = rebuild_model(record, as_it_started=False) if model is None else model
         best = folder.checkpoints / BEST
@@ -117,13 +117,20 @@ class Predictor:
 
     # --- from prepared inputs ---
 
-    @torch.no_grad()
     def outputs(self, inputs: Canvases | NDArray[Any]) -> Outputs:
-        """Run the network over N prepared inputs, a batch at a time.
+        """Run the network over N prepared inputs, a batch at a time; smaller ones where memory runs out.
 
         Args:
             inputs: uint8 canvases [N, H, W, C], in memory or not, or float32 rows [N, D].
+
+        Raises:
+            RunError: the memory does not hold a single example's answer.
         """
+        size = batch_within(min(BATCH, max(1, len(inputs))), inputs[:1].size, self.device)
+        return halving(size, lambda size: self._outputs(inputs, size))
+
+    @torch.no_grad()
+    def _outputs(self, inputs: Canvases | NDArray[Any], size: int) -> Outputs:
         caught: list[Tensor] = []
         last = head(self.model)
         hook = (
@@ -134,7 +141,6 @@ class Predictor:
         raw: list[Tensor] = []
         features: list[Tensor] = []
         try:
-            size = max(1, min(BATCH, BATCH_NUMBERS // max(1, inputs[:1].size)))
             for start in range(0, len(inputs), size):
                 caught.clear()
                 batch = self._to_tensor(inputs[start : start + size])

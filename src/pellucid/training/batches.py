@@ -15,6 +15,7 @@ from pellucid.preprocessing import Canvases, ImagePreprocessing, MemoryCanvases
 from pellucid.preprocessing.augmentation import Augmentation, augment, draw_mixing, mix
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.tasks import Batch
+from pellucid.training.memory import halving
 from pellucid.training.processes import ALONE, Processes
 
 REPETITION = 1 << 40
@@ -143,7 +144,19 @@ class ImageBatches:
         return self.preprocessing.height, self.preprocessing.width
 
     def _inputs(self, gathered: Tensor, ids: Tensor, epoch: int | None) -> Tensor:
-        """Return [N, C, H, W], normalised; changed by each example's own augmentation in an epoch of training."""
+        """Return [N, C, H, W], normalised; changed by each example's own augmentation in an epoch of training.
+
+        Every example is worked on by itself, so that parts give the same bits where the memory does not hold the whole.
+        """
+
+        def work(size: int) -> Tensor:
+            parts = zip(torch.split(gathered, size), torch.split(ids, size), strict=True)
+            made = [self._inputs_at_once(pixels, some, epoch) for pixels, some in parts]
+            return made[0] if len(made) == 1 else torch.cat(made)
+
+        return halving(max(1, len(gathered)), work)
+
+    def _inputs_at_once(self, gathered: Tensor, ids: Tensor, epoch: int | None) -> Tensor:
         pixels = gathered.to(self.device).permute(0, 3, 1, 2)
         if epoch is None or self.augmentation is None:
             # Into its final order while a value is still one byte: a quarter of the memory to walk through.

@@ -19,7 +19,7 @@ from pellucid.spec import Decision
 from pellucid.tasks import Batch, Phase, Task
 from pellucid.training.averaging import WeightAverage
 from pellucid.training.batches import BatchSource, each_batch, num_batches
-from pellucid.training.memory import empty_caches, is_out_of_memory
+from pellucid.training.memory import batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty, update
 from pellucid.training.processes import ALONE, Processes
 from pellucid.training.progress import Position, Progress, Silence
@@ -28,8 +28,6 @@ from pellucid.training.schedule import Schedule
 
 SECONDS_BETWEEN_REPORTS = 0.25
 VALIDATION_BATCH = 512
-VALIDATION_NUMBERS = 1 << 24
-"""Most numbers in a batch of validation: 64 MiB of inputs, however large the pictures are."""
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 Callback = Callable[["Engine", EpochRow], bool | None]
@@ -72,6 +70,7 @@ class Standing:
     training_seconds: float = 0.0
     epoch_seconds: float = 0.0  # of the longest epoch so far
     micro_batch: int | None = None  # most examples that fit into memory at once, once a step did not
+    validation_batch: int | None = None  # likewise, once a validation did not
     stopped: bool = False  # a callback asked for the end
 
 
@@ -235,38 +234,25 @@ class Engine:
 
     def _accumulate_or_shrink(self, batch: Batch, phase: Phase, seed: int) -> Mapping[str, Tensor]:
         """Accumulate a phase's gradient; when memory runs out, in parts of half the size, and so from then on."""
-        while True:
-            try:
-                return self._accumulate(batch, phase, seed)
-            except (RuntimeError, MemoryError) as problem:
-                if not is_out_of_memory(problem):
-                    raise
-            # Outside the handler: the exception's frames hold the tensors that filled the memory.
-            self._shrink(len(batch))
+        largest = min(len(batch), self.standing.micro_batch or len(batch))
+        return halving(largest, lambda size: self._accumulate(batch, phase, seed, size), smaller=self._shrink)
 
-    def _shrink(self, batch_size: int) -> None:
-        largest = min(batch_size, self.standing.micro_batch or batch_size)
-        if largest == 1:
-            raise RunError(
-                "Memory ran out on a single example.",
-                fix="Use a smaller --imgsz, a smaller --model or another --device.",
-            )
+    def _shrink(self, size: int) -> None:
         for model in self.models.values():
             model.zero_grad(set_to_none=True)
-        empty_caches()
-        self.standing.micro_batch = -(-largest // 2)
+        self.standing.micro_batch = size
         normed = any(isinstance(part, BATCH_NORMS) for model in self.models.values() for part in model.modules())
         caveat = "; batch normalisation now averages over the parts, so the run differs a little" if normed else ""
         self.progress.decided(
             Decision(
                 name="micro-batch",
-                value=f"{self.standing.micro_batch} examples at once",
-                reason=f"memory ran out with {largest}; gradients add up to the same step{caveat}",
+                value=f"{size} examples at once",
+                reason=f"memory ran out with more; gradients add up to the same step{caveat}",
             )
         )
 
-    def _accumulate(self, batch: Batch, phase: Phase, seed: int) -> Mapping[str, Tensor]:
-        """Leave the gradient of one phase's mean loss over a batch in the parameters; return the running sums."""
+    def _accumulate(self, batch: Batch, phase: Phase, seed: int, step: int) -> Mapping[str, Tensor]:
+        """Leave the gradient of one phase's mean loss over a batch in the parameters, from `step` examples at once."""
         settings = self.settings.optimizer
         held = [self.models[name] for name in phase.models]
         seed_globally(seed, self.device)
@@ -275,7 +261,6 @@ class Engine:
         for model in self.models.values():
             model.zero_grad(set_to_none=True)
         size = len(batch)
-        step = min(size, self.standing.micro_batch or size)
         sums: dict[str, Tensor] = {}
         for start in range(0, size, step):
             part = batch if step == size else batch.part(start, start + step)
@@ -294,21 +279,29 @@ class Engine:
             clip_grad_norm_([parameter for model in held for parameter in model.parameters()], settings.clip)
         return sums
 
-    @torch.no_grad()
     def validate(self, source: BatchSource) -> dict[str, float]:
         """Return the mean of each of the task's metrics over a source, in float32 and evaluation mode."""
         for model in self.models.values():
             model.eval()
+        width = source.batch(torch.arange(min(1, len(source))), epoch=None).inputs.numel()
+        most = self.standing.validation_batch or batch_within(VALIDATION_BATCH, width, self.device)
+
+        def smaller(size: int) -> None:
+            self.standing.validation_batch = size
+
+        return self._means(*halving(min(most, len(source)), lambda size: self._measure(source, size), smaller=smaller))
+
+    @torch.no_grad()
+    def _measure(self, source: BatchSource, size: int) -> tuple[dict[str, float], int]:
+        """Return the sums of the task's metrics over this process's share of a source, and of how many examples."""
         sums: dict[str, float] = {}
         seen = 0
         shared = self.processes if len(source) >= self.processes.count else ALONE  # too few: each looks at all of them
-        width = source.batch(torch.arange(min(1, len(source))), epoch=None).inputs.numel()
-        size = max(1, min(VALIDATION_BATCH, VALIDATION_NUMBERS // max(1, width)))
         for batch in each_batch(source, torch.arange(len(source)), size, epoch=None, processes=shared):
             for name, value in self.task.measure(self.models, batch).items():
                 sums[name] = sums.get(name, 0.0) + float(value)
             seen += len(batch)
-        return self._means(sums, seen)
+        return sums, seen
 
     def _judge(self, epoch: int, metrics: Mapping[str, float], num_examples: int) -> bool:
         """Return whether an epoch is the best so far: by the monitor, and among equals by the loss.

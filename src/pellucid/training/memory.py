@@ -1,20 +1,59 @@
-"""Telling a device that is full from any other mishap."""
+"""Work that is done in smaller parts where the memory does not hold it whole."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import torch
 
-_WORDS = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
+from pellucid.data import is_out_of_memory
+from pellucid.errors import RunError
+
+Result = TypeVar("Result")
+
+_NUMBERS = {"cpu": 1 << 22}
+_MOST_NUMBERS = 1 << 24
+TOO_LITTLE = "Use a smaller --imgsz, a smaller --model, another --device, or give the process more memory."
 
 
-def is_out_of_memory(problem: BaseException) -> bool:
-    """Tell whether an exception says that memory ran out, on a GPU or on the CPU.
+def batch_within(most: int, width: int, device: torch.device) -> int:
+    """Return how many examples are answered at once: at most `most`, and at most 16 MiB of inputs (64 on a GPU).
 
-    Only CUDA has an exception of its own for it; the CPU's and Apple's allocators say it in words.
+    A network's activations are many times its inputs. A CPU is not slower with fewer pictures, if these are large.
+
+    Args:
+        most: examples.
+        width: float32 numbers of one example's input.
+        device: where the network is.
     """
-    if isinstance(problem, torch.OutOfMemoryError | MemoryError):
-        return True
-    return isinstance(problem, RuntimeError) and any(words in str(problem).lower() for words in _WORDS)
+    return max(1, min(most, _NUMBERS.get(device.type, _MOST_NUMBERS) // max(1, width)))
+
+
+def halving(size: int, work: Callable[[int], Result], *, smaller: Callable[[int], None] | None = None) -> Result:
+    """Return `work(size)`; where memory runs out, that of half the size, and so on.
+
+    Args:
+        size: most examples at once.
+        work: does the whole of it with at most so many examples at once.
+        smaller: told every smaller size.
+
+    Raises:
+        RunError: memory runs out with one example at a time.
+    """
+    while True:
+        try:
+            return work(size)
+        except (RuntimeError, MemoryError) as problem:
+            if not is_out_of_memory(problem):
+                raise
+        # Outside the handler: the exception's frames hold the tensors that filled the memory.
+        if size == 1:
+            raise RunError("Memory ran out on a single example.", fix=TOO_LITTLE)
+        size = -(-size // 2)
+        empty_caches()
+        if smaller is not None:
+            smaller(size)
 
 
 def empty_caches() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from pellucid.data import Dataset
+from pellucid.data import Dataset, save_memory
 from pellucid.errors import RecipeError, RunError
 from pellucid.runs import RangeTest, Recipe, RunFolder, RunRecord
 from pellucid.spec import Decision
@@ -206,6 +206,7 @@ def execute(
     folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress, hooks: Hooks
 ) -> None:
     """Train what a record says, from the folder's last checkpoint if there is one, and keep the folder up to date."""
+    save_memory()
     started_at: list[float] = []
     processes = these_processes()
     if not processes.is_first:
