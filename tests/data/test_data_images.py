@@ -44,6 +44,30 @@ def test_release_makes_room(images: FileImages) -> None:
     np.testing.assert_array_equal(nine, first[9])
 
 
+def test_a_smaller_form_takes_the_place_of_the_pixels_and_gives_its_room_back(images: FileImages) -> None:
+    pixels = [images.pixels(index) for index in range(4)]
+    for index in range(4):
+        images.keep_form(index, "half", pixels[index][:3])
+    assert images.form(0, "half") is not None
+    assert images.form(0, "other") is None
+    more = [images.pixels(index) for index in range(4, 6)]  # 4 x 72 + 2 x 144 of 676 bytes
+    assert images.pixels(5) is more[1]
+    assert images.pixels(0) is not pixels[0]
+    images.release()
+    assert images.form(0, "half") is None
+
+
+def test_a_larger_form_is_kept_only_where_there_is_room(images: FileImages) -> None:
+    images.keep_form(9, "whole", np.zeros((600,), np.uint8))
+    images.keep_form(8, "whole", np.zeros((600,), np.uint8))
+    assert images.form(9, "whole") is not None
+    assert images.form(8, "whole") is None
+    pixels = images.pixels(0)
+    images.keep_form(0, "large", np.zeros((145,), np.uint8))
+    assert images.form(0, "large") is None
+    np.testing.assert_array_equal(images.pixels(0), pixels)
+
+
 def test_subset_keeps_pixels_names_and_memory(images: FileImages) -> None:
     all_pixels = [images.pixels(index) for index in range(10)]
     some = images.subset([3, 8, 1])

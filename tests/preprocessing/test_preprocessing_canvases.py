@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from PIL import Image
 from pellucid.data import FileImages, load_dataset
 from pellucid.decoding import decode
 from pellucid.errors import DataError
-from pellucid.preprocessing import ImagePreprocessing
+from pellucid.preprocessing import ImagePreprocessing, fit_preprocessing
 from pellucid.preprocessing.canvases import MemoryCanvases, StoredCanvases, open_canvases
+from pellucid.preprocessing.framing import ResizePolicy
+from pellucid.spec import Wishes
 from pellucid.store import cache as cache_module
 from pellucid.store import find_cache
 
@@ -83,6 +86,22 @@ def test_a_second_opening_decodes_nothing(photos: Path, decoded: list[int], firs
     np.testing.assert_array_equal(smaller[:], again[:][::-1, 2:-2, 2:-2])
     assert decoded == []
     assert "nothing is decoded" in again.where
+
+
+@pytest.mark.parametrize("resize", ["crop", "pad", "stretch"])
+@pytest.mark.parametrize("colour", ["grey", "rgb"])
+def test_what_fitting_resized_is_not_resized_again(
+    photos: Path, monkeypatch: pytest.MonkeyPatch, resize: ResizePolicy, colour: Literal["grey", "rgb"]
+) -> None:
+    dataset = load_dataset(photos)
+    fitted, _ = fit_preprocessing(dataset, Wishes(kind="image"), imgsz=8, resize=resize, colour=colour)
+    assert isinstance(fitted, ImagePreprocessing)
+    assert isinstance(dataset.inputs, FileImages)
+    train = dataset.splits["train"]
+    whole = np.stack([fitted.canvas(decode(dataset.inputs.paths[index]), margin=2) for index in train.tolist()])
+    monkeypatch.setattr("pellucid.preprocessing.image.resize_picture", None)
+    canvases = open_canvases(dataset.inputs, fitted, train, margin=2)
+    np.testing.assert_array_equal(canvases[:], whole)
 
 
 def test_one_changed_file_is_one_new_entry(photos: Path, decoded: list[int]) -> None:

@@ -75,8 +75,8 @@ class ArrayImages:
 class FileImages:
     """Pictures in files, decoded when first asked for; as many as fit into `memo_bytes` stay in memory.
 
-    A picture whose red, green and blue are equal everywhere comes as (H, W), however it was saved. Safe to read from
-    several threads at once.
+    A picture whose red, green and blue are equal everywhere comes as (H, W), however it was saved. A smaller form of a
+    picture, such as a resized one, may be kept in the place of its pixels. Safe to read from several threads at once.
 
     Args:
         paths: one file each.
@@ -88,6 +88,7 @@ class FileImages:
         self.paths = tuple(paths)
         self._names = tuple(names)
         self._memo: dict[int, Pixels] = {}
+        self._forms: dict[tuple[int, str], Pixels] = {}
         self._room = min(MEMO_BYTES, free_memory() // 8) if memo_bytes is None else memo_bytes
         self.kinds: tuple[str, ...] | None = None
         """File format and mode of each picture, e.g. "JPEG RGB", where known."""
@@ -140,6 +141,27 @@ class FileImages:
                 self._memo[index] = pixels
                 self._room -= pixels.nbytes
 
+    def form(self, index: int, name: str) -> Pixels | None:
+        """Return a form of picture `index` that was kept under this name, if it was."""
+        return self._forms.get((index, name))
+
+    def keep_form(self, index: int, name: str, pixels: Pixels) -> None:
+        """Remember a smaller form of a picture in the place of its pixels, while there is room.
+
+        Args:
+            index: of the picture.
+            name: of the form, with everything that its pixels depend on.
+            pixels: the form itself; must not be written to any more.
+        """
+        with self._lock:
+            whole = self._memo.get(index)
+            room = self._room + (0 if whole is None else whole.nbytes)
+            if (index, name) in self._forms or pixels.nbytes > (room if whole is None else min(room, whole.nbytes)):
+                return
+            self._memo.pop(index, None)
+            self._forms[index, name] = pixels
+            self._room = room - pixels.nbytes
+
     def subset(self, indices: Sequence[int]) -> FileImages:
         """Return some of the pictures, in this order, and hand over what is remembered of them."""
         chosen = FileImages([self.paths[index] for index in indices], [self._names[index] for index in indices])
@@ -155,8 +177,9 @@ class FileImages:
     def release(self) -> None:
         """Forget all decoded pixels, for when whoever reads them keeps a smaller copy; later reads decode again."""
         with self._lock:
-            self._room += sum(pixels.nbytes for pixels in self._memo.values())
+            self._room += sum(pixels.nbytes for kept in (self._memo, self._forms) for pixels in kept.values())
             self._memo.clear()
+            self._forms.clear()
 
 
 def is_grey(pixels: Pixels) -> bool:

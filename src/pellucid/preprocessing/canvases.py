@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pellucid.data import ArrayImages, ImageInputs, free_memory
 from pellucid.decoding import decoder_version, source_digest
 from pellucid.preprocessing.image import ImagePreprocessing
+from pellucid.preprocessing.sized import sized_picture
 from pellucid.preprocessing.threads import each_picture
 from pellucid.store import Cache, Found, content_key, find_cache
 
@@ -139,7 +140,9 @@ def open_canvases(
 
     def make(some: Indices) -> Iterator[Bytes]:
         return each_picture(
-            inputs, lambda pixels: preprocessing.canvas(pixels, margin=margin), places[some], workers=workers
+            lambda index: preprocessing.framed(sized_picture(inputs, preprocessing, index), margin=margin),
+            places[some],
+            workers=workers,
         )
 
     digests = getattr(inputs, "digests", None)
@@ -222,7 +225,7 @@ def _made_by(preprocessing: ImagePreprocessing) -> str:
     if preprocessing.surround == "reflection" and preprocessing.resize != "pad":
         del fields["background"]  # it shows nowhere, and follows the data: one file more must not change all entries
     here = Path(__file__).parent
-    code = source_digest(here / "image.py", here / "framing.py")
+    code = source_digest(here / "image.py", here / "framing.py", here / "sized.py")
     return content_key(decoder_version(), code, np.__version__, repr(sorted(fields.items()))).hex()[:20]
 
 

@@ -96,9 +96,30 @@ class ImagePreprocessing(Record):
             DataError: the pixels have another shape or type.
         """
         check_pictures(pictures)
-        resized = self._resized(pictures)
+        return self._framed(self._resized(pictures), margin)
+
+    def sized(self, pixels: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return [h', w', 1 or 3] uint8: a picture in its window and size, before it is framed; grey as one plane.
+
+        Raises:
+            DataError: the pixels have another shape or type.
+        """
+        check_pictures(pixels[None])
+        sized: NDArray[np.uint8] = self._resized(pixels[None])[0]
+        return sized
+
+    def framed(self, sized: NDArray[np.uint8], *, margin: int = 0) -> NDArray[np.uint8]:
+        """Return [H + 2 margin, W + 2 margin, C]: the canvas of what `sized` gave, without resizing once more."""
+        canvas: NDArray[np.uint8] = self._framed(sized[None], margin)[0]
+        return canvas
+
+    def in_channels(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return [..., C] of [..., 1 or C]: grey as three equal planes, where the model wants three."""
+        return pictures if pictures.shape[-1] == self.channels else np.repeat(pictures, self.channels, axis=-1)
+
+    def _framed(self, resized: NDArray[np.uint8], margin: int) -> NDArray[np.uint8]:
         if len(set(self.background)) > 1:
-            resized = self._in_channels(resized)  # a grey picture among coloured ones, with a coloured background
+            resized = self.in_channels(resized)  # a grey picture among coloured ones, with a coloured background
         framed = frame(
             resized,
             self.height,
@@ -109,28 +130,7 @@ class ImagePreprocessing(Record):
             policy=self.resize,
         )
         # Grey becomes RGB only here, where it can: a third of the work above.
-        return np.ascontiguousarray(self._in_channels(framed))
-
-    def contents(self, pixels: NDArray[Any]) -> NDArray[np.uint8]:
-        """Return [h', w', C] uint8: a picture in its window, colour and size, before it is framed."""
-        check_pictures(pixels[None])
-        contents: NDArray[np.uint8] = self._in_channels(self._resized(pixels[None]))[0]
-        return contents
-
-    def framed(self, contents: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return [H, W, C]: what `contents` gave, in its frame: the canvas, without resizing once more."""
-        background = np.array(self.background, np.uint8)
-        framed = frame(
-            contents[None],
-            self.height,
-            self.width,
-            margin=0,
-            background=background,
-            surround=self.surround,
-            policy=self.resize,
-        )
-        whole: NDArray[np.uint8] = np.ascontiguousarray(framed[0])
-        return whole
+        return np.ascontiguousarray(self.in_channels(framed))
 
     def normalise(self, canvases: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return (canvases / 255 - mean) / std: float32 [N, C, H, W] from uint8 [N, H, W, C].
@@ -142,9 +142,6 @@ class ImagePreprocessing(Record):
         planes -= np.array(self.mean, np.float32)[:, None, None]
         planes /= np.array(self.std, np.float32)[:, None, None]
         return planes
-
-    def _in_channels(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        return pictures if pictures.shape[3] == self.channels else np.repeat(pictures, self.channels, axis=3)
 
     def _resized(self, pictures: NDArray[Any]) -> NDArray[np.uint8]:
         """[N, h, w(, 3)] -> uint8 [N, h', w', 1 or 3]: window, then grey where grey is wanted, then size."""

@@ -12,6 +12,7 @@ from pellucid.data import ImageInputs
 from pellucid.preprocessing.framing import same_depth
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.remembered import remembered
+from pellucid.preprocessing.sized import sized_picture
 from pellucid.preprocessing.threads import each_picture
 
 MAX_PICTURES = 2000
@@ -64,11 +65,11 @@ def measure_window(
 ) -> tuple[int, int]:
     """Return the values at two percentiles of all pixels of the pictures, at 16 bits; at least one apart."""
 
-    def histogram(pixels: NDArray[Any]) -> NDArray[np.int64]:
-        return np.bincount(same_depth(pixels, 16).ravel(), minlength=65536)
+    def histogram(index: int) -> NDArray[np.int64]:
+        return np.bincount(same_depth(inputs.pixels(index), 16).ravel(), minlength=65536)
 
     def measure() -> dict[str, int]:
-        total = sum(each_picture(inputs, histogram, indices), np.zeros(65536, np.int64))
+        total = sum(each_picture(histogram, indices), np.zeros(65536, np.int64))
         cumulated = np.cumsum(total)
         low, high = (int(np.searchsorted(cumulated, share / 100 * cumulated[-1])) for share in percentiles)
         low = min(low, 65534)
@@ -81,15 +82,16 @@ def measure_window(
 def measure_pictures(inputs: ImageInputs, draft: ImagePreprocessing, indices: NDArray[np.int64]) -> PictureStatistics:
     """Measure pictures as `draft` shows them: what a crop or a squeeze leaves, or without the bars of a padding."""
 
-    def look(pixels: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-        contents = draft.contents(pixels)
-        shown = contents if draft.resize == "pad" else draft.framed(contents)
+    def look(index: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        sized = sized_picture(inputs, draft, index)
+        contents = draft.in_channels(sized)
+        shown = contents if draft.resize == "pad" else draft.framed(sized)
         return _histogram(shown), _edge(contents)
 
     def measure() -> dict[str, Any]:
         values = np.zeros((draft.channels, 256), np.int64)
         edges = []
-        for histogram, edge in each_picture(inputs, look, indices):
+        for histogram, edge in each_picture(look, indices):
             values += histogram
             edges.append(edge)
         mean, std = _moments(values)

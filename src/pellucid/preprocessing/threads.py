@@ -6,12 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-
-from pellucid.data import ImageInputs
 
 Result = TypeVar("Result")
 # Pictures handed to a thread at a time.
@@ -19,20 +17,19 @@ _CHUNK = 8
 
 
 def each_picture(
-    inputs: ImageInputs,
-    function: Callable[[NDArray[Any]], Result],
+    function: Callable[[int], Result],
     indices: NDArray[np.int64],
     *,
     workers: int | None = None,
 ) -> Iterator[Result]:
-    """Yield `function(pixels)` for each picture, in order, worked out by a few threads (Pillow lets go of the lock)."""
+    """Yield `function(index)` for each picture, in order, worked out by a few threads (Pillow lets go of the lock)."""
 
     def work(chunk: list[int]) -> list[Result]:
-        return [function(inputs.pixels(index)) for index in chunk]
+        return [function(index) for index in chunk]
 
     count = min(os.cpu_count() or 1, 8) if workers is None else workers
     if count <= 1 or len(indices) <= _CHUNK:
-        yield from (function(inputs.pixels(index)) for index in indices.tolist())
+        yield from (function(index) for index in indices.tolist())
         return
     with ThreadPoolExecutor(count, thread_name_prefix="pellucid-pictures") as pool:
         chunks = _chunks(indices.tolist(), _CHUNK)
