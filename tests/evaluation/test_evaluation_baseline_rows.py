@@ -44,7 +44,8 @@ def test_with_memory_enough_every_pixel_is_there(
 def test_for_want_of_memory_pictures_shrink(
     dataset: Dataset, preprocessing: ImagePreprocessing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = 80 * 80 * 3 * 36 * (len(dataset.splits["train"]) + len(dataset.splits["val"]))
+    num_train = len(dataset.splits["train"])
+    whole = 80 * 80 * 3 * 36 * (num_train + len(dataset.splits["val"])) + 32 * num_train**2
     free(monkeypatch, 2 * whole - 2)
     rows = baseline_rows(dataset, preprocessing, "val")
     assert rows.words == "For want of memory on pictures shrunk to 26 x 26."

@@ -12,7 +12,6 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import pellucid
-from pellucid.data.memory import is_out_of_memory
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
 
 COMMANDS: dict[str, str] = {
@@ -115,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         where = f"'{problem.filename}': " if problem.filename else ""
         _fail(f"{where}{problem.strerror}. The disk may be full, or the place may not be written or read.")
     except (MemoryError, RuntimeError) as problem:
+        from pellucid.data.memory import is_out_of_memory  # only here: `--help` needs none of it
+
         if not is_out_of_memory(problem):
             raise
         _fail(
