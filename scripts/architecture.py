@@ -49,15 +49,21 @@ ROOMS: tuple[Room, ...] = (
     _room("audit", "errors spec decoding data training prediction evaluation"),
     _room("trace", "errors spec models tasks preprocessing"),
     _room("attribution", "errors spec models tasks preprocessing"),
+    _room("features", "errors spec data models preprocessing prediction evaluation"),
+    _room("landscape", "errors spec data models tasks preprocessing runs training prediction"),
     _room("tuning", "errors spec data runs training evaluation"),
     _room("export", "errors spec models tasks preprocessing runs prediction"),
-    _room("report", "errors spec data models preprocessing runs training prediction evaluation", light=True),
+    _room(
+        "report",
+        "errors spec data models preprocessing runs training prediction evaluation features landscape",
+        light=True,
+    ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
     _room("studio", "errors spec data runs evaluation report"),
     _room(
         "api",
         "errors spec store decoding data models tasks preprocessing runs training prediction evaluation audit trace "
-        "attribution tuning export report",
+        "attribution features landscape tuning export report",
     ),
     _room("cli", "errors spec data models runs training prediction evaluation report serving studio api", light=True),
     _room("__main__", "cli", light=True),

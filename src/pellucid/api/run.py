@@ -20,6 +20,7 @@ from pellucid.spec import SPLITS, SplitName
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
 
+    from pellucid.api.features import RunFeatures
     from pellucid.prediction import Prediction, Predictor
     from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
@@ -250,6 +251,13 @@ class Run:
             weights=weights,
             criterion=criterion_of(self),
         )
+
+    @property
+    def features(self) -> RunFeatures:
+        """What the run has learned: filters, maps, patches, pictures that excite units, an embedding, shifts."""
+        from pellucid.api.features import RunFeatures
+
+        return RunFeatures(self)
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""

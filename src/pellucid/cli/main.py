@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
     "inspect": "Look at a data set, or at one picture as its numbers.",
     "trace": "Show every value of a forward pass, and the arithmetic behind any of them.",
+    "features": "Show what a run has learned: filters, feature maps, patches, an embedding, shifts.",
     "compare": "Say whether the difference between two runs is real.",
     "reproduce": "Train a run again from its record: are weights and numbers the same?",
     "report": "Write a run's page anew, and say where it lies.",

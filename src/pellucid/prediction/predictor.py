@@ -143,7 +143,7 @@ class Predictor:
         try:
             for start in range(0, len(inputs), size):
                 caught.clear()
-                batch = self._to_tensor(inputs[start : start + size])
+                batch = self.to_tensor(inputs[start : start + size])
                 raw.append(self.model(batch).float().cpu())
                 if caught and len(caught[0]) == len(batch) and caught[0].shape[1] <= MOST_FEATURES:
                     features.append(caught[0].float().cpu())
@@ -296,19 +296,20 @@ class Predictor:
         preprocessing = self.record.preprocessing
         if isinstance(preprocessing, ImagePreprocessing):
             pixels = decode(Path(source)) if isinstance(source, str | Path) else source
-            return self._to_tensor(preprocessing.canvas(pixels)[None])
+            return self.to_tensor(preprocessing.canvas(pixels)[None])
         if not isinstance(source, str | Path):
             raise DataError("This run reads rows of a table, not pixels.", fix="Hand over a CSV file.")
         rows = read_rows(Path(source), preprocessing, impute=bool(self.record.dataset.options.get("impute")))
         if not len(rows.inputs):
             raise DataError(f"'{source}' has no row that can be read.", expected=next(filter(None, rows.errors), ""))
-        return self._to_tensor(rows.inputs[:1])
+        return self.to_tensor(rows.inputs[:1])
 
     def example(self, dataset: Dataset, index: int) -> Tensor:
         """Return one example of a data set as the network takes it, float32 [1, ...]."""
-        return self._to_tensor(prepare_inputs(dataset, self.record.preprocessing, np.array([index])))
+        return self.to_tensor(prepare_inputs(dataset, self.record.preprocessing, np.array([index])))
 
-    def _to_tensor(self, inputs: NDArray[Any]) -> Tensor:
+    def to_tensor(self, inputs: NDArray[Any]) -> Tensor:
+        """Return N prepared inputs (uint8 canvases [N, H, W, C], or float32 rows [N, D]) as the network takes them."""
         tensor = torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device)
         if isinstance(self.record.preprocessing, ImagePreprocessing):
             # Into its final order while a value is still one byte: a quarter of the memory to walk through.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pellucid.report.embedding import PictureSource
 from pellucid.report.exhibits import exhibit_html, write_exhibits
 from pellucid.report.inspection_page import write_inspection
+from pellucid.report.learned import learned_exhibit
 from pellucid.report.notebook import evaluation_html, register_displays, run_html
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
 from pellucid.report.picture_page import write_picture_inspection
@@ -21,6 +22,7 @@ __all__ = [
     "evaluation_html",
     "exhibit_html",
     "in_notebook",
+    "learned_exhibit",
     "register_displays",
     "run_html",
     "write_exhibits",

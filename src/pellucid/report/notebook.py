@@ -14,7 +14,9 @@ from pellucid.evaluation import Evaluation, PairedComparison
 from pellucid.report import wording
 from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Embedded, embed
+from pellucid.report.exhibits import exhibit_html
 from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
+from pellucid.report.learned import LEARNED
 from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
 from pellucid.report.scores import metric_rows
@@ -134,6 +136,8 @@ def register_displays(shell: Any) -> None:
     formatter.for_type(PairedComparison, comparison_html)
     formatter.for_type(Dataset, dataset_html)
     formatter.for_type_by_name(*PREDICTION, lambda one: predictions_html([one]))
+    for kind, make in LEARNED.items():
+        formatter.for_type(kind, lambda result, make=make: exhibit_html(make(result)))
     formatter.for_type(list, _list_html)
 
 

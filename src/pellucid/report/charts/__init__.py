@@ -6,6 +6,7 @@ marker or a word tells, too.
 
 from __future__ import annotations
 
+from pellucid.report.charts.cloud import CloudPoint, cloud, thumbnail_map
 from pellucid.report.charts.curves import Series, line_chart
 from pellucid.report.charts.heatmap import confusion_heatmap
 from pellucid.report.charts.histogram import histogram
@@ -16,8 +17,10 @@ from pellucid.report.charts.reliability import reliability_diagram
 from pellucid.report.charts.scatter import scatter
 
 __all__ = [
+    "CloudPoint",
     "IntervalRow",
     "Series",
+    "cloud",
     "confusion_heatmap",
     "histogram",
     "interval_chart",
@@ -26,4 +29,5 @@ __all__ = [
     "range_test_chart",
     "reliability_diagram",
     "scatter",
+    "thumbnail_map",
 ]

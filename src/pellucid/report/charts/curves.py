@@ -43,8 +43,9 @@ def line_chart(
     is_share: bool = False,
     height: float = 250.0,
     may_be_log: bool = False,
+    across_title: str = "epoch",
 ) -> Markup:
-    """Return curves over epochs, the best epoch marked.
+    """Return curves over epochs, or over whatever else the horizontal axis has; the best epoch marked.
 
     Args:
         series: at least one line with at least one finite value.
@@ -54,6 +55,7 @@ def line_chart(
         is_share: whether the values are shares of 1, to be shown in percent.
         height: of the drawing, in its own units (it is 420 wide).
         may_be_log: whether a logarithmic vertical scale is sensible.
+        across_title: words of the horizontal axis.
     """
     finite = [value for one in series for value in one.values if value is not None and math.isfinite(value)]
     if not finite:
@@ -75,12 +77,12 @@ def line_chart(
     whole = [place for place in ticks(epochs[0], epochs[-1], 6) if place == int(place)]
     parts = [
         vertical_axis(up, LEFT, WIDTH - RIGHT, is_share=is_share),
-        horizontal_axis(across, height - BOTTOM, title="epoch", at=_with_first(whole, epochs)),
+        horizontal_axis(across, height - BOTTOM, title=across_title, at=_with_first(whole, epochs)),
         *_best_mark(best, across, top, height - BOTTOM),
         *(_curve(one, epochs, across, up) for one in series),
         *_legend(series, best),
         *([text(WIDTH - RIGHT, height - 6, "logarithmic scale", anchor="end", class_="note")] if log else []),
-        *_tooltips(series, epochs, across, top, height - BOTTOM, is_share),
+        *_tooltips(series, epochs, across, top, height - BOTTOM, is_share, across_title),
     ]
     return drawing(*parts, width=WIDTH, height=height, label=label)
 
@@ -129,14 +131,20 @@ def _legend(series: Sequence[Series], best: float | None) -> list[Markup]:
 
 
 def _tooltips(
-    series: Sequence[Series], epochs: Sequence[float], across: Scale, top: float, bottom: float, is_share: bool
+    series: Sequence[Series],
+    epochs: Sequence[float],
+    across: Scale,
+    top: float,
+    bottom: float,
+    is_share: bool,
+    across_title: str,
 ) -> list[Markup]:
     """Return one invisible column per epoch that says its numbers."""
     every = max(1, math.ceil(len(epochs) / MAX_TOOLTIPS))
     width = (across.end - across.start) / max(len(epochs) - 1, 1) * every
     columns = []
     for index in range(0, len(epochs), every):
-        lines = [f"epoch {epochs[index]:g}"]
+        lines = [f"{across_title} {epochs[index]:g}"]
         for one in series:
             value = one.values[index]
             lines.append(f"{one.name}: {percent(value, 2) if is_share else decimal(value, 4)}")

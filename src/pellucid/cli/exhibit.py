@@ -1,0 +1,72 @@
+"""An exhibit in the terminal, as a page, and in a run's report: alike for every command that looks into a run."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pellucid.cli.output import console
+from pellucid.errors import DataError
+
+if TYPE_CHECKING:
+    from pellucid.api import Run
+    from pellucid.runs import Exhibit
+
+
+def refuse_missing_folder(out: Path | None) -> None:
+    """Raise DataError where a page is to be written into a folder that does not exist: before the work, not after."""
+    if out is not None and not out.absolute().parent.is_dir():
+        raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
+
+
+def print_exhibit(exhibit: Exhibit) -> None:
+    """Print its words and tables; its figures are for the page."""
+    from rich.table import Table
+
+    out = console()
+    out.print(exhibit.title, style="bold", markup=False)
+    for words in exhibit.paragraphs:
+        out.print(words, markup=False)
+    for table in exhibit.tables:
+        drawn = Table(box=None, header_style="bold", pad_edge=False, title=table.caption or None, title_justify="left")
+        for place, name in enumerate(table.header):
+            drawn.add_column(name, justify="right" if table.numeric and place else "left", overflow="fold")
+        for row in table.rows:
+            drawn.add_row(*(_plain(cell) for cell in row))
+        out.print()
+        out.print(drawn)
+    for words in exhibit.notes:
+        out.print()
+        out.print(words, markup=False, style="dim")
+
+
+def write_page(exhibit: Exhibit, run: Run, out: Path | None, *, quiet: bool) -> None:
+    """Write the page, NAME.html in this folder unless `out` says where, and say so."""
+    from pellucid.report import write_exhibits
+
+    path = out or Path(f"{run.record.name}-{exhibit.name}.html")
+    write_exhibits(path, run.record.name, [exhibit], eyebrow="Looked at")
+    if not quiet:
+        console().print(f"\nThe page: {path}", markup=False, soft_wrap=True)
+
+
+def keep_exhibit(exhibit: Exhibit, run: Run, *, quiet: bool) -> None:
+    """Keep it with the run, write the run's report anew, and say so."""
+    run.folder.write_exhibit(exhibit)
+    page = run.report()
+    if not quiet:
+        console().print(f"In the report: {page}", markup=False, soft_wrap=True)
+
+
+def plain_command() -> str:
+    """Return the command that was typed, for a page that others may read: paths from the root lose their folders."""
+    words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
+    return shlex.join(["pellucid", *words])
+
+
+def _plain(words: str) -> str:
+    from rich.markup import escape
+
+    return escape(words)

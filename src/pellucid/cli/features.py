@@ -1,0 +1,135 @@
+"""`pellucid features`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from pellucid.cli.exhibit import keep_exhibit, plain_command, print_exhibit, refuse_missing_folder, write_page
+from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.waiting import Waiting
+from pellucid.errors import RecipeError
+
+if TYPE_CHECKING:
+    from pellucid.api import Run
+
+app = new_app()
+
+What = Literal["maps", "filters", "patches", "visualise", "embedding", "shift"]
+
+EPILOG = """\b
+Examples:
+  pellucid features runs/digits-cnn
+  pellucid features runs/photos-lenet5 maps new/a.jpg --layer conv2
+  pellucid features runs/photos-lenet5 filters --layer conv1
+  pellucid features runs/photos-lenet5 patches --unit 3 --unit 7
+  pellucid features runs/photos-lenet5 visualise --layer fc3
+  pellucid features runs/photos-lenet5 embedding --method tsne --report
+  pellucid features runs/photos-lenet5 shift --rotate
+"""
+
+
+@app.command(epilog=EPILOG)
+def features(
+    run: Annotated[Path, typer.Argument(help="A run folder.", show_default=False)],
+    what: Annotated[
+        What,
+        typer.Argument(
+            help="maps: feature maps chosen by what they react to; filters: a layer's weights; patches: the training "
+            "patches that excite a unit most; visualise: pictures made to excite it; embedding: where examples lie to "
+            "a layer; shift: whether answers stay when the picture moves."
+        ),
+    ] = "maps",
+    example: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[input]",
+            help="For maps: a picture, or the number of an example of the run's data set, counted from 0.",
+            show_default=False,
+        ),
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Layer to look at; without it, the last one with maps.", show_default=False)
+    ] = None,
+    unit: Annotated[
+        list[int] | None,
+        typer.Option(min=0, help="Channel or unit, counted from 0; may be given again.", show_default=False),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, max=64, help="How many units to show.")] = 8,
+    split: Annotated[Literal["train", "val", "test"], typer.Option(help="Whose examples to look at.")] = "val",
+    limit: Annotated[int | None, typer.Option(min=5, help="Examples to look at, at most.", show_default=False)] = None,
+    method: Annotated[Literal["pca", "tsne"], typer.Option(help="Of the embedding.")] = "pca",
+    steps: Annotated[int, typer.Option(min=1, help="Of the search for a picture that excites.")] = 256,
+    rotate: Annotated[bool, typer.Option("--rotate", help="For shift: turn the pictures, too.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of all that is chosen by chance.")] = 0,
+    open_test: Annotated[
+        str | None,
+        typer.Option(
+            help="Why an embedding of the sealed test split is made; it is counted and written down.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Page to write; without it, NAME.html in this folder.", show_default=False)
+    ] = None,
+    report: Annotated[bool, typer.Option("--report", help="Put it into the run's report, too.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Show what a run has learned: its filters, what its units react to, how it sees its examples."""
+    if example is not None and what != "maps":
+        raise RecipeError(
+            f"{what} is of the whole run, and takes no input.", fix="Leave out the input, or ask for maps."
+        )
+    refuse_missing_folder(out)
+    from pellucid import api
+    from pellucid.report import learned_exhibit
+
+    opened = api.open_run(run)
+    asked = {
+        "units": tuple(unit or ()),
+        "top": top,
+        "layer": layer,
+        "split": split,
+        "seed": seed,
+        "method": method,
+        "steps": steps,
+        "rotate": rotate,
+        "reason": open_test,
+        "source": _input(example),
+        **({} if limit is None else {"limit": limit}),
+    }
+    with Waiting(quiet=json) as waiting:
+        result = _look(opened, what, asked, waiting)
+    exhibit = learned_exhibit(result, command=plain_command())
+    if json:
+        print_json(result.to_dict())
+    else:
+        print_exhibit(exhibit)
+    if out is not None or not json:
+        write_page(exhibit, opened, out, quiet=json)
+    if report:
+        keep_exhibit(exhibit, opened, quiet=json)
+
+
+def _input(text: str | None) -> str | int | None:
+    return int(text) if text is not None and text.isdecimal() and not Path(text).exists() else text
+
+
+_TAKES = {
+    "maps": ("source", "layer", "units", "top", "split", "limit", "seed"),
+    "filters": ("layer",),
+    "patches": ("layer", "units", "top", "limit", "seed"),
+    "visualise": ("layer", "units", "top", "steps", "limit", "seed", "watch"),
+    "embedding": ("split", "layer", "method", "limit", "seed", "reason"),
+    "shift": ("split", "rotate", "limit", "seed", "watch"),
+}
+_CALLED = {"shift": "shifts"}
+
+
+def _look(run: Run, what: str, asked: dict[str, Any], waiting: Waiting) -> Any:
+    """Hand a method of `run.features` what it takes."""
+    given = {**asked, "watch": waiting.moved}
+    words = {name: given[name] for name in _TAKES[what] if name in given}
+    return getattr(run.features, _CALLED.get(what, what))(**words)

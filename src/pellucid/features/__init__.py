@@ -1,0 +1,84 @@
+"""What a model has learned: a trained network and examples come in, what its units react to goes out.
+
+Heat maps of one picture live in `attribution`, exact arithmetic in `trace`; here the subject is the network itself: its
+filters, which class a unit serves, the pictures that excite it most, where examples lie to a layer, and whether an
+answer stays when the picture moves. Results are records of numbers; importing this room does not import torch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pellucid.features.records import (
+    Agreement,
+    Embedding,
+    FeatureMaps,
+    Filters,
+    Patch,
+    Patches,
+    Selectivity,
+    ShiftPoint,
+    ShiftResponse,
+    UnitMap,
+    UnitPatches,
+    UnitSelectivity,
+    Visualisation,
+    VisualisedUnit,
+)
+
+if TYPE_CHECKING:
+    from pellucid.features.embedding import embed_examples
+    from pellucid.features.filters import find_filters
+    from pellucid.features.maps import map_example, map_split
+    from pellucid.features.patches import find_patches
+    from pellucid.features.receptive import receptive_boxes
+    from pellucid.features.selectivity import measure_selectivity, rate_units
+    from pellucid.features.shift import measure_shifts
+    from pellucid.features.visualise import visualise_units
+
+_NEED_TORCH = {
+    "embed_examples": "embedding",
+    "find_filters": "filters",
+    "find_patches": "patches",
+    "map_example": "maps",
+    "map_split": "maps",
+    "measure_selectivity": "selectivity",
+    "measure_shifts": "shift",
+    "rate_units": "selectivity",
+    "receptive_boxes": "receptive",
+    "visualise_units": "visualise",
+}
+
+__all__ = [
+    "Agreement",
+    "Embedding",
+    "FeatureMaps",
+    "Filters",
+    "Patch",
+    "Patches",
+    "Selectivity",
+    "ShiftPoint",
+    "ShiftResponse",
+    "UnitMap",
+    "UnitPatches",
+    "UnitSelectivity",
+    "Visualisation",
+    "VisualisedUnit",
+    "embed_examples",
+    "find_filters",
+    "find_patches",
+    "map_example",
+    "map_split",
+    "measure_selectivity",
+    "measure_shifts",
+    "rate_units",
+    "receptive_boxes",
+    "visualise_units",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NEED_TORCH:
+        return getattr(import_module(f"pellucid.features.{_NEED_TORCH[name]}"), name)
+    raise AttributeError(f"module 'pellucid.features' has no attribute '{name}'")

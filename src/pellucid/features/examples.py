@@ -1,0 +1,122 @@
+"""Some examples of a split, prepared as the network takes them, and what their targets are in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pellucid.data import Dataset
+from pellucid.data.ordering import shuffle_keys
+from pellucid.errors import RecipeError, RunError
+from pellucid.prediction import Answer, Predictor
+from pellucid.preprocessing import Canvases, ImagePreprocessing, open_inputs
+from pellucid.spec import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget
+
+BATCH = 256
+BATCH_NUMBERS = 1 << 22
+"""Most numbers in a batch of inputs: what layers make of it takes many times as much."""
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Examples of a split that are looked at.
+
+    Attributes:
+        predictor: the trained network, with its preprocessing.
+        dataset: where they come from.
+        split: which they belong to.
+        indices: [n] int64 places in the data set, ascending.
+    """
+
+    predictor: Predictor
+    dataset: Dataset
+    split: SplitName
+    indices: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    @cached_property
+    def inputs(self) -> Canvases | NDArray[np.float32]:
+        """The prepared inputs: uint8 canvases [n, H, W, C] or float32 rows [n, D], to be cut in slices."""
+        recipe = self.predictor.record.recipe
+        preprocessing = self.predictor.record.preprocessing
+        return open_inputs(self.dataset, preprocessing, self.indices, workers=recipe.workers, keep=recipe.cache)
+
+    @property
+    def targets(self) -> NDArray[Any]:
+        """[n] or [n, L] targets, as the data set has them."""
+        return self.dataset.targets[self.indices]
+
+    def picture(self, place: int) -> NDArray[np.uint8]:
+        """Return [H, W, C] uint8: an example as the network is given it, before normalisation."""
+        return np.asarray(self.inputs[place : place + 1][0], np.uint8)
+
+    def name(self, place: int) -> str:
+        """Return an example's name."""
+        return self.dataset.example_name(int(self.indices[place]))
+
+    def target_words(self, place: int) -> str:
+        """Return an example's target in words."""
+        return target_words(self.dataset, self.targets[place])
+
+    def batches(self) -> Iterator[tuple[int, Tensor]]:
+        """Yield (place of the first, the network's input) for batch after batch."""
+        numbers = max(1, int(np.prod(self.predictor.record.model.input_shape)))
+        size = max(1, min(BATCH, BATCH_NUMBERS // numbers))
+        for start in range(0, len(self), size):
+            yield start, self.predictor.to_tensor(self.inputs[start : start + size])
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the network says of them."""
+        return self.predictor.answer(self.predictor.outputs(self.inputs))
+
+
+def choose_examples(predictor: Predictor, dataset: Dataset, split: SplitName, *, limit: int, seed: int = 0) -> Examples:
+    """Return examples of a split: all, or `limit` of them chosen by the seed.
+
+    Raises:
+        RecipeError: there is no such split, or the test split is asked for: who may open it does so before.
+        RunError: the split is empty.
+    """
+    if split not in SPLITS:
+        raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
+    indices = dataset.splits[split]
+    if not len(indices):
+        raise RunError(f"The {split} split of '{dataset.name}' is empty.", fix="Choose another with --split.")
+    if len(indices) > limit:
+        keys = shuffle_keys(len(dataset), seed=seed)[indices]
+        indices = np.sort(indices[np.argsort(keys, kind="stable")[:limit]])
+    return Examples(predictor, dataset, split, indices)
+
+
+def need_pictures(predictor: Predictor, what: str) -> ImagePreprocessing:
+    """Return the preprocessing of a run on pictures.
+
+    Raises:
+        RecipeError: the run is on a table.
+    """
+    preprocessing = predictor.record.preprocessing
+    if not isinstance(preprocessing, ImagePreprocessing):
+        raise RecipeError(f"{what} are of pictures, and '{predictor.record.name}' was trained on a table.")
+    return preprocessing
+
+
+def target_words(dataset: Dataset, target: Any) -> str:
+    """Return a target (a row of `dataset.targets`) in words."""
+    kind = dataset.target
+    if isinstance(kind, ClassTarget):
+        return kind.classes[int(target)]
+    if isinstance(kind, LabelsTarget):
+        held = [name for name, holds in zip(kind.classes, target, strict=True) if holds]
+        return ", ".join(held) or "no label"
+    if isinstance(kind, ValuesTarget):
+        return ", ".join(f"{name} {value:.4g}" for name, value in zip(kind.names, target, strict=True))
+    return f"{float(target):.4g}"
