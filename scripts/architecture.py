@@ -55,7 +55,7 @@ ROOMS: tuple[Room, ...] = (
     _room("export", "errors spec models tasks preprocessing runs prediction"),
     _room(
         "report",
-        "errors spec data models preprocessing runs training prediction evaluation features landscape",
+        "errors spec data models preprocessing runs training prediction evaluation attribution features landscape",
         light=True,
     ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
@@ -65,7 +65,11 @@ ROOMS: tuple[Room, ...] = (
         "errors spec store decoding data models tasks preprocessing runs training prediction evaluation audit trace "
         "attribution features landscape tuning export report",
     ),
-    _room("cli", "errors spec data models runs training prediction evaluation report serving studio api", light=True),
+    _room(
+        "cli",
+        "errors spec data models runs training prediction evaluation attribution report serving studio api",
+        light=True,
+    ),
     _room("__main__", "cli", light=True),
 )
 

@@ -14,6 +14,7 @@ _PUBLIC = {
     "open_run": "pellucid.api",
     "load_predictor": "pellucid.api",
     "compare": "pellucid.api",
+    "explain": "pellucid.api",
     "preview": "pellucid.api",
     "Run": "pellucid.api",
     "Dataset": "pellucid.data",
@@ -22,7 +23,7 @@ _PUBLIC = {
 }
 
 if TYPE_CHECKING:
-    from pellucid.api import Run, compare, load_dataset, load_predictor, open_run, preview, train
+    from pellucid.api import Run, compare, explain, load_dataset, load_predictor, open_run, preview, train
     from pellucid.data import Dataset
     from pellucid.errors import PellucidError
     from pellucid.runs import Recipe
@@ -34,6 +35,7 @@ __all__ = [
     "Run",
     "__version__",
     "compare",
+    "explain",
     "load_dataset",
     "load_predictor",
     "open_run",

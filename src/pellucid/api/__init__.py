@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 
 from pellucid.api.caching import cache_status, clear_cache
+from pellucid.api.explaining import explain, keep_explanations, write_explanations
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
-from pellucid.api.run import Run, compare, load_predictor, open_run, runs
+from pellucid.api.opening import compare, load_predictor, open_run, runs
+from pellucid.api.run import Run
 from pellucid.api.training import resume, train
 from pellucid.api.weights import (
     About,
@@ -32,8 +34,10 @@ __all__ = [
     "cache_status",
     "clear_cache",
     "compare",
+    "explain",
     "fetch",
     "inspect",
+    "keep_explanations",
     "list_weights",
     "load_dataset",
     "load_predictor",
@@ -45,6 +49,7 @@ __all__ = [
     "runs",
     "train",
     "verify_weights",
+    "write_explanations",
     "write_inspection_page",
     "write_preview_page",
 ]

@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError, RunError
-from pellucid.evaluation import Evaluation, Opening, PairedComparison
-from pellucid.runs import EpochRow, Reproduction, RunFolder, RunRecord, list_runs
+from pellucid.evaluation import Evaluation, Opening
+from pellucid.runs import EpochRow, Reproduction, RunFolder, RunRecord
 from pellucid.spec import SPLITS, SplitName
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
 
     from pellucid.api.features import RunFeatures
-    from pellucid.prediction import Prediction, Predictor
+    from pellucid.attribution import Explainer, Explanation
+    from pellucid.prediction import KnownFeatures, Prediction, Predictor
     from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
@@ -45,6 +46,8 @@ class Run:
     def __init__(self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | None = None) -> None:
         self.folder = folder
         self._model = model
+        self.computed_features: tuple[KnownFeatures, NDArray[np.int64]] | None = None
+        """Features of training examples and which they are, computed once where the run keeps none."""
         if dataset is not None:
             self.__dict__["dataset"] = dataset
 
@@ -259,6 +262,60 @@ class Run:
 
         return RunFeatures(self)
 
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What explains answers; it looks at the network once."""
+        from pellucid.attribution import Explainer
+
+        return Explainer(self.predictor.model, names=self.predictor.classes)
+
+    def explain(
+        self,
+        source: int | str | Path | NDArray[Any],
+        *,
+        method: str | Sequence[str] = (),
+        target: str | None = None,
+        layer: str | None = None,
+        seed: int = 0,
+        checks: bool = True,
+        neighbours: int = 5,
+        watch: Callable[[str], None] | None = None,
+    ) -> Explanation:
+        """Show what speaks for an answer: where the model looked, whether that means anything, and what it resembles.
+
+        Args:
+            source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's data set.
+            method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients and
+                occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
+            target: the class, label or number to explain, by its name; None for what is answered.
+            layer: whose maps the first three weigh; None: found by a probe, which says why.
+            seed: of noise, shuffled weights and random orders.
+            checks: whether each map is checked against shuffled weights and random orders.
+            neighbours: how many of the nearest training examples are looked for.
+            watch: is told what is done.
+
+        Raises:
+            DataError: the example cannot be read, or there is none.
+            RecipeError: an unknown method, class or layer.
+
+        Example:
+            run.explain("new/a.jpg", method=["grad-cam", "occlusion"])
+        """
+        from pellucid.api.explaining import explain_run
+
+        return explain_run(
+            self,
+            self.explainer,
+            source,
+            target=target,
+            methods=[method] if isinstance(method, str) else list(method),
+            layer=layer,
+            seed=seed,
+            checks=checks,
+            neighbours=neighbours,
+            watch=watch,
+        )
+
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""
         from pellucid.report import write_report
@@ -276,67 +333,6 @@ class Run:
         """Return the pixels of one example for the report, where there are any."""
         inputs = self.dataset.inputs
         return inputs.pixels(index) if hasattr(inputs, "pixels") else None
-
-
-def open_run(path: str | Path, *, model: nn.Module | None = None, data: Dataset | None = None) -> Run:
-    """Open a run that exists.
-
-    Args:
-        path: of the run folder.
-        model: the module, where the run was trained with a module of your own.
-        data: the data set, where it was handed over in Python.
-
-    Raises:
-        RunError: there is no run, it is damaged, or `data` is not what it was trained on.
-    """
-    run = Run(RunFolder.open(path), model=model, dataset=data)
-    record = run.record  # read now, so that a damaged run is reported here
-    if data is not None:
-        from pellucid.training import check_same_data
-
-        check_same_data(record, data)
-    return run
-
-
-def load_predictor(path: str | Path, *, model: nn.Module | None = None) -> Predictor:
-    """Return what answers new inputs, from a run folder.
-
-    Raises:
-        RunError: there is no run, or it has no trained weights.
-    """
-    return open_run(path, model=model).predictor
-
-
-def runs(parent: str | Path = "runs") -> list[Run]:
-    """Return the runs under a folder, newest first."""
-    return [Run(folder) for folder in list_runs(Path(parent))]
-
-
-def compare(a: Run, b: Run, *, split: SplitName = "val") -> PairedComparison:
-    """Say whether the difference between two runs on the same examples is more than chance.
-
-    Args:
-        a: one run.
-        b: another, trained on the same data and splits.
-        split: whose examples to compare on; the test split would count as an opening, so it is refused here.
-
-    Raises:
-        RunError: the runs are not of the same data.
-    """
-    if split == "test":
-        raise RecipeError(
-            "The test split is sealed: comparing on it would choose by it.", fix="Compare on --split val."
-        )
-    if (a.record.dataset.fingerprint, a.record.dataset.split_fingerprint) != (
-        b.record.dataset.fingerprint,
-        b.record.dataset.split_fingerprint,
-    ):
-        raise RunError(
-            f"'{a.path}' and '{b.path}' are not of the same data and splits.", expected="Two runs on the same data."
-        )
-    from pellucid.evaluation.split import compare_runs
-
-    return compare_runs(a.predictor, b.predictor, a.dataset, split, names=(a.record.name, b.record.name))
 
 
 def finish(run: Run) -> None:

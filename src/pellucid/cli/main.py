@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "watch": "Follow a training from another terminal: curves, last epoch, time left.",
     "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
     "inspect": "Look at a data set, or at one picture as its numbers.",
+    "explain": "Show where the model looked, and whether that means anything.",
     "trace": "Show every value of a forward pass, and the arithmetic behind any of them.",
     "features": "Show what a run has learned: filters, feature maps, patches, an embedding, shifts.",
     "compare": "Say whether the difference between two runs is real.",

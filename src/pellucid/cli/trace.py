@@ -69,7 +69,7 @@ def trace(
         raise RecipeError("--unit and --at say where to look, but not in which layer.", fix="Add --layer NAME.")
     if unit is None and at is not None:
         raise RecipeError("--at says where in a feature map, but not in which.", fix="Add --unit NUMBER.")
-    opened, sources = api.open_run(run), [_example(text) for text in examples]
+    opened, sources = api.open_run(run), [example_of(text) for text in examples]
     if target or weight or len(sources) > 1:
         result = backward_result(
             opened,
@@ -93,7 +93,8 @@ def trace(
         typer.echo(str(result))
 
 
-def _example(text: str) -> str | int:
+def example_of(text: str) -> str | int:
+    """Return what was typed for one example: a file, or a number of the data set's examples."""
     return int(text) if text.isdecimal() and not Path(text).exists() else text
 
 

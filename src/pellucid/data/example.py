@@ -105,14 +105,14 @@ def inspect_example(dataset: Dataset, which: int | str | Path) -> PictureInspect
         known: dict[str, str | float] = {
             name: cell if isinstance(cell, str) else float(cell) for name, cell in cells.items()
         }
-        return RowInspection(inputs.name(index), index, _split_of(dataset, index), _target_of(dataset, index), known)
+        return RowInspection(inputs.name(index), index, _split_of(dataset, index), target_of(dataset, index), known)
     if index is not None:
         return inspect_pixels(
             inputs.pixels(index),
             name=inputs.name(index),
             index=index,
             split=_split_of(dataset, index),
-            target=_target_of(dataset, index),
+            target=target_of(dataset, index),
         )
     path = Path(str(which)).expanduser()
     if not path.is_file():
@@ -171,7 +171,8 @@ def _split_of(dataset: Dataset, index: int) -> SplitName:
     return next(split for split in SPLITS if index in dataset.splits[split])
 
 
-def _target_of(dataset: Dataset, index: int) -> Answered:
+def target_of(dataset: Dataset, index: int) -> Answered:
+    """Return what an example's target says: a class, a number, a list of labels, or named numbers."""
     target, given = dataset.target, dataset.targets[index]
     if isinstance(target, ClassTarget):
         return target.classes[int(given)]

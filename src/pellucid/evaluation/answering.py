@@ -82,13 +82,13 @@ def _fit_labels(predictor: Predictor, dataset: Dataset) -> tuple[Answering, Know
 def _fit_unknown(
     predictor: Predictor, dataset: Dataset, val: Outputs
 ) -> tuple[KnownFeatures | None, float | None, str]:
-    from pellucid.prediction import BANK_SIZE, KnownFeatures, unknown_threshold
+    from pellucid.prediction import KnownFeatures, bank_examples, unknown_threshold
 
     if val.features is None:
         reason = "the model has no last linear layer whose input could be compared (of at most 16,384 numbers)"
         return None, None, f"not judged: {reason}"
     train = dataset.splits["train"]
-    chosen = np.sort(np.random.default_rng(predictor.record.recipe.seed).permutation(train)[:BANK_SIZE])
+    chosen = bank_examples(train, seed=predictor.record.recipe.seed)
     features = predictor.split_outputs(dataset, chosen).features
     assert features is not None
     known = KnownFeatures.of(features)

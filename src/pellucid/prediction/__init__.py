@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from pellucid.prediction.predictor import KNOWN, Outputs, Predictor
 from pellucid.prediction.records import Prediction, Verdict
-from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures, unknown_threshold
+from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
 from pellucid.tasks import Answer
 
 __all__ = [
-    "BANK_SIZE",
     "KNOWN",
     "Answer",
     "KnownFeatures",
@@ -19,5 +18,6 @@ __all__ = [
     "Prediction",
     "Predictor",
     "Verdict",
+    "bank_examples",
     "unknown_threshold",
 ]

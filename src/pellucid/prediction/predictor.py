@@ -203,7 +203,7 @@ class Predictor:
         ]
         read = list(pool.map(lambda picture: _canvas(picture, preprocessing), pictures))
         canvases = [canvas for canvas in read if not isinstance(canvas, str)]
-        answered = iter(self._judge(self.outputs(np.stack(canvases)))) if canvases else iter(())
+        answered = iter(self.judge(self.outputs(np.stack(canvases)))) if canvases else iter(())
         for name, canvas in zip(names, read, strict=True):
             if isinstance(canvas, str):
                 yield Prediction(name=name, decision="error", error=canvas)
@@ -218,7 +218,7 @@ class Predictor:
                 f"This run answers rows of a table, not {type(source).__name__}.", fix="Hand over a CSV file."
             )
         rows = read_rows(Path(source), preprocessing, impute=bool(self.record.dataset.options.get("impute")))
-        answered = iter(self._judge(self.outputs(rows.inputs)) if len(rows.inputs) else ())
+        answered = iter(self.judge(self.outputs(rows.inputs)) if len(rows.inputs) else ())
         for number, error in enumerate(rows.errors, start=1):
             name = f"{source} row {number}"
             if error is not None:
@@ -226,7 +226,8 @@ class Predictor:
             else:
                 yield next(answered).model_copy(update={"name": name})
 
-    def _judge(self, outputs: Outputs) -> list[Prediction]:
+    def judge(self, outputs: Outputs) -> list[Prediction]:
+        """Return a prediction, still without its name, for each of N examples."""
         answer = self.answer(outputs)
         target = self.record.dataset.target
         if answer.values is not None and isinstance(target, ValuesTarget):
@@ -297,12 +298,21 @@ class Predictor:
         if isinstance(preprocessing, ImagePreprocessing):
             pixels = decode(Path(source)) if isinstance(source, str | Path) else source
             return self.to_tensor(preprocessing.canvas(pixels)[None])
-        if not isinstance(source, str | Path):
+        return self.to_tensor(self.rows(source)[:1])
+
+    def rows(self, source: str | Path | NDArray[Any]) -> NDArray[np.float32]:
+        """Return the rows of a CSV file that can be read, encoded, [N, D] with N > 0.
+
+        Raises:
+            DataError: there is none, or the run reads pictures.
+        """
+        preprocessing = self.record.preprocessing
+        if isinstance(preprocessing, ImagePreprocessing) or not isinstance(source, str | Path):
             raise DataError("This run reads rows of a table, not pixels.", fix="Hand over a CSV file.")
         rows = read_rows(Path(source), preprocessing, impute=bool(self.record.dataset.options.get("impute")))
         if not len(rows.inputs):
             raise DataError(f"'{source}' has no row that can be read.", expected=next(filter(None, rows.errors), ""))
-        return self.to_tensor(rows.inputs[:1])
+        return rows.inputs
 
     def example(self, dataset: Dataset, index: int) -> Tensor:
         """Return one example of a data set as the network takes it, float32 [1, ...]."""

@@ -38,6 +38,12 @@ class KnownFeatures:
         nearest: NDArray[np.float32] = (_unit_rows(features) @ self.bank.T).max(axis=1)
         return np.asarray(1 - nearest, dtype=np.float32)
 
+    def nearest(self, features: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the [count] rows of the bank nearest to one [D] feature vector, nearest first, and their distances."""
+        distances = 1 - self.bank @ _unit_rows(features[None])[0]
+        places = np.argsort(distances, kind="stable")[:count]
+        return places, np.maximum(distances[places], 0).astype(np.float32)
+
     def save(self, path: Path) -> None:
         """Write the bank as safetensors."""
         from safetensors.numpy import save_file
@@ -58,6 +64,11 @@ class KnownFeatures:
             return cls(load_file(path)["bank"])
         except (OSError, KeyError, SafetensorError) as problem:
             raise RunError(f"Cannot read '{path}': {problem}.") from None
+
+
+def bank_examples(train: NDArray[np.int64], *, seed: int) -> NDArray[np.int64]:
+    """Return which examples of the training split are in the bank, row by row: all, or 5,000 drawn by the seed."""
+    return np.sort(np.random.default_rng(seed).permutation(train)[:BANK_SIZE])
 
 
 def unknown_threshold(distances: NDArray[np.float32]) -> tuple[float | None, str]:

@@ -12,6 +12,7 @@ from pellucid.preprocessing.canvases import IN_MEMORY, Canvases, MemoryCanvases
 from pellucid.preprocessing.fit import fit_preprocessing, fit_target_scaling
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.preprocessing.image import ImagePreprocessing
+from pellucid.preprocessing.placing import Placement, place_canvas
 from pellucid.preprocessing.prepare import open_inputs, prepare_inputs
 from pellucid.preprocessing.reading import Preprocessing, read_preprocessing
 from pellucid.preprocessing.table import CategoryColumn, NumberColumn, TablePreprocessing, TargetScaling
@@ -24,6 +25,7 @@ __all__ = [
     "ImagePreprocessing",
     "MemoryCanvases",
     "NumberColumn",
+    "Placement",
     "Preprocessing",
     "ResizePolicy",
     "TablePreprocessing",
@@ -32,6 +34,7 @@ __all__ = [
     "fit_preprocessing",
     "fit_target_scaling",
     "open_inputs",
+    "place_canvas",
     "prepare_inputs",
     "read_preprocessing",
 ]

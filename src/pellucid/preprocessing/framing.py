@@ -78,8 +78,9 @@ def resize_picture(
         [h', w', C]; the very same array when its size is right already.
     """
     if policy == "crop":
-        picture = _without_far_ends(picture, height, width)
-    wanted = _resized_size(picture.shape[0], picture.shape[1], height, width, policy)
+        rows, columns = far_ends(picture.shape[0], picture.shape[1], height, width)
+        picture = picture[rows, columns]
+    wanted = resized_size(picture.shape[0], picture.shape[1], height, width, policy)
     if wanted == picture.shape[:2]:
         return picture
     grey = picture.shape[2] == 1
@@ -104,8 +105,8 @@ def frame(
     Where the picture goes on it is shown; where it ends, the canvas continues with the background colour or with its
     mirror image. Bars of the policy "pad" always have the background colour, so the margin around them has it, too.
     """
-    rows, below_above = _window(pictures.shape[1], height, margin)
-    columns, left_right = _window(pictures.shape[2], width, margin)
+    rows, below_above = window_of(pictures.shape[1], height, margin)
+    columns, left_right = window_of(pictures.shape[2], width, margin)
     part = pictures[:, rows, columns]
     if below_above == (0, 0) and left_right == (0, 0):
         return part
@@ -118,14 +119,16 @@ def frame(
     return full
 
 
-def _window(have: int, want: int, margin: int) -> tuple[slice, tuple[int, int]]:
+def window_of(have: int, want: int, margin: int) -> tuple[slice, tuple[int, int]]:
+    """Return which of `have` pixels are shown in the middle `want`, and how many are added before and after them."""
     # Rounds as torchvision's CenterCrop does, so that the ordinary evaluation transform is matched pixel for pixel.
     first = round((have - want) / 2) if have >= want else -((want - have) // 2)
     low, high = first - margin, first + want + margin
     return slice(max(low, 0), min(high, have)), (max(-low, 0), max(high - have, 0))
 
 
-def _resized_size(h: int, w: int, height: int, width: int, policy: ResizePolicy) -> tuple[int, int]:
+def resized_size(h: int, w: int, height: int, width: int, policy: ResizePolicy) -> tuple[int, int]:
+    """Return the (height, width) to which a picture is resized before it is framed."""
     if policy == "stretch":
         return height, width
     # Compare height/h with width/w in whole numbers: the tie of equal proportions must not depend on rounding.
@@ -137,12 +140,14 @@ def _resized_size(h: int, w: int, height: int, width: int, policy: ResizePolicy)
     return (max(height, along) if policy == "crop" else max(1, min(height, along))), width
 
 
-def _without_far_ends(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    h, w = picture.shape[:2]
+def far_ends(h: int, w: int, height: int, width: int) -> tuple[slice, slice]:
+    """Return the rows and columns of a very long picture that are left when its far ends are cut off."""
     longest_h = max(1, _LONGEST_PROPORTION * w * height // width)
     longest_w = max(1, _LONGEST_PROPORTION * h * width // height)
     if h > longest_h:
-        return picture[(h - longest_h) // 2 :][:longest_h]
+        start = (h - longest_h) // 2
+        return slice(start, start + longest_h), slice(0, w)
     if w > longest_w:
-        return picture[:, (w - longest_w) // 2 :][:, :longest_w]
-    return picture
+        start = (w - longest_w) // 2
+        return slice(0, h), slice(start, start + longest_w)
+    return slice(0, h), slice(0, w)

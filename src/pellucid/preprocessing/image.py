@@ -132,6 +132,11 @@ class ImagePreprocessing(Record):
         # Grey becomes RGB only here, where it can: a third of the work above.
         return np.ascontiguousarray(self.in_channels(framed))
 
+    def shown(self, pixels: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return one picture as 8 bits, [h, w] or [h, w, 3], through the run's window; its size and colours stay."""
+        check_pictures(pixels[None])
+        return to_8_bit(same_depth(pixels, self.bit_depth), low=self.low, high=self.high)
+
     def normalise(self, canvases: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return (canvases / 255 - mean) / std: float32 [N, C, H, W] from uint8 [N, H, W, C].
 

@@ -6,6 +6,7 @@ Names of classes and files are hostile input: everything is escaped. No torch he
 
 from __future__ import annotations
 
+from pellucid.report.attribution_exhibit import attribution_exhibit
 from pellucid.report.embedding import PictureSource
 from pellucid.report.exhibits import exhibit_html, write_exhibits
 from pellucid.report.inspection_page import write_inspection
@@ -19,6 +20,7 @@ from pellucid.report.run_page import write_report
 __all__ = [
     "NotebookProgress",
     "PictureSource",
+    "attribution_exhibit",
     "evaluation_html",
     "exhibit_html",
     "in_notebook",

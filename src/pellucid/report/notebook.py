@@ -12,6 +12,7 @@ from pellucid.data.ordering import shuffle_keys
 from pellucid.data.thumbnails import thumbnail
 from pellucid.evaluation import Evaluation, PairedComparison
 from pellucid.report import wording
+from pellucid.report.attribution_exhibit import attribution_exhibit
 from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.exhibits import exhibit_html
@@ -30,7 +31,8 @@ MAX_METRICS = 6
 MAX_CLASSES = 12
 MAX_PREDICTIONS = 50
 PREDICTION = ("pellucid.prediction.records", "Prediction")
-"""Its type by name: its room loads torch."""
+EXPLANATION = ("pellucid.attribution.records", "Explanation")
+"""Types by name: their rooms load torch."""
 
 
 def evaluation_html(evaluation: Evaluation) -> str:
@@ -138,6 +140,7 @@ def register_displays(shell: Any) -> None:
     formatter.for_type_by_name(*PREDICTION, lambda one: predictions_html([one]))
     for kind, make in LEARNED.items():
         formatter.for_type(kind, lambda result, make=make: exhibit_html(make(result)))
+    formatter.for_type_by_name(*EXPLANATION, lambda one: exhibit_html(attribution_exhibit(one)))
     formatter.for_type(list, _list_html)
 
 

@@ -6,6 +6,7 @@ marker or a word tells, too.
 
 from __future__ import annotations
 
+from pellucid.report.charts.attribution_checks import deletion_chart, randomisation_chart
 from pellucid.report.charts.cloud import CloudPoint, cloud, thumbnail_map
 from pellucid.report.charts.curves import Series, line_chart
 from pellucid.report.charts.heatmap import confusion_heatmap
@@ -22,10 +23,12 @@ __all__ = [
     "Series",
     "cloud",
     "confusion_heatmap",
+    "deletion_chart",
     "histogram",
     "interval_chart",
     "line_chart",
     "network_drawing",
+    "randomisation_chart",
     "range_test_chart",
     "reliability_diagram",
     "scatter",

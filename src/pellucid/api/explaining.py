@@ -1,0 +1,270 @@
+"""Asking what an answer rests on: of a run's own examples and of any picture, or of any module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data import Dataset, TableInputs
+from pellucid.data.example import target_of
+from pellucid.data.thumbnails import thumbnail
+from pellucid.decoding import decode
+from pellucid.errors import DataError, PellucidError, RecipeError, did_you_mean
+from pellucid.preprocessing import ImagePreprocessing, TablePreprocessing, place_canvas, prepare_inputs
+from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValuesTarget, ValueTarget
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from pellucid.api.run import Run
+    from pellucid.attribution import Explainer, Explanation, Neighbour, Score
+    from pellucid.prediction import KnownFeatures, Outputs
+
+MOST_COMPARED = 1_000
+"""Training examples whose features are computed to find the nearest, where the run keeps none."""
+THUMBNAIL = 160
+CHECKED_BASELINE = "the mean of the training data"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One example that is asked about.
+
+    Attributes:
+        name: for people.
+        index: in the run's data set; None where it is none of it.
+        prepared: [1, H, W, C] uint8 canvas, or [1, D] float32 row.
+        pixels: as decoded; None of a row.
+    """
+
+    name: str
+    index: int | None
+    prepared: NDArray[Any]
+    pixels: NDArray[Any] | None
+
+
+def explain(
+    model: nn.Module,
+    inputs: Tensor | NDArray[Any],
+    *,
+    target: int | None = None,
+    method: str | Sequence[str] = (),
+    layer: str | None = None,
+    baseline: Tensor | NDArray[Any] | float = 0.0,
+    names: Sequence[str] = (),
+    seed: int = 0,
+    checks: bool = True,
+) -> Explanation:
+    """Show what speaks for one output of any module, and whether the map means anything.
+
+    For many examples of one module make a `pellucid.attribution.Explainer`, which looks at the module once.
+
+    Args:
+        model: any module from [N, C, H, W] or [N, D] to [N, K].
+        inputs: one example, float32 [C, H, W] or [D], with or without a batch of one; as the module takes it.
+        target: which output, counted from 0; None for the largest. Of a single logit: 1 for what it speaks for, 0 for
+            the other class, None for the number itself.
+        method: one name or several: grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients,
+            occlusion. () for Grad-CAM of a picture, integrated gradients of a row.
+        layer: whose maps the first three weigh; None: found by a probe.
+        baseline: what shows nothing: like `inputs`, or one number.
+        names: of the K outputs.
+        seed: of noise, shuffled weights and random orders.
+        checks: whether each map is checked against shuffled weights and random orders; a map takes about 300 more
+            forward passes with them.
+
+    Raises:
+        RecipeError: an unknown method, layer or output, or several examples.
+        ModelError: the module does not take the input.
+
+    Example:
+        pellucid.explain(net, picture, method=["grad-cam", "occlusion"])
+    """
+    from pellucid.attribution import Explainer
+
+    methods = [method] if isinstance(method, str) else list(method)
+    return Explainer(model, names=names).explain(
+        inputs, target=target, methods=methods, layer=layer, baseline=baseline, seed=seed, checks=checks
+    )
+
+
+def explain_run(
+    run: Run,
+    explainer: Explainer,
+    source: int | str | Path | NDArray[Any],
+    *,
+    target: str | None = None,
+    methods: Sequence[str] = (),
+    layer: str | None = None,
+    seed: int = 0,
+    checks: bool = True,
+    neighbours: int = 5,
+    watch: Callable[[str], None] | None = None,
+) -> Explanation:
+    """Do what `Run.explain` does; see there."""
+    asked = _ask(run, source)
+    outputs = run.predictor.outputs(asked.prepared)
+    score, chosen = _score(run, outputs, target)
+    inputs = run.predictor.to_tensor(asked.prepared)
+    made = explainer.explain(inputs, target=score, methods=methods, layer=layer, seed=seed, checks=checks, watch=watch)
+    near, without = _neighbours(run, asked, outputs, neighbours, watch)
+    preprocessing = run.record.preprocessing
+    picture, placement = None, None
+    columns: tuple[str, ...] = ()
+    if isinstance(preprocessing, TablePreprocessing):
+        columns = preprocessing.feature_names
+    elif asked.pixels is not None:
+        picture = preprocessing.shown(asked.pixels)
+        placement = place_canvas(preprocessing, *asked.pixels.shape[:2])
+    judged = run.predictor.judge(outputs)[0].model_copy(update={"name": asked.name})
+    return replace(
+        made,
+        name=asked.name,
+        answer=str(judged),
+        baseline=CHECKED_BASELINE,
+        decisions=(*chosen, *made.decisions, *without),
+        picture=picture,
+        placement=placement,
+        columns=columns,
+        neighbours=near,
+    )
+
+
+def write_explanations(explanations: Sequence[Explanation], path: Path | None = None, *, command: str = "") -> Path:
+    """Write explanations as one self-contained page, and return its path.
+
+    Args:
+        explanations: a section each.
+        path: of the page; None for explain-NAME.html in this folder, after the first example.
+        command: what to type to see them again.
+    """
+    from pellucid.report import attribution_exhibit, write_exhibits
+
+    exhibits = [attribution_exhibit(one, command=command) for one in explanations]
+    stem = PurePath(explanations[0].name).stem or "example"
+    place = path or Path(f"explain-{re.sub(r'[^A-Za-z0-9._-]+', '-', stem)}.html")
+    title = exhibits[0].title if len(exhibits) == 1 else f"What speaks for {len(exhibits)} answers"
+    return write_exhibits(place, title, exhibits, eyebrow="Explanation")
+
+
+def keep_explanations(run: Run, explanations: Sequence[Explanation], *, command: str = "") -> Path:
+    """Keep explanations with a run, write its report anew, and return the report's path."""
+    from pellucid.report import attribution_exhibit
+
+    for one in explanations:
+        run.folder.write_exhibit(attribution_exhibit(one, command=command))
+    return run.report()
+
+
+def _ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
+    preprocessing = run.record.preprocessing
+    if isinstance(source, int):
+        dataset = run.dataset
+        if not 0 <= source < len(dataset):
+            raise DataError(
+                f"The data set has no example {source}.", expected=f"0 to {len(dataset) - 1:,}, counted from 0."
+            )
+        pixels = None if isinstance(dataset.inputs, TableInputs) else dataset.inputs.pixels(source)
+        prepared = prepare_inputs(dataset, preprocessing, np.array([source]))
+        return Asked(dataset.example_name(source), source, prepared, pixels)
+    if isinstance(preprocessing, ImagePreprocessing):
+        is_file = isinstance(source, str | Path)
+        pixels = decode(Path(source)) if isinstance(source, str | Path) else source
+        return Asked(str(source) if is_file else "", None, preprocessing.canvas(pixels)[None], pixels)
+    return Asked(f"{source} row 1", None, run.predictor.rows(source)[:1], None)
+
+
+def _score(run: Run, outputs: Outputs, wanted: str | None) -> tuple[Score, list[Decision]]:
+    """Return what is explained: the class, label or number that was asked for, or the one that is answered."""
+    from pellucid.attribution.score import score_of_task
+
+    target, predictor = run.record.dataset.target, run.predictor
+    if isinstance(target, ValueTarget):
+        names: tuple[str, ...] = (target.name,)
+    else:
+        names = target.names if isinstance(target, ValuesTarget) else target.classes
+    if wanted is not None and wanted not in names:
+        kind = "class" if isinstance(target, ClassTarget) else "label" if isinstance(target, LabelsTarget) else "target"
+        raise RecipeError(
+            f"The run has no {kind} '{wanted}'.{did_you_mean(wanted, names)}",
+            expected=f"One of: {', '.join(names[:30])}{' ...' if len(names) > 30 else ''}.",
+        )
+    if wanted is not None:
+        return score_of_task(predictor.task, names.index(wanted), name=wanted), []
+    answer, index, reason = predictor.answer(outputs), 0, "the first of several numbers"
+    if answer.labels is not None:
+        index, reason = int(answer.labels[0]), "the class that is answered"
+    elif answer.label_probabilities is not None:
+        shares = answer.label_probabilities[0]
+        # A label is answered where it reaches its own threshold, so the one that does so most clearly is asked about.
+        index, reason = int(np.argmax(shares / predictor.thresholds)), "the label that stands out most"
+    decisions = [Decision(name="target", value=names[index], reason=reason)] if len(names) > 1 else []
+    return score_of_task(predictor.task, index, name=names[index]), decisions
+
+
+def _neighbours(
+    run: Run, asked: Asked, outputs: Outputs, count: int, watch: Callable[[str], None] | None
+) -> tuple[tuple[Neighbour, ...], list[Decision]]:
+    """Return the nearest training examples, or why there are none."""
+    if count == 0:
+        return (), []
+    if outputs.features is None:
+        reason = "the model has no last dense layer whose input could be compared"
+        return (), [Decision(name="neighbours", value="none", reason=reason)]
+    try:
+        dataset = run.dataset
+    except PellucidError as problem:
+        return (), [Decision(name="neighbours", value="none", reason=str(problem).rstrip("."))]
+    if watch is not None:
+        watch("Nearest training examples")
+    known, examples = _known(run, dataset)
+    decisions = []
+    if len(examples) < len(dataset.splits["train"]):
+        value = f"among {len(examples):,} training examples"
+        reason = f"of {len(dataset.splits['train']):,}, drawn by the seed, to answer soon"
+        decisions.append(Decision(name="neighbours", value=value, reason=reason))
+    places, distances = known.nearest(outputs.features[0], count + 1)
+    found = [
+        _neighbour(dataset, int(examples[place]), float(distance))
+        for place, distance in zip(places, distances, strict=True)
+        if examples[place] != asked.index
+    ]
+    return tuple(found[:count]), decisions
+
+
+def _known(run: Run, dataset: Dataset) -> tuple[KnownFeatures, NDArray[np.int64]]:
+    """Return features of training examples, and which they are: those the run keeps, or computed once."""
+    from pellucid.prediction import KnownFeatures, bank_examples
+
+    seed, train = run.record.recipe.seed, dataset.splits["train"]
+    examples = bank_examples(train, seed=seed)
+    if run.predictor.known is not None and len(run.predictor.known.bank) == len(examples):
+        return run.predictor.known, examples
+    if run.computed_features is None:
+        chosen = np.sort(np.random.default_rng(seed).permutation(train)[:MOST_COMPARED])
+        features = run.predictor.split_outputs(dataset, chosen).features
+        assert features is not None, "the model gave features of one example"
+        run.computed_features = (KnownFeatures.of(features), chosen)
+    return run.computed_features
+
+
+def _neighbour(dataset: Dataset, index: int, distance: float) -> Neighbour:
+    from pellucid.attribution import Neighbour
+
+    inputs = dataset.inputs
+    picture = None if isinstance(inputs, TableInputs) else thumbnail(inputs.pixels(index), side=THUMBNAIL)
+    return Neighbour(dataset.example_name(index), index, _in_words(target_of(dataset, index)), distance, picture)
+
+
+def _in_words(target: Any) -> str:
+    if isinstance(target, list):
+        return ", ".join(target) or "no label"
+    if isinstance(target, dict):
+        return ", ".join(f"{name} {value:.5g}" for name, value in target.items())
+    return target if isinstance(target, str) else f"{target:.5g}"

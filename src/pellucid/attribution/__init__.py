@@ -1,0 +1,36 @@
+"""A model and an input come in, heat maps go out: how much each part of the input mattered to an answer.
+
+Attributions are heuristics, so each is checked: does it depend on what the network learned, does what it marks matter
+more than chance? What is exact is a trace, and lives in another room.
+"""
+
+from __future__ import annotations
+
+from pellucid.attribution.agreement import Agreement, compare_methods, rank_correlation
+from pellucid.attribution.deletion import DeletionCheck
+from pellucid.attribution.explainer import Explainer
+from pellucid.attribution.layout import Layout
+from pellucid.attribution.methods import METHODS, Method
+from pellucid.attribution.probing import MapLayer, Probed, probe
+from pellucid.attribution.randomising import RandomisationCheck
+from pellucid.attribution.records import Attribution, Explanation, Neighbour
+from pellucid.attribution.score import Score
+
+__all__ = [
+    "METHODS",
+    "Agreement",
+    "Attribution",
+    "DeletionCheck",
+    "Explainer",
+    "Explanation",
+    "Layout",
+    "MapLayer",
+    "Method",
+    "Neighbour",
+    "Probed",
+    "RandomisationCheck",
+    "Score",
+    "compare_methods",
+    "probe",
+    "rank_correlation",
+]

@@ -1,0 +1,55 @@
+"""An explanation as lines of text, for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pellucid.attribution.records import Attribution, Explanation
+
+LEVELS = " .:-=+*#%@"
+MOST_CELLS = 28
+MOST_COLUMNS = 12
+
+
+def describe(explanation: Explanation) -> str:
+    """Return what an explanation says, the maps in characters."""
+    answered = f" ({100 * explanation.answered:.1f} %)" if explanation.unit == "logit" else ""
+    head = f"{explanation.name}: " if explanation.name else ""
+    lines = [f"{head}what speaks for '{explanation.target}'{answered}, {explanation.unit} {explanation.score:.4g}"]
+    lines += [f"{decision.name}: {decision.value} ({decision.reason})" for decision in explanation.decisions]
+    for attribution in explanation.attributions:
+        lines += ["", attribution.title + (f", layer {attribution.layer}" if attribution.layer else "")]
+        lines += _picture(attribution) if attribution.cells.ndim == 2 else _columns(attribution, explanation.columns)
+        if "completeness_gap" in attribution.figures:
+            gap, whole = attribution.figures["completeness_gap"], attribution.figures["difference"]
+            lines.append(f"The attributions sum to {whole + gap:.4g}, the score differs by {whole:.4g}: gap {gap:.2g}.")
+        checks = [check for check in (attribution.randomisation, attribution.deletion) if check is not None]
+        lines += [str(check) for check in checks] or list(attribution.warnings)
+    if explanation.agreement is not None:
+        lines += ["", str(explanation.agreement)]
+    if explanation.neighbours:
+        lines += ["", "Nearest training examples:"]
+        lines += [f"  {near.distance:.3f}  {near.target}  {near.name}" for near in explanation.neighbours]
+    return "\n".join(lines)
+
+
+def _picture(attribution: Attribution) -> list[str]:
+    from pellucid.attribution.agreement import on_common_grid
+
+    cells = attribution.cells
+    if max(cells.shape) > MOST_CELLS:
+        cells = on_common_grid(cells, cells.shape).astype(np.float32)
+    heat = np.maximum(cells, 0)
+    levels = np.rint(heat / max(float(heat.max()), 1e-30) * (len(LEVELS) - 1)).astype(int)
+    return ["  " + "".join(2 * LEVELS[level] for level in row) for row in levels.tolist()]
+
+
+def _columns(attribution: Attribution, names: tuple[str, ...]) -> list[str]:
+    cells = attribution.cells
+    order = np.argsort(-np.abs(cells), kind="stable")[:MOST_COLUMNS]
+    shown = [names[place] if names else f"input {place}" for place in order.tolist()]
+    wide = max((len(name) for name in shown), default=0)
+    return [f"  {name:<{wide}}  {float(cells[place]):+.4g}" for name, place in zip(shown, order.tolist(), strict=True)]

@@ -1,0 +1,134 @@
+"""`pellucid explain`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.trace import example_of
+from pellucid.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pellucid.attribution import Explanation
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid explain runs/photos-lenet5 new/a.jpg
+  pellucid explain runs/photos-lenet5 new/a.jpg --method grad-cam --method occlusion --class bees
+  pellucid explain runs/digits-cnn 0 7 12 --out page.html --report
+"""
+
+
+@app.command(epilog=EPILOG)
+def explain(
+    run: Annotated[Path, typer.Argument(help="A run folder.", show_default=False)],
+    examples: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="input...",
+            help="Pictures, CSV files with a row, or numbers of examples of the run's data set, counted from 0.",
+            show_default=False,
+        ),
+    ],
+    method: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients or occlusion; may be "
+            "given several times, or 'all'. Without it: grad-cam of pictures, integrated-gradients of rows.",
+            show_default=False,
+        ),
+    ] = None,
+    class_: Annotated[
+        str | None,
+        typer.Option("--class", help="Class, label or number to explain; without it, what is answered."),
+    ] = None,
+    layer: Annotated[str | None, typer.Option(help="Layer whose maps are weighed; without it, one is found.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of noise, shuffled weights and random orders.")] = 0,
+    checks: Annotated[
+        bool, typer.Option(help="Check each map against shuffled weights and random orders of its parts.")
+    ] = True,
+    neighbours: Annotated[int, typer.Option(min=0, help="How many of the nearest training examples to show.")] = 5,
+    out: Annotated[
+        Path | None, typer.Option(help="Page to write; without it explain-NAME.html in this folder.")
+    ] = None,
+    report: Annotated[bool, typer.Option("--report", help="Keep it with the run, and show it in its report.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Show where the model looked, whether that means anything, and which training examples are nearest."""
+    from pellucid import api
+
+    if out is not None and not out.absolute().parent.is_dir():
+        raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
+    opened = api.open_run(run)
+    explanations = [
+        opened.explain(
+            example_of(example),
+            method=_methods(method),
+            target=class_,
+            layer=layer,
+            seed=seed,
+            checks=checks,
+            neighbours=neighbours,
+            watch=None if json else _watcher(example),
+        )
+        for example in examples
+    ]
+    if json:
+        print_json([explanation.to_dict() for explanation in explanations])
+    else:
+        _print(explanations)
+    command = _typed(run, examples, method, class_, layer)
+    if out is not None or not json:
+        place = api.write_explanations(explanations, out, command=command)
+        if not json:
+            console().print(f"\nThe page: {place}", markup=False, soft_wrap=True)
+    if report:
+        page = api.keep_explanations(opened, explanations, command=command)
+        if not json:
+            console().print(f"In the report: {page}", markup=False, soft_wrap=True)
+
+
+def _methods(given: list[str] | None) -> list[str]:
+    from pellucid.attribution import METHODS
+
+    return list(METHODS) if given and "all" in given else given or []
+
+
+def _watcher(example: str) -> Callable[[str], None] | None:
+    """Return what tells a terminal what is done, on a line that is overwritten; None in a pipe."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tell(what: str) -> None:
+        typer.echo(f"\r\x1b[K{Path(example).name}: {what} ...", nl=False, err=True)
+
+    return tell
+
+
+def _print(explanations: list[Explanation]) -> None:
+    if sys.stderr.isatty():
+        typer.echo("\r\x1b[K", nl=False, err=True)
+    typer.echo("\n\n".join(str(explanation) for explanation in explanations))
+
+
+def _typed(run: Path, examples: list[str], method: list[str] | None, class_: str | None, layer: str | None) -> str:
+    """Return the command for a page that others may read: paths from the root lose their folders."""
+    words = ["pellucid", "explain", _plain(str(run)), *map(_plain, examples)]
+    for name in method or ():
+        words += ["--method", name]
+    for flag, value in (("--class", class_), ("--layer", layer)):
+        words += [] if value is None else [flag, value]
+    return shlex.join(words)
+
+
+def _plain(path: str) -> str:
+    return Path(path).name if Path(path).is_absolute() else path

@@ -1,0 +1,193 @@
+"""An explanation as an exhibit: the picture with its heat maps, their checks, the nearest training examples."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pellucid.report import wording
+from pellucid.report.charts import deletion_chart, randomisation_chart
+from pellucid.report.exhibits import picture_figure
+from pellucid.report.overlay import draw_overlay, side_by_side, sized
+from pellucid.runs import Exhibit, ExhibitTable, Figure
+
+if TYPE_CHECKING:
+    from pellucid.attribution import Attribution, Explanation
+
+MOST_COLUMNS = 30
+SHOWN = 560
+THUMBNAIL = 160
+ABOUT_METHODS = {
+    "grad-cam": "the layer's maps, each counted as much as the score depends on its mean",
+    "grad-cam++": "like Grad-CAM, with the cells that the score depends on counted more",
+    "layer-cam": "the layer's maps, cell by cell, where the score grows with them",
+    "saliency": "how much the score would change with each pixel, up or down",
+    "smooth-grad": "saliency, averaged over noisy copies",
+    "integrated-gradients": "what each input adds to the score, from the baseline on",
+    "occlusion": "by how much the score falls when a part is covered",
+}
+
+
+def attribution_exhibit(explanation: Explanation, *, command: str = "") -> Exhibit:
+    """Return an explanation as an exhibit.
+
+    Args:
+        explanation: of one answer to one example.
+        command: what to type to see it again.
+    """
+    stem = PurePath(explanation.name).stem or "example"
+    is_picture = explanation.picture is not None
+    figures = [*_maps(explanation), *_checks(explanation), *_neighbours(explanation)]
+    tables = [] if is_picture else [_columns(explanation)]
+    if explanation.agreement is not None:
+        tables.append(_agreement(explanation))
+    if explanation.neighbours:
+        tables.append(_neighbour_table(explanation))
+    return Exhibit(
+        name=_slug(f"explain-{stem}-{explanation.target}-{'-'.join(one.method for one in explanation.attributions)}"),
+        title=f"What speaks for “{explanation.target}” in {stem}"
+        if explanation.name
+        else f"What speaks for “{explanation.target}”",
+        paragraphs=_paragraphs(explanation),
+        figures=tuple(figures),
+        tables=tuple(tables),
+        notes=_notes(explanation),
+        command=command,
+    )
+
+
+def _paragraphs(explanation: Explanation) -> tuple[str, ...]:
+    share = "" if explanation.unit == "value" else f", probability {wording.percent(explanation.answered)}"
+    said = [f"Answer: {explanation.answer}."] if explanation.answer else []
+    said.append(f"Explained is “{explanation.target}”: {explanation.unit} {wording.decimal(explanation.score)}{share}.")
+    for attribution in explanation.attributions:
+        checks = [check for check in (attribution.randomisation, attribution.deletion) if check is not None]
+        words = [str(check) for check in checks] or list(attribution.warnings)
+        if words:
+            said.append(f"{attribution.title}: {' '.join(words)}")
+    if explanation.agreement is not None:
+        said.append(str(explanation.agreement))
+    return tuple(said)
+
+
+def _maps(explanation: Explanation) -> list[Figure]:
+    picture, placement = explanation.picture, explanation.placement
+    figures: list[Figure] = []
+    if picture is None or placement is None:
+        return [_bare_map(one) for one in explanation.attributions if one.cells.ndim == 2]
+    figures.append(
+        picture_figure(sized(picture), alt=f"{explanation.name}, as it is", caption="The picture", longest=SHOWN)
+    )
+    for one in explanation.attributions:
+        fine = min(one.cells.shape) == min(placement.canvas) and one.method != "occlusion"
+        drawn = draw_overlay(picture, one.cells, placement, fine=fine)
+        caption = f"{one.title}: {ABOUT_METHODS[one.method]}." + (
+            f" Layer {one.layer}, {one.layout}." if one.layer else ""
+        )
+        if one.warnings:
+            caption += " " + " ".join(one.warnings)
+        alt = f"{one.title} of “{explanation.target}”, highest {_where(one)}"
+        figures.append(picture_figure(drawn, alt=alt, caption=caption, longest=SHOWN))
+    return figures
+
+
+def _bare_map(one: Attribution) -> Figure:
+    """Return a map by itself: of a module's input there is no picture to lay it over."""
+    return picture_figure(np.maximum(one.cells, 0), alt=f"{one.title}, highest {_where(one)}", caption=one.title)
+
+
+def _checks(explanation: Explanation) -> list[Figure]:
+    figures = []
+    answered = (
+        f"value of “{explanation.target}”" if explanation.unit == "value" else f"probability of “{explanation.target}”"
+    )
+    for one in explanation.attributions:
+        if one.deletion is not None:
+            drawing = deletion_chart(one.deletion, answered=answered)
+            caption = f"{one.title}: the {answered} while marked parts are taken away, or put into a blurred picture."
+            figures.append(Figure.from_svg(str(drawing), alt=caption, caption=caption))
+        if one.randomisation is not None and len(one.randomisation.similarities) > 1:
+            drawing = randomisation_chart(one.randomisation)
+            caption = f"{one.title}: what is left of the map when the weights are shuffled, layer by layer."
+            figures.append(Figure.from_svg(str(drawing), alt=caption, caption=caption))
+    return figures
+
+
+def _neighbours(explanation: Explanation) -> list[Figure]:
+    """Return the nearest training pictures in one row."""
+    pictured = [near for near in explanation.neighbours if near.picture is not None]
+    if not pictured:
+        return []
+    sheet = side_by_side([near.picture for near in pictured if near.picture is not None], side=THUMBNAIL)
+    words = "; ".join(f"{near.target} ({near.distance:.3f})" for near in pictured)
+    caption = f"The nearest training pictures and their distances: {words}."
+    return [picture_figure(sheet, alt=caption, caption=caption, longest=sheet.shape[1])]
+
+
+def _columns(explanation: Explanation) -> ExhibitTable:
+    first = explanation.attributions[0]
+    order = np.argsort(-np.abs(first.cells.reshape(-1)), kind="stable")[:MOST_COLUMNS].tolist()
+    names = explanation.columns or tuple(f"input {place}" for place in range(first.cells.size))
+    rows = [
+        (names[place], *(f"{float(one.cells.reshape(-1)[place]):+.4g}" for one in explanation.attributions))
+        for place in order
+    ]
+    left = first.cells.size - len(rows)
+    caption = f"What each column adds to the {explanation.unit}" + (f"; {left:,} more matter less" if left else "")
+    return ExhibitTable(
+        header=("Column", *(one.title for one in explanation.attributions)), rows=tuple(rows), caption=caption
+    )
+
+
+def _agreement(explanation: Explanation) -> ExhibitTable:
+    agreement = explanation.agreement
+    assert agreement is not None
+    titles = [one.title for one in explanation.attributions]
+    rows = [
+        (title, *("–" if not np.isfinite(value) else f"{value:.2f}" for value in row))
+        for title, row in zip(titles, agreement.correlations.tolist(), strict=True)
+    ]
+    return ExhibitTable(header=("Rank correlation", *titles), rows=tuple(rows), caption="Agreement of the methods")
+
+
+def _neighbour_table(explanation: Explanation) -> ExhibitTable:
+    rows = tuple((near.name, near.target, f"{near.distance:.3f}") for near in explanation.neighbours)
+    caption = "Nearest training examples in the network's last features (distance: one minus the cosine)"
+    return ExhibitTable(header=("Example", "Target", "Distance"), rows=rows, caption=caption)
+
+
+def _notes(explanation: Explanation) -> tuple[str, ...]:
+    notes = [f"{decision.name}: {decision.value}. Why: {decision.reason}." for decision in explanation.decisions]
+    for one in explanation.attributions:
+        if "completeness_gap" in one.figures:
+            gap, whole = one.figures["completeness_gap"], one.figures["difference"]
+            notes.append(
+                f"{one.title}: the attributions sum to {wording.decimal(whole + gap)}; the score differs from the "
+                f"baseline's by {wording.decimal(whole)}; completeness gap {gap:.2g}."
+            )
+        if one.settings:
+            notes.append(f"{one.title}: {one.settings}.")
+    if any(one.method in ("saliency", "smooth-grad", "integrated-gradients") for one in explanation.attributions):
+        notes.append("Maps with a value per pixel are drawn a little smoothed.")
+    notes.append(
+        f"What shows nothing is {explanation.baseline}. The line runs where a map is at half of its highest value."
+    )
+    notes.append("Attributions are heuristics: they hint at what mattered, and prove nothing.")
+    return tuple(notes)
+
+
+def _where(one: Attribution) -> str:
+    """Return where a map is highest, in words."""
+    rows, columns = one.cells.shape
+    row, column = divmod(int(one.cells.argmax()), columns)
+    down = ("at the top", "in the middle", "at the bottom")[min(2, 3 * row // rows)]
+    across = ("on the left", "in the centre", "on the right")[min(2, 3 * column // columns)]
+    return f"{down}, {across}"
+
+
+def _slug(words: str) -> str:
+    """Return words as the name of an exhibit: a to z, digits and dashes, at most 100."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:100].rstrip("-") or "explanation"
