@@ -51,11 +51,12 @@ ROOMS: tuple[Room, ...] = (
     _room("attribution", "errors spec models tasks preprocessing"),
     _room("features", "errors spec data models preprocessing prediction evaluation"),
     _room("landscape", "errors spec data models tasks preprocessing runs training prediction"),
-    _room("tuning", "errors spec data runs training evaluation"),
+    _room("tuning", "errors spec data models runs training prediction evaluation"),
     _room("export", "errors spec models tasks preprocessing runs prediction"),
     _room(
         "report",
-        "errors spec data models preprocessing runs training prediction evaluation attribution features landscape",
+        "errors spec data models preprocessing runs training prediction evaluation attribution features landscape "
+        "tuning",
         light=True,
     ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
@@ -67,7 +68,7 @@ ROOMS: tuple[Room, ...] = (
     ),
     _room(
         "cli",
-        "errors spec data models runs training prediction evaluation attribution report serving studio api",
+        "errors spec data models runs training prediction evaluation attribution tuning report serving studio api",
         light=True,
     ),
     _room("__main__", "cli", light=True),

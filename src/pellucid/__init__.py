@@ -16,6 +16,8 @@ _PUBLIC = {
     "compare": "pellucid.api",
     "explain": "pellucid.api",
     "preview": "pellucid.api",
+    "tune": "pellucid.api",
+    "open_search": "pellucid.api",
     "Run": "pellucid.api",
     "Dataset": "pellucid.data",
     "Recipe": "pellucid.runs",
@@ -23,7 +25,18 @@ _PUBLIC = {
 }
 
 if TYPE_CHECKING:
-    from pellucid.api import Run, compare, explain, load_dataset, load_predictor, open_run, preview, train
+    from pellucid.api import (
+        Run,
+        compare,
+        explain,
+        load_dataset,
+        load_predictor,
+        open_run,
+        open_search,
+        preview,
+        train,
+        tune,
+    )
     from pellucid.data import Dataset
     from pellucid.errors import PellucidError
     from pellucid.runs import Recipe
@@ -39,8 +52,10 @@ __all__ = [
     "load_dataset",
     "load_predictor",
     "open_run",
+    "open_search",
     "preview",
     "train",
+    "tune",
 ]
 
 

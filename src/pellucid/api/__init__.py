@@ -10,6 +10,7 @@ from pellucid.api.looking import inspect, preview, write_inspection_page, write_
 from pellucid.api.opening import compare, load_predictor, open_run, runs
 from pellucid.api.run import Run
 from pellucid.api.training import resume, train
+from pellucid.api.tuning import open_search, tune
 from pellucid.api.weights import (
     About,
     add_weights,
@@ -42,12 +43,14 @@ __all__ = [
     "load_dataset",
     "load_predictor",
     "open_run",
+    "open_search",
     "plan_fetch",
     "preview",
     "remove_weights_of",
     "resume",
     "runs",
     "train",
+    "tune",
     "verify_weights",
     "write_explanations",
     "write_inspection_page",

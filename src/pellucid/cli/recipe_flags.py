@@ -13,22 +13,23 @@ from pellucid.runs.recipe import Recipe
 
 
 def takes_recipe(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command a flag per field of Recipe; it gets those that were typed as `**choices`.
+    """Give a command a flag per field of Recipe, but for those it declares itself; what is typed comes as `**choices`.
 
     Args:
         function: a command whose last parameter is `**choices`.
     """
+    signature = inspect.signature(function, eval_str=True)
+    fields = [name for name in Recipe.model_fields if name not in signature.parameters]
 
     def command(**typed: Any) -> None:
-        choices = {name: typed.pop(name) for name in Recipe.model_fields}
+        choices = {name: typed.pop(name) for name in fields}
         function(**typed, **{name: value for name, value in choices.items() if value is not None})
 
-    signature = inspect.signature(function, eval_str=True)
     own = [
         parameter for parameter in signature.parameters.values() if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
     parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own] + [
-        _parameter(name) for name in Recipe.model_fields
+        _parameter(name) for name in fields
     ]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}

@@ -17,7 +17,13 @@ from pellucid.spec import ImageInput, SplitName
 
 ORDER: tuple[SplitName, ...] = ("test", "val", "train")
 SPLIT_WORDS = {"train": "training", "val": "validation", "test": "test"}
-STATUS_WORDS = {"finished": "finished", "running": "still running", "interrupted": "interrupted", "failed": "failed"}
+STATUS_WORDS = {
+    "finished": "finished",
+    "running": "still running",
+    "interrupted": "interrupted",
+    "failed": "failed",
+    "pruned": "pruned",
+}
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def read_recipe(path: str | Path) -> Recipe:
     if place.name == "run.json":
         return _of_run(place.parent)
     try:
-        return Recipe().override(**_read_mapping(place))
+        return Recipe().override(**read_mapping(place))
     except RecipeError as problem:
         raise RecipeError(f"{place}: {problem}") from None
 
@@ -50,7 +50,12 @@ def _of_run(folder: Path) -> Recipe:
         raise RecipeError(str(problem)) from None
 
 
-def _read_mapping(path: Path) -> dict[str, Any]:
+def read_mapping(path: Path) -> dict[str, Any]:
+    """Read the keys and values of a YAML or JSON file, dashes in keys as underscores.
+
+    Raises:
+        RecipeError: it cannot be read, or is no mapping.
+    """
     import yaml
 
     try:

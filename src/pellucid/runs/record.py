@@ -11,7 +11,8 @@ from pellucid.spec import Decision, InputSpec, Record, TargetSpec
 
 SCHEMA_VERSION = 1
 
-Status = Literal["running", "interrupted", "failed", "finished"]
+Status = Literal["running", "interrupted", "failed", "finished", "pruned"]
+""""pruned": a search ended it early, because others did better."""
 
 
 class DatasetRecord(Record):

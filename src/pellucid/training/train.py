@@ -7,13 +7,14 @@ import json
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import RecipeError, RunError
-from pellucid.runs import RangeTest, Recipe, RunFolder, RunRecord
+from pellucid.runs import DatasetRecord, RangeTest, Recipe, RunFolder, RunRecord
 from pellucid.spec import Decision
 from pellucid.training.batches import num_batches
 from pellucid.training.building import build_engine, rebuild_model
@@ -155,6 +156,11 @@ def resume(
             f"'{folder.path}' is finished: there is nothing to resume.",
             fix="Start a longer training with 'pellucid train ... --epochs N'.",
         )
+    if record.status == "pruned":
+        raise RunError(
+            f"'{folder.path}' was ended by its search, because others did better: it is not gone on with.",
+            fix=f"Train its recipe in full: pellucid train DATA --recipe {folder.path}",
+        )
     check_same_data(record, dataset)
     hooks = hooks or Hooks()
     how = "Resume it in Python, with the same: pellucid.resume(path, loss=..., metrics=..., callbacks=...)."
@@ -172,8 +178,20 @@ def resume(
     return folder
 
 
-def check_same_data(record: RunRecord, dataset: Dataset) -> None:
-    """Raise RunError when `dataset` is not what the run was trained on, split as it was then."""
+class TrainedOn(Protocol):
+    """A record that says which data it is of: a run's, or a search's."""
+
+    @property
+    def name(self) -> str:
+        """What the record calls itself."""
+
+    @property
+    def dataset(self) -> DatasetRecord:
+        """The data."""
+
+
+def check_same_data(record: TrainedOn, dataset: Dataset) -> None:
+    """Raise RunError when `dataset` is not what a run was trained on, split as it was then."""
     if dataset.fingerprint != record.dataset.fingerprint:
         then = sum(record.dataset.num_examples.values())
         raise RunError(

@@ -1,0 +1,117 @@
+"""Searching as a call: from data and a space to the best recipe, and whether it was worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pellucid.data import Dataset, load_dataset
+from pellucid.errors import RecipeError, RunError
+from pellucid.runs import Recipe, read_recipe
+from pellucid.runs.recipe import parse_duration
+
+if TYPE_CHECKING:
+    from pellucid.tuning import Method, Pruning, Search, SearchFolder, SearchProgress, SearchSpace
+
+DEFAULT_REPEATS = 5
+
+
+def tune(
+    data: str | Path | Dataset | None = None,
+    *,
+    model: str | None = None,
+    recipe: Recipe | str | Path | None = None,
+    space: SearchSpace | str | Path | Mapping[str, Any] | None = None,
+    method: Method = "tpe",
+    pruning: Pruning = "halving",
+    trials: int | None = None,
+    time: float | str | None = None,
+    repeats: int = DEFAULT_REPEATS,
+    resume: str | Path | None = None,
+    runs_dir: str | Path = "runs",
+    name: str | None = None,
+    progress: SearchProgress | None = None,
+    command: str | None = None,
+    **choices: Any,
+) -> Search:
+    """Search for a better recipe than the default, and say whether it was worth it; the test split stays sealed.
+
+    Every trial is a run in the search's folder. The same call goes on with a search that was stopped, and may be made
+    by several processes at once. Needs the extra `tune`.
+
+    Args:
+        data: a path, a name, or a Dataset; may be left out with `resume`, unless the data were arrays.
+        model: a name (see `pellucid models`); None for the one that suits the data.
+        recipe: choices that all trials share, or the path of a file or a run that holds them; `choices` win.
+        space: what is searched: a YAML or JSON file, a mapping such as {"batch": [16, 32]}, or None for what suits the
+            model and the data.
+        method: how trials are proposed: tpe, gp, random or grid.
+        pruning: when a trial is ended early: halving, median, hyperband or none.
+        trials: how many in all; None for 30, for as many as fit into `time`, or for the whole grid.
+        time: for all of it, in seconds or as "20m".
+        repeats: fresh seeds from which the winner and the default recipe are trained afterwards; 0 for none.
+        resume: folder of a search to go on with, with the choices it was begun with.
+        runs_dir: where the search's folder is made.
+        name: of the folder; None for "dataset-model-search".
+        progress: who watches.
+        command: the command line, to be written down.
+        **choices: any field of Recipe: what is given is shared by all trials, and not searched.
+
+    Raises:
+        PellucidError: a choice is unknown or does not fit, Optuna is missing; nothing is written then.
+        KeyboardInterrupt: everything so far is kept, and the page is written.
+
+    Example:
+        search = pellucid.tune("digits", model="lenet5", time="10m")
+        print(search.best.choices, search.verdict.summary)
+    """
+    from pellucid.tuning import Limits, SearchFolder, begin_search, read_space, run_search
+
+    if repeats < 0 or (trials is not None and trials < 1):
+        raise RecipeError(
+            f"trials is {trials}, repeats {repeats}.", expected="At least one trial, and no fewer repeats than 0."
+        )
+    seconds = parse_duration(time) if isinstance(time, str) else time
+    if resume is not None:
+        folder = SearchFolder.open(resume)
+        dataset = data if isinstance(data, Dataset) else _dataset_of(folder)
+    elif data is None:
+        raise RecipeError("No data were named.", fix="For example: pellucid tune digits")
+    else:
+        dataset = data if isinstance(data, Dataset) else load_dataset(data)
+        made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
+        named = {} if model is None else {"model": model}
+        folder = begin_search(
+            dataset,
+            made_before.override(**named, **choices),
+            space=read_space(space) if isinstance(space, str | Path | Mapping) else space,
+            method=method,
+            pruning=pruning,
+            runs_dir=Path(runs_dir),
+            name=name,
+            command=command,
+        )
+    return run_search(folder, dataset, Limits(trials, seconds, repeats), progress=progress)
+
+
+def open_search(path: str | Path) -> Search:
+    """Open a search that exists, as it stands.
+
+    Raises:
+        RunError: there is none, or it is damaged.
+        MissingExtraError: Optuna is not installed.
+    """
+    from pellucid.tuning import SearchFolder, read_search
+
+    return read_search(SearchFolder.open(path))
+
+
+def _dataset_of(folder: SearchFolder) -> Dataset:
+    record = folder.read_record().dataset
+    if record.source == "arrays":
+        raise RunError(
+            f"The data of the search '{folder.path}' were handed over in Python.",
+            fix="Hand them over again: pellucid.tune(dataset, resume=path).",
+        )
+    return load_dataset(record.source, **record.options)

@@ -1,0 +1,164 @@
+"""How a search shows itself: a bar with the time left in a terminal, a line per trial everywhere."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pellucid.cli.output import console
+from pellucid.cli.progress import duration
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+    from pellucid.spec import Decision
+    from pellucid.tuning import Search, Standing, Trial
+
+
+def choose_search_progress(*, quiet: bool) -> SearchLines:
+    """Return the watcher that suits standard output."""
+    if quiet:
+        return SearchSilence()
+    return SearchTerminal() if sys.stdout.isatty() else SearchLines()
+
+
+class SearchLines:
+    """A line per trial: what a log file wants."""
+
+    def __init__(self) -> None:
+        self._console = console()
+        self._repeats_said = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop drawing; errors go on their way."""
+
+    def decided(self, decision: Decision) -> None:
+        """Print one line."""
+        self.said(f"{decision.name}: {decision.value} - {decision.reason}")
+
+    def began_trial(self, trial: Trial, standing: Standing) -> None:
+        """Say when a trial is gone on with that was left; a new one is worth a line when it ends."""
+        if trial.note:
+            self.said(f"trial {trial.number}: {trial.note}")
+
+    def ended_epoch(self, trial: Trial, epoch: int, num_epochs: int, standing: Standing) -> None:
+        """Say nothing between trials."""
+
+    def ended_trial(self, trial: Trial, standing: Standing) -> None:
+        """Print what was tried, how it ended, and the best so far."""
+        self.said(trial_line(trial, standing))
+
+    def repeating(self, done: int, total: int, standing: Standing) -> None:
+        """Print one line when the repeats begin."""
+        if not self._repeats_said:
+            self._repeats_said = True
+            self.said(f"Fresh seeds: {total} trainings of the winner and the default recipe.")
+
+    def said(self, text: str) -> None:
+        """Print a line."""
+        self._console.print(text, markup=False, soft_wrap=True)
+
+
+class SearchSilence(SearchLines):
+    """Says nothing: the result alone is wanted."""
+
+    def said(self, text: str) -> None:
+        """Say nothing."""
+
+
+class SearchTerminal(SearchLines):
+    """A bar with the trial at work, the best score and the time left, under the lines of the trials that ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar: Bar | None = None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def began_trial(self, trial: Trial, standing: Standing) -> None:
+        """Move the bar."""
+        super().began_trial(trial, standing)
+        self._move(f"trial {trial.number}", standing.ended, standing)
+
+    def ended_epoch(self, trial: Trial, epoch: int, num_epochs: int, standing: Standing) -> None:
+        """Move the bar by a part of a trial."""
+        self._move(f"trial {trial.number}, epoch {epoch}/{num_epochs}", standing.ended + epoch / num_epochs, standing)
+
+    def repeating(self, done: int, total: int, standing: Standing) -> None:
+        """Move the bar over the repeats."""
+        super().repeating(done, total, standing)
+        self._move(f"fresh seeds {done}/{total}", done, standing, total=total)
+
+    def _move(self, what: str, done: float, standing: Standing, *, total: int | None = None) -> None:
+        bar = self._bar or self._start_bar()
+        best = "" if standing.best is None else f"best {standing.best.score:.4f} (trial {standing.best.number})  "
+        left = "" if standing.seconds_left is None else f"{duration(standing.seconds_left)} left"
+        bar.update(bar.task_ids[0], description=what, total=total or standing.total, completed=done, words=best + left)
+
+    def _start_bar(self) -> Bar:
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}"))
+        self._bar = Progress(*columns, console=self._console, transient=True)
+        self._bar.add_task("", words="")
+        self._bar.start()
+        return self._bar
+
+
+def trial_line(trial: Trial, standing: Standing) -> str:
+    """Return one line: number, what became of it, its score, the best so far, the time left, what was tried."""
+    total = "" if standing.total is None else f"/{standing.total}"
+    score = "" if trial.score is None else f" {trial.score:.4f}"
+    how = {"finished": "", "pruned": f" pruned {trial.note}"}.get(trial.status, f" {trial.status}: {trial.note}")
+    best = standing.best
+    mark = "  best" if best is not None and best.number == trial.number else ""
+    left = "" if standing.seconds_left is None else f"; {duration(standing.seconds_left)} left"
+    return f"{standing.ended}{total} trial {trial.number}:{score}{how}{mark}{left} | {trial.say_choices()}"
+
+
+def show_search(search: Search) -> None:
+    """Say what came of a search: the winner, whether it was worth it, what mattered, where it all lies."""
+    out = console()
+
+    def say(text: str) -> None:
+        out.print(text, markup=False, soft_wrap=True)
+
+    record, best, verdict = search.record, search.best, search.verdict
+    counts = ", ".join(f"{search.count(one)} {one}" for one in ("finished", "pruned", "diverged", "failed", "running"))
+    say("")
+    say(f"{len(search.trials)} trials ({counts}), {search.epochs:,} epochs")
+    if best is None:
+        say("No trial has been trained to its end yet.")
+    else:
+        say(f"Winner:  trial {best.number}, {record.metric.replace('_', ' ')} {best.score:.4f} in the search")
+        say(f"         {best.say_choices()}")
+    if verdict is not None:
+        seeds = len({repeat.seed for repeat in verdict.repeats})
+        say(
+            f"Fresh seeds ({seeds}): winner {verdict.winner_mean:.4f} ± {verdict.winner_spread:.4f}, "
+            f"default {verdict.default_mean:.4f} ± {verdict.default_spread:.4f}"
+        )
+        say(verdict.summary)
+        say(
+            f"Its score in the search flattered the winner by {verdict.optimism:+.4f}: the best of many is partly luck."
+        )
+    if search.importance.shares:
+        say("Mattered: " + ", ".join(f"{name} {share:.0%}" for name, share in search.importance.shares.items()))
+    say("")
+    say(f"Search:  {search.path}")
+    if search.report:
+        say(f"Report:  {search.report}")
+    if best is not None:
+        say(f"Recipe:  pellucid train DATA --recipe {search.path}/{best.run}")
+    say("The test split is still sealed.")

@@ -1,0 +1,154 @@
+"""`pellucid tune`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.recipe_flags import takes_recipe
+from pellucid.errors import RecipeError
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid tune digits --model lenet5 --time 10m
+  pellucid tune photos/ --trials 30 --epochs 10
+  pellucid tune photos/ --space space.yaml --method random
+  pellucid tune --resume runs/photos-cnn-search --trials 60
+
+\b
+A space.yaml names choices of the recipe, each with the values to try:
+  optimizer: [adamw, sgd]
+  lr: {times: [0.1, 5]}                          # multiples of what Pellucid would choose
+  weight_decay: {low: 0.0001, high: 0.5, log: true, when: {optimizer: adamw}}
+  dropout: {low: 0, high: 0.5, step: 0.1}
+"""
+
+
+@app.command(epilog=EPILOG)
+@takes_recipe
+def tune(
+    data: Annotated[str | None, typer.Argument(help="A folder, table, archive or .npz file, or a name.")] = None,
+    space: Annotated[
+        Path | None,
+        typer.Option(
+            help="What is searched, in a YAML or JSON file; what suits the model if left out.", rich_help_panel="Search"
+        ),
+    ] = None,
+    method: Annotated[
+        Literal["tpe", "gp", "random", "grid"],
+        typer.Option(help="How trials are proposed: tpe and gp learn from the earlier ones.", rich_help_panel="Search"),
+    ] = "tpe",
+    pruning: Annotated[
+        Literal["halving", "median", "hyperband", "none"],
+        typer.Option(help="When a trial that does worse than the others is ended early.", rich_help_panel="Search"),
+    ] = "halving",
+    trials: Annotated[
+        int | None,
+        typer.Option(min=1, help="Trials in all, earlier ones included; 30 without --time.", rich_help_panel="Search"),
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            help="Time for all of it, e.g. 20m: the trainings from fresh seeds fit in.", rich_help_panel="Search"
+        ),
+    ] = None,
+    repeats: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Fresh seeds from which the winner and the default recipe are trained and compared.",
+            rich_help_panel="Search",
+        ),
+    ] = 5,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            "--resume", help="Go on with this search; the same command does so, too.", rich_help_panel="Search"
+        ),
+    ] = None,
+    recipe: Annotated[
+        Path | None,
+        typer.Option(
+            help="Choices that all trials share, from a file or an earlier run's folder; flags win over them."
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the search's folder.", rich_help_panel="Place")] = None,
+    runs_dir: Annotated[Path, typer.Option(help="Where the folder is made.", rich_help_panel="Place")] = Path("runs"),
+    target: Annotated[
+        str | None, typer.Option(help="A table's target column, or a list's label column.", rich_help_panel="Data")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(help="Column whose equal values never straddle two splits.", rich_help_panel="Data")
+    ] = None,
+    val: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.9, help="Share of the examples for validation (0.1).", rich_help_panel="Data"),
+    ] = None,
+    test: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.9, help="Share of the examples for the sealed test (0.2).", rich_help_panel="Data"),
+    ] = None,
+    split_seed: Annotated[
+        int | None, typer.Option(min=0, help="Seed of the splits (0).", rich_help_panel="Data")
+    ] = None,
+    impute: Annotated[
+        Literal["median"] | None, typer.Option(help="Fill a table's blanks.", rich_help_panel="Data")
+    ] = None,
+    weight: Annotated[
+        str | None, typer.Option(help="Column by which each example's loss is multiplied.", rich_help_panel="Data")
+    ] = None,
+    json: JsonFlag = False,
+    **choices: Any,
+) -> None:
+    """Search for a better recipe than the default one, and say whether it was worth it.
+
+    Every trial is a run, scored on the validation split; the test split stays sealed. Ctrl-C keeps everything, the same
+    command goes on with it, and several processes may work on one search. Flags of the recipe hold for all trials and
+    are not searched.
+    """
+    from pellucid import api
+    from pellucid.cli.search_progress import choose_search_progress, show_search
+
+    options: dict[str, Any] = {
+        "target": target,
+        "group": group,
+        "val": val,
+        "test": test,
+        "seed": split_seed,
+        "impute": impute,
+        "weight": weight,
+    }
+    given = {key: value for key, value in options.items() if value is not None}
+    if resume is not None and (data is not None or given or choices or recipe or space or name):
+        raise RecipeError(
+            "--resume goes on with the choices the search was begun with.",
+            fix="Leave out the data and the other flags, but for --trials, --time and --repeats.",
+        )
+    with choose_search_progress(quiet=json) as progress:
+        search = api.tune(
+            api.load_dataset(data, **given) if data is not None else None,
+            recipe=recipe,
+            space=space,
+            method=method,
+            pruning=pruning,
+            trials=trials,
+            time=time,
+            repeats=repeats,
+            resume=resume,
+            runs_dir=runs_dir,
+            name=name,
+            progress=progress,
+            command=shlex.join(["pellucid", *sys.argv[1:]]),
+            **choices,
+        )
+    if json:
+        print_json(search.to_dict())
+    else:
+        show_search(search)

@@ -1,0 +1,50 @@
+"""A search space -> trials, which are runs; the winner is trained again from fresh seeds beside the default recipe.
+
+In: a Dataset, a recipe with open choices, a space to search. Out: a folder with every trial as a run, and a `Search`.
+Optuna proposes and prunes (the extra `tune`); what is learned, scored and kept is Pellucid's own. Scores are
+validation's: the test split stays sealed.
+"""
+
+from __future__ import annotations
+
+from pellucid.tuning.folder import SearchFolder
+from pellucid.tuning.records import (
+    METHODS,
+    PRUNINGS,
+    Importance,
+    Method,
+    Pruning,
+    Repeat,
+    Search,
+    SearchRecord,
+    Trial,
+    Verdict,
+)
+from pellucid.tuning.search import Limits, begin_search, read_search, run_search
+from pellucid.tuning.space import Parameter, Scalar, SearchSpace, read_space
+from pellucid.tuning.watching import SearchProgress, Standing, Unwatched
+
+__all__ = [
+    "METHODS",
+    "PRUNINGS",
+    "Importance",
+    "Limits",
+    "Method",
+    "Parameter",
+    "Pruning",
+    "Repeat",
+    "Scalar",
+    "Search",
+    "SearchFolder",
+    "SearchProgress",
+    "SearchRecord",
+    "SearchSpace",
+    "Standing",
+    "Trial",
+    "Unwatched",
+    "Verdict",
+    "begin_search",
+    "read_search",
+    "read_space",
+    "run_search",
+]

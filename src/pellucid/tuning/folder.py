@@ -1,0 +1,141 @@
+"""The search folder: what is searched, the journal of its trials, and the runs; several processes may share it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pellucid.errors import MissingExtraError, RunError, did_you_mean
+from pellucid.runs import write_text
+from pellucid.runs.folder import read_json
+from pellucid.tuning.records import SCHEMA_VERSION, SearchRecord
+
+MOST_FOLDERS = 10_000
+
+
+class SearchFolder:
+    """A search on the disk.
+
+    Attributes:
+        path: of the folder: search.json, journal.jsonl, trials/, repeats/, locks/, search.html.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.journal = path / "journal.jsonl"
+        self.trials = path / "trials"
+        self.repeats = path / "repeats"
+        self.locks = path / "locks"
+        self.report = path / "search.html"
+
+    @classmethod
+    def open(cls, path: str | Path) -> SearchFolder:
+        """Open an existing search.
+
+        Raises:
+            RunError: there is none at `path`.
+        """
+        folder = cls(Path(path))
+        if not (folder.path / "search.json").is_file():
+            parent = folder.path.parent
+            near = [place.parent.name for place in parent.glob("*/search.json")] if parent.is_dir() else []
+            raise RunError(
+                f"There is no search at '{path}'.{did_you_mean(folder.path.name, near)}",
+                expected="A folder that 'pellucid tune' made, with a search.json.",
+            )
+        return folder
+
+    @classmethod
+    def find_or_create(cls, parent: Path, record: SearchRecord) -> SearchFolder:
+        """Return the folder of the same search where it has begun already, or else a new one, numbered when need be.
+
+        Two processes that start at once get the same folder.
+
+        Raises:
+            RunError: `parent` cannot be written.
+        """
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            with locked(parent / f".{record.name}.lock"):
+                for number in range(1, MOST_FOLDERS):
+                    folder = cls(parent / (record.name if number == 1 else f"{record.name}-{number}"))
+                    if (folder.path / "search.json").is_file():
+                        if folder.read_record().same_search(record):
+                            return folder
+                    elif not folder.path.exists() or not any(folder.path.iterdir()):
+                        folder._begin(record.model_copy(update={"name": folder.path.name}))
+                        return folder
+        except OSError as problem:
+            raise RunError(
+                f"Cannot make the search folder in '{parent}': {problem.strerror}.",
+                fix="Choose another place with --runs-dir.",
+            ) from None
+        raise RunError(f"Every name from '{record.name}' on is taken in '{parent}'.", fix="Choose another with --name.")
+
+    def _begin(self, record: SearchRecord) -> None:
+        for folder in (self.path, self.trials, self.repeats, self.locks):
+            folder.mkdir(exist_ok=True)
+        write_text(self.path / "search.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
+
+    def read_record(self) -> SearchRecord:
+        """Read search.json.
+
+        Raises:
+            RunError: it is damaged, or of a version that this Pellucid does not know.
+        """
+        path = self.path / "search.json"
+        data = read_json(path)
+        if data.get("schema_version") != SCHEMA_VERSION:
+            raise RunError(
+                f"'{path}' is of schema version {data.get('schema_version')}; this Pellucid reads {SCHEMA_VERSION}.",
+                fix="Install the Pellucid that wrote it, or a newer one.",
+            )
+        return SearchRecord.from_dict(data, source=str(path), error=RunError)
+
+    @contextmanager
+    def alone(self, name: str = "proposing") -> Iterator[None]:
+        """Keep every other process out for a `with` block; when this one is killed, the system lets the next in."""
+        with locked(self.locks / f"{name}.lock"):
+            yield
+
+    def claim(self, name: str, *, wait_seconds: float = 0.0) -> Any | None:
+        """Take a piece of work for this process alone, and return what must be released; None when another has it.
+
+        Args:
+            name: of the piece, e.g. "trial-0007".
+            wait_seconds: how long to wait for the other; -1 for as long as it takes.
+        """
+        return acquire(self.locks / f"{name}.lock", wait_seconds)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock of the operating system for a `with` block: it ends with the process, however that ends."""
+    lock = acquire(path, -1)
+    assert lock is not None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def acquire(path: Path, wait_seconds: float) -> Any | None:
+    """Take a lock and return it, to be released; None when it could not be had in time (-1: wait for ever)."""
+    filelock = _filelock()
+    lock = filelock.FileLock(path)
+    try:
+        lock.acquire(timeout=wait_seconds, poll_interval=0.05)
+    except filelock.Timeout:
+        return None
+    return lock
+
+
+def _filelock() -> Any:
+    try:
+        import filelock
+    except ImportError:
+        raise MissingExtraError("filelock", extra="tune", feature="A search") from None
+    return filelock

@@ -1,0 +1,212 @@
+"""The journal of a search: one line of JSON per event, shared by processes, whole after a kill at any instant."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+from optuna.trial import FrozenTrial, TrialState
+
+from pellucid.errors import RunError
+from pellucid.tuning.folder import SearchFolder, acquire
+from pellucid.tuning.proposing import NumberedSampler, build_pruner, suggest
+from pellucid.tuning.records import SearchRecord, Trial, TrialStatus
+from pellucid.tuning.space import Scalar
+
+STUDY = "search"
+STATES: dict[TrialStatus, TrialState] = {
+    "finished": TrialState.COMPLETE,
+    "pruned": TrialState.PRUNED,
+    # Not FAIL, which a sampler would not learn from: a rate that diverges is as bad as a rate can be.
+    "diverged": TrialState.PRUNED,
+    "failed": TrialState.FAIL,
+}
+
+
+class KernelLock(JournalFileOpenLock):
+    """Optuna's lock of the journal as one of the operating system's, which ends with the process that holds it.
+
+    Whoever gets it mends what a killed process had half written: the last line, if it has no end.
+
+    Args:
+        journal: the file.
+        lock: the file that is locked in its place.
+    """
+
+    def __init__(self, journal: Path, lock: Path) -> None:
+        super().__init__(str(journal))
+        self.journal, self.lock = journal, lock
+        self._held: Any = None
+
+    def acquire(self) -> bool:
+        """Wait for the lock, and mend the journal."""
+        self._held = acquire(self.lock, -1)
+        mend(self.journal)
+        return True
+
+    def release(self) -> None:
+        """Let the next one in."""
+        self._held.release()
+
+
+def mend(journal: Path) -> None:
+    """Cut off the last line of a journal where it has no end: its event never happened. Only for who has the lock."""
+    if not journal.is_file():
+        return
+    with journal.open("r+b") as file:
+        end = file.seek(0, 2)
+        place = end
+        while place > 0:
+            start = max(0, place - 4096)
+            file.seek(start)
+            found = file.read(place - start).rfind(b"\n")
+            if found >= 0:
+                place = start + found + 1
+                break
+            place = start
+        if place < end:
+            file.truncate(place)
+
+
+class Journal:
+    """Proposes trials and keeps what became of them.
+
+    Args:
+        folder: of the search.
+        record: of the search.
+
+    Raises:
+        RunError: the journal is damaged.
+    """
+
+    def __init__(self, folder: SearchFolder, record: SearchRecord) -> None:
+        self.folder, self.record = folder, record
+        self._sampler = NumberedSampler(record)
+        lock = KernelLock(folder.journal, folder.locks / "journal.lock")
+        pruner = build_pruner(record.pruning, record.default.epochs or 1)
+        try:
+            with folder.alone(), quiet():
+                self.study = optuna.create_study(
+                    storage=JournalStorage(JournalFileBackend(str(folder.journal), lock_obj=lock)),
+                    sampler=self._sampler,
+                    pruner=pruner,
+                    study_name=STUDY,
+                    direction="maximize" if record.higher_is_better else "minimize",
+                    load_if_exists=True,
+                )
+        except (ValueError, KeyError) as problem:
+            raise RunError(
+                f"'{folder.journal}' is damaged: {problem}.", fix="Remove the search's folder, and begin anew."
+            ) from None
+        self._sampler.all_trials = lambda: self.study.get_trials(deepcopy=False)
+
+    @property
+    def num_combinations(self) -> int | None:
+        """How many different proposals there are; None: endlessly many."""
+        combinations = self._sampler.combinations
+        return None if combinations is None else len(combinations)
+
+    @property
+    def default(self) -> dict[str, Scalar] | None:
+        """The default recipe as a proposal; None where the space does not contain it."""
+        return self._sampler.default
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Return every trial, by number."""
+        return tuple(as_trial(frozen) for frozen in self.study.get_trials(deepcopy=False))
+
+    def propose(self) -> Trial:
+        """Make the next trial; only while no other process proposes (`SearchFolder.alone`)."""
+        with quiet():
+            return self._write_choices(self.study.ask())
+
+    def complete(self, number: int) -> Trial:
+        """Return a trial that is running; one that was killed while it was being proposed gets what it lacks."""
+        with quiet():
+            return self._write_choices(self._trial(number))
+
+    def _write_choices(self, trial: optuna.Trial) -> Trial:
+        space, otherwise = self.record.space, self.record.default.model_dump()
+        chosen: dict[str, Scalar] = {}
+        for name, distribution in self._sampler.distributions.items():
+            if space.is_active(name, chosen, otherwise):
+                chosen[name] = suggest(trial, name, distribution)
+        return as_trial(self._frozen(trial.number))
+
+    def report(self, number: int, epoch: int, value: float) -> None:
+        """Keep the validation metric of one epoch; again, after a resumption, it is the same."""
+        if epoch not in self._frozen(number).intermediate_values:
+            self._trial(number).report(value, epoch)
+
+    def should_prune(self, number: int) -> bool:
+        """Return whether a trial is to be ended early, by its last epoch that was reported."""
+        with quiet():
+            return self._trial(number).should_prune()
+
+    def end(self, trial: Trial) -> None:
+        """Keep how a trial ended; a second time changes nothing."""
+        if self._frozen(trial.number).state.is_finished():
+            return
+        handle = self._trial(trial.number)
+        kept: dict[str, Any] = {
+            "status": trial.status,
+            "note": trial.note,
+            "epochs": trial.epochs,
+            "seconds": trial.seconds,
+        }
+        kept["products"] = trial.products
+        for name, value in (kept | {"score": trial.score}).items():
+            handle.set_user_attr(name, value)
+        state = STATES[trial.status]
+        value = trial.score if state is TrialState.COMPLETE else None
+        with quiet():
+            self.study.tell(trial.number, value, state=state)
+
+    def _frozen(self, number: int) -> FrozenTrial:
+        return self.study.get_trials(deepcopy=False)[number]
+
+    def _trial(self, number: int) -> optuna.Trial:
+        return optuna.trial.Trial(self.study, self._frozen(number)._trial_id)
+
+
+def as_trial(frozen: FrozenTrial) -> Trial:
+    """Return a line of the journal as what it means here."""
+    kept = frozen.user_attrs
+    status: TrialStatus = kept.get("status", "failed") if frozen.state.is_finished() else "running"
+    curve = tuple(sorted(frozen.intermediate_values.items()))
+    return Trial(
+        number=frozen.number,
+        status=status,
+        note=kept.get("note", ""),
+        choices=dict(frozen.params),
+        products=kept.get("products", {}),
+        run=f"trials/{run_name(frozen.number)}",
+        score=kept.get("score"),
+        epochs=kept.get("epochs", len(curve)),
+        seconds=kept.get("seconds", 0.0),
+        curve=curve,
+    )
+
+
+def run_name(number: int) -> str:
+    """Return the name of a trial's run."""
+    return f"trial-{number:04}"
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep Optuna's own messages back for a `with` block: the search has a voice of its own."""
+    before = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        optuna.logging.set_verbosity(before)

@@ -1,0 +1,101 @@
+"""The winner and the default recipe, trained again from fresh seeds: what the search's own scores cannot tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data import Dataset
+from pellucid.evaluation.comparison import balancing_weights
+from pellucid.prediction import Predictor
+from pellucid.runs import Recipe, RunFolder
+from pellucid.spec import ClassTarget
+from pellucid.training import Hooks
+from pellucid.tuning.folder import SearchFolder
+from pellucid.tuning.records import Repeat, SearchRecord, Trial
+from pellucid.tuning.training_trials import recipe_of, score_of, train_or_resume
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training from a fresh seed."""
+
+    role: Literal["winner", "default"]
+    seed: int
+    path: Path
+
+
+def jobs_of(folder: SearchFolder, record: SearchRecord, winner: Trial, count: int, *, is_default: bool) -> list[Job]:
+    """Return the trainings that judge a winner: pairs of the same seed, one pair after the other.
+
+    Args:
+        folder: of the search.
+        record: of the search.
+        winner: of the search.
+        count: of seeds.
+        is_default: whether the winner is the default recipe itself, which is then trained alone.
+    """
+    jobs = []
+    for seed in range(record.recipe.seed + 1, record.recipe.seed + 1 + count):
+        jobs.append(Job("default", seed, folder.repeats / f"default-seed-{seed}"))
+        if not is_default:
+            jobs.append(Job("winner", seed, folder.repeats / f"trial-{winner.number:04}-seed-{seed}"))
+    return jobs
+
+
+def is_done(job: Job) -> bool:
+    """Return whether a job's training has come to its end."""
+    return (job.path / "run.json").is_file() and RunFolder(job.path).read_record().status == "finished"
+
+
+def do_job(job: Job, record: SearchRecord, winner: Trial, dataset: Dataset) -> None:
+    """Train what a job says, from where it was left."""
+
+    def recipe() -> Recipe:
+        chosen = record.recipe if job.role == "default" else recipe_of(record, winner.choices, dataset)
+        return chosen.override(seed=job.seed)
+
+    train_or_resume(job.path, dataset, recipe, Hooks())
+
+
+def as_repeat(job: Job) -> Repeat:
+    """Return a finished job with its score."""
+    run = f"{job.path.parent.name}/{job.path.name}"
+    return Repeat(role=job.role, seed=job.seed, run=run, score=score_of(RunFolder(job.path).read_record()))
+
+
+def gains_of(jobs: list[Job], record: SearchRecord, dataset: Dataset) -> NDArray[np.float64]:
+    """Return [S, N]: what the winner gains over the default, per seed and validation example; more is better.
+
+    For classes N is the number of validation examples, and a gain is 1, 0 or -1 (weighted by class for balanced
+    accuracy); for other targets N is 1, and the gain is that of the score.
+
+    Args:
+        jobs: finished, of both roles.
+        record: of the search.
+        dataset: what was learned from.
+    """
+    rows: dict[tuple[str, int], NDArray[np.float64]] = {}
+    for job in jobs:
+        folder = RunFolder(job.path)
+        if isinstance(dataset.target, ClassTarget) and record.metric.endswith("accuracy"):
+            rows[job.role, job.seed] = _rightness(folder, dataset, balanced=record.metric.startswith("balanced"))
+        else:
+            sign = 1 if record.higher_is_better else -1
+            rows[job.role, job.seed] = np.array([sign * score_of(folder.read_record())])
+    seeds = sorted({seed for role, seed in rows if role == "winner"})
+    return np.stack([rows["winner", seed] - rows["default", seed] for seed in seeds])
+
+
+def _rightness(folder: RunFolder, dataset: Dataset, *, balanced: bool) -> NDArray[np.float64]:
+    """Return [N]: whether each validation example is answered rightly, as 0 or 1, or weighted by its class."""
+    indices = dataset.splits["val"]
+    predictor = Predictor.from_run(folder)
+    answer = predictor.answer(predictor.split_outputs(dataset, indices))
+    assert answer.labels is not None
+    right = np.equal(answer.labels, dataset.targets[indices]).astype(np.float64)
+    return right * balancing_weights(dataset.targets[indices]) if balanced else right

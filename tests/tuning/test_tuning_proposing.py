@@ -1,0 +1,102 @@
+"""What a search tries next: reproducible, without repetition, and in as many processes as there are."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from pellucid.tuning import Method, SearchFolder, Trial
+from pellucid.tuning.journal import Journal
+
+from .conftest import Begin
+
+pytest.importorskip("optuna")
+
+MIXED: dict[str, Any] = {
+    "optimizer": ["adamw", "sgd"],
+    "lr": {"times": [0.1, 10]},
+    "weight_decay": {"low": 1e-4, "high": 0.5, "log": True, "when": {"optimizer": "adamw"}},
+    "label_smoothing": {"low": 0, "high": 0.2, "step": 0.1},
+}
+
+
+def follow(folder: SearchFolder, count: int, *, anew: bool = False) -> list[Trial]:
+    """Propose and end trials with a made-up score, the same for the same choices; perhaps with a fresh journal each."""
+    record = folder.read_record()
+    journal, made = Journal(folder, record), []
+    for _ in range(count):
+        journal = Journal(folder, record) if anew else journal
+        trial = journal.propose()
+        score = 1 / (1 + abs(float(trial.choices["lr"] or 0) - 2))
+        journal.end(trial.model_copy(update={"status": "finished", "score": score, "epochs": 4}))
+        made.append(trial)
+    return made
+
+
+@pytest.mark.parametrize("method", ["random", "tpe", "gp"])
+def test_a_search_that_was_stopped_after_every_trial_proposes_what_it_would_have(begin: Begin, method: Method) -> None:
+    count = 13
+    whole = follow(begin(method=method, space=MIXED, name="whole"), count)
+    in_parts = follow(begin(method=method, space=MIXED, name="parts"), count, anew=True)
+    assert [trial.choices for trial in whole] == [trial.choices for trial in in_parts]
+
+
+@pytest.mark.parametrize("method", ["random", "tpe", "gp"])
+def test_two_processes_with_one_seed_never_propose_the_same(begin: Begin, method: Method) -> None:
+    folder = begin(method=method, space=MIXED)
+    journals = [Journal(folder, folder.read_record()) for _ in range(2)]
+    proposals = [journals[number % 2].propose() for number in range(14)]  # none of them has ended
+    assert [trial.number for trial in proposals] == list(range(14))
+    assert all(a.choices != b.choices for a, b in itertools.combinations(proposals, 2))
+
+
+def test_another_seed_proposes_something_else(begin: Begin) -> None:
+    from .conftest import RECIPE
+
+    first = follow(begin(space=MIXED, name="a"), 4)
+    second = follow(begin(space=MIXED, name="b", recipe=RECIPE.override(seed=1)), 4)
+    assert first[0].choices == second[0].choices  # the default recipe
+    assert all(a.choices != b.choices for a, b in zip(first[1:], second[1:], strict=True))
+
+
+def test_a_finite_space_is_tried_completely_and_each_recipe_once(begin: Begin) -> None:
+    folder = begin(space={"optimizer": ["adamw", "sgd", "adam"], "lr": [0.01, 0.1]})
+    journal = Journal(folder, folder.read_record())
+    assert journal.num_combinations == 6
+    tried = {tuple(journal.propose().choices.items()) for _ in range(6)}
+    assert len(tried) == 6
+
+
+def test_a_grid_is_gone_through_once_in_an_order_that_the_seed_shuffles(begin: Begin) -> None:
+    space = {"optimizer": ["adamw", "sgd"], "weight_decay": {"low": 0.01, "high": 1, "log": True, "points": 3,
+                                                             "when": {"optimizer": "adamw"}}}  # fmt: skip
+    folder = begin(method="grid", space=space)
+    journal = Journal(folder, folder.read_record())
+    assert journal.num_combinations == 4  # three decays of adamw, and sgd without one
+    tried = [journal.propose().choices for _ in range(4)]
+    assert sorted(str(one) for one in tried) == sorted(
+        str(one)
+        for one in (
+            {"optimizer": "adamw", "weight_decay": 0.01},
+            {"optimizer": "adamw", "weight_decay": 0.1},
+            {"optimizer": "adamw", "weight_decay": 1.0},
+            {"optimizer": "sgd"},
+        )
+    )
+
+
+def test_the_first_trial_is_the_default_recipe_where_the_space_holds_it(begin: Begin) -> None:
+    first = follow(begin(space=MIXED), 1)[0]
+    assert first.choices == {"optimizer": "adamw", "lr": 1.0, "weight_decay": 1e-4, "label_smoothing": 0.0}
+    elsewhere = begin(space={"lr": {"low": 5, "high": 6}}, name="elsewhere")
+    assert Journal(elsewhere, elsewhere.read_record()).default is None
+
+
+def test_tpe_finds_better_rates_than_chance_does(begin: Begin) -> None:
+    def best(method: Method) -> float:
+        trials = follow(begin(method=method, space={"lr": {"times": [0.1, 10]}}, name=method), 40)
+        return min(abs(float(trial.choices["lr"] or 0) - 2) for trial in trials)
+
+    assert best("tpe") < best("random")
