@@ -2,6 +2,10 @@
 
 Same model, pictures, batch, optimizer and arithmetic (float32), no augmentation; the first epoch of each is left out.
 Peers and engine run in turn, and the median over all is taken. Keras runs in its own environment, on LeNet-5.
+
+On a machine that is busy with other things whole epochs cannot be compared. `--steps N` takes N steps of the engine and
+N of the loop in turn, within one process, and compares the processor time of the two; there is no validation, and no
+Keras.
 """
 
 from __future__ import annotations
@@ -9,27 +13,35 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+import time
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import torch
 from measuring import RESULTS, ROOT, describe_machine, format_table, median, write_results
 from mnist_lenet5 import export_split, run_peer
-from peers.torch_loop import Examples, seconds_per_epoch
+from peers.torch_loop import Examples, endless_steps, seconds_per_epoch
 
 import pellucid
 from pellucid.data import Dataset
 from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
 from pellucid.preprocessing.tensors import normalise_tensor
+from pellucid.runs import Recipe, RunRecord
 from pellucid.spec import SplitName
+from pellucid.training import Silence, plan_run
+from pellucid.training.batches import each_batch
+from pellucid.training.building import build_engine
+from pellucid.training.randomness import epoch_order
 
 CASES = {"lenet5": "mnist", "resnet20": "cifar10"}
 BATCH = 128
 
 
-def examples(run: pellucid.Run, dataset: Dataset, split: SplitName) -> Examples:
+def examples(record: RunRecord, dataset: Dataset, split: SplitName) -> Examples:
     """Return a split as the peer holds it: float32, normalised as the run does."""
-    preprocessing = run.record.preprocessing
+    preprocessing = record.preprocessing
     assert isinstance(preprocessing, ImagePreprocessing)
     places = dataset.splits[split]
     pixels = torch.from_numpy(prepare_inputs(dataset, preprocessing, places)).permute(0, 3, 1, 2)
@@ -59,9 +71,50 @@ def measure(model: str, dataset: Dataset, *, repeats: int, epochs: int) -> tuple
             ours += [row["seconds"] for row in run.history[1:]]
             record = run.record.model
             network = build_model(model, input_shape=record.input_shape, outputs=record.output_width, seed=seed)
-            train, val = examples(run, dataset, "train"), examples(run, dataset, "val")
+            train, val = examples(run.record, dataset, "train"), examples(run.record, dataset, "val")
             loop += seconds_per_epoch(network, train, val, batch=BATCH, epochs=epochs)[1:]
     return ours, loop
+
+
+def measure_in_turn(model: str, dataset: Dataset, *, steps: int, rounds: int) -> tuple[list[float], list[float]]:
+    """Return (ours, the loop's) processor seconds per step, of `rounds` rounds of `steps` steps each."""
+    recipe = Recipe(
+        model=model,
+        epochs=1,
+        batch=BATCH,
+        optimizer="adam",
+        lr=1e-3,
+        schedule="constant",
+        augment="none",
+        precision="float32",
+        device="cpu",
+    )
+    plan = plan_run(dataset, recipe)
+    engine = build_engine(plan.record, plan.model, dataset, Silence())
+    record = plan.record.model
+    network = build_model(model, input_shape=record.input_shape, outputs=record.output_width, seed=0)
+    train = examples(plan.record, dataset, "train")
+    loop_steps = endless_steps(network, train, batch=BATCH)
+
+    def engine_steps() -> Iterator[None]:
+        for model_ in engine.models.values():
+            model_.train()
+        for epoch in count(1):
+            order = epoch_order(len(engine.train), seed=0, epoch=epoch)
+            for number, batch in enumerate(each_batch(engine.train, order, BATCH, epoch=epoch)):
+                engine.step(batch, number)
+                yield
+
+    seconds: tuple[list[float], list[float]] = ([], [])
+    sides = (engine_steps(), loop_steps)
+    for number in range(rounds + 1):
+        for side, found in zip(sides, seconds, strict=True):
+            started = time.process_time()
+            for _ in range(steps):
+                next(side)
+            if number:  # the first round warms up
+                found.append((time.process_time() - started) / steps)
+    return seconds
 
 
 def keras_seconds(python: str, repeats: int, epochs: int) -> list[float]:
@@ -78,6 +131,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=0, help="compare steps taken in turn instead of epochs")
+    parser.add_argument("--rounds", type=int, default=9, help="of --steps")
     parser.add_argument("--only", choices=list(CASES), default=None)
     parser.add_argument("--peer-python", default=str(ROOT / ".venv-bench" / "bin" / "python"))
     options = parser.parse_args()
@@ -86,6 +141,12 @@ def main() -> None:
         if options.only not in (None, model):
             continue
         dataset = pellucid.load_dataset(name)
+        if options.steps:
+            ours, loop = measure_in_turn(model, dataset, steps=options.steps, rounds=options.rounds)
+            numbers[model] = {"ours": ours, "loop": loop}
+            ratio = f"{median(ours) / median(loop):.3f}"
+            rows.append([f"{model}, {name}", f"{median(ours) * 1e3:.2f}", f"{median(loop) * 1e3:.2f}", ratio])
+            continue
         ours, loop = measure(model, dataset, repeats=options.repeats, epochs=options.epochs)
         keras: list[float] = []
         if model == "lenet5" and Path(options.peer_python).exists():
@@ -103,10 +164,11 @@ def main() -> None:
                 ratio,
             ]
         )
-    header = ["s per epoch", "Pellucid", "PyTorch loop", "ratio", "Keras 3", "ratio"]
+    what = "processor ms per step" if options.steps else "s per epoch"
+    header = [what, "Pellucid", "PyTorch loop", "ratio", "Keras 3", "ratio"][: len(rows[0])]
     print(format_table(header, rows))
     print(f"\n{json.dumps(describe_machine())}")
-    write_results("engine", {"machine": describe_machine(), "seconds": numbers})
+    write_results("engine_steps" if options.steps else "engine", {"machine": describe_machine(), "seconds": numbers})
 
 
 if __name__ == "__main__":

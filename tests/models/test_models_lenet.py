@@ -43,6 +43,24 @@ def test_the_two_lenets_differ_in_activation_and_pooling() -> None:
     assert isinstance(sigmoid.pool2, nn.AvgPool2d)
 
 
+def test_pooling_before_the_relu_changes_no_bit_of_the_answer_or_the_gradient() -> None:
+    model = build_model("lenet5", input_shape=(1, 28, 28), outputs=10, seed=0)
+    parts = dict(model.named_children())
+    assert list(parts)[:6] == ["conv1", "pool1", "act1", "conv2", "pool2", "act2"]
+    textbook = nn.Sequential(
+        *(parts[name] for name in ("conv1", "act1", "pool1", "conv2", "act2", "pool2", "flatten")),
+        *(parts[name] for name in ("fc1", "act3", "fc2", "act4", "fc3")),
+    )
+    inputs = torch.randn(32, 1, 28, 28, generator=torch.Generator().manual_seed(1)).round(decimals=1)  # with ties
+    found = []
+    for network in (model, textbook):
+        model.zero_grad()
+        answers = network(inputs)
+        answers.square().sum().backward()
+        found.append([answers.detach(), *(weight.grad.clone() for weight in model.parameters())])  # type: ignore[union-attr]
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
 @pytest.mark.parametrize("size", [28, 32])
 def test_sigmoid_lenet5_starts_as_the_same_function_as_its_tanh_twin(size: int) -> None:
     shape = (3, size, size)

@@ -114,8 +114,10 @@ class ImageBatches:
         gathered = ahead[1].result() if ahead and ahead[0] is places else self._gather(places)
         rows = places % len(self)
         ids, partner_targets, shares = self.ids[rows], None, None
-        # A repetition within an epoch is another example to all that is random.
-        drawn_by = ids + (places // len(self)) * REPETITION
+        drawn_by = ids
+        if epoch is not None and self.augmentation is not None:
+            # A repetition within an epoch is another example to all that is random.
+            drawn_by = ids + (places // len(self)) * REPETITION
         inputs = self._inputs(gathered, drawn_by, epoch)
         if epoch is not None and self.augmentation is not None and self.augmentation.mixes:
             mixing = draw_mixing(
