@@ -18,6 +18,7 @@ from pellucid.runs.record import (
     ModelRecord,
     RangeTest,
     RunRecord,
+    TeacherRecord,
     Timings,
 )
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
@@ -37,6 +38,7 @@ __all__ = [
     "Reproduction",
     "RunFolder",
     "RunRecord",
+    "TeacherRecord",
     "Timings",
     "compare_reproduction",
     "list_runs",

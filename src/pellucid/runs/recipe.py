@@ -132,6 +132,17 @@ class Recipe(Record):
     sampler: Literal["balanced", "none"] | None = choice(
         "Learning", "Which examples an epoch shows: 'balanced' shows each class equally often."
     )
+    teacher: str | None = choice(
+        "Learning", "A trained run whose answers are learned from, beside the targets (distillation)."
+    )
+    temperature: float | None = choice(
+        "Learning",
+        "How much the teacher's and the student's probabilities are softened before they are compared.",
+        gt=0,
+    )
+    alpha: float | None = choice(
+        "Learning", "How much the teacher's answers count beside the targets, in [0, 1].", ge=0, le=1
+    )
     clip: float | None = choice(
         "Learning", "Largest norm of the gradient; longer ones are shortened.", "--clip-grad", gt=0
     )

@@ -83,6 +83,20 @@ class RangeTest(Record):
     chosen: float
 
 
+class TeacherRecord(Record):
+    """The run whose answers a run learned from."""
+
+    name: str
+    path: str
+    """Absolute, of its folder."""
+    sha256: str
+    """Of its best weights."""
+    model: str
+    num_parameters: int
+    fingerprint: str
+    """Of the data that it was trained on."""
+
+
 class Timings(Record):
     """Moments of the training's life, in seconds since 1970 (UTC)."""
 
@@ -121,5 +135,6 @@ class RunRecord(Record):
     range_test: RangeTest | None = None
     weights: WeightsCard | None = None
     """The pretrained weights that everything but the head started from; None where all were drawn."""
+    teacher: TeacherRecord | None = None
     hooks: tuple[str, ...] = ()
     """What code of the user's own took part as ("loss", "metrics", ...): resuming needs it again."""

@@ -9,7 +9,7 @@ from pellucid.errors import RecipeError, did_you_mean
 from pellucid.spec import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
 from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase, Task
 from pellucid.tasks.classification import Binary, Emphasis, SingleLabel
-from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights
+from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.multilabel import MultiLabel
 from pellucid.tasks.regression import Regression
 
@@ -31,6 +31,7 @@ __all__ = [
     "balanced_weights",
     "build_task",
     "default_task",
+    "weighted",
 ]
 
 TASKS: dict[str, str] = {

@@ -28,12 +28,14 @@ class Hooks:
         augmentation: from a normalised training batch [N, C, H, W] (or [N, D]) and a seeded generator on the CPU to a
             batch of the same shape; after the built-in augmentation.
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
+        teach: puts a teacher into the task; not the user's, but made of the run's record, see `distilling.py`.
     """
 
     loss: OutputsAndTargets | None = None
     metrics: Mapping[str, OutputsAndTargets] = field(default_factory=dict)
     augmentation: Callable[[Tensor, Generator], Tensor] | None = None
     callbacks: Sequence[Callback] = ()
+    teach: Callable[[Task], Task] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,7 +43,11 @@ class Hooks:
         return tuple(name for name in ("loss", "metrics", "augmentation", "callbacks") if getattr(self, name))
 
     def on_task(self, task: Task) -> Task:
-        """Return the task with the user's loss and metrics in it."""
+        """Return the task with the user's loss and metrics in it, and the teacher."""
+        hooked = self._with_own(task)
+        return hooked if self.teach is None else self.teach(hooked)
+
+    def _with_own(self, task: Task) -> Task:
         if self.loss is None and not self.metrics:
             return task
         taken = {"loss", "accuracy", "mae"} & set(self.metrics)
@@ -92,7 +98,7 @@ class HookedTask:
         """Return the user's loss, or the task's, with the user's metrics among the sums."""
         outputs = models["model"](batch.inputs).float()
         # The task sees a model that has answered already, so the network runs once.
-        known = self.task.loss({"model": _Answered(outputs)}, batch, phase=phase, generator=generator)
+        known = self.task.loss({"model": Answered(outputs)}, batch, phase=phase, generator=generator)
         value = known.value if self.own_loss is None else _scalar(self.own_loss(outputs, batch.targets), "loss")
         with torch.no_grad():
             own = self._sums(outputs.detach(), batch)
@@ -106,7 +112,7 @@ class HookedTask:
         own = self._sums(outputs, batch)
         if self.own_loss is not None:
             own["loss"] = _scalar(self.own_loss(outputs, batch.targets), "loss") * len(batch)
-        return {**self.task.measure({"model": _Answered(outputs)}, batch), **own}
+        return {**self.task.measure({"model": Answered(outputs)}, batch), **own}
 
     def answer(self, outputs: Tensor) -> Answer:
         """Answer as the task does."""
@@ -150,7 +156,7 @@ class HookedBatches:
         return replace(batch, inputs=inputs)
 
 
-class _Answered(nn.Module):
+class Answered(nn.Module):
     """A model that has given its outputs already."""
 
     def __init__(self, outputs: Tensor) -> None:
@@ -158,6 +164,7 @@ class _Answered(nn.Module):
         self.outputs = outputs
 
     def forward(self, _inputs: Tensor) -> Tensor:
+        """Return those outputs, [N, width]."""
         return self.outputs
 
 

@@ -42,6 +42,7 @@ from pellucid.training.borrowing import choose_weights, favourite_backbone
 from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning, with_rosenblatts_rule
 from pellucid.training.device import choose_device, choose_precision
 from pellucid.training.imbalance import emphasis_of, resolve_imbalance
+from pellucid.training.teachers import choose_teacher
 
 CUSTOM_IMAGE_WISHES = Wishes(kind="image")
 CUSTOM_TABLE_WISHES = Wishes(kind="table")
@@ -107,6 +108,7 @@ def plan_run(
     if model_name == "perceptron" and recipe.loss in (None, "perceptron"):
         recipe = _choose_perceptrons_rule(dataset, recipe, decisions)
     _check_output(built, shape, task)
+    recipe, teacher = choose_teacher(dataset, recipe, decisions)
     recipe = recipe.override(model=model_name, task=task.name, pretrained=weights is not None)
     resolved = _resolve_learning(dataset, recipe, family, decisions, mixes=augmentation.mixes)
     about_model = _describe_model(built, model_name, options, shape, task, custom=model is not None)
@@ -127,6 +129,7 @@ def plan_run(
         **describe_machine(),
         timings=Timings(created=time.time()),
         weights=weights.card if weights else None,
+        teacher=teacher,
     )
     return Plan(record, built)
 

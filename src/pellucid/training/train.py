@@ -19,6 +19,7 @@ from pellucid.spec import Decision
 from pellucid.training.batches import num_batches
 from pellucid.training.building import build_engine, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
+from pellucid.training.distilling import with_teacher
 from pellucid.training.hooks import Hooks
 from pellucid.training.plan import Plan, plan_run
 from pellucid.training.probe import find_learning_rate, seconds_per_epoch
@@ -92,6 +93,7 @@ def _settle(
     plan: Plan, dataset: Dataset, recipe: Recipe, hooks: Hooks
 ) -> tuple[Recipe, list[Decision], RangeTest | None]:
     """Try what can only be known by trying: the learning rate of `--lr auto`, the epochs that fit into `--time`."""
+    hooks = with_teacher(hooks, plan.record, dataset)
     engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, Silence(), hooks)
     settled, said, range_test = recipe, [], None
     if recipe.lr == "auto":
@@ -232,6 +234,7 @@ def execute(
     device = torch.device(record.recipe.device or "cpu")
     if device.type != "cpu":
         progress.decided(check_device(model, record.model.input_shape, device))
+    hooks = with_teacher(hooks, record, dataset)
     engine = build_engine(record, model, dataset, progress, hooks, processes)
     engine.on_first_step = lambda: started_at.append(time.time())
     last = folder.checkpoints / LAST

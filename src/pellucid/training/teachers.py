@@ -1,0 +1,121 @@
+"""Which trained run teaches, whether it can, and how much its word counts beside the targets."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pellucid.data import Dataset
+from pellucid.errors import RecipeError, RunError
+from pellucid.runs import Recipe, RunFolder, RunRecord, TeacherRecord
+from pellucid.spec import ClassTarget, Decision, LabelsTarget, TableInput, ValuesTarget, ValueTarget
+
+BEST_WEIGHTS = "best.safetensors"
+DEFAULT_TEMPERATURE, DEFAULT_ALPHA = 4.0, 0.9
+"""Usual choices; `benchmarks/distillation.py --choose` tries others."""
+
+
+def choose_teacher(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) -> tuple[Recipe, TeacherRecord | None]:
+    """Return the recipe with what a teacher leaves open filled in, and the teacher; None where there is none.
+
+    Args:
+        dataset: what is learned from.
+        recipe: what the user chose.
+        decisions: a line about the teacher is added.
+
+    Raises:
+        RecipeError: choices that need a teacher, or contradict it.
+        RunError: there is no such run, or it answers another question.
+    """
+    is_number = isinstance(dataset.target, ValueTarget | ValuesTarget)
+    if recipe.teacher is None:
+        for name in ("temperature", "alpha"):
+            if getattr(recipe, name) is not None:
+                raise RecipeError(f"--{name} is about a teacher, and there is none.", fix="Add --teacher RUN.")
+        return recipe, None
+    if is_number and recipe.temperature is not None:
+        raise RecipeError("--temperature softens probabilities, and the target is a number.", fix="Leave it out.")
+    if recipe.loss == "perceptron" or recipe.model == "perceptron":
+        raise RecipeError("A perceptron learns from right and wrong alone.", fix="Leave --teacher out.")
+    folder = RunFolder.open(recipe.teacher)
+    record = folder.read_record()
+    _check(record, dataset)
+    teacher = TeacherRecord(
+        name=record.name,
+        path=str(Path(recipe.teacher).absolute()),
+        sha256=weights_checksum(folder),
+        model=record.model.name,
+        num_parameters=record.model.num_parameters,
+        fingerprint=record.dataset.fingerprint,
+    )
+    update = {"alpha": DEFAULT_ALPHA if recipe.alpha is None else recipe.alpha, "teacher": teacher.path}
+    if not is_number:
+        update["temperature"] = DEFAULT_TEMPERATURE if recipe.temperature is None else recipe.temperature
+    recipe = recipe.override(**update)
+    softened = "" if is_number else f", softened by {recipe.temperature:g} (--temperature)"
+    value = f"{record.name}: {record.model.name}, {record.model.num_parameters:,} parameters"
+    reason = f"its answers count {recipe.alpha:.0%} and the targets the rest (--alpha){softened}"
+    if record.dataset.fingerprint != dataset.fingerprint:
+        reason += f"; it learned from other data ({record.dataset.name}), which may hold examples of val or test"
+    decisions.append(Decision(name="teacher", value=value, reason=reason))
+    return recipe, teacher
+
+
+def weights_checksum(folder: RunFolder) -> str:
+    """Return the sha256 of a run's best weights.
+
+    Raises:
+        RunError: it has none yet.
+    """
+    try:
+        with (folder.checkpoints / BEST_WEIGHTS).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise RunError(
+            f"The teacher '{folder.path}' has no trained weights yet: no epoch is finished.",
+            fix=f"Go on with it first: pellucid train --resume {folder.path}",
+        ) from None
+
+
+def _check(record: RunRecord, dataset: Dataset) -> None:
+    """Raise RunError when a run cannot teach what is to be learned here."""
+    if record.model.custom:
+        raise RunError(
+            f"The teacher '{record.name}' was trained with a module of your own, which a run does not contain.",
+            expected="A run with a model by its name.",
+        )
+    its, own = record.dataset.target, dataset.target
+    answers, wanted = _answers(its), _answers(own)
+    if its.kind != own.kind or answers != wanted:
+        raise RunError(
+            f"The teacher '{record.name}' answers with {_say(its.kind, answers)}, and here it is about "
+            f"{_say(own.kind, wanted)}.",
+            expected="A run on the same classes, labels or numbers, in the same order.",
+        )
+    if record.dataset.input.kind != dataset.input.kind or (
+        isinstance(record.dataset.input, TableInput)
+        and isinstance(dataset.input, TableInput)
+        and record.dataset.input.columns != dataset.input.columns
+    ):
+        raise RunError(f"The teacher '{record.name}' takes other inputs.", expected="Pictures, or the same columns.")
+    same_data = record.dataset.fingerprint == dataset.fingerprint
+    if same_data and record.dataset.split_fingerprint != dataset.split_fingerprint:
+        raise RunError(
+            f"The teacher '{record.name}' was trained on other splits of the same data, so it has seen examples that "
+            "are for validation or test here.",
+            fix="Train both on the same splits (--val, --test, --split-seed).",
+        )
+
+
+def _answers(target: object) -> tuple[str, ...]:
+    if isinstance(target, ClassTarget | LabelsTarget):
+        return target.classes
+    if isinstance(target, ValuesTarget):
+        return target.names
+    return ()
+
+
+def _say(kind: str, names: tuple[str, ...]) -> str:
+    what = {"class": "the classes", "labels": "the labels", "value": "a number", "values": "the numbers"}[kind]
+    shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    return f"{what} {shown}".strip()
