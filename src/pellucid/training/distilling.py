@@ -20,9 +20,10 @@ from pellucid.tasks import Answer, Batch, Loss, Monitor, Phase, Task, weighted
 from pellucid.training.batches import each_batch
 from pellucid.training.building import load_batches, rebuild_model, scale_targets
 from pellucid.training.checkpoint import load_weights
-from pellucid.training.engine import VALIDATION_BATCH, VALIDATION_NUMBERS
+from pellucid.training.engine import VALIDATION_BATCH
 from pellucid.training.hooks import Answered, Hooks
 from pellucid.training.imbalance import emphasis_of
+from pellucid.training.memory import batch_within, halving
 from pellucid.training.plan import task_of
 from pellucid.training.processes import own_device
 from pellucid.training.progress import Silence
@@ -116,9 +117,13 @@ class TeacherAnswers:
         source = load_batches(
             plain, self.dataset, "train", device=self._device, channels_last=False, progress=Silence()
         )
-        size = max(1, min(VALIDATION_BATCH, VALIDATION_NUMBERS // int(np.prod(self.teacher.model.input_shape))))
-        batches = each_batch(source, torch.arange(len(source)), size, epoch=None)
-        outputs = torch.cat([self._forward(batch.inputs) for batch in batches])
+        most = batch_within(VALIDATION_BATCH, int(np.prod(self.teacher.model.input_shape)), self._device)
+
+        def answer(size: int) -> Tensor:
+            batches = each_batch(source, torch.arange(len(source)), size, epoch=None)
+            return torch.cat([self._forward(batch.inputs) for batch in batches])
+
+        outputs = halving(most, answer)
         rows = torch.full((len(self.dataset),), -1, dtype=torch.int64)
         rows[torch.from_numpy(self.dataset.splits["train"])] = torch.arange(len(source))
         self._table = rows.to(self._device), outputs
