@@ -172,6 +172,52 @@ def test_a_search_keeps_to_a_time(begin: Begin, corners: Dataset) -> None:
     assert search.verdict is None
 
 
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        """Return its time."""
+        return self.now
+
+
+class Slow(Unwatched):
+    """Lets every epoch take ten seconds of a clock."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def ended_epoch(self, trial: Trial, epoch: int, num_epochs: int, standing: Standing) -> None:
+        """Move the clock."""
+        self.clock.now += 10
+
+
+def test_a_trial_in_which_the_time_ends_goes_on_when_the_search_does(
+    begin: Begin, corners: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run_search(begin(name="whole"), corners, Limits(trials=3, repeats=0))
+    folder, clock = begin(name="timed"), Clock()
+    for module in ("search", "training_trials"):
+        monkeypatch.setattr(f"pellucid.tuning.{module}.time", clock)
+    timed = run_search(folder, corners, Limits(seconds=55, repeats=0), progress=Slow(clock))
+    assert [trial.status for trial in timed.trials] == ["finished", "running"]  # 40 s, and then 20 of 40
+    assert RunFolder(folder.path / timed.trials[1].run).read_record().status == "interrupted"
+    resumed = run_search(folder, corners, Limits(trials=3, repeats=0))
+    assert _results(resumed.trials) == _results(whole.trials)
+
+
+def test_a_search_that_is_gone_on_with_keeps_to_what_it_was_asked_for_last(begin: Begin, corners: Dataset) -> None:
+    folder = begin()
+    with pytest.raises(KeyboardInterrupt):
+        run_search(folder, corners, Limits(trials=3, repeats=1), progress=Stop(1, 1))
+    search = run_search(folder, corners, Limits())
+    assert len(search.trials) == 3
+    assert search.verdict is not None
+    assert {repeat.seed for repeat in search.verdict.repeats} == {1}
+
+
 def test_a_diverging_trial_is_kept_as_such(begin: Begin, corners: Dataset) -> None:
     folder = begin(space={"lr": [1e38, 0.01]}, method="grid", recipe=RECIPE.override(optimizer="sgd"))
     search = run_search(folder, corners, Limits(trials=2, repeats=0))

@@ -14,8 +14,6 @@ from pellucid.runs.recipe import parse_duration
 if TYPE_CHECKING:
     from pellucid.tuning import Method, Pruning, Search, SearchFolder, SearchProgress, SearchSpace
 
-DEFAULT_REPEATS = 5
-
 
 def tune(
     data: str | Path | Dataset | None = None,
@@ -27,7 +25,7 @@ def tune(
     pruning: Pruning = "halving",
     trials: int | None = None,
     time: float | str | None = None,
-    repeats: int = DEFAULT_REPEATS,
+    repeats: int | None = None,
     resume: str | Path | None = None,
     runs_dir: str | Path = "runs",
     name: str | None = None,
@@ -50,7 +48,8 @@ def tune(
         pruning: when a trial is ended early: halving, median, hyperband or none.
         trials: how many in all; None for 30, for as many as fit into `time`, or for the whole grid.
         time: for all of it, in seconds or as "20m".
-        repeats: fresh seeds from which the winner and the default recipe are trained afterwards; 0 for none.
+        repeats: fresh seeds from which the winner and the default recipe are trained afterwards; 0 for none, None for
+            5. A search that is gone on with keeps to what it was asked for last.
         resume: folder of a search to go on with, with the choices it was begun with.
         runs_dir: where the search's folder is made.
         name: of the folder; None for "dataset-model-search".
@@ -68,7 +67,7 @@ def tune(
     """
     from pellucid.tuning import Limits, SearchFolder, begin_search, read_space, run_search
 
-    if repeats < 0 or (trials is not None and trials < 1):
+    if (repeats or 0) < 0 or (trials is not None and trials < 1):
         raise RecipeError(
             f"trials is {trials}, repeats {repeats}.", expected="At least one trial, and no fewer repeats than 0."
         )
@@ -92,7 +91,12 @@ def tune(
             name=name,
             command=command,
         )
-    return run_search(folder, dataset, Limits(trials, seconds, repeats), progress=progress)
+    try:
+        run_search(folder, dataset, Limits(trials=trials, seconds=seconds, repeats=repeats), progress=progress)
+    except KeyboardInterrupt:
+        write_search_page(folder)  # what was found so far can be looked at, too
+        raise
+    return write_search_page(folder)
 
 
 def open_search(path: str | Path) -> Search:
@@ -105,6 +109,16 @@ def open_search(path: str | Path) -> Search:
     from pellucid.tuning import SearchFolder, read_search
 
     return read_search(SearchFolder.open(path))
+
+
+def write_search_page(folder: SearchFolder) -> Search:
+    """Write a search's page anew from what is on the disk, and return the search."""
+    from pellucid.report import write_search
+    from pellucid.tuning import read_search
+
+    search = read_search(folder)
+    report = write_search(folder.report, search)
+    return search.model_copy(update={"report": str(report)})
 
 
 def _dataset_of(folder: SearchFolder) -> Dataset:

@@ -160,5 +160,5 @@ def show_search(search: Search) -> None:
     if search.report:
         say(f"Report:  {search.report}")
     if best is not None:
-        say(f"Recipe:  pellucid train DATA --recipe {search.path}/{best.run}")
+        say(f"Train:   {search.command}")
     say("The test split is still sealed.")

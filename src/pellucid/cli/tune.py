@@ -60,13 +60,13 @@ def tune(
         ),
     ] = None,
     repeats: Annotated[
-        int,
+        int | None,
         typer.Option(
             min=0,
-            help="Fresh seeds from which the winner and the default recipe are trained and compared.",
+            help="Fresh seeds from which the winner and the default recipe are trained and compared (5).",
             rich_help_panel="Search",
         ),
-    ] = 5,
+    ] = None,
     resume: Annotated[
         Path | None,
         typer.Option(

@@ -16,6 +16,7 @@ from pellucid.report.notebook_progress import NotebookProgress, in_notebook
 from pellucid.report.picture_page import write_picture_inspection
 from pellucid.report.preview_page import write_preview
 from pellucid.report.run_page import write_report
+from pellucid.report.search_page import search_html, write_search
 
 __all__ = [
     "NotebookProgress",
@@ -27,9 +28,11 @@ __all__ = [
     "learned_exhibit",
     "register_displays",
     "run_html",
+    "search_html",
     "write_exhibits",
     "write_inspection",
     "write_picture_inspection",
     "write_preview",
     "write_report",
+    "write_search",
 ]

@@ -21,6 +21,7 @@ from pellucid.report.learned import LEARNED
 from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
 from pellucid.report.scores import metric_rows
+from pellucid.report.search_page import search_html
 from pellucid.runs import EpochRow, RunRecord
 from pellucid.spec import SPLITS, ClassTarget, LabelsTarget
 
@@ -32,6 +33,7 @@ MAX_CLASSES = 12
 MAX_PREDICTIONS = 50
 PREDICTION = ("pellucid.prediction.records", "Prediction")
 EXPLANATION = ("pellucid.attribution.records", "Explanation")
+SEARCH = ("pellucid.tuning.records", "Search")
 """Types by name: their rooms load torch."""
 
 
@@ -141,6 +143,7 @@ def register_displays(shell: Any) -> None:
     for kind, make in LEARNED.items():
         formatter.for_type(kind, lambda result, make=make: exhibit_html(make(result)))
     formatter.for_type_by_name(*EXPLANATION, lambda one: exhibit_html(attribution_exhibit(one)))
+    formatter.for_type_by_name(*SEARCH, search_html)
     formatter.for_type(list, _list_html)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any, Literal, get_args
 
 from pydantic import Field
@@ -148,6 +149,13 @@ class Search(Record):
     def best(self) -> Trial | None:
         """The winner; None while no trial was trained to its end."""
         return None if self.winner is None else self.trials[self.winner]
+
+    @property
+    def command(self) -> str:
+        """The command that trains the winner's recipe as a run with a report of its own; "" without a winner."""
+        source = self.record.dataset.source
+        data = "DATA" if source == "arrays" else shlex.quote(source)
+        return f"pellucid train {data} --recipe {shlex.quote(f'{self.path}/{self.best.run}')}" if self.best else ""
 
     @property
     def epochs(self) -> int:

@@ -13,6 +13,7 @@ from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, RecipeError, RunError
 from pellucid.runs import Recipe, write_text
 from pellucid.runs.folder import read_json
+from pellucid.spec import Record
 from pellucid.training import check_same_data, plan_run, task_of
 from pellucid.tuning.default_space import default_space, recipe_fields_given, spell_out
 from pellucid.tuning.folder import SearchFolder
@@ -37,25 +38,30 @@ MOST_RESERVED = 0.5
 FAILURES_IN_A_ROW = 3
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How long a search goes on.
-
-    Attributes:
-        trials: how many in all, those of other processes and of earlier times included; None: as many as fit.
-        seconds: from the start of this process' part to its end, the repeats included; None: no limit.
-        repeats: trainings from fresh seeds of the winner, and as many of the default recipe; 0 for none.
-    """
+class Limits(Record):
+    """How long a search goes on."""
 
     trials: int | None = None
+    """How many in all, those of other processes and of earlier times included; None: as many as fit."""
     seconds: float | None = None
-    repeats: int = DEFAULT_REPEATS
+    """From the start of this process' part to its end, the repeats included; None: no limit."""
+    repeats: int | None = None
+    """Trainings from fresh seeds of the winner, and as many of the default recipe; 0 for none; None: five."""
 
-    def settled(self, method: Method) -> Limits:
-        """Return the same with a number of trials where nothing else ends the search; a grid ends by itself."""
-        if self.trials is None and self.seconds is None and method != "grid":
-            return Limits(DEFAULT_TRIALS, None, self.repeats)
-        return self
+    def settled(self, folder: SearchFolder, method: Method) -> Limits:
+        """Return the same with what was left open: as it was asked for last, or else what is usual; and keep it."""
+        path = folder.path / "limits.json"
+        last = Limits.from_dict(read_json(path), source=str(path), error=RunError) if path.is_file() else Limits()
+        trials, seconds = self.trials, self.seconds
+        if trials is None and seconds is None:
+            trials, seconds = last.trials, last.seconds
+        if trials is None and seconds is None and method != "grid":  # a grid ends by itself
+            trials = DEFAULT_TRIALS
+        repeats = next(one for one in (self.repeats, last.repeats, DEFAULT_REPEATS) if one is not None)
+        settled = Limits(trials=trials, seconds=seconds, repeats=repeats)
+        if settled != last:
+            write_text(path, json.dumps(settled.to_dict()) + "\n")
+        return settled
 
 
 def begin_search(
@@ -165,7 +171,8 @@ def run_search(
     check_optuna()
     record = folder.read_record()
     check_same_data(record, dataset)
-    return _Searching(folder, record, dataset, limits.settled(record.method), progress or Unwatched()).run()
+    settled = limits.settled(folder, record.method)
+    return _Searching(folder, record, dataset, settled, progress or Unwatched()).run()
 
 
 def read_search(folder: SearchFolder) -> Search:
@@ -202,7 +209,7 @@ class _Searching:
     dataset: Dataset
     limits: Limits
     progress: SearchProgress
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=lambda: time.monotonic())
     failed_in_a_row: int = 0
 
     def __post_init__(self) -> None:
@@ -210,6 +217,7 @@ class _Searching:
 
         self.journal = Journal(self.folder, self.record)
         combinations, wanted = self.journal.num_combinations, self.limits.trials
+        self.repeats = self.limits.repeats or 0
         self.total = min((count for count in (combinations, wanted) if count is not None), default=None)
 
     def run(self) -> Search:
@@ -286,7 +294,7 @@ class _Searching:
     def _search_ends(self, trials: tuple[Trial, ...]) -> float:
         """Return the moment (of `time.monotonic`) until which trials may be trained; the rest is for the repeats."""
         assert self.limits.seconds is not None
-        reserve = min(MOST_RESERVED * self.limits.seconds, 2 * self.limits.repeats * _whole_seconds(trials))
+        reserve = min(MOST_RESERVED * self.limits.seconds, 2 * self.repeats * _whole_seconds(trials))
         return self.started + self.limits.seconds - reserve
 
     def _time_is_up(self, trials: tuple[Trial, ...]) -> bool:
@@ -305,7 +313,7 @@ class _Searching:
         left = None
         if lasting and self.total is not None:
             side_by_side = max(1, len(trials) - len(ended))
-            repeating = 2 * self.limits.repeats * _whole_seconds(trials)
+            repeating = 2 * self.repeats * _whole_seconds(trials)
             left = ((self.total - len(ended)) * sum(lasting) / len(lasting) + repeating) / side_by_side
         if self.limits.seconds is not None:
             until = max(0.0, self.started + self.limits.seconds - time.monotonic())
@@ -321,7 +329,7 @@ class _Searching:
 
         trials = self.journal.trials()
         number = choose_winner(trials, higher_is_better=self.record.higher_is_better)
-        if number is None or self.limits.repeats == 0:
+        if number is None or self.repeats == 0:
             return
         winner = trials[number]
         is_default = winner.choices == self.journal.default
@@ -354,10 +362,10 @@ class _Searching:
 
     def _seeds_that_fit(self, trials: tuple[Trial, ...]) -> int:
         if self.limits.seconds is None:
-            return self.limits.repeats
+            return self.repeats
         left = self.started + self.limits.seconds - time.monotonic()
-        fitting = int(left / (2 * _whole_seconds(trials))) if _whole_seconds(trials) else self.limits.repeats
-        return max(0, min(self.limits.repeats, fitting))
+        fitting = int(left / (2 * _whole_seconds(trials))) if _whole_seconds(trials) else self.repeats
+        return max(0, min(self.repeats, fitting))
 
 
 def _claim_name(number: int) -> str:
