@@ -11,7 +11,10 @@ import pytest
 
 from pellucid.data import ArrayImages, load_dataset
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import ClassTarget, ImageInput
+from pellucid.spec import ClassTarget, ImageInput, LabelsTarget
+
+COUNTS = {"train": 20, "val": 6, "test": 8}
+LABELS = np.array([[0, 0, 0], [1, 0, 1], [0, 1, 0], [1, 1, 1]] * 5, np.uint8)
 
 
 def _medmnist(path: Path, *, channels: int = 0, **changes: Any) -> Path:
@@ -84,7 +87,11 @@ def test_pickle_in_it_is_refused_and_never_run(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"train_labels": np.zeros((20, 14), np.uint8)}, r"has the shape \(20, 14\): several labels per picture"),
+        ({"train_labels": np.full((20, 14), 2, np.uint8)}, r"has the shape \(20, 14\) and the type uint8.*0 and 1"),
+        (
+            {"train_labels": np.zeros((20, 14), np.uint8)},
+            r"labels in .* differ in shape between the splits: \(20, 14\)",
+        ),
         ({"train_labels": np.zeros(19, np.uint8)}, r"'train_images' holds 20 pictures, but 'train_labels' 19 labels"),
         ({"train_labels": np.full(20, 0.5)}, "holds fractions"),
         ({"val_images": np.zeros((6, 9, 9), np.uint8)}, "differ in shape between the splits"),
@@ -112,6 +119,44 @@ def test_cut_off_file_is_an_error(tmp_path: Path, share: float) -> None:
     path.write_bytes(data[: int(len(data) * share)])
     with pytest.raises(DataError, match="damaged"):
         load_dataset(path)
+
+
+def test_a_matrix_of_0_and_1_is_several_labels_as_in_chestmnist(tmp_path: Path) -> None:
+    matrices: dict[str, Any] = {
+        f"{split}_labels": LABELS[:count] for split, count in (("train", 20), ("val", 6), ("test", 8))
+    }
+    dataset = load_dataset(_medmnist(tmp_path / "chestmnist.npz", **matrices))
+    assert dataset.target == LabelsTarget(name="labels", classes=("label 0", "label 1", "label 2"))
+    np.testing.assert_array_equal(dataset.targets[dataset.splits["val"]], LABELS[:6])
+    said = {decision.name: decision for decision in dataset.decisions}
+    assert said["target"].value == "3 labels, several at once"
+
+
+def test_a_matrix_with_a_single_1_in_every_row_names_classes(tmp_path: Path) -> None:
+    arrays: dict[str, Any] = {
+        f"y_{split}": np.eye(3)[np.arange(count) % 3] for split, count in (("train", 21), ("test", 9))
+    }
+    for split, count in (("train", 21), ("test", 9)):
+        arrays[f"x_{split}"] = np.arange(count * 64, dtype=np.uint16).reshape(-1, 8, 8)
+    np.savez(tmp_path / "a.npz", **arrays)
+    dataset = load_dataset(tmp_path / "a.npz")
+    assert dataset.target == ClassTarget(classes=("0", "1", "2"))
+    np.testing.assert_array_equal(dataset.targets, [*(np.arange(21) % 3), *(np.arange(9) % 3)])
+
+
+@pytest.mark.parametrize(("word", "asked"), [("sample_weight", None), ("care", "care")])
+def test_arrays_of_weights_are_read(tmp_path: Path, word: str, asked: str | None) -> None:
+    weights: dict[str, Any] = {f"{split}_{word}": np.arange(1.0, count + 1) for split, count in COUNTS.items()}
+    dataset = load_dataset(_medmnist(tmp_path / "a.npz", **weights), weight=asked)
+    assert dataset.weights is not None
+    np.testing.assert_array_equal(dataset.weights, [*range(1, 21), *range(1, 7), *range(1, 9)])
+
+
+def test_weights_that_are_not_there_or_do_not_fit_are_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"no array of weights called 'train_care'\..*train_images"):
+        load_dataset(_medmnist(tmp_path / "a.npz"), weight="care")
+    with pytest.raises(DataError, match=r"'train_care' in .* has the shape \(3,\).*each of the 20 pictures"):
+        load_dataset(_medmnist(tmp_path / "b.npz", train_care=np.ones(3)), weight="care")
 
 
 def test_options_of_tables_are_refused(tmp_path: Path) -> None:

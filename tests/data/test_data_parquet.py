@@ -82,6 +82,17 @@ def test_column_of_pictures_becomes_examples(tmp_path: Path, bare: bool) -> None
         assert dataset.targets[index] == 1
 
 
+def test_weights_come_from_a_column_of_tables_and_of_pictures(tmp_path: Path) -> None:
+    weights = [1.0 + number % 4 for number in range(20)]
+    table = {"a": list(range(20)), "label": ["x", "y"] * 10, "care": weights}
+    pictures = {"image": _pictures(0, 20), "label": ["x", "y"] * 10, "care": weights}
+    for path in (_write(tmp_path / "t.parquet", table), _write(tmp_path / "p.parquet", pictures)):
+        for _ in range(2):
+            dataset = load_dataset(path, target="label", weight="care")
+            assert dataset.weights is not None
+            assert sorted(dataset.weights.tolist()) == sorted(weights)
+
+
 def test_shards_of_a_folder_bring_their_splits(tmp_path: Path) -> None:
     for name, start, count in (
         ("train-00000-of-00002.parquet", 0, 10),

@@ -112,8 +112,8 @@ class Run:
         """Answer pictures or rows; what cannot be read is an answer with its error.
 
         Args:
-            sources: one or more picture files, folders of them, arrays of pixels ([H, W] or [H, W, 3], uint8 or
-                uint16), or CSV files for a run on a table.
+            sources: one or more picture files, folders or archives of them, .npz, .npy or Parquet files, arrays of
+                pixels ([H, W] or [H, W, 3], uint8 or uint16), or CSV or Parquet files for a run on a table.
         """
         listed = [sources] if isinstance(sources, str | Path | np.ndarray) else list(sources)
         return list(self.predictor.predict(listed))

@@ -23,6 +23,7 @@ EPILOG = """\b
 Examples:
   pellucid predict runs/photos-cnn new/a.jpg new/b.jpg
   pellucid predict runs/photos-cnn new/ --out answers.csv
+  pellucid predict runs/photos-cnn new.zip more.npz
 """
 
 
@@ -30,7 +31,10 @@ Examples:
 def predict(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     files: Annotated[
-        list[Path], typer.Argument(help="Pictures, folders of pictures, or CSV files for a run on a table.")
+        list[Path],
+        typer.Argument(
+            help="Pictures; folders, archives, arrays (.npz, .npy) or Parquet files of them; CSV or Parquet for a table."
+        ),
     ],
     out: Annotated[Path | None, typer.Option(help="Write the answers to this CSV file.")] = None,
     json: JsonFlag = False,
@@ -44,7 +48,7 @@ def predict(
     if not predictions:
         raise DataError(
             f"There is no picture in {', '.join(map(str, files))}.",
-            expected="Picture files, or folders that hold some.",
+            expected="Picture files, or folders, archives or arrays that hold some.",
         )
     if out is not None:
         _write_csv(out, predictions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -57,7 +58,8 @@ def load_dataset(
         group: the column of a CSV whose equal values must stay in one split, e.g. the patient.
         impute: "median" to accept missing cells in input columns of a table.
         strict: whether to stop at pictures that cannot be read, instead of listing them and going on without them.
-        weight: the column of a CSV by which each example's loss is multiplied.
+        weight: the column of a CSV or Parquet file, or the word in the names of an .npz file's arrays, by which each
+            example's loss is multiplied.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -142,8 +144,8 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
     if is_archive(path):
         return _read_archive(path, table)
     if suffix == ".npz":
-        table.refuse(f"{path} holds arrays, which bring their labels")
-        return read_npz(path, name=safe_name(path.stem))
+        replace(table, weight=None).refuse(f"{path} holds arrays, which bring their labels")
+        return read_npz(path, name=safe_name(path.stem), weight=table.weight)
     if suffix == ".parquet":
         return read_parquet([(path, "")], table, source=path, name=safe_name(path.stem))
     if suffix in _FOREIGN_ARCHIVES:

@@ -18,10 +18,16 @@ from pellucid.data.images import MEMO_BYTES, ArrayImages, FileImages
 from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import Pixels, decoder_version, source_digest
 from pellucid.errors import DataError, PellucidError
-from pellucid.spec import ClassTarget, Decision, ImageInput, ValueTarget
+from pellucid.spec import ClassTarget, Decision, ImageInput, LabelsTarget, ValuesTarget, ValueTarget
 from pellucid.store import Unpacked
 
 _FACTS, _PIXELS = "facts.json", "pixels.npy"
+_TARGETS: dict[str, type[ClassTarget | LabelsTarget | ValueTarget | ValuesTarget]] = {
+    "class": ClassTarget,
+    "labels": LabelsTarget,
+    "value": ValueTarget,
+    "values": ValuesTarget,
+}
 
 
 def draft_of(unpacked: Unpacked, choice: TableChoice, read: Callable[[], Draft], *, source: str) -> Draft:
@@ -75,6 +81,7 @@ def keep_draft(folder: Path, draft: Draft) -> Draft:
         "targets": draft.targets.tolist(),
         "given": None if draft.given is None else draft.given.tolist(),
         "groups": None if draft.groups is None else draft.groups.tolist(),
+        "weights": None if draft.weights is None else draft.weights.tolist(),
         "content": [digest.hex() for digest in draft.content],
         "equality": None if draft.equality is None else [digest.hex() for digest in draft.equality],
         "decisions": [decision.to_dict() for decision in draft.decisions],
@@ -109,7 +116,8 @@ def recall_draft(folder: Path, *, source: str) -> Draft | None:
 
 
 def _rebuild(folder: Path, facts: dict[str, Any], *, source: str) -> Draft:
-    words = facts["target"]["kind"] == "class"
+    target = _TARGETS[facts["target"]["kind"]].from_dict(facts["target"], source=str(folder))
+    whole = isinstance(target, ClassTarget | LabelsTarget)
     images = FileImages([Path(os.path.normpath(folder / path)) for path in facts["paths"]], facts["names"])
     images.kinds = tuple(facts["kinds"]) or None
     images.digests = tuple(bytes.fromhex(digest) for digest in facts["content"])
@@ -117,14 +125,15 @@ def _rebuild(folder: Path, facts: dict[str, Any], *, source: str) -> Draft:
         name=facts["name"],
         source=source,
         input=ImageInput.from_dict(facts["input"], source=str(folder)),
-        target=(ClassTarget if words else ValueTarget).from_dict(facts["target"], source=str(folder)),
+        target=target,
         inputs=images,
-        targets=np.array(facts["targets"], np.int64) if words else np.array(facts["targets"], np.float64),
+        targets=np.array(facts["targets"], np.int64) if whole else np.array(facts["targets"], np.float64),
         names=facts["names"],
         content=[bytes.fromhex(digest) for digest in facts["content"]],
         equality=None if facts["equality"] is None else [bytes.fromhex(digest) for digest in facts["equality"]],
         given=None if facts["given"] is None else np.array(facts["given"], np.int8),
         groups=None if facts["groups"] is None else np.array(facts["groups"], np.int64),
+        weights=None if facts["weights"] is None else np.array(facts["weights"], np.float64),
         decisions=[Decision.from_dict(decision, source=str(folder)) for decision in facts["decisions"]],
         findings=[Finding.from_dict(finding, source=str(folder)) for finding in facts["findings"]],
         faults=facts["faults"],

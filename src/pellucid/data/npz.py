@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
-from pellucid.data.ordering import sort_classes
+from pellucid.data.npz_labels import read_array_weights, read_labels, read_target
 from pellucid.data.pixel_arrays import as_pixels
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.survey import describe_sizes
+from pellucid.decoding import Pixels
 from pellucid.errors import DataError
-from pellucid.spec import SPLITS, ClassTarget, Decision
+from pellucid.spec import SPLITS, Decision
 
 MAX_BYTES = 16 << 30
 """Most bytes of all arrays together: they must fit into memory, and a few bytes on the disk can stand for many."""
@@ -37,13 +38,19 @@ _LAYOUTS: tuple[dict[int, tuple[str, str]], ...] = (
 """MedMNIST's names of arrays, Keras', and plain ones: split to (pictures, labels)."""
 
 _EXPECTED = (
-    "Expected train_images [N, H, W] or [N, H, W, 3] and train_labels [N] or [N, 1], and perhaps the same with val_ "
-    "and test_ (as in MedMNIST); or x_train, y_train, x_test, y_test; or images, labels."
+    "Expected train_images [N, H, W] or [N, H, W, 3] and train_labels [N], [N, 1] or of 0 and 1 [N, L], and perhaps "
+    "the same with val_ and test_ (as in MedMNIST); or x_train, y_train, x_test, y_test; or images, labels."
 )
 
 
-def read_npz(path: Path, *, name: str) -> Draft:
+def read_npz(path: Path, *, name: str, weight: str | None = None) -> Draft:
     """Read pictures and labels from an .npz file; splits that it brings are kept.
+
+    Args:
+        path: of the file.
+        name: of the data set.
+        weight: what the arrays of example weights are called, as in train_WEIGHT, WEIGHT_train or WEIGHT; None for
+            sample_weight, where there are such.
 
     Raises:
         DataError: damaged, too large, with objects (pickle) in it, or with arrays that are called or shaped otherwise.
@@ -52,16 +59,17 @@ def read_npz(path: Path, *, name: str) -> Draft:
     parts = _find_parts(path, arrays)
     pictures, labels, sections, given = [], [], [], []
     for split, (images_name, labels_name) in parts.items():
-        images, targets = arrays[images_name], _labels(path, labels_name, arrays[labels_name])
-        if len(images) != len(targets):
+        images, given_labels = arrays[images_name], read_labels(path, labels_name, arrays[labels_name])
+        if len(images) != len(given_labels):
             raise DataError(
-                f"{path}: '{images_name}' holds {len(images):,} pictures, but '{labels_name}' {len(targets):,} labels.",
+                f"{path}: '{images_name}' holds {len(images):,} pictures, "
+                f"but '{labels_name}' {len(given_labels):,} labels.",
                 expected="There must be one label per picture.",
             )
         pictures.append(images)
-        labels.append(targets)
-        sections.append((SPLITS[split], len(targets)))
-        given.append(np.full(len(targets), split, dtype=np.int8))
+        labels.append(given_labels)
+        sections.append((SPLITS[split], len(given_labels)))
+        given.append(np.full(len(given_labels), split, dtype=np.int8))
     shapes = {images.shape[1:] for images in pictures}
     if len(shapes) > 1:
         raise DataError(f"The pictures in {path} differ in shape between the splits: {sorted(shapes)}.")
@@ -69,23 +77,67 @@ def read_npz(path: Path, *, name: str) -> Draft:
         pixels, decisions = as_pixels(pictures[0] if len(pictures) == 1 else np.concatenate(pictures))
     except DataError as problem:
         raise DataError(f"{path}: {problem}") from None
-    words = [str(label) for part in labels for label in part.tolist()]
-    classes = sort_classes(words)
-    place = {word: index for index, word in enumerate(classes)}
+    target, targets, said = read_target(path, labels)
+    weights, said_of_weights = read_array_weights(path, arrays, list(parts.values()), weight)
     digests = digest_rows(pixels)
     used = ", ".join(f"{images}, {targets}" for images, targets in parts.values())
+    layout = Decision(name="layout", value="arrays in one file", reason=used)
     return Draft(
         name=name,
         source=os.fspath(path),
         input=describe_sizes(np.array([pixels.shape[1:3]]), grey=pixels.ndim == 3, deep=pixels.dtype == np.uint16),
-        target=ClassTarget(classes=classes),
+        target=target,
         inputs=ArrayImages(pixels, sections=sections),
-        targets=np.array([place[word] for word in words], dtype=np.int64),
+        targets=targets,
+        weights=weights,
         content=digests,
         equality=digests,
         given=np.concatenate(given) if len(parts) > 1 or TRAIN not in parts else None,
-        decisions=[Decision(name="layout", value="arrays in one file", reason=used), *decisions],
+        decisions=[layout, *decisions, *said, *said_of_weights],
     )
+
+
+def read_new_arrays(path: Path) -> dict[str, Pixels]:
+    """Return the pictures of an .npz or .npy file, labels or none, by the word that names them: a split or an array.
+
+    Returns:
+        uint8 or uint16 [N, H, W] or [N, H, W, 3] each.
+
+    Raises:
+        DataError: damaged, with objects (pickle) in it, or nothing says which array holds the pictures.
+    """
+    if path.suffix.lower() == ".npy":
+        array = _load_array(path)
+        single = array.ndim == 2 or (array.ndim == 3 and array.shape[-1] == 3)
+        return {"picture": _pixels_of(path, array[None] if single else array)}
+    arrays = _load(path)
+    for layout in _LAYOUTS:
+        found = {
+            SPLITS[split] if len(layout) > 1 else images: images
+            for split, (images, _) in layout.items()
+            if images in arrays
+        }
+        if found:
+            return {word: _pixels_of(path, arrays[images]) for word, images in found.items()}
+    if len(arrays) == 1:
+        return {name: _pixels_of(path, array) for name, array in arrays.items()}
+    raise _unknown_names(path, arrays)
+
+
+def _pixels_of(path: Path, images: NDArray[Any]) -> Pixels:
+    try:
+        return as_pixels(images)[0]
+    except DataError as problem:
+        raise DataError(f"{path}: {problem}") from None
+
+
+def _load_array(path: Path) -> NDArray[Any]:
+    try:
+        with open(path, "rb") as file:
+            array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+        return array
+    except (OSError, EOFError, ValueError) as problem:
+        raise DataError(f"{path} cannot be read ({problem}).", expected="One plain array of pixels.") from None
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
@@ -116,25 +168,13 @@ def _find_parts(path: Path, arrays: dict[str, NDArray[Any]]) -> dict[int, tuple[
         found = {split: pair for split, pair in layout.items() if all(name in arrays for name in pair)}
         if found:
             return found
+    raise _unknown_names(path, arrays)
+
+
+def _unknown_names(path: Path, arrays: dict[str, NDArray[Any]]) -> DataError:
     names = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-    raise DataError(
+    return DataError(
         f"{path} holds arrays, but nothing says which is what: {names or 'none'}.",
         expected=_EXPECTED,
         fix="Rename them, or in Python: pellucid.data.dataset_from_arrays(images, labels, name=...)",
     )
-
-
-def _labels(path: Path, name: str, labels: NDArray[Any]) -> NDArray[Any]:
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    if labels.ndim != 1:
-        raise DataError(
-            f"'{name}' in {path} has the shape {labels.shape}: several labels per picture.",
-            expected="One label per picture, [N] or [N, 1].",
-            fix="Choose one of its columns.",
-        )
-    if labels.dtype.kind == "f":
-        if not np.array_equal(labels, np.rint(labels)):
-            raise DataError(f"'{name}' in {path} holds fractions.", expected="Whole numbers or words: classes.")
-        labels = labels.astype(np.int64)
-    return labels

@@ -19,7 +19,7 @@ from pellucid.data.kept_draft import draft_of
 from pellucid.data.picture_csv import read_picture_csv
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError, MissingExtraError
-from pellucid.store import Entry, unpack
+from pellucid.store import Entry, Unpacked, unpack
 
 _SHARD = re.compile(r"(?P<split>[a-z]+)[-_.]?\d*(-of-\d+)?(-[0-9a-f]+)?\.parquet", re.IGNORECASE)
 """How Hugging Face calls the parts of a data set: train-00000-of-00002.parquet, test.parquet."""
@@ -52,8 +52,7 @@ def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, sou
         MissingExtraError: pyarrow is not installed.
         DataError: a file is damaged, the files differ in columns, or the table cannot be learned from.
     """
-    if importlib.util.find_spec("pyarrow") is None:
-        raise MissingExtraError("pyarrow", extra="parquet", feature="Reading Parquet files")
+    _check_installed()
     paths = [path for path, _ in shards]
     picture = _picture_column(paths)
     if picture is None:
@@ -73,6 +72,36 @@ def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, sou
         return read_picture_csv(listing, _PATH_COLUMN, choice, name=name)
 
     return draft_of(unpacked, choice, read, source=os.fspath(source))
+
+
+def unpack_new_pictures(path: Path) -> Unpacked:
+    """Unpack the pictures of one Parquet file, to be answered.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+        DataError: it is damaged, or has no column of pictures.
+    """
+    _check_installed()
+    picture = _picture_column([path])
+    if picture is None:
+        raise DataError(f"{path} has no column of pictures.", expected="A column of bytes, or of {bytes, path}.")
+    return unpack([path], _pictures([path], picture))
+
+
+def read_new_rows(path: Path) -> Table:
+    """Read one Parquet file as a table of text, to be answered.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+        DataError: it is damaged, or has no columns of numbers or text.
+    """
+    _check_installed()
+    return read_parquet_table([(path, "")], path)
+
+
+def _check_installed() -> None:
+    if importlib.util.find_spec("pyarrow") is None:
+        raise MissingExtraError("pyarrow", extra="parquet", feature="Reading Parquet files")
 
 
 def read_parquet_table(shards: Sequence[tuple[Path, str]], source: Path) -> Table:

@@ -67,7 +67,7 @@ def read_label_lists(table: Table, name: str, separator: str) -> tuple[LabelsTar
     targets = np.zeros((len(lists), len(classes)), dtype=np.int64)
     for row, labels in enumerate(lists):
         targets[row, [place[label] for label in labels]] = 1
-    reason = f"its cells list labels, separated by '{separator}'; {_described(targets)}"
+    reason = f"its cells list labels, separated by '{separator}'; {describe_labels(targets)}"
     decision = Decision(name="target", value=f"'{name}': {len(classes)} labels, several at once", reason=reason)
     return LabelsTarget(name=name, classes=classes), targets, decision
 
@@ -90,7 +90,7 @@ def read_columns(table: Table, names: Sequence[str]) -> tuple[LabelsTarget | Val
     if all(_is_yes_or_no(table.cells(name)) for name in names):
         columns = [[cell.lower() in _YES for cell in table.cells(name)] for name in names]
         targets: Targets = np.array(columns, dtype=np.int64).T.copy()
-        reason = f"each column says 0 or 1; {_described(targets)}"
+        reason = f"each column says 0 or 1; {describe_labels(targets)}"
         decision = Decision(name="target", value=f"{len(names)} labels, several at once: {shown}", reason=reason)
         return LabelsTarget(name="labels", classes=tuple(plain_name(name) for name in names)), targets, decision
     numbers = []
@@ -115,6 +115,7 @@ def _is_yes_or_no(cells: Sequence[str]) -> bool:
     return words <= _NO | _YES and bool(words & _YES) and bool(words & _NO)
 
 
-def _described(targets: Targets) -> str:
+def describe_labels(targets: Targets) -> str:
+    """Say how many labels [N, L] examples have, in words."""
     counts = targets.sum(axis=1)
     return f"{counts.mean():.2g} per example on average, none in {int((counts == 0).sum()):,}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.data import Dataset, save_memory
-from pellucid.data.scan import plain_name, scan_folder
+from pellucid.data.new_inputs import NewPicture, new_pictures
 from pellucid.decoding import decode
 from pellucid.errors import DataError, RunError
 from pellucid.models import head
@@ -172,9 +172,10 @@ class Predictor:
         """Answer files, folders of files and arrays of pixels, in order; what cannot be read is an answer of its own.
 
         Args:
-            sources: for a model of pictures: picture files, folders (every picture below, sorted; nothing hidden), or
-                decoded arrays [H, W] or [H, W, 3] of uint8 or uint16. For a model of tables: CSV files with the columns
-                of training.
+            sources: for a model of pictures: picture files, folders and archives (every picture below, sorted; nothing
+                hidden), arrays in .npz and .npy files, Parquet files with a column of pictures, or decoded arrays
+                [H, W] or [H, W, 3] of uint8 or uint16. For a model of tables: CSV and Parquet files with the columns of
+                training, or an archive of one.
 
         Yields:
             one Prediction per picture or row.
@@ -186,29 +187,19 @@ class Predictor:
         pictures = list(_expand(sources))
         with ThreadPoolExecutor() as pool:
             for start in range(0, len(pictures), BATCH):
-                yield from self._predict_pictures(
-                    pictures[start : start + BATCH], start, pool, self.record.preprocessing
-                )
+                yield from self._predict_pictures(pictures[start : start + BATCH], pool, self.record.preprocessing)
 
     def _predict_pictures(
-        self,
-        pictures: Sequence[Path | NDArray[Any]],
-        start: int,
-        pool: ThreadPoolExecutor,
-        preprocessing: ImagePreprocessing,
+        self, pictures: Sequence[NewPicture], pool: ThreadPoolExecutor, preprocessing: ImagePreprocessing
     ) -> Iterator[Prediction]:
-        names = [
-            plain_name(str(picture)) if isinstance(picture, Path) else f"array {start + place + 1}"
-            for place, picture in enumerate(pictures)
-        ]
         read = list(pool.map(lambda picture: _canvas(picture, preprocessing), pictures))
         canvases = [canvas for canvas in read if not isinstance(canvas, str)]
         answered = iter(self.judge(self.outputs(np.stack(canvases)))) if canvases else iter(())
-        for name, canvas in zip(names, read, strict=True):
+        for picture, canvas in zip(pictures, read, strict=True):
             if isinstance(canvas, str):
-                yield Prediction(name=name, decision="error", error=canvas)
+                yield Prediction(name=picture.name, decision="error", error=canvas)
             else:
-                yield next(answered).model_copy(update={"name": name})
+                yield next(answered).model_copy(update={"name": picture.name})
 
     def _predict_table(
         self, source: str | Path | NDArray[Any], preprocessing: TablePreprocessing
@@ -327,18 +318,19 @@ class Predictor:
         return tensor
 
 
-def _canvas(picture: Path | NDArray[Any], preprocessing: ImagePreprocessing) -> NDArray[np.uint8] | str:
+def _canvas(new: NewPicture, preprocessing: ImagePreprocessing) -> NDArray[np.uint8] | str:
+    picture = new.picture
+    if picture is None:
+        return new.fault
     try:
         return preprocessing.canvas(decode(picture) if isinstance(picture, Path) else picture)
     except DataError as problem:
         return str(problem).removeprefix(f"{picture}: ")
 
 
-def _expand(sources: Sequence[str | Path | NDArray[Any]]) -> Iterator[Path | NDArray[Any]]:
+def _expand(sources: Sequence[str | Path | NDArray[Any]]) -> Iterator[NewPicture]:
+    number = 0
     for source in sources:
-        if not isinstance(source, str | Path):
-            yield source
-        elif Path(source).is_dir():
-            yield from (path for _, path in scan_folder(Path(source)).pictures)
-        else:
-            yield Path(source)
+        for picture in new_pictures(source) if isinstance(source, str | Path) else [NewPicture("", source)]:
+            number += 1
+            yield picture if picture.name else replace(picture, name=f"array {number}")

@@ -1,4 +1,4 @@
-"""The rows of a CSV file as a table model takes them; a row that cannot be read is a sentence of its own."""
+"""The rows of a table as a table model takes them; a row that cannot be read is a sentence of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.delimited import is_missing, is_number, read_table
+from pellucid.data.delimited import is_missing, is_number
+from pellucid.data.new_inputs import new_rows
 from pellucid.data.table_csv import MISSING_CATEGORY
 from pellucid.errors import DataError
 from pellucid.preprocessing import TablePreprocessing
@@ -29,7 +30,7 @@ class Rows:
 
 
 def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) -> Rows:
-    """Read a CSV file that has the columns of training; others are ignored.
+    """Read a CSV or Parquet file, or the table in an archive, with the columns of training; others are ignored.
 
     Args:
         path: of the file.
@@ -39,7 +40,7 @@ def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) ->
     Raises:
         DataError: the file is no table, or lacks a column.
     """
-    table = read_table(path)
+    table = new_rows(path)
     lacking = [column.name for column in preprocessing.columns if column.name not in table.header]
     if lacking:
         raise DataError(

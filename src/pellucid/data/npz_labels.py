@@ -1,0 +1,107 @@
+"""Labels and example weights from a file of NumPy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.ordering import sort_classes
+from pellucid.data.several_targets import describe_labels
+from pellucid.errors import DataError, did_you_mean
+from pellucid.spec import ClassTarget, Decision, LabelsTarget
+
+_WEIGHT_NAME = "sample_weight"
+
+
+def read_labels(path: Path, name: str, labels: NDArray[Any]) -> NDArray[Any]:
+    """Return [N] classes, or [N, L] of 0 and 1.
+
+    Args:
+        path: of the file.
+        name: of the array.
+        labels: [N], [N, 1] or [N, L].
+
+    Raises:
+        DataError: another shape, or values that are no classes.
+    """
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    several = labels.ndim == 2 and labels.dtype.kind in "biuf" and bool(np.isin(labels, (0, 1)).all())
+    if labels.ndim != 1 and not several:
+        raise DataError(
+            f"'{name}' in {path} has the shape {labels.shape} and the type {labels.dtype}.",
+            expected="One label per picture, [N] or [N, 1]; or 0 and 1 for each of several labels, [N, L].",
+        )
+    if labels.dtype.kind == "f":
+        if not np.array_equal(labels, np.rint(labels)):
+            raise DataError(f"'{name}' in {path} holds fractions.", expected="Whole numbers or words: classes.")
+        labels = labels.astype(np.int64)
+    return labels
+
+
+def read_target(
+    path: Path, parts: Sequence[NDArray[Any]]
+) -> tuple[ClassTarget | LabelsTarget, NDArray[np.int64], list[Decision]]:
+    """Return what the splits' [N] classes or [N, L] labels say; a matrix with a single 1 in every row names classes.
+
+    Raises:
+        DataError: the splits differ in the number of labels.
+    """
+    if len({part.shape[1:] for part in parts}) > 1:
+        shapes = ", ".join(str(part.shape) for part in parts)
+        raise DataError(f"The labels in {path} differ in shape between the splits: {shapes}.")
+    labels = np.concatenate(parts)
+    if labels.ndim == 1:
+        words = [str(label) for label in labels.tolist()]
+        classes = sort_classes(words)
+        place = {word: index for index, word in enumerate(classes)}
+        return ClassTarget(classes=classes), np.array([place[word] for word in words], dtype=np.int64), []
+    width, ones = labels.shape[1], labels.astype(np.int64)
+    if (ones.sum(axis=1) == 1).all():
+        decision = Decision(name="target", value=f"{width} classes", reason="every row of the labels holds a single 1")
+        return ClassTarget(classes=tuple(map(str, range(width)))), ones.argmax(axis=1), [decision]
+    reason = f"each column says 0 or 1; {describe_labels(ones)}"
+    decision = Decision(name="target", value=f"{width} labels, several at once", reason=reason)
+    return LabelsTarget(name="labels", classes=tuple(f"label {number}" for number in range(width))), ones, [decision]
+
+
+def read_array_weights(
+    path: Path, arrays: Mapping[str, NDArray[Any]], parts: Sequence[tuple[str, str]], weight: str | None
+) -> tuple[NDArray[np.float64] | None, list[Decision]]:
+    """Return [N] example weights of all splits, called as their pictures are, and what is said of them.
+
+    Args:
+        path: of the file.
+        arrays: what is in it.
+        parts: per split the names of its pictures and labels.
+        weight: the word that was asked for; None for sample_weight, where there are such arrays.
+
+    Raises:
+        DataError: a split lacks the weights that were asked for, or has too many or too few.
+    """
+    word, found = weight or _WEIGHT_NAME, []
+    for pictures, labels in parts:
+        shared = pictures.removesuffix("images").removeprefix("x")
+        name = f"{word}{shared}" if shared.startswith("_") else f"{shared}{word}"
+        if name not in arrays:
+            if weight is None:
+                return None, []
+            raise DataError(
+                f"{path} has no array of weights called '{name}'.{did_you_mean(name, arrays)}",
+                expected=f"It holds {', '.join(arrays)}.",
+            )
+        given = arrays[name].reshape(-1) if arrays[name].ndim == 2 and arrays[name].shape[1] == 1 else arrays[name]
+        if given.shape != (len(arrays[labels]),) or given.dtype.kind not in "biuf":
+            raise DataError(
+                f"'{name}' in {path} has the shape {given.shape} and the type {given.dtype}.",
+                expected=f"A number for each of the {len(arrays[labels]):,} pictures.",
+            )
+        found.append(given.astype(np.float64))
+    weights = np.concatenate(found)
+    reason = "as asked for" if weight is not None else "known by its name; --weight NAME (weight=) chooses another"
+    value = f"'{word}': {weights.min():g} to {weights.max():g}"
+    return weights, [Decision(name="example weights", value=value, reason=f"{reason}; they count in training only")]
