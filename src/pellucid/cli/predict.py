@@ -33,7 +33,7 @@ def predict(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="Pictures; folders, archives, arrays (.npz, .npy) or Parquet files of them; CSV or Parquet for a table."
+            help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table."
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Write the answers to this CSV file.")] = None,
