@@ -73,3 +73,12 @@ def test_what_cannot_be_shown_is_said(pellucid_: Type, run: Path, words: list[st
     assert said.code == 2
     assert message in said.err
     assert "Traceback" not in said.err
+
+
+def test_health_says_what_it_saw(pellucid_: Type, run: Path) -> None:
+    said = pellucid_("health", run)
+    assert said.code == 0
+    assert "update / weight" in said.out
+    found = json.loads(pellucid_("health", run, "--json").out)
+    assert found["epochs"][0]["epoch"] == 0
+    assert '<h2 id="health-title">Health</h2>' in (run / "report.html").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening
-from pellucid.runs import EpochRow, Reproduction, RunFolder, RunRecord
+from pellucid.runs import EpochRow, Health, Reproduction, RunFolder, RunRecord, judge
 from pellucid.spec import SPLITS, SplitName
 
 if TYPE_CHECKING:
@@ -73,6 +73,22 @@ class Run:
     def history(self) -> list[EpochRow]:
         """One row per epoch."""
         return self.folder.history()
+
+    @property
+    def health(self) -> Health:
+        """How gradients, activations and weights fared in the training, and what is wrong with them.
+
+        Raises:
+            RunError: the training was not looked at (`--no-health`, or an older Pellucid), or its file is damaged.
+        """
+        record, looks = self.record, self.folder.health()
+        if not looks and record.status != "failed":
+            raise RunError(
+                f"The health of '{record.name}' was not looked at in its training.",
+                fix="Train with --health, which is the default of 'pellucid train'.",
+            )
+        rate = record.recipe.lr if isinstance(record.recipe.lr, float) else None
+        return judge(looks, learning_rate=rate, status=record.status, note=record.status_note)
 
     @property
     def evaluations(self) -> list[Evaluation]:
@@ -326,6 +342,7 @@ class Run:
             history=self.history,
             evaluations=self.evaluations,
             exhibits=self.folder.read_exhibits(),
+            health=self.health if self.folder.health() else None,
             pictures=self._picture,
         )
 

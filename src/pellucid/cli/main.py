@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
     "inspect": "Look at a data set, or at one picture as its numbers.",
     "explain": "Show where the model looked, and whether that means anything.",
+    "health": "Say whether a training was sound: gradients, dead units, how fast weights moved.",
     "trace": "Show every value of a forward pass, and the arithmetic behind any of them.",
     "features": "Show what a run has learned: filters, feature maps, patches, an embedding, shifts.",
     "compare": "Say whether the difference between two runs is real.",

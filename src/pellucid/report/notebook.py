@@ -18,11 +18,12 @@ from pellucid.report.embedding import Embedded, embed
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
 from pellucid.report.learned import LEARNED
+from pellucid.report.health_exhibit import health_exhibit
 from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
 from pellucid.report.scores import metric_rows
 from pellucid.report.search_page import search_html
-from pellucid.runs import EpochRow, RunRecord
+from pellucid.runs import EpochRow, Health, RunRecord
 from pellucid.spec import SPLITS, ClassTarget, LabelsTarget
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def register_displays(shell: Any) -> None:
         formatter.for_type(kind, lambda result, make=make: exhibit_html(make(result)))
     formatter.for_type_by_name(*EXPLANATION, lambda one: exhibit_html(attribution_exhibit(one)))
     formatter.for_type_by_name(*SEARCH, search_html)
+    formatter.for_type(Health, lambda health: exhibit_html(health_exhibit(health)))
     formatter.for_type(list, _list_html)
 
 

@@ -11,10 +11,11 @@ from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Album, PictureSource
 from pellucid.report.exhibits import show_exhibit
 from pellucid.report.headline import build_headline, example_noun, latest_by_split
+from pellucid.report.health_exhibit import health_exhibit
 from pellucid.report.provenance import build_choices, build_data, build_reproduction
 from pellucid.report.rendering import write_page
 from pellucid.report.scores import build_scores
-from pellucid.runs import EpochRow, Exhibit, RunRecord
+from pellucid.runs import EpochRow, Exhibit, Health, RunRecord
 
 FEWER_MISTAKES = 12
 """Mistakes shown for the splits after the first, so that the page stays small."""
@@ -27,6 +28,7 @@ def write_report(
     history: Sequence[EpochRow],
     evaluations: Sequence[Evaluation],
     exhibits: Sequence[Exhibit] = (),
+    health: Health | None = None,
     pictures: PictureSource | None = None,
 ) -> Path:
     """Write a run's report as one self-contained HTML page: nothing is loaded from elsewhere, no script is needed.
@@ -37,6 +39,7 @@ def write_report(
         history: one row per epoch, oldest first; may be empty.
         evaluations: all so far, the openings of a split in their order; may be empty.
         exhibits: what was looked at and kept.
+        health: of the training; None where it was not looked at.
         pictures: gives an example's decoded pixels, (H, W) or (H, W, 3) uint8 or uint16, by its index in the data set;
             None (or a None from it, or data that are gone): mistakes are listed without pictures.
 
@@ -55,6 +58,7 @@ def write_report(
     curves = build_curves(record, history)
     contents = [("summary", "Summary")]
     contents += [("learning", "Learning")] if curves else []
+    contents += [("health", "Health")] if health else []
     contents += [("evaluation", "Evaluation")] if scores else []
     contents += [("exhibits", "Looked at")] if exhibits else []
     contents += [("model", "Model"), ("decisions", "Decisions"), ("data", "Data"), ("reproduce", "Reproduce")]
@@ -66,6 +70,8 @@ def write_report(
         version=record.pellucid_version,
         headline=build_headline(record, evaluations, page=Path(path)),
         curves=curves,
+        health=show_exhibit(health_exhibit(health)) if health else None,
+        unhealthy=bool(health and health.findings),
         scores=scores,
         exhibits=[show_exhibit(exhibit) for exhibit in exhibits],
         noun=noun,

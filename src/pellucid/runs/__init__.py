@@ -8,6 +8,8 @@ from __future__ import annotations
 from pellucid.runs.atomic import write_atomically, write_text
 from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure
 from pellucid.runs.folder import EpochRow, RunFolder, list_runs
+from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
+from pellucid.runs.health_findings import judge
 from pellucid.runs.recipe import Recipe, parse_widths
 from pellucid.runs.recipe_file import read_recipe
 from pellucid.runs.record import (
@@ -28,10 +30,14 @@ __all__ = [
     "Answering",
     "Best",
     "DatasetRecord",
+    "EpochHealth",
     "EpochRow",
     "Exhibit",
     "ExhibitTable",
     "Figure",
+    "Health",
+    "HealthFinding",
+    "LayerHealth",
     "ModelRecord",
     "RangeTest",
     "Recipe",
@@ -41,6 +47,7 @@ __all__ = [
     "TeacherRecord",
     "Timings",
     "compare_reproduction",
+    "judge",
     "list_runs",
     "parse_widths",
     "read_recipe",

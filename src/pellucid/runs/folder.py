@@ -11,6 +11,7 @@ from typing import Any
 from pellucid.errors import RecipeError, RunError, did_you_mean
 from pellucid.runs.atomic import PARTIAL, write_text
 from pellucid.runs.exhibit import Exhibit
+from pellucid.runs.health import HEALTH_VERSION, EpochHealth
 from pellucid.runs.record import SCHEMA_VERSION, RunRecord
 
 EpochRow = dict[str, float]
@@ -120,6 +121,9 @@ class RunFolder:
     def truncate_history(self, num_epochs: int) -> None:
         """Keep the first `num_epochs` epochs: a resumed training repeats what came after its checkpoint."""
         self._write_history([row for row in self.history() if row["epoch"] <= num_epochs])
+        looks = self.health()
+        if any(look.epoch > num_epochs for look in looks):
+            self._write_health([look for look in looks if look.epoch <= num_epochs])
 
     def history(self) -> list[EpochRow]:
         """Return the epochs so far, oldest first."""
@@ -130,6 +134,35 @@ class RunFolder:
             return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
         except ValueError:
             raise RunError(f"'{path}' is damaged.", expected="One JSON object per line.") from None
+
+    def append_health(self, look: EpochHealth) -> None:
+        """Add one look at the training's health to health.jsonl."""
+        self._write_health([*self.health(), look])
+
+    def health(self) -> list[EpochHealth]:
+        """Return the looks at the training's health so far, oldest first.
+
+        Raises:
+            RunError: the file is damaged, or of a version that this Pellucid does not know.
+        """
+        path = self.path / "health.jsonl"
+        if not path.exists():
+            return []
+        try:
+            rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+        except ValueError:
+            raise RunError(f"'{path}' is damaged.", expected="One JSON object per line.") from None
+        for row in rows:
+            version = row.get("schema_version") if isinstance(row, dict) else None
+            if version != HEALTH_VERSION:
+                raise RunError(
+                    f"'{path}' is of schema version {version}; this Pellucid reads version {HEALTH_VERSION}.",
+                    fix="Install the Pellucid that wrote it, or a newer one.",
+                )
+        return [EpochHealth.from_dict(row, source=str(path), error=RunError) for row in rows]
+
+    def _write_health(self, looks: list[EpochHealth]) -> None:
+        write_text(self.path / "health.jsonl", "".join(json.dumps(look.to_dict()) + "\n" for look in looks))
 
     def _write_history(self, rows: list[EpochRow]) -> None:
         write_text(self.path / "metrics.jsonl", "".join(json.dumps(row) + "\n" for row in rows))

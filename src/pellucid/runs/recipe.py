@@ -178,6 +178,11 @@ class Recipe(Record):
     cache: Literal["memory", "disk"] | None = choice(
         "Machine", "Where prepared pictures are read from; memory while there is enough of it."
     )
+    health: bool = Field(
+        default=True,
+        description="Look at gradients, activations and updates of every layer now and then, for 'pellucid health'.",
+        json_schema_extra={"panel": "Machine", "flags": []},
+    )
     tensorboard: bool = Field(
         default=False,
         description="Also write TensorBoard event files, into the run's folder tensorboard/.",

@@ -20,6 +20,7 @@ from pellucid.training.batches import num_batches
 from pellucid.training.building import build_engine, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from pellucid.training.distilling import with_teacher
+from pellucid.training.health import watch_health
 from pellucid.training.hooks import Hooks
 from pellucid.training.plan import Plan, plan_run
 from pellucid.training.probe import find_learning_rate, seconds_per_epoch
@@ -242,10 +243,13 @@ def execute(
         load_checkpoint(last, engine)
     processes.follow_weights(engine.models.values())
     processes.wait()
+    is_new = not last.exists()
     if processes.is_first:
-        if not last.exists():
+        if is_new:
             save_checkpoint(last, engine)
         folder.truncate_history(engine.standing.epoch)
+        if record.recipe.health:
+            watch_health(engine, folder.append_health, is_new=is_new)
     writes_events = record.recipe.tensorboard and processes.is_first
     events = EventWriter(folder.path, epoch=engine.standing.epoch) if writes_events else None
     status, note = "failed", "an unexpected error"

@@ -1,0 +1,162 @@
+"""What is wrong with a training, said of its health records in plain English."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
+
+APART = 1e3
+"""How many times larger or smaller the gradient may be at the first layer than at the last. A sigmoid's slope is up to
+1/4, so five of them in a row shrink it this much."""
+DEAD_SHARE = 0.4
+"""CS231n, "Neural Networks 1": "as much as 40% of your network can be dead" where the learning rate is too high."""
+SATURATED_SHARE = 0.5
+FASTEST, SLOWEST = 1e-1, 1e-5
+"""A hundred times above and below the 1e-3 that CS231n, "Neural Networks 3", gives for updates over weights."""
+MOVING = 0.5
+"""Update ratios are judged where the learning rate is at least this share of its highest: schedules end near zero."""
+
+VANISHING = "Pascanu, Mikolov & Bengio 2013, section 2; Glorot & Bengio 2010, figures 6 and 7; the factor is ours"
+EXPLODING = "Pascanu, Mikolov & Bengio 2013, section 2 and 3.2; the factor is ours"
+DYING = 'CS231n notes, "Neural Networks Part 1", ReLU; Lu et al. 2019, "Dying ReLU and Initialization"'
+SATURATION = "Glorot & Bengio 2010, section 3; the share is ours"
+RATIO = 'CS231n notes, "Neural Networks Part 3", ratio of weights to updates: about 1e-3; the factor of 100 is ours'
+
+
+def judge(
+    epochs: Sequence[EpochHealth], *, learning_rate: float | None = None, status: str = "finished", note: str = ""
+) -> Health:
+    """Return the records with what is wrong in them.
+
+    Args:
+        epochs: oldest first.
+        learning_rate: the highest of the training's schedule; None for the highest that was seen.
+        status: of the run.
+        note: the run's, which says so when it diverged.
+    """
+    found = [*_diverged(status, note)]
+    if epochs:
+        dead, top = [*_dead(epochs[-1])], learning_rate or max(epoch.learning_rate for epoch in epochs)
+        # Where a whole layer is dead no gradient comes back through it: that is said once.
+        is_cut = any((layer.dead or 0.0) > 0.99 for layer in epochs[-1].layers)
+        found += [*dead, *([] if is_cut else _gradients(epochs)), *_saturated(epochs[-1]), *_pace(epochs, top)]
+    return Health(epochs=tuple(epochs), findings=tuple(found))
+
+
+def _diverged(status: str, note: str) -> Iterable[HealthFinding]:
+    if status == "failed" and "diverged" in note:
+        yield HealthFinding(
+            kind="diverged",
+            sentence=f"The loss stopped being a number: {note.split('.')[0].split(' Lower')[0]}.",
+            advice="Lower --lr (to a tenth), add --warmup 1 or --clip 1; --lr auto finds a rate by trying.",
+            source="no threshold: a loss that is not finite",
+        )
+
+
+def _gradients(epochs: Sequence[EpochHealth]) -> Iterable[HealthFinding]:
+    """Compare the gradient at the first layer with that at the last, in the middle one of all records."""
+    ratios: list[float] = []
+    names: tuple[str, str] = ("", "")
+    for epoch in epochs:
+        layers = [layer for layer in epoch.layers if layer.weight_rms is not None and layer.output_gradient is not None]
+        if len(layers) >= 2 and _sound(layers[0].output_gradient) and _sound(layers[-1].output_gradient):
+            first, last = layers[0], layers[-1]
+            names = (first.name, last.name)
+            ratios.append(float(first.output_gradient or 0.0) / float(last.output_gradient or 1.0))
+    if not ratios:
+        return
+    ratio = median(ratios)
+    if ratio * APART < 1:
+        said = f"{1 / ratio:,.0f} times smaller" if ratio > 0 else "zero, and so smaller"
+        yield HealthFinding(
+            kind="vanishing",
+            sentence=f"The gradients vanish: at {names[0]} they are {said} than at {names[1]}, "
+            "so the first layers hardly learn.",
+            advice="ReLU instead of sigmoid or tanh, batch or layer normalisation, residual connections, fewer layers, "
+            "or an initialisation made for the activation (--init he for ReLU, glorot for tanh).",
+            source=VANISHING,
+            layers=names,
+        )
+    elif ratio > APART:
+        yield HealthFinding(
+            kind="exploding",
+            sentence=f"The gradients explode: at {names[0]} they are {ratio:,.0f} times larger than at {names[1]}.",
+            advice="--clip 1, a smaller --lr, smaller initial weights, batch or layer normalisation.",
+            source=EXPLODING,
+            layers=names,
+        )
+
+
+def _dead(epoch: EpochHealth) -> Iterable[HealthFinding]:
+    layers = [layer for layer in epoch.layers if layer.dead is not None and layer.dead > DEAD_SHARE]
+    if layers:
+        worst = max(layers, key=lambda layer: layer.dead or 0.0)
+        yield HealthFinding(
+            kind="dead",
+            sentence=f"{_share(worst.dead)} of the units of {worst.name} are dead: zero for all {epoch.examples} "
+            f"examples that were looked at{_also(layers, worst)}. Through a dead ReLU no gradient flows.",
+            advice="A smaller --lr (a tenth), --warmup 1, batch normalisation before the ReLU; "
+            "a leaky ReLU or GELU cannot die.",
+            source=DYING,
+            layers=tuple(layer.name for layer in layers),
+        )
+
+
+def _saturated(epoch: EpochHealth) -> Iterable[HealthFinding]:
+    layers = [layer for layer in epoch.layers if layer.saturated is not None and layer.saturated > SATURATED_SHARE]
+    if layers:
+        worst = max(layers, key=lambda layer: layer.saturated or 0.0)
+        yield HealthFinding(
+            kind="saturated",
+            sentence=f"{_share(worst.saturated)} of the values of {worst.name} lie where its curve is flat"
+            f"{_also(layers, worst)}: hardly any gradient comes through.",
+            advice="A smaller --lr, smaller initial weights (--init glorot), normalised inputs, batch normalisation, "
+            "or ReLU.",
+            source=SATURATION,
+            layers=tuple(layer.name for layer in layers),
+        )
+
+
+def _pace(epochs: Sequence[EpochHealth], top: float) -> Iterable[HealthFinding]:
+    ratios = [
+        layer.update_ratio
+        for epoch in epochs
+        if epoch.learning_rate >= MOVING * top > 0
+        for layer in epoch.layers
+        if layer.update_ratio is not None and math.isfinite(layer.update_ratio)
+    ]
+    if not ratios:
+        return
+    ratio = median(ratios)
+    if ratio > FASTEST:
+        yield HealthFinding(
+            kind="too-fast",
+            sentence=f"A step changes the weights by {_share(ratio)} of their size, where about 0.1 % is usual: "
+            "they are thrown about.",
+            advice="A smaller --lr (a tenth), --warmup 1, or --lr auto, which finds a rate by trying.",
+            source=RATIO,
+        )
+    elif ratio < SLOWEST:
+        yield HealthFinding(
+            kind="too-slow",
+            sentence=f"A step changes the weights by {ratio:.0e} of their size, where about 1e-3 is usual: "
+            "they hardly move.",
+            advice="A larger --lr (ten times), or --lr auto, which finds a rate by trying.",
+            source=RATIO,
+        )
+
+
+def _sound(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def _share(value: float | None) -> str:
+    return f"{value or 0.0:.0%}".replace("%", " %")
+
+
+def _also(layers: Sequence[LayerHealth], worst: LayerHealth) -> str:
+    others = [layer.name for layer in layers if layer is not worst]
+    return f" (also many of {', '.join(others[:5])}{' and others' if len(others) > 5 else ''})" if others else ""
