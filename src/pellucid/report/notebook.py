@@ -17,8 +17,8 @@ from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
-from pellucid.report.learned import LEARNED
 from pellucid.report.health_exhibit import health_exhibit
+from pellucid.report.learned import LEARNED
 from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
 from pellucid.report.scores import metric_rows
