@@ -218,6 +218,26 @@ def test_a_search_that_is_gone_on_with_keeps_to_what_it_was_asked_for_last(begin
     assert {repeat.seed for repeat in search.verdict.repeats} == {1}
 
 
+def test_ctrl_c_leaves_a_page_and_says_how_to_go_on(corners: Dataset, tmp_path: Path) -> None:
+    class Told(Stop):
+        """Keeps what it is told."""
+
+        def __init__(self) -> None:
+            super().__init__(1, 1)
+            self.lines: list[str] = []
+
+        def said(self, text: str) -> None:
+            """Keep a line."""
+            self.lines.append(text)
+
+    told, space = Told(), {"lr": {"times": [0.1, 10]}}
+    with pytest.raises(KeyboardInterrupt):
+        pellucid.tune(corners, recipe=RECIPE, space=space, trials=3, progress=told, runs_dir=tmp_path)
+    folder = SearchFolder(tmp_path / "corners-linear-search")
+    assert "not known yet" in folder.report.read_text(encoding="utf-8")
+    assert told.lines == [f"2 trials are kept, see {folder.report}. Go on with: pellucid tune --resume {folder.path}"]
+
+
 def test_a_diverging_trial_is_kept_as_such(begin: Begin, corners: Dataset) -> None:
     folder = begin(space={"lr": [1e38, 0.01]}, method="grid", recipe=RECIPE.override(optimizer="sgd"))
     search = run_search(folder, corners, Limits(trials=2, repeats=0))

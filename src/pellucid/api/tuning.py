@@ -10,6 +10,7 @@ from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.runs import Recipe, read_recipe
 from pellucid.runs.recipe import parse_duration
+from pellucid.spec import Decision
 
 if TYPE_CHECKING:
     from pellucid.tuning import Method, Pruning, Search, SearchFolder, SearchProgress, SearchSpace
@@ -91,10 +92,15 @@ def tune(
             name=name,
             command=command,
         )
+    if progress is not None:
+        _say_choices(folder, progress, is_new=resume is None)
     try:
         run_search(folder, dataset, Limits(trials=trials, seconds=seconds, repeats=repeats), progress=progress)
     except KeyboardInterrupt:
-        write_search_page(folder)  # what was found so far can be looked at, too
+        stopped = write_search_page(folder)  # what was found so far can be looked at, too
+        if progress is not None:
+            kept = f"{len(stopped.trials)} trials are kept, see {stopped.report}"
+            progress.said(f"{kept}. Go on with: pellucid tune --resume {folder.path}")
         raise
     return write_search_page(folder)
 
@@ -119,6 +125,15 @@ def write_search_page(folder: SearchFolder) -> Search:
     search = read_search(folder)
     report = write_search(folder.report, search)
     return search.model_copy(update={"report": str(report)})
+
+
+def _say_choices(folder: SearchFolder, progress: SearchProgress, *, is_new: bool) -> None:
+    """Tell a watcher what was chosen, and where the search lies."""
+    for decision in folder.read_record().decisions if is_new else ():
+        progress.decided(decision)
+    has_begun = folder.journal.is_file()
+    reason = "it has begun before, and goes on" if has_begun else "the same command goes on with it, should it stop"
+    progress.decided(Decision(name="search", value=str(folder.path), reason=reason))
 
 
 def _dataset_of(folder: SearchFolder) -> Dataset:

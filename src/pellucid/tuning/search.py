@@ -13,7 +13,7 @@ from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, RecipeError, RunError
 from pellucid.runs import Recipe, write_text
 from pellucid.runs.folder import read_json
-from pellucid.spec import Record
+from pellucid.spec import Decision, Record
 from pellucid.training import check_same_data, plan_run, task_of
 from pellucid.tuning.default_space import default_space, recipe_fields_given, spell_out
 from pellucid.tuning.folder import SearchFolder
@@ -103,6 +103,8 @@ def begin_search(
     if space is None:
         space, said = default_space(dataset, record, recipe_fields_given(recipe))
         decisions = (*decisions, *said)
+    reason = f"the {monitor.name.replace('_', ' ')} of the validation split; the test split stays sealed"
+    decisions = (*decisions, Decision(name="score", value=monitor.name, reason=reason))
     both = [given for given in recipe_fields_given(recipe) if given in space.parameters]
     if both:
         raise RecipeError(
