@@ -57,8 +57,11 @@ def without_times(row: dict[str, Any]) -> dict[str, Any]:
 def start_and_stop(folder: Path, how: signal.Signals) -> int:
     """Train for thirty epochs in another process, send a signal in the midst of it, and return its exit code."""
     words = ["train", "digits", "--model", "linear", "--epochs", "30", "--runs-dir", str(folder)]
+    # A shell ignores Ctrl-C for what it runs in the background, and children inherit that.
+    listening = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code = listening + "runpy.run_module('pellucid', run_name='__main__')"
     process = subprocess.Popen(
-        [sys.executable, "-m", "pellucid", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", code, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     metrics = folder / "digits-linear" / "metrics.jsonl"
     try:

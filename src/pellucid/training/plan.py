@@ -107,11 +107,11 @@ def plan_run(
         family = "unnormalised"
     if model_name == "perceptron" and recipe.loss in (None, "perceptron"):
         recipe = _choose_perceptrons_rule(dataset, recipe, decisions)
+    about_model = _describe_model(built, model_name, options, shape, task, custom=model is not None)
     _check_output(built, shape, task)
     recipe, teacher = choose_teacher(dataset, recipe, decisions)
     recipe = recipe.override(model=model_name, task=task.name, pretrained=weights is not None)
     resolved = _resolve_learning(dataset, recipe, family, decisions, mixes=augmentation.mixes)
-    about_model = _describe_model(built, model_name, options, shape, task, custom=model is not None)
     resolved = _resolve_machine(resolved, built, about_model.layers, decisions)
     record = RunRecord(
         schema_version=SCHEMA_VERSION,
