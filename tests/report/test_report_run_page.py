@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 
 from pellucid.errors import DataError
 from pellucid.evaluation import Opening
+from pellucid.evaluation.multilabel import evaluate_labels
 from pellucid.report import write_report
+from pellucid.report.embedding import Album
+from pellucid.report.scores import build_scores
+from pellucid.report.wording import percent
 
 if TYPE_CHECKING:
     from tests.report.conftest import Maker
@@ -269,3 +273,19 @@ def test_photographs_are_shrunk_so_that_the_page_stays_small(maker: Maker, tmp_p
 def test_the_totals_of_the_layers_stand_below_them(maker: Maker, tmp_path: Path) -> None:
     path = write_report(tmp_path / "report.html", record=maker.record(), history=[], evaluations=[])
     assert "In all 61,706 416,520" in words_of(path)
+
+
+def test_each_label_shows_its_threshold_and_how_well_its_probability_sorts() -> None:
+    truth = np.array([[1, 0, 0], [0, 1, 0], [1, 1, 0], [0, 0, 0]] * 10)
+    given = np.clip(truth * 0.6 + np.random.default_rng(0).random(truth.shape) * 0.5, 0, 1)
+    evaluation = evaluate_labels(given, truth, classes=("a", "b", "never"), split="val", thresholds=(0.4, 0.55, 0.5))
+    scores = build_scores(evaluation, Album(None), noun="picture")
+    assert scores.class_columns == ("Recall", "Precision", "F1", "ROC AUC")
+    assert [row.threshold for row in scores.classes] == ["0.40", "0.55", "0.50"]
+    assert evaluation.classes is not None
+    assert evaluation.classes[0].roc_auc is not None
+    assert scores.classes[0].scores[3][0] == percent(evaluation.classes[0].roc_auc.value)
+    assert scores.classes[2].scores[3] == ("", "all have it, or none", None)
+    lines = str(evaluation).splitlines()
+    assert any("roc_auc  answered from" in line for line in lines)
+    assert any(line.lstrip().startswith("b ") and line.endswith("0.55") for line in lines)

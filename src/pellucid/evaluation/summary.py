@@ -37,11 +37,17 @@ def _class_lines(evaluation: Evaluation) -> list[str]:
         return []
     rows = evaluation.classes
     width = min(_WIDEST_NAME, max(5, *(len(row.name) for row in rows)))
-    lines = ["", f"  {'class':<{width}}  examples  recall             precision          f1"]
+    labels = any(row.threshold is not None for row in rows)
+    head = f"  {'label' if labels else 'class':<{width}}  examples  recall             precision          f1"
+    lines = ["", f"{head}                 roc_auc  answered from" if labels else head]
     for row in rows[:_MAX_CLASSES]:
         cells = "  ".join(f"{_cell(metric):<17}" for metric in (row.recall, row.precision, row.f1))
         name = row.name if len(row.name) <= width else f"{row.name[: width - 3]}..."
-        lines.append(f"  {name:<{width}}  {row.support:>8,}  {cells}".rstrip())
+        line = f"  {name:<{width}}  {row.support:>8,}  {cells}"
+        if row.threshold is not None:
+            area = f"{row.roc_auc.value:.3f}" if row.roc_auc is not None else "-"
+            line += f"  {area:<7}  {row.threshold:.2f}"
+        lines.append(line.rstrip())
     if len(rows) > _MAX_CLASSES:
         lines.append(f"  ... and {len(rows) - _MAX_CLASSES} more classes")
     return lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from pellucid.evaluation import CalibrationBin, Evaluation, Metric
+from pellucid.evaluation import CalibrationBin, ClassRow, Evaluation, Metric
 from pellucid.report import wording
 from pellucid.report.charts import confusion_heatmap, histogram, reliability_diagram, scatter
 from pellucid.report.embedding import Album, Embedded
@@ -42,11 +42,15 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class ClassScore:
-    """One class: its name, how many examples, and (words, interval, bar) of recall, precision, F1."""
+    """One class: its name, how many examples, and (words, interval, bar) of each column of scores.
+
+    `threshold` is the probability from which a label is answered, in words; "" for a class that excludes the others.
+    """
 
     name: str
     support: int
     scores: tuple[tuple[str, str, Bar | None], ...]
+    threshold: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Scores:
     Attributes:
         split: its name; `title` in words, with the number of examples.
         metrics: the headline first.
+        class_columns: what the scores of a class are.
         class_intro: a sentence on the weakest classes; "" where there are few.
         mistakes: worst first; `mistake_words` is what their measure means.
         has_pictures: whether the mistakes are a gallery; else a table.
@@ -109,6 +114,7 @@ class Scores:
     title: str
     metrics: tuple[MetricRow, ...]
     classes: tuple[ClassScore, ...]
+    class_columns: tuple[str, ...]
     class_intro: str
     confusion: Confusion | None
     reliability: Reliability | None
@@ -129,14 +135,14 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
         num_mistakes: how many mistakes to show at most.
     """
     mistakes = _mistakes(evaluation, album, num_mistakes) or _large_errors(evaluation, album, num_mistakes)
-    classes = tuple(
-        _class_score(row.name, row.support, (row.recall, row.precision, row.f1)) for row in evaluation.classes or ()
-    )
+    rows = evaluation.classes or ()
+    ranked = any(row.roc_auc is not None for row in rows)
     return Scores(
         split=evaluation.split,
         title=f"{SPLIT_WORDS[evaluation.split].capitalize()}: {wording.counted(evaluation.n, noun)}",
         metrics=metric_rows(evaluation),
-        classes=classes,
+        classes=tuple(_class_score(row, ranked=ranked) for row in rows),
+        class_columns=("Recall", "Precision", "F1", *(("ROC AUC",) if ranked else ())),
         class_intro=_weakest(evaluation),
         confusion=_confusion(evaluation),
         reliability=_reliability(evaluation),
@@ -184,16 +190,21 @@ def _metric_row(name: str, metric: Metric) -> MetricRow:
     )
 
 
-def _class_score(name: str, support: int, metrics: Sequence[Metric]) -> ClassScore:
-    scores = []
-    for metric in metrics:
-        ends = (
-            ""
-            if metric.low is None or metric.high is None
-            else f"{wording.percent(metric.low, 0, unit=False)} to {wording.percent(metric.high, 0)}"
-        )
-        scores.append((wording.percent(metric.value), ends or metric.note, bar(metric)))
-    return ClassScore(name, support, tuple(scores))
+def _class_score(row: ClassRow, *, ranked: bool) -> ClassScore:
+    metrics = [row.recall, row.precision, row.f1]
+    scores = [_scored(metric) for metric in (*metrics, *([row.roc_auc] if row.roc_auc else []))]
+    if ranked and row.roc_auc is None:
+        scores.append(("", "all have it, or none", None))
+    return ClassScore(row.name, row.support, tuple(scores), "" if row.threshold is None else f"{row.threshold:.2f}")
+
+
+def _scored(metric: Metric) -> tuple[str, str, Bar | None]:
+    ends = (
+        ""
+        if metric.low is None or metric.high is None
+        else f"{wording.percent(metric.low, 0, unit=False)} to {wording.percent(metric.high, 0)}"
+    )
+    return wording.percent(metric.value), ends or metric.note, bar(metric)
 
 
 def _weakest(evaluation: Evaluation) -> str:
