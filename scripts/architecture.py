@@ -43,7 +43,7 @@ ROOMS: tuple[Room, ...] = (
     _room("tasks", "errors spec"),
     _room("preprocessing", "errors spec store decoding data"),
     _room("runs", "errors spec models tasks preprocessing", light=True),
-    _room("training", "errors spec data models tasks preprocessing runs"),
+    _room("training", "errors spec store data models tasks preprocessing runs"),
     _room("prediction", "errors spec decoding data models tasks preprocessing runs training"),
     _room("evaluation", "errors spec data preprocessing runs prediction", light=True),
     _room("audit", "errors spec decoding data training prediction evaluation"),

@@ -22,7 +22,7 @@ from pellucid.store import WeightsCard, file_sha256
 from pellucid.training import Silence
 
 MODEL = "timm:test_resnet"
-QUICK: dict[str, Any] = {"model": MODEL, "pretrained": True, "epochs": 2, "imgsz": 32}
+QUICK: dict[str, Any] = {"model": MODEL, "pretrained": True, "epochs": 2, "imgsz": 32, "unfreeze": "at-once"}
 
 
 class StopsBefore(Silence):

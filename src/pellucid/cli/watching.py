@@ -39,7 +39,7 @@ class Moment:
     @property
     def num_epochs(self) -> int:
         """Of the recipe."""
-        return self.record.recipe.epochs or len(self.history)
+        return self.record.recipe.total_epochs
 
     @property
     def seconds_left(self) -> float | None:

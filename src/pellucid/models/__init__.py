@@ -1,8 +1,8 @@
 """A name comes in, an `nn.Module` and its wishes for the input go out; timm and torchvision stay behind this door.
 
 `find_model` tells what a name stands for, `build_model` builds it, `list_models` lists them; `summarise`,
-`count_parameters` and `head` look at any module. `find_weights` finds pretrained weights on this machine, by way of
-`store`. Importing this room does not import torch.
+`count_parameters` and `head` look at any module, `anatomy` and `cut_at_head` take it apart. `find_weights` finds
+pretrained weights on this machine, by way of `store`. Importing this room does not import torch.
 """
 
 from __future__ import annotations
@@ -22,11 +22,18 @@ from pellucid.models.schemes import INITS, Init
 from pellucid.store import StoredWeights, WeightsCard
 
 if TYPE_CHECKING:
+    from pellucid.models.blocks import Anatomy, Block, anatomy
+    from pellucid.models.cut import Cut, cut_at_head
     from pellucid.models.heads import head
     from pellucid.models.modes import evaluating
     from pellucid.models.summary import count_parameters, summarise
 
 _NEED_TORCH = {
+    "Anatomy": "blocks",
+    "Block": "blocks",
+    "Cut": "cut",
+    "anatomy": "blocks",
+    "cut_at_head": "cut",
     "count_parameters": "summary",
     "evaluating": "modes",
     "head": "heads",
@@ -38,6 +45,9 @@ __all__ = [
     "INITS",
     "About",
     "Activation",
+    "Anatomy",
+    "Block",
+    "Cut",
     "Init",
     "InputShape",
     "LayerSummary",
@@ -47,9 +57,11 @@ __all__ = [
     "StoredWeights",
     "WeightsCard",
     "add_weights",
+    "anatomy",
     "build_model",
     "check_weights",
     "count_parameters",
+    "cut_at_head",
     "evaluating",
     "fetch_weights",
     "find_model",

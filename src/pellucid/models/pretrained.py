@@ -86,13 +86,17 @@ def borrow(model: nn.Module, weights: StoredWeights) -> None:
     """Overwrite all weights of a model but its head's by pretrained ones.
 
     Args:
-        model: freshly built, on the CPU; its head stays as it was drawn.
+        model: freshly built, on the CPU. A dense head then starts at zero (as in BiT; Kolesnikov et al. 2020): it is
+            sure of nothing, and features of whatever size cannot make it so; any other stays as it was drawn.
         weights: of the same architecture; checked against their checksum first.
 
     Raises:
         ModelError: names or shapes do not fit, with examples; the model is then unchanged.
         DataError: the file is damaged.
     """
+    from torch import nn
+
+    from pellucid.models.heads import head
     from pellucid.models.weight_files import read_tensors
 
     weights.check()
@@ -101,6 +105,11 @@ def borrow(model: nn.Module, weights: StoredWeights) -> None:
     body = without_auxiliary({key: value for key, value in tensors.items() if not _belongs(key, heads)})
     check_fit(model, body, name=weights.card.name, heads=heads, source=str(weights.path))
     model.load_state_dict(body, strict=False)
+    last = head(model)
+    if isinstance(last, nn.Linear):
+        nn.init.zeros_(last.weight)
+        if last.bias is not None:
+            nn.init.zeros_(last.bias)
 
 
 def check_fit(

@@ -8,7 +8,7 @@ ready for training. The same object answers later, with numpy and Pillow alone; 
 from __future__ import annotations
 
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
-from pellucid.preprocessing.canvases import IN_MEMORY, Canvases, MemoryCanvases
+from pellucid.preprocessing.canvases import IN_MEMORY, Canvases, MemoryCanvases, canvases_made_by
 from pellucid.preprocessing.fit import fit_preprocessing, fit_target_scaling
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.preprocessing.image import ImagePreprocessing
@@ -30,6 +30,7 @@ __all__ = [
     "ResizePolicy",
     "TablePreprocessing",
     "TargetScaling",
+    "canvases_made_by",
     "choose_augmentation",
     "fit_preprocessing",
     "fit_target_scaling",

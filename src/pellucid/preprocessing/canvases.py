@@ -184,7 +184,7 @@ class _Shelf:
         self._cache = cache
         self._preprocessing = preprocessing
         self._margin = margin
-        self._name = f"canvases-{_made_by(preprocessing)}-"
+        self._name = f"canvases-{canvases_made_by(preprocessing)}-"
 
     def find(self, keys: Sequence[bytes]) -> Found:
         """Look canvases up; one with more surroundings than asked for will do, for its middle is the same."""
@@ -217,7 +217,7 @@ class _Shelf:
         return _shape(self._preprocessing, margin)
 
 
-def _made_by(preprocessing: ImagePreprocessing) -> str:
+def canvases_made_by(preprocessing: ImagePreprocessing) -> str:
     """Return a short text that is equal only for preprocessing that makes the same canvases of the same bytes."""
     fields = preprocessing.to_dict()
     for after in ("mean", "std"):  # canvases come before normalisation

@@ -44,6 +44,23 @@ class Recipe(Record):
     pretrained: bool | None = choice(
         "Model", "Start from borrowed weights ('pellucid weights list') everywhere but in the head."
     )
+    freeze: str | None = choice(
+        "Transfer", "What keeps its weights: all (but the head), the first N blocks, or all up to a layer's name."
+    )
+    unfreeze: Literal["at-once", "head-first", "gradual"] | None = choice(
+        "Transfer", "When the rest learns: at once, after the head has, or block by block from the last to the first."
+    )
+    head_epochs: int | None = choice("Transfer", "Epochs of the head alone, before --epochs of the rest.", ge=0)
+    head_lr: float | None = choice("Transfer", "Learning rate of these epochs, at its highest.", gt=0)
+    layer_decay: float | None = choice(
+        "Transfer", "What the learning rate is multiplied by for each block away from the head.", gt=0, le=1
+    )
+    views: int | None = choice(
+        "Transfer",
+        "Augmented views of each training picture that a frozen backbone computes, besides the plain one.",
+        ge=0,
+        le=100,
+    )
     hidden: tuple[Positive, ...] | None = choice("Model", "Widths of an mlp's hidden layers, e.g. 256,128.")
     activation: Literal["sigmoid", "tanh", "relu", "leaky-relu", "elu", "maxout"] | None = choice(
         "Model", "Activation of an mlp."
@@ -213,6 +230,11 @@ class Recipe(Record):
         if bounds is not None and not bounds[0] < bounds[1]:
             raise ValueError("It should be two numbers, the smaller first")
         return bounds
+
+    @property
+    def total_epochs(self) -> int:
+        """All epochs that are planned: those of the head alone, and the others."""
+        return (self.head_epochs or 0) + (self.epochs or 1)
 
     def override(self, **choices: Any) -> Recipe:
         """Return a copy with these choices, checked again.

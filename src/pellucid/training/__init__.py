@@ -5,6 +5,7 @@ In: a Dataset, a Recipe (open choices are made here, and said), perhaps a module
 
 from __future__ import annotations
 
+from pellucid.training.arranging import kept_features
 from pellucid.training.building import rebuild_model
 from pellucid.training.checkpoint import load_weights
 from pellucid.training.engine import Callback, Engine, EngineSettings
@@ -34,6 +35,7 @@ __all__ = [
     "Silence",
     "check_same_data",
     "emphasis_of",
+    "kept_features",
     "load_weights",
     "plan_run",
     "rebuild_model",

@@ -36,6 +36,21 @@ class BatchSource(Protocol):
 
 
 @dataclass(frozen=True)
+class Examples:
+    """All that is known of N examples but their inputs.
+
+    Attributes:
+        targets: [N, ...].
+        ids: [N] int64, each example's index in the dataset.
+        weights: [N] float32 of the examples in the loss; None: all count alike.
+    """
+
+    targets: Tensor
+    ids: Tensor
+    weights: Tensor | None = None
+
+
+@dataclass(frozen=True)
 class TensorBatches:
     """Examples that are ready as they are: encoded tables, or anything a task of one's own learns from.
 

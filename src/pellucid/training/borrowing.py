@@ -10,8 +10,12 @@ from pellucid.models import ModelEntry, StoredWeights, find_model, find_weights,
 from pellucid.runs import Recipe
 from pellucid.spec import Decision, ImageInput, Wishes
 
-_FAVOURITES = ("timm:mobilenetv2_100", "tv:squeezenet1_1")
+_FAVOURITES = ("timm:mobilenetv2_100", "tv:mobilenet_v2", "timm:resnet18", "tv:resnet18", "tv:squeezenet1_1")
 """Backbones that two cores carry, the better first; any other that is here comes after them."""
+_PHOTO_SIDE = 96
+"""Pixels of the shorter side from which a picture is a photo; features of ImageNet say little about smaller ones."""
+_FROM_SCRATCH = ("model", "pretrained", "init", "hidden", "activation", "maxout_pieces", "batch_norm")
+"""Choices after which nothing is borrowed unasked."""
 
 
 def choose_weights(
@@ -52,6 +56,35 @@ def choose_weights(
     reason = f"everything but the head starts from it: {card.source}; licence {card.licence} (--pretrained)"
     decisions.append(Decision(name="weights", value=value, reason=reason))
     return weights, wishes_of(card, wishes)
+
+
+def borrow_for_photos(dataset: Dataset, recipe: Recipe, model: nn.Module | None, decisions: list[Decision]) -> Recipe:
+    """Return the recipe with a backbone to borrow, where the data are photos and the user left the model open.
+
+    Args:
+        dataset: what is learned from.
+        recipe: what the user chose.
+        model: a module of the user's own, or None.
+        decisions: a line is added for photos: what is borrowed and why, or how to get something to borrow.
+    """
+    if model is not None or any(getattr(recipe, field) is not None for field in _FROM_SCRATCH):
+        return recipe
+    side = min(dataset.input.median_size) if isinstance(dataset.input, ImageInput) else 0
+    if min(side, recipe.imgsz or side) < _PHOTO_SIDE:
+        return recipe
+    found = [stored.card for stored in list_weights() if stored.card.base in _FAVOURITES]
+    if not found:
+        how = "'pellucid fetch tv:mobilenet_v2' gets some, 'pellucid weights add FILE' takes a file"
+        reason = f"photos are learned better from borrowed weights, and none are on this machine ({how})"
+        decisions.append(Decision(name="weights", value="none", reason=reason))
+        return recipe
+    chosen = min(found, key=lambda card: _FAVOURITES.index(card.base)).name
+    reason = (
+        "transfer: these are photos, and weights of it are here that were learned on very many others "
+        "(--model; --no-pretrained starts from scratch)"
+    )
+    decisions.append(Decision(name="model", value=chosen, reason=reason))
+    return recipe.override(model=chosen, pretrained=True)
 
 
 def favourite_backbone() -> tuple[ModelEntry, Decision]:

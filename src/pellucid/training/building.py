@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,15 @@ from pellucid.models import build_model, find_same_weights
 from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, TargetScaling, open_inputs
 from pellucid.runs import Recipe, RunRecord
 from pellucid.spec import Decision, SplitName
-from pellucid.training.batches import BatchSource, ImageBatches, TensorBatches, num_batches
+from pellucid.training.arranging import arrange
+from pellucid.training.batches import BatchSource, Examples, ImageBatches, TensorBatches, num_batches
 from pellucid.training.engine import Engine, EngineSettings
 from pellucid.training.hooks import Hooks
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import task_of
 from pellucid.training.processes import ALONE, Processes, own_device
 from pellucid.training.progress import Progress
-from pellucid.training.schedule import Schedule
+from pellucid.training.schedule import Course, Schedule, TwoCourses
 
 TRAINING_SPLITS: tuple[SplitName, ...] = ("train", "val")
 
@@ -73,23 +75,29 @@ def build_engine(
     model = model.to(device)
     if channels_last:
         model = model.to(memory_format=torch.channels_last)
-    train_source, val_source = (
-        load_batches(record, dataset, split, device=device, channels_last=channels_last, progress=progress)
-        for split in TRAINING_SPLITS
-    )
-    if isinstance(dataset.inputs, FileImages):
-        dataset.inputs.release()  # what was decoded is prepared now; the memory is better used
+    loaded: list[SplitName] = []
+
+    def load(split: SplitName) -> BatchSource:
+        source = load_batches(record, dataset, split, device=device, channels_last=channels_last, progress=progress)
+        loaded.append(split)
+        if isinstance(dataset.inputs, FileImages) and len(loaded) == len(TRAINING_SPLITS):
+            dataset.inputs.release()  # what was decoded is prepared now; the memory is better used
+        return source
+
     hooks = hooks or Hooks()
+    examples = {split: examples_of(record, dataset, split) for split in TRAINING_SPLITS}
+    arranged = arrange(record, model, dataset, examples, load, device=device, progress=progress, hooks=hooks)
     return Engine(
         task=hooks.on_task(task_of(record)),
-        models={"model": model},
-        train=hooks.on_source(train_source, recipe.seed),
-        val=val_source,
-        settings=engine_settings(recipe, len(train_source)),
+        models={"model": arranged.model},
+        train=hooks.on_source(arranged.train, recipe.seed),
+        val=arranged.val,
+        settings=engine_settings(recipe, len(arranged.train)),
         device=device,
         progress=progress,
         callbacks=hooks.callbacks,
         strata=torch.from_numpy(dataset.targets[dataset.splits["train"]]) if recipe.sampler == "balanced" else None,
+        before_epoch=arranged.before_epoch,
         processes=processes,
     )
 
@@ -108,6 +116,12 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         step_epochs=recipe.step_epochs or 1,
         step_factor=recipe.step_factor or 0.1,
     )
+    course: Course = schedule
+    if recipe.head_epochs:
+        steps = recipe.head_epochs * steps_per_epoch
+        warmup = schedule.warmup_epochs * recipe.head_epochs / epochs
+        lr = recipe.head_lr or schedule.lr
+        course = TwoCourses(replace(schedule, lr=lr, num_steps=steps, warmup_epochs=warmup), steps, schedule)
     optimizer = OptimizerSettings(
         name=recipe.optimizer or "adamw",
         momentum=recipe.momentum or 0.0,
@@ -117,10 +131,10 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         clip=recipe.clip,
     )
     return EngineSettings(
-        epochs=epochs,
+        epochs=recipe.total_epochs,
         batch_size=batch_size,
         optimizer=optimizer,
-        schedule=schedule,
+        schedule=course,
         patience=recipe.patience or 0,
         seed=recipe.seed,
         precision=getattr(torch, recipe.precision or "float32"),
@@ -141,15 +155,11 @@ def load_batches(
     """Decode and prepare one split, into memory or onto the disk; the training split with room for its random crops."""
     indices = dataset.splits[split]
     training, preprocessing = split == "train", record.preprocessing
-    targets: NDArray[Any] = dataset.targets[indices]
-    if record.target_scaling is not None:
-        targets = scale_targets(targets, record.target_scaling)
-    ids = torch.from_numpy(indices)
-    weights = example_weights(dataset, indices) if training else None
+    examples = examples_of(record, dataset, split)
     if not isinstance(preprocessing, ImagePreprocessing):
         inputs = open_inputs(dataset, preprocessing, indices)
         assert isinstance(inputs, np.ndarray)
-        return TensorBatches(torch.from_numpy(inputs), torch.from_numpy(targets), ids, device, weights)
+        return TensorBatches(torch.from_numpy(inputs), examples.targets, examples.ids, device, examples.weights)
     augmentation = record.augmentation if training else None
     margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0
     recipe = record.recipe
@@ -159,15 +169,25 @@ def load_batches(
         progress.decided(Decision(name="pixels", value=f"{len(canvases):,} training pictures", reason=canvases.where))
     return ImageBatches(
         canvases=canvases,
-        targets=torch.from_numpy(targets),
-        ids=ids,
+        targets=examples.targets,
+        ids=examples.ids,
         preprocessing=preprocessing,
         augmentation=augmentation,
         seed=record.recipe.seed,
         device=device,
         channels_last=channels_last,
-        weights=weights,
+        weights=examples.weights,
     )
+
+
+def examples_of(record: RunRecord, dataset: Dataset, split: SplitName) -> Examples:
+    """Return the targets of a split, scaled where they are numbers, and what else is known of its examples."""
+    indices = dataset.splits[split]
+    targets: NDArray[Any] = dataset.targets[indices]
+    if record.target_scaling is not None:
+        targets = scale_targets(targets, record.target_scaling)
+    weights = example_weights(dataset, indices) if split == "train" else None
+    return Examples(torch.from_numpy(targets), torch.from_numpy(indices), weights)
 
 
 def scale_targets(targets: NDArray[Any], scaling: TargetScaling | tuple[TargetScaling, ...]) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from pellucid.runs.recipe import OptimizerName
 from pellucid.spec import Decision
 from pellucid.training.batches import num_batches
 
-Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised"]
+Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised", "frozen", "borrowed"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ HABITS: dict[Family, Habits] = {
     "library": Habits(lr=1e-3, epochs_scale=180, weight_decay=0.05),
     # alexnet, vgg16, squeezenet: deep, with nothing that keeps the scale of what passes through.
     "unnormalised": Habits(lr=3e-4, epochs_scale=180, weight_decay=0.05),
+}
+HABITS |= {
+    # A new head on features that do not change, and all of a network that starts from borrowed weights.
+    "frozen": Habits(lr=3e-3, epochs_scale=100, weight_decay=0.05),
+    "borrowed": Habits(lr=3e-4, epochs_scale=50, weight_decay=0.05),
 }
 TABLE_HABITS = Habits(lr=1.5e-2, epochs_scale=300, weight_decay=0.0)
 TABLE_SHRINKAGE = 5.5

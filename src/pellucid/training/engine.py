@@ -24,7 +24,7 @@ from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_
 from pellucid.training.processes import ALONE, Processes
 from pellucid.training.progress import Position, Progress, Silence
 from pellucid.training.randomness import balanced_order, epoch_order, forked_randomness, seed_for, seed_globally
-from pellucid.training.schedule import Schedule
+from pellucid.training.schedule import Course
 
 SECONDS_BETWEEN_REPORTS = 0.25
 VALIDATION_BATCH = 512
@@ -52,7 +52,7 @@ class EngineSettings:
     epochs: int
     batch_size: int
     optimizer: OptimizerSettings
-    schedule: Schedule
+    schedule: Course
     patience: int = 0
     seed: int = 0
     precision: torch.dtype = torch.float32
@@ -89,6 +89,7 @@ class Engine:
         on_first_step: called once after the first optimizer step.
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
         strata: [N] int64, the class of each training example, where each epoch shows all classes equally often.
+        before_epoch: called with an epoch's number before it begins, so that parts of a model can rest or learn.
         processes: that train together.
     """
 
@@ -102,6 +103,7 @@ class Engine:
     on_first_step: Callable[[], None] | None = None
     callbacks: Sequence[Callback] = ()
     strata: Tensor | None = None
+    before_epoch: Callable[[int], None] | None = None
     processes: Processes = ALONE
 
     def __post_init__(self) -> None:
@@ -140,7 +142,10 @@ class Engine:
         Raises:
             RunError: the loss is not a finite number any more.
         """
-        epoch, started = self.standing.epoch + 1, time.perf_counter()
+        epoch = self.standing.epoch + 1
+        if self.before_epoch is not None:
+            self.before_epoch(epoch)
+        started = time.perf_counter()
         with forked_randomness(self.device):
             train = self._train_epoch(epoch)
         trained = time.perf_counter()
@@ -228,7 +233,7 @@ class Engine:
         sums = self._accumulate_or_shrink(batch, phase, seed)
         optimizer = self.optimizers[phase.name]
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate
+            group["lr"] = learning_rate * group["lr_scale"]
         update(optimizer)
         return sums
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -77,18 +77,25 @@ def update(optimizer: Optimizer) -> None:
 
 
 def build_optimizer(models: Iterable[nn.Module], settings: OptimizerSettings) -> Optimizer:
-    """Make the optimizer of one phase, over two groups: weights that decay, and the rest."""
-    decayed: list[nn.Parameter] = []
-    rest: list[nn.Parameter] = []
+    """Make the optimizer of one phase: weights that decay apart from the rest, and each learning rate apart.
+
+    A model with a method `scale_of` says by a parameter's name what its learning rate is multiplied by; it is kept in
+    the group as "lr_scale" (timm's word).
+    """
+    groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for model in models:
         with_decay = {id(parameter) for parameter in decayed_parameters(model)}
-        for parameter in model.parameters():
+        scale_of: Callable[[str], float] | None = getattr(model, "scale_of", None)
+        for name, parameter in model.named_parameters():
             if parameter.requires_grad:
-                (decayed if id(parameter) in with_decay else rest).append(parameter)
-    decays = ((decayed, settings.weight_decay), (rest, 0.0))
-    groups = [{"params": parameters, "weight_decay": decay} for parameters, decay in decays if parameters]
+                scale = 1.0 if scale_of is None else scale_of(name)
+                groups.setdefault((scale, id(parameter) in with_decay), []).append(parameter)
+    listed = [
+        {"params": parameters, "weight_decay": settings.weight_decay if decays else 0.0, "lr_scale": scale}
+        for (scale, decays), parameters in sorted(groups.items(), key=lambda group: group[0], reverse=True)
+    ]
     with without_compiler():
-        return _make(groups, settings)
+        return _make(listed, settings)
 
 
 def _make(groups: list[dict[str, Any]], settings: OptimizerSettings) -> Optimizer:

@@ -38,11 +38,13 @@ from pellucid.spec import (
     Wishes,
 )
 from pellucid.tasks import Task, build_task, default_task
-from pellucid.training.borrowing import choose_weights, favourite_backbone
+from pellucid.training.borrowing import borrow_for_photos, choose_weights, favourite_backbone
 from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning, with_rosenblatts_rule
 from pellucid.training.device import choose_device, choose_precision
 from pellucid.training.imbalance import emphasis_of, resolve_imbalance
+from pellucid.training.stages import EVERYTHING
 from pellucid.training.teachers import choose_teacher
+from pellucid.training.transfer import resolve_transfer
 
 CUSTOM_IMAGE_WISHES = Wishes(kind="image")
 CUSTOM_TABLE_WISHES = Wishes(kind="table")
@@ -83,6 +85,7 @@ def plan_run(
         RecipeError, ModelError, DataError: the choices do not fit each other, the model or the data.
     """
     decisions: list[Decision] = list(dataset.decisions)
+    recipe = borrow_for_photos(dataset, recipe, model, decisions)
     model_name, wishes = _choose_model(dataset, recipe, model, decisions)
     weights, wishes = choose_weights(dataset, recipe, model, model_name, wishes, decisions)
     preprocessing, said = fit_preprocessing(
@@ -111,6 +114,10 @@ def plan_run(
     _check_output(built, shape, task)
     recipe, teacher = choose_teacher(dataset, recipe, decisions)
     recipe = recipe.override(model=model_name, task=task.name, pretrained=weights is not None)
+    order = [layer.name for layer in about_model.layers]
+    recipe, said = resolve_transfer(recipe, built, order, pretrained=weights is not None)
+    decisions += said
+    family = "frozen" if recipe.freeze == EVERYTHING else "borrowed" if weights is not None else family
     resolved = _resolve_learning(dataset, recipe, family, decisions, mixes=augmentation.mixes)
     resolved = _resolve_machine(resolved, built, about_model.layers, decisions)
     record = RunRecord(
@@ -237,6 +244,9 @@ def _resolve_machine(
     precision, about_precision = choose_precision(
         recipe.precision, device, multiply_adds=multiply_adds, convolutional=convolutional
     )
+    if recipe.freeze == EVERYTHING and recipe.precision is None:
+        reason = "a head is never trained on features of another precision than it will answer with"
+        precision, about_precision = torch.float32, Decision(name="precision", value="float32", reason=reason)
     decisions += [about_device, about_precision]
     return recipe.override(
         device=str(device),

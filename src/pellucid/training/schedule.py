@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 from pellucid.runs.recipe import ScheduleName
+
+
+class Course(Protocol):
+    """How the learning rate moves over a training."""
+
+    def at(self, step: int) -> float:
+        """Return the learning rate of optimizer step `step`, counted from 0."""
 
 
 @dataclass(frozen=True)
@@ -51,3 +59,22 @@ class Schedule:
                 return self.lr * (1 + math.cos(math.pi * progress)) / 2
             case "one-cycle":
                 return self.lr * (1 - progress)
+
+
+@dataclass(frozen=True)
+class TwoCourses:
+    """One course of the learning rate after another.
+
+    Attributes:
+        first: of the first steps.
+        num_steps: how many these are.
+        second: of all that follow.
+    """
+
+    first: Schedule
+    num_steps: int
+    second: Schedule
+
+    def at(self, step: int) -> float:
+        """Return the learning rate of optimizer step `step`, counted from 0."""
+        return self.first.at(step) if step < self.num_steps else self.second.at(step - self.num_steps)

@@ -22,6 +22,7 @@ from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_
 from pellucid.training.distilling import with_teacher
 from pellucid.training.health import watch_health
 from pellucid.training.hooks import Hooks
+from pellucid.training.partly import release
 from pellucid.training.plan import Plan, plan_run
 from pellucid.training.probe import find_learning_rate, seconds_per_epoch
 from pellucid.training.processes import Processes, these_processes
@@ -105,7 +106,7 @@ def _settle(
     if recipe.time is not None and recipe.epochs is None:
         seconds = seconds_per_epoch(engine)
         fitting = max(1, int(TIME_MARGIN * recipe.time / seconds))
-        if fitting < engine.settings.epochs:
+        if fitting < (plan.record.recipe.epochs or 1):
             settled = settled.override(epochs=fitting)
             reason = f"what fits into {recipe.time:g} s, at {seconds:.2g} s each by a short probe (--time)"
             said.append(Decision(name="epochs", value=str(fitting), reason=reason))
@@ -274,6 +275,7 @@ def execute(
         note = str(problem)
         raise
     finally:
+        release(engine.models.values())
         if events is not None:
             events.close()
         timings = record.timings.model_copy(

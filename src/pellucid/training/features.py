@@ -1,0 +1,231 @@
+"""What a frozen backbone makes of each example, computed once and kept in the cache."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from pellucid.models import Cut, evaluating
+from pellucid.preprocessing import ImagePreprocessing, canvases_made_by
+from pellucid.store import content_key, find_cache
+from pellucid.tasks import Batch
+from pellucid.training.batches import BatchSource, Examples
+
+PLAIN = 0
+"""The view without augmentation."""
+_TOGETHER = {"cpu": 4}
+_TOGETHER_ON_CPU, _TOGETHER_ELSEWHERE = 4, 64
+"""Examples that pass the backbone at once, always: with other numbers a value could round in another way.
+
+On a CPU few: what exceeds 32 MiB glibc takes anew from the system for every layer, which costs as much as computing."""
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """What stands in front of the head, frozen.
+
+    Attributes:
+        network: the whole.
+        cut: where its head begins.
+        device: where it computes.
+        digest: of its weights and of how they are put together.
+    """
+
+    network: nn.Module
+    cut: Cut
+    device: torch.device
+    digest: bytes
+
+    @classmethod
+    def of(cls, network: nn.Module, cut: Cut, device: torch.device) -> Backbone:
+        """Take the backbone of a network; its digest changes with any of its weights, and not with the head's."""
+        tail = {id(part) for part in cut.tail.modules()}
+        digest = hashlib.sha256(repr([torch.__version__, device.type, type(network).__qualname__]).encode())
+        for name, part in network.named_modules():
+            if id(part) in tail:
+                continue
+            digest.update(f"{name} {type(part).__qualname__} {part.extra_repr()}\n".encode())
+            for tensor in (*part.parameters(recurse=False), *part.buffers(recurse=False)):
+                digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+        return cls(network, cut, device, digest.digest())
+
+    @torch.no_grad()
+    def features(self, source: BatchSource, places: Sequence[int], *, view: int) -> Iterator[Tensor]:
+        """Yield float32 features of some examples, one after another, on the CPU.
+
+        Args:
+            source: gives the inputs.
+            places: which, in 0..len(source) - 1.
+            view: 0 for the example as it is, v for what an epoch v of training would show of it.
+        """
+        together = _TOGETHER_ON_CPU if self.device.type == "cpu" else _TOGETHER_ELSEWHERE
+        # TensorFloat-32 keeps 10 bits of a float's 23: features are as precise as the answers will be.
+        with evaluating(self.network), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+            for start in range(0, len(places), together):
+                part = torch.tensor(places[start : start + together])
+                # The last few are filled up with others, so that all are computed alike.
+                whole = torch.cat([part, part[:1].expand(together - len(part))])
+                inputs = source.batch(whole, epoch=view or None).inputs
+                yield from self.cut.features(self.network, inputs).float().cpu()[: len(part)]
+
+
+@dataclass(frozen=True)
+class Features:
+    """The features of N examples, in one or more views.
+
+    Attributes:
+        views: float32 [N, ...] each, the plain one first.
+        computed: how many of them were computed now.
+        kept: where they lie, in words.
+    """
+
+    views: tuple[Tensor, ...]
+    computed: int
+    kept: str
+
+    @property
+    def count(self) -> int:
+        """How many rows of features there are."""
+        return sum(len(view) for view in self.views)
+
+
+@dataclass(frozen=True)
+class Address:
+    """What the features of a data set's examples are called in the cache.
+
+    Attributes:
+        digests: per example of the data set, of its content; None where it has no name, so that nothing is kept.
+        preprocessing: of the run.
+        augmentation: all that decides what a view shows, in words; "" where there is but the plain one.
+    """
+
+    digests: Sequence[bytes] | None
+    preprocessing: ImagePreprocessing
+    augmentation: str = ""
+
+    def shelf(self, backbone: Backbone, view: int) -> str:
+        """Return the shelf of one view."""
+        plain = repr(sorted(self.preprocessing.to_dict().items()))
+        shown = f"{view} {self.augmentation}" if view else ""
+        made_by = canvases_made_by(self.preprocessing)
+        return f"features-{content_key(backbone.digest, made_by, plain, shown).hex()[:24]}"
+
+    def keys(self, ids: Sequence[int], view: int) -> list[bytes]:
+        """Return the key of each example: its content, and in an augmented view also its place, which draws."""
+        assert self.digests is not None
+        return [content_key(self.digests[index], str(index) if view else "") for index in ids]
+
+
+def compute_features(
+    backbone: Backbone,
+    ids: NDArray[np.int64],
+    address: Address | None,
+    *,
+    source: Callable[[], BatchSource],
+    views: int,
+) -> Features:
+    """Return the features of examples, each from the cache if it is there, else computed and kept.
+
+    Args:
+        backbone: frozen.
+        ids: [N], the examples' places in the data set.
+        address: in the cache; None to keep nothing.
+        source: gives the inputs of these examples; asked for only when something has to be computed.
+        views: how many augmented ones beside the plain one.
+    """
+    cache = find_cache() if address is not None and address.digests is not None else None
+    shape, made, opened = backbone.cut.shape, 0, None
+    gathered = []
+    for view in range(views + 1):
+        rows = torch.empty(len(ids), *shape)
+        missing = list(range(len(ids)))
+        keys, shelf = [], ""
+        if cache is not None and address is not None:
+            keys, shelf = address.keys(ids.tolist(), view), address.shelf(backbone, view)
+            missing = _take_kept(shelf, keys, rows)
+        if missing:
+            opened = source() if opened is None else opened
+            for place, row in zip(missing, backbone.features(opened, missing, view=view), strict=True):
+                rows[place] = row
+            made += len(missing)
+        if cache is not None and missing:
+            new = {keys[place]: place for place in reversed(missing)}
+            raw = rows.numpy().view(np.uint8).reshape(len(ids), -1)
+            kept = (raw[place] for place in new.values())
+            cache.keep(shelf, list(new), kept, shape=(raw.shape[1],))
+            cache.describe(shelf, f"features of a frozen backbone, {'plain' if not view else f'view {view}'}")
+        gathered.append(rows)
+    where = "in memory" if cache is None else cache.problem or "in the cache for the next training"
+    return Features(tuple(gathered), made, where)
+
+
+def find_features(backbone: Backbone, ids: NDArray[np.int64], address: Address) -> Tensor | None:
+    """Return [N, ...] features of examples as they are, where the cache has all of them; else None."""
+    if address.digests is None:
+        return None
+    rows = torch.empty(len(ids), *backbone.cut.shape)
+    missing = _take_kept(address.shelf(backbone, PLAIN), address.keys(ids.tolist(), PLAIN), rows)
+    return None if missing else rows
+
+
+def _take_kept(shelf: str, keys: Sequence[bytes], rows: Tensor) -> list[int]:
+    """Fill in the rows that the cache has, and return the places of those that it lacks."""
+    raw = rows.numpy().view(np.uint8).reshape(len(rows), -1)
+    found = find_cache().find(shelf, keys, shape=(raw.shape[1],))
+    for number, pack in enumerate(found.packs):
+        places = np.flatnonzero(found.pack == number)
+        raw[places] = pack.rows[found.row[places]]
+    missing: list[int] = np.flatnonzero(found.pack < 0).tolist()
+    return missing
+
+
+@dataclass
+class FeatureBatches:
+    """Examples that are given either as inputs or as features, whichever the network takes now.
+
+    Attributes:
+        examples: targets, ids and weights.
+        inputs: opens the examples as inputs; asked for only when they are needed.
+        compute: computes the features, float32 [N, ...] each view, the plain one first; likewise.
+        device: where batches go.
+        from_features: which of the two a batch holds.
+    """
+
+    examples: Examples
+    inputs: Callable[[], BatchSource]
+    compute: Callable[[], tuple[Tensor, ...]]
+    device: torch.device
+    from_features: bool = False
+
+    def __len__(self) -> int:
+        return len(self.examples.ids)
+
+    @cached_property
+    def views(self) -> tuple[Tensor, ...]:
+        """The features: computed when they are first asked for."""
+        return self.compute()
+
+    @cached_property
+    def source(self) -> BatchSource:
+        """The inputs: opened when they are first asked for."""
+        return self.inputs()
+
+    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+        """Gather and move. Of features an epoch shows one view: another with each epoch and repetition, in turn."""
+        if not self.from_features:
+            return self.source.batch(places, epoch=epoch)
+        rows, move, examples = places % len(self), self.device, self.examples
+        inputs = self.views[PLAIN][rows]
+        if epoch is not None and len(self.views) > 1:
+            chosen = (epoch + rows + places // len(self)) % len(self.views)
+            for number, view in enumerate(self.views[1:], start=1):
+                inputs[chosen == number] = view[rows[chosen == number]]
+        weights = None if examples.weights is None else examples.weights[rows].to(move)
+        return Batch(inputs.to(move), examples.targets[rows].to(move), examples.ids[rows].to(move), weights=weights)

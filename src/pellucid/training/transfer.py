@@ -1,0 +1,122 @@
+"""Learning on what another training left: which parts of the network learn when, decided once and said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import nn
+
+from pellucid.errors import ModelError, RecipeError
+from pellucid.models import Anatomy, anatomy, count_parameters
+from pellucid.runs import Recipe, RunRecord
+from pellucid.spec import Decision
+from pellucid.training.stages import EVERYTHING, NOTHING, Stages, frozen_layers, plan_stages
+
+HEAD_EPOCHS = 10
+HEAD_LR = 3e-3
+"""Of adamw for a new head on frozen features, at batches of 32 or more."""
+_FIELDS = ("freeze", "unfreeze", "head_epochs", "head_lr", "layer_decay", "views")
+_OFF: dict[str, Any] = {
+    "freeze": NOTHING,
+    "unfreeze": "at-once",
+    "head_epochs": 0,
+    "head_lr": None,
+    "layer_decay": 1.0,
+    "views": 0,
+}
+
+
+def resolve_transfer(
+    recipe: Recipe, model: nn.Module, layers: Sequence[str], *, pretrained: bool
+) -> tuple[Recipe, tuple[Decision, ...]]:
+    """Fill every open choice about which parts of the network learn when.
+
+    Args:
+        recipe: what the user chose; None is open.
+        model: built, with the weights it starts from.
+        layers: names of its layers, in the order in which they compute.
+        pretrained: whether all but the head starts from borrowed weights.
+
+    Raises:
+        RecipeError: choices contradict one another, or name layers that there are not.
+        ModelError: the model has no head to tell from the rest.
+    """
+    given = {field: getattr(recipe, field) for field in _FIELDS if getattr(recipe, field) is not None}
+    wanted = {field: value for field, value in given.items() if value != _OFF[field]}
+    if not wanted and (not pretrained or "unfreeze" in given or given.get("freeze") is not None):
+        return recipe.override(**(_OFF | given)), ()
+    parts = anatomy(model, layers)
+    if parts is None:
+        raise ModelError(
+            f"'{recipe.model}' has no layer before the one that gives the outputs.",
+            expected="A backbone and a head, for --freeze and its like.",
+            fix="Leave them out.",
+        )
+    freeze = given.get("freeze", NOTHING)
+    frozen = frozen_layers(parts, freeze)
+    is_all = frozen == frozenset(parts.backbone)
+    chosen = _OFF | {"unfreeze": "head-first" if pretrained and not is_all else "at-once"} | given
+    head_alone = is_all or chosen["unfreeze"] != "at-once"
+    _check(given, is_all=is_all, head_alone=head_alone)
+    if is_all:
+        chosen["freeze"] = EVERYTHING
+    if head_alone and not is_all:
+        chosen |= {"head_epochs": given.get("head_epochs", HEAD_EPOCHS), "head_lr": given.get("head_lr", HEAD_LR)}
+    decisions = [*_about_frozen(model, parts, frozen, pretrained=pretrained)]
+    if "unfreeze" not in given and chosen["unfreeze"] == "head-first":
+        reason = (
+            f"a new head would pull at borrowed weights with wrong gradients, so it learns alone for "
+            f"{chosen['head_epochs']} epochs first, and then all (LP-FT; --unfreeze at-once, --freeze all)"
+        )
+        decisions.append(Decision(name="unfreeze", value="head-first", reason=reason))
+    return recipe.override(**chosen), tuple(decisions)
+
+
+def stages_of(record: RunRecord, model: nn.Module) -> tuple[Anatomy, Stages] | None:
+    """Return the parts of a run's network and which of them rest when; None where all learn alike all the time."""
+    recipe = record.recipe
+    freeze, unfreeze, decay = recipe.freeze or NOTHING, recipe.unfreeze or "at-once", recipe.layer_decay or 1.0
+    if (freeze, unfreeze, decay) == (NOTHING, "at-once", 1.0):
+        return None
+    parts = anatomy(model, [layer.name for layer in record.model.layers])
+    if parts is None:
+        raise ModelError(f"'{record.model.name}' is not the network that '{record.name}' was trained with.")
+    stages = plan_stages(
+        parts, freeze=freeze, unfreeze=unfreeze, head_epochs=recipe.head_epochs or 0, epochs=recipe.epochs or 1
+    )
+    return parts, stages
+
+
+def _check(given: dict[str, Any], *, is_all: bool, head_alone: bool) -> None:
+    if is_all:
+        of_a_backbone = ("unfreeze", "layer_decay", "head_epochs", "head_lr")
+        idle: list[str] = [name for name in of_a_backbone if name in given and given[name] != _OFF[name]]
+        if idle:
+            raise RecipeError(
+                f"--{idle[0].replace('_', '-')} is about a backbone that learns, and --freeze all never lets it.",
+                fix="Leave out the one or the other; --freeze all takes --epochs and --lr for the head.",
+            )
+    elif not head_alone:
+        of_a_head = ("views", "head_epochs", "head_lr")
+        idle = [name for name in of_a_head if given.get(name)]
+        if idle:
+            raise RecipeError(
+                f"--{idle[0].replace('_', '-')} is about epochs in which the head alone learns, and there are none.",
+                fix="Add --freeze all or --unfreeze head-first, or leave it out.",
+            )
+
+
+def _about_frozen(model: nn.Module, parts: Anatomy, frozen: frozenset[str], *, pretrained: bool) -> list[Decision]:
+    if not frozen:
+        return []
+    named = dict(model.named_modules())
+    still = sum(count_parameters(named[layer]) for layer in frozen)
+    blocks = [block.name for block in parts.blocks if frozen.issuperset(block.layers)]
+    value = f"{still:,} of {count_parameters(model):,} parameters"
+    if blocks:
+        value += f": '{blocks[0]}'" + (f" to '{blocks[-1]}'" if len(blocks) > 1 else "")
+    reason = "they keep their weights, and their batch normalisation keeps its statistics (--freeze)"
+    if not pretrained:
+        reason += "; no weights were borrowed, so what is frozen is random (--pretrained)"
+    return [Decision(name="freeze", value=value, reason=reason)]

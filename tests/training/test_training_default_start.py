@@ -1,0 +1,95 @@
+"""What a training starts from where the user says nothing: photos from borrowed weights at hand, all else anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from safetensors.torch import save_file
+
+from pellucid.data import Dataset, load_dataset
+from pellucid.models import build_model
+from pellucid.runs import Recipe
+from pellucid.store import WeightsCard, file_sha256
+from pellucid.training import Plan, plan_run
+
+MODEL = "tv:squeezenet1_1"
+
+
+@pytest.fixture(autouse=True)
+def nothing_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no weights of this machine be found."""
+    for name, folder in {"PELLUCID_DATA": "data", "HF_HUB_CACHE": "hub", "TORCH_HOME": "torch"}.items():
+        monkeypatch.setenv(name, str(tmp_path / folder))
+
+
+@pytest.fixture
+def weights(nothing_at_hand: None, tmp_path: Path) -> None:
+    """Put weights of a backbone that two cores carry into the store."""
+    folder = tmp_path / "data" / "weights"
+    folder.mkdir(parents=True)
+    path = folder / "small.safetensors"
+    save_file(build_model(MODEL, input_shape=(3, 64, 64), outputs=7, seed=5).state_dict(), path)
+    card = WeightsCard(
+        name=MODEL,
+        file=path.name,
+        bytes=path.stat().st_size,
+        sha256=file_sha256(path),
+        source="this test",
+        licence="MIT",
+        mean=(0.5, 0.4, 0.3),
+        std=(0.2, 0.2, 0.2),
+        input_size=224,
+        head=True,
+    )
+    path.with_suffix(".json").write_text(json.dumps(card.to_dict()), encoding="utf-8")
+
+
+def pictures(folder: Path, height: int, width: int) -> Dataset:
+    for number in range(12):
+        (folder / "ab"[number % 2]).mkdir(parents=True, exist_ok=True)
+        pixels = np.random.default_rng(number).integers(0, 255, (height, width, 3), np.uint8)
+        Image.fromarray(pixels).save(folder / "ab"[number % 2] / f"{number}.png")
+    return load_dataset(folder)
+
+
+def said(plan: Plan, name: str) -> str:
+    return " ".join(f"{each.value} {each.reason}" for each in plan.record.decisions if each.name == name)
+
+
+@pytest.mark.usefixtures("weights")
+def test_photos_start_from_weights_at_hand_and_the_head_learns_first(tmp_path: Path) -> None:
+    plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe())
+    assert (plan.record.model.name, plan.record.recipe.pretrained) == (MODEL, True)
+    assert "transfer" in said(plan, "model")
+    assert "--no-pretrained" in said(plan, "model")
+    assert plan.record.recipe.unfreeze == "head-first"
+    assert "LP-FT" in said(plan, "unfreeze")
+
+
+@pytest.mark.usefixtures("weights")
+@pytest.mark.parametrize(
+    "choices", [{"pretrained": False}, {"model": "cnn"}, {"imgsz": 64}, {"activation": "elu"}, {"init": "he"}]
+)
+def test_who_chooses_otherwise_borrows_nothing(choices: dict[str, Any], tmp_path: Path) -> None:
+    plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe(**choices))
+    assert (plan.record.model.name, plan.record.recipe.pretrained) == ("cnn", False)
+    assert plan.record.recipe.unfreeze == "at-once"
+
+
+@pytest.mark.usefixtures("weights")
+def test_small_pictures_are_learned_from_scratch(tmp_path: Path) -> None:
+    plan = plan_run(pictures(tmp_path / "digits", 28, 28), Recipe())
+    assert plan.record.model.name == "cnn"
+    assert not said(plan, "weights")
+
+
+def test_without_weights_photos_are_learned_from_scratch_and_a_line_says_how_to_get_some(tmp_path: Path) -> None:
+    plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe())
+    assert plan.record.model.name == "cnn"
+    assert "pellucid fetch tv:mobilenet_v2" in said(plan, "weights")
+    assert "pellucid weights add FILE" in said(plan, "weights")

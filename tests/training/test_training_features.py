@@ -1,0 +1,125 @@
+"""Features of a frozen backbone: the same from the cache as computed, wherever in a batch, and in which view."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from pellucid.data import load_dataset
+from pellucid.models import build_model, cut_at_head
+from pellucid.preprocessing import ImagePreprocessing, fit_preprocessing
+from pellucid.spec import Wishes
+from pellucid.training.batches import Examples, TensorBatches
+from pellucid.training.features import Address, Backbone, FeatureBatches, compute_features, find_features
+
+CPU = torch.device("cpu")
+SHAPE = (3, 32, 32)
+
+
+class Shifting:
+    """Inputs that a view shifts by its number, and that count how many were asked for."""
+
+    def __init__(self, inputs: Tensor) -> None:
+        self.asked = 0
+        self.inputs = inputs
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def batch(self, places: Tensor, *, epoch: int | None):  # type: ignore[no-untyped-def]
+        self.asked += len(places)
+        source = TensorBatches(self.inputs + 0.1 * (epoch or 0), torch.zeros(len(self)), torch.arange(len(self)), CPU)
+        return source.batch(places, epoch=epoch)
+
+
+@pytest.fixture(scope="module")
+def network() -> nn.Module:
+    return build_model("timm:test_resnet", input_shape=SHAPE, outputs=3, seed=1).eval()
+
+
+@pytest.fixture
+def backbone(network: nn.Module) -> Backbone:
+    cut = cut_at_head(network, SHAPE)
+    assert cut is not None
+    return Backbone.of(network, cut, CPU)
+
+
+@pytest.fixture
+def inputs() -> Tensor:
+    return torch.randn(7, *SHAPE, generator=torch.Generator().manual_seed(0))
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Address:
+    for number in range(7):
+        (tmp_path / "photos" / "ab"[number % 2]).mkdir(parents=True, exist_ok=True)
+        pixels = np.random.default_rng(number).integers(0, 255, (32, 32, 3), np.uint8)
+        Image.fromarray(pixels).save(tmp_path / "photos" / "ab"[number % 2] / f"{number}.png")
+    dataset = load_dataset(tmp_path / "photos")
+    preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="image"))
+    assert isinstance(preprocessing, ImagePreprocessing)
+    return Address(dataset.inputs.digests, preprocessing, "augmentation and seed")  # type: ignore[union-attr]
+
+
+def test_a_backbone_runs_once_and_the_cache_gives_the_same_bits(
+    backbone: Backbone, inputs: Tensor, address: Address
+) -> None:
+    source = Shifting(inputs)
+    first = compute_features(backbone, np.arange(7), address, source=lambda: source, views=2)
+    assert (first.computed, first.count, source.asked) == (21, 21, 24)  # filled up to fours
+    again = compute_features(backbone, np.arange(7), address, source=lambda: pytest.fail("opened"), views=2)
+    assert again.computed == 0
+    for one, other in zip(first.views, again.views, strict=True):
+        assert torch.equal(one, other)
+    with torch.no_grad():
+        assert torch.allclose(backbone.cut.tail(first.views[0]), backbone.network(inputs), atol=1e-6)
+        assert torch.allclose(backbone.cut.tail(first.views[2]), backbone.network(inputs + 0.2), atol=1e-6)
+
+
+def test_features_do_not_depend_on_their_neighbours(backbone: Backbone, inputs: Tensor, address: Address) -> None:
+    whole = compute_features(backbone, np.arange(7), None, source=lambda: Shifting(inputs), views=0)
+    compute_features(backbone, np.array([2, 5]), address, source=lambda: Shifting(inputs[[2, 5]]), views=0)
+    rest = compute_features(backbone, np.arange(7), address, source=lambda: Shifting(inputs), views=0)
+    assert rest.computed == 5
+    assert torch.equal(whole.views[0], rest.views[0])
+    found = find_features(backbone, np.array([3, 1]), address)
+    assert found is not None
+    assert torch.equal(found, whole.views[0][[3, 1]])
+
+
+def test_other_weights_other_preprocessing_and_another_seed_are_other_features(
+    backbone: Backbone, inputs: Tensor, address: Address, network: nn.Module
+) -> None:
+    compute_features(backbone, np.arange(7), address, source=lambda: Shifting(inputs), views=1)
+    with torch.no_grad():
+        kept = next(network.parameters())
+        kept[0] += 1e-3
+        changed = Backbone.of(network, backbone.cut, CPU)
+        kept[0] -= 1e-3
+        head = next(backbone.cut.layer.parameters())
+        head.add_(1)
+        same = Backbone.of(network, backbone.cut, CPU)
+        head.sub_(1)
+    assert find_features(changed, np.arange(7), address) is None
+    assert find_features(same, np.arange(7), address) is not None  # the head is no part of the backbone
+    other = address.preprocessing.model_copy(update={"mean": (0.1, 0.2, 0.3)})
+    assert find_features(backbone, np.arange(7), Address(address.digests, other)) is None
+    seeded = Address(address.digests, address.preprocessing, "another seed")
+    found = compute_features(backbone, np.arange(7), seeded, source=lambda: Shifting(inputs), views=1)
+    assert found.computed == 7  # the plain view is the same
+
+
+def test_an_epoch_shows_one_view_of_each_example_and_all_in_turn() -> None:
+    views = tuple(torch.full((4, 2), float(number)) for number in range(3))
+    examples = Examples(torch.zeros(4, dtype=torch.long), torch.arange(4))
+    batches = FeatureBatches(examples, lambda: pytest.fail("opened"), lambda: views, CPU, from_features=True)
+    shown = [batches.batch(torch.arange(4), epoch=epoch).inputs[:, 0].tolist() for epoch in (1, 2, 3)]
+    assert [sorted(each) for each in zip(*shown, strict=True)] == [[0, 1, 2]] * 4
+    assert batches.batch(torch.arange(4), epoch=None).inputs.count_nonzero() == 0
+    repeated = batches.batch(torch.tensor([1, 5]), epoch=1).inputs[:, 0].tolist()
+    assert repeated[0] != repeated[1]  # the same example a second time in the epoch is another view
