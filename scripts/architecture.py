@@ -46,6 +46,7 @@ ROOMS: tuple[Room, ...] = (
     _room("training", "errors spec store data models tasks preprocessing runs"),
     _room("prediction", "errors spec decoding data models tasks preprocessing runs training"),
     _room("evaluation", "errors spec data preprocessing runs prediction", light=True),
+    _room("ladder", "errors spec data preprocessing evaluation", light=True),
     _room("audit", "errors spec decoding data training prediction evaluation"),
     _room("trace", "errors spec models tasks preprocessing"),
     _room("attribution", "errors spec models tasks preprocessing"),
@@ -56,7 +57,7 @@ ROOMS: tuple[Room, ...] = (
     _room(
         "report",
         "errors spec data models preprocessing runs training prediction evaluation attribution features landscape "
-        "tuning",
+        "ladder tuning",
         light=True,
     ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
@@ -64,11 +65,12 @@ ROOMS: tuple[Room, ...] = (
     _room(
         "api",
         "errors spec store decoding data models tasks preprocessing runs training prediction evaluation audit trace "
-        "attribution features landscape tuning export report",
+        "attribution features landscape ladder tuning export report",
     ),
     _room(
         "cli",
-        "errors spec data models runs training prediction evaluation attribution tuning report serving studio api",
+        "errors spec data models runs training prediction evaluation attribution ladder tuning report serving studio "
+        "api",
         light=True,
     ),
     _room("__main__", "cli", light=True),

@@ -6,6 +6,7 @@ import sys
 
 from pellucid.api.caching import cache_status, clear_cache
 from pellucid.api.explaining import explain, keep_explanations, write_explanations
+from pellucid.api.ladder import ladder, write_ladder_page
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
 from pellucid.api.opening import compare, load_predictor, open_run, runs
 from pellucid.api.run import Run
@@ -39,6 +40,7 @@ __all__ = [
     "fetch",
     "inspect",
     "keep_explanations",
+    "ladder",
     "list_weights",
     "load_dataset",
     "load_predictor",
@@ -54,6 +56,7 @@ __all__ = [
     "verify_weights",
     "write_explanations",
     "write_inspection_page",
+    "write_ladder_page",
     "write_preview_page",
 ]
 

@@ -27,6 +27,7 @@ Examples:
   pellucid train table.csv --target price
   pellucid train photos/ --augment photo --mixup 0.2 --preview
   pellucid train photos/ --recipe recipe.yaml --seed 1
+  pellucid train photos/ --ladder
   pellucid train --resume runs/photos-cnn
 """
 
@@ -52,6 +53,13 @@ def train(
     ] = 1,
     preview: Annotated[
         bool, typer.Option("--preview", help="Only show, on a page, what augmentation would make of the pictures.")
+    ] = False,
+    ladder: Annotated[
+        bool,
+        typer.Option("--ladder", help="Climb from a trivial baseline to a fine-tuned network, and compare them all."),
+    ] = False,
+    open_test: Annotated[
+        bool, typer.Option("--open-test", help="With --ladder: score it on the sealed test split, too; written down.")
     ] = False,
     name: Annotated[str | None, typer.Option(help="Name of the run folder.", rich_help_panel="Place")] = None,
     runs_dir: Annotated[Path, typer.Option(help="Where run folders are made.", rich_help_panel="Place")] = Path("runs"),
@@ -98,7 +106,10 @@ def train(
     Whatever you leave open is chosen for you, and said. The test split stays sealed until 'pellucid evaluate'.
     """
     from pellucid import api
+    from pellucid.cli.ladder import check_ladder, show_ladder
     from pellucid.cli.progress import choose_progress
+
+    check_ladder(ladder=ladder, open_test=open_test, others={"--resume": resume, "--name": name, "--preview": preview})
 
     progress = choose_progress(quiet=json)
     options: dict[str, Any] = {
@@ -133,6 +144,13 @@ def train(
                 _preview(dataset, recipe, choices, json=json)
                 return
             command = shlex.join(["pellucid", *sys.argv[1:]])
+            if ladder:
+                said = api.ladder(
+                    dataset, recipe=recipe, runs_dir=runs_dir, open_test=open_test, command=command, progress=progress,
+                    **choices,
+                )  # fmt: skip
+                show_ladder(said, json=json)
+                return
             run = api.train(
                 dataset,
                 recipe=recipe,

@@ -10,6 +10,7 @@ from pellucid.report.attribution_exhibit import attribution_exhibit
 from pellucid.report.embedding import PictureSource
 from pellucid.report.exhibits import exhibit_html, write_exhibits
 from pellucid.report.inspection_page import write_inspection
+from pellucid.report.ladder_exhibit import ladder_exhibit
 from pellucid.report.learned import learned_exhibit
 from pellucid.report.notebook import evaluation_html, register_displays, run_html
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
@@ -25,6 +26,7 @@ __all__ = [
     "evaluation_html",
     "exhibit_html",
     "in_notebook",
+    "ladder_exhibit",
     "learned_exhibit",
     "register_displays",
     "run_html",

@@ -1,0 +1,172 @@
+"""Transfer learning: fastai, the PyTorch tutorial's loop and Pellucid in turn; same backbone, weights, split, epochs.
+
+    python benchmarks/transfer.py --python .venv-bench/bin/python        # everything: about an hour on two cores
+    python benchmarks/transfer.py --data hymenoptera --modes frozen --peers torch --seeds 1
+
+Whole processes, from start to exit, medians over seeds. The seconds in which a peer answers the test pictures are taken
+off; Pellucid is asked for them afterwards, but has measured itself on val and written a report. Its picture cache is
+empty each time ("cold"), and then as a second training on the same folder finds it ("warm"). Accuracy is that on the
+test part, which none has seen, compared in pairs over all seeds (by picture, so that a picture that three trainings
+answer does not count as three).
+
+Where a peer cannot be imported in its environment, that is said, and the others are measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from measuring import ROOT, describe_machine, format_table, median, pellucid_command, time_process, write_results
+from numpy.typing import NDArray
+
+from pellucid import api
+from pellucid.data import Dataset, FileImages
+from pellucid.evaluation import compare_paired
+from pellucid.models import find_weights
+from pellucid.spec import ClassTarget
+from pellucid.store import data_directory
+
+DATA = ("hymenoptera", "chest-xray-224")
+MODEL = "timm:mobilenetv2_100"
+PEERS = {"fastai": "fastai_transfer.py", "torch": "torch_transfer.py"}
+OURS: dict[str, tuple[str, ...]] = {"frozen": ("--freeze", "all"), "all": ()}
+"""Flags of both modes; with the default, --epochs counts the epochs of everything, after those of the head."""
+
+
+def job_of(dataset: Dataset, *, frozen: bool, epochs: int, seed: int) -> dict[str, Any]:
+    """Return what a peer needs to know."""
+    assert isinstance(dataset.inputs, FileImages)
+    assert isinstance(dataset.target, ClassTarget)
+    paths = dataset.inputs.paths
+    files: dict[str, Any] = {
+        str(split): [(str(paths[index]), int(dataset.targets[index])) for index in indices]
+        for split, indices in dataset.splits.items()
+    }
+    weights = str(find_weights(MODEL).path)
+    about = {"num_classes": len(dataset.target.classes), "weights": weights, "frozen": frozen}
+    return {**files, **about, "epochs": epochs, "seed": seed}
+
+
+def run_peer(peer: str, python: str, job: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Train a peer in a process of its own; return its answers and its seconds."""
+    path = folder / "job.json"
+    path.write_text(json.dumps(job), encoding="utf-8")
+    seconds, printed = time_process([python, str(ROOT / "benchmarks" / "peers" / PEERS[peer]), str(path)])
+    said = json.loads(printed.strip().splitlines()[-1])
+    return {**said, "seconds": seconds - said["answering_seconds"]}
+
+
+def run_pellucid(dataset: Dataset, mode: str, *, epochs: int, seed: int, folder: Path, cache: Path) -> dict[str, Any]:
+    """Train Pellucid in a process of its own; return its answers to the test pictures, seconds and first step."""
+    words = ["train", dataset.source, "--model", MODEL, "--pretrained", "--epochs", str(epochs), "--seed", str(seed)]
+    runs = tempfile.mkdtemp(dir=folder)
+    begun = time.time()
+    seconds, printed = time_process(
+        pellucid_command(*words, *OURS[mode], "--runs-dir", runs, "--json"), PELLUCID_CACHE=str(cache)
+    )
+    run = api.open_run(json.loads(printed)["run"])
+    first = run.record.timings.first_step
+    answer = run.predictor.answer(run.predictor.split_outputs(dataset, dataset.splits["test"]))
+    assert answer.labels is not None
+    return {
+        "predicted": answer.labels.tolist(),
+        "seconds": seconds,
+        "first_step": None if first is None else first - begun,
+        "epochs": len(run.history),
+    }
+
+
+def measure(
+    dataset: Dataset, mode: str, arguments: argparse.Namespace, folder: Path
+) -> dict[str, list[dict[str, Any]]]:
+    """Train everybody in turn, seed after seed."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for seed in range(arguments.seeds):
+        for peer in arguments.peers:
+            job = job_of(dataset, frozen=mode == "frozen", epochs=arguments.epochs, seed=seed)
+            try:
+                found.setdefault(peer, []).append(run_peer(peer, arguments.python, job, folder))
+            except RuntimeError as problem:
+                print(f"{peer} could not be measured: {str(problem)[-300:]}", flush=True)
+        cache = Path(tempfile.mkdtemp(dir=folder))
+        for name in ("pellucid, cold", "pellucid, warm"):
+            done = run_pellucid(dataset, mode, epochs=arguments.epochs, seed=seed, folder=folder, cache=cache)
+            found.setdefault(name, []).append(done)
+    return found
+
+
+def accuracies(dataset: Dataset, runs: list[dict[str, Any]]) -> NDArray[np.bool_]:
+    """Return [seeds, N]: whether each answer to a test picture is right."""
+    targets = dataset.targets[dataset.splits["test"]]
+    return np.array([np.array(run["predicted"]) == targets for run in runs])
+
+
+def rows_of(dataset: Dataset, mode: str, found: dict[str, list[dict[str, Any]]]) -> list[list[str]]:
+    """Return one row per contestant: seconds, ratio, accuracy, and the paired comparison with Pellucid."""
+    own = found["pellucid, cold"]
+    seconds = {name: median([run["seconds"] for run in runs]) for name, runs in found.items()}
+    right = {name: accuracies(dataset, runs) for name, runs in found.items()}
+    rows = []
+    for name, runs in found.items():
+        paired = ""
+        if not name.startswith("pellucid"):
+            count = min(len(runs), len(own))
+            pictures = np.tile(np.arange(right[name].shape[1]), count)
+            compared = compare_paired(
+                right[name][:count].ravel(), right["pellucid, cold"][:count].ravel(), groups=pictures
+            )
+            points = compared.difference
+            ends = "" if points.low is None or points.high is None else f" ({points.low:+.3f} to {points.high:+.3f})"
+            paired = f"Pellucid {points.value:+.3f}{ends}, p = {compared.p_value:.2g}"
+        first = [run["first_step"] for run in runs if run.get("first_step")]
+        rows.append(
+            [
+                dataset.name,
+                mode,
+                name,
+                f"{seconds[name]:.1f} s",
+                f"{seconds['pellucid, cold'] / seconds[name]:.2f}",
+                f"{median(first):.1f} s" if first else "",
+                f"{right[name].mean():.4f}",
+                paired,
+            ]
+        )
+    return rows
+
+
+def main() -> None:
+    """Measure, print a table, write the numbers."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--python", default=str(ROOT / ".venv-bench" / "bin" / "python"), help="of the peers")
+    parser.add_argument("--data", nargs="+", default=list(DATA), choices=DATA)
+    parser.add_argument("--modes", nargs="+", default=list(OURS), choices=list(OURS))
+    parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=3)
+    arguments = parser.parse_args()
+    results: dict[str, Any] = {"machine": describe_machine(), "found": {}}
+    rows: list[list[str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PELLUCID_CACHE"] = str(Path(folder) / "own-cache")  # of this process, which only answers
+        for name in arguments.data:
+            dataset = api.load_dataset(data_directory() / name)
+            for mode in arguments.modes:
+                found = measure(dataset, mode, arguments, Path(folder))
+                rows += rows_of(dataset, mode, found)
+                results["found"][f"{name}, {mode}"] = found
+                print(format_table(_HEADER, rows), flush=True)
+    write_results("transfer", results)
+
+
+_HEADER = ("data", "mode", "who", "whole process", "Pellucid / it", "first step", "test accuracy", "paired, all seeds")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,192 @@
+"""The ladder as a call: from the trivial baseline to a fine-tuned network, on the same splits, in one table."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pellucid.api.training import train
+from pellucid.data import Dataset, load_dataset
+from pellucid.errors import ModelError, RecipeError
+from pellucid.evaluation import Opening
+from pellucid.ladder import Climbed, Ladder, check_target, climb_classical, tabulate
+from pellucid.runs import Recipe, read_recipe
+from pellucid.spec import Decision, ImageInput, SplitName
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from pellucid.api.run import Run
+    from pellucid.ladder.records import Kind
+    from pellucid.training import Progress
+
+_CHOSEN_HERE = ("pretrained", "freeze", "unfreeze", "head_epochs", "teacher")
+_OPENED = "asked for by --open-test, for all rungs of the ladder at once"
+
+
+@dataclass(frozen=True)
+class _Network:
+    """A rung that has to be trained."""
+
+    name: str
+    kind: Kind
+    description: str
+    choices: dict[str, Any]
+
+
+def ladder(
+    data: str | Path | Dataset,
+    *,
+    recipe: Recipe | str | Path | None = None,
+    runs_dir: str | Path = "runs",
+    open_test: bool = False,
+    command: str | None = None,
+    progress: Progress | None = None,
+    **choices: Any,
+) -> Ladder:
+    """Climb from a trivial baseline over classical methods to networks, and compare all of them on the same examples.
+
+    Args:
+        data: a path, a name, or a Dataset; its target is one class or one number.
+        recipe: choices for the networks, as in `train`.
+        runs_dir: where the networks' run folders are made.
+        open_test: whether to score all rungs on the sealed test split, too: one opening, written down.
+        command: the command line, to be written down.
+        progress: who watches.
+        **choices: any field of Recipe, for the networks. A model of timm or torchvision is the backbone, any other the
+            network that starts from scratch.
+
+    Raises:
+        PellucidError: a choice is unknown or does not fit.
+    """
+    started = time.perf_counter()
+    dataset = data if isinstance(data, Dataset) else load_dataset(data)
+    check_target(dataset)
+    made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
+    resolved = made_before.override(**choices)
+    networks, notes = _networks(dataset, resolved)
+    splits: tuple[SplitName, ...] = ("val", "test") if open_test and len(dataset.splits["test"]) else ("val",)
+
+    def say(name: str, what: str) -> None:
+        if progress is not None:
+            progress.decided(Decision(name="rung", value=name, reason=what))
+
+    climbed = climb_classical(
+        dataset, splits, on_rung=lambda name: say(name, "fitted on train, set by cross-validation")
+    )
+    trained: list[Run] = []
+    for network in networks:
+        say(network.name, network.description)
+        run, rung = _climb(dataset, resolved, network, Path(runs_dir), splits, command, progress)
+        trained.append(run)
+        climbed.append(rung)
+    opening = _open_test(trained) if "test" in splits else None
+    made = tabulate(dataset, climbed, opening=opening, notes=notes, seconds=time.perf_counter() - started)
+    _keep(made, trained)
+    return made
+
+
+def write_ladder_page(made: Ladder, path: str | Path | None = None) -> Path:
+    """Write a page of a ladder, by default ladder-NAME.html in the current folder, and return its path."""
+    from pellucid.report import ladder_exhibit, write_exhibits
+
+    page = Path(path) if path is not None else Path(f"ladder-{made.dataset}.html")
+    exhibit = ladder_exhibit(made)
+    write_exhibits(page, exhibit.title, [exhibit])
+    return page
+
+
+def _networks(dataset: Dataset, recipe: Recipe) -> tuple[list[_Network], list[str]]:
+    """Return the rungs to train, and what has to be said about those that are missing."""
+    from pellucid.models import find_model, find_weights
+    from pellucid.training.borrowing import favourite_backbone
+
+    taken = [name for name in _CHOSEN_HERE if getattr(recipe, name, None) is not None]
+    if taken:
+        raise RecipeError(
+            f"--{taken[0].replace('_', '-')} does not go with --ladder, whose rungs differ in just that.",
+            fix="Leave it out.",
+        )
+    named = find_model(recipe.model) if recipe.model is not None else None
+    is_image = isinstance(dataset.input, ImageInput)
+    scratch = named.name if named is not None and named.library == "pellucid" else "cnn" if is_image else "mlp"
+    rungs = [_Network("from scratch", "from scratch", scratch, {"model": scratch, "pretrained": False})]
+    if not is_image:
+        return rungs, []
+    try:
+        if named is not None and named.library != "pellucid":
+            find_weights(named.name)
+            backbone = named.name
+        else:
+            backbone = favourite_backbone()[0].name
+    except ModelError as problem:
+        return rungs, [f"No frozen and no fine-tuned rung: {problem}"]
+    borrowed: dict[str, Any] = {"model": backbone, "pretrained": True}
+    frozen = _Network(
+        "frozen backbone", "frozen backbone", f"{backbone}, its head alone trained", {**borrowed, "freeze": "all"}
+    )
+    tuned = _Network("fine-tuned", "fine-tuned", f"{backbone}, all of it trained", borrowed)
+    return [*rungs, frozen, tuned], []
+
+
+def _climb(
+    dataset: Dataset,
+    recipe: Recipe,
+    network: _Network,
+    runs_dir: Path,
+    splits: tuple[SplitName, ...],
+    command: str | None,
+    progress: Progress | None,
+) -> tuple[Run, Climbed]:
+    started = time.perf_counter()
+    run = train(
+        dataset,
+        recipe=recipe,
+        runs_dir=runs_dir,
+        name=f"{dataset.name}-ladder-{network.kind.replace(' ', '-')}",
+        command=command,
+        progress=progress,
+        **network.choices,
+    )
+    answers = {split: _answers(run, dataset, split) for split in splits}
+    record = run.record
+    best = record.best
+    epochs = f"{len(run.history)} epochs, best {best.epoch}" if best is not None else "no epoch"
+    rung = Climbed(
+        name=network.name,
+        kind=network.kind,
+        description=f"{network.description}; {epochs}; {run.path.name}",
+        answers=answers,
+        seconds=time.perf_counter() - started,
+        num_bytes=(run.folder.checkpoints / "best.safetensors").stat().st_size,
+        parameters=record.model.num_parameters,
+        run=str(run.path),
+    )
+    return run, rung
+
+
+def _answers(run: Run, dataset: Dataset, split: SplitName) -> NDArray[Any]:
+    answer = run.predictor.answer(run.predictor.split_outputs(dataset, dataset.splits[split]))
+    given = answer.labels if answer.labels is not None else answer.values
+    assert given is not None
+    return given
+
+
+def _open_test(trained: list[Run]) -> Opening:
+    """Write into every run that its test split was opened, and return the ladder's one opening."""
+    for run in trained:
+        run.evaluate("test", reason=_OPENED, baselines=False)
+    return Opening(reason=_OPENED, number=1, when=datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _keep(made: Ladder, trained: list[Run]) -> None:
+    """Put the ladder into the reports of the runs that are its rungs."""
+    from pellucid.report import ladder_exhibit
+
+    exhibit = ladder_exhibit(made)
+    for run in trained:
+        run.folder.write_exhibit(exhibit)
+        run.report()

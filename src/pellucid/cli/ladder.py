@@ -1,0 +1,40 @@
+"""What `pellucid train --ladder` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from pellucid.cli.output import print_json
+from pellucid.errors import RecipeError
+
+if TYPE_CHECKING:
+    from pellucid.ladder import Ladder
+
+
+def check_ladder(*, ladder: bool, open_test: bool, others: Mapping[str, Any]) -> None:
+    """Raise RecipeError for flags that do not go together.
+
+    Args:
+        ladder: whether --ladder was typed.
+        open_test: whether --open-test was.
+        others: flags that a ladder has no use for, and what they were given.
+    """
+    if open_test and not ladder:
+        raise RecipeError("--open-test goes with --ladder.", fix="To measure a run: pellucid evaluate RUN")
+    taken = [flag for flag, value in others.items() if value]
+    if ladder and taken:
+        raise RecipeError(f"{taken[0]} does not go with --ladder, which trains several runs.", fix="Leave it out.")
+
+
+def show_ladder(made: Ladder, *, json: bool) -> None:
+    """Print a ladder, and write its page."""
+    from pellucid import api
+
+    if json:
+        print_json(made.to_dict())
+        return
+    page = api.write_ladder_page(made)
+    typer.echo(f"\n{made}\n\nPage: {page}")

@@ -1,0 +1,13 @@
+"""A data set comes in, a ladder of methods goes out: from the trivial to the fine-tuned, on the same splits, compared.
+
+This room fits and scores what is no network, and makes the table of all rungs; `api` trains the networks among them.
+Importing it loads neither torch nor scikit-learn.
+"""
+
+from __future__ import annotations
+
+from pellucid.ladder.climbing import climb_classical
+from pellucid.ladder.records import Climbed, Ladder, Rung, Score
+from pellucid.ladder.tabulating import check_target, tabulate
+
+__all__ = ["Climbed", "Ladder", "Rung", "Score", "check_target", "climb_classical", "tabulate"]

@@ -1,0 +1,88 @@
+"""The rungs that are no network: trivial and classical, fitted on the training split, answering the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.evaluation.simple_methods import draw_training_examples
+from pellucid.ladder.features import features_of
+from pellucid.ladder.methods import COMPONENTS, FOLDS, METHODS, choose_and_fit, held_bytes
+from pellucid.ladder.records import Climbed
+from pellucid.spec import ClassTarget, ImageInput, SplitName, is_uneven
+
+if TYPE_CHECKING:
+    from pellucid.data import Dataset
+
+
+def climb_classical(
+    dataset: Dataset, splits: Sequence[SplitName], *, on_rung: Callable[[str], None] = lambda name: None
+) -> list[Climbed]:
+    """Fit the trivial and the classical methods on the training split, and answer other splits with them.
+
+    Which features they look at and how they are set is chosen by cross-validation within the training split.
+
+    Args:
+        dataset: with one class or one number as target.
+        splits: to answer.
+        on_rung: told each method's name before it begins.
+    """
+    train = dataset.splits["train"]
+    targets = dataset.targets[train]
+    on_rung("trivial")
+    climbed = [_trivial(dataset, targets, splits)]
+    started = time.perf_counter()
+    kept = draw_training_examples(targets, seed=0)
+    part = (
+        "" if len(kept) == len(train) else f" on {len(kept):,} of {len(train):,} training examples, drawn with seed 0"
+    )
+    learned = features_of(dataset, train[kept])
+    asked = {split: features_of(dataset, dataset.splits[split]) for split in splits}
+    preparing = time.perf_counter() - started
+    is_image = isinstance(dataset.input, ImageInput)
+    is_class = isinstance(dataset.target, ClassTarget)
+    for method in METHODS:
+        if method.tables_only and is_image:
+            continue
+        on_rung(method.name)
+        started = time.perf_counter()
+        chosen = choose_and_fit(
+            method,
+            learned,
+            targets[kept],
+            is_class=is_class,
+            balanced=is_class and is_uneven(dataset.class_counts("train").values()),
+            reduce=is_image,
+            groups=None if dataset.groups is None else dataset.groups[train[kept]],
+        )
+        answers = {split: chosen.answer(features) for split, features in asked.items()}
+        reduced = f", {COMPONENTS} principal components" if is_image else ""
+        climbed.append(
+            Climbed(
+                name=method.name,
+                kind="classical",
+                description=f"on {chosen.features}{reduced}; {chosen.settings}: by {FOLDS}-fold cross-validation "
+                f"within train{part}",
+                answers=answers,
+                seconds=preparing + time.perf_counter() - started,
+                num_bytes=held_bytes(chosen.estimator),
+            )
+        )
+    return climbed
+
+
+def _trivial(dataset: Dataset, targets: NDArray[Any], splits: Sequence[SplitName]) -> Climbed:
+    started = time.perf_counter()
+    if isinstance(dataset.target, ClassTarget):
+        answer: Any = int(np.bincount(targets).argmax())
+        name, said = "majority class", f"always '{dataset.target.classes[answer]}', the most frequent class in training"
+    else:
+        # The median has the least mean absolute error, by which this ladder is measured.
+        answer = float(np.median(targets))
+        name, said = "median", f"always {answer:.4g}, the median of the training targets"
+    answers = {split: np.full(len(dataset.splits[split]), answer) for split in splits}
+    return Climbed(name, "trivial", said, answers, time.perf_counter() - started, 8)

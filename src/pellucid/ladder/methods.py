@@ -1,0 +1,179 @@
+"""The classical methods: nearest neighbours, support vectors, random forest, gradient boosting; from scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.ladder.features import Features
+
+COMPONENTS = 100
+"""Principal components that pictures' features are reduced to."""
+TREES = 100
+FOLDS = 3
+
+
+@dataclass(frozen=True)
+class Method:
+    """One classical method with the choices that cross-validation makes.
+
+    Attributes:
+        name: of the rung.
+        make: from whether the target is a class, and whether each should count alike, to an unfitted estimator.
+        grid: parameter names and the values to try.
+        tables_only: whether it is for tables.
+    """
+
+    name: str
+    make: Callable[[bool, bool], Any]
+    grid: dict[str, list[Any]]
+    tables_only: bool = False
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A fitted method.
+
+    Attributes:
+        estimator: fitted on all the training examples that were handed over.
+        features: the words of the features it looks at.
+        settings: in words.
+    """
+
+    estimator: Any
+    features: str
+    settings: str
+
+    def answer(self, features: Features) -> NDArray[Any]:
+        """Return [N] classes or values."""
+        return np.asarray(self.estimator.predict(features[self.features]))
+
+
+def _neighbours(is_class: bool, balanced: bool) -> Any:
+    from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+
+    return KNeighborsClassifier() if is_class else KNeighborsRegressor()
+
+
+def _support_vectors(is_class: bool, balanced: bool) -> Any:
+    from sklearn.compose import TransformedTargetRegressor
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC, SVR
+
+    if is_class:
+        return SVC(class_weight="balanced" if balanced else None)
+    # The width of a support vector regression's tube is made for targets of deviation 1.
+    return TransformedTargetRegressor(SVR(), transformer=StandardScaler())
+
+
+def _forest(is_class: bool, balanced: bool) -> Any:
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+    if is_class:
+        return RandomForestClassifier(TREES, random_state=0, class_weight="balanced" if balanced else None)
+    return RandomForestRegressor(TREES, random_state=0)
+
+
+def _boosting(is_class: bool, balanced: bool) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+
+    if is_class:
+        return HistGradientBoostingClassifier(random_state=0, class_weight="balanced" if balanced else None)
+    return HistGradientBoostingRegressor(random_state=0)
+
+
+METHODS: tuple[Method, ...] = (
+    Method("nearest neighbours", _neighbours, {"n_neighbors": [1, 3, 5, 11]}),
+    Method("support vector machine", _support_vectors, {"C": [1.0, 10.0]}),
+    Method("random forest", _forest, {"min_samples_leaf": [1, 3]}),
+    Method("gradient boosting", _boosting, {"learning_rate": [0.03, 0.1]}, tables_only=True),
+)
+
+
+def choose_and_fit(
+    method: Method,
+    features: Features,
+    targets: NDArray[Any],
+    *,
+    is_class: bool,
+    balanced: bool,
+    reduce: bool,
+    groups: NDArray[np.int64] | None,
+) -> Chosen:
+    """Choose features and settings by cross-validation within the training examples, and fit with them on all.
+
+    Args:
+        method: to fit.
+        features: of the training examples.
+        targets: [N] classes or values.
+        is_class: whether they are classes.
+        balanced: whether each class should count alike.
+        reduce: whether features are turned to their principal components first.
+        groups: [N] whose equal values stay in one fold; None where each example stands for itself.
+    """
+    from sklearn.model_selection import GridSearchCV
+
+    scoring = ("balanced_accuracy" if balanced else "accuracy") if is_class else "neg_mean_absolute_error"
+    folds = list(_folds(targets, groups, is_class=is_class))
+    best: tuple[float, Chosen] | None = None
+    for words, rows in features.items():
+        pipeline, prefix = _pipeline(method.make(is_class, balanced), rows, folds, reduce=reduce)
+        grid = {f"{prefix}{name}": values for name, values in method.grid.items()}
+        search = GridSearchCV(pipeline, grid, scoring=scoring, cv=folds, error_score="raise").fit(rows, targets)
+        settings = ", ".join(f"{name.rpartition('__')[2]} {value:g}" for name, value in search.best_params_.items())
+        if best is None or search.best_score_ > best[0]:
+            best = float(search.best_score_), Chosen(search.best_estimator_, words, settings)
+    assert best is not None
+    return best[1]
+
+
+def held_bytes(thing: Any) -> int:
+    """Return the bytes of all numbers that a fitted estimator holds."""
+    seen: dict[int, Any] = {}  # what was seen is held, for a number is given anew when its object is gone
+
+    def count(part: Any) -> int:
+        if id(part) in seen:
+            return 0
+        seen[id(part)] = part
+        if isinstance(part, np.ndarray) and part.dtype != object:
+            return 0 if isinstance(part.base, np.ndarray) and id(part.base) in seen else part.nbytes
+        if isinstance(part, dict):
+            return sum(map(count, part.values()))
+        if isinstance(part, list | tuple) or (isinstance(part, np.ndarray) and part.dtype == object):
+            return sum(map(count, part))
+        if type(part).__module__.startswith("sklearn.tree._tree"):
+            return count(part.__getstate__())  # compiled: its nodes show themselves in this way only
+        return count(vars(part)) if type(part).__module__.startswith("sklearn") and hasattr(part, "__dict__") else 0
+
+    return count(thing)
+
+
+def _pipeline(estimator: Any, rows: NDArray[Any], folds: list[Any], *, reduce: bool) -> tuple[Any, str]:
+    from sklearn.decomposition import PCA
+    from sklearn.pipeline import Pipeline
+
+    inner = "regressor__" if hasattr(estimator, "regressor") else ""
+    if not reduce:
+        return estimator, inner
+    components = min(COMPONENTS, rows.shape[1], min(len(train) for train, _ in folds) - 1)
+    return Pipeline([("reduce", PCA(components, random_state=0)), ("method", estimator)]), f"method__{inner}"
+
+
+def _folds(
+    targets: NDArray[Any], groups: NDArray[np.int64] | None, *, is_class: bool
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
+
+    scarce = is_class and min(np.unique(targets, return_counts=True)[1]) < FOLDS
+    stratified = is_class and not scarce
+    if groups is not None and len(np.unique(groups)) >= FOLDS:
+        splitter = StratifiedGroupKFold(FOLDS) if stratified else GroupKFold(FOLDS)
+        yield from splitter.split(targets, targets, groups)
+    elif stratified:
+        yield from StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(targets, targets)
+    else:
+        yield from KFold(FOLDS, shuffle=True, random_state=0).split(targets)

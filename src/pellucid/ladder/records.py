@@ -1,0 +1,100 @@
+"""What a ladder is: its rungs, their scores with intervals, and what each is worth beside the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from pellucid.evaluation import Metric, Opening, PairedComparison
+from pellucid.spec import Record, SplitName
+
+Kind = Literal["trivial", "classical", "from scratch", "frozen backbone", "fine-tuned"]
+
+
+@dataclass(frozen=True)
+class Climbed:
+    """A rung that has answered, not yet scored.
+
+    Attributes:
+        name: unique in its ladder.
+        kind: of method.
+        description: what it is and how it was chosen, in a sentence.
+        answers: per split [N] int64 class indices, or [N] float values.
+        seconds: from the first to the last thing it took: preparing, choosing, fitting, answering.
+        parameters: that were learned, of a network; None for other methods.
+        num_bytes: of what has to be kept in order to answer.
+        run: the run's folder, of a network; "" for other methods.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    answers: Mapping[SplitName, NDArray[Any]]
+    seconds: float
+    num_bytes: int
+    parameters: int | None = None
+    run: str = ""
+
+
+class Score(Record):
+    """How well one rung answers one split."""
+
+    metric: Metric
+    """The one that the ladder is measured by."""
+    metrics: dict[str, Metric]
+    """All that can be said of answers without probabilities."""
+    versus_best: PairedComparison | None = None
+    """The rung is a, the best one on val is b; None for the best one itself."""
+    p_holm: float | None = None
+    """The comparison's p-value, corrected for there being as many comparisons as rungs (Holm 1979)."""
+
+
+class Rung(Record):
+    """One method of the ladder."""
+
+    name: str
+    kind: Kind
+    description: str
+    val: Score
+    test: Score | None = None
+    """Only where the sealed test split was opened."""
+    seconds: float
+    num_bytes: int
+    parameters: int | None = None
+    run: str = ""
+
+
+class Ladder(Record):
+    """Methods from the trivial to the fine-tuned, on the same examples."""
+
+    schema_version: Literal[1] = 1
+    dataset: str
+    fingerprint: str
+    split_fingerprint: str
+    metric_name: str
+    higher_is_better: bool
+    num_examples: dict[str, int]
+    """Per split."""
+    rungs: tuple[Rung, ...]
+    """In the order of the lecture: trivial, classical, from scratch, frozen, fine-tuned."""
+    best: str
+    """Name of the rung that is best on val."""
+    notes: tuple[str, ...] = ()
+    """What the reader must know about the numbers as a whole."""
+    opening: Opening | None = None
+    """That the sealed test split was opened, for all rungs at once."""
+    seconds: float = 0.0
+
+    @property
+    def best_rung(self) -> Rung:
+        """The rung that is best on val."""
+        return next(rung for rung in self.rungs if rung.name == self.best)
+
+    def __str__(self) -> str:
+        """Return a plain text table for a terminal."""
+        from pellucid.ladder.wording import summarise
+
+        return summarise(self)
