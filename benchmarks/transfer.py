@@ -36,8 +36,8 @@ from pellucid.store import data_directory
 DATA = ("hymenoptera", "chest-xray-224")
 MODEL = "timm:mobilenetv2_100"
 PEERS = {"fastai": "fastai_transfer.py", "torch": "torch_transfer.py"}
-OURS: dict[str, tuple[str, ...]] = {"frozen": ("--freeze", "all"), "all": ()}
-"""Flags of both modes; with the default, --epochs counts the epochs of everything, after those of the head."""
+OURS: dict[str, tuple[str, ...]] = {"frozen": ("--freeze", "all"), "all": ("--head-epochs", "1")}
+"""Flags of both modes. With all layers, the first epoch is the head's alone, as in fastai's `fine_tune`."""
 
 
 def job_of(dataset: Dataset, *, frozen: bool, epochs: int, seed: int) -> dict[str, Any]:
@@ -65,7 +65,9 @@ def run_peer(peer: str, python: str, job: dict[str, Any], folder: Path) -> dict[
 
 def run_pellucid(dataset: Dataset, mode: str, *, epochs: int, seed: int, folder: Path, cache: Path) -> dict[str, Any]:
     """Train Pellucid in a process of its own; return its answers to the test pictures, seconds and first step."""
-    words = ["train", dataset.source, "--model", MODEL, "--pretrained", "--epochs", str(epochs), "--seed", str(seed)]
+    head_epochs = 1 if mode == "all" else 0
+    words = ["train", dataset.source, "--model", MODEL, "--pretrained", "--seed", str(seed)]
+    words += ["--epochs", str(epochs - head_epochs)]
     runs = tempfile.mkdtemp(dir=folder)
     begun = time.time()
     seconds, printed = time_process(
