@@ -18,6 +18,8 @@ def timm_model(name: str, size: int) -> nn.Module:
 
     torch.manual_seed(0)
     sized: dict[str, Any] = {"img_size": size} if name.startswith(("vit", "swin", "deit", "mixer")) else {}
+    if name == "resnet18":  # else the last normalisation of each block starts at 0, and nothing passes through it
+        sized["zero_init_last"] = False
     model: nn.Module = timm.create_model(name, num_classes=4, **sized)
     return model.eval()
 

@@ -122,11 +122,11 @@ def explain_run(
     elif asked.pixels is not None:
         picture = preprocessing.shown(asked.pixels)
         placement = place_canvas(preprocessing, *asked.pixels.shape[:2])
-    judged = run.predictor.judge(outputs)[0].model_copy(update={"name": asked.name})
+    judged = run.predictor.judge(outputs)[0]
     return replace(
         made,
         name=asked.name,
-        answer=str(judged),
+        answer=str(judged).removeprefix(": "),
         baseline=CHECKED_BASELINE,
         decisions=(*chosen, *made.decisions, *without),
         picture=picture,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from pellucid.attribution.probing import watched
-from pellucid.attribution.question import Heat, Question
+from pellucid.attribution.probing import MapLayer, watched
+from pellucid.attribution.question import Heat, Passage, Question
 from pellucid.errors import ModelError
 
 
@@ -47,6 +47,23 @@ def maps_and_gradients(question: Question) -> tuple[Tensor, Tensor]:
     """
     layer = question.layer
     assert layer is not None
+    passage = question.passage or pass_through(question.model, question.inputs, layer)
+    with torch.enable_grad():
+        score = question.score.of(passage.outputs).sum()
+    gradient = None
+    if score.requires_grad:
+        gradient = torch.autograd.grad(score, passage.values, allow_unused=True, retain_graph=True)[0]
+    maps = layer.layout.on_grid(passage.values.detach())[0]
+    gradients = torch.zeros_like(maps) if gradient is None else layer.layout.on_grid(gradient)[0]
+    return maps.float(), gradients.float()
+
+
+def pass_through(model: nn.Module, inputs: Tensor, layer: MapLayer) -> Passage:
+    """Run the network once, and remember how its outputs came from one layer's values.
+
+    Raises:
+        ModelError: the network did not pass through the layer.
+    """
     kept: list[Tensor] = []
 
     def watch(_: str, call: int, __: nn.Module, output: Tensor) -> Tensor | None:
@@ -56,18 +73,11 @@ def maps_and_gradients(question: Question) -> tuple[Tensor, Tensor]:
         kept.append(output.detach().requires_grad_())
         return kept[0].clone()  # what follows may overwrite the clone, never what is kept
 
-    with torch.no_grad(), watched(question.model, watch, frozenset([layer.layer])):
-        outputs = question.model(question.inputs)
+    with torch.no_grad(), watched(model, watch, frozenset([layer.layer])):
+        outputs = model(inputs)
         if not kept:
             raise ModelError(f"The network did not pass through its layer '{layer.layer}'.")
-        with torch.enable_grad():
-            score = question.score.of(outputs.float()).sum()
-        gradient = None
-        if score.requires_grad:
-            gradient = torch.autograd.grad(score, kept[0], allow_unused=True)[0]
-    maps = layer.layout.on_grid(kept[0].detach())[0]
-    gradients = torch.zeros_like(maps) if gradient is None else layer.layout.on_grid(gradient)[0]
-    return maps.float(), gradients.float()
+        return Passage(kept[0], outputs.float())
 
 
 def _heat(weighed: Tensor) -> Heat:

@@ -21,7 +21,9 @@ from pellucid.attribution.question import Question
 
 RANDOM_ORDERS = 19
 """With 19, a map that is better than all of them is better than chance at a level of 1 in 20, exactly."""
-STEPS = 8
+FIRST, STEPS = (1, 2, 4), 6
+"""Numbers of parts at which the answer is looked at: the first few, for the class may hang on a single part, and then
+in even steps."""
 FEWEST_PARTS = 6
 """With fewer parts there are too few orders to tell one from chance."""
 LEVEL = 0.05
@@ -77,6 +79,11 @@ class DeletionCheck:
             f"than in random orders, of which {as_good} of {len(self.random_gains)} do as well ({self._numbers()})."
         )
 
+    @property
+    def verdict(self) -> str:
+        """A few words where the check failed, else ""."""
+        return "" if self.passed else "Says no more than chance."
+
     def _numbers(self) -> str:
         gains = self.random_gains
         return f"gain {self.gain:.3f}, at random {gains.min():.3f} to {gains.max():.3f}"
@@ -125,7 +132,8 @@ def check_by_deletion(question: Question, cells: NDArray[np.float32]) -> Deletio
     heat = _mean_of_parts(parts, cells, num)
     chance = np.random.default_rng(question.seed)
     orders = [np.argsort(-heat, kind="stable"), *(chance.permutation(num) for _ in range(RANDOM_ORDERS))]
-    counts = np.unique(np.linspace(0, num, STEPS + 1).round().astype(int))
+    even = np.linspace(0, num, STEPS + 1).round().astype(np.int64)
+    counts = np.unique(np.concatenate([even, np.array([count for count in FIRST if count < num], np.int64)]))
     places = torch.from_numpy(parts).to(question.inputs.device)
     start = question.baseline if question.inputs.ndim == 2 else blurred(question.inputs)
     deleted = _curves(question, places, orders, counts, under=question.inputs, over=question.baseline)

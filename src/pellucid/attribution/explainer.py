@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.attribution.agreement import compare_methods
+from pellucid.attribution.cam import pass_through
 from pellucid.attribution.deletion import check_by_deletion
 from pellucid.attribution.methods import Method, find_method
 from pellucid.attribution.probing import MapLayer, Probed, find_layer, probe
-from pellucid.attribution.question import Heat, Question
+from pellucid.attribution.question import Heat, Passage, Question
 from pellucid.attribution.randomising import check_by_randomising
 from pellucid.attribution.records import Attribution, Explanation
 from pellucid.attribution.score import Score, score_of_module
-from pellucid.errors import ModelError, RecipeError
+from pellucid.errors import ModelError, PellucidError, RecipeError
 from pellucid.models import evaluating
 from pellucid.spec import Decision
 
@@ -86,16 +87,13 @@ class Explainer:
         """
         batch = self._batch(inputs)
         with evaluating(self.model):
-            outputs = self._outputs(batch)
+            chosen, decisions = self._choose(methods, batch, layer)
+            maps = next((found for _, found in chosen if found is not None), None)
+            outputs, passage = self._outputs(batch, maps)
             score = target if isinstance(target, Score) else score_of_module(outputs, target, names=self.names)
-            decisions = _target_decision(target, score)
-            question = Question(self.model, batch, score, None, self._baseline(baseline, batch), seed)
-            attributions: list[Attribution] = []
-            for name in dict.fromkeys(methods or [FOR_ROWS if batch.ndim == 2 else FOR_PICTURES]):
-                method, map_layer, decision = self._method(find_method(name), batch, layer)
-                decisions += decision
-                if all(method.name != made.method for made in attributions):
-                    attributions.append(_attribute(question, method, map_layer, checks=checks, watch=watch))
+            question = Question(self.model, batch, score, maps, self._baseline(baseline, batch), seed, passage)
+            attributions = [_attribute(question, method, found, checks, watch) for method, found in chosen]
+        decisions = [*_target_decision(target, score), *decisions]
         size = tuple(batch.shape[2:]) if batch.ndim == 4 else tuple(batch.shape[1:])
         return Explanation(
             name="",
@@ -131,16 +129,34 @@ class Explainer:
             )
         return given
 
-    @torch.no_grad()
-    def _outputs(self, batch: Tensor) -> Tensor:
+    def _outputs(self, batch: Tensor, layer: MapLayer | None) -> tuple[Tensor, Passage | None]:
+        """Return [1, K] outputs, and how they came from the layer's values, by one forward pass."""
         try:
-            outputs = self.model(batch)
+            if layer is not None:
+                passage = pass_through(self.model, batch, layer)
+                return passage.outputs.detach(), passage
+            with torch.no_grad():
+                outputs = self.model(batch)
+        except PellucidError:
+            raise
         except Exception as problem:  # the model's own code may raise anything
             told = " ".join(str(problem).split())[:200].rstrip(".")
             raise ModelError(f"The model does not take values of the shape {list(batch.shape)} ({told}).") from problem
         if not isinstance(outputs, Tensor):
             raise ModelError(f"The model gives {type(outputs).__name__}.", expected="One tensor of outputs, [N, K].")
-        return outputs.float()
+        return outputs.float(), None
+
+    def _choose(
+        self, names: Sequence[str], batch: Tensor, layer: str | None
+    ) -> tuple[list[tuple[Method, MapLayer | None]], list[Decision]]:
+        """Return the methods that are used, each once, with their layers; and what was decided for the user."""
+        chosen: dict[str, tuple[Method, MapLayer | None]] = {}
+        decisions: list[Decision] = []
+        for name in names or [FOR_ROWS if batch.ndim == 2 else FOR_PICTURES]:
+            method, found, decided = self._method(find_method(name), batch, layer)
+            chosen.setdefault(method.name, (method, found))
+            decisions += decided
+        return list(chosen.values()), decisions
 
     def _method(
         self, method: Method, batch: Tensor, layer: str | None
@@ -161,9 +177,8 @@ class Explainer:
 
 
 def _attribute(
-    question: Question, method: Method, layer: MapLayer | None, *, checks: bool, watch: Watch | None
+    asked: Question, method: Method, layer: MapLayer | None, checks: bool, watch: Watch | None
 ) -> Attribution:
-    asked = Question(question.model, question.inputs, question.score, layer, question.baseline, question.seed)
     heat = _told(watch, method.title, lambda: method.attribute(asked))
     cells = _numbers(heat.cells)
     randomisation = deletion = None

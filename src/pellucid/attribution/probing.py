@@ -88,9 +88,8 @@ def watched(model: nn.Module, watch: Watcher, layers: frozenset[str] | None = No
         return hook
 
     with ExitStack() as hooks:
-        for name, module in model.named_modules():
-            if name and (layers is None or name in layers):
-                hooks.callback(module.register_forward_hook(hook_of(name)).remove)
+        for name in [path for path, _ in model.named_modules() if path] if layers is None else layers:
+            hooks.callback(model.get_submodule(name).register_forward_hook(hook_of(name)).remove)
         yield
 
 
@@ -142,15 +141,18 @@ def _on_the_picture(model: nn.Module, inputs: Tensor) -> list[MapLayer]:
     picture = (inputs.shape[2], inputs.shape[3])
     found: list[MapLayer] = []
     previous: Tensor | None = None
+    version = 0  # of the previous module's values: what writes into them, such as an activation, makes new ones
+    lies = False  # whether they are the last that were found
 
     def watch(name: str, call: int, module: nn.Module, output: Tensor) -> None:
-        nonlocal previous
-        if output is previous:  # a container hands on what its last module gave: one place with the outer name
-            if found and found[-1].layer.startswith(f"{name}."):
+        nonlocal previous, version, lies
+        # A container hands on what its last module gave: one place, with the outer name.
+        if output is previous and output._version == version:
+            if lies and found[-1].layer.startswith(f"{name}."):
                 last = found[-1]
                 found[-1] = MapLayer(name, call, last.layout, last.locality, type(module).__name__)
             return
-        previous = output
+        previous, version, lies = output, output._version, False
         if len(output) != 5:
             return
         best = max(
@@ -158,7 +160,8 @@ def _on_the_picture(model: nn.Module, inputs: Tensor) -> list[MapLayer]:
             key=lambda pair: pair[0],
             default=None,
         )
-        if best is not None and best[0] >= CLEARLY:
+        lies = best is not None and best[0] >= CLEARLY
+        if best is not None and lies:
             found.append(MapLayer(name, call, best[1], best[0], type(module).__name__))
 
     with torch.no_grad(), _quietly(), watched(model, watch):

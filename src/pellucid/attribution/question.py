@@ -16,6 +16,19 @@ MOST_COPIES = 32
 
 
 @dataclass(frozen=True)
+class Passage:
+    """One forward pass that remembers how the outputs came from a layer's values.
+
+    Attributes:
+        values: of the layer, as it gave them; gradients can be asked for at them.
+        outputs: [1, K] float32.
+    """
+
+    values: Tensor
+    outputs: Tensor
+
+
+@dataclass(frozen=True)
 class Question:
     """One attribution to be made.
 
@@ -26,6 +39,7 @@ class Question:
         layer: whose maps are weighed; for methods that need one.
         baseline: like `inputs`: the example that shows nothing.
         seed: of what is drawn.
+        passage: through the layer, where one was made already for this model and these inputs.
     """
 
     model: nn.Module
@@ -34,6 +48,7 @@ class Question:
     layer: MapLayer | None
     baseline: Tensor
     seed: int = 0
+    passage: Passage | None = None
 
     @property
     def copies(self) -> int:

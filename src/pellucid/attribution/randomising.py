@@ -60,6 +60,11 @@ class RandomisationCheck:
             f"(rank correlation {self.similarity:.2f})."
         )
 
+    @property
+    def verdict(self) -> str:
+        """A few words where the check failed, else ""."""
+        return "" if self.passed else "Does not show what the network learned."
+
     def __str__(self) -> str:
         return self.warning or (
             "The map depends on what the network learned: with all weights shuffled little of it is left "

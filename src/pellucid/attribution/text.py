@@ -19,6 +19,8 @@ def describe(explanation: Explanation) -> str:
     answered = f" ({100 * explanation.answered:.1f} %)" if explanation.unit == "logit" else ""
     head = f"{explanation.name}: " if explanation.name else ""
     lines = [f"{head}what speaks for '{explanation.target}'{answered}, {explanation.unit} {explanation.score:.4g}"]
+    if explanation.answer:
+        lines.append(f"answer: {explanation.answer}")
     lines += [f"{decision.name}: {decision.value} ({decision.reason})" for decision in explanation.decisions]
     for attribution in explanation.attributions:
         lines += ["", attribution.title + (f", layer {attribution.layer}" if attribution.layer else "")]

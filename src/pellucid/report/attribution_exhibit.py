@@ -11,14 +11,14 @@ import numpy as np
 from pellucid.report import wording
 from pellucid.report.charts import deletion_chart, randomisation_chart
 from pellucid.report.exhibits import picture_figure
-from pellucid.report.overlay import draw_overlay, side_by_side, sized
+from pellucid.report.overlay import LONGEST, draw_overlay, side_by_side, sized
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
 if TYPE_CHECKING:
     from pellucid.attribution import Attribution, Explanation
 
 MOST_COLUMNS = 30
-SHOWN = 560
+SHOWN = LONGEST
 THUMBNAIL = 160
 ABOUT_METHODS = {
     "grad-cam": "the layer's maps, each counted as much as the score depends on its mean",
@@ -87,8 +87,8 @@ def _maps(explanation: Explanation) -> list[Figure]:
         caption = f"{one.title}: {ABOUT_METHODS[one.method]}." + (
             f" Layer {one.layer}, {one.layout}." if one.layer else ""
         )
-        if one.warnings:
-            caption += " " + " ".join(one.warnings)
+        failed = [check.verdict for check in (one.randomisation, one.deletion) if check is not None and check.verdict]
+        caption = " ".join([caption, *failed])
         alt = f"{one.title} of “{explanation.target}”, highest {_where(one)}"
         figures.append(picture_figure(drawn, alt=alt, caption=caption, longest=SHOWN))
     return figures

@@ -10,7 +10,7 @@ from PIL import Image
 
 from pellucid.preprocessing import Placement
 
-LONGEST = 560
+LONGEST = 400
 SHORTEST = 280
 """Pixels of the longer side of what is drawn: photos are shrunk, small pictures enlarged pixel by pixel."""
 HALF = 0.5
@@ -39,7 +39,7 @@ def draw_overlay(
         fine: whether the map has a value per pixel: it is then smoothed a little, or it could not be seen.
 
     Returns:
-        [H, W, 3] uint8, the longer side 280 to 560 pixels.
+        [H, W, 3] uint8, the longer side 280 to 400 pixels.
     """
     base = sized(picture).astype(np.float32)
     height, width = base.shape[:2]
