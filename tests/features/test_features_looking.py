@@ -42,6 +42,13 @@ def test_agreement_is_the_share_of_neighbours_with_the_same_class() -> None:
     assert found.by_chance == pytest.approx(29 / 59)
 
 
+def test_small_classes_are_asked_for_as_many_neighbours_as_they_have() -> None:
+    classes = np.repeat([0, 1, 2], 4)
+    apart = (100 * classes[:, None] + np.random.default_rng(0).normal(size=(12, 2))).astype(np.float32)
+    found = neighbour_agreement(apart, apart, classes, "class")
+    assert (found.k, found.in_layer, found.kept) == (3, 1.0, 1.0)
+
+
 def test_nearest_never_holds_a_point_itself_also_among_equals() -> None:
     points = np.zeros((12, 2), np.float32)
     assert not (nearest(points, 5) == np.arange(12)[:, None]).any()
@@ -118,11 +125,16 @@ def test_units_stand_second_wherever_a_layer_puts_them() -> None:
     assert by_unit(torch.zeros(2, 5, 7), nn.Linear(7, 7)).shape == (2, 7, 5)
     assert by_unit(torch.zeros(2, 4, 4, 9), nn.LayerNorm(9)).shape == (2, 9, 4, 4)
     assert by_unit(torch.zeros(2, 9, 4, 4), nn.Conv2d(9, 9, 1)).shape == (2, 9, 4, 4)
+    block = nn.Sequential(nn.Conv2d(9, 9, 1), nn.LayerNorm(9), nn.Linear(9, 9))
+    assert by_unit(torch.zeros(2, 9, 4, 4), block).shape == (2, 9, 4, 4)
+    assert by_unit(torch.zeros(2, 4, 4, 9), block).shape == (2, 9, 4, 4)
 
 
 def test_the_default_layer_is_the_last_with_places() -> None:
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 3))
     assert default_layer(model, torch.zeros(1, 1, 6, 6)) == "1"
+    blocks = nn.Sequential(nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU()), nn.Flatten(), nn.Linear(32, 3))
+    assert default_layer(blocks, torch.zeros(1, 1, 6, 6)) == "0"
     assert default_layer(nn.Sequential(nn.Linear(4, 3), nn.Linear(3, 2)), torch.zeros(1, 4)) == "1"
 
 

@@ -61,6 +61,7 @@ def test_the_half_that_chooses_is_not_the_half_that_measures() -> None:
     )
     assert np.mean([one.chosen_by for one in rated]) > 0.62
     assert np.mean([one.value for one in rated if one.value is not None]) == pytest.approx(0.5, abs=0.02)
+    assert np.mean([one.is_sure(0.5) for one in rated]) < 0.1
 
 
 def test_the_difference_is_cohens_d() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,9 @@ from pellucid.features import (
     Visualisation,
     VisualisedUnit,
 )
+from pellucid.landscape import Landscape, Landscapes
 from pellucid.report import exhibit_html, learned_exhibit
+from pellucid.report.charts import contour_map
 from pellucid.report.feature_tiles import in_rows, map_tile, signed_tile
 
 HOSTILE = "<script>alert(1)</script>"
@@ -54,7 +58,16 @@ def embedding() -> Embedding:
     )
 
 
+def landscape(run: str) -> Landscape:
+    steps = np.linspace(-1, 1, 7)
+    losses = np.exp(3 * (steps[None] ** 2 + steps[:, None] ** 2))
+    losses[0, 0] = np.inf
+    return Landscape(run, "resnet20", "train", 60, 0, "cross-entropy", steps, losses, 1.0)
+
+
 RESULTS = [
+    Landscapes((landscape(HOSTILE),)),
+    Landscapes((landscape("a"), landscape("b"))),
     FeatureMaps(
         RATED,
         HOSTILE,
@@ -94,6 +107,18 @@ def test_a_map_of_tsne_says_what_its_distances_are_worth_and_what_was_measured()
         "\u00a0", " "
     )
     assert "6 answers are wrong" in words
+
+
+def test_contours_lie_at_their_levels() -> None:
+    """Of a cone, the contour at height r is the circle of radius r around the middle."""
+    steps = np.linspace(-1, 1, 41)
+    cone = np.hypot(steps[None], steps[:, None])
+    drawn = str(contour_map(steps, cone, levels=[0.5], label="a cone"))
+    (path,) = re.findall(r'd="M([^"]*)" class="contour"', drawn)
+    points = np.array([[float(part) for part in pair.split()] for pair in path.rstrip("Z").split("L")])
+    middle, reach = (40 + 412) / 2, (412 - 40) / 2
+    radii = np.hypot(points[:, 0] - middle, points[:, 1] - (10 + reach)) / reach
+    np.testing.assert_allclose(radii, 0.5, atol=0.01)
 
 
 def test_weights_of_zero_are_middle_grey_and_maps_span_black_to_white() -> None:

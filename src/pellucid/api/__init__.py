@@ -7,6 +7,7 @@ import sys
 from pellucid.api.caching import cache_status, clear_cache
 from pellucid.api.explaining import explain, keep_explanations, write_explanations
 from pellucid.api.ladder import ladder, write_ladder_page
+from pellucid.api.landscape import landscape
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
 from pellucid.api.opening import compare, load_predictor, open_run, runs
 from pellucid.api.run import Run
@@ -41,6 +42,7 @@ __all__ = [
     "inspect",
     "keep_explanations",
     "ladder",
+    "landscape",
     "list_weights",
     "load_dataset",
     "load_predictor",

@@ -123,7 +123,7 @@ class RunFeatures:
         layer: str | None = None,
         units: Sequence[int] = (),
         top: int = 8,
-        steps: int = 256,
+        steps: int = 128,
         limit: int = 2000,
         seed: int = 0,
         watch: Watch | None = None,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pellucid.api.features import RunFeatures
     from pellucid.attribution import Explainer, Explanation
+    from pellucid.landscape import Landscapes
     from pellucid.prediction import KnownFeatures, Prediction, Predictor
     from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
@@ -331,6 +332,17 @@ class Run:
             neighbours=neighbours,
             watch=watch,
         )
+
+    def landscape(self, other: Run | None = None, **choices: Any) -> Landscapes:
+        """Return the loss around the weights, as `pellucid.api.landscape` does.
+
+        Args:
+            other: another run on the same data, to be measured on the same examples.
+            **choices: split, size, reach, limit, seed, watch.
+        """
+        from pellucid.api.landscape import landscape
+
+        return landscape(self, other, **choices)
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""

@@ -9,6 +9,7 @@ import typer
 
 from pellucid.cli.exhibit import keep_exhibit, plain_command, print_exhibit, refuse_missing_folder, write_page
 from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.trace import example_of
 from pellucid.cli.waiting import Waiting
 from pellucid.errors import RecipeError
 
@@ -61,7 +62,7 @@ def features(
     split: Annotated[Literal["train", "val", "test"], typer.Option(help="Whose examples to look at.")] = "val",
     limit: Annotated[int | None, typer.Option(min=5, help="Examples to look at, at most.", show_default=False)] = None,
     method: Annotated[Literal["pca", "tsne"], typer.Option(help="Of the embedding.")] = "pca",
-    steps: Annotated[int, typer.Option(min=1, help="Of the search for a picture that excites.")] = 256,
+    steps: Annotated[int, typer.Option(min=1, help="Of the search for a picture that excites.")] = 128,
     rotate: Annotated[bool, typer.Option("--rotate", help="For shift: turn the pictures, too.")] = False,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is chosen by chance.")] = 0,
     open_test: Annotated[
@@ -97,7 +98,7 @@ def features(
         "steps": steps,
         "rotate": rotate,
         "reason": open_test,
-        "source": _input(example),
+        "source": None if example is None else example_of(example),
         **({} if limit is None else {"limit": limit}),
     }
     with Waiting(quiet=json) as waiting:
@@ -111,10 +112,6 @@ def features(
         write_page(exhibit, opened, out, quiet=json)
     if report:
         keep_exhibit(exhibit, opened, quiet=json)
-
-
-def _input(text: str | None) -> str | int | None:
-    return int(text) if text is not None and text.isdecimal() and not Path(text).exists() else text
 
 
 _TAKES = {

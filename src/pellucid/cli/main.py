@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "health": "Say whether a training was sound: gradients, dead units, how fast weights moved.",
     "trace": "Show every value of a forward pass, and the arithmetic behind any of them.",
     "features": "Show what a run has learned: filters, feature maps, patches, an embedding, shifts.",
+    "landscape": "Draw the loss around a trained network, or around two on one scale.",
     "compare": "Say whether the difference between two runs is real.",
     "tune": "Search for a better recipe, and say whether it was worth it.",
     "reproduce": "Train a run again from its record: are weights and numbers the same?",

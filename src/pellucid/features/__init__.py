@@ -10,9 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pellucid.features.placement import Agreement, Embedding
 from pellucid.features.records import (
-    Agreement,
-    Embedding,
     FeatureMaps,
     Filters,
     Patch,

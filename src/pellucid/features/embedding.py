@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pellucid.data import TableInputs
 from pellucid.errors import RecipeError
 from pellucid.features.examples import Examples
-from pellucid.features.records import Agreement, Embedding
+from pellucid.features.placement import Agreement, Embedding
 from pellucid.features.responses import respond
 from pellucid.spec import ClassTarget, LabelsTarget, ValueTarget
 
@@ -138,7 +138,9 @@ def neighbour_agreement(
         targets: [n] or [n, L].
         kind: of the target: "class", "labels", "value" or "values".
     """
-    k = min(NEIGHBOURS, len(features) - 1)
+    # A class of five has four neighbours of its own: asking for ten would call the best of maps a bad one.
+    common_class = int(np.median(np.unique(targets, return_counts=True)[1])) if kind == "class" else len(features)
+    k = max(1, min(NEIGHBOURS, len(features) - 1, common_class - 1))
     near, near_on_map = nearest(features, k), nearest(positions, k)
     common = np.mean([len(np.intersect1d(a, b)) / k for a, b in zip(near, near_on_map, strict=True)])
     if kind == "class":

@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from pellucid.errors import ModelError, RecipeError, did_you_mean
 from pellucid.models import evaluating
 
-_UNITS_LAST = (nn.Linear, nn.LayerNorm, nn.MultiheadAttention)
 _NAMES_SHOWN = 40
 
 
@@ -45,41 +44,38 @@ def default_layer(model: nn.Module, inputs: Tensor) -> str:
     Raises:
         ModelError: the network has no layer with units.
     """
-    found: dict[int, str] = {}
-    handles = []
-    for name, module in model.named_modules():
-        if name and not any(True for _ in module.children()):
-            handles.append(module.register_forward_hook(_note(found, name)))
+    places: list[str] = []
+    plain: list[str] = []
+
+    def note(module: nn.Module, output: Any, name: str) -> None:
+        tensor = _first_tensor(output)
+        if tensor is None or tensor.ndim not in (2, 3, 4) or isinstance(module, nn.Identity | nn.Dropout):
+            return
+        has_places = tensor.ndim > 2 and by_unit(tensor, module)[0, 0].numel() > 1
+        (places if has_places else plain).append(name)
+
+    # A part ends before the whole that it belongs to, so a block is noted after its last branch.
+    handles = [
+        module.register_forward_hook(lambda module, _, output, name=name: note(module, output, name))
+        for name, module in model.named_modules()
+        if name
+    ]
     try:
         with evaluating(model), torch.no_grad():
             model(inputs)
     finally:
         for handle in handles:
             handle.remove()
-    # The output itself is no layer to look at while there is another: its units are the answers.
-    for rank in (4, 3, 2):
-        if rank in found:
-            return found[rank]
-    raise ModelError("The network has no layer with units to look at.", fix="Name one with --layer.")
-
-
-def _note(found: dict[int, str], name: str) -> Any:
-    def note(module: nn.Module, _: Any, output: Any) -> None:
-        tensor = _first_tensor(output)
-        if tensor is None or tensor.ndim not in (2, 3, 4):
-            return
-        has_places = tensor.ndim == 2 or by_unit(tensor, module)[0, 0].numel() > 1
-        if has_places and not isinstance(module, nn.Identity | nn.Dropout):
-            found[tensor.ndim] = name
-
-    return note
+    if not places and not plain:
+        raise ModelError("The network has no layer with units to look at.", fix="Name one with --layer.")
+    return (places or plain)[-1]
 
 
 def by_unit(output: Tensor, layer: nn.Module) -> Tensor:
     """Return a layer's output as [N, U, *places]: units second, wherever the layer puts them.
 
     Channels come first in feature maps [N, C, H, W] and last among tokens [N, T, D]; networks that keep channels last
-    in their maps (Swin) are told by the layer's kind, or by the two equal sides.
+    in their maps (Swin) are told by the layers in them.
 
     Raises:
         RecipeError: the output has another number of dimensions.
@@ -89,15 +85,22 @@ def by_unit(output: Tensor, layer: nn.Module) -> Tensor:
     if output.ndim == 3:
         return output.movedim(-1, 1)
     if output.ndim == 4:
-        last_modules = [part for part in layer.modules() if not any(True for _ in part.children())]
-        _, first, second, third = output.shape
-        channels_last = isinstance(layer, _UNITS_LAST) or (
-            first == second != third and any(isinstance(part, _UNITS_LAST) for part in last_modules)
-        )
-        return output.movedim(-1, 1) if channels_last else output
+        return output.movedim(-1, 1) if _units_last(output, layer) else output
     raise RecipeError(
         f"The layer's output has {output.ndim} dimensions.", expected="[N, U], [N, tokens, U] or [N, U, H, W]."
     )
+
+
+def _units_last(output: Tensor, layer: nn.Module) -> bool:
+    """Tell whether a module keeps the channels of its maps last: by its last part that knows how many there are."""
+    for part in reversed(list(layer.modules())):
+        if isinstance(part, nn.LayerNorm | nn.Linear):
+            width = part.normalized_shape[-1] if isinstance(part, nn.LayerNorm) else part.out_features
+            # timm's LayerNorm2d is a LayerNorm, too, and keeps them first.
+            return output.shape[-1] == width and not type(part).__name__.endswith("2d")
+        if isinstance(part, nn.Conv2d | nn.BatchNorm2d):
+            return False
+    return False
 
 
 @contextmanager

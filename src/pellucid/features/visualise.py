@@ -29,6 +29,8 @@ from pellucid.preprocessing.tensors import normalise_tensor
 RATE = 0.05
 """Adam's, as in the paper's code."""
 COLOUR_EXAMPLES = 256
+GAIN = 0.5
+"""Of the spectrum on the picture: with much more, all pixels soon are black or white, and lines fray."""
 OPEN_STEPS = 16
 """Steps at the start in which a ReLU that is shut lets gradients through that would open it, as in the paper's code."""
 
@@ -40,7 +42,7 @@ def visualise_units(
     selectivity: Selectivity,
     units: tuple[int, ...] = (),
     top: int = 8,
-    steps: int = 256,
+    steps: int = 128,
     seed: int = 0,
     watch: Callable[[int, int], None] | None = None,
 ) -> Visualisation:
@@ -159,7 +161,7 @@ class Canvas:
         scaled = torch.view_as_complex(self.spectrum) * self.scale
         planes = torch.fft.irfft2(scaled, s=(self.height, self.width), norm="ortho")
         coloured = torch.einsum("cd,mdhw->mchw", self.colours, planes)
-        return torch.sigmoid(4 * coloured + self.mean[:, None, None])
+        return torch.sigmoid(GAIN * coloured + self.mean[:, None, None])
 
     @torch.no_grad()
     def pixels(self) -> NDArray[np.uint8]:

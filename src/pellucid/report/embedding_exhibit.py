@@ -63,15 +63,18 @@ def embedding_exhibit(embedding: Embedding, *, command: str = "") -> Exhibit:
 
 def _agreement_words(embedding: Embedding) -> str:
     found = embedding.agreement
-    kind = {
-        "same class": "have its class",
-        "labels in common": "share its labels (Jaccard index)",
-        "explained variance": "explain of its value's variance",
-    }[found.measure]
+    kept = f"{percent(found.kept)} of the neighbours in the layer are still neighbours on the map."
+    if found.measure == "explained variance":
+        return (
+            f"Measured, not only seen: the mean of an example's {found.k} nearest neighbours explains "
+            f"{percent(found.in_layer)} of the variance of the target in the layer's own space, "
+            f"{percent(found.on_map)} on this map. {kept}"
+        )
+    kind = "have its class" if found.measure == "same class" else "of the labels are shared (Jaccard index)"
     return (
         f"Measured, not only seen: of an example's {found.k} nearest neighbours in the layer's own space "
         f"{percent(found.in_layer)} {kind}, on this map {percent(found.on_map)}, by chance {percent(found.by_chance)}. "
-        f"{percent(found.kept)} of the neighbours in the layer are still neighbours on the map."
+        f"{kept}"
     )
 
 

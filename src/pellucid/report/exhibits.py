@@ -44,6 +44,11 @@ class ShownExhibit:
     figures: tuple[ShownFigure, ...]
 
     @property
+    def large(self) -> bool:
+        """Whether most figures are drawings with words in them, which need room to be read."""
+        return 2 * sum(figure.drawing is not None for figure in self.figures) > len(self.figures)
+
+    @property
     def small(self) -> bool:
         """Whether most figures are tiny pictures, of which more go into a row."""
         return 2 * sum(figure.picture is not None and figure.picture.tiny for figure in self.figures) > len(

@@ -40,7 +40,7 @@ SELECTIVITY_NOTE = (
     "How selective a unit is: the area under the ROC curve (AUC) of its largest value in an example, for one class "
     "against all others: the share of pairs, one example of the class and one of another, that the unit sorts rightly. "
     "0.5 is chance. The class was chosen on one half of the examples and the area measured on the other, so that "
-    "choosing the best of many classes does not flatter it."
+    "choosing the best of many classes does not flatter it; where its interval holds 0.5, it says perhaps."
 )
 RANK_NOTE = (
     "How closely a unit follows the target: Spearman's rank correlation of its value with it, chosen on one half of "
@@ -62,7 +62,9 @@ def filters_exhibit(filters: Filters, *, command: str = "") -> Exhibit:
     one_scale = f"One scale for the whole layer: {scale}, so that filters can be compared."
     size = f"{outputs} filters of {inputs} x {height} x {width}"
     if filters.in_colours:
-        words = "Each is a small picture in the colours of the input: what it is, its filter answers to most."
+        words = (
+            "Each is a small picture in the colours of the input: a filter answers most to a patch that looks like it."
+        )
         figures: list[Figure] = [
             picture_figure(
                 enlarged(signed_tile(filters.weights[unit], filters.limit), at_least=8),
@@ -80,7 +82,8 @@ def filters_exhibit(filters: Filters, *, command: str = "") -> Exhibit:
         words = "Each row is a filter, each column one of its input channels: a filter answers to their sum."
         shown = min(inputs, MOST_INPUTS)
         rows = [[signed_tile(filters.weights[unit, k], filters.limit) for k in range(shown)] for unit in order[:32]]
-        sheet = enlarged(in_rows(rows, gap=1), at_least=420)
+        sheet = in_rows(rows, gap=1)
+        sheet = enlarged(sheet, at_least=round(420 * max(sheet.shape) / sheet.shape[1]))
         more = f"; the first {shown} of {inputs} input channels" if shown < inputs else ""
         caption = _which(order[:32], outputs) + more
         figures = [picture_figure(sheet, alt="Filters by input channel", caption=caption, longest=1400)]
@@ -109,9 +112,9 @@ def selectivity_words(one: UnitSelectivity, measure: str) -> str:
         return f"unit {one.unit}: its value never changes"
     if one.value is None:
         return f"unit {one.unit}: {one.reacts_to}, too few examples to say how well"
-    show = near_one if measure == "auc" else decimal
-    name = "AUC" if measure == "auc" else "rank correlation"
-    return f"unit {one.unit}: {one.reacts_to}, {name} {show(one.value)}"
+    show, chance, name = (near_one, 0.5, "AUC") if measure == "auc" else (decimal, 0.0, "rank correlation")
+    perhaps = "" if one.is_sure(chance) else "perhaps "
+    return f"unit {one.unit}: {perhaps}{one.reacts_to}, {name} {show(one.value)}"
 
 
 def selectivity_table(units: Sequence[UnitSelectivity], selectivity: Selectivity) -> ExhibitTable:
@@ -268,7 +271,7 @@ def visualisation_exhibit(found: Visualisation, *, command: str = "") -> Exhibit
     for one in found.units:
         words = selectivity_words(one.selectivity, found.measure)
         silent = " The search found nothing that excites it." if one.value <= max(one.start, 0.0) else ""
-        reached = f"value {decimal(one.value)}, the most in training {decimal(one.most_in_training)}"
+        reached = f"Value {decimal(one.value)}, the most in training {decimal(one.most_in_training)}"
         tile = picture_tile(one.picture)
         tile = tile if max(tile.shape[:2]) > 64 else enlarged(tile, at_least=1)
         figures.append(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pellucid.features import Embedding, FeatureMaps, Filters, Patches, ShiftResponse, Visualisation
+from pellucid.landscape import Landscapes
 from pellucid.report.embedding_exhibit import embedding_exhibit
 from pellucid.report.features_exhibit import (
     filters_exhibit,
@@ -14,12 +15,14 @@ from pellucid.report.features_exhibit import (
     shifts_exhibit,
     visualisation_exhibit,
 )
+from pellucid.report.landscape_exhibit import landscapes_exhibit
 from pellucid.runs import Exhibit
 
 LEARNED: dict[type, Callable[..., Exhibit]] = {
     Embedding: embedding_exhibit,
     FeatureMaps: maps_exhibit,
     Filters: filters_exhibit,
+    Landscapes: landscapes_exhibit,
     Patches: patches_exhibit,
     ShiftResponse: shifts_exhibit,
     Visualisation: visualisation_exhibit,
@@ -28,7 +31,7 @@ LEARNED: dict[type, Callable[..., Exhibit]] = {
 
 
 def learned_exhibit(result: Any, *, command: str = "") -> Exhibit:
-    """Return the exhibit of any result of `run.features`.
+    """Return the exhibit of any result of `run.features`, or of `landscape`.
 
     Args:
         result: of a type in `LEARNED`.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pellucid.report.charts.attribution_checks import deletion_chart, randomisation_chart
 from pellucid.report.charts.cloud import CloudPoint, cloud, thumbnail_map
+from pellucid.report.charts.contours import contour_map
 from pellucid.report.charts.curves import Series, line_chart
 from pellucid.report.charts.heatmap import confusion_heatmap
 from pellucid.report.charts.histogram import histogram
@@ -23,6 +24,7 @@ __all__ = [
     "Series",
     "cloud",
     "confusion_heatmap",
+    "contour_map",
     "deletion_chart",
     "histogram",
     "interval_chart",

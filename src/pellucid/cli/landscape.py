@@ -1,0 +1,61 @@
+"""`pellucid landscape`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pellucid.cli.exhibit import keep_exhibit, plain_command, print_exhibit, refuse_missing_folder, write_page
+from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.waiting import Waiting
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid landscape runs/digits-cnn
+  pellucid landscape runs/cifar10-resnet20 runs/cifar10-plain20 --report
+  pellucid landscape runs/digits-cnn --size 51 --reach 0.5 --seed 1 --json
+"""
+
+
+@app.command(epilog=EPILOG)
+def landscape(
+    run: Annotated[Path, typer.Argument(help="A run folder.", show_default=False)],
+    other: Annotated[
+        Path | None,
+        typer.Argument(help="Another run on the same data, to be drawn on the same scale.", show_default=False),
+    ] = None,
+    split: Annotated[Literal["train", "val"], typer.Option(help="Whose examples the loss is the mean over.")] = "train",
+    size: Annotated[int, typer.Option(help="Points along each direction; odd.")] = 25,
+    reach: Annotated[float, typer.Option(help="How far, in lengths of the network's own filters.")] = 1.0,
+    limit: Annotated[int, typer.Option(min=1, help="Examples, at most.")] = 256,
+    seed: Annotated[int, typer.Option(min=0, help="Of the directions and the choice of examples.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Page to write; without it, NAME.html in this folder.", show_default=False)
+    ] = None,
+    report: Annotated[bool, typer.Option("--report", help="Put it into the run's report, too.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Draw the loss around a trained network, along two random directions of its weights."""
+    refuse_missing_folder(out)
+    from pellucid import api
+    from pellucid.report import learned_exhibit
+
+    opened = api.open_run(run)
+    second = None if other is None else api.open_run(other)
+    with Waiting(quiet=json) as waiting:
+        result = api.landscape(
+            opened, second, split=split, size=size, reach=reach, limit=limit, seed=seed, watch=waiting.moved
+        )
+    exhibit = learned_exhibit(result, command=plain_command())
+    if json:
+        print_json(result.to_dict())
+    else:
+        print_exhibit(exhibit)
+    if out is not None or not json:
+        write_page(exhibit, opened, out, quiet=json)
+    if report:
+        keep_exhibit(exhibit, opened, quiet=json)

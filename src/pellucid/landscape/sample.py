@@ -1,0 +1,42 @@
+"""The fixed examples that a landscape's loss is the mean over, as the task takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from pellucid.data import Dataset
+from pellucid.data.ordering import shuffle_keys
+from pellucid.errors import RecipeError, RunError
+from pellucid.prediction import Predictor
+from pellucid.preprocessing import prepare_inputs
+from pellucid.spec import SplitName
+from pellucid.tasks import Batch
+from pellucid.training.building import scale_targets
+
+
+def draw_sample(predictor: Predictor, dataset: Dataset, split: SplitName, *, limit: int, seed: int) -> Batch:
+    """Return at most `limit` examples of a split, not augmented, chosen by the seed: always the same.
+
+    Raises:
+        RecipeError: the split is the sealed one.
+        RunError: it is empty.
+    """
+    if split == "test":
+        raise RecipeError("The test split is sealed.", fix="Measure the loss on train or val.")
+    indices = dataset.splits[split]
+    if not len(indices):
+        raise RunError(f"The {split} split of '{dataset.name}' is empty.", fix="Choose another with --split.")
+    if len(indices) > limit:
+        keys = shuffle_keys(len(dataset), seed=seed)[indices]
+        indices = np.sort(indices[np.argsort(keys, kind="stable")[:limit]])
+    record = predictor.record
+    targets: NDArray[Any] = dataset.targets[indices]
+    if record.target_scaling is not None:
+        targets = scale_targets(targets, record.target_scaling)
+    inputs = predictor.to_tensor(prepare_inputs(dataset, record.preprocessing, indices, workers=record.recipe.workers))
+    device = predictor.device
+    return Batch(inputs, torch.from_numpy(targets).to(device), torch.from_numpy(indices).to(device))
