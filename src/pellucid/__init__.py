@@ -18,6 +18,7 @@ _PUBLIC = {
     "preview": "pellucid.api",
     "tune": "pellucid.api",
     "open_search": "pellucid.api",
+    "summary": "pellucid.api",
     "Run": "pellucid.api",
     "Dataset": "pellucid.data",
     "Recipe": "pellucid.runs",
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         open_run,
         open_search,
         preview,
+        summary,
         train,
         tune,
     )
@@ -54,6 +56,7 @@ __all__ = [
     "open_run",
     "open_search",
     "preview",
+    "summary",
     "train",
     "tune",
 ]

@@ -14,7 +14,6 @@ from pellucid.report.charts import (
     histogram,
     interval_chart,
     line_chart,
-    network_drawing,
     scatter,
 )
 from pellucid.report.charts.svg import Scale, element, tick_label, ticks
@@ -99,20 +98,3 @@ def test_a_histogram_counts_every_value() -> None:
 def test_a_scatter_draws_one_dot_per_pair() -> None:
     chart = parse(scatter([1, 2, 3], [1, 2, 4], x_title="true", y_title="predicted", ideal="diagonal", label="s"))
     assert next(chart.iter("path")).attrib["d"].count("h0") == 3
-
-
-def test_a_network_without_a_change_of_shape_is_not_drawn() -> None:
-    assert network_drawing([("input", (4,)), ("norm", (4,))], label="n") is None
-    assert network_drawing([("input", (4,)), ("out", (1,))], label="n") is not None
-
-
-def test_a_deep_network_is_drawn_with_a_dozen_volumes_at_most() -> None:
-    stages = [
-        ("input", (3, 224, 224)),
-        *((f"layer{i}", (16 + i, 224 // 2 ** (i % 6), 8)) for i in range(60)),
-        ("fc", (10,)),
-    ]
-    drawn = network_drawing(stages, label="n")
-    assert drawn is not None
-    assert len(re.findall("<title>", drawn)) <= 12
-    assert "fc: 10" in drawn

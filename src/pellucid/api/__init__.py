@@ -11,6 +11,7 @@ from pellucid.api.landscape import landscape
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
 from pellucid.api.opening import compare, load_predictor, open_run, runs
 from pellucid.api.run import Run
+from pellucid.api.structure import summary, write_drawing, write_summary_page
 from pellucid.api.training import resume, train
 from pellucid.api.tuning import open_search, tune
 from pellucid.api.weights import (
@@ -53,13 +54,16 @@ __all__ = [
     "remove_weights_of",
     "resume",
     "runs",
+    "summary",
     "train",
     "tune",
     "verify_weights",
+    "write_drawing",
     "write_explanations",
     "write_inspection_page",
     "write_ladder_page",
     "write_preview_page",
+    "write_summary_page",
 ]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pellucid.api.features import RunFeatures
     from pellucid.attribution import Explainer, Explanation
     from pellucid.landscape import Landscapes
+    from pellucid.models import ModelSummary
     from pellucid.prediction import KnownFeatures, Prediction, Predictor
     from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
@@ -199,6 +200,12 @@ class Run:
         finish(Run(folder, model=model, dataset=self.dataset))
         return compare_reproduction(self.folder, folder)
 
+    def summary(self) -> ModelSummary:
+        """Return the run's model layer by layer, as `pellucid.summary` does."""
+        from pellucid.api.structure import summary
+
+        return summary(self)
+
     def trace(self, source: Source) -> Trace:
         """Follow one input through the network: every value, and the arithmetic behind each.
 
@@ -346,6 +353,7 @@ class Run:
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""
+        from pellucid.api.structure import drawn_weights
         from pellucid.report import write_report
 
         return write_report(
@@ -356,6 +364,7 @@ class Run:
             exhibits=self.folder.read_exhibits(),
             health=self.health if self.folder.health() else None,
             pictures=self._picture,
+            **drawn_weights(self.folder, self.record),
         )
 
     def _picture(self, index: int) -> NDArray[Any] | None:

@@ -15,10 +15,12 @@ from pellucid.models.building import build_model
 from pellucid.models.catalogue import find_model
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
 from pellucid.models.fetching import fetch_weights, plan_weights
-from pellucid.models.layer import LayerSummary
+from pellucid.models.folding import Block, Part, Repeated, fold, inputs_of, rows_of
+from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
 from pellucid.models.listing import ModelInfo, list_models
 from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
 from pellucid.models.schemes import INITS, Init
+from pellucid.models.table import HEADINGS, TableRow, picture_order, shape_words, summary_text, table_rows, totals_words
 from pellucid.store import StoredWeights, WeightsCard
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from pellucid.models.cut import Cut, cut_at_head
     from pellucid.models.heads import head
     from pellucid.models.modes import evaluating
-    from pellucid.models.summary import count_parameters, summarise
+    from pellucid.models.summary import count_parameters, summarise, summarise_model
 
 _NEED_TORCH = {
     "Anatomy": "blocks",
@@ -38,23 +40,32 @@ _NEED_TORCH = {
     "evaluating": "modes",
     "head": "heads",
     "summarise": "summary",
+    "summarise_model": "summary",
 }
 
 __all__ = [
     "ACTIVATIONS",
+    "DRAWN_UNITS",
+    "HEADINGS",
     "INITS",
     "About",
     "Activation",
     "Anatomy",
     "Block",
     "Cut",
+    "Block",
     "Init",
     "InputShape",
     "LayerSummary",
     "ModelEntry",
     "ModelInfo",
     "ModelOptions",
+    "ModelSummary",
+    "Part",
+    "ReceptiveField",
+    "Repeated",
     "StoredWeights",
+    "TableRow",
     "WeightsCard",
     "add_weights",
     "anatomy",
@@ -67,12 +78,21 @@ __all__ = [
     "find_model",
     "find_same_weights",
     "find_weights",
+    "fold",
     "head",
+    "inputs_of",
     "list_models",
     "list_weights",
     "pick",
+    "picture_order",
     "plan_weights",
+    "rows_of",
+    "shape_words",
     "summarise",
+    "summarise_model",
+    "summary_text",
+    "table_rows",
+    "totals_words",
     "wishes_of",
 ]
 

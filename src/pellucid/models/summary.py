@@ -1,17 +1,58 @@
-"""A model layer by layer: what each gives out, how many parameters it holds, how many multiplications it costs."""
+"""A model layer by layer: what each gives out, what it holds and costs, how far it sees."""
 
 from __future__ import annotations
 
-import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from pellucid.errors import ModelError
+from pellucid.models.costs import multiply_adds
 from pellucid.models.entry import InputShape
-from pellucid.models.layer import LayerSummary
-from pellucid.models.modes import evaluating
+from pellucid.models.formulas import output_formula, parameter_formula
+from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
+from pellucid.models.receptive import Seen, follow, of_input
+from pellucid.models.recording import Operation, record_operations
+
+_WORDS = {"itruediv": "div", "truediv": "div", "radd": "add", "rmul": "mul", "rsub": "sub", "rmatmul": "matmul"}
+_MOVEMENTS = frozenset(
+    [
+        "get",
+        "getitem",
+        "view",
+        "reshape",
+        "permute",
+        "transpose",
+        "swapaxes",
+        "movedim",
+        "contiguous",
+        "clone",
+        "detach",
+        "to",
+        "float",
+        "type_as",
+        "type",
+        "expand",
+        "expand_as",
+        "unsqueeze",
+        "squeeze",
+        "unbind",
+        "chunk",
+        "split",
+        "split_with_sizes",
+        "select",
+        "narrow",
+        "size",
+        "unflatten",
+        "setitem",
+    ]
+)
+"""Operators that only say where numbers lie: no rows of their own."""
 
 
 def count_parameters(module: nn.Module) -> int:
@@ -19,97 +60,183 @@ def count_parameters(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
 
 
-def summarise(module: nn.Module, input_shape: InputShape) -> list[LayerSummary]:
-    """Return the layers in the order in which one example of zeros passes them.
-
-    A layer that is called twice is two rows, one that is never called is none. A module that holds parameters of its
-    own beside its children (a class token, a layer's scale) has a row too. The module is left as it was.
+def summarise_model(
+    module: nn.Module, input_shape: InputShape, *, name: str = "", with_weights: bool = False
+) -> ModelSummary:
+    """Return a model layer by layer, with its totals.
 
     Args:
-        module: any module that takes one float tensor [N, *input_shape].
+        module: as for `summarise`.
+        input_shape: of one example, without the batch.
+        name: what to call it; "" for the name of its class.
+        with_weights: whether to keep the weights of dense layers of at most 24 inputs and outputs.
+
+    Raises:
+        ModelError: the module cannot take such an input.
+    """
+    layers = tuple(summarise(module, input_shape))
+    small = {
+        path: layer
+        for path, layer in module.named_modules()
+        if with_weights and isinstance(layer, nn.Linear) and max(layer.weight.shape) <= DRAWN_UNITS
+    }
+    return ModelSummary(
+        name=name or type(module).__name__,
+        input_shape=tuple(input_shape),
+        layers=layers,
+        parameters=count_parameters(module),
+        trainable=sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad),
+        multiply_adds=sum(layer.multiply_adds for layer in layers),
+        weights={path: tuple(tuple(row) for row in layer.weight.tolist()) for path, layer in small.items()},
+        biases={path: tuple(layer.bias.tolist()) for path, layer in small.items() if layer.bias is not None},
+    )
+
+
+def summarise(module: nn.Module, input_shape: InputShape) -> list[LayerSummary]:
+    """Return the layers in the order in which one example of zeros passes them, and the operators between them.
+
+    A layer that is called twice is two rows, one that is never called is none. What a module computes besides its
+    layers (a sum, a class token) has rows by the module's path and the operator. Operators that only say where numbers
+    lie (`view`, `permute`) have none. The module is left as it was.
+
+    Args:
+        module: any module that takes one float tensor [N, *input_shape], or one of whole numbers.
         input_shape: (C, H, W) or (D,).
 
     Raises:
         ModelError: the module cannot take such an input.
     """
-    rows: list[LayerSummary] = []
-    counted: set[int] = set()
+    operations = _record(module, input_shape)
+    modules = dict(module.named_modules())
+    seen: list[Seen] = []
+    outer = of_input(torch.empty(1, *input_shape, device="meta"))
+    for operation in operations:
+        seen.append(follow(operation, [outer if source < 0 else seen[source] for source in operation.sources]))
+    groups = _group(operations, modules)
+    sizes = {name: parameter.numel() for name, parameter in module.named_parameters()}
+    return _rows(groups, _Context(operations, seen, modules, sizes, tuple(input_shape), _names_of(module)))
 
-    def note(name: str, layer: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
-        own = [parameter for parameter in _own_parameters(layer) if id(parameter) not in counted]
-        counted.update(map(id, own))
-        result = _first_tensor(output)
-        rows.append(
-            LayerSummary(
-                name=name,
-                operator=type(layer).__name__,
-                details=_details(layer),
-                output_shape=() if result is None else tuple(result.shape[1:]),
-                parameters=sum(parameter.numel() for parameter in own),
-                multiply_adds=0 if result is None else _multiply_adds(layer, _first_tensor(inputs), result),
-            )
-        )
 
-    handles = [
-        layer.register_forward_hook(lambda layer, inputs, output, name=name: note(name, layer, inputs, output))
-        for name, layer in _layers(module)
-    ]
+def _record(module: nn.Module, input_shape: InputShape) -> list[Operation]:
     like = next(module.parameters(), torch.empty(0))
-    try:
-        with evaluating(module), torch.no_grad():
-            module(torch.zeros(1, *input_shape, dtype=like.dtype, device=like.device))
-    except Exception as problem:
-        raise ModelError(f"The model cannot take an input of shape {input_shape}: {problem}") from problem
-    finally:
-        for handle in handles:
-            handle.remove()
+    problem: Exception | None = None
+    for dtype in (like.dtype, torch.int64):  # networks that begin with an embedding take whole numbers
+        try:
+            return record_operations(module, torch.zeros(1, *input_shape, dtype=dtype, device=like.device))
+        except Exception as raised:  # whatever the module's own code does
+            problem = problem or raised
+    raise ModelError(f"The model cannot take an input of shape {tuple(input_shape)}: {problem}") from problem
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What rows are made from: the operators with what they see, the modules and parameters by name."""
+
+    operations: list[Operation]
+    seen: list[Seen]
+    modules: dict[str, nn.Module]
+    sizes: dict[str, int]
+    input_shape: tuple[int, ...]
+    layer_parameters: dict[str, tuple[str, ...]]
+
+
+def _names_of(module: nn.Module) -> dict[str, tuple[str, ...]]:
+    """Return for each module path the names, at their first place, of the parameters in it."""
+    first = {id(parameter): name for name, parameter in module.named_parameters()}
+    return {path: tuple(first[id(one)] for one in part.parameters()) for path, part in module.named_modules()}
+
+
+def _is_layer(path: str, layer: nn.Module) -> bool:
+    """Tell whether all that happens in a module is one row: of a leaf, and of attention as torch writes it."""
+    if isinstance(layer, nn.MultiheadAttention):
+        return True
+    is_own_code = not type(layer).__module__.startswith("torch.nn")
+    return not any(True for _ in layer.children()) and not (path == "" and is_own_code)
+
+
+def _group(operations: Sequence[Operation], modules: dict[str, nn.Module]) -> list[list[int]]:
+    """Return the operators of each row: those of one call of a layer together, every other one alone."""
+
+    def key(number: int) -> tuple[str, int]:
+        operation = operations[number]
+        together = _is_layer(operation.module, modules[operation.module])
+        return ("layer", operation.visit) if together else ("operator", number)
+
+    return [list(group) for _, group in groupby(range(len(operations)), key=key)]
+
+
+def _rows(groups: list[list[int]], context: _Context) -> list[LayerSummary]:
+    rows: list[LayerSummary] = []
+    row_of: dict[int, tuple[int, ...]] = {-1: (-1,)}
+    """Of each operator the rows its numbers come from; several where a movement joined them."""
+    counted: set[str] = set()
+    taken: Counter[str] = Counter()
+    for group in groups:
+        own = [context.operations[number] for number in group]
+        inside = set(group)
+        sources = dict.fromkeys(
+            row for one in own for source in one.sources if source not in inside for row in row_of[source]
+        )
+        path = own[0].module
+        layer = context.modules[path] if _is_layer(path, context.modules[path]) else None
+        if layer is None and own[0].name in _MOVEMENTS and not (set(own[0].parameters) - counted):
+            row_of |= dict.fromkeys(group, tuple(sources))
+            continue
+        row_of |= dict.fromkeys(group, (len(rows),))
+        held = context.layer_parameters[path] if layer is not None else ()
+        read = [name for name in dict.fromkeys([*held, *(name for one in own for name in one.parameters)])]
+        new = [name for name in read if name not in counted]
+        counted.update(new)
+        rows.append(_row(group, context, layer, tuple(sources), sum(context.sizes[name] for name in new), taken))
     return rows
 
 
-def _layers(module: nn.Module) -> list[tuple[str, nn.Module]]:
-    """Return the modules that deserve a row: leaves that do something, and whatever holds parameters itself."""
-    inside_attention = {
-        part
-        for attention in module.modules()
-        if isinstance(attention, nn.MultiheadAttention)
-        for part in attention.modules()
-        if part is not attention
-    }
-    return [
-        (name, layer)
-        for name, layer in module.named_modules()
-        if layer not in inside_attention
-        and not isinstance(layer, nn.Identity)
-        and (not any(True for _ in layer.children()) or any(True for _ in layer.parameters(recurse=False)))
-    ]
+def _row(
+    group: list[int],
+    context: _Context,
+    layer: nn.Module | None,
+    sources: tuple[int, ...],
+    parameters: int,
+    taken: Counter[str],
+) -> LayerSummary:
+    own = [context.operations[number] for number in group]
+    last, path = own[-1], own[0].module
+    word = _WORDS.get(last.name, last.name)
+    name = path if layer is not None else f"{path}/{word}".lstrip("/")
+    taken[name] += layer is None
+    formulas = [formula for one in own if (formula := output_formula(one))]
+    return LayerSummary(
+        name=name if taken[name] < 2 else f"{name}-{taken[name]}",
+        operator=word if layer is None else type(layer).__name__,
+        details="" if layer is None else _details(layer),
+        output_shape=tuple(int(size) for size in last.output.shape[1:]),
+        parameters=parameters,
+        multiply_adds=sum(multiply_adds(one, layer) for one in own),
+        inputs=sources,
+        receptive_field=_field(context.seen[group[-1]], context.input_shape),
+        output_formula=formulas[-1] if formulas else "",
+        parameter_formula="" if layer is None or not parameters else parameter_formula(layer),
+    )
 
 
-def _own_parameters(layer: nn.Module) -> list[nn.Parameter]:
-    # Attention's output layer is read by it, never called, so its parameters belong to the attention's row.
-    return list(layer.parameters(recurse=isinstance(layer, nn.MultiheadAttention)))
-
-
-def _first_tensor(value: Any) -> Tensor | None:
-    if isinstance(value, Tensor):
-        return value
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return next((tensor for part in parts if (tensor := _first_tensor(part)) is not None), None)
-
-
-def _multiply_adds(layer: nn.Module, given: Tensor | None, result: Tensor) -> int:
-    match layer:
-        case nn.Linear():
-            return result.numel() * layer.in_features
-        case nn.ConvTranspose1d() | nn.ConvTranspose2d() | nn.ConvTranspose3d():
-            inputs = 0 if given is None else given.numel()
-            return inputs * (layer.out_channels // layer.groups) * math.prod(layer.kernel_size)
-        case nn.Conv1d() | nn.Conv2d() | nn.Conv3d():
-            return result.numel() * (layer.in_channels // layer.groups) * math.prod(layer.kernel_size)
-        case nn.MultiheadAttention():
-            # The four projections of each position; the products of queries, keys and values are not layers.
-            return result.numel() * int(layer.embed_dim) * 4
-        case _:
-            return 0
+def _field(seen: Seen, input_shape: tuple[int, ...]) -> ReceptiveField | None:
+    if seen is None:
+        return None
+    sides = input_shape[1:]
+    is_whole = all(
+        axis.start <= 0
+        and axis.start + axis.size >= side
+        # The last position's field begins latest: it must still begin at or before the first pixel.
+        and axis.start + (axis.count - 1) * axis.stride <= 0
+        and axis.start + axis.size >= side
+        for axis, side in zip(seen, sides, strict=True)
+    )
+    return ReceptiveField(
+        size=tuple(axis.size for axis in seen),
+        stride=tuple(axis.stride for axis in seen),
+        start=tuple(axis.start for axis in seen),
+        is_whole=is_whole,
+    )
 
 
 def _details(layer: nn.Module) -> str:

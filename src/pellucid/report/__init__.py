@@ -6,7 +6,9 @@ Names of classes and files are hostile input: everything is escaped. No torch he
 
 from __future__ import annotations
 
+from pellucid.report.architecture import summary_html, write_summary
 from pellucid.report.attribution_exhibit import attribution_exhibit
+from pellucid.report.drawing import draw_network, standalone_svg
 from pellucid.report.embedding import PictureSource
 from pellucid.report.exhibits import exhibit_html, write_exhibits
 from pellucid.report.inspection_page import write_inspection
@@ -23,6 +25,7 @@ __all__ = [
     "NotebookProgress",
     "PictureSource",
     "attribution_exhibit",
+    "draw_network",
     "evaluation_html",
     "exhibit_html",
     "in_notebook",
@@ -31,10 +34,13 @@ __all__ = [
     "register_displays",
     "run_html",
     "search_html",
+    "standalone_svg",
+    "summary_html",
     "write_exhibits",
     "write_inspection",
     "write_picture_inspection",
     "write_preview",
     "write_report",
     "write_search",
+    "write_summary",
 ]

@@ -1,13 +1,16 @@
-"""The model on the page, layer by layer."""
+"""The model on the page, layer by layer, and drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from markupsafe import Markup
-
+from pellucid import __version__
+from pellucid.models import ModelSummary, TableRow, table_rows
 from pellucid.report import wording
-from pellucid.report.charts import network_drawing
+from pellucid.report.drawing import NetworkDrawing, draw_network
+from pellucid.report.rendering import render, write_page
 from pellucid.runs import RunRecord
 
 
@@ -15,13 +18,10 @@ from pellucid.runs import RunRecord
 class Layer:
     """One row: what stands in it, and its share of all parameters in percent."""
 
-    name: str
-    operator: str
-    details: str
+    row: TableRow
     output: str
-    parameters: int
+    field: str
     share: float
-    multiply_adds: int
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,13 @@ class Architecture:
         own: whether it is a module of the user's own.
         options: (word, value) of the choices inside it.
         input_words: the input's shape.
-        layers: in the order in which an example passes them.
+        layers: in the order in which an example passes them; blocks built alike are one row.
+        all_layers: without folding, where that makes a difference.
+        num_layers: in all.
         parameters, multiply_adds: in all; `parameters_words`, `multiply_adds_words` short.
+        unread: parameters that no layer read.
         size_words: what the weights take as float32.
-        picture: the volumes, or None.
+        drawing: the network as pictures, or None.
     """
 
     name: str
@@ -44,54 +47,112 @@ class Architecture:
     options: tuple[tuple[str, str], ...]
     input_words: str
     layers: tuple[Layer, ...]
+    all_layers: tuple[Layer, ...]
+    num_layers: int
     parameters: int
     multiply_adds: int
+    unread: int
     parameters_words: str
     multiply_adds_words: str
     size_words: str
-    picture: Markup | None
+    drawing: NetworkDrawing | None
 
 
-def build_architecture(record: RunRecord) -> Architecture:
-    """Return the section."""
+def build_architecture(
+    record: RunRecord,
+    weights: Mapping[str, Sequence[Sequence[float]]] | None = None,
+    biases: Mapping[str, Sequence[float]] | None = None,
+) -> Architecture:
+    """Return the section of a run.
+
+    Args:
+        record: of the run.
+        weights, biases: of its small dense layers, to be drawn.
+    """
     model = record.model
-    total = max(model.num_parameters, 1)
-    multiply_adds = sum(layer.multiply_adds for layer in model.layers)
-    stages = [
-        ("input", model.input_shape),
-        *((layer.name or layer.operator, layer.output_shape) for layer in model.layers),
-    ]
-    label = (
-        f"{model.name}: "
-        + " to ".join(wording.shape(sizes) for _, sizes in (stages[0], stages[-1]))
-        + f" in {len(model.layers)} layers"
-    )
     options = {name: value for name, value in model.options.to_dict().items() if value is not None}
     if options.get("activation") != "maxout":
         options.pop("maxout_pieces", None)
-    return Architecture(
+    summary = ModelSummary(
         name=model.name,
+        input_shape=model.input_shape,
+        layers=model.layers,
+        parameters=model.num_parameters,
+        trainable=model.num_parameters,
+        multiply_adds=sum(layer.multiply_adds for layer in model.layers),
+        weights={name: tuple(map(tuple, rows)) for name, rows in (weights or {}).items()},
+        biases={name: tuple(row) for name, row in (biases or {}).items()},
+    )
+    return architecture_of(
+        summary,
         own=model.custom,
         options=tuple((name.replace("_", " "), _say(value)) for name, value in options.items()),
-        input_words=wording.shape(model.input_shape),
-        layers=tuple(
-            Layer(
-                name=layer.name or "(the model)",
-                operator=layer.operator,
-                details=layer.details,
-                output=wording.shape(layer.output_shape),
-                parameters=layer.parameters,
-                share=round(100 * layer.parameters / total, 1),
-                multiply_adds=layer.multiply_adds,
-            )
-            for layer in model.layers
+    )
+
+
+def architecture_of(
+    summary: ModelSummary, *, own: bool = False, options: tuple[tuple[str, str], ...] = ()
+) -> Architecture:
+    """Return the section of any model."""
+    folded, whole = table_rows(summary), table_rows(summary, whole=True)
+    return Architecture(
+        name=summary.name,
+        own=own,
+        options=options,
+        input_words=wording.shape(summary.input_shape),
+        layers=_layers(folded, summary),
+        all_layers=_layers(whole, summary) if len(folded) < len(whole) else (),
+        num_layers=len(whole),
+        parameters=summary.parameters,
+        multiply_adds=summary.multiply_adds,
+        unread=max(summary.unread, 0),
+        parameters_words=wording.big(summary.parameters),
+        multiply_adds_words=wording.big(summary.multiply_adds),
+        size_words=wording.memory(4 * summary.parameters),
+        drawing=draw_network(
+            summary.name, summary.layers, summary.input_shape, weights=summary.weights, biases=summary.biases
         ),
-        parameters=model.num_parameters,
-        multiply_adds=multiply_adds,
-        parameters_words=wording.big(model.num_parameters),
-        multiply_adds_words=wording.big(multiply_adds),
-        size_words=wording.memory(4 * model.num_parameters),
-        picture=network_drawing(stages, label=label),
+    )
+
+
+def write_summary(path: str | Path, summary: ModelSummary) -> Path:
+    """Write a model's table and drawing as one self-contained page.
+
+    Args:
+        path: of the page; it is replaced at once.
+        summary: of the model.
+
+    Returns:
+        The path.
+
+    Raises:
+        OSError: the page cannot be written.
+    """
+    return write_page(
+        path,
+        "summary.html.jinja",
+        title=summary.name,
+        version=__version__,
+        contents=[("drawing", "Drawing"), ("layers", "Layers")],
+        architecture=architecture_of(summary),
+    )
+
+
+def summary_html(summary: ModelSummary) -> str:
+    """Return a static fragment of HTML for a notebook: the drawing and the table."""
+    return render("notebook_summary.html.jinja", architecture=architecture_of(summary))
+
+
+def _layers(rows: Sequence[TableRow], summary: ModelSummary) -> tuple[Layer, ...]:
+    total = max(summary.parameters, 1)
+    return tuple(
+        Layer(
+            row=row,
+            output=row.output.replace(" x ", " × "),
+            field=row.field.replace(" x ", " × "),
+            share=round(100 * row.parameters / total, 1),
+        )
+        for row in rows
     )
 
 

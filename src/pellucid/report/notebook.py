@@ -11,7 +11,9 @@ from pellucid.data import Dataset, TableInputs
 from pellucid.data.ordering import shuffle_keys
 from pellucid.data.thumbnails import thumbnail
 from pellucid.evaluation import Evaluation, PairedComparison
+from pellucid.models import ModelSummary
 from pellucid.report import wording
+from pellucid.report.architecture import summary_html
 from pellucid.report.attribution_exhibit import attribution_exhibit
 from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Embedded, embed
@@ -140,6 +142,7 @@ def register_displays(shell: Any) -> None:
     formatter.for_type(Evaluation, evaluation_html)
     formatter.for_type(PairedComparison, comparison_html)
     formatter.for_type(Dataset, dataset_html)
+    formatter.for_type(ModelSummary, summary_html)
     formatter.for_type_by_name(*PREDICTION, lambda one: predictions_html([one]))
     for kind, make in LEARNED.items():
         formatter.for_type(kind, lambda result, make=make: exhibit_html(make(result)))

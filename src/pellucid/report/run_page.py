@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pellucid.evaluation import Evaluation
@@ -30,6 +30,8 @@ def write_report(
     exhibits: Sequence[Exhibit] = (),
     health: Health | None = None,
     pictures: PictureSource | None = None,
+    weights: Mapping[str, Sequence[Sequence[float]]] | None = None,
+    biases: Mapping[str, Sequence[float]] | None = None,
 ) -> Path:
     """Write a run's report as one self-contained HTML page: nothing is loaded from elsewhere, no script is needed.
 
@@ -42,6 +44,7 @@ def write_report(
         health: of the training; None where it was not looked at.
         pictures: gives an example's decoded pixels, (H, W) or (H, W, 3) uint8 or uint16, by its index in the data set;
             None (or a None from it, or data that are gone): mistakes are listed without pictures.
+        weights, biases: of the dense layers small enough to be drawn, by the layer's name.
 
     Returns:
         The path.
@@ -76,7 +79,7 @@ def write_report(
         exhibits=[show_exhibit(exhibit) for exhibit in exhibits],
         noun=noun,
         missing_pictures=album.problem,
-        architecture=build_architecture(record),
+        architecture=build_architecture(record, weights, biases),
         choices=build_choices(record),
         data=build_data(record),
         reproduction=build_reproduction(record),

@@ -13,7 +13,6 @@ from pellucid.report.charts.curves import Series, line_chart
 from pellucid.report.charts.heatmap import confusion_heatmap
 from pellucid.report.charts.histogram import histogram
 from pellucid.report.charts.intervals import IntervalRow, interval_chart
-from pellucid.report.charts.network import network_drawing
 from pellucid.report.charts.range_test import range_test_chart
 from pellucid.report.charts.reliability import reliability_diagram
 from pellucid.report.charts.scatter import scatter
@@ -29,7 +28,6 @@ __all__ = [
     "histogram",
     "interval_chart",
     "line_chart",
-    "network_drawing",
     "randomisation_chart",
     "range_test_chart",
     "reliability_diagram",

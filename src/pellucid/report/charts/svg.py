@@ -9,6 +9,9 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+SMALLEST = 0.66
+"""Share of its size to which a drawing with words in it may shrink."""
+
 Value = str | float | int | None
 
 
@@ -31,8 +34,13 @@ def element(tag: str, /, *children: str, **attributes: Value) -> Markup:
     return Markup("<{tag}{written}>{content}</{tag}>").format(tag=Markup(tag), written=written, content=content)
 
 
-def drawing(*children: str, width: float, height: float, label: str, class_: str = "") -> Markup:
-    """Return a whole picture that scales with its box and says what it shows to those who do not see it."""
+def drawing(
+    *children: str, width: float, height: float, label: str, class_: str = "", is_fixed: bool = False
+) -> Markup:
+    """Return a whole picture that says what it shows to those who do not see it.
+
+    It scales with its box; where it `is_fixed`, never above its own size nor far below it: then the box scrolls.
+    """
     return element(
         "svg",
         *children,
@@ -40,6 +48,7 @@ def drawing(*children: str, width: float, height: float, label: str, class_: str
         role="img",
         aria_label=label,
         class_=f"chart {class_}".strip(),
+        style=f"max-width:{number(width)}px;min-width:{number(SMALLEST * width)}px" if is_fixed else None,
     )
 
 

@@ -1,0 +1,417 @@
+"""How much of the picture each number of a layer depends on, followed operator by operator.
+
+For chains of layers this is Araujo, Norris & Sim 2019, "Computing Receptive Fields of Convolutional Neural Networks"
+(Distill): with kernels k, strides s and paddings p, the size is 1 + sum over layers of (k - 1) x the strides before it,
+the stride is the product of strides, and the start (minus their effective padding) is minus the sum of p x the strides
+before it. Where paths meet, the field runs from the first pixel of any of them to the last. An operator that is not
+known here ends it: what comes after has no field rather than a wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from torch import Tensor
+
+from pellucid.models.arguments import argument, each, given
+from pellucid.models.recording import Operation
+from pellucid.models.windows import window
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One side of the input, as a tensor sees it.
+
+    Attributes:
+        place: the tensor's dimension along which one moves over this side; None where all numbers see the same.
+        count: of positions along this side.
+        size, stride, start: of the field, in pixels: the field of position i covers start + i * stride and the
+            size - 1 pixels after it; padding has negative places.
+    """
+
+    place: int | None
+    count: int
+    size: int = 1
+    stride: int = 1
+    start: int = 0
+
+    @property
+    def collapsed(self) -> Axis:
+        """The field of something that sees all positions."""
+        return Axis(None, 1, self.size + (self.count - 1) * self.stride, self.stride, self.start)
+
+
+Seen = tuple[Axis, ...] | None
+"""An axis per side of the input; None: not known, or there is no picture."""
+
+
+def of_input(example: Tensor) -> Seen:
+    """Return the fields of the input: each pixel sees itself. Pictures [1, C, H, W] and series [1, C, L] have them."""
+    if example.ndim not in (3, 4):
+        return None
+    return tuple(Axis(place, int(example.shape[place])) for place in range(2, example.ndim))
+
+
+def follow(operation: Operation, seen: Sequence[Seen]) -> Seen:
+    """Return what the output of an operator sees.
+
+    Args:
+        operation: the call.
+        seen: what each of its `inputs` sees.
+    """
+    known = [one for one in seen if one is not None]
+    if not known or len(known) < len(seen):
+        return None
+    if (slid := window(operation)) is not None:
+        return _slide(operation, known[0], slid.sides)
+    if operation.name in _ELEMENTWISE:
+        is_same = operation.name != "get" or operation.output.shape == operation.inputs[0].shape
+        return _merge(operation, known) if is_same else None
+    rule = _RULES.get(operation.name)
+    return None if rule is None else rule(operation, known)
+
+
+def _slide(operation: Operation, seen: tuple[Axis, ...], sides: Sequence[Any]) -> Seen:
+    shape = given(operation).shape
+    first = len(shape) - len(sides)
+    if any(axis.place is not None and axis.place != first + number for number, axis in enumerate(seen)):
+        return None
+    if len(sides) != len(seen):
+        return None
+    return tuple(
+        axis
+        if axis.place is None
+        else Axis(
+            axis.place,
+            int(operation.output.shape[axis.place]),
+            axis.size + side.dilation * (side.taps - 1) * axis.stride,
+            axis.stride * side.stride,
+            axis.start - side.before * axis.stride,
+        )
+        for axis, side in zip(seen, sides, strict=True)
+    )
+
+
+def _adaptive(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    found: list[Axis] = []
+    for axis in known[0]:
+        if axis.place is None:
+            found.append(axis)
+            continue
+        result = int(operation.output.shape[axis.place])
+        if axis.count % result and axis.count != result:
+            return None  # windows of different sizes
+        taps = axis.count // result
+        found.append(replace(axis, count=result, size=axis.size + (taps - 1) * axis.stride, stride=axis.stride * taps))
+    return tuple(found)
+
+
+def _merge(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    """Join what several tensors of one (broadcast) shape see."""
+    ndim = operation.output.ndim
+    inputs = operation.inputs
+    lifted = [
+        [
+            replace(axis, place=axis.place + ndim - inputs[number].ndim) if axis.place is not None else axis
+            for axis in seen
+        ]
+        for number, seen in enumerate(known)
+    ]
+    found = []
+    for axes in zip(*lifted, strict=True):
+        moving = [axis for axis in axes if axis.place is not None and (axis.count > 1 or len(axes) == 1)]
+        if not moving:
+            moving = list(axes[:1])
+        one = moving[0]
+        if any((other.place, other.stride) != (one.place, one.stride) for other in moving[1:]):
+            return None  # positions that do not lie over one another
+        fixed = [axis for axis in axes if axis not in moving]
+        start = min(axis.start for axis in moving)
+        size = max(axis.start + axis.size for axis in moving) - start
+        if fixed:
+            # Something that sees a fixed part of the picture is in every position: the field is all of it.
+            low = min(start, *(axis.start for axis in fixed))
+            high = max(
+                start + (one.count - 1) * one.stride + size,
+                *(axis.collapsed.start + axis.collapsed.size for axis in fixed),
+            )
+            found.append(Axis(one.place, one.count, high - low, 0 if one.count > 1 else one.stride, low))
+        else:
+            found.append(replace(one, start=start, size=size))
+    return tuple(found)
+
+
+def _mix_last(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    last = given(operation).ndim - 1
+    return tuple(axis.collapsed if axis.place == last else axis for axis in known[0])
+
+
+def _mix_all(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    """Attention: each position sees what all of them see."""
+    found = []
+    for axes in zip(*known, strict=True):
+        whole = [axis.collapsed for axis in axes]
+        low = min(axis.start for axis in whole)
+        found.append(Axis(None, 1, max(axis.start + axis.size for axis in whole) - low, 1, low))
+    return tuple(found)
+
+
+def _mix_normalised(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    ndim = given(operation).ndim
+    first = ndim - len(tuple(argument(operation, "normalized_shape", (0,))))
+    return tuple(axis.collapsed if axis.place is not None and axis.place >= first else axis for axis in known[0])
+
+
+def _reduce(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    ndim = given(operation).ndim
+    asked = argument(operation, "dim")
+    dims = range(ndim) if asked is None else (asked,) if isinstance(asked, int) else tuple(asked)
+    gone = {dim % ndim for dim in dims}
+    keeps = bool(argument(operation, "keepdim", operation.kwargs.get("keepdims", False)))
+    found = []
+    for axis in known[0]:
+        if axis.place is None or axis.place in gone:
+            found.append(axis.collapsed if axis.place is not None else axis)
+        else:
+            before = 0 if keeps else sum(dim < axis.place for dim in gone)
+            found.append(replace(axis, place=axis.place - before))
+    return tuple(found)
+
+
+def _softmax(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    ndim = given(operation).ndim
+    dim = int(argument(operation, "dim", -1)) % ndim
+    return tuple(axis.collapsed if axis.place == dim else axis for axis in known[0])
+
+
+def _permute(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    ndim = given(operation).ndim
+    if operation.name == "permute":
+        words = operation.args[1:] or tuple(operation.kwargs.values())
+        order = words[0] if len(words) == 1 and not isinstance(words[0], int) else words
+        order = [int(dim) % ndim for dim in order]
+    else:
+        order = list(range(ndim))
+        one, other = (int(argument(operation, word)) % ndim for word in ("dim0", "dim1"))
+        order[one], order[other] = order[other], order[one]
+    return tuple(axis if axis.place is None else replace(axis, place=order.index(axis.place)) for axis in known[0])
+
+
+def _reshape(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    """Find each side again: whole as one dimension, or joined with its neighbours into one."""
+    before, after = _ends(given(operation).shape), _ends(operation.output.shape)
+    found = []
+    for axis in known[0]:
+        if axis.place is None:
+            found.append(axis)
+            continue
+        low, high = before[axis.place]
+        homes = [place for place, (start, end) in enumerate(after) if start <= low and high <= end]
+        if not homes:
+            return None
+        found.append(replace(axis, place=homes[0] if len(homes) == 1 else homes[-1]))
+    return tuple(found)
+
+
+def _ends(shape: Sequence[int]) -> list[tuple[int, int]]:
+    """Return per dimension how many numbers follow one step behind it, and one step along it."""
+    ends, inside = [], 1
+    for size in reversed(shape):
+        ends.append((inside, inside * int(size)))
+        inside *= int(size)
+    return ends[::-1]
+
+
+def _index(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    """Slices with their steps, and single places; nothing finer."""
+    source = given(operation)
+    words = operation.args[1] if isinstance(operation.args[1], tuple) else (operation.args[1],)
+    if any(not (isinstance(word, int | slice) or word is None or word is Ellipsis) for word in words):
+        return None
+    spelled = sum(word is not None and word is not Ellipsis for word in words)
+    full = [slice(None)] * (source.ndim - spelled)
+    where = words.index(Ellipsis) if Ellipsis in words else len(words)
+    words = (*words[:where], *full, *words[where + 1 :])
+    places: dict[int, tuple[int | None, Any]] = {}
+    old = new = 0
+    for word in words:
+        if word is None:
+            new += 1
+        elif isinstance(word, int):
+            places[old] = (None, word)
+            old += 1
+        else:
+            places[old] = (new, word)
+            old, new = old + 1, new + 1
+    found = []
+    for axis in known[0]:
+        if axis.place is None:
+            found.append(axis)
+            continue
+        place, word = places[axis.place]
+        length = int(source.shape[axis.place])
+        if place is None:
+            if length != axis.count:
+                return None  # a token among others: not a row or a column
+            found.append(Axis(None, 1, axis.size, axis.stride, axis.start + (int(word) % length) * axis.stride))
+            continue
+        first, stop, step = word.indices(length)
+        count = len(range(first, stop, step))
+        if (first, count) != (0, length) and length != axis.count:
+            return None
+        found.append(
+            replace(
+                axis,
+                place=place,
+                count=count if length == axis.count else axis.count,
+                stride=axis.stride * step,
+                start=axis.start + first * axis.stride,
+            )
+        )
+    return tuple(found)
+
+
+def _pad(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    ndim = given(operation).ndim
+    amounts = list(argument(operation, "pad", ()))
+    before = {ndim - 1 - place: int(amounts[2 * place]) for place in range(len(amounts) // 2)}
+    return tuple(
+        axis
+        if axis.place is None
+        else replace(
+            axis,
+            count=int(operation.output.shape[axis.place]),
+            start=axis.start - before.get(axis.place, 0) * axis.stride,
+        )
+        for axis in known[0]
+    )
+
+
+def _part(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    source, result = given(operation), operation.output
+    if any(axis.place is not None and source.shape[axis.place] != result.shape[axis.place] for axis in known[0]):
+        return None
+    return known[0]
+
+
+def _shift(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    """Dimensions of size 1 that come or go, and a dimension that is taken apart."""
+    source, result = given(operation), operation.output
+    if operation.name in ("unbind", "select"):
+        gone = [int(argument(operation, "dim", 0)) % source.ndim]
+    elif operation.name == "squeeze":
+        asked = argument(operation, "dim")
+        gone = (
+            [place for place, size in enumerate(source.shape) if size == 1]
+            if asked is None
+            else [dim % source.ndim for dim in each(asked, 1)]
+        )
+        gone = [place for place in gone if source.shape[place] == 1]
+    else:
+        came = int(argument(operation, "dim")) % result.ndim
+        return tuple(
+            axis if axis.place is None else replace(axis, place=axis.place + (axis.place >= came)) for axis in known[0]
+        )
+    if any(axis.place in gone and axis.count > 1 for axis in known[0]):
+        return None
+    return tuple(
+        axis
+        if axis.place is None
+        else axis.collapsed
+        if axis.place in gone
+        else replace(axis, place=axis.place - sum(dim < axis.place for dim in gone))
+        for axis in known[0]
+    )
+
+
+_ELEMENTWISE = frozenset(
+    [
+        "relu",
+        "relu6",
+        "leaky_relu",
+        "elu",
+        "celu",
+        "selu",
+        "gelu",
+        "silu",
+        "mish",
+        "hardswish",
+        "hardsigmoid",
+        "hardtanh",
+        "sigmoid",
+        "tanh",
+        "softplus",
+        "softsign",
+        "prelu",
+        "threshold",
+        "clamp",
+        "clamp_min",
+        "clamp_max",
+        "clip",
+        "exp",
+        "log",
+        "sqrt",
+        "rsqrt",
+        "square",
+        "abs",
+        "neg",
+        "pow",
+        "rpow",
+        "reciprocal",
+        "dropout",
+        "dropout1d",
+        "dropout2d",
+        "dropout3d",
+        "feature_dropout",
+        "alpha_dropout",
+        "batch_norm",
+        "add",
+        "radd",
+        "sub",
+        "rsub",
+        "mul",
+        "rmul",
+        "div",
+        "rdiv",
+        "truediv",
+        "rtruediv",
+        "maximum",
+        "minimum",
+        "contiguous",
+        "clone",
+        "detach",
+        "to",
+        "float",
+        "half",
+        "bfloat16",
+        "double",
+        "type_as",
+        "type",
+        "get",
+        "requires_grad",
+        "fill",
+        "masked_fill",
+        "where",
+        "lerp",
+        "addcmul",
+        "stochastic_depth",
+    ]
+)
+_RULES: dict[str, Callable[[Operation, list[tuple[Axis, ...]]], Seen]] = {
+    **dict.fromkeys((f"adaptive_{kind}_pool{dims}d" for kind in ("avg", "max") for dims in (1, 2, 3)), _adaptive),
+    **dict.fromkeys(("cat", "concat", "concatenate"), _merge),
+    "linear": _mix_last,
+    **dict.fromkeys(("matmul", "bmm", "mm", "scaled_dot_product_attention", "multi_head_attention_forward"), _mix_all),
+    **dict.fromkeys(("group_norm", "instance_norm"), _mix_all),
+    "layer_norm": _mix_normalised,
+    **dict.fromkeys(("mean", "sum", "amax"), _reduce),
+    **dict.fromkeys(("softmax", "log_softmax"), _softmax),
+    **dict.fromkeys(("permute", "transpose", "swapaxes"), _permute),
+    **dict.fromkeys(("reshape", "view", "flatten", "unflatten"), _reshape),
+    "getitem": _index,
+    "pad": _pad,
+    **dict.fromkeys(("unbind", "select", "squeeze", "unsqueeze"), _shift),
+    **dict.fromkeys(("chunk", "split", "split_with_sizes"), _part),
+}

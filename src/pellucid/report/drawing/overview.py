@@ -1,0 +1,223 @@
+"""A network from left to right as what flows through it: volumes, tokens, columns of neurons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from pellucid.models import LayerSummary
+from pellucid.report.charts.svg import drawing, element, text
+from pellucid.report.drawing import glyphs
+from pellucid.report.drawing.glyphs import MIDDLE, Glyph
+from pellucid.report.drawing.stages import Stage, stages_of
+from pellucid.report.wording import SPACE
+
+GAP, MARGIN = 27.0, 14.0
+LETTER = 6.5
+MOST_LINES = 4
+LONGEST = 20
+MOST_STAGES = 40
+FEW_NEURONS = 8
+"""Of a network whose layers all have at most so many, neurons are drawn large."""
+FEW_BIASES = 4
+"""Neurons of a layer up to which their biases stand above them."""
+
+
+Weights = Sequence[Sequence[float]]
+"""Of a dense layer: outputs x inputs."""
+
+
+def overview(
+    layers: Sequence[LayerSummary],
+    input_shape: tuple[int, ...],
+    *,
+    label: str,
+    weights: Mapping[str, Weights] | None = None,
+    biases: Mapping[str, Sequence[float]] | None = None,
+) -> Markup | None:
+    """Return the drawing of a network, or None where there is nothing to draw.
+
+    Heights follow the size of feature maps and depths the channels, both flattened so that 7 and 224, 1 and 2048 have
+    room on one drawing. Blocks that follow one another at one size are one stage.
+
+    Args:
+        layers: of the network, in order.
+        input_shape: without the batch.
+        label: what the drawing shows, for those who do not see it.
+        weights: of dense layers by their name: drawn as lines, thick where large, dashed where negative, and as numbers
+            where they are few.
+        biases: of the same layers.
+    """
+    stages = [stage for stage in stages_of(layers, input_shape) if stage.shape and len(stage.shape) <= 3]
+    if len(stages) < 2:
+        return None
+    if len(stages) > MOST_STAGES:
+        stages = _resized(stages)
+    largest = max((max(stage.shape[:2]) for stage in stages if len(stage.shape) == 3), default=1)
+    is_small = all(len(stage.shape) == 1 and stage.shape[0] <= FEW_NEURONS for stage in stages)
+    x, volumes, between, places = MARGIN, [], [], []
+    for number, stage in enumerate(stages):
+        room = _room(stage)
+        trial = _glyph(0.0, stage, stages, number, largest, is_small=is_small)
+        slot = max(room, trial.width)
+        left = x + (slot - trial.width) / 2
+        glyph = _glyph(left, stage, stages, number, largest, is_small=is_small)
+        places.append((left, glyph))
+        if number:
+            known = (weights or {}).get(stage.layer or "")
+            between.append(_connection(stages[number - 1], *places[number - 1], stage, left, glyph, known))
+        volumes += _bias_words(left, glyph, (biases or {}).get(stage.layer or "", ()))
+        volumes.append(_titled(stage, glyph.picture))
+        volumes += _words(x + slot / 2, stage)
+        if stage.repeats or stage.is_recurrent:
+            volumes += _block_marks(left, glyph, stage)
+        x += slot + (_synapse_gap(stages, number) if len(stage.shape) == 1 else GAP)
+    far = _far_links(stages, places)
+    raised = 14.0 if far else 0.0
+    # Neurons stand on their lines, windows on their volumes.
+    lines = [one for one, (_, glyph) in zip(between, places[1:], strict=True) if glyph.points]
+    arrows = [one for one, (_, glyph) in zip(between, places[1:], strict=True) if not glyph.points]
+    bottom = MIDDLE + glyphs.TALLEST / 2 + 16 + 15.5 * max(len(_lines(stage)) for stage in stages)
+    top = (
+        min(
+            glyph.top - (34 if stage.repeats or stage.is_recurrent else 24)
+            for stage, (_, glyph) in zip(stages, places, strict=True)
+        )
+        - raised
+    )
+    moved = element("g", *lines, *volumes, *arrows, *far, transform=f"translate(0 {-top:.1f})")
+    return drawing(
+        moved, width=x - GAP + MARGIN, height=bottom - top, label=label, class_="network overview", is_fixed=True
+    )
+
+
+def _glyph(x: float, stage: Stage, stages: Sequence[Stage], number: int, largest: int, *, is_small: bool) -> Glyph:
+    copies = max(stage.repeats, stage.layers)
+    if len(stage.shape) == 3:
+        following = stages[number + 1] if number + 1 < len(stages) else None
+        patch = (
+            following.kernel[0]
+            if number == 0 and following and _is_patching(stage, following) and following.kernel
+            else 0
+        )
+        return glyphs.volume(x, stage.shape, largest, copies=copies, patch=patch)
+    if len(stage.shape) == 2:
+        return glyphs.tokens(x, stage.shape, copies=copies)
+    return glyphs.neurons(x, stage.shape[0], is_large=is_small)
+
+
+def _is_patching(before: Stage, stage: Stage) -> bool:
+    """Tell whether a convolution cuts the picture into patches that do not overlap."""
+    kernel = stage.kernel
+    return (
+        kernel is not None
+        and kernel[0] >= 4
+        and len(stage.shape) == 3
+        and (stage.shape[0] * kernel[0], stage.shape[1] * kernel[1]) == before.shape[:2]
+    )
+
+
+def _connection(
+    before: Stage, left: float, glyph: Glyph, stage: Stage, x: float, following: Glyph, weights: Weights | None
+) -> Markup:
+    right = left + glyph.width
+    if glyph.points and following.points:
+        if weights is not None and len(glyph.points) == len(weights[0]) and len(following.points) == len(weights):
+            return glyphs.weighted_fan(right, glyph.points, x, following.points, weights)
+        return glyphs.fan(right, glyph.points, x, following.points)
+    if glyph.face and following.points and stage.words[:1] == ("flatten",):
+        corners = [glyph.face[1], glyph.face[2]]
+        return glyphs.wedge(right, corners[0][1], corners[1][1], x, following.points)
+    if glyph.face and stage.kernel is not None and len(before.shape) == 3 and stage.kernel != (1, 1):
+        return glyphs.window(glyph.face, before.shape, stage.kernel, x + 1.0, MIDDLE)
+    return glyphs.arrow(right + 5, x - 4)
+
+
+def _synapse_gap(stages: Sequence[Stage], number: int) -> float:
+    """Return the room between two columns of neurons; more in a network of dense layers alone."""
+    if number + 1 == len(stages):
+        return GAP
+    return 130.0 if all(len(stage.shape) == 1 for stage in stages) else 56.0
+
+
+def _bias_words(x: float, glyph: Glyph, biases: Sequence[float]) -> list[Markup]:
+    if len(biases) != len(glyph.points) or len(biases) > FEW_BIASES:
+        return []
+    return [
+        text(
+            x + glyph.width / 2,
+            y - glyph.width / 2 - 5,
+            f"{bias:+.2f}".replace("-", "−"),
+            anchor="middle",
+            class_="weight",
+        )
+        for y, bias in zip(glyph.points, biases, strict=True)
+    ]
+
+
+def _block_marks(x: float, glyph: Glyph, stage: Stage) -> list[Markup]:
+    marks = []
+    height = glyph.top - 20
+    if stage.is_recurrent:
+        marks.append(glyphs.loop(x, x + glyph.width, glyph.top))
+    if stage.is_residual:
+        marks.append(glyphs.arc(x - 10, MIDDLE - 2, x + glyph.width + 12, MIDDLE - 3, height))
+    if stage.repeats > 1:
+        marks.append(glyphs.badge(x + glyph.width / 2, height, f"×{SPACE}{stage.repeats}"))
+    return marks
+
+
+def _far_links(stages: Sequence[Stage], places: Sequence[tuple[float, Glyph]]) -> list[Markup]:
+    """Draw what reads a stage further back, as the decoder of a U-Net does, below the volumes."""
+    found = []
+    for number, stage in enumerate(stages):
+        for source in stage.sources:
+            if source < number - 1 and source < len(places):
+                (left, start), (x, end) = places[source], places[number]
+                height = min(glyph.top for _, glyph in places[source : number + 1]) - 14
+                found.append(glyphs.arc(left + start.width / 2, start.top - 2, x + end.width / 2, end.top - 2, height))
+    return found
+
+
+def _titled(stage: Stage, picture: Markup) -> Markup:
+    shape = " × ".join(f"{size:,}" for size in stage.shape)
+    return element("g", element("title", f"{stage.name}: {shape}"), picture)
+
+
+def _lines(stage: Stage) -> list[tuple[str, str]]:
+    """Return what stands below a stage: (words, class)."""
+    found = [(" × ".join(f"{size:,}" for size in stage.shape), "size")]
+    if not stage.name.isdecimal():
+        found.append((_short(stage.name), "name"))
+    words = [word for word in stage.words if word != stage.name]
+    if stage.layers > 1:
+        words[0] = f"{stage.layers} layers: {words[0]}"
+    kept = words if len(words) <= MOST_LINES - 2 else [words[0], ", ".join(words[1:])]
+    return found + [(_short(word, 24), "note") for word in kept]
+
+
+def _words(middle: float, stage: Stage) -> list[Markup]:
+    top = MIDDLE + glyphs.TALLEST / 2 + 26
+    return [
+        text(middle, top + 15.5 * number, words, anchor="middle", class_=kind)
+        for number, (words, kind) in enumerate(_lines(stage))
+    ]
+
+
+def _room(stage: Stage) -> float:
+    return max(max(len(words) for words, _ in _lines(stage)) * LETTER, 30.0)
+
+
+def _short(name: str, longest: int = LONGEST) -> str:
+    return name if len(name) <= longest else "…" + name[-(longest - 1) :]
+
+
+def _resized(stages: list[Stage]) -> list[Stage]:
+    """Keep the stages at which height and width change, where there would be too many."""
+    kept = [
+        stage
+        for number, stage in enumerate(stages)
+        if number in (0, len(stages) - 1) or stage.shape[:2] != stages[number - 1].shape[:2]
+    ]
+    return kept if len(kept) <= MOST_STAGES else [*kept[: MOST_STAGES - 1], kept[-1]]
