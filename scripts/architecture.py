@@ -49,6 +49,7 @@ ROOMS: tuple[Room, ...] = (
     _room("ladder", "errors spec data preprocessing evaluation", light=True),
     _room("audit", "errors spec decoding data training prediction evaluation"),
     _room("trace", "errors spec models tasks preprocessing"),
+    _room("kernels", "errors decoding trace"),
     _room("attribution", "errors spec models tasks preprocessing"),
     _room("features", "errors spec data models preprocessing prediction evaluation"),
     _room("landscape", "errors spec data models tasks preprocessing runs training prediction"),
@@ -58,6 +59,7 @@ ROOMS: tuple[Room, ...] = (
         "report",
         "errors spec data models preprocessing runs training prediction evaluation attribution features landscape "
         "ladder tuning",
+        "tuning kernels",
         light=True,
     ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
@@ -66,6 +68,7 @@ ROOMS: tuple[Room, ...] = (
         "api",
         "errors spec store decoding data models tasks preprocessing runs training prediction evaluation audit trace "
         "attribution features landscape ladder tuning export report",
+        "attribution features landscape kernels tuning export report",
     ),
     _room(
         "cli",

@@ -8,6 +8,7 @@ from pellucid.api.caching import cache_status, clear_cache
 from pellucid.api.explaining import explain, keep_explanations, write_explanations
 from pellucid.api.ladder import ladder, write_ladder_page
 from pellucid.api.landscape import landscape
+from pellucid.api.kernels import as_dense, convolve, pool, write_kernel_page
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
 from pellucid.api.opening import compare, load_predictor, open_run, runs
 from pellucid.api.run import Run
@@ -34,10 +35,12 @@ __all__ = [
     "Remote",
     "Run",
     "add_weights",
+    "as_dense",
     "bundle_weights",
     "cache_status",
     "clear_cache",
     "compare",
+    "convolve",
     "explain",
     "fetch",
     "inspect",
@@ -50,6 +53,7 @@ __all__ = [
     "open_run",
     "open_search",
     "plan_fetch",
+    "pool",
     "preview",
     "remove_weights_of",
     "resume",
@@ -62,6 +66,7 @@ __all__ = [
     "write_explanations",
     "write_inspection_page",
     "write_ladder_page",
+    "write_kernel_page",
     "write_preview_page",
     "write_summary_page",
 ]

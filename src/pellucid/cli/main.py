@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "inspect": "Look at a data set, or at one picture as its numbers.",
     "explain": "Show where the model looked, and whether that means anything.",
     "health": "Say whether a training was sound: gradients, dead units, how fast weights moved.",
+    "kernel": "Slide a kernel over a picture, or pool it, step by step with the arithmetic.",
     "summary": "List a model's layers: shapes, parameters, cost, receptive fields; and draw it.",
     "trace": "Show every value of a forward pass, and the arithmetic behind any of them.",
     "features": "Show what a run has learned: filters, feature maps, patches, an embedding, shifts.",

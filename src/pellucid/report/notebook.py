@@ -20,6 +20,7 @@ from pellucid.report.embedding import Embedded, embed
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
 from pellucid.report.health_exhibit import health_exhibit
+from pellucid.report.kernel_exhibit import convolution_exhibit, dense_exhibit, pooling_exhibit
 from pellucid.report.learned import LEARNED
 from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
@@ -143,6 +144,12 @@ def register_displays(shell: Any) -> None:
     formatter.for_type(PairedComparison, comparison_html)
     formatter.for_type(Dataset, dataset_html)
     formatter.for_type(ModelSummary, summary_html)
+    for room, name, make in (
+        ("convolving", "Convolved", convolution_exhibit),
+        ("pooling", "Pooled", pooling_exhibit),
+        ("dense_equivalent", "DenseEquivalent", dense_exhibit),
+    ):
+        formatter.for_type_by_name(f"pellucid.kernels.{room}", name, lambda one, make=make: exhibit_html(make(one)))
     formatter.for_type_by_name(*PREDICTION, lambda one: predictions_html([one]))
     for kind, make in LEARNED.items():
         formatter.for_type(kind, lambda result, make=make: exhibit_html(make(result)))

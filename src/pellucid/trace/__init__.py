@@ -5,7 +5,7 @@ Traces are exact; what a model "looked at" is a heuristic and lives in another r
 
 from __future__ import annotations
 
-from pellucid.trace.arithmetic import Arithmetic, Factor
+from pellucid.trace.arithmetic import Arithmetic, Factor, Floats
 from pellucid.trace.backward import Backward, WeightUpdate, backpropagate
 from pellucid.trace.graph import Step
 from pellucid.trace.loss import Criterion, Targets
@@ -22,6 +22,7 @@ __all__ = [
     "Backward",
     "Criterion",
     "Factor",
+    "Floats",
     "Rule",
     "SlowMotion",
     "SlowStep",

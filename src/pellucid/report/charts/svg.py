@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-SMALLEST = 0.66
-"""Share of its size to which a drawing with words in it may shrink."""
+LONG, LONGER = 1350.0, 1900.0
+"""Widths from which on a drawing of fixed size may shrink less, so that its words stay legible."""
 
 Value = str | float | int | None
 
@@ -39,7 +39,8 @@ def drawing(
 ) -> Markup:
     """Return a whole picture that says what it shows to those who do not see it.
 
-    It scales with its box; where it `is_fixed`, never above its own size nor far below it: then the box scrolls.
+    It scales with its box; where it `is_fixed`, never above its own size nor so far below it that its words could not
+    be read: then the box scrolls.
     """
     return element(
         "svg",
@@ -47,9 +48,14 @@ def drawing(
         viewBox=f"0 0 {number(width)} {number(height)}",
         role="img",
         aria_label=label,
-        class_=f"chart {class_}".strip(),
-        style=f"max-width:{number(width)}px;min-width:{number(SMALLEST * width)}px" if is_fixed else None,
+        class_=f"chart {class_}{_length(width) if is_fixed else ''}".strip(),
+        width=width if is_fixed else None,
+        height=height if is_fixed else None,
     )
+
+
+def _length(width: float) -> str:
+    return " longer" if width > LONGER else " long" if width > LONG else ""
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "start", class_: str | None = None) -> Markup:

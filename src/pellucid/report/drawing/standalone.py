@@ -17,12 +17,11 @@ def standalone_svg(picture: Markup) -> str:
     Args:
         picture: of this room or of `charts`, one `<svg>`.
     """
-    box = re.search(r'viewBox="0 0 (\S+) (\S+)"', picture)
-    size = f'width="{box[1]}" height="{box[2]}" ' if box else ""
-    own = f".chart{{width:{box[1]}px;height:{box[2]}px}}" if box else ""
-    start = re.sub(r' style="[^"]*"', "", picture[: picture.index(">")], count=1)
-    start = start.replace("<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" {size}', 1)
-    return f"{start}><style>{_style()}{own}</style>{picture[picture.index('>') + 1 :]}"
+    drawn = str(picture)  # Markup would escape what is put into it
+    box = re.search(r'viewBox="0 0 (\S+) (\S+)"', drawn)
+    own = f".chart.chart{{width:{box[1]}px;height:{box[2]}px;max-width:none}}" if box else ""
+    start = drawn[: drawn.index(">")].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return f"{start}><style>{_style()}{own}</style>{drawn[drawn.index('>') + 1 :]}"
 
 
 @cache

@@ -1,0 +1,115 @@
+"""`pellucid kernel`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.errors import DataError, RecipeError
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid kernel photo.jpg --kernel sobel-x
+  pellucid kernel --kernel gabor --theta 45 --frequency 0.15
+  pellucid kernel photo.jpg --kernel "1 0 -1; 2 0 -2; 1 0 -1" --stride 2 --padding same --at 4,7
+  pellucid kernel "1 0 0 1; 0 1 1 0; 0 1 1 0; 1 0 0 1" --kernel "1 -1; -1 1" --pool max
+"""
+
+
+@app.command(epilog=EPILOG)
+def kernel(
+    picture: Annotated[
+        str | None,
+        typer.Argument(help="A picture, or numbers in rows ('1 0; 0 1'); without it, one that is built in."),
+    ] = None,
+    kernel: Annotated[
+        str | None,
+        typer.Option(
+            help="identity, edge, laplacian, sharpen, box (blur), gaussian, sobel-x, sobel-y, emboss, gabor, or "
+            "numbers: '1 0 -1; 2 0 -2; 1 0 -1'. Without it sobel-x, or none where --pool is given.",
+            show_default=False,
+        ),
+    ] = None,
+    stride: Annotated[int, typer.Option(min=1, help="Pixels between neighbouring places of the kernel.")] = 1,
+    padding: Annotated[
+        str, typer.Option(help="valid, same or full: how many zeros are put around the picture.")
+    ] = "valid",
+    flip: Annotated[
+        bool, typer.Option("--flip", help="Turn the kernel by 180 degrees first: convolution as mathematics has it.")
+    ] = False,
+    theta: Annotated[float, typer.Option(help="Of gabor: direction of the waves, in degrees.")] = 0.0,
+    frequency: Annotated[float, typer.Option(help="Of gabor: waves per pixel, up to 0.5.")] = 0.15,
+    grey: Annotated[bool, typer.Option("--grey", help="Put the colours together first.")] = False,
+    pool: Annotated[str | None, typer.Option(help="max or mean: pool the picture, or the kernel's result.")] = None,
+    size: Annotated[int, typer.Option(min=1, help="Side of the pooling window.")] = 2,
+    pool_stride: Annotated[
+        int | None, typer.Option(min=1, help="Pixels between pooling windows; without it their side.")
+    ] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option(help="row,column of a number of the result to be told; may be given several times."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Page to write; without it kernel-NAME.html in this folder.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Slide a kernel over a picture, step by step, and show the arithmetic of each number; pooling likewise."""
+    from pellucid import api
+
+    if out is not None and not out.absolute().parent.is_dir():
+        raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
+    places = [_place(words) for words in at or []]
+    results: list[Any] = []
+    if kernel is not None or pool is None:
+        results.append(
+            api.convolve(
+                picture,
+                kernel or "sobel-x",
+                stride=stride,
+                padding=padding,  # type: ignore[arg-type]
+                flip=flip,
+                theta=theta,
+                frequency=frequency,
+                grey=grey,
+            )
+        )
+    if pool is not None:
+        source = results[0] if results else picture
+        results.append(api.pool(source, size, kind=pool, stride=pool_stride, grey=grey))  # type: ignore[arg-type]
+    arithmetic = [results[-1].at(*place) for place in places]
+    if json:
+        print_json(
+            {
+                "results": [result.to_dict() for result in results],
+                "arithmetic": [one.to_dict() for one in arithmetic],
+            }
+        )
+        if out is None:
+            return
+    words = f"pellucid {shlex.join(sys.argv[1:])}" if sys.argv[1:2] == ["kernel"] else ""
+    page = api.write_kernel_page(results, out or _page_of(results), places=places or None, command=words)
+    if json:
+        return
+    for result in results:
+        typer.echo(f"{result}\n")
+    for one in arithmetic or [results[-1].at(0, 0)]:
+        typer.echo(f"{one}\n")
+    typer.echo(f"Page: {page}")
+
+
+def _page_of(results: list[Any]) -> Path:
+    first = results[0]
+    return Path(f"kernel-{first.kernel.name}.html" if hasattr(first, "kernel") else f"pool-{first.kind}.html")
+
+
+def _place(words: str) -> tuple[int, int]:
+    parts = [part.strip() for part in words.split(",")]
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts):
+        raise RecipeError(f"--at is '{words}'.", expected="A row and a column, counted from 0, e.g. 4,7.")
+    return int(parts[0]), int(parts[1])

@@ -1,0 +1,31 @@
+"""A picture and a kernel come in; the convolved or pooled picture goes out, with the terms of each of its numbers.
+
+The classic pictures of a first lecture on convolution: edges, blurs, Gabor filters, pooling, and a convolution beside
+the dense layer that does the same.
+"""
+
+from __future__ import annotations
+
+from pellucid.kernels.convolving import PADDINGS, Convolved, Padding, convolve
+from pellucid.kernels.dense_equivalent import DenseEquivalent, as_dense
+from pellucid.kernels.named import KERNELS, Kernel, find_kernel, read_numbers
+from pellucid.kernels.pictures import Picture, read_picture, sample_picture
+from pellucid.kernels.pooling import Pooled, pool
+
+__all__ = [
+    "KERNELS",
+    "PADDINGS",
+    "Convolved",
+    "DenseEquivalent",
+    "Kernel",
+    "Padding",
+    "Picture",
+    "Pooled",
+    "as_dense",
+    "convolve",
+    "find_kernel",
+    "pool",
+    "read_numbers",
+    "read_picture",
+    "sample_picture",
+]

@@ -1,0 +1,149 @@
+"""A window slides over a picture, and its largest value or its mean is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from pellucid.errors import RecipeError
+from pellucid.kernels.convolving import Convolved, check_stride
+from pellucid.kernels.pictures import Picture, read_picture
+from pellucid.trace import Arithmetic, Factor, Floats
+
+Kind = Literal["max", "mean"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """A picture after pooling.
+
+    Attributes:
+        picture: before.
+        size: height and width of the window.
+        stride: pixels between neighbouring windows.
+        kind: "max" or "mean".
+        maps: float64 [C, H', W'], channel by channel.
+    """
+
+    picture: Picture
+    size: int
+    stride: int
+    kind: Kind
+    maps: Floats
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the result."""
+        return (int(self.maps.shape[1]), int(self.maps.shape[2]))
+
+    @property
+    def formulas(self) -> tuple[str, str]:
+        """How height and width of the result follow from those of the picture."""
+        height, width = (
+            f"floor(({side} - {self.size} + 2*0)/{self.stride}) + 1 = {result}"
+            for side, result in zip(self.picture.values.shape[1:], self.shape, strict=True)
+        )
+        return height, width
+
+    def at(self, row: int, column: int, channel: int = 0) -> Arithmetic:
+        """Return how one number of the result came about: the window, and its winner or its mean.
+
+        Args:
+            row, column: in the result, counted from 0.
+            channel: of the picture, counted from 0.
+
+        Raises:
+            RecipeError: there is no such place.
+        """
+        height, width = self.shape
+        if not (0 <= row < height and 0 <= column < width and 0 <= channel < len(self.maps)):
+            raise RecipeError(
+                f"The result has no number at row {row}, column {column} of channel {channel}.",
+                expected=f"Rows 0 to {height - 1}, columns 0 to {width - 1}, channels 0 to {len(self.maps) - 1}.",
+            )
+        top, left = row * self.stride, column * self.stride
+        window = self.picture.values[channel, top : top + self.size, left : left + self.size]
+        if self.kind == "max":
+            down, right = np.unravel_index(int(window.argmax()), window.shape)
+            terms = np.array([window.max()])
+            formula = "largest value of the window"
+            note = f"the winner lies at row {top + int(down)}, column {left + int(right)} of the picture"
+        else:
+            terms = (window / window.size).ravel()
+            formula = f"mean of the window: sum / {window.size}"
+            note = f"the window begins at row {top}, column {left} of the picture"
+        return Arithmetic(
+            step=self.picture.name,
+            operator=f"{self.kind}_pool",
+            at=(channel, row, column),
+            value=float(self.maps[channel, row, column]),
+            formula=formula,
+            terms=terms,
+            labels=(),
+            factors=(Factor("window", window.copy()),),
+            magnitude=float(np.abs(terms).sum()),
+            note=note,
+        )
+
+    def __str__(self) -> str:
+        from pellucid.kernels.text import describe_pooled
+
+        return describe_pooled(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types, all maps included."""
+        return {
+            "picture": {"name": self.picture.name, "shape": list(self.picture.values.shape)},
+            "operation": f"{self.kind} pooling",
+            "size": self.size,
+            "stride": self.stride,
+            "shape": list(self.shape),
+            "formulas": list(self.formulas),
+            "channels": dict(zip(self.picture.channels, self.maps.tolist(), strict=True)),
+        }
+
+
+def pool(
+    image: str | Path | NDArray[Any] | Picture | Convolved | None,
+    size: int = 2,
+    *,
+    kind: Kind = "max",
+    stride: int | None = None,
+    grey: bool = False,
+) -> Pooled:
+    """Pool a picture, or the result of a convolution; a rest that fills no window is left out.
+
+    Args:
+        image: as `convolve` takes it, or what `convolve` returned (its channels summed).
+        size: side of the square window, at least 1.
+        kind: "max" or "mean".
+        stride: pixels between windows; None for `size`, so that they do not overlap.
+        grey: whether to put colours together first.
+
+    Raises:
+        DataError: the picture cannot be read.
+        RecipeError: a choice cannot be used, or the window is larger than the picture.
+
+    Example:
+        pellucid.pool(pellucid.convolve("photo.jpg", "edge"), 2).at(3, 4)
+    """
+    if isinstance(image, Convolved):
+        picture = Picture(f"{image.picture.name} after {image.kernel.name}", image.result[None])
+    else:
+        picture = read_picture(image, grey=grey)
+    step = size if stride is None else stride
+    check_stride(step)
+    if kind not in KINDS:
+        raise RecipeError(f"Unknown pooling '{kind}'.", expected=f"One of: {', '.join(KINDS)}.")
+    height, width = picture.values.shape[1:]
+    if not 1 <= size <= min(height, width):
+        raise RecipeError(f"A window of {size} x {size} does not fit into {height} x {width} pixels.")
+    windows = sliding_window_view(picture.values, (size, size), axis=(1, 2))[:, ::step, ::step]
+    maps: Floats = windows.max(axis=(3, 4)) if kind == "max" else windows.mean(axis=(3, 4))
+    return Pooled(picture, size, step, kind, maps)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from pellucid.api import write_kernel_page
+from pellucid.cli.main import main
+from pellucid.kernels import as_dense, convolve, pool
+from pellucid.report import convolution_exhibit, dense_exhibit, exhibit_html, pooling_exhibit
+from pellucid.report.kernel_steps import step_drawing
+
+
+def test_a_page_shows_picture_kernel_result_steps_and_arithmetic(tmp_path: Path) -> None:
+    convolved = convolve("18 54 51; 55 121 75; 35 24 204", "1 0 1; 0 1 0; 1 0 1", padding="same")
+    page = write_kernel_page([convolved, pool(convolved, 3)], tmp_path / "page.html", places=[(0, 0)]).read_text()
+    assert "cross-correlation, which networks call convolution" in page
+    assert "<title>" in page
+    assert "429" in page
+    assert "Max pooling" in page
+    assert "<script>alert" not in page
+
+
+def test_the_steps_of_a_small_result_are_in_order_and_of_a_large_one_at_its_extremes() -> None:
+    small = convolve("1 2 3; 4 5 6; 7 8 9", "1 0; 0 1")
+    assert small.steps() == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    large = convolve(None, "sobel-x")
+    first, second = large.steps()[:2]
+    assert large.result[first] == large.result.max()
+    assert large.result[second] == large.result.min()
+
+
+def test_a_step_frames_the_window_and_leaves_later_numbers_empty() -> None:
+    convolved = convolve("1 2 3; 4 5 6; 7 8 9", "1 0; 0 1")
+    arithmetic = convolved.at(0, 1)
+    drawn = ElementTree.fromstring(
+        step_drawing(
+            convolved.picture.values,
+            convolved.result,
+            arithmetic.factor("input"),
+            convolved.kernel.values,
+            corner=convolved.corner(0, 1),
+            place=(0, 1),
+        )
+    )
+    words = [element.text for element in drawn.iter("text")]
+    assert "= 8" in words
+    numbers = [
+        word
+        for word, element in zip(words, drawn.iter("text"), strict=True)
+        if "cell-number" in element.attrib["class"]
+    ]
+    assert len(numbers) == 9 + 4 + 4 + 2  # picture, patch, kernel, and the first two of the result
+    assert sum(element.attrib.get("class") == "frame" for element in drawn.iter("rect")) == 2
+
+
+def test_colours_are_shown_channel_by_channel_and_added_up() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, size=(20, 30, 3), dtype=np.uint8)
+    exhibit = convolution_exhibit(convolve(picture, "edge"))
+    captions = " ".join(figure.caption for figure in exhibit.figures)
+    for words in ("red channel", "green channel", "blue channel", "channels added up"):
+        assert words in captions
+    assert "first of 3 channels" in exhibit_html(exhibit)
+
+
+def test_exhibits_of_pooling_and_of_a_dense_equivalent_are_shown() -> None:
+    pooled = exhibit_html(pooling_exhibit(pool("1 2 0 0; 3 9 0 0; 0 0 5 6; 0 0 8 7", 2)))
+    assert "the winner lies at row 1, column 1" in pooled
+    dense = exhibit_html(dense_exhibit(as_dense([[1, 2], [3, 4]], (3, 3))))
+    assert "55.6" in dense
+    assert "output 0, input 0: 1" in dense
+
+
+def test_the_command_prints_numbers_and_terms_or_json_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    numbers = "18 54 51; 55 121 75; 35 24 204"
+    main(["kernel", numbers, "--kernel", "1 0 1; 0 1 0; 1 0 1"])
+    printed = capsys.readouterr().out
+    assert "cross-correlation, as networks do it" in printed
+    assert "total 429" in printed
+    assert (tmp_path / "kernel-typed.html").is_file()
+    main(["kernel", numbers, "--kernel", "box", "--padding", "same", "--at", "1,1", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["arithmetic"][0]["value"] == pytest.approx(637 / 9)
+    main(["kernel", numbers, "--pool", "max", "--out", "pooled.html"])
+    assert "max pooling" in capsys.readouterr().out
+    assert (tmp_path / "pooled.html").is_file()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--kernel", "sobel"], ["--padding", "half"], ["--at", "4"], ["--at", "99,99"], ["--pool", "min"], ["none.png"]],
+)
+def test_what_the_command_cannot_do_ends_in_a_message(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["kernel", *words])
+    assert ended.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
