@@ -9,6 +9,7 @@ from pellucid.api.explaining import explain, keep_explanations, write_explanatio
 from pellucid.api.ladder import ladder, write_ladder_page
 from pellucid.api.landscape import landscape
 from pellucid.api.kernels import as_dense, convolve, pool, write_kernel_page
+from pellucid.api.ladder import ladder, write_ladder_page
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
 from pellucid.api.opening import compare, load_predictor, open_run, runs
 from pellucid.api.run import Run
@@ -65,8 +66,8 @@ __all__ = [
     "write_drawing",
     "write_explanations",
     "write_inspection_page",
-    "write_ladder_page",
     "write_kernel_page",
+    "write_ladder_page",
     "write_preview_page",
     "write_summary_page",
 ]

@@ -53,7 +53,6 @@ __all__ = [
     "Anatomy",
     "Block",
     "Cut",
-    "Block",
     "Init",
     "InputShape",
     "LayerSummary",

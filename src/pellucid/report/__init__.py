@@ -12,8 +12,8 @@ from pellucid.report.drawing import draw_network, standalone_svg
 from pellucid.report.embedding import PictureSource
 from pellucid.report.exhibits import exhibit_html, write_exhibits
 from pellucid.report.inspection_page import write_inspection
-from pellucid.report.ladder_exhibit import ladder_exhibit
 from pellucid.report.kernel_exhibit import convolution_exhibit, dense_exhibit, pooling_exhibit
+from pellucid.report.ladder_exhibit import ladder_exhibit
 from pellucid.report.learned import learned_exhibit
 from pellucid.report.notebook import evaluation_html, register_displays, run_html
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
