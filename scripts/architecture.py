@@ -58,8 +58,7 @@ ROOMS: tuple[Room, ...] = (
     _room(
         "report",
         "errors spec data models preprocessing runs training prediction evaluation attribution features landscape "
-        "ladder tuning",
-        "tuning kernels",
+        "ladder tuning kernels",
         light=True,
     ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
@@ -67,8 +66,7 @@ ROOMS: tuple[Room, ...] = (
     _room(
         "api",
         "errors spec store decoding data models tasks preprocessing runs training prediction evaluation audit trace "
-        "attribution features landscape ladder tuning export report",
-        "attribution features landscape kernels tuning export report",
+        "attribution features landscape kernels ladder tuning export report",
     ),
     _room(
         "cli",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from pellucid.models import Block, ModelSummary, Repeated, find_model, fold, rows_of, summarise_model, table_rows
+from pellucid.models import LayerBlock, ModelSummary, Repeated, find_model, fold, rows_of, summarise_model, table_rows
 
 
 def summary_of(name: str) -> ModelSummary:
@@ -14,7 +14,7 @@ def summary_of(name: str) -> ModelSummary:
 def test_a_resnet_folds_into_its_stages() -> None:
     layers = summary_of("tv:resnet50").layers
     parts = fold(layers)
-    stages = [part for part in parts if isinstance(part, Block)]
+    stages = [part for part in parts if isinstance(part, LayerBlock)]
     assert [stage.path for stage in stages] == ["layer1", "layer2", "layer3", "layer4"]
     repeated = [inner for stage in stages for inner in stage.parts if isinstance(inner, Repeated)]
     assert [len(one.blocks) for one in repeated] == [2, 3, 5, 2]
@@ -25,9 +25,9 @@ def test_dense_blocks_fold_although_they_widen() -> None:
     repeated = [
         len(inner.blocks)
         for part in fold(summary_of("tv:densenet121").layers)
-        if isinstance(part, Block)
+        if isinstance(part, LayerBlock)
         for inner in part.parts
-        if isinstance(inner, Block)
+        if isinstance(inner, LayerBlock)
         for deep in inner.parts
         if isinstance(deep, Repeated)
         for inner in [deep]

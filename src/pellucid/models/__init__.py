@@ -15,7 +15,7 @@ from pellucid.models.building import build_model
 from pellucid.models.catalogue import find_model
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
 from pellucid.models.fetching import fetch_weights, plan_weights
-from pellucid.models.folding import Block, Part, Repeated, fold, inputs_of, rows_of
+from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
 from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
 from pellucid.models.listing import ModelInfo, list_models
 from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
@@ -55,6 +55,7 @@ __all__ = [
     "Cut",
     "Init",
     "InputShape",
+    "LayerBlock",
     "LayerSummary",
     "ModelEntry",
     "ModelInfo",

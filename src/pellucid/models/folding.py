@@ -10,7 +10,7 @@ from pellucid.models.layer import LayerSummary
 
 
 @dataclass(frozen=True)
-class Block:
+class LayerBlock:
     """A module with several layers.
 
     Attributes:
@@ -33,10 +33,10 @@ class Repeated:
         blocks: at least 2; their widths may differ.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[LayerBlock, ...]
 
 
-Part = int | Block | Repeated
+Part = int | LayerBlock | Repeated
 
 
 def fold(layers: Sequence[LayerSummary]) -> tuple[Part, ...]:
@@ -48,7 +48,7 @@ def rows_of(part: Part) -> range:
     """Return the numbers of the rows in a part."""
     if isinstance(part, int):
         return range(part, part + 1)
-    if isinstance(part, Block):
+    if isinstance(part, LayerBlock):
         return range(part.start, part.stop)
     return range(part.blocks[0].start, part.blocks[-1].stop)
 
@@ -59,7 +59,7 @@ def repetitions(parts: Sequence[Part]) -> Iterator[Repeated]:
         if isinstance(part, Repeated):
             yield part
             yield from repetitions(part.blocks[0].parts)
-        elif isinstance(part, Block):
+        elif isinstance(part, LayerBlock):
             yield from repetitions(part.parts)
 
 
@@ -79,7 +79,7 @@ def _fold(layers: Sequence[LayerSummary], start: int, stop: int, path: str) -> t
             low, high = rows[0], rows[-1] + 1
             inner = _fold(layers, low, high, child)
             # A module with one part alone is that part.
-            parts.append(inner[0] if len(inner) == 1 else Block(child, low, high, inner))
+            parts.append(inner[0] if len(inner) == 1 else LayerBlock(child, low, high, inner))
     folded: list[Part] = []
     for _, alike in groupby(parts, key=lambda part: _signature(layers, part)):
         chain: list[Part] = []
@@ -93,7 +93,7 @@ def _fold(layers: Sequence[LayerSummary], start: int, stop: int, path: str) -> t
 
 
 def _joined(chain: Sequence[Part]) -> list[Part]:
-    blocks = [part for part in chain if isinstance(part, Block)]
+    blocks = [part for part in chain if isinstance(part, LayerBlock)]
     return [Repeated(tuple(blocks))] if len(blocks) > 1 else list(chain)
 
 
@@ -120,7 +120,7 @@ def _child(layer: LayerSummary, path: str) -> str | None:
 
 def _signature(layers: Sequence[LayerSummary], part: Part) -> tuple[object, ...]:
     """Return what blocks built alike have in common; a row's is its own number."""
-    if not isinstance(part, Block):
+    if not isinstance(part, LayerBlock):
         return (rows_of(part),)
     return tuple(
         (

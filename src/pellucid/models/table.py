@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pellucid.models.folding import Block, Part, Repeated, fold
+from pellucid.models.folding import LayerBlock, Part, Repeated, fold
 from pellucid.models.layer import LayerSummary, ModelSummary, ReceptiveField
 
 HEADINGS = (
@@ -63,7 +63,7 @@ def _lines(layers: Sequence[LayerSummary], parts: Sequence[Part]) -> Iterator[Ta
     for part in parts:
         if isinstance(part, int):
             yield _row(layers[part])
-        elif isinstance(part, Block):
+        elif isinstance(part, LayerBlock):
             yield from _lines(layers, part.parts)
         else:
             yield from _lines(layers, part.blocks[0].parts)

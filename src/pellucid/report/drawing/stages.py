@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pellucid.models import Block, LayerSummary, Part, Repeated, fold, inputs_of, picture_order, rows_of
+from pellucid.models import LayerBlock, LayerSummary, Part, Repeated, fold, inputs_of, picture_order, rows_of
 
 MINOR = frozenset(
     [
@@ -198,11 +198,11 @@ def kinds_of(layers: Sequence[LayerSummary]) -> list[BlockKind]:
     return list(kinds.values())
 
 
-def _num_inputs(layers: Sequence[LayerSummary], block: Block) -> int:
+def _num_inputs(layers: Sequence[LayerSummary], block: LayerBlock) -> int:
     return len({source for row in rows_of(block) for source in inputs_of(layers, row) if source < block.start})
 
 
-def _wiring(layers: Sequence[LayerSummary], block: Block) -> tuple[object, ...]:
+def _wiring(layers: Sequence[LayerSummary], block: LayerBlock) -> tuple[object, ...]:
     """Return what two blocks with the same drawing have in common: operators, and what reads what inside."""
     return tuple(
         (
@@ -214,8 +214,8 @@ def _wiring(layers: Sequence[LayerSummary], block: Block) -> tuple[object, ...]:
     )
 
 
-def _blocks(item: Part) -> Iterator[Block]:
-    if isinstance(item, Block):
+def _blocks(item: Part) -> Iterator[LayerBlock]:
+    if isinstance(item, LayerBlock):
         yield item
     elif isinstance(item, Repeated):
         yield from item.blocks
@@ -224,14 +224,16 @@ def _blocks(item: Part) -> Iterator[Block]:
 def _items(layers: Sequence[LayerSummary], parts: Sequence[Part]) -> Iterator[Part]:
     """Yield rows and blocks in order, larger modules taken apart."""
     has_blocks = any(
-        isinstance(part, Repeated) or (isinstance(part, Block) and _branches(layers, part)) for part in parts
+        isinstance(part, Repeated) or (isinstance(part, LayerBlock) and _branches(layers, part)) for part in parts
     )
     for part in parts:
         if isinstance(part, int):
             yield part
-        elif isinstance(part, Block) and _count_units(layers, part.parts) >= 2:
+        elif isinstance(part, LayerBlock) and _count_units(layers, part.parts) >= 2:
             yield from _items(layers, part.parts)
-        elif isinstance(part, Block) and not _branches(layers, part) and not (has_blocks and _is_deep(layers, part)):
+        elif (
+            isinstance(part, LayerBlock) and not _branches(layers, part) and not (has_blocks and _is_deep(layers, part))
+        ):
             yield from rows_of(part)
         elif isinstance(part, Repeated) and _count_units(layers, part.blocks[0].parts) >= 2:
             for block in part.blocks:
@@ -242,7 +244,7 @@ def _items(layers: Sequence[LayerSummary], parts: Sequence[Part]) -> Iterator[Pa
             yield part
 
 
-def _is_deep(layers: Sequence[LayerSummary], block: Block) -> bool:
+def _is_deep(layers: Sequence[LayerSummary], block: LayerBlock) -> bool:
     """Tell whether a chain of layers counts as a block: with two layers of weights or more."""
     return _branches(layers, block) or sum(layers[row].multiply_adds > 0 for row in rows_of(block)) >= 2
 
@@ -252,12 +254,12 @@ def _count_units(layers: Sequence[LayerSummary], parts: Sequence[Part]) -> int:
     for part in parts:
         if isinstance(part, Repeated):
             count += len(part.blocks) if _is_deep(layers, part.blocks[0]) else 0
-        elif isinstance(part, Block):
+        elif isinstance(part, LayerBlock):
             count += max(_count_units(layers, part.parts), int(_branches(layers, part)))
     return count
 
 
-def _branches(layers: Sequence[LayerSummary], block: Block) -> bool:
+def _branches(layers: Sequence[LayerSummary], block: LayerBlock) -> bool:
     """Tell whether a block is more than a chain: something in it reads two rows, or not the row before."""
     return any(
         inputs_of(layers, row) != (row - 1,) and (row > block.start or len(inputs_of(layers, row)) > 1)
