@@ -6,10 +6,9 @@ import sys
 
 from pellucid.api.caching import cache_status, clear_cache
 from pellucid.api.explaining import explain, keep_explanations, write_explanations
-from pellucid.api.ladder import ladder, write_ladder_page
-from pellucid.api.landscape import landscape
 from pellucid.api.kernels import as_dense, convolve, pool, write_kernel_page
 from pellucid.api.ladder import ladder, write_ladder_page
+from pellucid.api.landscape import landscape
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
 from pellucid.api.opening import compare, load_predictor, open_run, runs
 from pellucid.api.run import Run
