@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from pellucid.data import Dataset
 from pellucid.errors import DataError, ModelError, RecipeError
 from pellucid.preprocessing import (
+    NumberColumn,
     TablePreprocessing,
     TargetScaling,
     fit_preprocessing,
@@ -127,3 +129,10 @@ def test_target_scaling_is_undone_exactly_enough(make_table: MakeTable) -> None:
     np.testing.assert_allclose(scaled, [-np.sqrt(1.5), 0, np.sqrt(1.5)], rtol=1e-6)
     np.testing.assert_allclose(scaling.unscale(scaled), targets, rtol=0, atol=1e-6)
     assert fit_target_scaling(make_table({"a": [1, 2]}, target=ValueTarget(name="y"))) == TargetScaling(mean=0, std=1)
+
+
+def test_a_column_on_a_logarithmic_scale_is_the_formula_and_takes_what_training_never_saw() -> None:
+    column = NumberColumn(name="rooms", fill=4.0, mean=0.5, std=2.0, log=True)
+    encoded = TablePreprocessing(columns=(column,)).encode({"rooms": np.array([0.0, 4.0, 400.0, np.nan, -7.0])})
+    expected = [(math.log(1 + cell / 4) - 0.5) / 2 for cell in (0, 4, 400, 4, 0)]
+    np.testing.assert_allclose(encoded[:, 0], expected, rtol=1e-6)

@@ -20,12 +20,16 @@ from pellucid.preprocessing.table import (
     TargetScaling,
     centre_and_spread,
     numbers,
+    on_log_scale,
     words,
 )
 from pellucid.spec import Column, Decision, ImageInput, TableInput, Wishes
 
 MAX_CATEGORIES = 1000
 """More different words than this in a column name the rows, they do not describe them."""
+_ROWS_FOR_A_TAIL = 500  # fewer do not show one; on tables that small it did not help
+_LONG_TAIL = 1.0
+"""Skewness from which a column may be looked at on a logarithmic scale."""
 _WINDOW_PERCENTILES = (0.1, 99.9)
 
 
@@ -167,6 +171,10 @@ def _fit_table(
     scaled = f"{num_numbers} of numbers, scaled to mean 0 and deviation 1"
     reason = f"{scaled}; {len(columns) - num_numbers} of words; measured on the {len(train):,} training rows"
     decisions = [Decision(name="table", value=value, reason=reason)]
+    tailed = [f"'{column.name}'" for column in columns if isinstance(column, NumberColumn) and column.log]
+    if tailed:
+        reason = "their values, none below 0, have a long tail: a few are many times larger than most"
+        decisions.append(Decision(name="logarithmic scale", value=", ".join(tailed), reason=reason))
     if empty:
         reason = f"empty cells in the training rows, {', '.join(empty)}, get the median of their column"
         decisions.append(Decision(name="empty cells", value="median", reason=reason))
@@ -183,8 +191,23 @@ def _fit_number(column: Column, cells: NDArray[np.generic]) -> tuple[NumberColum
             fix="Take the column out of the file.",
         )
     fill = float(np.median(known))
-    mean, std = centre_and_spread(np.where(np.isnan(values), fill, values))
-    return NumberColumn(name=column.name, fill=fill, mean=mean, std=std), int(np.isnan(values).sum())
+    filled = np.where(np.isnan(values), fill, values)
+    log = _has_long_tail(known, fill)
+    mean, std = centre_and_spread(on_log_scale(filled, fill) if log else filled)
+    return NumberColumn(name=column.name, fill=fill, mean=mean, std=std, log=log), int(np.isnan(values).sum())
+
+
+def _has_long_tail(known: NDArray[np.float64], middle: float) -> bool:
+    """Tell whether values, none below 0, lie far more evenly on a logarithmic scale."""
+    if len(known) < _ROWS_FOR_A_TAIL or middle <= 0 or known.min() < 0:
+        return False
+    plain = _skewness(known)
+    return plain > _LONG_TAIL and abs(_skewness(on_log_scale(known, middle))) < plain / 2
+
+
+def _skewness(values: NDArray[np.float64]) -> float:
+    mean, std = centre_and_spread(values)
+    return float((((values - mean) / std) ** 3).mean())
 
 
 def _fit_category(column: Column, cells: NDArray[np.generic]) -> CategoryColumn:

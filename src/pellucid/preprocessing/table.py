@@ -17,7 +17,10 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class NumberColumn(Record):
-    """A numeric column: empty cells become `fill`, then (x - mean) / std. One feature."""
+    """A numeric column: empty cells become `fill`, then (x - mean) / std. One feature.
+
+    With `log`, x becomes ln(1 + x / fill) first, values below 0 counting as 0; mean and std are those of the result.
+    """
 
     kind: Literal["number"] = "number"
     name: str
@@ -26,6 +29,8 @@ class NumberColumn(Record):
     mean: Finite
     std: Positive
     """1 when the column is constant on the training split."""
+    log: bool = False
+    """Whether the column is looked at on a logarithmic scale, for it has no negative values and a long tail."""
 
 
 class CategoryColumn(Record):
@@ -132,6 +137,12 @@ def centre_and_spread(values: NDArray[np.float64]) -> tuple[float, float]:
     return mean, std if std > negligible else 1.0
 
 
+def on_log_scale(values: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
+    """Return ln(1 + x / middle): about linear below the middle, logarithmic far above, whatever the unit."""
+    result: NDArray[np.float64] = np.log1p(np.maximum(values, 0.0) / middle)
+    return result
+
+
 def words(values: NDArray[Any]) -> NDArray[np.str_]:
     """Return cells as strings; None and NaN become ""."""
     return np.array(["" if value is None or value != value else str(value) for value in values.tolist()], dtype=np.str_)
@@ -162,6 +173,8 @@ def numbers(name: str, values: NDArray[Any]) -> NDArray[np.float64]:
 def _scaled(column: NumberColumn, values: NDArray[Any]) -> NDArray[np.float32]:
     cells = numbers(column.name, values)
     filled = np.where(np.isnan(cells), column.fill, cells)
+    if column.log:
+        filled = on_log_scale(filled, column.fill)
     scaled: NDArray[np.float64] = (filled - column.mean) / column.std
     return scaled.astype(np.float32).reshape(-1, 1)
 

@@ -50,12 +50,16 @@ TABLE_SHRINKAGE = 5.5
 """Weight decay of a table x learning rate x steps: the same pull over the whole course serves tables of any length.
 
 Tuned on splits of iris and diabetes other than those of `benchmarks/iris.py`."""
+SHRUNK_ROWS = 500
+"""Beyond so many rows the pull falls as one over their number: a prior counts less the more there is to learn from."""
 
 # An optimizer that the user names instead of adamw gets the rate that serves it, relative to adamw's.
 RATE_AGAINST_ADAMW: dict[OptimizerName, float] = {"adamw": 1.0, "adam": 1.0, "rmsprop": 0.3, "sgd": 15.0}
 
 EPOCHS_AT_LEAST, EPOCHS_AT_MOST = 4, 60
 TABLE_EPOCHS_AT_MOST = 200
+TABLE_EPOCHS, TABLE_ROWS_SEEN = 60, 1_000_000
+"""A table is quick: at least so many epochs, as long as they show no more than a million rows in all."""
 EPOCHS_POWER = -0.3
 """Epochs fall with the number of examples n as n to this power: ten times the examples, half the epochs."""
 
@@ -147,9 +151,11 @@ def resolve_learning(
     batch = decide("batch", _batch_size(num_train), f"for {num_train:,} training examples")
     batch_size = num_train if batch == "full" else min(int(batch), num_train)
     most = TABLE_EPOCHS_AT_MOST if table else EPOCHS_AT_MOST
+    long_table = table and num_train > SHRUNK_ROWS
+    least = max(EPOCHS_AT_LEAST, min(TABLE_EPOCHS, TABLE_ROWS_SEEN // num_train)) if long_table else EPOCHS_AT_LEAST
     epochs = decide(
         "epochs",
-        max(EPOCHS_AT_LEAST, min(most, round(habits.epochs_scale * num_train**EPOCHS_POWER))),
+        max(least, min(most, round(habits.epochs_scale * num_train**EPOCHS_POWER))),
         f"fewer examples need more passes; {num_train:,} to learn from",
     )
     optimizer = decide("optimizer", "adamw", "forgiving about the learning rate")
@@ -163,7 +169,7 @@ def resolve_learning(
     default("nesterov", False)
     if optimizer == "adamw":
         steps = epochs * num_batches(num_train, batch_size)
-        decide("weight_decay", *_decay(habits, rate * steps, table=table))
+        decide("weight_decay", *_decay(habits, rate * steps, num_train=num_train if table else None))
     else:
         default("weight_decay", 0.0)
     default("l1", 0.0)
@@ -177,10 +183,17 @@ def resolve_learning(
     return recipe.override(**open_choices.chosen), tuple(open_choices.decisions)
 
 
-def _decay(habits: Habits, course: float, *, table: bool) -> tuple[float, str]:
-    """Return adamw's weight decay and its reason; `course` is the learning rate times the steps."""
-    if table:
-        return round(TABLE_SHRINKAGE / max(course, TABLE_SHRINKAGE), 4), "so much pull over the whole course"
+def _decay(habits: Habits, course: float, *, num_train: int | None) -> tuple[float, str]:
+    """Return adamw's weight decay and its reason.
+
+    Args:
+        habits: of the model.
+        course: the learning rate times the steps.
+        num_train: rows of a table; None for pictures.
+    """
+    if num_train is not None:
+        pull = TABLE_SHRINKAGE * min(1.0, SHRUNK_ROWS / num_train)
+        return round(pull / max(course, TABLE_SHRINKAGE), 5), "so much pull over the whole course, less with more rows"
     return habits.weight_decay, "mild regularisation of the weights"
 
 
