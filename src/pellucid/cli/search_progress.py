@@ -151,7 +151,8 @@ def show_search(search: Search) -> None:
         )
         say(verdict.summary)
         say(
-            f"Its score in the search flattered the winner by {verdict.optimism:+.4f}: the best of many is partly luck."
+            f"In the search the winner scored {verdict.optimism:+.4f} beside that: the best of many is partly "
+            "luck, and the same validation examples chose it."
         )
     if search.importance.shares:
         say("Mattered: " + ", ".join(f"{name} {share:.0%}" for name, share in search.importance.shares.items()))

@@ -298,7 +298,7 @@ def _verdict_facts(search: Search, verdict: Verdict) -> tuple[tuple[str, str], .
     return (
         ("Winner, fresh seeds", f"{winner} ± {of_winner}"),
         ("Default, same seeds", f"{default} ± {of_default}"),
-        ("The search flattered it by", _difference(search, verdict.optimism)),
+        ("Its score in the search, beside that", _difference(search, verdict.optimism)),
     )
 
 

@@ -73,10 +73,11 @@ def score_range(dots: Sequence[Dot], *, higher_is_better: bool) -> tuple[float, 
     """Return the ends of a scale on which what is worth comparing can be told apart.
 
     The worst trials may be far off: the scale holds the better three quarters of those that were trained to their end,
-    and what lies beyond is drawn at its edge.
+    and the better half of all, and what lies beyond is drawn at its edge.
     """
     whole = sorted((dot.score for dot in dots if dot.is_whole), reverse=higher_is_better)
-    shown = whole[: max(2, -(-3 * len(whole) // 4))] or [dot.score for dot in dots]
+    every = sorted((dot.score for dot in dots), reverse=higher_is_better)
+    shown = whole[: -(-3 * len(whole) // 4)] + every[: max(2, -(-len(every) // 2))]
     return padded(shown, share=0.12, at_least=0.002)
 
 
