@@ -50,6 +50,7 @@ ROOMS: tuple[Room, ...] = (
     _room("audit", "errors spec decoding data training prediction evaluation"),
     _room("trace", "errors spec models tasks preprocessing"),
     _room("kernels", "errors decoding trace"),
+    _room("descent", "errors"),
     _room("attribution", "errors spec models tasks preprocessing"),
     _room("features", "errors spec data models preprocessing prediction evaluation"),
     _room("landscape", "errors spec data models tasks preprocessing runs training prediction"),
@@ -57,8 +58,8 @@ ROOMS: tuple[Room, ...] = (
     _room("export", "errors spec models tasks preprocessing runs prediction"),
     _room(
         "report",
-        "errors spec data models preprocessing runs training prediction evaluation attribution features landscape "
-        "ladder tuning kernels",
+        "errors spec data models preprocessing runs training prediction evaluation trace descent attribution features "
+        "landscape ladder tuning kernels",
         light=True,
     ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
@@ -66,7 +67,7 @@ ROOMS: tuple[Room, ...] = (
     _room(
         "api",
         "errors spec store decoding data models tasks preprocessing runs training prediction evaluation audit trace "
-        "attribution features landscape kernels ladder tuning export report",
+        "descent attribution features landscape kernels ladder tuning export report",
     ),
     _room(
         "cli",

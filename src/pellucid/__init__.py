@@ -14,6 +14,7 @@ _PUBLIC = {
     "open_run": "pellucid.api",
     "load_predictor": "pellucid.api",
     "compare": "pellucid.api",
+    "descend": "pellucid.api",
     "explain": "pellucid.api",
     "preview": "pellucid.api",
     "tune": "pellucid.api",
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pellucid.api import (
         Run,
         compare,
+        descend,
         explain,
         load_dataset,
         load_predictor,
@@ -53,6 +55,7 @@ __all__ = [
     "Run",
     "__version__",
     "compare",
+    "descend",
     "explain",
     "load_dataset",
     "load_predictor",

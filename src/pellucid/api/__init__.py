@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from pellucid.api.caching import cache_status, clear_cache
+from pellucid.api.descending import descend, write_descent
 from pellucid.api.explaining import explain, keep_explanations, write_explanations
 from pellucid.api.kernels import as_dense, convolve, pool, write_kernel_page
 from pellucid.api.ladder import ladder, write_ladder_page
@@ -41,6 +42,7 @@ __all__ = [
     "clear_cache",
     "compare",
     "convolve",
+    "descend",
     "explain",
     "fetch",
     "inspect",
@@ -63,6 +65,7 @@ __all__ = [
     "tune",
     "verify_weights",
     "write_drawing",
+    "write_descent",
     "write_explanations",
     "write_inspection_page",
     "write_kernel_page",

@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "trace": "Show every value of a forward pass, and the arithmetic behind any of them.",
     "features": "Show what a run has learned: filters, feature maps, patches, an embedding, shifts.",
     "landscape": "Draw the loss around a trained network, or around two on one scale.",
+    "descent": "Watch gradient descent on problems small enough to be drawn, and a plane that is bent.",
     "compare": "Say whether the difference between two runs is real.",
     "tune": "Search for a better recipe, and say whether it was worth it.",
     "reproduce": "Train a run again from its record: are weights and numbers the same?",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid.cli.exhibit import refuse_missing_folder
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.errors import RecipeError
 
@@ -59,16 +60,19 @@ def trace(
     ] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate; without it, the run's own.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Steps on these inputs, in slow motion (needs --weight).")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Write it as a page, too.", show_default=False)] = None,
+    report: Annotated[bool, typer.Option("--report", help="Keep it in the run's report.")] = False,
     json: JsonFlag = False,
 ) -> None:
     """Show every value of a forward pass, the gradients of the way back and the update, down to the multiplication."""
     from pellucid import api
-    from pellucid.cli.tracing import backward_result, forward_result
+    from pellucid.cli.tracing import backward_result, forward_result, keep_result
 
     if layer is None and (unit is not None or at is not None):
         raise RecipeError("--unit and --at say where to look, but not in which layer.", fix="Add --layer NAME.")
     if unit is None and at is not None:
         raise RecipeError("--at says where in a feature map, but not in which.", fix="Add --unit NUMBER.")
+    refuse_missing_folder(out)
     opened, sources = api.open_run(run), [example_of(text) for text in examples]
     if target or weight or len(sources) > 1:
         result = backward_result(
@@ -91,6 +95,8 @@ def trace(
         print_json(result.to_dict())
     else:
         typer.echo(str(result))
+    if out is not None or report:
+        keep_result(opened, result, out, report=report, quiet=json)
 
 
 def example_of(text: str) -> str | int:

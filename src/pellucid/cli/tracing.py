@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pellucid.errors import RecipeError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pellucid.api import Run
+    from pellucid.runs import Exhibit
 
 
 class Shown(Protocol):
@@ -132,3 +135,28 @@ def parse_weight(text: str) -> tuple[str, tuple[int, ...]]:
             expected="A parameter's name and a position in it, counted from 0, e.g. conv1.weight:0,0,2,2.",
         )
     return name, tuple(int(part) for part in parts)
+
+
+def keep_result(run: Run, result: Any, out: Path | None, *, report: bool, quiet: bool) -> None:
+    """Write a result as a page, or into the run's report, or both.
+
+    Raises:
+        RecipeError: it is a layer's gradient, which has no page.
+    """
+    from pellucid.cli.exhibit import keep_exhibit, plain_command, write_page
+    from pellucid.report.trace_exhibit import traced_exhibit
+
+    if isinstance(result, GradientAt):
+        raise RecipeError("A layer's gradient has no page of its own.", fix="Leave out --layer, or choose a --weight.")
+    results = result.updates if isinstance(result, Updates) else [result]
+    exhibits = [traced_exhibit(one, command=plain_command()) for one in results]
+    if out is not None:
+        write_page(exhibits[0] if len(exhibits) == 1 else _joined(exhibits), run, out, quiet=quiet)
+    for exhibit in exhibits if report else ():
+        keep_exhibit(exhibit, run, quiet=quiet)
+
+
+def _joined(exhibits: list[Exhibit]) -> Exhibit:
+    tables = tuple(table for exhibit in exhibits for table in exhibit.tables)
+    title = "; ".join(exhibit.title for exhibit in exhibits)
+    return exhibits[0].model_copy(update={"title": title, "tables": tables})

@@ -26,7 +26,8 @@ from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
 from pellucid.report.scores import metric_rows
 from pellucid.report.search_page import search_html
-from pellucid.runs import EpochRow, Health, RunRecord
+from pellucid.report.trace_exhibit import TRACED
+from pellucid.runs import EpochRow, Exhibit, Health, RunRecord
 from pellucid.spec import SPLITS, ClassTarget, LabelsTarget
 
 if TYPE_CHECKING:
@@ -156,7 +157,17 @@ def register_displays(shell: Any) -> None:
     formatter.for_type_by_name(*EXPLANATION, lambda one: exhibit_html(attribution_exhibit(one)))
     formatter.for_type_by_name(*SEARCH, search_html)
     formatter.for_type(Health, lambda health: exhibit_html(health_exhibit(health)))
+    formatter.for_type_by_name("pellucid.descent.records", "Descent", lambda one: exhibit_html(_descent(one)))
+    formatter.for_type_by_name("pellucid.descent.plane", "Plane", lambda one: exhibit_html(_descent(one)))
+    for named, draw in TRACED.items():
+        formatter.for_type_by_name(*named, lambda result, draw=draw: exhibit_html(draw(result)))
     formatter.for_type(list, _list_html)
+
+
+def _descent(result: Any) -> Exhibit:
+    from pellucid.report.descent_exhibit import descent_exhibit, plane_exhibit
+
+    return descent_exhibit(result) if type(result).__name__ == "Descent" else plane_exhibit(result)
 
 
 def _list_html(values: list[Any]) -> str | None:

@@ -1,0 +1,72 @@
+"""`pellucid descent`."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pellucid.cli.exhibit import refuse_missing_folder
+from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.errors import RecipeError
+
+app = new_app()
+
+EPILOG = """\b
+Examples:
+  pellucid descent line
+  pellucid descent valley --steps 500 --optimizer gd --optimizer adam
+  pellucid descent bowl --lr 0.19
+  pellucid descent spirals
+"""
+
+
+@app.command(epilog=EPILOG)
+def descent(
+    problem: Annotated[
+        str,
+        typer.Argument(
+            help="line, line-normalised, bowl, valley, two-minima, curve; or points in the plane: xor, circles, moons, "
+            "spirals."
+        ),
+    ] = "line",
+    optimizer: Annotated[
+        list[str] | None,
+        typer.Option(help="gd, momentum, nesterov, rmsprop or adam; repeatable. All, without it.", show_default=False),
+    ] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate; without it, a sensible one of each.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps; 300, and 1500 for points in a plane.")] = None,
+    hidden: Annotated[str | None, typer.Option(help="Units per hidden layer, for points in a plane: 8,2.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of points and initial weights.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="The page to write; descent-PROBLEM.html without it.", show_default=False)
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
+    """Watch gradient descent on problems small enough to be drawn: paths, learning rates, a plane that is bent."""
+    from pellucid import api
+
+    refuse_missing_folder(out)
+    result = api.descend(problem, optimizers=optimizer, lr=lr, steps=steps, hidden=_units(hidden), seed=seed)
+    if json:
+        print_json(result.to_dict())
+    else:
+        typer.echo(str(result))
+    if out is not None or not json:
+        words = ["pellucid", "descent", problem, *(word for name in optimizer or () for word in ("--optimizer", name))]
+        for flag, value in (("--lr", lr), ("--steps", steps), ("--hidden", hidden), ("--seed", seed or None)):
+            words += [] if value is None else [flag, str(value)]
+        page = api.write_descent(result, out, command=shlex.join(words))
+        if not json:
+            console().print(f"\nThe page: {page}", markup=False, soft_wrap=True)
+
+
+def _units(text: str | None) -> list[int] | None:
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isdecimal() for part in parts):
+        raise RecipeError(f"--hidden is '{text}'.", expected="Whole numbers with commas between them, e.g. 8,2.")
+    return [int(part) for part in parts]

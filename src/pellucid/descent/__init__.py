@@ -1,0 +1,31 @@
+"""Gradient descent that one can see: a small exact problem comes in, the paths of optimizers and boundaries go out.
+
+Problems of one and two parameters, whose whole loss surface can be drawn; and problems of two inputs, whose plane can
+be followed through a network.
+"""
+
+from __future__ import annotations
+
+from pellucid.descent.paths import OPTIMIZERS, default_rate, descend, descend_at_rates
+from pellucid.descent.plane import Plane, Snapshot, Stage, carry_plane
+from pellucid.descent.points import POINTS, make_points
+from pellucid.descent.problems import PROBLEMS, Problem, problem_of
+from pellucid.descent.records import Descent, Path
+
+__all__ = [
+    "OPTIMIZERS",
+    "POINTS",
+    "PROBLEMS",
+    "Descent",
+    "Path",
+    "Plane",
+    "Problem",
+    "Snapshot",
+    "Stage",
+    "carry_plane",
+    "default_rate",
+    "descend",
+    "descend_at_rates",
+    "make_points",
+    "problem_of",
+]

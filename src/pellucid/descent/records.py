@@ -1,0 +1,101 @@
+"""What a descent leaves: where each optimizer went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.descent.problems import Problem
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where one optimizer went.
+
+    Attributes:
+        optimizer: gd, momentum, nesterov, rmsprop or adam.
+        lr: its learning rate.
+        points: float64 [steps + 1, P], the start first.
+        losses: float64 [steps + 1].
+        diverged: whether the loss left all bounds; the path then ends early.
+        arrived: after how many steps it came, for good, within 1 % of the start's distance to the minimum; None: not.
+    """
+
+    optimizer: str
+    lr: float
+    points: NDArray[np.float64]
+    losses: NDArray[np.float64]
+    diverged: bool
+    arrived: int | None
+
+    @property
+    def fate(self) -> str:
+        """How it ended, in words."""
+        if self.diverged:
+            return f"diverged after {len(self.losses) - 1} steps"
+        return (
+            f"arrived after {self.arrived} step{'s' if self.arrived != 1 else ''}"
+            if self.arrived is not None
+            else "not at the minimum"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "optimizer": self.optimizer,
+            "lr": self.lr,
+            "points": self.points.tolist(),
+            "losses": self.losses.tolist(),
+            "diverged": self.diverged,
+            "arrived": self.arrived,
+        }
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Several optimizers, and plain descent at several rates, on one problem.
+
+    Attributes:
+        problem: what was descended.
+        paths: of the optimizers.
+        rates: of plain gradient descent, learning rates ascending; the last is beyond what converges.
+    """
+
+    problem: Problem
+    paths: tuple[Path, ...]
+    rates: tuple[Path, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        problem = self.problem
+        return {
+            "problem": problem.name,
+            "formula": problem.formula,
+            "parameters": list(problem.parameters),
+            "start": list(problem.start),
+            "minimum": list(problem.minimum),
+            "curvatures": problem.curvatures.tolist(),
+            "paths": [path.to_dict() for path in self.paths],
+            "rates": [path.to_dict() for path in self.rates],
+        }
+
+    def __str__(self) -> str:
+        problem = self.problem
+        curvatures = ", ".join(f"{value:.4g}" for value in problem.curvatures)
+        lines = [f"{problem.title}: {problem.formula}", f"minimum at {_point(problem, problem.minimum)}"]
+        lines += [
+            f"curvatures there: {curvatures}; plain descent converges below lr = {2 / problem.curvatures[-1]:.4g}"
+        ]
+        for title, paths in (("optimizers", self.paths), ("plain descent at several rates", self.rates)):
+            lines += ["", title]
+            for path in paths:
+                end = f"loss {path.losses[-1]:.4g} at {_point(problem, tuple(path.points[-1]))}"
+                lines.append(f"  {path.optimizer:9} lr {path.lr:<9.4g} {path.fate:28} {end}")
+        return "\n".join([*lines, "", problem.lesson])
+
+
+def _point(problem: Problem, point: tuple[float, ...]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in zip(problem.parameters, point, strict=True))
