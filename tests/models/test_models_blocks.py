@@ -106,3 +106,12 @@ def test_what_does_more_behind_its_head_is_not_cut() -> None:
             return result
 
     assert cut_at_head(Shifted(), (4,)) is None
+
+
+def test_operations_between_modules_belong_to_no_block() -> None:
+    """`summarise` also lists concatenations (SqueezeNet's fires), which are no modules."""
+    model = build_model("tv:squeezenet1_1", input_shape=(3, 32, 32), outputs=3, seed=0)
+    order = [layer.name for layer in summarise(model, (3, 32, 32))]
+    assert any(name not in dict(model.named_modules()) for name in order)
+    parts = anatomy(model, order)
+    assert parts is not None

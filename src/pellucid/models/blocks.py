@@ -74,7 +74,7 @@ def anatomy(module: nn.Module, order: Sequence[str]) -> Anatomy | None:
     name_of_head = next((name for name, part in modules.items() if part is last), None)
     # Who holds parameters beside its parts (a class token) computes with them: it is frozen as they are.
     leaves = [name for name in dict.fromkeys(order) if not any(other.startswith(f"{name}.") for other in order if name)]
-    leaves = [name for name in leaves if name]
+    leaves = [name for name in leaves if name in modules and name]  # a sum or a concatenation is a row, and no module
     if name_of_head is None or name_of_head not in leaves:
         return None
     place = leaves.index(name_of_head)
