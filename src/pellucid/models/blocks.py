@@ -73,9 +73,8 @@ def anatomy(module: nn.Module, order: Sequence[str]) -> Anatomy | None:
     last = head(module)
     name_of_head = next((name for name, part in modules.items() if part is last), None)
     # Who holds parameters beside its parts (a class token) computes with them: it is frozen as they are.
-    # Operators between layers have rows by the path of their module: "bn1/batch_norm"; those of the model itself have none.
-    known = dict(module.named_modules())
-    order = [path for name in order if (path := name.partition("/")[0]) in known]
+    # Operators between layers have rows by their module's path: "bn1/batch_norm".
+    order = [path for name in order if (path := name.partition("/")[0]) in modules]
     leaves = [name for name in dict.fromkeys(order) if not any(other.startswith(f"{name}.") for other in order if name)]
     leaves = [name for name in leaves if name in modules and name]  # a sum or a concatenation is a row, and no module
     if name_of_head is None or name_of_head not in leaves:
