@@ -50,6 +50,7 @@ def test_a_run_folder_explains_itself(make_pictures: MakePictures, tmp_path: Pat
         "checkpoints/best.safetensors",
         "checkpoints/last.safetensors",
         "evaluations/val-001.json",
+        "health.jsonl",
         "metrics.jsonl",
         "report.html",
         "results.csv",

@@ -26,7 +26,7 @@ def pictures_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (["maps", "7", "--layer", "conv2"], "maps-conv2-digit-7"),
         (["filters"], "filters-conv1"),
-        (["patches", "--unit", "3", "--limit", "100"], "patches-pool2"),
+        (["patches", "--unit", "3", "--limit", "100"], "patches-act2"),
         (["visualise", "--layer", "fc3", "--steps", "3", "--top", "2"], "visualise-fc3"),
         (["embedding", "--method", "tsne", "--limit", "60"], "tsne-features-val"),
         (["shift", "--limit", "40"], "shift-response"),

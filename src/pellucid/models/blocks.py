@@ -64,7 +64,8 @@ def anatomy(module: nn.Module, order: Sequence[str]) -> Anatomy | None:
 
     Args:
         module: any module.
-        order: names of its layers in the order in which they compute (`summarise` finds it).
+        order: names of its layers in the order in which they compute, as `summarise` names them: an operator that a
+            module applies itself, such as the addition of a residual block, is "layer1.0/add".
 
     Returns:
         None when there is no head, or nothing before it.
@@ -72,6 +73,7 @@ def anatomy(module: nn.Module, order: Sequence[str]) -> Anatomy | None:
     modules = dict(module.named_modules())
     last = head(module)
     name_of_head = next((name for name, part in modules.items() if part is last), None)
+    order = [name.partition("/")[0] for name in order]
     # Who holds parameters beside its parts (a class token) computes with them: it is frozen as they are.
     # Operators between layers have rows by their module's path: "bn1/batch_norm".
     order = [path for name in order if (path := name.partition("/")[0]) in modules]

@@ -167,7 +167,9 @@ class _Watcher(TorchFunctionMode):
         if not _matrices(module) or not isinstance(result, Tensor) or not result.is_floating_point():
             return
         given = result.detach()
-        seen = _Seen(name, type(module).__name__, {"output_mean": given.mean(), "output_std": given.std()}, module)
+        seen = _Seen(
+            name, type(module).__name__, {"output_mean": given.mean(), "output_std": given.std(correction=0)}, module
+        )
         self.seen.append(seen)
         if result.requires_grad:
             count = math.sqrt(len(result))
@@ -187,7 +189,7 @@ class _Watcher(TorchFunctionMode):
     def _note(self, operator: str, given: Tensor) -> None:
         name, module = self._path[-1]
         given = given.detach()
-        numbers = {"output_mean": given.mean(), "output_std": given.std()}
+        numbers = {"output_mean": given.mean(), "output_std": given.std(correction=0)}
         if operator in RELUS:
             units = given if given.ndim == 3 else given.movedim(1, -1)
             numbers["dead"] = (units.flatten(0, -2) <= 0).all(0).float().mean()
