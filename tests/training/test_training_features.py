@@ -46,7 +46,7 @@ def network() -> nn.Module:
 def backbone(network: nn.Module) -> Backbone:
     cut = cut_at_head(network, SHAPE)
     assert cut is not None
-    return Backbone.of(network, cut, CPU)
+    return Backbone.of(network, cut, SHAPE, CPU)
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def test_a_backbone_runs_once_and_the_cache_gives_the_same_bits(
     for one, other in zip(first.views, again.views, strict=True):
         assert torch.equal(one, other)
     with torch.no_grad():
-        assert torch.allclose(backbone.cut.tail(first.views[0]), backbone.network(inputs), atol=1e-6)
-        assert torch.allclose(backbone.cut.tail(first.views[2]), backbone.network(inputs + 0.2), atol=1e-6)
+        assert torch.allclose(backbone.cut.tail(first.views[0]), backbone.network(inputs), atol=1e-5)
+        assert torch.allclose(backbone.cut.tail(first.views[2]), backbone.network(inputs + 0.2), atol=1e-5)
 
 
 def test_features_do_not_depend_on_their_neighbours(backbone: Backbone, inputs: Tensor, address: Address) -> None:
@@ -99,11 +99,11 @@ def test_other_weights_other_preprocessing_and_another_seed_are_other_features(
     with torch.no_grad():
         kept = next(network.parameters())
         kept[0] += 1e-3
-        changed = Backbone.of(network, backbone.cut, CPU)
+        changed = Backbone.of(network, backbone.cut, SHAPE, CPU)
         kept[0] -= 1e-3
         head = next(backbone.cut.layer.parameters())
         head.add_(1)
-        same = Backbone.of(network, backbone.cut, CPU)
+        same = Backbone.of(network, backbone.cut, SHAPE, CPU)
         head.sub_(1)
     assert find_features(changed, np.arange(7), address) is None
     assert find_features(same, np.arange(7), address) is not None  # the head is no part of the backbone

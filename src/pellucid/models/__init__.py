@@ -26,6 +26,7 @@ from pellucid.store import StoredWeights, WeightsCard
 if TYPE_CHECKING:
     from pellucid.models.blocks import Anatomy, Block, anatomy
     from pellucid.models.cut import Cut, cut_at_head
+    from pellucid.models.norm_folding import fold_norms
     from pellucid.models.heads import head
     from pellucid.models.modes import evaluating
     from pellucid.models.summary import count_parameters, summarise, summarise_model
@@ -38,6 +39,7 @@ _NEED_TORCH = {
     "cut_at_head": "cut",
     "count_parameters": "summary",
     "evaluating": "modes",
+    "fold_norms": "norm_folding",
     "head": "heads",
     "summarise": "summary",
     "summarise_model": "summary",
@@ -79,6 +81,7 @@ __all__ = [
     "find_same_weights",
     "find_weights",
     "fold",
+    "fold_norms",
     "head",
     "inputs_of",
     "list_models",

@@ -138,7 +138,7 @@ class _Once:
         started, split = time.perf_counter(), self._split
         views = self._record.recipe.views or 0 if split == "train" else 0
         indices = self._dataset.splits[split]
-        backbone = Backbone.of(self._model, self._cut, self._device)
+        backbone = Backbone.of(self._model, self._cut, self._record.model.input_shape, self._device)
         address = address_of(self._record, self._dataset)
         features = compute_features(backbone, indices, address, source=self.inputs, views=views)
         seconds = time.perf_counter() - started
@@ -173,7 +173,7 @@ def kept_features(
     if address is None or cut is None:
         return None
     device = next(model.parameters()).device
-    features = find_features(Backbone.of(model, cut, device), indices, address)
+    features = find_features(Backbone.of(model, cut, record.model.input_shape, device), indices, address)
     return None if features is None else (features, cut)
 
 

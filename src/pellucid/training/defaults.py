@@ -42,8 +42,8 @@ HABITS: dict[Family, Habits] = {
 }
 HABITS |= {
     # A new head on features that do not change, and all of a network that starts from borrowed weights.
-    "frozen": Habits(lr=3e-3, epochs_scale=100, weight_decay=0.05),
-    "borrowed": Habits(lr=3e-4, epochs_scale=50, weight_decay=0.05),
+    "frozen": Habits(lr=4e-3, epochs_scale=110, weight_decay=0.05),
+    "borrowed": Habits(lr=2e-4, epochs_scale=35, weight_decay=0.05),
 }
 TABLE_HABITS = Habits(lr=1.5e-2, epochs_scale=300, weight_decay=0.0)
 TABLE_SHRINKAGE = 5.5

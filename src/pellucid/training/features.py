@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from pellucid.models import Cut, evaluating
+from pellucid.models import Cut, evaluating, fold_norms
 from pellucid.preprocessing import ImagePreprocessing, canvases_made_by
 from pellucid.store import content_key, find_cache
 from pellucid.tasks import Batch
@@ -34,17 +34,19 @@ class Backbone:
     Attributes:
         network: the whole.
         cut: where its head begins.
+        input_shape: of one example.
         device: where it computes.
         digest: of its weights and of how they are put together.
     """
 
     network: nn.Module
     cut: Cut
+    input_shape: tuple[int, ...]
     device: torch.device
     digest: bytes
 
     @classmethod
-    def of(cls, network: nn.Module, cut: Cut, device: torch.device) -> Backbone:
+    def of(cls, network: nn.Module, cut: Cut, input_shape: tuple[int, ...], device: torch.device) -> Backbone:
         """Take the backbone of a network; its digest changes with any of its weights, and not with the head's."""
         tail = {id(part) for part in cut.tail.modules()}
         digest = hashlib.sha256(repr([torch.__version__, device.type, type(network).__qualname__]).encode())
@@ -54,7 +56,19 @@ class Backbone:
             digest.update(f"{name} {type(part).__qualname__} {part.extra_repr()}\n".encode())
             for tensor in (*part.parameters(recurse=False), *part.buffers(recurse=False)):
                 digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-        return cls(network, cut, device, digest.digest())
+        return cls(network, cut, input_shape, device, digest.digest())
+
+    @cached_property
+    def _for_answering(self) -> tuple[nn.Module, Cut]:
+        """The network, quicker where that is possible, and the cut through it."""
+        name = next(name for name, part in self.network.named_modules() if part is self.cut.layer)
+        quick = fold_norms(self.network, self.input_shape)
+        if quick is None:
+            return self.network, self.cut
+        like = next(self.network.parameters())
+        if like.dim() == 4 and like.is_contiguous(memory_format=torch.channels_last):
+            quick = quick.to(memory_format=torch.channels_last)
+        return quick, replace(self.cut, layer=quick.get_submodule(name))
 
     @torch.no_grad()
     def features(self, source: BatchSource, places: Sequence[int], *, view: int) -> Iterator[Tensor]:
@@ -65,15 +79,16 @@ class Backbone:
             places: which, in 0..len(source) - 1.
             view: 0 for the example as it is, v for what an epoch v of training would show of it.
         """
+        network, cut = self._for_answering
         together = _TOGETHER_ON_CPU if self.device.type == "cpu" else _TOGETHER_ELSEWHERE
         # TensorFloat-32 keeps 10 bits of a float's 23: features are as precise as the answers will be.
-        with evaluating(self.network), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        with evaluating(network), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
             for start in range(0, len(places), together):
                 part = torch.tensor(places[start : start + together])
                 # The last few are filled up with others, so that all are computed alike.
                 whole = torch.cat([part, part[:1].expand(together - len(part))])
                 inputs = source.batch(whole, epoch=view or None).inputs
-                yield from self.cut.features(self.network, inputs).float().cpu()[: len(part)]
+                yield from cut.features(network, inputs).float().cpu()[: len(part)]
 
 
 @dataclass(frozen=True)
