@@ -26,9 +26,9 @@ from pellucid.store import StoredWeights, WeightsCard
 if TYPE_CHECKING:
     from pellucid.models.blocks import Anatomy, Block, anatomy
     from pellucid.models.cut import Cut, cut_at_head
-    from pellucid.models.norm_folding import fold_norms
     from pellucid.models.heads import head
     from pellucid.models.modes import evaluating
+    from pellucid.models.norm_folding import fold_norms
     from pellucid.models.summary import count_parameters, summarise, summarise_model
 
 _NEED_TORCH = {
