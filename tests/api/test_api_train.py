@@ -303,3 +303,16 @@ def test_numbers_are_not_mixed(tmp_path: Path) -> None:
     data = dataset_from_arrays(np.zeros((40, 8, 8), np.uint8), np.linspace(0, 1, 40), name="numbers")
     with pytest.raises(RecipeError, match=r"--mixup and --cutmix mix classes\. The target is a number"):
         pellucid.train(data, mixup=0.2, runs_dir=tmp_path)
+
+
+def test_a_damaged_exhibit_or_look_at_health_loses_no_evaluation(make_pictures: MakePictures, tmp_path: Path) -> None:
+    run = pellucid.train(make_pictures(), runs_dir=tmp_path / "runs", **QUICK)
+    run.folder.exhibits.mkdir()
+    (run.folder.exhibits / "a.json").write_text("{")
+    with (run.path / "health.jsonl").open("a") as file:
+        file.write("{\n")
+    assert run.evaluate("val").n == len(run.dataset.splits["val"])
+    page = run.folder.report.read_text()
+    assert page.count("Something kept with the run cannot be shown") == 2
+    assert "a.json" in page
+    assert "health.jsonl" in page

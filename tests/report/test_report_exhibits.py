@@ -52,6 +52,16 @@ def test_a_report_shows_what_was_looked_at(maker: Maker, tmp_path: Path) -> None
     assert 'id="exhibit-seen"' in path.read_text()
 
 
+def test_a_refused_drawing_costs_the_report_only_itself(maker: Maker, tmp_path: Path) -> None:
+    hostile = Exhibit(name="bad", title="Bad", figures=(Figure.from_svg("<svg><script/></svg>", alt="x"),))
+    path = write_report(
+        tmp_path / "report.html", record=maker.record(), history=[], evaluations=[], exhibits=[hostile, exhibit()]
+    )
+    page = path.read_text()
+    assert "which no drawing of Pellucid does" in page
+    assert 'id="exhibit-seen"' in page
+
+
 def test_every_chart_of_a_report_is_shapes_and_words(maker: Maker, tmp_path: Path) -> None:
     path = write_report(
         tmp_path / "report.html", record=maker.record(), history=maker.history(), evaluations=[maker.evaluation()]

@@ -47,10 +47,19 @@ def test_a_cell_says_its_patch_and_its_kernel() -> None:
 
 def test_products_show_input_and_weight() -> None:
     one = list(results())[3]
-    (table,) = traced_exhibit(one).tables
+    _, table = traced_exhibit(one).tables
     products = one.factor("input") * one.factor("weight")
     assert table.rows[2][1] == f"{products[0, 2, 0]:.4g}"
     assert table.hints[2][1] == f"input {one.factor('input')[0, 2, 0]:.6g} × weight {one.factor('weight')[0, 2, 0]:.6g}"
+
+
+def test_what_is_not_shown_product_by_product_is_still_added_up() -> None:
+    torch.manual_seed(0)
+    one = trace(nn.Sequential(nn.Conv2d(50, 1, 3)), torch.randn(1, 50, 4, 4))["0"].unit(0, at=(1, 0))
+    sums, *products = traced_exhibit(one).tables
+    assert len(products) == 4
+    assert [row[0] for row in sums.rows[-2:]] == ["10 more input channels", "bias"]
+    assert sum(float(row[1]) for row in sums.rows) == pytest.approx(one.value, abs=1e-4)
 
 
 def test_names_of_layers_make_names_of_files() -> None:

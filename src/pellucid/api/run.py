@@ -353,16 +353,18 @@ class Run:
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""
+        from pellucid.api.kept import kept
         from pellucid.api.structure import drawn_weights
         from pellucid.report import write_report
 
+        exhibits, health = kept(self)
         return write_report(
             self.folder.report,
             record=self.record,
             history=self.history,
             evaluations=self.evaluations,
-            exhibits=self.folder.read_exhibits(),
-            health=self.health if self.folder.health() else None,
+            exhibits=exhibits,
+            health=health,
             pictures=self._picture,
             **drawn_weights(self.folder, self.record),
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pellucid.errors import RunError
 from pellucid.evaluation import Evaluation
 from pellucid.report.architecture import build_architecture
 from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Album, PictureSource
-from pellucid.report.exhibits import show_exhibit
+from pellucid.report.exhibits import ShownExhibit, show_exhibit
 from pellucid.report.headline import build_headline, example_noun, latest_by_split
 from pellucid.report.health_exhibit import health_exhibit
 from pellucid.report.provenance import build_choices, build_data, build_reproduction
@@ -76,7 +77,7 @@ def write_report(
         health=show_exhibit(health_exhibit(health)) if health else None,
         unhealthy=bool(health and health.findings),
         scores=scores,
-        exhibits=[show_exhibit(exhibit) for exhibit in exhibits],
+        exhibits=[_shown(exhibit) for exhibit in exhibits],
         noun=noun,
         missing_pictures=album.problem,
         architecture=build_architecture(record, weights, biases),
@@ -84,3 +85,11 @@ def write_report(
         data=build_data(record),
         reproduction=build_reproduction(record),
     )
+
+
+def _shown(exhibit: Exhibit) -> ShownExhibit:
+    """Return an exhibit ready for the page; one whose drawing is refused says so, and the report goes on."""
+    try:
+        return show_exhibit(exhibit)
+    except RunError as problem:
+        return show_exhibit(exhibit.model_copy(update={"figures": (), "paragraphs": (str(problem),)}))

@@ -14,8 +14,8 @@ from pellucid.runs import Exhibit, ExhibitTable
 if TYPE_CHECKING:
     from pellucid.trace import Arithmetic, Backward, SlowMotion, StepValues, Trace, WeightUpdate
 
-SIDE, LISTED, HINT = 14, 40, 900
-"""Rows and columns of a map that are shown, terms that are listed, letters of a hint."""
+SIDE, LISTED, CHANNELS, HINT = 14, 40, 4, 900
+"""Rows and columns of a map that are shown, terms that are listed, channels shown in full, letters of a hint."""
 
 
 def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
@@ -96,7 +96,7 @@ def _arithmetic_tables(arithmetic: Arithmetic) -> list[ExhibitTable]:
     names = {factor.name: factor.values for factor in arithmetic.factors}
     patch, kernel = names.get("input"), names.get("weight")
     if patch is not None and kernel is not None and patch.ndim == 3:
-        return _channel_tables(patch, kernel)
+        return _channel_tables(patch, kernel, names.get("bias"))
     order = np.argsort(-np.abs(arithmetic.terms), kind="stable")[:LISTED]
     sides = {name: values for name, values in names.items() if values.shape == arithmetic.terms.shape}
     labels = arithmetic.labels or tuple(map(str, range(len(arithmetic.terms))))
@@ -112,14 +112,24 @@ def _arithmetic_tables(arithmetic: Arithmetic) -> list[ExhibitTable]:
     return [*tables, *([ExhibitTable(header=("what", "number"), rows=single, caption="Behind them")] if single else [])]
 
 
-def _channel_tables(patch: np.ndarray[Any, Any], kernel: np.ndarray[Any, Any]) -> list[ExhibitTable]:
-    """Return a table for each of the channels that contribute most: products, with patch x kernel as hints."""
+def _channel_tables(
+    patch: np.ndarray[Any, Any], kernel: np.ndarray[Any, Any], bias: np.ndarray[Any, Any] | None
+) -> list[ExhibitTable]:
+    """Return what each channel brings, and a table of products for each of those that bring most.
+
+    Args:
+        patch: [C, H, W], the values under the kernel.
+        kernel: [C, H, W].
+        bias: [], or None where the layer has none.
+    """
     products = patch * kernel
     sums = products.sum(axis=(1, 2))
-    tables = []
-    for channel in np.argsort(-np.abs(sums), kind="stable")[:4].tolist():
+    order = np.argsort(-np.abs(sums), kind="stable")
+    tables = [_sums_table(sums, order, bias)]
+    for channel in order[:CHANNELS].tolist():
         size = range(products.shape[1]), range(products.shape[2])
-        rows = tuple((str(r), *(f"{products[channel, r, c]:.4g}" for c in size[1])) for r in size[0])
+        # Adding zero turns -0.0 into 0.0, which is all that a reader wants to see of it.
+        rows = tuple((str(r), *(f"{products[channel, r, c] + 0.0:.4g}" for c in size[1])) for r in size[0])
         hints = tuple(
             ("", *(f"input {patch[channel, r, c]:.6g} × weight {kernel[channel, r, c]:.6g}" for c in size[1]))
             for r in size[0]
@@ -127,6 +137,22 @@ def _channel_tables(patch: np.ndarray[Any, Any], kernel: np.ndarray[Any, Any]) -
         caption = f"Input channel {channel}: patch × kernel, in all {sums[channel]:+.6g}"
         tables.append(ExhibitTable(header=("", *map(str, size[1])), rows=rows, caption=caption, hints=hints))
     return tables
+
+
+def _sums_table(
+    sums: np.ndarray[Any, Any], order: np.ndarray[Any, Any], bias: np.ndarray[Any, Any] | None
+) -> ExhibitTable:
+    """Return what each channel brings, those beyond `LISTED` together, and the bias."""
+    rows = [(f"input channel {channel}", f"{sums[channel]:+.6g}") for channel in order[:LISTED].tolist()]
+    if len(rest := order[LISTED:]):
+        rows.append((f"{len(rest):,} more input channels", f"{sums[rest].sum():+.6g}"))
+    if bias is not None:
+        rows.append(("bias", f"{float(bias):+.6g}"))
+    shown = min(CHANNELS, len(order))
+    caption = (
+        f"What adds up; below, the products of {'each channel' if shown == len(order) else f'the {shown} largest'}"
+    )
+    return ExhibitTable(header=("term", "sum"), rows=tuple(rows), caption=caption)
 
 
 def backward_exhibit(back: Backward, *, command: str = "") -> Exhibit:
