@@ -1,14 +1,18 @@
-"""What holds for every test: no network beyond this machine."""
+"""What holds for every test, no network beyond this machine, and what tests of several rooms stand on."""
 
 from __future__ import annotations
 
 import ipaddress
+import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from pellucid.store import StoredWeights
 
 
 class NetworkUsedError(AssertionError):
@@ -62,3 +66,46 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     from pellucid.store import find_cache
 
     find_cache().settle()
+
+
+@pytest.fixture
+def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no weights of this machine be found: neither in the store nor in a library's cache."""
+    for name, folder in {"PELLUCID_DATA": "data", "HF_HUB_CACHE": "hub", "TORCH_HOME": "torch"}.items():
+        monkeypatch.setenv(name, str(tmp_path / folder))
+
+
+@pytest.fixture
+def store_weights(no_weights: None, tmp_path: Path) -> Callable[..., StoredWeights]:
+    """Return a function that puts a model's random weights, with a card, into a store of the test's own.
+
+    It takes the model's name, and by keyword: the seed of the weights, the size of the picture they are built for, what
+    the names of the tensors to leave out begin with, and fields of the card.
+    """
+    from safetensors.torch import save_file
+
+    from pellucid.models import build_model
+    from pellucid.store import StoredWeights, WeightsCard, file_sha256
+
+    def store(name: str, *, seed: int = 5, size: int = 32, drop: str = "nothing", **card: object) -> StoredWeights:
+        state = build_model(name.partition(".")[0], input_shape=(3, size, size), outputs=7, seed=seed).state_dict()
+        folder = tmp_path / "data" / "weights"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name.replace(':', '-')}.safetensors"
+        save_file({key: value for key, value in state.items() if not key.startswith(drop)}, path)
+        made = WeightsCard(
+            name=name,
+            file=path.name,
+            bytes=path.stat().st_size,
+            sha256=file_sha256(path),
+            source="this test",
+            licence="MIT",
+            mean=(0.5, 0.4, 0.3),
+            std=(0.2, 0.2, 0.2),
+            input_size=160,
+            head=True,
+        ).model_copy(update=card)
+        path.with_suffix(".json").write_text(json.dumps(made.to_dict()), encoding="utf-8")
+        return StoredWeights(made, path, "store")
+
+    return store

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from safetensors.torch import save_file
 
 from pellucid import api
 from pellucid.data import Dataset, dataset_from_arrays, load_dataset
 from pellucid.errors import RecipeError
 from pellucid.ladder import Ladder
-from pellucid.models import add_weights, build_model
+from pellucid.store import StoredWeights
 
 MakePictures = Callable[..., Dataset]
 BACKBONE = "timm:test_resnet"
@@ -22,19 +21,9 @@ QUICK: dict[str, Any] = {"epochs": 1, "imgsz": 32}
 
 
 @pytest.fixture
-def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PELLUCID_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-
-
-@pytest.fixture
-def weights(no_weights: None, tmp_path: Path) -> None:
+def weights(store_weights: Callable[..., StoredWeights]) -> None:
     """Put weights of a small backbone into a store of the test's own."""
-    save_file(
-        build_model(BACKBONE, input_shape=(3, 32, 32), outputs=7, seed=5).state_dict(), tmp_path / "given.safetensors"
-    )
-    add_weights(tmp_path / "given.safetensors", model=BACKBONE)
+    store_weights(BACKBONE)
 
 
 @pytest.mark.usefixtures("weights")

@@ -16,10 +16,7 @@ Type = Callable[..., Any]
 
 
 @pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PELLUCID_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+def file(no_weights: None, tmp_path: Path) -> Path:
     path = tmp_path / "given.safetensors"
     save_file(build_model("timm:test_resnet", input_shape=(3, 32, 32), outputs=7, seed=1).state_dict(), path)
     return path

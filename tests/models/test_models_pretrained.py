@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from pellucid.errors import DataError, ModelError
 from pellucid.models import StoredWeights, build_model, find_model, find_same_weights, find_weights, wishes_of
 from pellucid.models.pretrained import head_names
-from pellucid.store import WeightsCard, file_sha256
 
 Store = Callable[..., StoredWeights]
 SMALL = "timm:test_resnet"
@@ -26,38 +25,13 @@ needs_backbones = pytest.mark.skipif(
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """Keep weights of a small model of timm in a store of the test's own, and find no cache of the libraries."""
-    monkeypatch.setenv("PELLUCID_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-
-    def put(name: str = SMALL, *, seed: int = 1, drop: str = "nothing", **changed: object) -> StoredWeights:
-        model = build_model(name.partition(".")[0], input_shape=(3, 32, 32), outputs=7, seed=seed)
-        folder = tmp_path / "data" / "weights"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{name.replace(':', '-')}.safetensors"
-        save_file({key: value for key, value in model.state_dict().items() if not key.startswith(drop)}, path)
-        card = WeightsCard(
-            name=name,
-            file=path.name,
-            bytes=path.stat().st_size,
-            sha256=file_sha256(path),
-            source="this test",
-            licence="MIT",
-            mean=(0.1, 0.2, 0.3),
-            std=(0.4, 0.5, 0.6),
-            input_size=40,
-            head=True,
-        ).model_copy(update=changed)
-        path.with_suffix(".json").write_text(json.dumps(card.to_dict()), encoding="utf-8")
-        return StoredWeights(card, path, "store")
-
-    return put
+def store(store_weights: Store) -> Store:
+    """Return a function that keeps weights of a small model of timm in a store of the test's own."""
+    return partial(store_weights, mean=(0.1, 0.2, 0.3), std=(0.4, 0.5, 0.6), input_size=40)
 
 
 def test_everything_but_the_head_is_borrowed(store: Store) -> None:
-    stored = store()
+    stored = store(SMALL)
     given = load_file(stored.path)
     state = build_model(
         SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=find_weights("test_resnet")
@@ -68,13 +42,13 @@ def test_everything_but_the_head_is_borrowed(store: Store) -> None:
 
 
 def test_a_head_of_the_same_shape_is_not_borrowed_either(store: Store) -> None:
-    stored = store()
+    stored = store(SMALL)
     model = build_model(SMALL, input_shape=(3, 32, 32), outputs=7, seed=0, weights=stored)
     assert not torch.equal(model.state_dict()["fc.weight"], load_file(stored.path)["fc.weight"])
 
 
 def test_the_input_is_wished_for_as_the_weights_know_it(store: Store) -> None:
-    wishes = wishes_of(store().card, find_model(SMALL).wishes)
+    wishes = wishes_of(store(SMALL).card, find_model(SMALL).wishes)
     assert (wishes.channels, wishes.mean, wishes.std, wishes.default_size) == (
         (3,),
         (0.1, 0.2, 0.3),
@@ -86,28 +60,28 @@ def test_the_input_is_wished_for_as_the_weights_know_it(store: Store) -> None:
 
 
 def test_weights_without_a_head_will_do(store: Store) -> None:
-    build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=store(drop="fc."))
+    build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=store(SMALL, drop="fc."))
 
 
 def test_weights_that_lack_more_than_the_head_are_refused_by_name(store: Store) -> None:
     with pytest.raises(ModelError, match=r"missing \(layer1\."):
-        build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=store(drop="layer1."))
+        build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=store(SMALL, drop="layer1."))
 
 
 def test_weights_of_another_model_are_refused_by_name(store: Store) -> None:
     with pytest.raises(ModelError, match="does not fit the model 'timm:test_resnet'"):
-        build_model("timm:test_vit", input_shape=(3, 160, 160), outputs=4, seed=0, weights=store())
+        build_model("timm:test_vit", input_shape=(3, 160, 160), outputs=4, seed=0, weights=store(SMALL))
 
 
 def test_damaged_weights_are_noticed(store: Store) -> None:
-    stored = store()
+    stored = store(SMALL)
     stored.path.write_bytes(stored.path.read_bytes()[:-1] + b"\x01")
     with pytest.raises(DataError, match="damaged"):
         build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=stored)
 
 
 def test_missing_weights_name_what_there_is_and_how_to_add_them(store: Store) -> None:
-    store()
+    store(SMALL)
     with pytest.raises(ModelError, match=r"Here are: timm:test_resnet\..*weights add FILE --model timm:test_vit"):
         find_weights("test_vit")
 
@@ -127,14 +101,14 @@ def test_a_bare_name_takes_any_tag_but_not_one_of_several(store: Store) -> None:
 
 def test_the_same_weights_are_found_by_their_checksum(store: Store) -> None:
     card = store(f"{SMALL}.r160_in1k").card
-    store(seed=2)
+    store(SMALL, seed=2)
     assert find_same_weights(card).card == card
     with pytest.raises(ModelError, match="not on this machine"):
         find_same_weights(card.model_copy(update={"sha256": "0" * 64}))
 
 
 def test_what_timm_downloaded_before_is_found_without_the_network(store: Store, tmp_path: Path) -> None:
-    stored = store()
+    stored = store(SMALL)
     folder = tmp_path / "hub" / "models--timm--test_resnet.r160_in1k" / "snapshots" / "abc"
     folder.mkdir(parents=True)
     stored.path.rename(folder / "model.safetensors")
@@ -149,7 +123,7 @@ def test_what_timm_downloaded_before_is_found_without_the_network(store: Store, 
 
 
 def test_what_torchvision_downloaded_before_is_found_without_the_network(store: Store, tmp_path: Path) -> None:
-    store()
+    store(SMALL)
     folder = tmp_path / "torch" / "hub" / "checkpoints"
     folder.mkdir(parents=True)
     model = build_model("tv:squeezenet1_1", input_shape=(3, 32, 32), outputs=1000, seed=3)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from safetensors.torch import save_file
 
 import pellucid
 from pellucid import api
 from pellucid.errors import ModelError, RecipeError
-from pellucid.models import build_model
 from pellucid.runs import EpochRow
-from pellucid.store import WeightsCard, file_sha256
+from pellucid.store import StoredWeights, WeightsCard
 from pellucid.training import Silence
 
 MODEL = "timm:test_resnet"
@@ -33,29 +31,9 @@ class StopsBefore(Silence):
 
 
 @pytest.fixture
-def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WeightsCard:
+def card(store_weights: Callable[..., StoredWeights]) -> WeightsCard:
     """Put weights of a small model into a store of the test's own."""
-    monkeypatch.setenv("PELLUCID_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    folder = tmp_path / "data" / "weights"
-    folder.mkdir(parents=True)
-    path = folder / "small.safetensors"
-    save_file(build_model(MODEL, input_shape=(3, 32, 32), outputs=7, seed=5).state_dict(), path)
-    made = WeightsCard(
-        name=MODEL,
-        file=path.name,
-        bytes=path.stat().st_size,
-        sha256=file_sha256(path),
-        source="this test",
-        licence="MIT",
-        mean=(0.5, 0.4, 0.3),
-        std=(0.2, 0.2, 0.2),
-        input_size=160,
-        head=True,
-    )
-    path.with_suffix(".json").write_text(json.dumps(made.to_dict()), encoding="utf-8")
-    return made
+    return store_weights(MODEL).card
 
 
 @pytest.fixture

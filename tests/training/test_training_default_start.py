@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from safetensors.torch import save_file
 
 from pellucid.data import Dataset, load_dataset
-from pellucid.models import build_model
 from pellucid.runs import Recipe
-from pellucid.store import WeightsCard, file_sha256
+from pellucid.store import StoredWeights
 from pellucid.training import Plan, plan_run
 
 MODEL = "tv:squeezenet1_1"
 
 
-@pytest.fixture(autouse=True)
-def nothing_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no weights of this machine be found."""
-    for name, folder in {"PELLUCID_DATA": "data", "HF_HUB_CACHE": "hub", "TORCH_HOME": "torch"}.items():
-        monkeypatch.setenv(name, str(tmp_path / folder))
+pytestmark = pytest.mark.usefixtures("no_weights")
 
 
 @pytest.fixture
-def weights(nothing_at_hand: None, tmp_path: Path) -> None:
+def weights(store_weights: Callable[..., StoredWeights]) -> None:
     """Put weights of a backbone that two cores carry into the store."""
-    folder = tmp_path / "data" / "weights"
-    folder.mkdir(parents=True)
-    path = folder / "small.safetensors"
-    save_file(build_model(MODEL, input_shape=(3, 64, 64), outputs=7, seed=5).state_dict(), path)
-    card = WeightsCard(
-        name=MODEL,
-        file=path.name,
-        bytes=path.stat().st_size,
-        sha256=file_sha256(path),
-        source="this test",
-        licence="MIT",
-        mean=(0.5, 0.4, 0.3),
-        std=(0.2, 0.2, 0.2),
-        input_size=224,
-        head=True,
-    )
-    path.with_suffix(".json").write_text(json.dumps(card.to_dict()), encoding="utf-8")
+    store_weights(MODEL, size=64, input_size=224)
 
 
 def pictures(folder: Path, height: int, width: int) -> Dataset:
