@@ -12,11 +12,12 @@ import torch
 from torch import nn
 
 from pellucid.errors import ModelError
+from pellucid.models.axes import Seen
 from pellucid.models.costs import multiply_adds
 from pellucid.models.entry import InputShape
 from pellucid.models.formulas import output_formula, parameter_formula
 from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
-from pellucid.models.receptive import Seen, follow, of_input
+from pellucid.models.receptive import follow, of_input
 from pellucid.models.recording import Operation, record_operations
 
 _WORDS = {"itruediv": "div", "truediv": "div", "radd": "add", "rmul": "mul", "rsub": "sub", "rmatmul": "matmul"}

@@ -14,12 +14,13 @@ from torch import nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import RecipeError, RunError
-from pellucid.runs import DatasetRecord, RangeTest, Recipe, RunFolder, RunRecord
+from pellucid.runs import DatasetRecord, EpochRow, RangeTest, Recipe, RunFolder, RunRecord
 from pellucid.spec import Decision
 from pellucid.training.batches import num_batches
 from pellucid.training.building import build_engine, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from pellucid.training.distilling import with_teacher
+from pellucid.training.engine import Engine
 from pellucid.training.health import watch_health
 from pellucid.training.hooks import Hooks
 from pellucid.training.partly import release
@@ -236,37 +237,17 @@ def execute(
     device = torch.device(record.recipe.device or "cpu")
     if device.type != "cpu":
         progress.decided(check_device(model, record.model.input_shape, device))
-    hooks = with_teacher(hooks, record, dataset)
-    engine = build_engine(record, model, dataset, progress, hooks, processes)
+    engine = build_engine(record, model, dataset, progress, with_teacher(hooks, record, dataset), processes)
     engine.on_first_step = lambda: started_at.append(time.time())
-    last = folder.checkpoints / LAST
-    if last.exists():
-        load_checkpoint(last, engine)
-    processes.follow_weights(engine.models.values())
-    processes.wait()
-    is_new = not last.exists()
-    if processes.is_first:
-        if is_new:
-            save_checkpoint(last, engine)
-        folder.truncate_history(engine.standing.epoch)
-        if record.recipe.health:
-            watch_health(engine, folder.append_health, is_new=is_new)
+    _take_up(engine, folder, record, processes)
     writes_events = record.recipe.tensorboard and processes.is_first
     events = EventWriter(folder.path, epoch=engine.standing.epoch) if writes_events else None
     status, note = "failed", "an unexpected error"
     try:
         while engine.why_done is None:
             row, is_best = engine.run_epoch()
-            if not processes.is_first:
-                continue
-            # This order makes every instant safe: what is written first is written again when `last` is not reached.
-            if is_best:
-                with engine.answering_weights():
-                    save_weights(folder.checkpoints / BEST, engine.models)
-            folder.append_epoch(row)
-            if events is not None:
-                events.write(row)
-            save_checkpoint(last, engine)
+            if processes.is_first:
+                _keep_epoch(engine, folder, row, is_best=is_best, events=events)
         status, note = "finished", engine.why_done
     except KeyboardInterrupt:
         status, note = "interrupted", f"after epoch {engine.standing.epoch} of {engine.settings.epochs}"
@@ -289,3 +270,34 @@ def execute(
         if processes.is_first:
             folder.write_record(record.model_copy(update=update))
     processes.wait()
+
+
+def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Processes) -> None:
+    """Bring engine and folder to the last checkpoint, the same for all processes; without one there it is written."""
+    last = folder.checkpoints / LAST
+    is_new = not last.exists()
+    if not is_new:
+        load_checkpoint(last, engine)
+    processes.follow_weights(engine.models.values())
+    # No process may look for the checkpoint after the first one has written it.
+    processes.wait()
+    if processes.is_first:
+        if is_new:
+            save_checkpoint(last, engine)
+        folder.truncate_history(engine.standing.epoch)
+        if record.recipe.health:
+            watch_health(engine, folder.append_health, is_new=is_new)
+
+
+def _keep_epoch(engine: Engine, folder: RunFolder, row: EpochRow, *, is_best: bool, events: EventWriter | None) -> None:
+    """Write an epoch's weights, its row and its checkpoint into the folder.
+
+    This order makes every instant safe: what is written first is written again when `last` is not reached.
+    """
+    if is_best:
+        with engine.answering_weights():
+            save_weights(folder.checkpoints / BEST, engine.models)
+    folder.append_epoch(row)
+    if events is not None:
+        events.write(row)
+    save_checkpoint(folder.checkpoints / LAST, engine)

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from pellucid.models import LayerSummary, inputs_of
 from pellucid.report.charts.svg import drawing, element, text
 from pellucid.report.drawing.glyphs import arc, arrow
-from pellucid.report.drawing.stages import MINOR, BlockKind, layer_words
+from pellucid.report.drawing.stages import MINOR, BlockKind
+from pellucid.report.drawing.words import layer_words
 
 PITCH, GAP, MARGIN, HIGH, LETTER = 76.0, 30.0, 16.0, 50.0, 6.4
 MOST_NODES = 24

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pellucid.models import LayerBlock, LayerSummary, Part, Repeated, fold, inputs_of, picture_order, rows_of
+from pellucid.report.drawing.words import kernel_of, layer_words
 
 MINOR = frozenset(
     [
@@ -67,42 +68,6 @@ MINOR = frozenset(
 )
 """Layers that keep the shape and are said beside the layer before them."""
 JOINS = frozenset(("add", "Add", "cat", "mul", "sub"))
-WORDS = {
-    "BatchNorm1d": "batch norm",
-    "BatchNorm2d": "batch norm",
-    "BatchNormAct2d": "batch norm, activation",
-    "LayerNorm": "layer norm",
-    "LayerNorm2d": "layer norm",
-    "GroupNorm": "group norm",
-    "LocalResponseNorm": "local norm",
-    "MaxPool1d": "max pool",
-    "MaxPool2d": "max pool",
-    "AvgPool1d": "mean pool",
-    "AvgPool2d": "mean pool",
-    "AdaptiveAvgPool2d": "mean pool",
-    "AdaptiveAvgPool1d": "mean pool",
-    "adaptive_avg_pool2d": "mean pool",
-    "SelectAdaptivePool2d": "mean pool",
-    "max_pool2d": "max pool",
-    "avg_pool2d": "mean pool",
-    "Linear": "dense",
-    "linear": "dense",
-    "MultiheadAttention": "attention",
-    "scaled_dot_product_attention": "attention",
-    "Flatten": "flatten",
-    "Sigmoid": "sigmoid",
-    "Softmax": "softmax",
-    "Tanh": "tanh",
-    "Add": "+",
-    "add": "+",
-    "mul": "×",
-    "cat": "joined",
-    "GELUTanh": "GELU",
-    "Embedding": "embedding",
-}
-
-LEARNED = {"cat": "learned token joined", "add": "learned places added", "mul": "learned scale"}
-"""What an operator between layers does with parameters."""
 
 
 @dataclass(frozen=True)
@@ -281,7 +246,7 @@ def _stage_of(layers: Sequence[LayerSummary], item: Part, before: Stage) -> Stag
             (words,) if words else (),
             tuple(rows),
             is_recurrent=last.operator in ("LSTM", "GRU", "RNN"),
-            kernel=_kernel(last),
+            kernel=kernel_of(last),
             layer=last.name,
         )
     blocks = list(_blocks(item))
@@ -381,29 +346,3 @@ def _linked(layers: Sequence[LayerSummary], found: list[Stage]) -> list[Stage]:
         }
         linked.append(replace(stage, sources=tuple(sorted(sources - {number}))))
     return linked
-
-
-def _kernel(layer: LayerSummary) -> tuple[int, int] | None:
-    """Return the window that the details of a convolution or pooling begin with: "5 x 5, stride 2"."""
-    sides = layer.details.split(",")[0].split(" x ")
-    return (int(sides[0]), int(sides[1])) if len(sides) == 2 and all(side.isdecimal() for side in sides) else None
-
-
-def layer_words(layer: LayerSummary) -> str:
-    """Return what a layer does, short: "5 × 5 conv, / 2"."""
-    operator = layer.operator
-    kernel = _kernel(layer)
-    if kernel is not None:
-        kind = "conv" if "conv" in operator.lower() else WORDS.get(operator, "pool" if "ool" in operator else operator)
-        step = next((part.strip() for part in layer.details.split(",") if "stride" in part), "")
-        groups = next((part.strip() for part in layer.details.split(",") if "groups" in part), "")
-        depthwise = groups and layer.output_shape and groups == f"{layer.output_shape[0]} groups"
-        words = f"{kernel[0]} × {kernel[1]} {'depthwise ' if depthwise else ''}{kind}"
-        return words + (f", / {step.removeprefix('stride ')}" if step and kind == "conv" else "")
-    if operator in ("Permute", "pad", "roll"):
-        return ""
-    if operator == "Dropout":
-        return "" if layer.details in ("", "0") else f"dropout {layer.details}"
-    if layer.parameters and operator in LEARNED:
-        return LEARNED[operator]
-    return WORDS.get(operator, operator.replace("_", " "))
