@@ -11,6 +11,7 @@ from pellucid.models import find_model
 from pellucid.runs import Recipe, RunRecord
 from pellucid.spec import ClassTarget, Decision, ImageInput
 from pellucid.tuning.space import Parameter, SearchSpace
+from pellucid.tuning.transfer_space import transfer_parameters
 
 WIDTHS = {
     "image": ("128", "256", "512", "256,128"),
@@ -35,7 +36,8 @@ def default_space(
         RecipeError: nothing is left to search.
     """
     recipe = planned.recipe
-    entries = _learning(dataset, planned) | _of_model(dataset, planned) | _augmentation(dataset, planned)
+    entries = transfer_parameters(planned, fixed) | _learning(dataset, planned)
+    entries |= _of_model(dataset, planned) | _augmentation(dataset, planned)
     parameters = {name: entry for name, entry in entries.items() if name not in fixed}
     parameters = {
         name: entry for name, entry in parameters.items() if _can_be(entry, parameters, recipe.model_dump(mode="json"))
@@ -69,6 +71,8 @@ def _learning(dataset: Dataset, planned: RunRecord) -> dict[str, Parameter]:
         "schedule": Parameter(choices=("one-cycle", "cosine")),
         "weight_decay": Parameter(low=1e-4, high=0.5, log=True, when={"optimizer": ("adamw",)}),
     }
+    if planned.recipe.pretrained:  # what is frozen, and when, matters more than these
+        del found["optimizer"], found["schedule"]
     if len(near) > 1:
         found["batch"] = Parameter(choices=tuple(near))
     target = dataset.target
@@ -94,7 +98,9 @@ def _augmentation(dataset: Dataset, planned: RunRecord) -> dict[str, Parameter]:
     if not isinstance(dataset.input, ImageInput) or planned.model.name in DENSE or planned.augmentation is None:
         return {}
     preset = _preset(planned)
-    if preset not in AUGMENTED:
+    if (
+        preset not in AUGMENTED or planned.recipe.freeze == "all"
+    ):  # a frozen backbone sees augmented pictures as `views`
         return {}
     return {
         "augment": Parameter(choices=AUGMENTED[preset]),

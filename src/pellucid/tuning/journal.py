@@ -89,7 +89,7 @@ class Journal:
         self.folder, self.record = folder, record
         self._sampler = NumberedSampler(record)
         lock = KernelLock(folder.journal, folder.locks / "journal.lock")
-        pruner = build_pruner(record.pruning, record.default.epochs or 1)
+        pruner = build_pruner(record.pruning, record.default.total_epochs)
         try:
             with folder.alone(), quiet():
                 self.study = optuna.create_study(

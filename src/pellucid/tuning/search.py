@@ -30,6 +30,7 @@ from pellucid.tuning.records import (
     choose_winner,
 )
 from pellucid.tuning.space import SearchSpace
+from pellucid.tuning.transfer_space import freezes_to_try, with_conditions
 from pellucid.tuning.watching import SearchProgress, Standing, Unwatched
 
 DEFAULT_TRIALS, DEFAULT_REPEATS = 30, 5
@@ -105,11 +106,14 @@ def begin_search(
         decisions = (*decisions, *said)
     reason = f"the {monitor.name.replace('_', ' ')} of the validation split; the test split stays sealed"
     decisions = (*decisions, Decision(name="score", value=monitor.name, reason=reason))
+    space = with_conditions(space, record.recipe)
     both = [given for given in recipe_fields_given(recipe) if given in space.parameters]
     if both:
         raise RecipeError(
             f"--{both[0].replace('_', '-')} is given, and searched as well.", fix="Leave it out, or out of the space."
         )
+    for freeze in freezes_to_try(space):
+        plan_run(dataset, recipe.override(freeze=freeze))
     made = SearchRecord(
         name=f"{record.name}-search" if name is None else name,
         created=time.time(),

@@ -53,7 +53,7 @@ class Parameter(Record):
             given["choices"] = [_widths(value) for value in given["choices"]]
         if isinstance(given.get("when"), dict):
             given["when"] = {
-                str(name).replace("-", "_"): value if isinstance(value, list | tuple) else [value]
+                str(name).replace("-", "_"): _worded(str(name), value if isinstance(value, list | tuple) else [value])
                 for name, value in given["when"].items()
             }
         return given
@@ -180,7 +180,7 @@ def _checked(entries: Mapping[str, Any]) -> SearchSpace:
             faults.append(f"'{name}' {known}.{did_you_mean(name, searchable)}")
             continue
         try:
-            parameters[name] = Parameter.model_validate(entry)
+            parameters[name] = Parameter.model_validate(_worded(name, entry))
             _check_values(name, parameters[name])
         except ValidationError as problem:
             faults += [_fault(name, fault) for fault in problem.errors()]
@@ -206,7 +206,7 @@ def _checked(entries: Mapping[str, Any]) -> SearchSpace:
 def _check_values(name: str, parameter: Parameter) -> None:
     """Let the recipe judge every value of a list and both ends of a range, and what may be multiplied."""
     if parameter.times is not None:
-        if name not in ("lr", "weight_decay", "epochs", "batch"):
+        if name not in ("lr", "weight_decay", "epochs", "batch", "head_lr", "head_epochs"):
             raise RecipeError(f"'{name}' has no default that could be multiplied: give a list, or 'low' and 'high'.")
         return
     for value in parameter.choices or (parameter.low, parameter.high):
@@ -215,6 +215,17 @@ def _check_values(name: str, parameter: Parameter) -> None:
         Recipe().override(**{name: value})
     if parameter.choices is None and Recipe.model_fields[name].annotation in (bool, bool | None):
         raise RecipeError(f"'{name}' is yes or no: give the list [true, false].")
+
+
+def _worded(name: str, entry: Any) -> Any:
+    """Return an entry with the numbers of blocks to freeze as the text that the recipe takes: [none, 5, all]."""
+    if name != "freeze":
+        return entry
+    if isinstance(entry, list | tuple):
+        return [str(value) if type(value) is int else value for value in entry]
+    if isinstance(entry, dict) and isinstance(entry.get("choices"), list | tuple):
+        return {**entry, "choices": _worded(name, entry["choices"])}
+    return entry
 
 
 def _fault(name: str, fault: Any) -> str:

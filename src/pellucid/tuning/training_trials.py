@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pellucid.data import Dataset
-from pellucid.errors import PellucidError, RunError
+from pellucid.errors import PellucidError, RecipeError, RunError
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord
 from pellucid.training import Hooks, plan_run, resume, train
+from pellucid.training.schedule import TwoCourses
 from pellucid.tuning.records import SearchRecord, Trial
 from pellucid.tuning.space import Scalar
 
@@ -46,7 +47,10 @@ class Watcher:
         self.report(epoch, row[f"val_{self.metric}"], last)
         if epoch >= last:
             return False
-        if self.should_prune():
+        course = engine.settings.schedule
+        head_epochs = course.num_steps // course.first.steps_per_epoch if isinstance(course, TwoCourses) else 0
+        # What a head alone can do says little about what comes of all, and is nothing to measure others by.
+        if epoch > head_epochs and self.should_prune():
             return True
         if self.deadline is not None and time.monotonic() >= self.deadline:
             raise OutOfTime
@@ -72,7 +76,11 @@ def recipe_of(record: SearchRecord, choices: Mapping[str, Scalar], dataset: Data
     products: dict[str, float | int] = {}
     for name, factor in factors.items():
         default = getattr(planned, name)
-        assert isinstance(default, int | float)
+        if not isinstance(default, int | float) or not default:
+            raise RecipeError(
+                f"{name}: there is no default that could be multiplied beside the trial's other choices.",
+                fix="Give a list, or 'low' and 'high', or a condition ('when') under which it has one.",
+            )
         assert isinstance(factor, int | float)
         product = float(f"{default * factor:.6g}")
         products[name] = max(1, round(product)) if isinstance(default, int) else product
