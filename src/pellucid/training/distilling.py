@@ -16,18 +16,19 @@ from pellucid.models import evaluating
 from pellucid.preprocessing import ImagePreprocessing
 from pellucid.runs import RunFolder, RunRecord
 from pellucid.spec import LabelsTarget, ValuesTarget, ValueTarget
-from pellucid.tasks import Answer, Batch, Loss, Monitor, Phase, Task, weighted
+from pellucid.tasks import Batch, Loss, weighted
 from pellucid.training.batches import each_batch
 from pellucid.training.building import load_batches, rebuild_model, scale_targets
 from pellucid.training.checkpoint import load_weights
 from pellucid.training.engine import VALIDATION_BATCH
-from pellucid.training.hooks import Answered, Hooks
+from pellucid.training.hooks import Hooks
 from pellucid.training.imbalance import emphasis_of
 from pellucid.training.memory import batch_within, halving
 from pellucid.training.plan import task_of
 from pellucid.training.processes import own_device
 from pellucid.training.progress import Silence
 from pellucid.training.teachers import BEST_WEIGHTS, weights_checksum
+from pellucid.training.wrapping import Answered, WrappedTask
 
 _LUMINANCE = (0.299, 0.587, 0.114)
 """ITU-R BT.601, by which `decoding` makes colours grey."""
@@ -144,7 +145,7 @@ class TeacherAnswers:
 
 
 @dataclass(frozen=True)
-class DistilledTask:
+class DistilledTask(WrappedTask):
     """A task whose training loss is alpha x (distance to the teacher) + (1 - alpha) x (the task's own loss).
 
     For classes and labels the distance is the Kullback-Leibler divergence of probabilities softened by the temperature
@@ -152,32 +153,10 @@ class DistilledTask:
     the task's own loss with the teacher's answers in the place of the targets.
 
     Attributes:
-        task: the task, of one model, "model".
         answers: the teacher's.
     """
 
-    task: Task
     answers: TeacherAnswers
-
-    @property
-    def name(self) -> str:
-        """The task's name."""
-        return self.task.name
-
-    @property
-    def phases(self) -> tuple[Phase, ...]:
-        """The task's phases."""
-        return self.task.phases
-
-    @property
-    def monitor(self) -> Monitor:
-        """The task's monitor: the best epoch is chosen by the targets alone."""
-        return self.task.monitor
-
-    @property
-    def output_width(self) -> int:
-        """The task's output width."""
-        return self.task.output_width
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mixed loss; the other running sums are the task's own."""
@@ -199,14 +178,6 @@ class DistilledTask:
             distance = weighted(losses, batch.weights).mean()
         value = alpha * distance + (1 - alpha) * known.value
         return Loss(value, {**known.sums, "loss": value.detach() * len(batch)})
-
-    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
-        """Measure as the task does: against the targets, not the teacher."""
-        return self.task.measure(models, batch)
-
-    def answer(self, outputs: Tensor) -> Answer:
-        """Answer as the task does."""
-        return self.task.answer(outputs)
 
     def _in_students_terms(self, logits: Tensor) -> Tensor:
         """Return the teacher's logits as the student's should be, where one was taught that classes are even."""

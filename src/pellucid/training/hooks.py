@@ -9,10 +9,11 @@ import torch
 from torch import Generator, Tensor, nn
 
 from pellucid.errors import RecipeError
-from pellucid.tasks import Answer, Batch, Loss, Monitor, Phase, Task
+from pellucid.tasks import Batch, Loss, Task
 from pellucid.training.batches import BatchSource
 from pellucid.training.engine import Callback
 from pellucid.training.randomness import seed_for
+from pellucid.training.wrapping import Answered, WrappedTask
 
 OutputsAndTargets = Callable[[Tensor, Tensor], Tensor]
 
@@ -61,38 +62,16 @@ class Hooks:
 
 
 @dataclass(frozen=True)
-class HookedTask:
+class HookedTask(WrappedTask):
     """A task whose loss, or some of whose running metrics, are the user's; all else is the task's own.
 
     Attributes:
-        task: of one model, "model".
         own_loss: as in `Hooks`; None for the task's own.
         metrics: as in `Hooks`.
     """
 
-    task: Task
     own_loss: OutputsAndTargets | None
     metrics: Mapping[str, OutputsAndTargets]
-
-    @property
-    def name(self) -> str:
-        """The task's name."""
-        return self.task.name
-
-    @property
-    def phases(self) -> tuple[Phase, ...]:
-        """The task's phases."""
-        return self.task.phases
-
-    @property
-    def monitor(self) -> Monitor:
-        """The task's monitor."""
-        return self.task.monitor
-
-    @property
-    def output_width(self) -> int:
-        """The task's output width."""
-        return self.task.output_width
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the user's loss, or the task's, with the user's metrics among the sums."""
@@ -113,10 +92,6 @@ class HookedTask:
         if self.own_loss is not None:
             own["loss"] = _scalar(self.own_loss(outputs, batch.targets), "loss") * len(batch)
         return {**self.task.measure({"model": Answered(outputs)}, batch), **own}
-
-    def answer(self, outputs: Tensor) -> Answer:
-        """Answer as the task does."""
-        return self.task.answer(outputs)
 
     def _sums(self, outputs: Tensor, batch: Batch) -> dict[str, Tensor]:
         return {
@@ -154,18 +129,6 @@ class HookedBatches:
                 f"Your augmentation returned {got}.", expected=f"A tensor of shape {tuple(batch.inputs.shape)}."
             )
         return replace(batch, inputs=inputs)
-
-
-class Answered(nn.Module):
-    """A model that has given its outputs already."""
-
-    def __init__(self, outputs: Tensor) -> None:
-        super().__init__()
-        self.outputs = outputs
-
-    def forward(self, _inputs: Tensor) -> Tensor:
-        """Return those outputs, [N, width]."""
-        return self.outputs
 
 
 def _scalar(value: Tensor, name: str) -> Tensor:

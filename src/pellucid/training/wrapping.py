@@ -1,0 +1,65 @@
+"""What tasks that stand around another task share: its answers, its phases, and a model that has answered already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from torch import Generator, Tensor, nn
+
+from pellucid.tasks import Answer, Batch, Loss, Monitor, Phase, Task
+
+
+@dataclass(frozen=True)
+class WrappedTask:
+    """Another task, unchanged: what tasks that change a part of it are built on.
+
+    Attributes:
+        task: of one model, "model".
+    """
+
+    task: Task
+
+    @property
+    def name(self) -> str:
+        """The task's name."""
+        return self.task.name
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The task's phases."""
+        return self.task.phases
+
+    @property
+    def monitor(self) -> Monitor:
+        """The task's monitor: the best epoch is chosen by the targets alone."""
+        return self.task.monitor
+
+    @property
+    def output_width(self) -> int:
+        """The task's output width."""
+        return self.task.output_width
+
+    def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
+        """Return the task's loss."""
+        return self.task.loss(models, batch, phase=phase, generator=generator)
+
+    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
+        """Measure as the task does."""
+        return self.task.measure(models, batch)
+
+    def answer(self, outputs: Tensor) -> Answer:
+        """Answer as the task does."""
+        return self.task.answer(outputs)
+
+
+class Answered(nn.Module):
+    """A model that has given its outputs already."""
+
+    def __init__(self, outputs: Tensor) -> None:
+        super().__init__()
+        self.outputs = outputs
+
+    def forward(self, _inputs: Tensor) -> Tensor:
+        """Return those outputs, [N, width]."""
+        return self.outputs
