@@ -6,13 +6,11 @@ import os
 import sys
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from pellucid.cli.output import console
+from pellucid.cli.lines import MovingBar, Printed
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
     from pellucid.api import Run
     from pellucid.data import Finding
     from pellucid.runs import EpochRow
@@ -24,36 +22,23 @@ EXAMPLES_SHOWN = 3
 
 def choose_progress(*, quiet: bool) -> Lines:
     """Return the watcher that suits standard output; of several processes that train together the first speaks."""
-    if quiet or os.environ.get("RANK", "0") != "0":
-        return Nothing()
-    return Terminal() if sys.stdout.isatty() else Lines()
+    quiet = quiet or os.environ.get("RANK", "0") != "0"
+    return Terminal() if sys.stdout.isatty() and not quiet else Lines(quiet=quiet)
 
 
-class Lines:
-    """A line per decision, a line per epoch: what a log file wants."""
+class Lines(Printed):
+    """A line per decision, a line per epoch."""
 
-    def __init__(self) -> None:
-        self._console = console()
+    def __init__(self, *, quiet: bool = False) -> None:
+        super().__init__(quiet=quiet)
         self._header_shown = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop drawing; errors go on their way."""
 
     def found(self, findings: Sequence[Finding]) -> None:
         """Print one line per thing that was noticed in the data, with a few examples."""
         for finding in findings:
             shown = finding.examples[:EXAMPLES_SHOWN]
             more = f" and {finding.count - len(shown):,} more" if finding.count > len(shown) else ""
-            self._say(f"found: {finding.message}" + (f" {', '.join(shown)}{more}" if shown else ""))
-
-    def decided(self, decision: Decision) -> None:
-        """Print one line."""
-        self._say(f"{decision.name}: {decision.value} - {decision.reason}")
+            self.said(f"found: {finding.message}" + (f" {', '.join(shown)}{more}" if shown else ""))
 
     def stepped(self, position: Position) -> None:
         """Say nothing between epochs."""
@@ -62,30 +47,20 @@ class Lines:
         """Print one line of a table: losses, metric, gap, pace."""
         if not self._header_shown:
             self._header_shown = True
-            self._say("")
-            self._say(" ".join(f"{title:>{width}}" for title, width in _columns(row)))
-        self._say(_epoch_line(row, num_epochs, is_best=is_best))
+            self.said("")
+            self.said(" ".join(f"{title:>{width}}" for title, width in _columns(row)))
+        self.said(_epoch_line(row, num_epochs, is_best=is_best))
 
     def show_result(self, run: Run) -> None:
         """Say how the run did, and where it lies."""
         evaluations = run.evaluations
-        self._say("")
+        self.said("")
         if evaluations:
-            self._say(str(evaluations[-1]))
-            self._say("")
-        self._say(f"Run:    {run.path}")
-        self._say(f"Report: {run.folder.report}")
-        self._say(f"The test split is still sealed. To open it: pellucid evaluate {run.path}")
-
-    def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, soft_wrap=True)
-
-
-class Nothing(Lines):
-    """Says nothing: the result alone is wanted."""
-
-    def _say(self, text: str) -> None:
-        pass
+            self.said(str(evaluations[-1]))
+            self.said("")
+        self.said(f"Run:    {run.path}")
+        self.said(f"Report: {run.folder.report}")
+        self.said(f"The test split is still sealed. To open it: pellucid evaluate {run.path}")
 
 
 class Terminal(Lines):
@@ -93,14 +68,13 @@ class Terminal(Lines):
 
     def __init__(self) -> None:
         super().__init__()
-        self._bar: Bar | None = None
+        self._bar = MovingBar(self._console, shows_share=True)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
+        self._bar.stop()
 
     def decided(self, decision: Decision) -> None:
         """Print one line, the choice in bold."""
@@ -112,32 +86,13 @@ class Terminal(Lines):
 
     def stepped(self, position: Position) -> None:
         """Move the bar."""
-        bar = self._bar or self._start_bar()
-        task = bar.task_ids[0]
-        done = (position.epoch - 1) * position.num_steps + position.step
         pace, left = f"{position.examples_per_second:,.0f} examples/s", f"{duration(position.seconds_left)} left"
-        words = f"loss {position.train_loss:.4f}  {pace}  {left}"
-        bar.update(
-            task,
+        self._bar.move(
+            f"epoch {position.epoch}/{position.num_epochs}",
+            done=(position.epoch - 1) * position.num_steps + position.step,
             total=position.num_epochs * position.num_steps,
-            completed=done,
-            description=f"epoch {position.epoch}/{position.num_epochs}",
-            words=words,
+            words=f"loss {position.train_loss:.4f}  {pace}  {left}",
         )
-
-    def _start_bar(self) -> Bar:
-        from rich.progress import BarColumn, Progress, TextColumn
-
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f}%"),
-            TextColumn("{task.fields[words]}"),
-        )
-        self._bar = Progress(*columns, console=self._console, transient=True)
-        self._bar.add_task("", words="")
-        self._bar.start()
-        return self._bar
 
 
 def _columns(row: EpochRow) -> list[tuple[str, int]]:

@@ -4,43 +4,27 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from pellucid.cli.lines import MovingBar, Printed
 from pellucid.cli.output import console
 from pellucid.cli.progress import duration
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
-    from pellucid.spec import Decision
     from pellucid.tuning import Search, Standing, Trial
 
 
 def choose_search_progress(*, quiet: bool) -> SearchLines:
     """Return the watcher that suits standard output."""
-    if quiet:
-        return SearchSilence()
-    return SearchTerminal() if sys.stdout.isatty() else SearchLines()
+    return SearchTerminal() if sys.stdout.isatty() and not quiet else SearchLines(quiet=quiet)
 
 
-class SearchLines:
-    """A line per trial: what a log file wants."""
+class SearchLines(Printed):
+    """A line per trial."""
 
-    def __init__(self) -> None:
-        self._console = console()
+    def __init__(self, *, quiet: bool = False) -> None:
+        super().__init__(quiet=quiet)
         self._repeats_said = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop drawing; errors go on their way."""
-
-    def decided(self, decision: Decision) -> None:
-        """Print one line."""
-        self.said(f"{decision.name}: {decision.value} - {decision.reason}")
 
     def began_trial(self, trial: Trial, standing: Standing) -> None:
         """Say when a trial is gone on with that was left; a new one is worth a line when it ends."""
@@ -60,31 +44,19 @@ class SearchLines:
             self._repeats_said = True
             self.said(f"Fresh seeds: {total} trainings of the winner and the default recipe.")
 
-    def said(self, text: str) -> None:
-        """Print a line."""
-        self._console.print(text, markup=False, soft_wrap=True)
-
-
-class SearchSilence(SearchLines):
-    """Says nothing: the result alone is wanted."""
-
-    def said(self, text: str) -> None:
-        """Say nothing."""
-
 
 class SearchTerminal(SearchLines):
     """A bar with the trial at work, the best score and the time left, under the lines of the trials that ended."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._bar: Bar | None = None
+        self._bar = MovingBar(self._console, shows_share=False)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
+        self._bar.stop()
 
     def began_trial(self, trial: Trial, standing: Standing) -> None:
         """Move the bar."""
@@ -101,19 +73,9 @@ class SearchTerminal(SearchLines):
         self._move(f"fresh seeds {done}/{total}", done, standing, total=total)
 
     def _move(self, what: str, done: float, standing: Standing, *, total: int | None = None) -> None:
-        bar = self._bar or self._start_bar()
         best = "" if standing.best is None else f"best {standing.best.score:.4f} (trial {standing.best.number})  "
         left = "" if standing.seconds_left is None else f"{duration(standing.seconds_left)} left"
-        bar.update(bar.task_ids[0], description=what, total=total or standing.total, completed=done, words=best + left)
-
-    def _start_bar(self) -> Bar:
-        from rich.progress import BarColumn, Progress, TextColumn
-
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}"))
-        self._bar = Progress(*columns, console=self._console, transient=True)
-        self._bar.add_task("", words="")
-        self._bar.start()
-        return self._bar
+        self._bar.move(what, done=done, total=total or standing.total, words=best + left)
 
 
 def trial_line(trial: Trial, standing: Standing) -> str:

@@ -1,0 +1,85 @@
+"""What trainings and searches share in how they show themselves: lines that are printed, and a bar under them."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from pellucid.cli.output import console
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from pellucid.spec import Decision
+
+
+class Printed:
+    """A watcher that prints lines: what a log file wants. It is a context, within which it may draw."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        """Take standard output.
+
+        Args:
+            quiet: whether to print nothing: the result alone is wanted.
+        """
+        self._console = console()
+        self._quiet = quiet
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop drawing; errors go on their way."""
+
+    def decided(self, decision: Decision) -> None:
+        """Print one line."""
+        self.said(f"{decision.name}: {decision.value} - {decision.reason}")
+
+    def said(self, text: str) -> None:
+        """Print a line, as it is."""
+        if not self._quiet:
+            self._console.print(text, markup=False, soft_wrap=True)
+
+
+class MovingBar:
+    """A bar in a terminal that begins when it is first moved, and leaves nothing behind."""
+
+    def __init__(self, console: Console, *, shows_share: bool) -> None:
+        """Draw nothing yet.
+
+        Args:
+            console: where the lines above the bar are printed.
+            shows_share: whether the bar says how many per cent are done.
+        """
+        self._console = console
+        self._shows_share = shows_share
+        self._bar: Progress | None = None
+
+    def move(self, what: str, *, done: float, total: float | None, words: str) -> None:
+        """Draw the bar where it is now.
+
+        Args:
+            what: is being done, before the bar.
+            done, total: in one unit; a total of None: not known.
+            words: behind the bar.
+        """
+        bar = self._bar or self._start()
+        bar.update(bar.task_ids[0], description=what, total=total, completed=done, words=words)
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def _start(self) -> Progress:
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        share = (TextColumn("{task.percentage:>3.0f}%"),) if self._shows_share else ()
+        columns = (TextColumn("{task.description}"), BarColumn(), *share, TextColumn("{task.fields[words]}"))
+        self._bar = Progress(*columns, console=self._console, transient=True)
+        self._bar.add_task("", words="")
+        self._bar.start()
+        return self._bar
