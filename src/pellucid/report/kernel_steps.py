@@ -61,35 +61,16 @@ def step_drawing(
         corner: of the window in the picture; below 0 in the padding.
         place: (row, column) in the result.
     """
-    parts: list[Markup] = []
-    x, heights = MARGIN, []
-    drawn, width, height = _framed(picture[0], x, corner, kernel.shape, signed=False)
-    parts += [drawn, _title("picture", x, height)]
-    heights.append(height)
-    x += width + 16
-    for number, (words, values, signed) in enumerate((("patch", patch[0], False), ("kernel", kernel, True))):
-        if number:
-            parts.append(text(x, MARGIN + 60, "×", class_="sign"))
-            x += 18
-        drawn, width, height = _numbers(values, x, signed=signed)
-        shown = words if len(patch) == 1 or words == "kernel" else f"{words}, first of {len(patch)} channels"
-        parts += [drawn, _title(shown, x, height)]
-        heights.append(height)
-        x += max(width, 6.2 * len(shown)) + 10
+    strip = _Strip(sign_height=60)
+    strip.add("picture", _framed(picture[0], strip.x, corner, kernel.shape, signed=False), gap=16)
+    shown = "patch" if len(patch) == 1 else f"patch, first of {len(patch)} channels"
+    strip.add(shown, _numbers(patch[0], strip.x, signed=False), gap=10, fits_title=True)
+    strip.sign("×", width=18)
+    strip.add("kernel", _numbers(kernel, strip.x, signed=True), gap=10, fits_title=True)
     total = float(result[place])
-    words = f"= {exact(total)}"
-    parts.append(text(x, MARGIN + 60, words, class_="sign"))
-    x += 12.5 * len(words) + 12
-    drawn, width, height = _framed(result, x, place, (1, 1), signed=True, is_filling=True)
-    parts += [drawn, _title("result", x, height)]
-    heights.append(height)
-    return drawing(
-        *parts,
-        width=x + width + MARGIN,
-        height=max(heights) + 2 * MARGIN + 20,
-        label=f"Step: the sum of patch times kernel is {exact(total)}",
-        class_="cells step wide",
-    )
+    strip.equals(total)
+    strip.add("result", _framed(result, strip.x, place, (1, 1), signed=True, is_filling=True))
+    return strip.drawing(f"Step: the sum of patch times kernel is {exact(total)}")
 
 
 def pooling_step(before: Plane, after: Plane, place: tuple[int, int], size: int, stride: int, *, kind: str) -> Markup:
@@ -97,30 +78,49 @@ def pooling_step(before: Plane, after: Plane, place: tuple[int, int], size: int,
     row, column = place
     corner = (row * stride, column * stride)
     window = before[corner[0] : corner[0] + size, corner[1] : corner[1] + size]
-    x = MARGIN
-    first, width, height = _framed(before, x, corner, (size, size), signed=False)
-    parts = [first, _title("before", x, height)]
-    heights = [height]
-    x += width + 18
-    parts.append(text(x, MARGIN + 40, f"{kind} of", class_="sign"))
-    x += 80
-    numbers, width, height = _numbers(window, x, signed=False)
-    parts += [numbers, _title("window", x, height)]
-    heights.append(height)
-    x += width + 14
-    words = f"= {exact(float(after[place]))}"
-    parts.append(text(x, MARGIN + 40, words, class_="sign"))
-    x += 12.5 * len(words) + 12
-    last, width, height = _framed(after, x, place, (1, 1), signed=False, is_filling=True)
-    parts += [last, _title("after", x, height)]
-    heights.append(height)
-    return drawing(
-        *parts,
-        width=x + width + MARGIN,
-        height=max(heights) + 2 * MARGIN + 20,
-        label=f"Step of {kind} pooling",
-        class_="cells step wide",
-    )
+    strip = _Strip(sign_height=40)
+    strip.add("before", _framed(before, strip.x, corner, (size, size), signed=False), gap=18)
+    strip.sign(f"{kind} of", width=80)
+    strip.add("window", _numbers(window, strip.x, signed=False), gap=14)
+    strip.equals(float(after[place]))
+    strip.add("after", _framed(after, strip.x, place, (1, 1), signed=False, is_filling=True))
+    return strip.drawing(f"Step of {kind} pooling")
+
+
+class _Strip:
+    """Pictures and signs side by side, from left to right; `x` is where the next one begins."""
+
+    def __init__(self, *, sign_height: float) -> None:
+        self.x = MARGIN
+        self._sign_y = MARGIN + sign_height
+        self._parts: list[Markup] = []
+        self._heights: list[float] = []
+
+    def add(
+        self, title: str, drawn: tuple[Markup, float, float], *, gap: float = 0.0, fits_title: bool = False
+    ) -> None:
+        """Add a picture drawn at `x`, of a width and a height, with a title that it may be widened for."""
+        picture, width, height = drawn
+        self._parts += [picture, _title(title, self.x, height)]
+        self._heights.append(height)
+        self.x += (max(width, 6.2 * len(title)) if fits_title else width) + gap
+
+    def sign(self, words: str, *, width: float) -> None:
+        self._parts.append(text(self.x, self._sign_y, words, class_="sign"))
+        self.x += width
+
+    def equals(self, value: float) -> None:
+        words = f"= {exact(value)}"
+        self.sign(words, width=12.5 * len(words) + 12)
+
+    def drawing(self, label: str) -> Markup:
+        return drawing(
+            *self._parts,
+            width=self.x + MARGIN,
+            height=max(self._heights) + 2 * MARGIN + 20,
+            label=label,
+            class_="cells step wide",
+        )
 
 
 def dense_drawing(matrix: Plane) -> Markup:
