@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from pellucid.models.libraries import import_library
+
 _PER_CHANNEL = tuple[float, float, float]
 _IMAGENET: tuple[_PER_CHANNEL, _PER_CHANNEL] = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 _TORCHVISION_LICENCE = "none stated for the weights (the code: BSD-3-Clause)"
@@ -55,10 +57,9 @@ def published(name: str) -> list[Published]:
 
 
 def _of_timm(word: str) -> list[Published]:
-    from timm.models import get_pretrained_cfg, is_model
-
+    timm = import_library("timm")
     # The part before the tag first: timm raises for a name that it does not know.
-    config: Any = get_pretrained_cfg(word) if is_model(word.partition(".")[0]) else None
+    config: Any = timm.get_pretrained_cfg(word) if timm.is_model(word.partition(".")[0]) else None
     if config is None or not (config.url or config.hf_hub_id):
         return []
     _, height, width = config.input_size
@@ -83,11 +84,10 @@ def _of_timm(word: str) -> list[Published]:
 
 
 def _of_torchvision(word: str) -> list[Published]:
-    from torchvision.models import get_model_weights, list_models
-
-    if word not in list_models():
+    models = import_library("torchvision").models
+    if word not in models.list_models():
         return []
-    known = get_model_weights(word)
+    known = models.get_model_weights(word)
     found = []
     for weights in (known.DEFAULT, *(one for one in known if one is not known.DEFAULT)) if len(known) else ():
         made_for: Any = weights.transforms()

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pellucid.models.entry import InputShape, ModelEntry, ModelOptions
+from pellucid.models.libraries import import_library
 from pellucid.spec import Wishes
 
 if TYPE_CHECKING:
@@ -18,15 +19,12 @@ _SMALLEST_SIZE = 32
 @cache
 def names() -> tuple[str, ...]:
     """Return timm's names, sorted, without the tags of pretrained weights."""
-    import timm
-
-    return tuple(timm.list_models())
+    return tuple(import_library("timm").list_models())
 
 
 def is_known(name: str) -> bool:
     """Return whether timm has the model, with or without a tag ("resnet18", "resnet18.a1_in1k")."""
-    import timm
-
+    timm = import_library("timm")
     base, dot, _ = name.partition(".")
     # Not timm.is_model alone: it also knows old names that only warn, and raises for a tag it does not know.
     return base in names() and (not dot or name in timm.list_models(f"{base}.*", pretrained=True, include_tags=True))
@@ -49,9 +47,7 @@ def entry(name: str, *, note: str = "") -> ModelEntry:
 
 
 def _wishes(name: str) -> Wishes:
-    from timm.models import get_pretrained_cfg
-
-    config = get_pretrained_cfg(name)
+    config = import_library("timm").get_pretrained_cfg(name)
     if config is None:
         return Wishes(kind="image", min_size=_SMALLEST_SIZE)
     _, height, width = config.input_size
@@ -62,8 +58,7 @@ def _wishes(name: str) -> Wishes:
 
 
 def _build(name: str, input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
-    import timm
-
+    timm = import_library("timm")
     # timm names only: a "hf-hub:" or "local-dir:" name would reach for the network or for files, and never gets here.
     dropout: dict[str, Any] = {} if options.dropout is None else {"drop_rate": options.dropout}
     model: nn.Module = timm.create_model(

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pellucid.models.entry import InputShape, ModelEntry
+from pellucid.models.libraries import import_library
 from pellucid.spec import Wishes
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ _EXTRA_ARGUMENTS: dict[str, dict[str, Any]] = {
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of torchvision's classifiers, sorted."""
-    import torchvision
-
+    torchvision = import_library("torchvision")
     return tuple(torchvision.models.list_models(module=torchvision.models))
 
 
@@ -67,8 +67,7 @@ def entry(name: str, *, note: str = "") -> ModelEntry:
 
 
 def _build(name: str, input_shape: InputShape, outputs: int) -> nn.Module:
-    import torchvision
-
+    torchvision = import_library("torchvision")
     arguments = _EXTRA_ARGUMENTS.get(name, {})
     model: nn.Module = torchvision.models.get_model(name, weights=None, num_classes=outputs, **arguments)
     if input_shape[0] == 1:

@@ -81,12 +81,13 @@ def arrange(
             cut = None
             progress.decided(Decision(name="features", value="computed anew in each epoch", reason=obstacle))
     partly = PartlyTrained(model, cut, scales)
+    shared = _Backbone(model, cut, record.model.input_shape, device)
     sources: dict[SplitName, BatchSource] = {}
     for split, some in examples.items():
         if cut is None:
             sources[split] = load(split)
         else:
-            once = _Once(record, model, cut, dataset, split, load, device, progress)
+            once = _Once(record, shared, dataset, split, load, progress)
             sources[split] = FeatureBatches(some, once.inputs, once.compute, device)
 
     def begin(epoch: int) -> None:
@@ -98,6 +99,7 @@ def arrange(
                 source.from_features = from_features
                 if from_features:
                     source.views  # noqa: B018 (computed now, so that no epoch seems slow)
+        shared.forget()
 
     # The optimizer shall hold whatever learns at some time.
     last = stages.stages[-1]
@@ -108,23 +110,40 @@ def arrange(
     return Arranged(partly, sources["train"], sources["val"], begin)
 
 
+class _Backbone:
+    """The backbone as it is when it is first asked for, made ready for answering once for all splits."""
+
+    def __init__(self, model: nn.Module, cut: Cut | None, input_shape: tuple[int, ...], device: torch.device) -> None:
+        self._model, self._cut, self._input_shape, self._device = model, cut, input_shape, device
+        self._made: Backbone | None = None
+
+    def get(self) -> Backbone:
+        """Return it."""
+        assert self._cut is not None
+        if self._made is None:
+            self._made = Backbone.of(self._model, self._cut, self._input_shape, self._device)
+        return self._made
+
+    def forget(self) -> None:
+        """Give back its memory."""
+        self._made = None
+
+
 class _Once:
     """Opens the inputs of a split, and computes its features; each at most once, and only when asked."""
 
     def __init__(
         self,
         record: RunRecord,
-        model: nn.Module,
-        cut: Cut,
+        backbone: _Backbone,
         dataset: Dataset,
         split: SplitName,
         load: Callable[[SplitName], BatchSource],
-        device: torch.device,
         progress: Progress,
     ) -> None:
-        self._record, self._model, self._cut, self._dataset = record, model, cut, dataset
+        self._record, self._backbone, self._dataset = record, backbone, dataset
         self._split: SplitName = split
-        self._load, self._device, self._progress = load, device, progress
+        self._load, self._progress = load, progress
         self._opened: BatchSource | None = None
 
     def inputs(self) -> BatchSource:
@@ -138,9 +157,8 @@ class _Once:
         started, split = time.perf_counter(), self._split
         views = self._record.recipe.views or 0 if split == "train" else 0
         indices = self._dataset.splits[split]
-        backbone = Backbone.of(self._model, self._cut, self._record.model.input_shape, self._device)
         address = address_of(self._record, self._dataset)
-        features = compute_features(backbone, indices, address, source=self.inputs, views=views)
+        features = compute_features(self._backbone.get(), indices, address, source=self.inputs, views=views)
         seconds = time.perf_counter() - started
         done = f"{features.computed:,} of {features.count:,} computed in {seconds:.1f} s"
         if not features.computed:

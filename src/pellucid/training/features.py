@@ -20,7 +20,6 @@ from pellucid.training.batches import BatchSource, Examples
 
 PLAIN = 0
 """The view without augmentation."""
-_TOGETHER = {"cpu": 4}
 _TOGETHER_ON_CPU, _TOGETHER_ELSEWHERE = 4, 64
 """Examples that pass the backbone at once, always: with other numbers a value could round in another way.
 

@@ -31,6 +31,7 @@ class PartlyTrained(nn.Module):
         self.tail = cut.tail if cut else None
         self.from_features = False
         self._in_float32 = False
+        self._layers: frozenset[str] = frozenset()
         self._resting: frozenset[str] = frozenset()  # names of modules
         self._scales = dict(rate_scales or {})
         self._learnable = {name for name, parameter in whole.named_parameters() if parameter.requires_grad}
@@ -52,6 +53,9 @@ class PartlyTrained(nn.Module):
             in_float32: whether it computes in float32, whatever the precision of the training is.
         """
         self.from_features, self._in_float32 = from_features, in_float32
+        if layers == self._layers:
+            return
+        self._layers = layers
         names = [name for name, _ in self.whole.named_modules()]
         self._resting = frozenset(name for name in names if any(_holds(name, layer) for layer in layers))
         for name, parameter in self.whole.named_parameters():
