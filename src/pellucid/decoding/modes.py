@@ -43,6 +43,8 @@ def to_pixels(image: Image.Image) -> Pixels:
     if image.mode == "LAB":
         return np.array(_lab_to_rgb(image), dtype=np.uint8)
     grey = image.mode in ("1", "L", "LA", "La")
+    if image.width * image.height <= _BAND_PIXELS:
+        return np.asarray(_to_grey_or_colour(image, grey=grey))  # Pillow's copy of the bytes, without one more
     pixels = np.empty((image.height, image.width) if grey else (image.height, image.width, 3), dtype=np.uint8)
     for rows, band in _bands(image):
         pixels[rows] = np.asarray(_to_grey_or_colour(band, grey=grey))
@@ -126,9 +128,6 @@ def _lab_to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _bands(image: Image.Image) -> Iterator[tuple[slice, Image.Image]]:
-    if image.width * image.height <= _BAND_PIXELS:
-        yield slice(0, image.height), image
-        return
     for rows in _row_slices(image.height, image.width):
         yield rows, image.crop((0, rows.start, image.width, rows.stop))
 

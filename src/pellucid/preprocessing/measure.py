@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from pellucid.data import ImageInputs
 from pellucid.preprocessing.framing import same_depth
@@ -108,8 +109,9 @@ def measure_pictures(inputs: ImageInputs, draft: ImagePreprocessing, indices: ND
 
 def _histogram(picture: NDArray[np.uint8]) -> NDArray[np.int64]:
     """[H, W, C] -> [C, 256]."""
-    planes = [np.bincount(picture[..., channel].ravel(), minlength=256) for channel in range(picture.shape[2])]
-    return np.stack(planes)
+    # Pillow counts the bytes where they lie; numpy would make 8 bytes of each first, which takes five times as long.
+    image = Image.fromarray(np.ascontiguousarray(picture[..., 0] if picture.shape[2] == 1 else picture))
+    return np.array(image.histogram(), np.int64).reshape(picture.shape[2], 256)
 
 
 def _edge(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Result = TypeVar("Result")
-# Pictures handed to a thread at a time.
+# Most pictures handed to a thread at a time; fewer towards the end, so that the threads end together.
 _CHUNK = 8
 
 
@@ -32,7 +32,7 @@ def each_picture(
         yield from (function(index) for index in indices.tolist())
         return
     with ThreadPoolExecutor(count, thread_name_prefix="pellucid-pictures") as pool:
-        chunks = _chunks(indices.tolist(), _CHUNK)
+        chunks = _chunks(indices.tolist(), count)
         # A few chunks ahead only: a consumer that is slower than the threads must not fill the memory.
         waiting = [pool.submit(work, chunk) for chunk in islice(chunks, 2 * count)]
         try:
@@ -45,7 +45,9 @@ def each_picture(
                 future.cancel()
 
 
-def _chunks(items: list[int], size: int) -> Iterator[list[int]]:
-    remaining: Iterable[int] = iter(items)
-    while chunk := list(islice(remaining, size)):
-        yield chunk
+def _chunks(items: list[int], workers: int) -> Iterator[list[int]]:
+    first = 0
+    while first < len(items):
+        size = min(_CHUNK, max(1, (len(items) - first) // (2 * workers)))
+        yield items[first : first + size]
+        first += size
