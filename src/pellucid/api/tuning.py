@@ -54,7 +54,7 @@ def tune(
         resume: folder of a search to go on with, with the choices it was begun with.
         runs_dir: where the search's folder is made.
         name: of the folder; None for "dataset-model-search".
-        progress: who watches.
+        progress: who watches; None for nobody, in a notebook for one table that is kept up to date.
         command: the command line, to be written down.
         **choices: any field of Recipe: what is given is shared by all trials, and not searched.
 
@@ -72,6 +72,7 @@ def tune(
         raise RecipeError(
             f"trials is {trials}, repeats {repeats}.", expected="At least one trial, and no fewer repeats than 0."
         )
+    progress = progress or _notebook_table()
     seconds = parse_duration(time) if isinstance(time, str) else time
     if resume is not None:
         folder = SearchFolder.open(resume)
@@ -134,6 +135,13 @@ def _say_choices(folder: SearchFolder, progress: SearchProgress, *, is_new: bool
     has_begun = folder.journal.is_file()
     reason = "it has begun before, and goes on" if has_begun else "the same command goes on with it, should it stop"
     progress.decided(Decision(name="search", value=str(folder.path), reason=reason))
+
+
+def _notebook_table() -> SearchProgress | None:
+    """Return what shows a search in a notebook; None elsewhere."""
+    from pellucid.report import NotebookSearchProgress, in_notebook
+
+    return NotebookSearchProgress() if in_notebook() else None
 
 
 def _dataset_of(folder: SearchFolder) -> Dataset:

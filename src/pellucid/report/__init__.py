@@ -17,6 +17,7 @@ from pellucid.report.ladder_exhibit import ladder_exhibit
 from pellucid.report.learned import learned_exhibit
 from pellucid.report.notebook import evaluation_html, register_displays, run_html
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
+from pellucid.report.notebook_search import NotebookSearchProgress
 from pellucid.report.picture_page import write_picture_inspection
 from pellucid.report.preview_page import write_preview
 from pellucid.report.run_page import write_report
@@ -24,6 +25,7 @@ from pellucid.report.search_page import search_html, write_search
 
 __all__ = [
     "NotebookProgress",
+    "NotebookSearchProgress",
     "PictureSource",
     "attribution_exhibit",
     "convolution_exhibit",

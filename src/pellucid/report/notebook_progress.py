@@ -63,13 +63,15 @@ class NotebookProgress:
         first = max(0, len(self._rows) - MOST_ROWS)
         shown = [best] if best is not None and best < first else []
         shown += range(first, len(self._rows))
+        num_hidden = len(self._rows) - len(shown)
         return render(
             "notebook_progress.html.jinja",
+            title="Training",
             status=status,
             percent=round(100 * min(max(done, 0.0), 1.0), 1),
             columns=[name.replace("_", " ") for name in self._columns()],
             rows=[([self._cell(place, name) for name in self._columns()], place == best) for place in shown],
-            num_hidden=len(self._rows) - len(shown),
+            hidden=f"{num_hidden} epochs before these are not shown; .history has all." if num_hidden else "",
             decisions=self._decisions,
         )
 
@@ -88,10 +90,20 @@ class NotebookProgress:
         return f"{value:.1f}" if name == "seconds" else f"{value:.4f}"
 
     def _show(self, status: str, done: float) -> None:
-        from IPython.display import HTML, display
+        self._handle = show_in_place(self._handle, self.html(status, done))
 
-        shown = HTML(self.html(status, done))  # type: ignore[no-untyped-call]
-        if self._handle is None:
-            self._handle = display(shown, display_id=True)  # type: ignore[no-untyped-call]
-        else:
-            self._handle.update(shown)
+
+def show_in_place(handle: Any, html: str) -> Any:
+    """Show a fragment where an earlier one stood, and return the handle of that place.
+
+    Args:
+        handle: None for a place of its own.
+        html: static.
+    """
+    from IPython.display import HTML, display
+
+    shown = HTML(html)  # type: ignore[no-untyped-call]
+    if handle is None:
+        return display(shown, display_id=True)  # type: ignore[no-untyped-call]
+    handle.update(shown)
+    return handle

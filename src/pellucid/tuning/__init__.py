@@ -8,6 +8,7 @@ validation's: the test split stays sealed.
 from __future__ import annotations
 
 from pellucid.tuning.folder import SearchFolder
+from pellucid.tuning.listing import SearchStatus, SearchSummary, list_searches, summarise_search
 from pellucid.tuning.records import (
     METHODS,
     PRUNINGS,
@@ -39,12 +40,16 @@ __all__ = [
     "SearchProgress",
     "SearchRecord",
     "SearchSpace",
+    "SearchStatus",
+    "SearchSummary",
     "Standing",
     "Trial",
     "Unwatched",
     "Verdict",
     "begin_search",
+    "list_searches",
     "read_search",
     "read_space",
     "run_search",
+    "summarise_search",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,9 @@ def begin_search(
 def check_optuna() -> None:
     """Raise MissingExtraError where Optuna is not installed."""
     try:
-        import optuna  # noqa: F401
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # in a notebook its progress bar, which is not used, asks for widgets
+            import optuna  # noqa: F401
     except ImportError:
         raise MissingExtraError("Optuna", extra="tune", feature="A search") from None
 
