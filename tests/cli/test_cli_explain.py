@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pellucid import open_run
+
 Type = Callable[..., Any]
 
 
@@ -66,3 +68,36 @@ def test_what_cannot_be_explained_is_said(pellucid_: Type, run: Path, words: lis
     assert said.code == 2
     assert message in said.err
     assert "Traceback" not in said.err
+
+
+def test_the_worst_mistakes_are_explained_without_being_named(pellucid_: Type, run: Path, tmp_path: Path) -> None:
+    opened = open_run(run)
+    worst = opened.mistakes()
+    assert worst, "the run of these tests is short, and makes mistakes"
+    said = pellucid_("explain", run, "--mistakes", "2", "--no-checks", "--neighbours", "0", "--json")
+    assert said.code == 0, said.err
+    told = json.loads(said.out)
+    assert [one["name"] for one in told] == [mistake.name for mistake in worst[:2]]
+    assert [one["answer"].split()[0] for one in told] == [mistake.predicted for mistake in worst[:2]]
+    assert [one["right"] for one in told] == [mistake.target for mistake in worst[:2]]
+
+
+def test_the_right_answer_of_a_sealed_example_is_not_given_away(pellucid_: Type, run: Path) -> None:
+    sealed = open_run(run).dataset.splits["test"][0]
+    words = ("explain", run, sealed, "--no-checks", "--neighbours", "0", "--json")
+    assert json.loads(pellucid_(*words).out)[0]["right"] == ""
+    pellucid_("evaluate", run, "--no-baselines")
+    assert json.loads(pellucid_(*words).out)[0]["right"] != ""
+
+
+def test_mistakes_on_test_wait_until_the_split_is_opened(pellucid_: Type, run: Path) -> None:
+    said = pellucid_("explain", run, "--mistakes", "2", "--split", "test")
+    assert said.code == 2
+    assert "was not evaluated on test yet" in said.err
+    assert "pellucid evaluate" in said.err
+
+
+def test_explaining_nothing_says_what_could_be_explained(pellucid_: Type, run: Path) -> None:
+    said = pellucid_("explain", run)
+    assert said.code == 2
+    assert "--mistakes 5" in said.err

@@ -127,6 +127,7 @@ def explain_run(
         made,
         name=asked.name,
         answer=str(judged).removeprefix(": "),
+        right=_right_answer(run, asked),
         baseline=CHECKED_BASELINE,
         decisions=(*chosen, *made.decisions, *without),
         picture=picture,
@@ -180,6 +181,13 @@ def _ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
     return Asked(f"{source} row 1", None, run.predictor.rows(source)[:1], None)
 
 
+def _right_answer(run: Run, asked: Asked) -> str:
+    """Return an example's target in words; "" of a new input, and of the test split while it is sealed."""
+    if asked.index is None or (asked.index in run.dataset.splits["test"] and not run.folder.num_openings("test")):
+        return ""
+    return _in_words(target_of(run.dataset, asked.index))
+
+
 def _score(run: Run, outputs: Outputs, wanted: str | None) -> tuple[Score, list[Decision]]:
     """Return what is explained: the class, label or number that was asked for, or the one that is answered."""
     from pellucid.attribution.score import score_of_task
@@ -204,7 +212,7 @@ def _score(run: Run, outputs: Outputs, wanted: str | None) -> tuple[Score, list[
         shares = answer.label_probabilities[0]
         # A label is answered where it reaches its own threshold, so the one that does so most clearly is asked about.
         index, reason = int(np.argmax(shares / predictor.thresholds)), "the label that stands out most"
-    decisions = [Decision(name="target", value=names[index], reason=reason)] if len(names) > 1 else []
+    decisions = [Decision(name="explained", value=names[index], reason=reason)] if len(names) > 1 else []
     return score_of_task(predictor.task, index, name=names[index]), decisions
 
 

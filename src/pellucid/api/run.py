@@ -22,15 +22,12 @@ if TYPE_CHECKING:
 
     from pellucid.api.features import RunFeatures
     from pellucid.attribution import Explainer, Explanation
+    from pellucid.evaluation import LargeError, Mistake
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
     from pellucid.prediction import KnownFeatures, Prediction, Predictor
     from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
-
-BASELINES_AFTER_TRAINING = 2_000_000_000
-"""Multiply-adds of the nearest-neighbour baseline up to which a training's report has baselines at once."""
-
 
 Source = int | str | Path | NDArray[Any]
 """An example's place in the run's data set, a file, or pixels."""
@@ -126,6 +123,34 @@ class Run:
 
         return Predictor.from_run(self.folder, model=self._model)
 
+    @property
+    def model(self) -> nn.Module:
+        """The trained network itself, with the best epoch's weights, in evaluation mode; it wants prepared inputs."""
+        return self.predictor.model
+
+    def save_weights(self, path: str | Path) -> Path:
+        """Write the model's state dict, the best epoch's, as safetensors; `safetensors.torch.load_file` reads it.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        from pellucid.api.exporting import save_weights
+
+        return save_weights(self.model, Path(path))
+
+    def mistakes(self, split: SplitName = "val") -> tuple[Mistake | LargeError, ...]:
+        """Return the answers to look at first, the worst first and 24 at most; `index` is what `explain` takes.
+
+        Raises:
+            RunError: the split was not evaluated yet. This opens nothing: the test split's are there after `evaluate`.
+
+        Example:
+            run.explain(run.mistakes()[0].index)
+        """
+        from pellucid.api.mistakes import mistakes_of
+
+        return mistakes_of(self, split)
+
     def predict(self, sources: str | Path | NDArray[Any] | Sequence[str | Path | NDArray[Any]]) -> list[Prediction]:
         """Answer pictures or rows; what cannot be read is an answer with its error.
 
@@ -185,6 +210,7 @@ class Run:
         Raises:
             RunError: the run is not finished, the data changed, or code of your own is missing.
         """
+        from pellucid.api.finishing import finish
         from pellucid.runs import compare_reproduction
         from pellucid.training import Hooks, repeat
 
@@ -373,25 +399,3 @@ class Run:
         """Return the pixels of one example for the report, where there are any."""
         inputs = self.dataset.inputs
         return inputs.pixels(index) if hasattr(inputs, "pixels") else None
-
-
-def finish(run: Run) -> None:
-    """Fit how the run answers, measure it on val, and write its report; where several trained, the first does."""
-    from pellucid.evaluation.answering import fit_answering
-    from pellucid.evaluation.split import evaluate_split
-    from pellucid.prediction import KNOWN, Predictor
-    from pellucid.training import these_processes
-
-    if not these_processes().is_first:
-        return
-    record, dataset = run.record, run.dataset
-    if len(dataset.splits["val"]):
-        answering, known = fit_answering(run.predictor, dataset)
-        if known is not None:
-            known.save(run.folder.checkpoints / KNOWN)
-        run.folder.write_record(record.model_copy(update={"answering": answering}))
-        run.__dict__["predictor"] = Predictor.from_run(run.folder, model=run.predictor.model)
-        cost = len(dataset.splits["val"]) * len(dataset.splits["train"]) * int(np.prod(record.model.input_shape))
-        evaluation = evaluate_split(run.predictor, dataset, "val", baselines=cost <= BASELINES_AFTER_TRAINING)
-        run.folder.write_evaluation("val", evaluation.to_dict())
-    run.report()

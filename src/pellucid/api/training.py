@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pellucid.api.run import Run, finish
+from pellucid.api.finishing import finish
+from pellucid.api.run import Run
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError
 from pellucid.runs import Recipe, RunFolder, read_recipe

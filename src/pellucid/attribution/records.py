@@ -117,6 +117,7 @@ class Explanation:
         decisions: what was chosen without being asked for.
         baseline: what shows nothing, in words.
         answer: the whole prediction in a line; "" where there is none.
+        right: what would be right, as the data set says; "" where it does not, or is sealed.
         picture: [height, width] or [height, width, 3] uint8, as a person sees it; None of a row.
         placement: where on the picture the network's input lies; None of a row.
         columns: names of the D numbers of a row; () of a picture.
@@ -133,6 +134,7 @@ class Explanation:
     decisions: tuple[Decision, ...]
     baseline: str
     answer: str = ""
+    right: str = ""
     picture: NDArray[np.uint8] | None = None
     placement: Placement | None = None
     columns: tuple[str, ...] = ()
@@ -162,6 +164,7 @@ class Explanation:
         return {
             "name": self.name,
             "answer": self.answer,
+            "right": self.right,
             "target": self.target,
             "score": self.score,
             "unit": self.unit,

@@ -21,6 +21,8 @@ def describe(explanation: Explanation) -> str:
     lines = [f"{head}what speaks for '{explanation.target}'{answered}, {explanation.unit} {explanation.score:.4g}"]
     if explanation.answer:
         lines.append(f"answer: {explanation.answer}")
+    if explanation.right:
+        lines.append(f"right: {explanation.right}")
     lines += [f"{decision.name}: {decision.value} ({decision.reason})" for decision in explanation.decisions]
     for attribution in explanation.attributions:
         lines += ["", attribution.title + (f", layer {attribution.layer}" if attribution.layer else "")]

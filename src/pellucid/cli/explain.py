@@ -5,18 +5,20 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pellucid.cli.output import JsonFlag, console, new_app, print_json
 from pellucid.cli.trace import example_of
-from pellucid.errors import DataError
+from pellucid.errors import DataError, RecipeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pellucid.api import Run
     from pellucid.attribution import Explanation
+    from pellucid.spec import SplitName
 
 app = new_app()
 
@@ -25,6 +27,7 @@ Examples:
   pellucid explain runs/photos-lenet5 new/a.jpg
   pellucid explain runs/photos-lenet5 new/a.jpg --method grad-cam --method occlusion --class bees
   pellucid explain runs/digits-cnn 0 7 12 --out page.html --report
+  pellucid explain runs/photos-lenet5 --mistakes 5
 """
 
 
@@ -32,13 +35,21 @@ Examples:
 def explain(
     run: Annotated[Path, typer.Argument(help="A run folder.", show_default=False)],
     examples: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="input...",
+            metavar="[input...]",
             help="Pictures, CSV files with a row, or numbers of examples of the run's data set, counted from 0.",
             show_default=False,
         ),
-    ],
+    ] = None,
+    mistakes: Annotated[
+        int,
+        typer.Option(min=0, max=24, help="Explain so many of the worst mistakes on --split; needs no input."),
+    ] = 0,
+    split: Annotated[
+        Literal["train", "val", "test"],
+        typer.Option(help="Whose mistakes; test only once 'pellucid evaluate' has opened it."),
+    ] = "val",
     method: Annotated[
         list[str] | None,
         typer.Option(
@@ -69,6 +80,12 @@ def explain(
     if out is not None and not out.absolute().parent.is_dir():
         raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
     opened = api.open_run(run)
+    asked = [*(examples or ()), *_worst(opened, mistakes, split)]
+    if not asked:
+        if mistakes:
+            typer.echo("[]" if json else f"There is nothing to explain: no mistake on {split} is known of {run}.")
+            return
+        raise RecipeError("Nothing to explain was named.", fix="Name a picture or an example, or add --mistakes 5.")
     explanations = [
         opened.explain(
             example_of(example),
@@ -80,13 +97,13 @@ def explain(
             neighbours=neighbours,
             watch=None if json else _watcher(example),
         )
-        for example in examples
+        for example in asked
     ]
     if json:
         print_json([explanation.to_dict() for explanation in explanations])
     else:
         _print(explanations)
-    command = _typed(run, examples, method, class_, layer)
+    command = _typed(run, asked, method, class_, layer)
     if out is not None or not json:
         place = api.write_explanations(explanations, out, command=command)
         if not json:
@@ -95,6 +112,11 @@ def explain(
         page = api.keep_explanations(opened, explanations, command=command)
         if not json:
             console().print(f"In the report: {page}", markup=False, soft_wrap=True)
+
+
+def _worst(run: Run, number: int, split: SplitName) -> list[str]:
+    """Return the examples of the worst mistakes, by their number in the data set."""
+    return [str(mistake.index) for mistake in run.mistakes(split)[:number]] if number else []
 
 
 def _methods(given: list[str] | None) -> list[str]:

@@ -65,7 +65,11 @@ def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
     for prediction in predictions if out is None else ():
         screen.print(str(prediction), markup=False, soft_wrap=True)
     counts = Counter(prediction.decision for prediction in predictions)
-    summary = ", ".join(f"{number:,} {decision}" for decision, number in counts.most_common())
+    words = {"error": "errors"}
+    summary = ", ".join(
+        f"{number:,} {words.get(decision, decision) if number > 1 else decision}"
+        for decision, number in counts.most_common()
+    )
     screen.print(
         f"{len(predictions):,} in all: {summary}." + (f" Written to {out}." if out else ""),
         markup=False,

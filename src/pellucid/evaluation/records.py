@@ -204,6 +204,22 @@ class Evaluation(Record):
         """The metric to quote first."""
         return self.metrics[self.headline]
 
+    def most_confused(self, number: int = 3) -> list[tuple[str, str, int]]:
+        """Return the commonest mistakes: (class that was right, class that was answered, how often), at most `number`.
+
+        Equal counts keep the order of the classes; [] where the task has no classes.
+        """
+        if self.confusion is None or self.classes is None:
+            return []
+        names = [row.name for row in self.classes]
+        pairs = [
+            (names[i], names[j], count)
+            for i, row in enumerate(self.confusion)
+            for j, count in enumerate(row)
+            if i != j and count
+        ]
+        return sorted(pairs, key=lambda pair: -pair[2])[:number]
+
     def with_baselines(self, baselines: Sequence[Baseline]) -> Self:
         """Return a copy that has `baselines` beside its score."""
         return self.model_copy(update={"baselines": tuple(baselines)})

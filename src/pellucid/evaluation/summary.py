@@ -18,6 +18,9 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
     lines += ["", *(f"  {name:<{width}}  {_shown(evaluation.metrics[name])}" for name in first)]
     lines += _class_lines(evaluation)
+    if confused := evaluation.most_confused():
+        pairs = ", ".join(f"'{right}' taken for '{answered}' {_times(count)}" for right, answered, count in confused)
+        lines += ["", f"  most confused: {pairs}"]
     for row in evaluation.outputs or ():
         lines += ["", f"  {row.name}", *(f"    {name:<21}  {_shown(metric)}" for name, metric in row.metrics.items())]
     if evaluation.baselines:
@@ -51,6 +54,10 @@ def _class_lines(evaluation: Evaluation) -> list[str]:
     if len(rows) > _MAX_CLASSES:
         lines.append(f"  ... and {len(rows) - _MAX_CLASSES} more classes")
     return lines
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
 def _cell(metric: Metric) -> str:

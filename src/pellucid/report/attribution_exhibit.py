@@ -62,6 +62,7 @@ def attribution_exhibit(explanation: Explanation, *, command: str = "") -> Exhib
 def _paragraphs(explanation: Explanation) -> tuple[str, ...]:
     share = "" if explanation.unit == "value" else f", probability {wording.percent(explanation.answered)}"
     said = [f"Answer: {explanation.answer}."] if explanation.answer else []
+    said += [f"Right would be: {explanation.right}."] if explanation.right else []
     said.append(f"Explained is “{explanation.target}”: {explanation.unit} {wording.decimal(explanation.score)}{share}.")
     for attribution in explanation.attributions:
         checks = [check for check in (attribution.randomisation, attribution.deletion) if check is not None]
