@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from pellucid import api
 from pellucid.data import dataset_from_arrays
 from pellucid.errors import RecipeError, RunError
 from pellucid.landscape import Landscape, draw_direction, measure_landscape
-from pellucid.models import ModelOptions, build_model
+from pellucid.models import ModelOptions, build_model, fold_norms
 from pellucid.spec import ClassTarget, LabelsTarget, Target, ValueTarget
 from pellucid.tasks import Batch, build_task, default_task
 
@@ -103,6 +104,43 @@ def test_in_parts_it_is_what_it_is_at_once(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(surface, "PART_NUMBERS", 24)
     _, parts, _ = measure_landscape(model, task, batch, size=3)
     np.testing.assert_allclose(parts, whole, rtol=1e-6)
+
+
+def lived_in_resnet() -> nn.Module:
+    model = build_model("resnet8", input_shape=(3, 16, 16), outputs=3, options=ModelOptions(), seed=0)
+    chance = torch.Generator().manual_seed(1)
+    for part in model.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            assert isinstance(part.running_mean, torch.Tensor)
+            assert isinstance(part.running_var, torch.Tensor)
+            for tensor in (part.running_mean, part.bias.data):
+                tensor.normal_(0, 0.3, generator=chance)
+            for tensor in (part.running_var, part.weight.data):
+                tensor.uniform_(0.5, 2, generator=chance)
+    return model
+
+
+def test_a_surface_with_folded_normalisations_is_the_networks_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pellucid.landscape import surface
+
+    model = lived_in_resnet()
+    task = build_task("single-label", ClassTarget(classes=("a", "b", "c")))
+    inputs = torch.randn(40, 3, 16, 16, generator=torch.Generator().manual_seed(2))
+    batch = Batch(inputs, torch.arange(40) % 3, torch.arange(40))
+    folds: list[bool] = []
+
+    def counted(*given: Any, **named: Any) -> nn.Module | None:
+        folded = fold_norms(*given, **named)
+        folds.append(folded is not None)
+        return folded
+
+    monkeypatch.setattr(surface, "fold_norms", counted)
+    _, quick, _ = measure_landscape(model, task, batch, size=5, reach=1.5)
+    monkeypatch.setattr(surface, "fold_norms", lambda *_, **__: None)
+    _, plain, _ = measure_landscape(model, task, batch, size=5, reach=1.5)
+    assert folds == [True, True, True]
+    np.testing.assert_allclose(quick, plain, rtol=1e-4)
+    assert plain.max() > 1.5 * plain.min()  # the places differ by far more than that
 
 
 @pytest.mark.parametrize(("size", "reach"), [(4, 1.0), (1, 1.0), (5, 0.0), (5, -1.0), (5, float("nan"))])

@@ -12,9 +12,12 @@ from torch import nn
 def evaluating(module: nn.Module) -> Iterator[None]:
     """Put the module in evaluation mode, and each of its parts back in the mode it was in afterwards."""
     modes = [(part, part.training) for part in module.modules()]
-    module.eval()
+    # Setting an attribute of a module is slow, and a large network that answers one picture at a time feels it.
+    if any(training for _, training in modes):
+        module.eval()
     try:
         yield
     finally:
         for part, training in modes:
-            part.training = training
+            if part.training != training:
+                part.training = training
