@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
 
+from pellucid.cli.flags import Command, with_flags
 from pellucid.runs.recipe import Recipe
 
 
-def takes_recipe(function: Callable[..., None]) -> Callable[..., None]:
+def takes_recipe(function: Command) -> Command:
     """Give a command a flag per field of Recipe, but for those it declares itself; what is typed comes as `**choices`.
 
     Args:
         function: a command whose last parameter is `**choices`.
     """
-    signature = inspect.signature(function, eval_str=True)
-    fields = [name for name in Recipe.model_fields if name not in signature.parameters]
-
-    def command(**typed: Any) -> None:
-        choices = {name: typed.pop(name) for name in fields}
-        function(**typed, **{name: value for name, value in choices.items() if value is not None})
-
-    own = [
-        parameter for parameter in signature.parameters.values() if parameter.kind is not inspect.Parameter.VAR_KEYWORD
-    ]
-    parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own] + [
-        _parameter(name) for name in fields
-    ]
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    command.__doc__ = function.__doc__
-    command.__name__ = function.__name__
-    return command
+    declared = inspect.signature(function, eval_str=True).parameters
+    fields = [_parameter(name) for name in Recipe.model_fields if name not in declared]
+    return with_flags(function, fields, lambda typed: {name: one for name, one in typed.items() if one is not None})
 
 
 def _parameter(name: str) -> inspect.Parameter:

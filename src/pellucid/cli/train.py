@@ -6,15 +6,17 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pellucid.cli.data_flags import takes_data_flags
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
 
 if TYPE_CHECKING:
+    from pellucid.cli.progress import Lines
     from pellucid.data import Dataset
 
 app = new_app()
@@ -34,6 +36,7 @@ Examples:
 
 @app.command(epilog=EPILOG)
 @takes_recipe
+@takes_data_flags
 def train(
     data: Annotated[
         str | None,
@@ -63,42 +66,9 @@ def train(
     ] = False,
     name: Annotated[str | None, typer.Option(help="Name of the run folder.", rich_help_panel="Place")] = None,
     runs_dir: Annotated[Path, typer.Option(help="Where run folders are made.", rich_help_panel="Place")] = Path("runs"),
-    target: Annotated[
-        str | None,
-        typer.Option(
-            help="A table's target column, or the label column of a list of pictures.", rich_help_panel="Data"
-        ),
-    ] = None,
-    group: Annotated[
-        str | None,
-        typer.Option(
-            help="Column whose equal values never straddle two splits (patient, plant, ...).", rich_help_panel="Data"
-        ),
-    ] = None,
-    val: Annotated[
-        float | None,
-        typer.Option(min=0, max=0.9, help="Share of the examples for validation (0.1).", rich_help_panel="Data"),
-    ] = None,
-    test: Annotated[
-        float | None,
-        typer.Option(min=0, max=0.9, help="Share of the examples for the sealed test (0.2).", rich_help_panel="Data"),
-    ] = None,
-    split_seed: Annotated[
-        int | None,
-        typer.Option(min=0, help="Seed of the splits (0); --seed leaves them as they are.", rich_help_panel="Data"),
-    ] = None,
-    impute: Annotated[
-        Literal["median"] | None, typer.Option(help="Fill a table's blanks.", rich_help_panel="Data")
-    ] = None,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Stop when a picture cannot be read, and list all such.", rich_help_panel="Data"),
-    ] = False,
-    weight: Annotated[
-        str | None,
-        typer.Option(help="Column by which each example's loss is multiplied.", rich_help_panel="Data"),
-    ] = None,
     json: JsonFlag = False,
+    *,
+    data_options: dict[str, Any],
     **choices: Any,
 ) -> None:
     """Train a network, measure it on the validation split, and leave a run folder with a report.
@@ -110,57 +80,24 @@ def train(
     from pellucid.cli.progress import choose_progress
 
     check_ladder(ladder=ladder, open_test=open_test, others={"--resume": resume, "--name": name, "--preview": preview})
-
-    progress = choose_progress(quiet=json)
-    options: dict[str, Any] = {
-        "target": target,
-        "group": group,
-        "val": val,
-        "test": test,
-        "seed": split_seed,
-        "impute": impute,
-        "strict": strict or None,
-        "weight": weight,
-    }
-    given = {key: value for key, value in options.items() if value is not None}
-    with progress:
+    if resume is not None and any((data, data_options, choices, recipe, name, preview)):
+        raise RecipeError(
+            "--resume goes on with the choices the run was begun with.", fix="Leave out the data and the other flags."
+        )
+    command = shlex.join(["pellucid", *sys.argv[1:]])
+    with choose_progress(quiet=json) as progress:
         if resume is not None:
-            if data is not None or given or choices or recipe is not None or name is not None or preview:
-                raise RecipeError(
-                    "--resume goes on with the choices the run was begun with.",
-                    fix="Leave out the data and the other flags.",
-                )
             run = api.resume(resume, progress=progress)
-        elif data is None:
-            raise RecipeError(
-                "No data were named.",
-                expected="A folder, a CSV file, or a name such as digits.",
-                fix="For example: pellucid train digits",
-            )
         else:
-            dataset = api.load_dataset(data, **given)
-            progress.found(dataset.findings)
+            dataset = _load(data, data_options, progress)
             if preview:
                 _preview(dataset, recipe, choices, json=json)
                 return
-            command = shlex.join(["pellucid", *sys.argv[1:]])
+            shared: dict[str, Any] = {"recipe": recipe, "runs_dir": runs_dir, "command": command, "progress": progress}
             if ladder:
-                said = api.ladder(
-                    dataset, recipe=recipe, runs_dir=runs_dir, open_test=open_test, command=command, progress=progress,
-                    **choices,
-                )  # fmt: skip
-                show_ladder(said, json=json)
+                show_ladder(api.ladder(dataset, open_test=open_test, **shared, **choices), json=json)
                 return
-            run = api.train(
-                dataset,
-                recipe=recipe,
-                restarts=restarts,
-                runs_dir=runs_dir,
-                name=name,
-                command=command,
-                progress=progress,
-                **choices,
-            )
+            run = api.train(dataset, restarts=restarts, name=name, **shared, **choices)
     if json and os.environ.get("RANK", "0") == "0":
         print_json(
             {
@@ -171,6 +108,21 @@ def train(
         )
     else:
         progress.show_result(run)
+
+
+def _load(data: str | None, options: dict[str, Any], progress: Lines) -> Dataset:
+    """Read the data, and say what was noticed about them."""
+    from pellucid import api
+
+    if data is None:
+        raise RecipeError(
+            "No data were named.",
+            expected="A folder, a CSV file, or a name such as digits.",
+            fix="For example: pellucid train digits",
+        )
+    dataset = api.load_dataset(data, **options)
+    progress.found(dataset.findings)
+    return dataset
 
 
 def _preview(dataset: Dataset, recipe: Path | None, choices: dict[str, Any], *, json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from pellucid.cli.data_flags import takes_data_flags
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
@@ -33,6 +34,7 @@ A space.yaml names choices of the recipe, each with the values to try:
 
 @app.command(epilog=EPILOG)
 @takes_recipe
+@takes_data_flags
 def tune(
     data: Annotated[str | None, typer.Argument(help="A folder, table, archive or .npz file, or a name.")] = None,
     space: Annotated[
@@ -81,30 +83,9 @@ def tune(
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the search's folder.", rich_help_panel="Place")] = None,
     runs_dir: Annotated[Path, typer.Option(help="Where the folder is made.", rich_help_panel="Place")] = Path("runs"),
-    target: Annotated[
-        str | None, typer.Option(help="A table's target column, or a list's label column.", rich_help_panel="Data")
-    ] = None,
-    group: Annotated[
-        str | None, typer.Option(help="Column whose equal values never straddle two splits.", rich_help_panel="Data")
-    ] = None,
-    val: Annotated[
-        float | None,
-        typer.Option(min=0, max=0.9, help="Share of the examples for validation (0.1).", rich_help_panel="Data"),
-    ] = None,
-    test: Annotated[
-        float | None,
-        typer.Option(min=0, max=0.9, help="Share of the examples for the sealed test (0.2).", rich_help_panel="Data"),
-    ] = None,
-    split_seed: Annotated[
-        int | None, typer.Option(min=0, help="Seed of the splits (0).", rich_help_panel="Data")
-    ] = None,
-    impute: Annotated[
-        Literal["median"] | None, typer.Option(help="Fill a table's blanks.", rich_help_panel="Data")
-    ] = None,
-    weight: Annotated[
-        str | None, typer.Option(help="Column by which each example's loss is multiplied.", rich_help_panel="Data")
-    ] = None,
     json: JsonFlag = False,
+    *,
+    data_options: dict[str, Any],
     **choices: Any,
 ) -> None:
     """Search for a better recipe than the default one, and say whether it was worth it.
@@ -116,24 +97,14 @@ def tune(
     from pellucid import api
     from pellucid.cli.search_progress import choose_search_progress, show_search
 
-    options: dict[str, Any] = {
-        "target": target,
-        "group": group,
-        "val": val,
-        "test": test,
-        "seed": split_seed,
-        "impute": impute,
-        "weight": weight,
-    }
-    given = {key: value for key, value in options.items() if value is not None}
-    if resume is not None and (data is not None or given or choices or recipe or space or name):
+    if resume is not None and (data is not None or data_options or choices or recipe or space or name):
         raise RecipeError(
             "--resume goes on with the choices the search was begun with.",
             fix="Leave out the data and the other flags, but for --trials, --time and --repeats.",
         )
     with choose_search_progress(quiet=json) as progress:
         search = api.tune(
-            api.load_dataset(data, **given) if data is not None else None,
+            api.load_dataset(data, **data_options) if data is not None else None,
             recipe=recipe,
             space=space,
             method=method,

@@ -1,0 +1,44 @@
+"""How a data set is read and split, as flags of a command."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Annotated, Any, Literal
+
+import typer
+
+from pellucid.cli.flags import Command, with_flags
+
+
+def _flag(name: str, kind: Any, help_: str, **more: Any) -> inspect.Parameter:
+    option = typer.Option(f"--{name.replace('_', '-')}", help=help_, rich_help_panel="Data", **more)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
+    )
+
+
+FLAGS = (
+    _flag("target", str, "A table's target column, or the label column of a list of pictures."),
+    _flag("group", str, "Column whose equal values never straddle two splits (patient, plant, ...)."),
+    _flag("val", float, "Share of the examples for validation (0.1).", min=0, max=0.9),
+    _flag("test", float, "Share of the examples for the sealed test (0.2).", min=0, max=0.9),
+    _flag("split_seed", int, "Seed of the splits (0); --seed leaves them as they are.", min=0),
+    _flag("impute", Literal["median"], "Fill a table's blanks."),
+    _flag("strict", bool, "Stop when a picture cannot be read, and list all such."),
+    _flag("weight", str, "Column by which each example's loss is multiplied."),
+)
+
+
+def takes_data_flags(function: Command) -> Command:
+    """Give a command the flags of `api.load_dataset`.
+
+    Args:
+        function: a command with a parameter `data_options`, a dictionary of those that were typed, by the names that
+            `load_dataset` has for them.
+    """
+
+    def hand_over(typed: dict[str, Any]) -> dict[str, Any]:
+        given = {"seed" if name == "split_seed" else name: value for name, value in typed.items() if value is not None}
+        return {"data_options": given}
+
+    return with_flags(function, FLAGS, hand_over)
