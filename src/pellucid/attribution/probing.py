@@ -25,9 +25,8 @@ from pellucid.models import evaluating
 
 FEWEST_CELLS = 4
 """A grid with fewer cells on a side is too coarse to show anything, where an earlier layer has a finer one."""
-CHANCE = 0.25
-"""Share of a change that falls into its own quarter when the grid has nothing to do with the picture."""
 CLEARLY = 0.27
+"""Share of a change that falls into its own quarter where the grid follows the picture; by chance it is 0.25."""
 
 Watcher = Callable[[str, int, nn.Module, Tensor], Tensor | None]
 

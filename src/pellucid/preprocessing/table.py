@@ -97,16 +97,6 @@ class TablePreprocessing(Record):
             parts.append(_scaled(column, values) if isinstance(column, NumberColumn) else _one_hot(column, values))
         return np.concatenate(parts, axis=1)
 
-    def unknown_categories(self, columns: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, ...]]:
-        """Return, per column that has any, the sorted words that training never saw (`encode` makes them zeros)."""
-        unknown = {}
-        for column in self.columns:
-            if isinstance(column, CategoryColumn):
-                strange = sorted(set(words(columns[column.name]).tolist()) - set(column.categories))
-                if strange:
-                    unknown[column.name] = tuple(strange)
-        return unknown
-
 
 class TargetScaling(Record):
     """A numeric target in units of its own spread: learned as (y - mean) / std, answered as y."""
@@ -123,11 +113,6 @@ class TargetScaling(Record):
     def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """Return (values - mean) / std as float32; computed in float64, for targets like 1,000,000.1."""
         return ((np.asarray(values, np.float64) - self.mean) / self.std).astype(np.float32)
-
-    def unscale(self, values: NDArray[Any]) -> NDArray[np.float64]:
-        """Return values * std + mean as float64."""
-        result: NDArray[np.float64] = np.asarray(values, np.float64) * self.std + self.mean
-        return result
 
 
 def centre_and_spread(values: NDArray[np.float64]) -> tuple[float, float]:

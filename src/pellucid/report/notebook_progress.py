@@ -31,7 +31,6 @@ class NotebookProgress:
         self._handle: Any = None
         self._decisions: list[Decision] = []
         self._rows: list[tuple[EpochRow, bool]] = []
-        self._num_epochs = 0
 
     def decided(self, decision: Decision) -> None:
         """Add one choice to those that can be folded out."""
@@ -48,7 +47,6 @@ class NotebookProgress:
 
     def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:
         """Add a line to the table; what stands there is true even when nothing comes any more."""
-        self._num_epochs = num_epochs
         self._rows.append((row, is_best))
         self._show(f"{row['epoch']:.0f} of {num_epochs} epochs", row["epoch"] / num_epochs)
 

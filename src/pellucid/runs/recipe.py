@@ -17,7 +17,6 @@ OptimizerName = Literal["sgd", "rmsprop", "adam", "adamw"]
 ScheduleName = Literal["constant", "step", "cosine", "one-cycle"]
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, lt=1)]
-NonNegative = Annotated[float, Field(ge=0)]
 
 
 def choice(panel: str, text: str, *flags: str, typed_as: type | None = None, **limits: Any) -> Any:

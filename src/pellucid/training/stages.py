@@ -61,11 +61,6 @@ class Stages:
         """Whether there is an epoch in which the head alone learns."""
         return any(stage.head_only for stage in self.stages)
 
-    @property
-    def always_resting(self) -> frozenset[str]:
-        """The layers that never learn."""
-        return frozenset.intersection(*(stage.resting for stage in self.stages))
-
 
 def plan_stages(anatomy: Anatomy, *, freeze: str, unfreeze: Unfreeze, head_epochs: int, epochs: int) -> Stages:
     """Return which layers rest in which epoch.
