@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from pellucid.cli.exhibit import refuse_missing_folder
 from pellucid.cli.output import JsonFlag, console, new_app, print_json
 from pellucid.cli.trace import example_of
-from pellucid.errors import DataError, RecipeError
+from pellucid.errors import RecipeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,8 +78,7 @@ def explain(
     """Show where the model looked, whether that means anything, and which training examples are nearest."""
     from pellucid import api
 
-    if out is not None and not out.absolute().parent.is_dir():
-        raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
+    refuse_missing_folder(out)
     opened = api.open_run(run)
     asked = [*(examples or ()), *_worst(opened, mistakes, split)]
     if not asked:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pellucid.cli.exhibit import plain_command, refuse_missing_folder
 from pellucid.cli.output import JsonFlag, new_app, print_json
-from pellucid.errors import DataError, RecipeError
+from pellucid.errors import RecipeError
 
 app = new_app()
 
@@ -62,8 +61,7 @@ def kernel(
     """Slide a kernel over a picture, step by step, and show the arithmetic of each number; pooling likewise."""
     from pellucid import api
 
-    if out is not None and not out.absolute().parent.is_dir():
-        raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
+    refuse_missing_folder(out)
     places = [_place(words) for words in at or []]
     results: list[Any] = []
     if kernel is not None or pool is None:
@@ -92,8 +90,7 @@ def kernel(
         )
         if out is None:
             return
-    words = f"pellucid {shlex.join(sys.argv[1:])}" if sys.argv[1:2] == ["kernel"] else ""
-    page = api.write_kernel_page(results, out or _page_of(results), places=places or None, command=words)
+    page = api.write_kernel_page(results, out or _page_of(results), places=places or None, command=plain_command())
     if json:
         return
     for result in results:

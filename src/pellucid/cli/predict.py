@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pellucid.cli.exhibit import refuse_missing_folder
 from pellucid.cli.output import JsonFlag, console, new_app, print_json
 from pellucid.errors import DataError
 
@@ -42,8 +43,7 @@ def predict(
     """Answer new pictures or rows. A file that cannot be read is one row with its error; it never ends the run."""
     from pellucid import api
 
-    if out is not None and not out.absolute().parent.is_dir():
-        raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
+    refuse_missing_folder(out)
     predictions = api.open_run(run).predict(list(files))
     if not predictions:
         raise DataError(

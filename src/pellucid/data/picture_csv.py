@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pellucid.data.assemble import Draft, listed
 from pellucid.data.dataset import Finding
@@ -121,17 +122,31 @@ def read_picture_csv(table: Table, path_column: str, choice: TableChoice, *, nam
         findings=[*_missing_files(absent), *survey.findings],
         faults=[*(f"{name}: there is no such file." for name in absent), *survey.faults],
     )
-    if split_column is not None:
-        draft.given = read_splits(table, split_column)[kept]
-    if group_column is not None:
-        groups, group_decision = read_groups(table, group_column, choice)
+    _take_columns(draft, table, choice, kept, split=split_column, group=group_column, weight=weight_column)
+    return draft
+
+
+def _take_columns(
+    draft: Draft,
+    table: Table,
+    choice: TableChoice,
+    kept: NDArray[np.int64],
+    *,
+    split: str | None,
+    group: str | None,
+    weight: str | None,
+) -> None:
+    """Put what further columns say about the kept rows into a draft: given splits, groups, example weights."""
+    if split is not None:
+        draft.given = read_splits(table, split)[kept]
+    if group is not None:
+        groups, group_decision = read_groups(table, group, choice)
         draft.groups = groups[kept]
         draft.decisions.append(group_decision)
-    if weight_column is not None:
-        weights, weight_decision = read_weights(table, weight_column, choice)
+    if weight is not None:
+        weights, weight_decision = read_weights(table, weight, choice)
         draft.weights = weights[kept]
         draft.decisions.append(weight_decision)
-    return draft
 
 
 def _choose_label(
