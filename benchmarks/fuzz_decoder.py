@@ -70,6 +70,8 @@ def mutated(seeds: list[bytes], *, seed: int, number: int) -> bytes:
 def work(seed: int) -> None:
     """Decode the files whose numbers come in, line by line; print number, outcome, seconds and peak memory."""
     seeds = honest_files()
+    for seed_file in seeds:  # so that the decoders are imported: on a busy machine that takes longer than any picture
+        decode(seed_file)
     for line in sys.stdin:
         number = int(line)
         data = mutated(seeds, seed=seed, number=number)
@@ -103,7 +105,7 @@ class Worker:
         self._process.stdin.write(f"{number}\n")
         self._process.stdin.flush()
         # The first file of a process also waits for its start.
-        ready, _, _ = select.select([self._process.stdout], [], [], HANG_SECONDS + 20)
+        ready, _, _ = select.select([self._process.stdout], [], [], HANG_SECONDS + 50)
         line = self._process.stdout.readline() if ready else ""
         if line:
             _, outcome, seconds, peak = json.loads(line)

@@ -264,6 +264,22 @@ def test_a_preview_trains_nothing_and_says_where_it_lies(pellucid_: Type) -> Non
     assert not Path("runs").exists()
 
 
+def test_inspect_shows_augmented_pictures_on_the_page_that_a_preview_writes(pellucid_: Type) -> None:
+    previewed = pellucid_("train", "digits", "--preview")
+    page = Path("preview-digits.html").read_text(encoding="utf-8")
+    said = pellucid_("inspect", "digits", "--augment", "--out", "augmented.html")
+    assert said.code == 0
+    assert said.out == previewed.out.replace("preview-digits.html", "augmented.html")
+    assert Path("augmented.html").read_text(encoding="utf-8") == page
+
+
+def test_inspect_augments_no_single_picture_and_no_table(pellucid_: Type) -> None:
+    for words in (("digits", "--picture", "0"), ("diabetes",)):
+        said = pellucid_("inspect", *words, "--augment")
+        assert said.code == 2
+        assert not list(Path().glob("*.html"))
+
+
 def test_a_preview_of_a_table_is_refused(pellucid_: Type) -> None:
     said = pellucid_("train", "diabetes", "--preview")
     assert said.code == 2

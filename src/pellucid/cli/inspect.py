@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.previewing import show_preview
 
 app = new_app()
 
@@ -15,6 +16,7 @@ EPILOG = """\b
 Examples:
   pellucid inspect photos/
   pellucid inspect digits --picture 0
+  pellucid inspect photos/ --augment
   pellucid inspect photos/ants/a.jpg
 """
 
@@ -31,14 +33,30 @@ def inspect(
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop when a picture cannot be read, and list all such.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(help="Where the page is written (inspect-NAME.html).")] = None,
+    augment: Annotated[
+        bool,
+        typer.Option(
+            "--augment",
+            help="Show what training would make of some pictures, epoch by epoch (train --preview tries other choices).",
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Where the page is written (inspect-NAME.html; preview-NAME.html with --augment)."),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Look at a data set (sheets per class, counts, sizes, mean picture), or at one picture as its numbers."""
     from pellucid import api
     from pellucid.cli.inspection import print_dataset, print_picture, print_row
-    from pellucid.data import Inspection, PictureInspection, RowInspection
+    from pellucid.data import Inspection, PictureInspection, RowInspection, load_dataset
+    from pellucid.errors import RecipeError
 
+    if augment:
+        if picture is not None:
+            raise RecipeError("--augment shows pictures of all classes.", fix="Leave --picture out.")
+        show_preview(load_dataset(data, target=target, strict=strict), out=out, json=json)
+        return
     result = api.inspect(data, picture=picture, target=target, strict=strict)
     if json:
         print_json(result.to_dict())

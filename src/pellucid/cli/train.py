@@ -12,6 +12,7 @@ import typer
 
 from pellucid.cli.data_flags import takes_data_flags
 from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.previewing import show_preview
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
 
@@ -91,7 +92,7 @@ def train(
         else:
             dataset = _load(data, data_options, progress)
             if preview:
-                _preview(dataset, recipe, choices, json=json)
+                show_preview(dataset, recipe=recipe, json=json, **choices)
                 return
             shared: dict[str, Any] = {"recipe": recipe, "runs_dir": runs_dir, "command": command, "progress": progress}
             if ladder:
@@ -123,17 +124,3 @@ def _load(data: str | None, options: dict[str, Any], progress: Lines) -> Dataset
     dataset = api.load_dataset(data, **options)
     progress.found(dataset.findings)
     return dataset
-
-
-def _preview(dataset: Dataset, recipe: Path | None, choices: dict[str, Any], *, json: bool) -> None:
-    """Write the sheet of augmented examples, and say where it lies."""
-    from pellucid import api
-
-    made = api.preview(dataset, recipe=recipe, **choices)
-    page = api.write_preview_page(made)
-    if json:
-        print_json({"page": str(page), **made.to_dict()})
-        return
-    typer.echo(f"augment: {made.decision.value} - {made.decision.reason}")
-    typer.echo(f"Page:    {page}")
-    typer.echo("Nothing was trained.")
