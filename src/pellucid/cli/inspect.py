@@ -37,7 +37,7 @@ def inspect(
         bool,
         typer.Option(
             "--augment",
-            help="Show what training would make of some pictures, epoch by epoch (train --preview tries other choices).",
+            help="Show what training would make of some pictures in each epoch (train --preview tries other choices).",
         ),
     ] = False,
     out: Annotated[
