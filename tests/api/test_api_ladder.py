@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pellucid import api
@@ -95,3 +96,23 @@ def test_names_of_classes_are_shown_as_words(make_pictures: MakePictures, tmp_pa
     text = page.read_text(encoding="utf-8")
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text
+
+
+@pytest.mark.usefixtures("weights")
+@pytest.mark.parametrize(("kind", "metric"), [("labels", "f1_macro"), ("value", "mae")])
+def test_labels_and_numbers_climb_from_pictures_to_a_fine_tuned_backbone(
+    kind: str, metric: str, tmp_path: Path
+) -> None:
+    generator = np.random.default_rng(0)
+    pictures = generator.integers(0, 255, (60, 16, 16, 3), np.uint8)
+    bright = pictures.reshape(60, -1).mean(axis=1)
+    several = np.stack([bright > 127, pictures[:, 0, 0, 0] > 99], axis=1).astype(int)
+    dataset = dataset_from_arrays(pictures, bright if kind == "value" else several, name=kind)
+    made = api.ladder(dataset, runs_dir=tmp_path / "runs", **QUICK)
+    assert made.metric_name == metric
+    assert [rung.kind for rung in made.rungs[-3:]] == ["from scratch", "frozen backbone", "fine-tuned"]
+    for rung in made.rungs[-3:]:
+        evaluation = next(one for one in api.open_run(rung.run).evaluations if one.split == "val")
+        assert evaluation.metrics[metric].value == pytest.approx(rung.val.metric.value)
+    page = api.write_ladder_page(made, tmp_path / "ladder.html").read_text(encoding="utf-8")
+    assert f"{metric}, val" in page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -42,8 +44,6 @@ def test_classical_methods_learn(data: Dataset, climbed: list[Climbed]) -> None:
 
 def test_nothing_is_looked_at_but_the_training_split(data: Dataset, climbed: list[Climbed]) -> None:
     """With every target of val and test changed, all answers stay the same."""
-    from dataclasses import replace
-
     targets = data.targets.copy()
     others = np.concatenate([data.splits["val"], data.splits["test"]])
     targets[others] = (targets[others] + 1) % 3
@@ -117,10 +117,57 @@ def test_uneven_classes_are_measured_by_balanced_accuracy() -> None:
     assert made.rungs[0].val.metric.value == 0.5
 
 
-def test_several_answers_at_once_are_refused() -> None:
-    pictures = np.zeros((30, 8, 8), np.uint8)
-    data = dataset_from_arrays(pictures, np.eye(3, dtype=int)[np.arange(30) % 3], name="labels")
-    with pytest.raises(RecipeError, match="one class or one number"):
+def shades_of_several_labels() -> Dataset:
+    """Pictures with a bright left or right half, both or none; a rare third label is the top row."""
+    generator = np.random.default_rng(0)
+    pictures = generator.integers(0, 90, (150, 16, 16))
+    labels = generator.integers(0, 2, (150, 3))
+    labels[:, 2] = np.arange(150) % 7 == 0
+    pictures[:, :, :8] += 90 * labels[:, :1, None]
+    pictures[:, :, 8:] += 90 * labels[:, 1:2, None]
+    pictures[:, :4] += 70 * labels[:, 2:, None]
+    return dataset_from_arrays(pictures.astype(np.uint8), labels, name="halves", val=0.3)
+
+
+def test_several_labels_climb_by_macro_f1_as_scikit_learn_counts_it() -> None:
+    from sklearn.metrics import f1_score
+
+    data = shades_of_several_labels()
+    check_target(data)
+    climbed = climb_classical(data, ("val",))
+    made = tabulate(data, climbed)
+    assert [rung.name for rung in made.rungs] == [
+        "every label",
+        "nearest neighbours",
+        "support vector machine",
+        "random forest",
+    ]
+    assert made.metric_name == "f1_macro"
+    assert made.higher_is_better
+    truth = data.targets[data.splits["val"]]
+    for rung, one in zip(made.rungs, climbed, strict=True):
+        expected = f1_score(truth, one.answers["val"], average="macro", zero_division=0)
+        assert rung.val.metric.value == pytest.approx(expected)
+    assert made.best_rung.val.metric.value > made.rungs[0].val.metric.value + 0.2
+    versus = made.rungs[0].val.versus_best
+    assert versus is not None
+    samples = f1_score(truth, climbed[0].answers["val"], average="samples", zero_division=1)
+    assert versus.a_value == pytest.approx(samples)
+    assert any("f1_samples" in note for note in made.notes)
+
+
+def test_a_label_that_every_training_example_lacks_is_answered_so() -> None:
+    data = shades_of_several_labels()
+    targets = data.targets.copy()
+    targets[data.splits["train"], 2] = 0
+    climbed = climb_classical(replace(data, targets=targets), ("val",))
+    assert not any(one.answers["val"][:, 2].any() for one in climbed[1:])
+
+
+def test_several_numbers_at_once_are_refused() -> None:
+    numbers = np.random.default_rng(0).normal(size=(30, 2))
+    data = dataset_from_arrays(np.zeros((30, 8, 8), np.uint8), numbers, name="numbers")
+    with pytest.raises(RecipeError, match="several numbers"):
         check_target(data)
 
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pellucid.api.training import train
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import ModelError, RecipeError
@@ -50,7 +52,7 @@ def ladder(
     """Climb from a trivial baseline over classical methods to networks, and compare all of them on the same examples.
 
     Args:
-        data: a path, a name, or a Dataset; its target is one class or one number.
+        data: a path, a name, or a Dataset; its target is one class, several labels or one number.
         recipe: choices for the networks, as in `train`.
         runs_dir: where the networks' run folders are made.
         open_test: whether to score all rungs on the sealed test split, too: one opening, written down.
@@ -170,6 +172,9 @@ def _climb(
 
 def _answers(run: Run, dataset: Dataset, split: SplitName) -> NDArray[Any]:
     answer = run.predictor.answer(run.predictor.split_outputs(dataset, dataset.splits[split]))
+    if answer.label_probabilities is not None:
+        chosen: NDArray[Any] = answer.label_probabilities >= run.predictor.thresholds
+        return chosen.astype(np.int64)
     given = answer.labels if answer.labels is not None else answer.values
     assert given is not None
     return given

@@ -13,7 +13,7 @@ from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.ladder.features import features_of
 from pellucid.ladder.methods import COMPONENTS, FOLDS, METHODS, choose_and_fit, held_bytes
 from pellucid.ladder.records import Climbed
-from pellucid.spec import ClassTarget, ImageInput, SplitName, is_uneven
+from pellucid.spec import ClassTarget, ImageInput, LabelsTarget, SplitName, is_uneven
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -27,7 +27,7 @@ def climb_classical(
     Which features they look at and how they are set is chosen by cross-validation within the training split.
 
     Args:
-        dataset: with one class or one number as target.
+        dataset: with one class, several labels or one number as target.
         splits: to answer.
         on_rung: told each method's name before it begins.
     """
@@ -36,7 +36,8 @@ def climb_classical(
     on_rung("trivial")
     climbed = [_trivial(dataset, targets, splits)]
     started = time.perf_counter()
-    kept = draw_training_examples(targets, seed=0)
+    is_labels = isinstance(dataset.target, LabelsTarget)
+    kept = draw_training_examples(targets[:, 0].astype(np.float64) if is_labels else targets, seed=0)
     part = (
         "" if len(kept) == len(train) else f" on {len(kept):,} of {len(train):,} training examples, drawn with seed 0"
     )
@@ -54,7 +55,7 @@ def climb_classical(
             method,
             learned,
             targets[kept],
-            is_class=is_class,
+            kind="labels" if is_labels else "class" if is_class else "value",
             balanced=is_class and is_uneven(dataset.class_counts("train").values()),
             reduce=is_image,
             groups=None if dataset.groups is None else dataset.groups[train[kept]],
@@ -77,6 +78,12 @@ def climb_classical(
 
 def _trivial(dataset: Dataset, targets: NDArray[Any], splits: Sequence[SplitName]) -> Climbed:
     started = time.perf_counter()
+    if isinstance(dataset.target, LabelsTarget):
+        # The F1 that needs no model: a label that is never answered has none.
+        width = len(dataset.target.classes)
+        everything = {split: np.ones((len(dataset.splits[split]), width), dtype=np.int64) for split in splits}
+        said = f"always all {width} labels"
+        return Climbed("every label", "trivial", said, everything, time.perf_counter() - started, 8)
     if isinstance(dataset.target, ClassTarget):
         answer: Any = int(np.bincount(targets).argmax())
         name, said = "majority class", f"always '{dataset.target.classes[answer]}', the most frequent class in training"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,19 +18,23 @@ TREES = 100
 FOLDS = 3
 
 
+Kind = Literal["class", "labels", "value"]
+"""What is answered: one class, any of several labels, one number."""
+
+
 @dataclass(frozen=True)
 class Method:
     """One classical method with the choices that cross-validation makes.
 
     Attributes:
         name: of the rung.
-        make: from whether the target is a class, and whether each should count alike, to an unfitted estimator.
+        make: from what is answered, and whether each class should count alike, to an unfitted estimator.
         grid: parameter names and the values to try.
         tables_only: whether it is for tables.
     """
 
     name: str
-    make: Callable[[bool, bool], Any]
+    make: Callable[[Kind, bool], Any]
     grid: dict[str, list[Any]]
     tables_only: bool = False
 
@@ -53,35 +58,41 @@ class Chosen:
         return np.asarray(self.estimator.predict(features[self.features]))
 
 
-def _neighbours(is_class: bool, balanced: bool) -> Any:
+def _neighbours(kind: Kind, balanced: bool) -> Any:
     from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 
-    return KNeighborsClassifier() if is_class else KNeighborsRegressor()
+    return KNeighborsRegressor() if kind == "value" else KNeighborsClassifier()
 
 
-def _support_vectors(is_class: bool, balanced: bool) -> Any:
+def _support_vectors(kind: Kind, balanced: bool) -> Any:
     from sklearn.compose import TransformedTargetRegressor
+    from sklearn.multiclass import OneVsRestClassifier
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC, SVR
 
-    if is_class:
+    if kind == "labels":
+        return OneVsRestClassifier(SVC())
+    if kind == "class":
         return SVC(class_weight="balanced" if balanced else None)
     # The width of a support vector regression's tube is made for targets of deviation 1.
     return TransformedTargetRegressor(SVR(), transformer=StandardScaler())
 
 
-def _forest(is_class: bool, balanced: bool) -> Any:
+def _forest(kind: Kind, balanced: bool) -> Any:
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
-    if is_class:
+    if kind != "value":
         return RandomForestClassifier(TREES, random_state=0, class_weight="balanced" if balanced else None)
     return RandomForestRegressor(TREES, random_state=0)
 
 
-def _boosting(is_class: bool, balanced: bool) -> Any:
+def _boosting(kind: Kind, balanced: bool) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+    from sklearn.multiclass import OneVsRestClassifier
 
-    if is_class:
+    if kind == "labels":
+        return OneVsRestClassifier(HistGradientBoostingClassifier(random_state=0))
+    if kind == "class":
         return HistGradientBoostingClassifier(random_state=0, class_weight="balanced" if balanced else None)
     return HistGradientBoostingRegressor(random_state=0)
 
@@ -99,7 +110,7 @@ def choose_and_fit(
     features: Features,
     targets: NDArray[Any],
     *,
-    is_class: bool,
+    kind: Kind,
     balanced: bool,
     reduce: bool,
     groups: NDArray[np.int64] | None,
@@ -109,26 +120,46 @@ def choose_and_fit(
     Args:
         method: to fit.
         features: of the training examples.
-        targets: [N] classes or values.
-        is_class: whether they are classes.
+        targets: [N] classes or values, [N, L] of 0 and 1 for labels.
+        kind: what they are.
         balanced: whether each class should count alike.
         reduce: whether features are turned to their principal components first.
         groups: [N] whose equal values stay in one fold; None where each example stands for itself.
     """
     from sklearn.model_selection import GridSearchCV
 
-    scoring = ("balanced_accuracy" if balanced else "accuracy") if is_class else "neg_mean_absolute_error"
-    folds = list(_folds(targets, groups, is_class=is_class))
+    scoring = _scoring(kind, balanced=balanced)
+    folds = list(_folds(targets, groups, is_class=kind == "class"))
+    # A label is answered from even odds on; that rare ones count more is one more choice.
+    weights = {"class_weight": [None, "balanced"]} if kind == "labels" and method.make is not _neighbours else {}
     best: tuple[float, Chosen] | None = None
     for words, rows in features.items():
-        pipeline, prefix = _pipeline(method.make(is_class, balanced), rows, folds, reduce=reduce)
-        grid = {f"{prefix}{name}": values for name, values in method.grid.items()}
-        search = GridSearchCV(pipeline, grid, scoring=scoring, cv=folds, error_score="raise").fit(rows, targets)
-        settings = ", ".join(f"{name.rpartition('__')[2]} {value:g}" for name, value in search.best_params_.items())
+        pipeline, prefix = _pipeline(method.make(kind, balanced), rows, folds, reduce=reduce)
+        grid = {f"{prefix}{name}": values for name, values in (method.grid | weights).items()}
+        search = GridSearchCV(pipeline, grid, scoring=scoring, cv=folds, error_score="raise")
+        with warnings.catch_warnings():
+            # A label that a fold's examples all have, or all lack, is answered so.
+            warnings.filterwarnings("ignore", message="Label .* is present in", category=UserWarning)
+            search.fit(rows, targets)
+        settings = ", ".join(_setting(name.rpartition("__")[2], value) for name, value in search.best_params_.items())
         if best is None or search.best_score_ > best[0]:
             best = float(search.best_score_), Chosen(search.best_estimator_, words, settings)
     assert best is not None
     return best[1]
+
+
+def _scoring(kind: Kind, *, balanced: bool) -> Any:
+    from sklearn.metrics import f1_score, make_scorer
+
+    if kind == "labels":
+        return make_scorer(f1_score, average="macro", zero_division=0)
+    if kind == "class":
+        return "balanced_accuracy" if balanced else "accuracy"
+    return "neg_mean_absolute_error"
+
+
+def _setting(name: str, value: Any) -> str:
+    return f"{name} {value:g}" if isinstance(value, int | float) else f"{name} {value or 'none'}"
 
 
 def held_bytes(thing: Any) -> int:
@@ -156,7 +187,7 @@ def _pipeline(estimator: Any, rows: NDArray[Any], folds: list[Any], *, reduce: b
     from sklearn.decomposition import PCA
     from sklearn.pipeline import Pipeline
 
-    inner = "regressor__" if hasattr(estimator, "regressor") else ""
+    inner = next((f"{part}__" for part in ("regressor", "estimator") if part in estimator.get_params(deep=False)), "")
     if not reduce:
         return estimator, inner
     components = min(COMPONENTS, rows.shape[1], min(len(train) for train, _ in folds) - 1)

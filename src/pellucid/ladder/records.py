@@ -22,7 +22,7 @@ class Climbed:
         name: unique in its ladder.
         kind: of method.
         description: what it is and how it was chosen, in a sentence.
-        answers: per split [N] int64 class indices, or [N] float values.
+        answers: per split [N] int64 class indices, [N] float values, or [N, L] of 0 and 1 for labels.
         seconds: from the first to the last thing it took: preparing, choosing, fitting, answering.
         parameters: that were learned, of a network; None for other methods.
         num_bytes: of what has to be kept in order to answer.

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from pellucid.errors import RecipeError
 from pellucid.evaluation import Metric, Opening, PairedComparison, compare_paired, compare_paired_values
 from pellucid.evaluation.checking import check_groups
+from pellucid.evaluation.comparison import compare_paired_scores
 from pellucid.evaluation.intervals import label_metrics
+from pellucid.evaluation.multilabel import label_set_metrics, samples_f1
 from pellucid.evaluation.regression import value_metrics
 from pellucid.ladder.records import Climbed, Ladder, Rung, Score
-from pellucid.spec import ClassTarget, SplitName, ValueTarget, is_uneven
+from pellucid.spec import ClassTarget, LabelsTarget, SplitName, ValuesTarget, is_uneven
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -24,13 +26,20 @@ _CHOSEN_BY_VAL = (
 )
 
 
+_LABELS = (
+    "f1_macro is the mean of the labels' F1; the paired tests are of each example's own F1 (f1_samples), which pairs. "
+    "Networks answer a label from a probability that was fitted on val, which flatters them there; the others from even "
+    "odds."
+)
+
+
 def check_target(dataset: Dataset) -> None:
     """Raise RecipeError when a ladder cannot be made of a data set."""
-    if not isinstance(dataset.target, ClassTarget | ValueTarget):
+    if isinstance(dataset.target, ValuesTarget):
         raise RecipeError(
-            "A ladder is for one class or one number per example.",
-            expected=f"'{dataset.target.name}' is several.",
-            fix="Train without --ladder, or on one of them alone (--target).",
+            "A ladder is measured by one metric, and errors of several numbers in different units have no sum.",
+            expected=f"One class, several labels or one number per example; '{dataset.target.name}' is several numbers.",
+            fix="Climb for one of them alone (--target), or train without --ladder.",
         )
     if not len(dataset.splits["val"]):
         raise RecipeError("A ladder compares on val, which has no examples here.", fix="Give it a share: --val 0.1")
@@ -57,7 +66,7 @@ def tabulate(
     splits: tuple[SplitName, ...] = ("val",) if opening is None else ("val", "test")
     scored = {split: [_metrics(dataset, split, one.answers[split]) for one in climbed] for split in splits}
     values = [metrics[headline].value for metrics in scored["val"]]
-    higher = isinstance(dataset.target, ClassTarget)
+    higher = isinstance(dataset.target, ClassTarget | LabelsTarget)
     best = int(np.argmax(values) if higher else np.argmin(values))
     scores = {split: _scores(dataset, split, climbed, scored[split], headline, best) for split in splits}
     rungs = tuple(
@@ -83,7 +92,7 @@ def tabulate(
         num_examples={split: len(indices) for split, indices in dataset.splits.items()},
         rungs=rungs,
         best=climbed[best].name,
-        notes=(_CHOSEN_BY_VAL, *notes),
+        notes=(_CHOSEN_BY_VAL, *((_LABELS,) if isinstance(dataset.target, LabelsTarget) else ()), *notes),
         opening=opening,
         seconds=seconds,
     )
@@ -91,6 +100,8 @@ def tabulate(
 
 def headline_of(dataset: Dataset) -> str:
     """Return the metric that a ladder is measured by: as an evaluation's headline."""
+    if isinstance(dataset.target, LabelsTarget):
+        return "f1_macro"
     if not isinstance(dataset.target, ClassTarget):
         return "mae"
     return "balanced_accuracy" if is_uneven(dataset.class_counts("train").values()) else "accuracy"
@@ -104,6 +115,8 @@ def _about(dataset: Dataset, split: SplitName) -> tuple[NDArray[Any], NDArray[np
 def _metrics(dataset: Dataset, split: SplitName, answers: NDArray[Any]) -> dict[str, Metric]:
     targets, groups = _about(dataset, split)
     clusters = check_groups(groups)
+    if isinstance(dataset.target, LabelsTarget):
+        return label_set_metrics(answers.astype(np.bool_), targets.astype(np.bool_), groups=clusters, seed=0)
     if isinstance(dataset.target, ClassTarget):
         return label_metrics(targets, answers.astype(np.int64), classes=dataset.target.classes, groups=clusters)
     return value_metrics(answers.astype(np.float64), targets.astype(np.float64), groups=clusters, seed=0)
@@ -135,6 +148,9 @@ def _scores(
 def _compare(dataset: Dataset, split: SplitName, rung: Climbed, best: Climbed) -> PairedComparison:
     targets, groups = _about(dataset, split)
     first, second = rung.answers[split], best.answers[split]
+    if isinstance(dataset.target, LabelsTarget):
+        scores = [samples_f1(answers.astype(np.bool_), targets.astype(np.bool_)) for answers in (first, second)]
+        return compare_paired_scores(*scores, a=rung.name, b=best.name, groups=groups)
     if not isinstance(dataset.target, ClassTarget):
         return compare_paired_values(first, second, targets, a=rung.name, b=best.name, groups=groups)
     classes = targets if headline_of(dataset) == "balanced_accuracy" else None
