@@ -28,8 +28,8 @@ _CHOSEN_BY_VAL = (
 
 _LABELS = (
     "f1_macro is the mean of the labels' F1; the paired tests are of each example's own F1 (f1_samples), which pairs. "
-    "Networks answer a label from a probability that was fitted on val, which flatters them there; the others from even "
-    "odds."
+    "Networks answer a label from a probability that was fitted on val, which flatters them there; the others from "
+    "even odds."
 )
 
 
@@ -38,7 +38,7 @@ def check_target(dataset: Dataset) -> None:
     if isinstance(dataset.target, ValuesTarget):
         raise RecipeError(
             "A ladder is measured by one metric, and errors of several numbers in different units have no sum.",
-            expected=f"One class, several labels or one number per example; '{dataset.target.name}' is several numbers.",
+            expected=f"One class, several labels or one number; '{dataset.target.name}' is several numbers.",
             fix="Climb for one of them alone (--target), or train without --ladder.",
         )
     if not len(dataset.splits["val"]):
