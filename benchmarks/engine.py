@@ -1,7 +1,7 @@
 """What the engine costs: seconds per epoch beside a hand-written PyTorch loop, and Keras, in the same run.
 
 Same model, pictures, batch, optimizer and arithmetic (float32), no augmentation; the first epoch of each is left out.
-Peers and engine run in turn, and the median over all is taken. Keras runs in its own environment, on LeNet-5.
+Peers and engine run in turn, and the median over all is taken. Keras runs in its own environment.
 
 On a machine that is busy with other things whole epochs cannot be compared. `--steps N` takes N steps of the engine and
 N of the loop in turn, within one process, and compares the processor time of the two; there is no validation, and no
@@ -17,10 +17,13 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
-from measuring import RESULTS, ROOT, describe_machine, format_table, median, write_results
+from measuring import ROOT, describe_machine, format_table, median, time_process, write_results
 from mnist_lenet5 import export_split, run_peer
+from numpy.typing import NDArray
 from peers.torch_loop import Examples, endless_steps, seconds_per_epoch
 
 import pellucid
@@ -117,13 +120,37 @@ def measure_in_turn(model: str, dataset: Dataset, *, steps: int, rounds: int) ->
     return seconds
 
 
-def keras_seconds(python: str, repeats: int, epochs: int) -> list[float]:
-    """Return Keras' seconds per epoch on LeNet-5 and MNIST, first epochs left out."""
-    folder = RESULTS / "engine"
-    folder.mkdir(parents=True, exist_ok=True)
+def keras_lenet5_seconds(python: str, folder: Path, epochs: int, seed: int) -> list[float]:
+    """Return Keras' seconds per epoch on LeNet-5 and MNIST, the first left out."""
     split, _ = export_split(folder)
-    results = [run_peer(python, split, seed, epochs=epochs, until=None) for seed in range(repeats)]
-    return [row["seconds"] for result in results for row in result["epochs"][1:]]
+    return [row["seconds"] for row in run_peer(python, split, seed, epochs=epochs, until=None)["epochs"][1:]]
+
+
+def keras_resnet20_seconds(python: str, folder: Path, epochs: int, dataset: Dataset) -> list[float]:
+    """Return Keras' seconds per epoch on resnet20 and the same normalised pictures, the first left out."""
+    plan = plan_run(dataset, Recipe(model="resnet20", epochs=1, augment="none", device="cpu"))
+    parts: dict[str, NDArray[Any]] = {}
+    for split in ("train", "val"):
+        part = examples(plan.record, dataset, split)
+        parts[f"{split}_inputs"] = part.inputs.permute(0, 2, 3, 1).contiguous().numpy()
+        parts[f"{split}_targets"] = part.targets.numpy()
+    pictures = folder / "pictures.npz"
+    np.savez(pictures, **parts)  # type: ignore[arg-type]  # numpy's stub takes the names for flags
+    peer = ROOT / "benchmarks" / "peers" / "keras_resnet20.py"
+    _, printed = time_process([python, str(peer), str(pictures), "--epochs", str(epochs)])
+    return [row["seconds"] for row in json.loads(printed.strip().splitlines()[-1])["epochs"][1:]]
+
+
+def keras_seconds(model: str, python: str, dataset: Dataset, *, repeats: int, epochs: int) -> list[float]:
+    """Return Keras' seconds per epoch, first epochs left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = []
+        for seed in range(repeats):
+            if model == "lenet5":
+                found += keras_lenet5_seconds(python, Path(folder), epochs, seed)
+            else:
+                found += keras_resnet20_seconds(python, Path(folder), epochs, dataset)
+    return found
 
 
 def main() -> None:
@@ -149,8 +176,8 @@ def main() -> None:
             continue
         ours, loop = measure(model, dataset, repeats=options.repeats, epochs=options.epochs)
         keras: list[float] = []
-        if model == "lenet5" and Path(options.peer_python).exists():
-            keras = keras_seconds(options.peer_python, options.repeats, options.epochs)
+        if Path(options.peer_python).exists():
+            keras = keras_seconds(model, options.peer_python, dataset, repeats=options.repeats, epochs=options.epochs)
         numbers[model] = {"ours": ours, "loop": loop, "keras": keras}
         beside = f"{median(keras):.2f}" if keras else "-"
         ratio = f"{median(ours) / median(keras):.2f}" if keras else "-"
