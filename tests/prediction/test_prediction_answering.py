@@ -66,9 +66,9 @@ def test_a_predictor_answers_in_float32_and_evaluation_mode(run: pellucid.Run) -
 
 
 def test_an_answer_is_one_line() -> None:
-    assert str(Prediction(name="a.jpg", decision="ok", label="cat", probability=0.971)) == "a.jpg: cat 97.1 %"
+    assert str(Prediction(name="a.jpg", decision="ok", label="cat", probability=0.971)) == "a.jpg: cat (97.1 %)"
     assert (
-        str(Prediction(name="a.jpg", decision="unsure", label="cat", probability=0.5)) == "a.jpg: cat 50.0 % (unsure)"
+        str(Prediction(name="a.jpg", decision="unsure", label="cat", probability=0.5)) == "a.jpg: cat (50.0 %), unsure"
     )
     assert str(Prediction(name="row 1", decision="ok", value=1234.5678)) == "row 1: 1234.6"
     assert str(Prediction(name="a.jpg", decision="error", error="it is empty.")) == "a.jpg: error: it is empty."

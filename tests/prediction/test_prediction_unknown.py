@@ -80,4 +80,4 @@ def test_an_unknown_picture_keeps_its_likeliest_label_and_its_distance(run: pell
         assert prediction.label is not None
         assert prediction.distance is not None
         assert prediction.distance > answering.unknown_above
-        assert str(prediction).endswith("(unknown)")
+        assert str(prediction).endswith(", unknown")

@@ -98,3 +98,10 @@ def test_a_histogram_counts_every_value() -> None:
 def test_a_scatter_draws_one_dot_per_pair() -> None:
     chart = parse(scatter([1, 2, 3], [1, 2, 4], x_title="true", y_title="predicted", ideal="diagonal", label="s"))
     assert next(chart.iter("path")).attrib["d"].count("h0") == 3
+
+
+def test_the_axis_of_tiny_shares_is_no_finer_than_a_percent_can_be_read() -> None:
+    drawn = str(line_chart([Series("dead", [0.0, 0.0, 0.0], "val")], epochs=[1, 2, 3], label="dead", is_share=True))
+    ticks_in_percent = re.findall(r">([0-9.]+) %<", drawn)
+    assert ticks_in_percent
+    assert all(len(tick) <= 4 for tick in ticks_in_percent)

@@ -129,11 +129,7 @@ class Run:
         return self.predictor.model
 
     def save_weights(self, path: str | Path) -> Path:
-        """Write the model's state dict, the best epoch's, as safetensors; `safetensors.torch.load_file` reads it.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Write the model's state dict, the best epoch's, as safetensors; `safetensors.torch.load_file` reads it."""
         from pellucid.api.exporting import save_weights
 
         return save_weights(self.model, Path(path))

@@ -95,7 +95,7 @@ def kernel(
         return
     for result in results:
         typer.echo(f"{result}\n")
-    for one in arithmetic or [results[-1].at(0, 0)]:
+    for one in arithmetic or [results[-1].at(*_telling(results[-1]))]:
         typer.echo(f"{one}\n")
     typer.echo(f"Page: {page}")
 
@@ -103,6 +103,12 @@ def kernel(
 def _page_of(results: list[Any]) -> Path:
     first = results[0]
     return Path(f"kernel-{first.kernel.name}.html" if hasattr(first, "kernel") else f"pool-{first.kind}.html")
+
+
+def _telling(result: Any) -> tuple[int, int]:
+    """Return a place whose number says something: where a kernel answers most, a pooled picture's first."""
+    place: tuple[int, int] = result.steps(1)[0] if hasattr(result, "steps") else (0, 0)
+    return place
 
 
 def _place(words: str) -> tuple[int, int]:

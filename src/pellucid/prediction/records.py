@@ -35,7 +35,7 @@ class Prediction(Record):
     error: str | None = None
 
     def __str__(self) -> str:
-        """Return one line, e.g. "new/a.jpg: daisy 97.1 %"."""
+        """Return one line, e.g. "new/a.jpg: daisy (97.1 %)" or "new/b.jpg: daisy (41.0 %), unsure"."""
         if self.decision == "error":
             return f"{self.name}: error: {self.error}"
         if self.value is not None:
@@ -44,7 +44,7 @@ class Prediction(Record):
             return f"{self.name}: " + ", ".join(f"{name} {value:.5g}" for name, value in self.values.items())
         if self.labels is not None:
             given = self.probabilities or {}
-            shown = ", ".join(f"{label} {100 * given.get(label, 0):.1f} %" for label in self.labels) or "no label"
-            return f"{self.name}: {shown}" + ("" if self.decision == "ok" else f" ({self.decision})")
-        mark = "" if self.decision == "ok" else f" ({self.decision})"
-        return f"{self.name}: {self.label} {100 * (self.probability or 0):.1f} %{mark}"
+            shown = ", ".join(f"{label} ({100 * given.get(label, 0):.1f} %)" for label in self.labels) or "no label"
+            return f"{self.name}: {shown}" + ("" if self.decision == "ok" else f", {self.decision}")
+        mark = "" if self.decision == "ok" else f", {self.decision}"
+        return f"{self.name}: {self.label} ({100 * (self.probability or 0):.1f} %){mark}"

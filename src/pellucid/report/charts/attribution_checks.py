@@ -9,13 +9,15 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from pellucid.report.charts.axes import BOTTOM, LEFT, RIGHT, TOP, horizontal_axis, padded, vertical_axis
+from pellucid.report.charts.axes import BOTTOM, LEFT, TOP, horizontal_axis, padded, vertical_axis
 from pellucid.report.charts.svg import Scale, drawing, element, line, number, text
 
 if TYPE_CHECKING:
     from pellucid.attribution import DeletionCheck, RandomisationCheck
 
 WIDTH, HEIGHT = 420.0, 250.0
+RIGHT = 20.0
+"""Room for the half of "100 %" beyond the axis' end."""
 
 
 def deletion_chart(check: DeletionCheck, *, answered: str) -> Markup:

@@ -67,7 +67,7 @@ def line_chart(
         )
     top = TOP + (LEGEND if len(series) > 1 or best is not None else 0)
     log = may_be_log and min(finite) > 0 and max(finite) / min(finite) > LOG_BEYOND
-    low, high = (min(finite) / 1.1, max(finite) * 1.1) if log else padded(finite)
+    low, high = (min(finite) / 1.1, max(finite) * 1.1) if log else padded(finite, at_least=0.01 if is_share else 1e-9)
     if is_share:
         low, high = max(low, 0.0), min(high, 1.0) if high > low else high
     elif min(finite) >= 0 and not log:
