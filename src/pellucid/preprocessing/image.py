@@ -161,4 +161,4 @@ class ImagePreprocessing(Record):
             resize_picture(picture, self.height, self.width, policy=self.resize, interpolation=self.interpolation)
             for picture in shown
         ]
-        return np.stack(sized)
+        return sized[0][None] if len(sized) == 1 else np.stack(sized)
