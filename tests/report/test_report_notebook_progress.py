@@ -12,8 +12,9 @@ from pellucid.data import load_dataset
 from pellucid.prediction import Prediction
 from pellucid.report.notebook import register_displays
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
+from pellucid.report.wording import duration
 from pellucid.spec import Decision
-from pellucid.training import Position
+from pellucid.training import Pass, Position
 
 if TYPE_CHECKING:
     from tests.report.conftest import Maker
@@ -53,6 +54,9 @@ def test_one_table_is_written_anew_and_ends_true(screen: Handle) -> None:
     progress.decided(Decision(name="model", value="<b>cnn</b>", reason="small & quick"))
     progress.stepped(Position(1, 3, 1, 2, 0.9, 1234.0, 61.0))
     assert "epoch 1 of 3 · loss 0.9000 · 1,234 examples/s" in screen.shown[-1]
+    progress.passed(Pass("train", 1500, 2000, 61.0))
+    assert f"features of train: 1,500 of 2,000 · {duration(61.0)} left" in screen.shown[-1]
+    assert "75.0 percent done" in screen.shown[-1]
     for epoch in (1, 2, 3):
         progress.ended_epoch(row(epoch), num_epochs=3, is_best=epoch == 2)
     last = screen.shown[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from pellucid.preprocessing import ImagePreprocessing, fit_preprocessing
 from pellucid.spec import Wishes
 from pellucid.training.batches import Examples, TensorBatches
 from pellucid.training.features import Address, Backbone, FeatureBatches, compute_features, find_features
+from pellucid.training.processes import Processes
+from pellucid.training.progress import Pass, PassWatch, Silence
 
 CPU = torch.device("cpu")
 SHAPE = (3, 32, 32)
@@ -123,3 +126,51 @@ def test_an_epoch_shows_one_view_of_each_example_and_all_in_turn() -> None:
     assert batches.batch(torch.arange(4), epoch=None).inputs.count_nonzero() == 0
     repeated = batches.batch(torch.tensor([1, 5]), epoch=1).inputs[:, 0].tolist()
     assert repeated[0] != repeated[1]  # the same example a second time in the epoch is another view
+
+
+class OneOfTwo(Processes):
+    """A process that is not connected to the other: what that one would give is noted, and missing."""
+
+    def indices_of_the_first(self, indices: Sequence[int], count: int) -> list[int]:
+        return list(indices)
+
+    def gather_rows(self, rows: Tensor, own: Sequence[int], shared: Sequence[int]) -> None:
+        rows[[place for place in shared if place not in own]] = 0.0
+
+
+def test_each_process_computes_its_share_and_together_they_are_those_of_one(backbone: Backbone, inputs: Tensor) -> None:
+    alone = compute_features(backbone, np.arange(7), None, source=lambda: Shifting(inputs), views=1)
+    summed = [torch.zeros_like(view) for view in alone.views]
+    for rank, share in enumerate((4, 3)):
+        source = Shifting(inputs)
+        part = compute_features(
+            backbone, np.arange(7), None, source=lambda source=source: source, views=1, processes=OneOfTwo(rank, 2)
+        )
+        assert source.asked == 2 * 4  # two views, filled up to fours: alone it would be 2 * 8
+        for total, view in zip(summed, part.views, strict=True):
+            assert int((view.flatten(1).abs().sum(dim=1) > 0).sum()) == share
+            total += view
+    for total, view in zip(summed, alone.views, strict=True):
+        assert torch.equal(total, view)
+
+
+def test_a_pass_says_how_far_it_has_come_and_how_long_it_will_take(
+    backbone: Backbone, inputs: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr("pellucid.training.progress.time.perf_counter", lambda: float(next(clock)))
+
+    class Notes(Silence):
+        def __init__(self) -> None:
+            self.seen: list[Pass] = []
+
+        def passed(self, progress: Pass) -> None:
+            self.seen.append(progress)
+
+    notes = Notes()
+    watch = PassWatch(notes, "train")
+    compute_features(backbone, np.arange(7), None, source=lambda: Shifting(inputs), views=1, watch=watch)
+    assert [one.done for one in notes.seen] == list(range(1, 15))
+    assert {one.total for one in notes.seen} == {14}
+    assert notes.seen[0].seconds_left == 13.0  # one a second
+    assert notes.seen[-1].seconds_left == 0.0

@@ -83,6 +83,25 @@ def test_two_processes_train_as_one_does_and_leave_one_run(folder: Path, tmp_pat
     assert run.folder.report.exists()
 
 
+@pytest.mark.slow
+def test_two_processes_share_the_features_of_a_frozen_backbone(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices: dict[str, Any] = {"model": "resnet8", "freeze": "all", "views": 1, "epochs": 2, "batch": 31, "seed": 3}
+    alone = pellucid.train(folder, runs_dir=tmp_path / "alone", device="cpu", augment="crop", **choices)
+    monkeypatch.setenv("PELLUCID_CACHE", str(tmp_path / "another cache"))
+    words = [word for name, value in choices.items() for word in (f"--{name}", str(value))]
+    printed = []
+    for name in ("first", "second"):
+        runs = ["--runs-dir", str(tmp_path / name), "--device", "cpu", "--augment", "crop"]
+        done = together("train", str(folder), *runs, *words)
+        assert done.returncode == 0, done.stderr
+        printed.append(done.stdout)
+        check_weights(pellucid.open_run(tmp_path / name / "stripes-resnet8"), alone)
+    assert printed[0].count(" computed in ") == 2  # of train and of val, said by one process
+    assert printed[1].count("features: all ") == 2
+
+
 @pytest.mark.long
 def test_two_processes_go_on_where_one_stopped(folder: Path, tmp_path: Path) -> None:
     whole = pellucid.train(folder, runs_dir=tmp_path, name="whole", epochs=3, **CHOICES)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pellucid.data import Finding
     from pellucid.runs import EpochRow
     from pellucid.spec import Decision
-    from pellucid.training import Position
+    from pellucid.training import Pass, Position
 
 EXAMPLES_SHOWN = 3
 
@@ -39,6 +39,9 @@ class Lines(Printed):
             shown = finding.examples[:EXAMPLES_SHOWN]
             more = f" and {finding.count - len(shown):,} more" if finding.count > len(shown) else ""
             self.said(f"found: {finding.message}" + (f" {', '.join(shown)}{more}" if shown else ""))
+
+    def passed(self, progress: Pass) -> None:
+        """Say nothing: a line tells when all is done."""
 
     def stepped(self, position: Position) -> None:
         """Say nothing between epochs."""
@@ -83,6 +86,11 @@ class Terminal(Lines):
         self._console.print(
             Text.assemble(f"{decision.name}: ", (decision.value, "bold"), (f" - {decision.reason}", "dim"))
         )
+
+    def passed(self, progress: Pass) -> None:
+        """Move the bar of the pass through the backbone."""
+        words = f"{progress.done:,} of {progress.total:,}  {duration(progress.seconds_left)} left"
+        self._bar.move(f"features of {progress.split}", done=progress.done, total=progress.total, words=words)
 
     def stepped(self, position: Position) -> None:
         """Move the bar."""

@@ -11,7 +11,7 @@ from pellucid.runs import EpochRow
 from pellucid.spec import Decision
 
 if TYPE_CHECKING:
-    from pellucid.training import Position
+    from pellucid.training import Pass, Position
 
 MOST_ROWS = 12
 """Epochs shown below one another; of a longer training the last ones, and the best."""
@@ -35,6 +35,14 @@ class NotebookProgress:
     def decided(self, decision: Decision) -> None:
         """Add one choice to those that can be folded out."""
         self._decisions.append(decision)
+
+    def passed(self, progress: Pass) -> None:
+        """Say how many examples the frozen backbone has seen."""
+        self._show(
+            f"features of {progress.split}: {progress.done:,} of {progress.total:,} · "
+            f"{wording.duration(progress.seconds_left)} left",
+            progress.done / progress.total,
+        )
 
     def stepped(self, position: Position) -> None:
         """Say where it stands."""

@@ -14,7 +14,7 @@ from pellucid.training.imbalance import emphasis_of
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run, task_of
 from pellucid.training.processes import these_processes
-from pellucid.training.progress import Position, Progress, Silence
+from pellucid.training.progress import Pass, Position, Progress, Silence
 from pellucid.training.repeat import repeat
 from pellucid.training.schedule import Schedule
 from pellucid.training.train import BEST, LAST, check_same_data, resume, train
@@ -28,6 +28,7 @@ __all__ = [
     "Hooks",
     "OptimizerSettings",
     "OutputsAndTargets",
+    "Pass",
     "Plan",
     "Position",
     "Progress",

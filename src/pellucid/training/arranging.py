@@ -20,7 +20,8 @@ from pellucid.training.batches import BatchSource, Examples
 from pellucid.training.features import Address, Backbone, FeatureBatches, compute_features, find_features
 from pellucid.training.hooks import Hooks
 from pellucid.training.partly import PartlyTrained
-from pellucid.training.progress import Progress
+from pellucid.training.processes import ALONE, Processes
+from pellucid.training.progress import PassWatch, Progress
 from pellucid.training.stages import EVERYTHING, rate_scales
 from pellucid.training.transfer import stages_of
 
@@ -55,6 +56,7 @@ def arrange(
     device: torch.device,
     progress: Progress,
     hooks: Hooks,
+    processes: Processes = ALONE,
 ) -> Arranged:
     """Wrap a network and its examples as the recipe's freezing and unfreezing want it.
 
@@ -67,6 +69,7 @@ def arrange(
         device: where batches go.
         progress: is told what is computed once.
         hooks: code of the user's own.
+        processes: that train together: each computes its share of the features.
     """
     found = stages_of(record, model)
     if found is None:
@@ -87,7 +90,7 @@ def arrange(
         if cut is None:
             sources[split] = load(split)
         else:
-            once = _Once(record, shared, dataset, split, load, progress)
+            once = _Once(record, shared, dataset, split, load, progress, processes)
             sources[split] = FeatureBatches(some, once.inputs, once.compute, device)
 
     def begin(epoch: int) -> None:
@@ -108,6 +111,13 @@ def arrange(
         if isinstance(source, FeatureBatches):
             source.from_features = partly.from_features
     return Arranged(partly, sources["train"], sources["val"], begin)
+
+
+def compute_ahead(*sources: BatchSource) -> None:
+    """Compute the features that batches hold, if they do, before anybody asks for a batch."""
+    for source in sources:
+        if isinstance(source, FeatureBatches) and source.from_features:
+            source.views  # noqa: B018
 
 
 class _Backbone:
@@ -140,10 +150,11 @@ class _Once:
         split: SplitName,
         load: Callable[[SplitName], BatchSource],
         progress: Progress,
+        processes: Processes,
     ) -> None:
         self._record, self._backbone, self._dataset = record, backbone, dataset
         self._split: SplitName = split
-        self._load, self._progress = load, progress
+        self._load, self._progress, self._processes = load, progress, processes
         self._opened: BatchSource | None = None
 
     def inputs(self) -> BatchSource:
@@ -158,7 +169,15 @@ class _Once:
         views = self._record.recipe.views or 0 if split == "train" else 0
         indices = self._dataset.splits[split]
         address = address_of(self._record, self._dataset)
-        features = compute_features(self._backbone.get(), indices, address, source=self.inputs, views=views)
+        features = compute_features(
+            self._backbone.get(),
+            indices,
+            address,
+            source=self.inputs,
+            views=views,
+            processes=self._processes,
+            watch=PassWatch(self._progress, split),
+        )
         seconds = time.perf_counter() - started
         done = f"{features.computed:,} of {features.count:,} computed in {seconds:.1f} s"
         if not features.computed:

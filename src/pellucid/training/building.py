@@ -86,7 +86,9 @@ def build_engine(
 
     hooks = hooks or Hooks()
     examples = {split: examples_of(record, dataset, split) for split in TRAINING_SPLITS}
-    arranged = arrange(record, model, dataset, examples, load, device=device, progress=progress, hooks=hooks)
+    arranged = arrange(
+        record, model, dataset, examples, load, device=device, progress=progress, hooks=hooks, processes=processes
+    )
     return Engine(
         task=hooks.on_task(task_of(record)),
         models={"model": arranged.model},

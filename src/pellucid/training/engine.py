@@ -22,11 +22,10 @@ from pellucid.training.batches import BatchSource, each_batch, num_batches
 from pellucid.training.memory import batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty, update
 from pellucid.training.processes import ALONE, Processes
-from pellucid.training.progress import Position, Progress, Silence
+from pellucid.training.progress import SECONDS_BETWEEN_REPORTS, Position, Progress, Silence
 from pellucid.training.randomness import balanced_order, epoch_order, forked_randomness, seed_for, seed_globally
 from pellucid.training.schedule import Course
 
-SECONDS_BETWEEN_REPORTS = 0.25
 VALIDATION_BATCH = 512
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 

@@ -17,6 +17,7 @@ from pellucid.preprocessing import ImagePreprocessing, canvases_made_by
 from pellucid.store import content_key, find_cache
 from pellucid.tasks import Batch
 from pellucid.training.batches import BatchSource, Examples
+from pellucid.training.processes import ALONE, Processes
 
 PLAIN = 0
 """The view without augmentation."""
@@ -144,8 +145,13 @@ def compute_features(
     *,
     source: Callable[[], BatchSource],
     views: int,
+    processes: Processes = ALONE,
+    watch: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Features:
     """Return the features of examples, each from the cache if it is there, else computed and kept.
+
+    Of several processes each computes its share of what the first one's cache lacks, and the first one keeps it; all
+    get the same numbers, which are those of one process alone.
 
     Args:
         backbone: frozen.
@@ -153,6 +159,8 @@ def compute_features(
         address: in the cache; None to keep nothing.
         source: gives the inputs of these examples; asked for only when something has to be computed.
         views: how many augmented ones beside the plain one.
+        processes: that train together; all must call this at the same time.
+        watch: is told how many rows of how many are done; of several processes, as if all were as quick as this one.
     """
     cache = find_cache() if address is not None and address.digests is not None else None
     shape, made, opened = backbone.cut.shape, 0, None
@@ -164,12 +172,19 @@ def compute_features(
         if cache is not None and address is not None:
             keys, shelf = address.keys(ids.tolist(), view), address.shelf(backbone, view)
             missing = _take_kept(shelf, keys, rows)
+        missing = processes.indices_of_the_first(missing, len(ids))
+        own = processes.share(torch.tensor(missing, dtype=torch.int64)).tolist()
         if missing:
             opened = source() if opened is None else opened
-            for place, row in zip(missing, backbone.features(opened, missing, view=view), strict=True):
+            watch(done := view * len(ids) + len(ids) - len(missing), total := (views + 1) * len(ids))
+            for count, (place, row) in enumerate(
+                zip(own, backbone.features(opened, own, view=view), strict=True), start=1
+            ):
                 rows[place] = row
+                watch(done + round(count * len(missing) / len(own)), total)
             made += len(missing)
-        if cache is not None and missing:
+        processes.gather_rows(rows, own, missing)
+        if cache is not None and missing and processes.is_first:
             new = {keys[place]: place for place in reversed(missing)}
             raw = rows.numpy().view(np.uint8).reshape(len(ids), -1)
             kept = (raw[place] for place in new.values())

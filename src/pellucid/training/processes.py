@@ -8,7 +8,7 @@ random numbers, from each process's own share. The first process decides, writes
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -88,6 +88,32 @@ class Processes:
         dist.broadcast(told, src=0)
         found: list[float] = told.tolist()
         return found
+
+    def indices_of_the_first(self, indices: Sequence[int], count: int) -> list[int]:
+        """Return the indices, in 0..count - 1 and ascending, that the first process has."""
+        if self.count == 1:
+            return list(indices)
+        told = torch.zeros(count, dtype=torch.uint8)
+        told[torch.tensor(indices, dtype=torch.int64)] = 1
+        dist.broadcast(told, src=0)
+        found: list[int] = told.nonzero().flatten().tolist()
+        return found
+
+    def gather_rows(self, rows: Tensor, own: Sequence[int], shared: Sequence[int]) -> None:
+        """Fill in [N, ...] rows that the processes share, in place; all others become the first process's.
+
+        Args:
+            rows: on the CPU.
+            own: which of the shared rows this process has made.
+            shared: which rows were shared, each made by one process.
+        """
+        if self.count == 1:
+            return
+        has = torch.full((len(rows),), self.is_first)
+        has[torch.tensor(shared, dtype=torch.int64)] = False
+        has[torch.tensor(own, dtype=torch.int64)] = True
+        rows[~has] = 0.0
+        dist.all_reduce(rows)  # one number and zeros: the sum is exact
 
     def text_of_the_first(self, text: str) -> str:
         """Return the text that the first process has."""

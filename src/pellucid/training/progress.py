@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Protocol
 
 from pellucid.runs import EpochRow
-from pellucid.spec import Decision
+from pellucid.spec import Decision, SplitName
+
+SECONDS_BETWEEN_REPORTS = 0.25
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,31 @@ class Position:
     seconds_left: float
 
 
+@dataclass(frozen=True)
+class Pass:
+    """How far the one pass of a split's examples through a frozen backbone has come.
+
+    Attributes:
+        split: train or val.
+        done: examples, each counted once for every view of it; those from the cache included.
+        total: likewise.
+        seconds_left: until the split is done, at the pace so far.
+    """
+
+    split: SplitName
+    done: int
+    total: int
+    seconds_left: float
+
+
 class Progress(Protocol):
     """A watcher of one training; every method returns quickly and raises nothing."""
 
     def decided(self, decision: Decision) -> None:
         """A choice was made for the user."""
+
+    def passed(self, progress: Pass) -> None:
+        """Some examples passed the frozen backbone; called a few times a second."""
 
     def stepped(self, position: Position) -> None:
         """Some steps were done; called a few times a second."""
@@ -51,8 +74,36 @@ class Silence:
     def decided(self, decision: Decision) -> None:
         """Say nothing."""
 
+    def passed(self, progress: Pass) -> None:
+        """Say nothing."""
+
     def stepped(self, position: Position) -> None:
         """Say nothing."""
 
     def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:
         """Say nothing."""
+
+
+class PassWatch:
+    """Tells a watcher a few times a second how far a pass has come, and how long it will take at the pace so far.
+
+    Args:
+        progress: the watcher.
+        split: that passes.
+    """
+
+    def __init__(self, progress: Progress, split: SplitName) -> None:
+        self._progress, self._split = progress, split
+        self._begun: tuple[float, int] | None = None
+        self._reported, self._last = 0.0, 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say that `done` of `total` examples are done."""
+        now = time.perf_counter()
+        if self._begun is None:
+            self._begun, self._last = (now, done), done
+        started, first = self._begun
+        if done > self._last and (done == total or now - self._reported >= SECONDS_BETWEEN_REPORTS):
+            self._reported, self._last = now, done
+            left = (now - started) / (done - first) * (total - done)
+            self._progress.passed(Pass(self._split, done, total, left))

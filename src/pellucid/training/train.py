@@ -16,6 +16,7 @@ from pellucid.data import Dataset, save_memory
 from pellucid.errors import RecipeError, RunError
 from pellucid.runs import DatasetRecord, EpochRow, RangeTest, Recipe, RunFolder, RunRecord
 from pellucid.spec import Decision
+from pellucid.training.arranging import compute_ahead
 from pellucid.training.batches import num_batches
 from pellucid.training.building import build_engine, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
@@ -281,9 +282,10 @@ def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Pr
     processes.follow_weights(engine.models.values())
     # No process may look for the checkpoint after the first one has written it.
     processes.wait()
+    if processes.is_first and is_new:
+        save_checkpoint(last, engine)
+    compute_ahead(engine.train, engine.val)  # by all processes together; what follows is the first one's alone
     if processes.is_first:
-        if is_new:
-            save_checkpoint(last, engine)
         folder.truncate_history(engine.standing.epoch)
         if record.recipe.health:
             watch_health(engine, folder.append_health, is_new=is_new)
