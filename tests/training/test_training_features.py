@@ -143,8 +143,9 @@ def test_each_process_computes_its_share_and_together_they_are_those_of_one(back
     summed = [torch.zeros_like(view) for view in alone.views]
     for rank, share in enumerate((4, 3)):
         source = Shifting(inputs)
+        opened = iter([source])
         part = compute_features(
-            backbone, np.arange(7), None, source=lambda source=source: source, views=1, processes=OneOfTwo(rank, 2)
+            backbone, np.arange(7), None, source=opened.__next__, views=1, processes=OneOfTwo(rank, 2)
         )
         assert source.asked == 2 * 4  # two views, filled up to fours: alone it would be 2 * 8
         for total, view in zip(summed, part.views, strict=True):

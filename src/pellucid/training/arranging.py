@@ -113,7 +113,7 @@ def arrange(
     return Arranged(partly, sources["train"], sources["val"], begin)
 
 
-def compute_ahead(*sources: BatchSource) -> None:
+def compute_ahead(*sources: BatchSource | None) -> None:
     """Compute the features that batches hold, if they do, before anybody asks for a batch."""
     for source in sources:
         if isinstance(source, FeatureBatches) and source.from_features:
