@@ -60,7 +60,11 @@ def test_the_input_is_wished_for_as_the_weights_know_it(store: Store) -> None:
 
 
 def test_weights_without_a_head_will_do(store: Store) -> None:
-    build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=store(SMALL, drop="fc."))
+    stored = store(SMALL, drop="fc.")
+    state = build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=stored).state_dict()
+    given = load_file(stored.path)
+    assert not any(name.startswith("fc.") for name in given)
+    assert all(torch.equal(state[name], value) for name, value in given.items())
 
 
 def test_weights_that_lack_more_than_the_head_are_refused_by_name(store: Store) -> None:
