@@ -96,7 +96,11 @@ def on_common_grid(cells: NDArray[np.float32], size: tuple[int, ...]) -> NDArray
 
 
 def rank_correlation(a: NDArray[Any], b: NDArray[Any]) -> float:
-    """Return Spearman's rank correlation of all values, ties at their mean rank; NaN where one does not vary."""
+    """Return Spearman's rank correlation of all values, -1..1, ties at their mean rank; NaN where one does not vary.
+
+    Args:
+        a, b: of one size, any shape; read in one order.
+    """
     from scipy.stats import rankdata
 
     ranks = [rankdata(values.reshape(-1)) for values in (a, b)]

@@ -61,6 +61,11 @@ def maps_and_gradients(question: Question) -> tuple[Tensor, Tensor]:
 def pass_through(model: nn.Module, inputs: Tensor, layer: MapLayer) -> Passage:
     """Run the network once, and remember how its outputs came from one layer's values.
 
+    Args:
+        model: in evaluation mode.
+        inputs: float32, a batch such as [N, C, H, W].
+        layer: whose values, and which of its calls.
+
     Raises:
         ModelError: the network did not pass through the layer.
     """

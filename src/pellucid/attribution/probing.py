@@ -113,7 +113,7 @@ def probe(model: nn.Module, inputs: Tensor) -> Probed:
 
 
 def find_layer(model: nn.Module, inputs: Tensor, layer: str, probed: Probed) -> MapLayer:
-    """Return a layer that was asked for by name.
+    """Return a layer that was asked for by name; of one that is called several times the last call.
 
     Raises:
         RecipeError: there is none of that name.

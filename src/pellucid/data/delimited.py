@@ -57,7 +57,7 @@ class Table:
         )
 
     def numbers(self, name: str) -> NDArray[np.float64] | None:
-        """Return a column as numbers, NaN where a cell is missing; None when any other cell is no number."""
+        """Return a column as [N] numbers, NaN where a cell is missing; None when any other cell is no number."""
         cells = self.cells(name)
         if self.delimiter == ";":  # where commas do not separate cells, they may be decimal points
             cells = tuple(

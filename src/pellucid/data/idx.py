@@ -54,7 +54,7 @@ def find_idx_files(folder: Path) -> dict[int, dict[str, Path]]:
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """Read one idx file of unsigned bytes, plain or gzipped, of any number of axes.
+    """Read one idx file of unsigned bytes, plain or gzipped, of one to four axes (labels [N], pictures [N, H, W]).
 
     Raises:
         DataError: not an idx file, cut off, or of another type than unsigned byte.
@@ -91,6 +91,8 @@ def read_idx_files(
 
     Args:
         files: from `find_idx_files`.
+        source: where they lie, or the data set's known name.
+        name: of the data set, safe as part of a folder's name.
         class_names: what label 0, 1, ... stands for, in this order; None for the numbers themselves.
 
     Raises:

@@ -24,7 +24,11 @@ def shuffle_keys(names: Sequence[str] | int, *, seed: int) -> NDArray[np.uint64]
     Sorting by the keys shuffles. An example's key does not change when others are added or taken away.
 
     Args:
-        names: the examples' names, or how many there are when they have no names of their own.
+        names: the N examples' names, or N when they have no names of their own.
+        seed: 0 or more; another seed, another order.
+
+    Returns:
+        uint64 [N].
     """
     if isinstance(names, int):
         base = np.arange(names, dtype=np.uint64)

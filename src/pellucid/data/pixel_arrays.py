@@ -14,7 +14,14 @@ from pellucid.spec import Decision
 
 
 def as_pixels(images: NDArray[Any]) -> tuple[Pixels, list[Decision]]:
-    """Return [N, H, W] or [N, H, W, 3] in uint8 or uint16, and what was done for it."""
+    """Return [N, H, W] or [N, H, W, 3] in uint8 or uint16, and what was done for it.
+
+    Args:
+        images: of those shapes, or [N, H, W, 1]; integers 0..65535, floats 0..1 or bools.
+
+    Raises:
+        DataError: another shape, or values out of these ranges.
+    """
     if images.ndim == 4 and images.shape[-1] == 1:
         images = images[..., 0]
     if not (images.ndim == 3 or (images.ndim == 4 and images.shape[-1] == 3)) or 0 in images.shape:

@@ -28,7 +28,7 @@ class Shares:
 
 
 def strata_of_values(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the stratum of each value: up to ten bins of equal size, ten examples or more in each."""
+    """Return the stratum of each of [N] values, [N]: up to ten bins of equal size, ten examples or more in each."""
     count = len(values)
     bins = max(1, min(10, count // 10))
     ranks = np.empty(count, dtype=np.int64)
@@ -98,7 +98,7 @@ def share_out(
 
 
 def as_splits(assignment: NDArray[np.int8]) -> dict[SplitName, NDArray[np.int64]]:
-    """Return the sorted indices of each split from the split of each example."""
+    """Return the sorted indices of each split from the split of each example, [N] places in `SPLITS`."""
     return {name: np.flatnonzero(assignment == place).astype(np.int64) for place, name in enumerate(SPLITS)}
 
 

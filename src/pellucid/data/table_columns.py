@@ -113,7 +113,11 @@ def read_target(table: Table, name: str) -> tuple[Target, Targets, Decision]:
 
 
 def find_split_column(table: Table, taken: Collection[str]) -> str | None:
-    """Return the column that names the splits, if any: called split, set, subset or partition."""
+    """Return the column that names the splits, if any: called split, set, subset or partition.
+
+    Raises:
+        DataError: a column called split names splits in some cells, and none in others.
+    """
     for name in table.header:
         if name.lower() in _SPLIT_NAMES and name not in taken:
             words = {cell.lower() for cell in table.cells(name)}

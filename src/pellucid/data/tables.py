@@ -33,5 +33,5 @@ class TableInputs:
         return f"row {index + self._first_row}"
 
     def rows(self, indices: NDArray[np.int64]) -> dict[str, Cells]:
-        """Return the chosen rows of every column, in the order of `indices`."""
+        """Return the chosen rows of every column, each [n], in the order of `indices`, [n]."""
         return {name: cells[indices] for name, cells in self.columns.items()}

@@ -10,7 +10,7 @@ from pellucid.decoding import Pixels
 
 
 def to_eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
-    """Return pixels for display: 8-bit ones as they are, 16-bit ones stretched from minimum..maximum to 0..255."""
+    """Return pixels [H, W] or [H, W, 3] for display: 8 bits as they are, 16 bits from minimum..maximum to 0..255."""
     if pixels.dtype == np.uint8:
         return np.asarray(pixels, dtype=np.uint8)
     low, high = int(pixels.min()), int(pixels.max())
@@ -19,14 +19,14 @@ def to_eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
 
 
 def thumbnail(pixels: Pixels, *, side: int) -> NDArray[np.uint8]:
-    """Return a picture whose longer side has at most `side` pixels; smaller ones are not enlarged."""
+    """Return a picture, [h, w] or [h, w, 3], whose longer side has at most `side` pixels; none is enlarged."""
     height, width = pixels.shape[:2]
     scale = min(1.0, side / max(height, width))
     return resized(pixels, height=max(1, round(height * scale)), width=max(1, round(width * scale)))
 
 
 def resized(pixels: Pixels, *, height: int, width: int) -> NDArray[np.uint8]:
-    """Return a picture stretched to a size, in 8 bits."""
+    """Return a picture stretched to a size: uint8 [height, width] or [height, width, 3]."""
     small = to_eight_bits(pixels)
     if small.shape[:2] == (height, width):
         return small

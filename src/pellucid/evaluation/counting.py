@@ -24,7 +24,10 @@ def confusion_matrix(targets: IntArray, predicted: IntArray, *, num_classes: int
 
 @dataclass(frozen=True)
 class Sloped:
-    """A metric's value at some confusion matrix, and its derivative by the share of each cell, [K, K]."""
+    """A metric's value at some confusion matrix, and its derivative by the share of each cell, [K, K].
+
+    The metrics below take the confusion matrix as float64 [K, K]: rows are targets, columns are predictions.
+    """
 
     value: float
     slope: FloatArray
@@ -155,7 +158,7 @@ def f1_of_jaccard(jaccard: Numbers) -> Numbers:
 
 
 def divide(above: FloatArray, below: FloatArray) -> FloatArray:
-    """Return above / below, and 0 where below is 0."""
+    """Return above / below, broadcast, float64; 0 where below is 0."""
     shape = np.broadcast_shapes(above.shape, below.shape)
     result: FloatArray = np.divide(above, below, out=np.zeros(shape), where=np.broadcast_to(below > 0, shape))
     return result

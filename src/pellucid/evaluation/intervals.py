@@ -80,7 +80,12 @@ def average_precision(answers: ClassAnswers) -> Metric:
 
 
 def mean_of(answers: ClassAnswers, contributions: FloatArray) -> Metric:
-    """Return the mean of one number per example, at least 0 each: log_loss and brier."""
+    """Return the mean of one number per example, with its interval: log_loss and brier.
+
+    Args:
+        answers: of N examples.
+        contributions: float64 [N], each at least 0.
+    """
     value = float(contributions.mean())
     note = _too_few_mistakes(answers)
     if note:
@@ -133,7 +138,14 @@ def class_rows(answers: ClassAnswers) -> tuple[ClassRow, ...]:
 def label_metrics(
     targets: IntArray, predicted: IntArray, *, classes: Sequence[str], groups: IntArray | None
 ) -> dict[str, Metric]:
-    """Return the metrics that need no probabilities, for answers that are only labels."""
+    """Return the metrics that need no probabilities, for answers that are only labels.
+
+    Args:
+        targets: int [N], class index in [0, K).
+        predicted: int [N], likewise.
+        classes: K names.
+        groups: [N], examples of equal group are alike; None: all count as independent.
+    """
     certain = np.eye(len(classes), dtype=np.float32)[predicted]
     answers = ClassAnswers(certain, targets, tuple(classes), groups)
     names = ("balanced_accuracy", "f1_macro", "mcc")

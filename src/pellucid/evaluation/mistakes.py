@@ -24,7 +24,16 @@ def worst_mistakes(
     names: Sequence[str],
     indices: IntArray,
 ) -> tuple[Mistake, ...]:
-    """Return the wrong answers with the highest probability, 24 at most; equal ones in the order of the examples."""
+    """Return the wrong answers with the highest probability, 24 at most; equal ones in the order of the examples.
+
+    Args:
+        probabilities: float [N, K].
+        targets: int [N], class index.
+        predicted: int [N], class index of the answer, which need not be the most probable.
+        classes: K names.
+        names: of the N examples.
+        indices: int [N], their places in the data set.
+    """
     wrong = np.flatnonzero(predicted != targets)
     order = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:MAX_LISTED]
     return tuple(
@@ -43,7 +52,14 @@ def worst_mistakes(
 def largest_errors(
     values: FloatArray, targets: FloatArray, *, names: Sequence[str], indices: IntArray
 ) -> tuple[LargeError, ...]:
-    """Return the predictions that are furthest off, 24 at most."""
+    """Return the predictions that are furthest off, 24 at most.
+
+    Args:
+        values: float64 [N], predicted, in the unit of the target.
+        targets: float64 [N].
+        names: of the N examples.
+        indices: int [N], their places in the data set.
+    """
     errors = values - targets
     order = np.argsort(-np.abs(errors), kind="stable")[:MAX_LISTED]
     return tuple(

@@ -103,7 +103,10 @@ def sum_by_group(values: FloatArray, groups: IntArray) -> FloatArray:
 
 
 def effective_number(contributions: FloatArray) -> float:
-    """Return how many contributions carry a variance: n when all are equally large, 1 when one outweighs all."""
+    """Return how many of n contributions [n] carry a variance: n when all are equally large, 1 when one outweighs all.
+
+    It is (sum of squares)^2 / sum of fourth powers, as of the weights in L. Kish (1965), "Survey sampling".
+    """
     squares = contributions**2
     total = float((squares**2).sum())
     return float(squares.sum()) ** 2 / total if total > 0 else 0.0

@@ -37,7 +37,13 @@ def expected_calibration_error(confidence: FloatArray, correct: BoolArray) -> fl
 
 
 def error_if_calibrated(confidence: FloatArray, *, seed: int, draws: int = 200) -> float:
-    """Return the mean error that exactly calibrated probabilities would show, answers being drawn from them."""
+    """Return the mean calibration error that exactly calibrated probabilities would show, answers drawn from them.
+
+    Args:
+        confidence: float64 [N], the probability of each answer, 0..1.
+        seed: of the draws.
+        draws: how many times all answers are drawn.
+    """
     random = np.random.default_rng(seed)
     counts = np.bincount(bin_of(confidence), minlength=NUM_BINS)
     starts = np.cumsum(counts) - counts

@@ -17,12 +17,17 @@ _PENALTY = 1.0
 
 
 def majority_class(train_targets: IntArray, n: int) -> IntArray:
-    """Return the most frequent training class n times; the first of equals."""
+    """Return the most frequent of the training targets ([M], class index) n times, int64 [n]; the first of equals."""
     return np.full(n, int(np.bincount(train_targets).argmax()), dtype=np.int64)
 
 
 def draw_training_examples(train_targets: NDArray[Any], *, seed: int) -> IntArray:
-    """Return sorted indices of at most 5,000 training examples, drawn evenly, but at least one of each class."""
+    """Return sorted indices of at most 5,000 of M training examples, drawn evenly, but at least one of each class.
+
+    Args:
+        train_targets: [M]; integers are classes, of floats none is looked for.
+        seed: of the draw.
+    """
     total = len(train_targets)
     if total <= MAX_TRAINING_EXAMPLES:
         return np.arange(total)

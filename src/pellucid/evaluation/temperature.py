@@ -29,6 +29,8 @@ def fit_temperature(logits: ArrayLike, targets: ArrayLike, *, offsets: ArrayLike
         logits: float [N, K] before softmax, or [N] before the sigmoid of the second class; from examples that were not
             trained on.
         targets: int [N], class index.
+        offsets: [K], or [1] for logits [N], added to the divided logits where classes were made even in training; None
+            for none.
 
     Raises:
         DataError: lengths disagree, shapes or targets that do not fit, logits that are not finite.
@@ -61,7 +63,14 @@ def fit_temperature(logits: ArrayLike, targets: ArrayLike, *, offsets: ArrayLike
 def temperature_loss(
     logits: FloatArray, targets: IntArray, temperature: float, *, offsets: ArrayLike | None = None
 ) -> float:
-    """Return what `fit_temperature` minimises: the summed log loss at this temperature, plus the pull towards 1."""
+    """Return what `fit_temperature` minimises: the summed log loss at this temperature, plus the pull towards 1.
+
+    Args:
+        logits: float64 [N, K], or [N] for two classes.
+        targets: int [N], class index.
+        temperature: above 0.
+        offsets: as in `fit_temperature`.
+    """
     scaled = logits / temperature + (0.0 if offsets is None else np.asarray(offsets, dtype=np.float64))
     if scaled.ndim == 1:
         losses = np.logaddexp(0.0, np.where(targets == 1, -scaled, scaled))

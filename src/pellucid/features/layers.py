@@ -39,7 +39,7 @@ def default_layer(model: nn.Module, inputs: Tensor) -> str:
 
     Args:
         model: any network.
-        inputs: one example with its batch axis.
+        inputs: one example with its batch axis, float32 [1, C, H, W] or [1, D].
 
     Raises:
         ModelError: the network has no layer with units.
@@ -108,7 +108,8 @@ def catching(model: nn.Module, name: str) -> Iterator[list[Tensor]]:
     """Keep what a layer gives, as `by_unit` orders it, while the network runs; of a layer called twice the last call.
 
     Yields:
-        a list that holds one tensor after each forward pass, with its gradient's history where there is one.
+        a list that holds one tensor, [N, U, ...], after each forward pass, with its gradient's history where there is
+        one.
     """
     layer = find_layer(model, name)
     caught: list[Tensor] = []
@@ -127,7 +128,7 @@ def catching(model: nn.Module, name: str) -> Iterator[list[Tensor]]:
 
 
 def units_of(caught: list[Tensor], name: str) -> Tensor:
-    """Return what `catching` kept.
+    """Return what `catching` kept: [N, U] of units, [N, U, tokens], or [N, U, h, w] of maps.
 
     Raises:
         RecipeError: the layer was not called, or gives no tensor.

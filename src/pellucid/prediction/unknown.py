@@ -67,7 +67,7 @@ class KnownFeatures:
 
 
 def bank_examples(train: NDArray[np.int64], *, seed: int) -> NDArray[np.int64]:
-    """Return which examples of the training split are in the bank, row by row: all, or 5,000 drawn by the seed."""
+    """Return which of the training examples ([N] indices) are in the bank, sorted: all, or 5,000 drawn by the seed."""
     return np.sort(np.random.default_rng(seed).permutation(train)[:BANK_SIZE])
 
 

@@ -39,6 +39,10 @@ def same_depth(pictures: NDArray[Any], bit_depth: Literal[8, 16]) -> NDArray[Any
     """Bring pixels to the depth of the data set: the full range of one depth stands for the full range of the other.
 
     Without this an 8-bit picture among 16-bit ones would turn black, and a 16-bit one among 8-bit ones white.
+
+    Args:
+        pictures: uint8 or uint16, of any shape, which stays.
+        bit_depth: of the data set.
     """
     if bit_depth == 16 and pictures.dtype == np.uint8:
         return pictures.astype(np.uint16) * np.uint16(257)  # 255 * 257 = 65535
@@ -48,7 +52,12 @@ def same_depth(pictures: NDArray[Any], bit_depth: Literal[8, 16]) -> NDArray[Any
 
 
 def to_8_bit(pictures: NDArray[Any], *, low: int, high: int) -> NDArray[np.uint8]:
-    """Map the window low..high to 0..255, rounded and clipped. An 8-bit picture under 0..255 stays as it is."""
+    """Map the window low..high to 0..255, rounded and clipped. An 8-bit picture under 0..255 stays as it is.
+
+    Args:
+        pictures: uint8 or uint16, of any shape, which stays.
+        low, high: the values that become 0 and 255; low < high.
+    """
     if pictures.dtype == np.uint8 and (low, high) == (0, 255):
         return pictures
     table_size = 256 if pictures.dtype == np.uint8 else 65536

@@ -20,6 +20,9 @@ def sized_picture(inputs: ImageInputs, preprocessing: ImagePreprocessing, index:
     Decoding and resizing are nearly all of the work on a photo; fitting measures it resized, and so leaves to the
     canvases little more than a cut.
 
+    Returns:
+        uint8 [h, w, C], of the size that the canvas is cut from.
+
     Raises:
         DataError: as `inputs.pixels`.
     """

@@ -116,7 +116,7 @@ class TargetScaling(Record):
 
 
 def centre_and_spread(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return mean and population deviation; 1 for the deviation of values that are all equal but for rounding."""
+    """Return mean and population deviation of [N] values; 1 for the deviation where all are equal but for rounding."""
     mean, std = float(values.mean()), float(values.std())
     negligible = 1e-12 * max(abs(mean), float(np.abs(values).max()))
     return mean, std if std > negligible else 1.0
@@ -129,12 +129,12 @@ def on_log_scale(values: NDArray[np.float64], middle: float) -> NDArray[np.float
 
 
 def words(values: NDArray[Any]) -> NDArray[np.str_]:
-    """Return cells as strings; None and NaN become ""."""
+    """Return [N] cells as strings; None and NaN become ""."""
     return np.array(["" if value is None or value != value else str(value) for value in values.tolist()], dtype=np.str_)
 
 
 def numbers(name: str, values: NDArray[Any]) -> NDArray[np.float64]:
-    """Return cells as float64.
+    """Return the [N] cells of a column as float64, NaN where they are empty.
 
     Raises:
         DataError: a cell is not a number, or infinite.

@@ -73,7 +73,12 @@ def sized(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def side_by_side(pictures: Sequence[NDArray[np.uint8]], *, side: int) -> NDArray[np.uint8]:
-    """Return pictures of at most `side` pixels in one row, each in the middle of a square of its own, on white."""
+    """Return pictures in one row, each in the middle of a square of its own, on white: uint8 [side, W, 3].
+
+    Args:
+        pictures: [h, w] or [h, w, 3] each; enlarged by a whole number, where that fits.
+        side: of a square, in pixels; no picture is larger.
+    """
     sheet = np.full((side, len(pictures) * (side + GAP) - GAP, 3), 255, np.uint8)
     for number, picture in enumerate(pictures):
         times = max(1, side // max(picture.shape[:2]))

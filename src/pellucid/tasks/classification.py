@@ -71,7 +71,12 @@ class Emphasis:
         return logits if offsets is None else logits + torch.tensor(offsets, device=logits.device)
 
     def judge(self, correct: Tensor, targets: Tensor) -> dict[str, Tensor]:
-        """Return the sums of accuracy and, where it is asked for, of balanced accuracy over N examples."""
+        """Return the sums of accuracy and, where it is asked for, of balanced accuracy.
+
+        Args:
+            correct: bool [N], whether each answer is right.
+            targets: int64 [N], class index.
+        """
         sums = {"accuracy": correct.sum()}
         if self.judged_counts is not None:
             counts = torch.tensor(self.judged_counts, device=targets.device)

@@ -69,7 +69,7 @@ def number(value: Tensor | float | int | bool) -> float:
 
 
 def floats(tensor: Tensor) -> Floats:
-    """Return a tensor as a float64 array."""
+    """Return a tensor as a float64 array of the same shape."""
     array: Floats = tensor.detach().to(torch.float64).numpy(force=True)
     return array
 

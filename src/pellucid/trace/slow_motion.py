@@ -120,7 +120,11 @@ def follow_steps(
     weights: Sequence[Weight] = (),
     criterion: Criterion | None = None,
 ) -> SlowMotion:
-    """Do the work of `slow_motion` on a model that was recorded already."""
+    """Do the work of `slow_motion` on a model that was recorded already.
+
+    Raises:
+        RecipeError: fewer than one step.
+    """
     if steps < 1:
         raise RecipeError(f"{steps} steps.", expected="At least 1.")
     trained = {name for name, parameter in recording.model.named_parameters() if parameter.requires_grad}

@@ -204,7 +204,15 @@ def split_evenly(order: Tensor, batch_size: int) -> Iterator[Tensor]:
 def each_batch(
     source: BatchSource, order: Tensor, batch_size: int, *, epoch: int | None, processes: Processes = ALONE
 ) -> Iterator[Batch]:
-    """Yield this process's share of the batches of an order; a source that can gather ahead does so."""
+    """Yield this process's share of the batches of an order; a source that can gather ahead does so.
+
+    Args:
+        source: the examples.
+        order: int64 [N], places in the source.
+        batch_size: examples of all processes together; batches differ by one at most.
+        epoch: of the training; None outside it, where nothing is augmented.
+        processes: that share each batch.
+    """
     parts = [part for part in map(processes.share, split_evenly(order, batch_size)) if len(part)]
     for number, places in enumerate(parts, start=1):
         batch = source.batch(places, epoch=epoch)

@@ -117,7 +117,11 @@ class HookedBatches:
         return len(self.source)
 
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
-        """Return the batch, changed in training; the generator depends on seed, epoch and the batch's first example."""
+        """Return the batch, changed in training; the generator depends on seed, epoch and the batch's first example.
+
+        Raises:
+            RecipeError: the user's function gave no tensor of the same shape.
+        """
         batch = self.source.batch(places, epoch=epoch)
         if epoch is None:
             return batch

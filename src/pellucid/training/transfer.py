@@ -82,7 +82,11 @@ def resolve_transfer(
 
 
 def stages_of(record: RunRecord, model: nn.Module) -> tuple[Anatomy, Stages] | None:
-    """Return the parts of a run's network and which of them rest when; None where all learn alike all the time."""
+    """Return the parts of a run's network and which of them rest when; None where all learn alike all the time.
+
+    Raises:
+        ModelError: the network is another than the record's.
+    """
     recipe = record.recipe
     freeze, unfreeze, decay = recipe.freeze or NOTHING, recipe.unfreeze or "at-once", recipe.layer_decay or 1.0
     if (freeze, unfreeze, decay) == (NOTHING, "at-once", 1.0):
