@@ -11,7 +11,9 @@ import torch
 from safetensors.torch import load_file
 
 import pellucid
+from pellucid.data import ArrayImages
 from pellucid.errors import RunError
+from pellucid.evaluation import Mistake
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +36,15 @@ def test_the_network_answers_and_its_saved_weights_fit_another_one(run: pellucid
 
 
 def test_mistakes_are_the_wrong_answers_of_the_last_evaluation_most_confident_first(run: pellucid.Run) -> None:
-    mistakes = run.mistakes()
+    mistakes = [mistake for mistake in run.mistakes() if isinstance(mistake, Mistake)]
+    assert len(mistakes) == len(run.mistakes()) > 0
     sure = [mistake.probability for mistake in mistakes]
     assert sure == sorted(sure, reverse=True)
     inputs, val = run.dataset.inputs, set(run.dataset.splits["val"].tolist())
+    assert isinstance(inputs, ArrayImages)
     for mistake in mistakes[:3]:
         assert mistake.index in val
-        answer = run.predict(np.asarray(inputs.pixels(mistake.index)).squeeze())[0]  # type: ignore[attr-defined]
+        answer = run.predict(np.asarray(inputs.pixels(mistake.index)).squeeze())[0]
         assert answer.label == mistake.predicted != mistake.target
 
 

@@ -375,23 +375,6 @@ class Run:
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""
-        from pellucid.api.kept import kept
-        from pellucid.api.structure import drawn_weights
-        from pellucid.report import write_report
+        from pellucid.api.reporting import write_run_report
 
-        exhibits, health = kept(self)
-        return write_report(
-            self.folder.report,
-            record=self.record,
-            history=self.history,
-            evaluations=self.evaluations,
-            exhibits=exhibits,
-            health=health,
-            pictures=self._picture,
-            **drawn_weights(self.folder, self.record),
-        )
-
-    def _picture(self, index: int) -> NDArray[Any] | None:
-        """Return the pixels of one example for the report, where there are any."""
-        inputs = self.dataset.inputs
-        return inputs.pixels(index) if hasattr(inputs, "pixels") else None
+        return write_run_report(self)

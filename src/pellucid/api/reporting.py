@@ -1,14 +1,39 @@
-"""What a run's report shows besides its record: exhibits and health, of which a damaged file must not stop the rest."""
+"""A run's report: its record, and what was kept beside it, of which a damaged file must not stop the rest."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
 
 from pellucid.errors import RunError
 from pellucid.runs import Exhibit, Health
 
 if TYPE_CHECKING:
     from pellucid.api.run import Run
+
+
+def write_run_report(run: Run) -> Path:
+    """Write a run's page anew from what is on the disk, and return its path."""
+    from pellucid.api.structure import drawn_weights
+    from pellucid.report import write_report
+
+    def picture(index: int) -> NDArray[Any] | None:
+        inputs = run.dataset.inputs
+        return inputs.pixels(index) if hasattr(inputs, "pixels") else None
+
+    exhibits, health = kept(run)
+    return write_report(
+        run.folder.report,
+        record=run.record,
+        history=run.history,
+        evaluations=run.evaluations,
+        exhibits=exhibits,
+        health=health,
+        pictures=picture,
+        **drawn_weights(run.folder, run.record),
+    )
 
 
 def kept(run: Run) -> tuple[list[Exhibit], Health | None]:
