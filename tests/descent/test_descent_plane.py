@@ -41,6 +41,7 @@ def test_pages_hold_their_pictures(tmp_path: Path) -> None:
         page = api.write_descent(result, tmp_path / f"{problem}.html", command=f"pellucid descent {problem}")
         text = page.read_text(encoding="utf-8")
         assert text.count("data:image/png;base64,") == pictures
+        assert text.count('class="drawn"') == pictures  # on white: turned light on dark on a dark page
         assert f"pellucid descent {problem}" in text
 
 

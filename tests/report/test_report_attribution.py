@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 import torch
 
-from pellucid.attribution import Explainer
+from pellucid.attribution import DeletionCheck, Explainer
+from pellucid.attribution.score import score_of_task
 from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, place_canvas
 from pellucid.report import attribution_exhibit, exhibit_html
+from pellucid.report.charts import deletion_chart
+from pellucid.report.charts.attribution_checks import WIDTH
 from pellucid.report.notebook import EXPLANATION
 from pellucid.report.overlay import LONGEST, SHORTEST, draw_overlay
+from pellucid.tasks import SingleLabel
 
 RULES = ImagePreprocessing(height=32, width=32, channels=1, resize="crop", mean=(0.5,), std=(0.5,))
 
@@ -34,6 +40,28 @@ def test_where_the_network_did_not_look_is_dark() -> None:
     overlay = draw_overlay(picture, cells, place_canvas(RULES, 300, 600), fine=False)
     assert overlay[:, 5].max() < 100
     assert overlay[overlay.shape[0] // 2, overlay.shape[1] // 2].max() > 150
+
+
+def test_the_last_label_of_a_deletion_chart_stands_within_it() -> None:
+    shares, curve = np.linspace(0, 1, 7), np.linspace(0.9, 0.1, 7)
+    check = DeletionCheck(shares, curve, curve[::-1], np.tile(curve, (3, 1)), np.tile(curve[::-1], (3, 1)))
+    labels = [part for part in ElementTree.fromstring(deletion_chart(check, answered="p")).iter("text")]
+    last = next(part for part in labels if part.text == "100 %" and part.get("text-anchor") == "middle")
+    assert float(last.attrib["x"]) + 18 <= WIDTH
+
+
+def test_what_calibration_did_to_the_logits_is_said() -> None:
+    from dataclasses import replace
+
+    made = Explainer(build_model("cnn", input_shape=(1, 16, 16), outputs=3, seed=0)).explain(
+        torch.zeros(1, 16, 16),
+        target=score_of_task(SingleLabel(3, temperature=1.5), 1, name="b"),
+        methods=["saliency"],
+        checks=False,
+    )
+    assert "divided by the calibration&#39;s temperature 1.5" in exhibit_html(attribution_exhibit(made))
+    assert "temperature 1.5" in str(made)
+    assert "temperature" not in exhibit_html(attribution_exhibit(replace(made, calibration="")))
 
 
 def test_an_explanation_of_hostile_names_is_escaped() -> None:

@@ -101,6 +101,7 @@ class Explainer:
             score=float(score.of(outputs)[0]),
             unit=score.unit,
             answered=float(score.answered(outputs)[0]),
+            calibration=score.calibration,
             attributions=tuple(attributions),
             decisions=tuple({(one.name, one.value): one for one in decisions}.values()),
             baseline=ZERO if isinstance(baseline, float) and baseline == 0.0 else "as given",

@@ -123,6 +123,7 @@ class Explanation:
         columns: names of the D numbers of a row; () of a picture.
         agreement: of the methods with one another; None of a single one.
         neighbours: the nearest training examples, nearest first.
+        calibration: what was done to the logits before they became the probability, in words; "" for nothing.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Explanation:
     columns: tuple[str, ...] = ()
     agreement: Agreement | None = None
     neighbours: tuple[Neighbour, ...] = ()
+    calibration: str = ""
 
     def __getitem__(self, method: str) -> Attribution:
         """Return the attribution by one method."""
@@ -169,6 +171,7 @@ class Explanation:
             "score": self.score,
             "unit": self.unit,
             "answered": self.answered,
+            "calibration": self.calibration,
             "baseline": self.baseline,
             "attributions": [attribution.to_dict() for attribution in self.attributions],
             "agreement": None if self.agreement is None else self.agreement.to_dict(),

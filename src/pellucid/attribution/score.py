@@ -22,6 +22,7 @@ class Score:
         of: [N, outputs] float32 to [N]: the number that is explained; a logit, or a value in the target's unit.
         answered: [N, outputs] float32 to [N]: what an answer says of it, a probability in [0, 1] or the value.
         unit: "logit", or the target's name.
+        calibration: what an answer does to the logits before they become probabilities, in words; "" for nothing.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Score:
     of: Callable[[Tensor], Tensor]
     answered: Callable[[Tensor], Tensor]
     unit: str = "logit"
+    calibration: str = ""
 
     @property
     def is_class(self) -> bool:
@@ -54,10 +56,20 @@ def score_of_task(task: Task, index: int, *, name: str) -> Score:
         assert shares is not None, "a task of classes or labels"
         return torch.from_numpy(shares[:, index])
 
+    said = _calibration_of(task)
     if task.output_width == 1 and task.name == "binary":
         sign = 1.0 if index == 1 else -1.0
-        return Score(name=name, index=index, of=lambda outputs: sign * outputs[:, 0], answered=answered)
-    return Score(name=name, index=index, of=lambda outputs: outputs[:, index], answered=answered)
+        return Score(name, index, of=lambda outputs: sign * outputs[:, 0], answered=answered, calibration=said)
+    return Score(name, index, of=lambda outputs: outputs[:, index], answered=answered, calibration=said)
+
+
+def _calibration_of(task: Task) -> str:
+    temperature = float(getattr(task, "temperature", 1.0))
+    said = [] if temperature == 1.0 else [f"divided by the calibration's temperature {temperature:.3g}"]
+    emphasis = getattr(task, "emphasis", None)
+    if emphasis is not None and emphasis.class_weights is not None:
+        said.append("corrected to how frequent the classes are")
+    return " and ".join(said)
 
 
 def _value_of(task: Regression, index: int) -> Callable[[Tensor], Tensor]:

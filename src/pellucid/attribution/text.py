@@ -19,6 +19,8 @@ def describe(explanation: Explanation) -> str:
     answered = f" ({100 * explanation.answered:.1f} %)" if explanation.unit == "logit" else ""
     head = f"{explanation.name}: " if explanation.name else ""
     lines = [f"{head}what speaks for '{explanation.target}'{answered}, {explanation.unit} {explanation.score:.4g}"]
+    if explanation.calibration:
+        lines.append(f"The logit is the network's own; for the probability the logits are {explanation.calibration}.")
     if explanation.answer:
         lines.append(f"answer: {explanation.answer}")
     if explanation.right:

@@ -63,7 +63,11 @@ def _paragraphs(explanation: Explanation) -> tuple[str, ...]:
     share = "" if explanation.unit == "value" else f", probability {wording.percent(explanation.answered)}"
     said = [f"Answer: {explanation.answer}."] if explanation.answer else []
     said += [f"Right would be: {explanation.right}."] if explanation.right else []
-    said.append(f"Explained is “{explanation.target}”: {explanation.unit} {wording.decimal(explanation.score)}{share}.")
+    raw = f" The logit is the network's own; for the probability the logits are {explanation.calibration}."
+    said.append(
+        f"Explained is “{explanation.target}”: {explanation.unit} {wording.decimal(explanation.score)}{share}."
+        + (raw if explanation.calibration else "")
+    )
     for attribution in explanation.attributions:
         checks = [check for check in (attribution.randomisation, attribution.deletion) if check is not None]
         words = [str(check) for check in checks] or list(attribution.warnings)

@@ -123,7 +123,7 @@ def _figure(fig: Any, alt: str, caption: str) -> Figure:
     fig.savefig(written, format="png", metadata={"Software": None})
     width, height = (round(size * DOTS_PER_INCH) for size in fig.get_size_inches())
     data = base64.b64encode(written.getvalue()).decode("ascii")
-    return Figure(kind="png", data=data, alt=alt, caption=caption, width=width, height=height)
+    return Figure(kind="png", data=data, alt=alt, caption=caption, width=width, height=height, drawn=True)
 
 
 def _height(losses: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -186,7 +186,7 @@ def _draw_boundary(axes: Any, plane: Plane, snapshot: Snapshot) -> None:
     from pellucid.descent.plane import REACH
 
     axis = np.linspace(-REACH, REACH, len(snapshot.probabilities))
-    axes.contourf(axis, axis, snapshot.probabilities, levels=np.linspace(0, 1, 11), cmap="RdBu", alpha=0.35)
+    axes.contourf(axis, axis, snapshot.probabilities, levels=np.linspace(0, 1, 11), cmap="RdBu_r", alpha=0.35)
     if snapshot.probabilities.min() < 0.5 < snapshot.probabilities.max():
         axes.contour(axis, axis, snapshot.probabilities, levels=[0.5], colors="k", linewidths=1.2)
     _draw_points(axes, plane, plane.places)

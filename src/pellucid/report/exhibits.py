@@ -34,6 +34,7 @@ class ShownFigure:
     picture: Embedded | None
     drawing: Markup | None
     wide: bool
+    drawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _show(figure: Figure) -> ShownFigure:
         return ShownFigure(figure.alt, figure.caption, None, drawing, wide="wide" in drawing[: drawing.find(">")])
     uri = f"data:image/{figure.kind};base64,{figure.data}"
     picture = Embedded(uri, figure.height, figure.width, figure.tiny)
-    return ShownFigure(figure.alt, figure.caption, picture, None, wide=figure.width > WIDE)
+    return ShownFigure(figure.alt, figure.caption, picture, None, wide=figure.width > WIDE, drawn=figure.drawn)
 
 
 def exhibit_html(exhibit: Exhibit) -> str:

@@ -164,4 +164,5 @@ def _surface(one: Landscape, low: float, high: float, log: bool) -> Figure:
         caption=f"{one.run}: surface",
         width=width,
         height=height,
+        drawn=True,
     )

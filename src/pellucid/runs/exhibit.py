@@ -33,6 +33,8 @@ class Figure(Record):
     height: int = 0
     tiny: bool = False
     """Whether to show it enlarged, pixel by pixel."""
+    drawn: bool = False
+    """Whether it is a chart on white rather than a picture: on a dark page it is shown light on dark."""
 
     @classmethod
     def from_svg(cls, drawing: str, *, alt: str, caption: str = "") -> Self:

@@ -30,7 +30,7 @@ def deletion_chart(check: DeletionCheck, *, answered: str) -> Markup:
     curves = [check.deletion, check.insertion, *check.random_deletion, *check.random_insertion]
     everything = np.concatenate(curves)
     low, high = (0.0, 1.0) if everything.min() >= 0 and everything.max() <= 1 else padded(everything.tolist())
-    across = Scale(0.0, 1.0, LEFT, WIDTH - RIGHT)
+    across = Scale(0.0, 1.0, LEFT, WIDTH - RIGHT - 8)  # the last label, 100 %, stands half beyond
     up = Scale(low, high, HEIGHT - BOTTOM, TOP + 20)
     is_share = (low, high) == (0.0, 1.0)
     parts = [
