@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pellucid.cli.output import console
+from pellucid.cli.output import console, print_json
 from pellucid.errors import DataError
 
 if TYPE_CHECKING:
@@ -19,6 +19,29 @@ def refuse_missing_folder(out: Path | None) -> None:
     """Raise DataError where a page is to be written into a folder that does not exist: before the work, not after."""
     if out is not None and not out.absolute().parent.is_dir():
         raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
+
+
+def show_learned(result: Any, run: Run, out: Path | None, *, report: bool, json: bool) -> None:
+    """Show what was found about a run: printed, as a page, in the run's report.
+
+    Args:
+        result: of `run.features`, or of `api.landscape`.
+        run: what it is about.
+        out: the page; None for NAME.html in this folder, and for none where `json` is asked for.
+        report: whether to keep it with the run.
+        json: whether to print the result as JSON and nothing else.
+    """
+    from pellucid.report import learned_exhibit
+
+    exhibit = learned_exhibit(result, command=plain_command())
+    if json:
+        print_json(result.to_dict())
+    else:
+        print_exhibit(exhibit)
+    if out is not None or not json:
+        write_page(exhibit, run, out, quiet=json)
+    if report:
+        keep_exhibit(exhibit, run, quiet=json)
 
 
 def print_exhibit(exhibit: Exhibit) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from pellucid.cli.exhibit import keep_exhibit, plain_command, print_exhibit, refuse_missing_folder, write_page
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.exhibit import refuse_missing_folder, show_learned
+from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.trace import example_of
 from pellucid.cli.waiting import Waiting
 from pellucid.errors import RecipeError
@@ -85,7 +85,6 @@ def features(
         )
     refuse_missing_folder(out)
     from pellucid import api
-    from pellucid.report import learned_exhibit
 
     opened = api.open_run(run)
     asked = {
@@ -103,15 +102,7 @@ def features(
     }
     with Waiting(quiet=json) as waiting:
         result = _look(opened, what, asked, waiting)
-    exhibit = learned_exhibit(result, command=plain_command())
-    if json:
-        print_json(result.to_dict())
-    else:
-        print_exhibit(exhibit)
-    if out is not None or not json:
-        write_page(exhibit, opened, out, quiet=json)
-    if report:
-        keep_exhibit(exhibit, opened, quiet=json)
+    show_learned(result, opened, out, report=report, json=json)
 
 
 _TAKES = {

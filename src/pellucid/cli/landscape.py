@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from pellucid.cli.exhibit import keep_exhibit, plain_command, print_exhibit, refuse_missing_folder, write_page
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.exhibit import refuse_missing_folder, show_learned
+from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.waiting import Waiting
 
 app = new_app()
@@ -42,7 +42,6 @@ def landscape(
     """Draw the loss around a trained network, along two random directions of its weights."""
     refuse_missing_folder(out)
     from pellucid import api
-    from pellucid.report import learned_exhibit
 
     opened = api.open_run(run)
     second = None if other is None else api.open_run(other)
@@ -50,12 +49,4 @@ def landscape(
         result = api.landscape(
             opened, second, split=split, size=size, reach=reach, limit=limit, seed=seed, watch=waiting.moved
         )
-    exhibit = learned_exhibit(result, command=plain_command())
-    if json:
-        print_json(result.to_dict())
-    else:
-        print_exhibit(exhibit)
-    if out is not None or not json:
-        write_page(exhibit, opened, out, quiet=json)
-    if report:
-        keep_exhibit(exhibit, opened, quiet=json)
+    show_learned(result, opened, out, report=report, json=json)
