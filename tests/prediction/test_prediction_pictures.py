@@ -32,6 +32,13 @@ def test_a_file_is_answered_as_the_evaluation_answered_it(run: pellucid.Run) -> 
     ]
 
 
+def test_a_picture_that_may_only_be_read_is_taken_without_a_warning(run: pellucid.Run) -> None:
+    canvases = np.full((1, 8, 8, 1), 7, np.uint8)
+    free = run.predictor.to_tensor(canvases)
+    canvases.flags.writeable = False
+    assert torch.equal(run.predictor.to_tensor(canvases), free)
+
+
 def test_the_score_of_the_evaluation_is_that_of_the_files(run: pellucid.Run) -> None:
     dataset = run.dataset
     assert isinstance(dataset.inputs, FileImages)

@@ -336,7 +336,8 @@ class Predictor:
 
     def to_tensor(self, inputs: NDArray[Any]) -> Tensor:
         """Return N prepared inputs (uint8 canvases [N, H, W, C], or float32 rows [N, D]) as the network takes them."""
-        tensor = torch.from_numpy(np.ascontiguousarray(inputs)).to(self.device)
+        # A single picture may be a view of Pillow's own, read-only memory, at which torch warns.
+        tensor = torch.from_numpy(np.require(inputs, requirements=["C", "W"])).to(self.device)
         if isinstance(self.record.preprocessing, ImagePreprocessing):
             # Into its final order while a value is still one byte: a quarter of the memory to walk through.
             return normalise_tensor(tensor.permute(0, 3, 1, 2).contiguous(), self.record.preprocessing)
