@@ -7,15 +7,15 @@ noise of high frequency, which no picture has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from pellucid.features.examples import Examples, need_pictures
@@ -69,10 +69,7 @@ def visualise_units(
     jitter = max(1, min(preprocessing.height, preprocessing.width) // 16)
     optimizer = torch.optim.Adam(canvas.parameters, lr=RATE)
     model = examples.predictor.model
-    frozen = [(parameter, parameter.requires_grad) for parameter in model.parameters()]
-    try:
-        for parameter, _ in frozen:
-            parameter.requires_grad_(False)
+    with _weights_rest(model):
         start = _values(examples, layer, chosen, canvas.pixels())
         with catching(model, layer) as caught, torch.enable_grad():
             for step in range(steps):
@@ -88,14 +85,24 @@ def visualise_units(
                     watch(step + 1, steps)
         pictures = canvas.pixels()
         end = _values(examples, layer, chosen, pictures)
-    finally:
-        for parameter, wanted in frozen:
-            parameter.requires_grad_(wanted)
     found = tuple(
         VisualisedUnit(one, picture, float(value), float(first), float(most[one.unit]))
         for one, picture, value, first in zip(chosen, pictures, end, start, strict=True)
     )
     return Visualisation(layer, steps, jitter, seed, len(examples), selectivity.measure, found)
+
+
+@contextmanager
+def _weights_rest(model: nn.Module) -> Iterator[None]:
+    """Let no weight of a network ask for a gradient; afterwards those do that did before."""
+    asked = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    for parameter in asked:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in asked:
+            parameter.requires_grad_(True)
 
 
 class OpeningReLUs(TorchFunctionMode):

@@ -79,13 +79,8 @@ def overview(
     lines = [one for one, (_, glyph) in zip(between, places[1:], strict=True) if glyph.points]
     arrows = [one for one, (_, glyph) in zip(between, places[1:], strict=True) if not glyph.points]
     bottom = MIDDLE + glyphs.TALLEST / 2 + 16 + 15.5 * max(len(_lines(stage)) for stage in stages)
-    top = (
-        min(
-            glyph.top - (34 if stage.repeats or stage.is_recurrent else 24)
-            for stage, (_, glyph) in zip(stages, places, strict=True)
-        )
-        - raised
-    )
+    headroom = [34 if stage.repeats or stage.is_recurrent else 24 for stage in stages]
+    top = min(glyph.top - over for over, (_, glyph) in zip(headroom, places, strict=True)) - raised
     moved = element("g", *lines, *volumes, *arrows, *far, transform=f"translate(0 {-top:.1f})")
     return drawing(
         moved, width=x - GAP + MARGIN, height=bottom - top, label=label, class_="network overview", is_fixed=True
