@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from scipy import signal
 
 import pellucid
@@ -152,3 +155,24 @@ def test_the_sample_has_something_for_every_kernel() -> None:
         assert np.ptp(convolve(None, name).result) > 50
     colour = read_picture(np.zeros((4, 4, 3)), grey=True)
     assert colour.channels == ("grey",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "stride", "padding"), [("max", 3, 2, 1), ("mean", 3, 2, 1), ("mean", 4, 3, 2)]
+)
+def test_pooling_with_padding_is_torchs(kind: Literal["max", "mean"], size: int, stride: int, padding: int) -> None:
+    picture = np.random.default_rng(0).normal(-3, 1, (7, 9))  # all below 0: a zero around would win
+    pooled = pool(picture, size, kind=kind, stride=stride, padding=padding)
+    function = F.max_pool2d if kind == "max" else F.avg_pool2d
+    expected = function(torch.from_numpy(picture)[None], size, stride, padding)
+    np.testing.assert_allclose(pooled.maps, expected.numpy(), rtol=1e-12)
+    for row, column in np.ndindex(pooled.shape):
+        arithmetic = pooled.at(row, column)
+        assert float(arithmetic.terms.sum()) == pytest.approx(arithmetic.value)
+        assert np.isfinite(arithmetic.factor("window")).all()
+    assert f"2*{padding})/{stride}" in pooled.formulas[0]
+
+
+def test_padding_beyond_half_of_the_window_is_refused() -> None:
+    with pytest.raises(RecipeError, match="padding"):
+        pool("1 2; 3 4", 2, padding=2)

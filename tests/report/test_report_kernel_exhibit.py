@@ -105,3 +105,11 @@ def test_what_the_command_cannot_do_ends_in_a_message(
     assert ended.value.code == 2
     assert "Traceback" not in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_page_of_padded_pooling_says_what_was_put_around(tmp_path: Path) -> None:
+    for kind, words in (("max", "never wins"), ("mean", "count in the mean")):
+        pooled = pool("1 2 3; 4 5 6; 7 8 9", 3, kind=kind, stride=2, padding=1)  # type: ignore[arg-type]
+        page = write_kernel_page([pooled], tmp_path / f"{kind}.html").read_text()
+        assert words in page
+        assert "inf" not in json.dumps([pooled.to_dict(), pooled.at(0, 0).to_dict()], allow_nan=False)

@@ -7,7 +7,7 @@ import sys
 from pellucid.api.caching import cache_status, clear_cache
 from pellucid.api.descending import descend, write_descent
 from pellucid.api.explaining import explain, keep_explanations, write_explanations
-from pellucid.api.kernels import as_dense, convolve, pool, write_kernel_page
+from pellucid.api.kernels import as_dense, convolve, keep_kernels, pool, write_kernel_page
 from pellucid.api.ladder import ladder, write_ladder_page
 from pellucid.api.landscape import landscape
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
@@ -47,6 +47,7 @@ __all__ = [
     "fetch",
     "inspect",
     "keep_explanations",
+    "keep_kernels",
     "ladder",
     "landscape",
     "list_weights",

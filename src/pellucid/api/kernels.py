@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from pellucid.kernels import as_dense, convolve, pool
 
 if TYPE_CHECKING:
+    from pellucid.api.run import Run
     from pellucid.kernels import Convolved, Pooled
+    from pellucid.runs import Exhibit
 
-__all__ = ["as_dense", "convolve", "pool", "write_kernel_page"]
+__all__ = ["as_dense", "convolve", "keep_kernels", "pool", "write_kernel_page"]
 
 
 def write_kernel_page(
@@ -30,8 +32,37 @@ def write_kernel_page(
             something.
         command: what to type to see it again.
     """
+    from pellucid.report import write_exhibits
+
+    exhibits = _exhibits(results, places, command)
+    return write_exhibits(path, exhibits[0].title, exhibits, eyebrow="A kernel over a picture")
+
+
+def keep_kernels(
+    run: Run,
+    results: Sequence[Convolved | Pooled],
+    *,
+    places: Sequence[tuple[int, int]] | None = None,
+    command: str = "",
+) -> Path:
+    """Keep what `convolve` and `pool` returned with a run, write its report anew, and return the report's path.
+
+    Args:
+        run: in whose report they are shown.
+        results: as in `write_kernel_page`.
+        places: likewise.
+        command: likewise.
+    """
+    for exhibit in _exhibits(results, places, command):
+        run.folder.write_exhibit(exhibit)
+    return run.report()
+
+
+def _exhibits(
+    results: Sequence[Convolved | Pooled], places: Sequence[tuple[int, int]] | None, command: str
+) -> list[Exhibit]:
     from pellucid.kernels import Convolved
-    from pellucid.report import convolution_exhibit, pooling_exhibit, write_exhibits
+    from pellucid.report import convolution_exhibit, pooling_exhibit
 
     exhibits = []
     for number, result in enumerate(results, start=1):
@@ -43,4 +74,4 @@ def write_kernel_page(
             if isinstance(result, Convolved)
             else pooling_exhibit(result, places=chosen, command=words)
         )
-    return write_exhibits(path, exhibits[0].title, exhibits, eyebrow="A kernel over a picture")
+    return exhibits

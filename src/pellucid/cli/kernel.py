@@ -18,6 +18,7 @@ Examples:
   pellucid kernel photo.jpg --kernel sobel-x
   pellucid kernel --kernel gabor --theta 45 --frequency 0.15
   pellucid kernel photo.jpg --kernel "1 0 -1; 2 0 -2; 1 0 -1" --stride 2 --padding same --at 4,7
+  pellucid kernel photo.jpg --kernel edge --report runs/photos-cnn
   pellucid kernel "1 0 0 1; 0 1 1 0; 0 1 1 0; 1 0 0 1" --kernel "1 -1; -1 1" --pool max
 """
 
@@ -51,17 +52,24 @@ def kernel(
     pool_stride: Annotated[
         int | None, typer.Option(min=1, help="Pixels between pooling windows; without it their side.")
     ] = None,
+    pool_padding: Annotated[
+        int, typer.Option(min=0, help="Rows and columns put around before pooling; they never win, and count as 0.")
+    ] = 0,
     at: Annotated[
         list[str] | None,
         typer.Option(help="row,column of a number of the result to be told; may be given several times."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Page to write; without it kernel-NAME.html in this folder.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="A run folder, in whose report it is shown, too.")
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Slide a kernel over a picture, step by step, and show the arithmetic of each number; pooling likewise."""
     from pellucid import api
 
     refuse_missing_folder(out)
+    run = None if report is None else api.open_run(report)
     places = [_place(words) for words in at or []]
     results: list[Any] = []
     if kernel is not None or pool is None:
@@ -79,8 +87,10 @@ def kernel(
         )
     if pool is not None:
         source = results[0] if results else picture
-        results.append(api.pool(source, size, kind=pool, stride=pool_stride, grey=grey))  # type: ignore[arg-type]
+        results.append(api.pool(source, size, kind=pool, stride=pool_stride, padding=pool_padding, grey=grey))  # type: ignore[arg-type]
     arithmetic = [results[-1].at(*place) for place in places]
+    command = plain_command()
+    kept = None if run is None else api.keep_kernels(run, results, places=places or None, command=command)
     if json:
         print_json(
             {
@@ -90,7 +100,7 @@ def kernel(
         )
         if out is None:
             return
-    page = api.write_kernel_page(results, out or _page_of(results), places=places or None, command=plain_command())
+    page = api.write_kernel_page(results, out or _page_of(results), places=places or None, command=command)
     if json:
         return
     for result in results:
@@ -98,6 +108,8 @@ def kernel(
     for one in arithmetic or [results[-1].at(*_telling(results[-1]))]:
         typer.echo(f"{one}\n")
     typer.echo(f"Page: {page}")
+    if kept is not None:
+        typer.echo(f"In the report: {kept}")
 
 
 def _page_of(results: list[Any]) -> Path:

@@ -29,6 +29,8 @@ class Pooled:
         stride: pixels between neighbouring windows.
         kind: "max" or "mean".
         maps: float64 [C, H', W'], channel by channel.
+        padding: rows and columns put around the picture on each side: of max pooling minus infinity, which never wins;
+            of mean pooling zeros, which are counted.
     """
 
     picture: Picture
@@ -36,6 +38,7 @@ class Pooled:
     stride: int
     kind: Kind
     maps: Floats
+    padding: int = 0
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -46,10 +49,14 @@ class Pooled:
     def formulas(self) -> tuple[str, str]:
         """How height and width of the result follow from those of the picture."""
         height, width = (
-            f"floor(({side} - {self.size} + 2*0)/{self.stride}) + 1 = {result}"
+            f"floor(({side} - {self.size} + 2*{self.padding})/{self.stride}) + 1 = {result}"
             for side, result in zip(self.picture.values.shape[1:], self.shape, strict=True)
         )
         return height, width
+
+    def corner(self, row: int, column: int) -> tuple[int, int]:
+        """Return the (row, column) of the picture where a window begins; below 0 in the padding."""
+        return row * self.stride - self.padding, column * self.stride - self.padding
 
     def at(self, row: int, column: int, channel: int = 0) -> Arithmetic:
         """Return how one number of the result came about: the window, and its winner or its mean.
@@ -67,9 +74,14 @@ class Pooled:
                 f"The result has no number at row {row}, column {column} of channel {channel}.",
                 expected=f"Rows 0 to {height - 1}, columns 0 to {width - 1}, channels 0 to {len(self.maps) - 1}.",
             )
-        top, left = row * self.stride, column * self.stride
-        window = self.picture.values[channel, top : top + self.size, left : left + self.size]
+        top, left = self.corner(row, column)
+        from_row, from_column = top + self.padding, left + self.padding
+        padded = _padded(self.picture.values[channel], self.padding, self.kind)
+        window = padded[from_row : from_row + self.size, from_column : from_column + self.size]
         if self.kind == "max":
+            # What was put around is no number; the window is what it covers of the picture.
+            window = window[:, np.isfinite(window).any(axis=0)][np.isfinite(window).any(axis=1)]
+            top, left = max(top, 0), max(left, 0)
             down, right = np.unravel_index(int(window.argmax()), window.shape)
             terms = np.array([window.max()])
             formula = "largest value of the window"
@@ -103,6 +115,7 @@ class Pooled:
             "operation": f"{self.kind} pooling",
             "size": self.size,
             "stride": self.stride,
+            "padding": self.padding,
             "shape": list(self.shape),
             "formulas": list(self.formulas),
             "channels": dict(zip(self.picture.channels, self.maps.tolist(), strict=True)),
@@ -115,6 +128,7 @@ def pool(
     *,
     kind: Kind = "max",
     stride: int | None = None,
+    padding: int = 0,
     grey: bool = False,
 ) -> Pooled:
     """Pool a picture, or the result of a convolution; a rest that fills no window is left out.
@@ -124,6 +138,8 @@ def pool(
         size: side of the square window, at least 1.
         kind: "max" or "mean".
         stride: pixels between windows; None for `size`, so that they do not overlap.
+        padding: rows and columns put around the picture on each side, at most half of `size`, as in torch: they never
+            win, and count as zeros in a mean.
         grey: whether to put colours together first.
 
     Raises:
@@ -141,9 +157,21 @@ def pool(
     check_stride(step)
     if kind not in KINDS:
         raise RecipeError(f"Unknown pooling '{kind}'.", expected=f"One of: {', '.join(KINDS)}.")
-    height, width = picture.values.shape[1:]
+    if size >= 1 and not 0 <= padding <= size // 2:
+        raise RecipeError(
+            f"The padding is {padding}.", expected=f"0 to {size // 2}: at most half of the window's side."
+        )
+    height, width = (side + 2 * padding for side in picture.values.shape[1:])
     if not 1 <= size <= min(height, width):
         raise RecipeError(f"A window of {size} x {size} does not fit into {height} x {width} pixels.")
-    windows = sliding_window_view(picture.values, (size, size), axis=(1, 2))[:, ::step, ::step]
+    padded = _padded(picture.values, padding, kind)
+    windows = sliding_window_view(padded, (size, size), axis=(1, 2))[:, ::step, ::step]
     maps: Floats = windows.max(axis=(3, 4)) if kind == "max" else windows.mean(axis=(3, 4))
-    return Pooled(picture, size, step, kind, maps)
+    return Pooled(picture, size, step, kind, maps, padding)
+
+
+def _padded(values: Floats, padding: int, kind: Kind) -> Floats:
+    """Return [..., H, W] with rows and columns around it."""
+    around = [(0, 0)] * (values.ndim - 2) + [(padding, padding)] * 2
+    padded: Floats = np.pad(values, around, constant_values=-np.inf if kind == "max" else 0.0)
+    return padded

@@ -47,7 +47,7 @@ def describe_pooled(pooled: Pooled) -> str:
     """Return what was done, and the numbers where they are few."""
     lines = [
         f"{pooled.picture.name}: {pooled.kind} pooling, windows of {pooled.size} x {pooled.size}, "
-        f"stride {pooled.stride}",
+        f"stride {pooled.stride}, padding {pooled.padding}",
         f"height {pooled.formulas[0]}, width {pooled.formulas[1]}",
     ]
     for channel, plane in zip(pooled.picture.channels, pooled.maps, strict=True):

@@ -69,7 +69,15 @@ def pooling_exhibit(pooled: Pooled, *, places: list[tuple[int, int]] | None = No
     rows = []
     for number, place in enumerate(chosen, start=1):
         arithmetic = pooled.at(*place)
-        drawn = pooling_step(before, after, place, pooled.size, pooled.stride, kind=pooled.kind)
+        drawn = pooling_step(
+            before,
+            after,
+            place,
+            arithmetic.factor("window"),
+            corner=pooled.corner(*place),
+            size=pooled.size,
+            kind=pooled.kind,
+        )
         caption = f"Step {number}: row {place[0]}, column {place[1]}"
         figures.append(Figure.from_svg(drawn, alt=caption, caption=caption))
         window = ", ".join(exact(value) for value in arithmetic.factor("window").ravel()[:MOST_TERMS])
@@ -79,7 +87,7 @@ def pooling_exhibit(pooled: Pooled, *, places: list[tuple[int, int]] | None = No
         title=f"{'Max' if pooled.kind == 'max' else 'Mean'} pooling of {pooled.picture.name}",
         paragraphs=(
             f"A window of {pooled.size} × {pooled.size} moves by {pooled.stride}, and its "
-            f"{'largest value' if pooled.kind == 'max' else 'mean'} is kept, channel by channel.",
+            f"{'largest value' if pooled.kind == 'max' else 'mean'} is kept, channel by channel." + _around(pooled),
             f"Height: {pooled.formulas[0]}. Width: {pooled.formulas[1]}.",
         ),
         figures=tuple(figures),
@@ -93,6 +101,13 @@ def pooling_exhibit(pooled: Pooled, *, places: list[tuple[int, int]] | None = No
         ),
         command=command,
     )
+
+
+def _around(pooled: Pooled) -> str:
+    if not pooled.padding:
+        return ""
+    what = "nothing, which never wins" if pooled.kind == "max" else "zeros, which count in the mean"
+    return f" Around the picture: {pooled.padding} rows and columns of {what}."
 
 
 def dense_exhibit(dense: DenseEquivalent, *, command: str = "") -> Exhibit:

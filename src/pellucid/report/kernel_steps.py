@@ -73,11 +73,17 @@ def step_drawing(
     return strip.drawing(f"Step: the sum of patch times kernel is {exact(total)}")
 
 
-def pooling_step(before: Plane, after: Plane, place: tuple[int, int], size: int, stride: int, *, kind: str) -> Markup:
+def pooling_step(
+    before: Plane,
+    after: Plane,
+    place: tuple[int, int],
+    window: Plane,
+    *,
+    corner: tuple[int, int],
+    size: int,
+    kind: str,
+) -> Markup:
     """Return one step of pooling: the window on the picture, its numbers, and the place in the result."""
-    row, column = place
-    corner = (row * stride, column * stride)
-    window = before[corner[0] : corner[0] + size, corner[1] : corner[1] + size]
     strip = _Strip(sign_height=40)
     strip.add("before", _framed(before, strip.x, corner, (size, size), signed=False), gap=18)
     strip.sign(f"{kind} of", width=80)
