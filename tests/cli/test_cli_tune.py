@@ -41,9 +41,12 @@ def test_a_grid_needs_no_number_of_trials(pellucid_: Type, tmp_path: Path) -> No
     [
         (("tune",), "No data were named"),
         (("tune", "digits", "--resume", "runs/x"), "--resume goes on with the choices"),
+        (("tune", "--resume", "runs/x", "--method", "grid"), "--resume goes on with the choices"),
         (("tune", "--resume", "runs/x"), "There is no search at 'runs/x'"),
         (("tune", "digits", "--space", "none.yaml"), "There is no search space"),
         (("tune", "digits", "--time", "soon"), "--time is 'soon'"),
+        (("tune", "digits", "--time", "0"), "A time above 0"),
+        (("tune", "digits", "--name", "a/b"), "'a/b' cannot be the name of a search"),
         (("tune", "digits", "--lr", "auto"), "--lr auto is for a single training"),
         (("tune", "digits", "--trials", "0"), "--trials"),
     ],

@@ -74,6 +74,8 @@ def tune(
         )
     progress = progress or _notebook_table()
     seconds = parse_duration(time) if isinstance(time, str) else time
+    if seconds is not None and not seconds > 0:
+        raise RecipeError(f"--time is '{time}'.", expected="A time above 0, such as 90s, 10m or 1.5h.")
     if resume is not None:
         folder = SearchFolder.open(resume)
         dataset = data if isinstance(data, Dataset) else _dataset_of(folder)

@@ -107,9 +107,12 @@ def show_search(search: Search) -> None:
         say(f"         {best.say_choices()}")
     if verdict is not None:
         seeds = len({repeat.seed for repeat in verdict.repeats})
+        spreads = [
+            f" ± {spread:.4f}" if seeds > 1 else "" for spread in (verdict.winner_spread, verdict.default_spread)
+        ]
         say(
-            f"Fresh seeds ({seeds}): winner {verdict.winner_mean:.4f} ± {verdict.winner_spread:.4f}, "
-            f"default {verdict.default_mean:.4f} ± {verdict.default_spread:.4f}"
+            f"Fresh seeds ({seeds}): winner {verdict.winner_mean:.4f}{spreads[0]}, "
+            f"default {verdict.default_mean:.4f}{spreads[1]}"
         )
         say(verdict.summary)
         say(

@@ -44,13 +44,19 @@ def tune(
         ),
     ] = None,
     method: Annotated[
-        Literal["tpe", "gp", "random", "grid"],
-        typer.Option(help="How trials are proposed: tpe and gp learn from the earlier ones.", rich_help_panel="Search"),
-    ] = "tpe",
+        Literal["tpe", "gp", "random", "grid"] | None,
+        typer.Option(
+            help="How trials are proposed: tpe (if left out) and gp learn from the earlier ones.",
+            rich_help_panel="Search",
+        ),
+    ] = None,
     pruning: Annotated[
-        Literal["halving", "median", "hyperband", "none"],
-        typer.Option(help="When a trial that does worse than the others is ended early.", rich_help_panel="Search"),
-    ] = "halving",
+        Literal["halving", "median", "hyperband", "none"] | None,
+        typer.Option(
+            help="When a trial that does worse than the others is ended early; halving if left out.",
+            rich_help_panel="Search",
+        ),
+    ] = None,
     trials: Annotated[
         int | None,
         typer.Option(min=1, help="Trials in all, earlier ones included; 30 without --time.", rich_help_panel="Search"),
@@ -97,7 +103,9 @@ def tune(
     from pellucid import api
     from pellucid.cli.search_progress import choose_search_progress, show_search
 
-    if resume is not None and (data is not None or data_options or choices or recipe or space or name):
+    if resume is not None and (
+        data is not None or data_options or choices or recipe or space or name or method or pruning
+    ):
         raise RecipeError(
             "--resume goes on with the choices the search was begun with.",
             fix="Leave out the data and the other flags, but for --trials, --time and --repeats.",
@@ -107,8 +115,8 @@ def tune(
             api.load_dataset(data, **data_options) if data is not None else None,
             recipe=recipe,
             space=space,
-            method=method,
-            pruning=pruning,
+            method=method or "tpe",
+            pruning=pruning or "halving",
             trials=trials,
             time=time,
             repeats=repeats,

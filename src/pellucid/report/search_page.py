@@ -293,11 +293,12 @@ def _facts(search: Search) -> tuple[tuple[str, str], ...]:
 
 def _verdict_facts(search: Search, verdict: Verdict) -> tuple[tuple[str, str], ...]:
     """Return what stands beside the verdict: both means with their spread, and what being chosen flattered by."""
+    has_spread = len({repeat.seed for repeat in verdict.repeats}) > 1
     means = (verdict.winner_mean, verdict.winner_spread, verdict.default_mean, verdict.default_spread)
     winner, of_winner, default, of_default = (_number(search, value) for value in means)
     return (
-        ("Winner, fresh seeds", f"{winner} ± {of_winner}"),
-        ("Default, same seeds", f"{default} ± {of_default}"),
+        ("Winner, fresh seeds", f"{winner} ± {of_winner}" if has_spread else winner),
+        ("Default, same seeds", f"{default} ± {of_default}" if has_spread else default),
         ("Its score in the search, beside that", _difference(search, verdict.optimism)),
     )
 

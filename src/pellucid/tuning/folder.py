@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pellucid.errors import MissingExtraError, RunError, did_you_mean
+from pellucid.errors import MissingExtraError, RecipeError, RunError, did_you_mean
 from pellucid.runs import write_text
 from pellucid.runs.folder import read_json
 from pellucid.tuning.records import SCHEMA_VERSION, SearchRecord
@@ -55,8 +55,15 @@ class SearchFolder:
         Two processes that start at once get the same folder.
 
         Raises:
+            RecipeError: the search's name is not that of a folder.
             RunError: `parent` cannot be written.
         """
+        if record.name in ("", ".", "..") or any(sign in record.name for sign in "/\\\0"):
+            raise RecipeError(
+                f"'{record.name}' cannot be the name of a search.",
+                expected="A folder's name, without slashes.",
+                fix="--runs-dir says where search folders are made.",
+            )
         try:
             parent.mkdir(parents=True, exist_ok=True)
             with locked(parent / f".{record.name}.lock"):

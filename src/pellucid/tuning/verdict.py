@@ -99,7 +99,8 @@ def _summary(worth_it: bool | None, is_default: bool, metric: str, seeds: int, g
     name = metric.replace("_", " ")
     if is_default:
         return "Tuning was not worth it here: no trial did better than the default recipe."
-    over = f"{name} {gain}{interval} over {seeds} fresh seeds, on the validation examples that chose the winner"
+    plural = "seed" if seeds == 1 else "seeds"
+    over = f"{name} {gain}{interval} over {seeds} fresh {plural}, on the validation examples that chose the winner"
     if worth_it:
         return f"Tuning is worth it here: the winner is better than the default recipe, {over}."
     if worth_it is False:
