@@ -7,28 +7,14 @@ import math
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
 
 from pellucid.errors import RecipeError
 from pellucid.spec import ClassTarget, ValueTarget
-from pellucid.tasks import Batch, Binary, Regression, SingleLabel, build_task, default_task
+from pellucid.tasks import Binary, Regression, SingleLabel, build_task, default_task
+
+from .conftest import Constant, batch_of
 
 GENERATOR = torch.Generator()
-
-
-class Constant(nn.Module):
-    """Gives the same outputs whatever comes in."""
-
-    def __init__(self, outputs: Tensor) -> None:
-        super().__init__()
-        self.outputs = outputs
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return self.outputs
-
-
-def batch_of(targets: Tensor) -> Batch:
-    return Batch(torch.zeros(len(targets), 1), targets, torch.arange(len(targets)))
 
 
 def test_cross_entropy_is_minus_the_log_of_the_right_class() -> None:

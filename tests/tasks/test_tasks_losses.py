@@ -8,26 +8,13 @@ import numpy as np
 import pytest
 import torch
 from sklearn.utils.class_weight import compute_class_weight
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 from torch.nn import functional
 
-from pellucid.tasks import Batch, Binary, Emphasis, Regression, SingleLabel, balanced_weights
+from pellucid.tasks import Binary, Emphasis, Regression, SingleLabel, balanced_weights
 from pellucid.tasks.losses import class_losses, yes_no_losses
 
-
-class Constant(nn.Module):
-    """Gives the same outputs whatever comes in."""
-
-    def __init__(self, outputs: Tensor) -> None:
-        super().__init__()
-        self.outputs = outputs
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return self.outputs
-
-
-def batch_of(targets: Tensor, weights: Tensor | None = None) -> Batch:
-    return Batch(torch.zeros(len(targets), 1), targets, torch.arange(len(targets)), weights=weights)
+from .conftest import Constant, batch_of
 
 
 def random_logits(*shape: int) -> Tensor:

@@ -7,28 +7,14 @@ import math
 import numpy as np
 import pytest
 import torch
-from torch import Generator, Tensor, nn
+from torch import Generator
 from torch.nn import functional
 
 from pellucid.errors import RecipeError
 from pellucid.spec import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
-from pellucid.tasks import Batch, MultiLabel, Regression, build_task, default_task
+from pellucid.tasks import MultiLabel, Regression, build_task, default_task
 
-
-class Constant(nn.Module):
-    """Gives the same outputs whatever comes in."""
-
-    def __init__(self, outputs: Tensor) -> None:
-        super().__init__()
-        self.outputs = outputs
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        return self.outputs
-
-
-def batch_of(targets: Tensor) -> Batch:
-    return Batch(torch.zeros(len(targets), 1), targets, torch.arange(len(targets)))
-
+from .conftest import Constant, batch_of
 
 LABELS = LabelsTarget(classes=("a", "b", "c"))
 
