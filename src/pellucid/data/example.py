@@ -91,6 +91,7 @@ def inspect_example(dataset: Dataset, which: int | str | Path) -> PictureInspect
     """Return one example as its numbers.
 
     Args:
+        dataset: which it belongs to.
         which: its index; or its name ("cats/1.jpg", "train 5", "row 12"); or, for pictures, the path of any file.
 
     Raises:

@@ -118,6 +118,7 @@ def inspect_dataset(
     """Return what there is to see in a data set.
 
     Args:
+        dataset: of pictures or a table.
         sheet_pictures: how many thumbnails a class gets.
         thumbnail_side: their longer side in pixels.
     """

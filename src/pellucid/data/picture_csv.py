@@ -57,6 +57,7 @@ def find_path_column(table: Table, *, must_exist: bool = False) -> str | None:
     """Return the column of picture paths: one of the usual names, whose cells mostly end like picture files or exist.
 
     Args:
+        table: the CSV, whose paths count from its folder.
         must_exist: whether at least half of the first files must be there.
     """
     for name in sorted(table.header, key=lambda name: _rank(name, _PATH_NAMES)):

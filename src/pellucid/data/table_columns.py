@@ -142,6 +142,8 @@ def find_group_column(table: Table, choice: TableChoice, taken: Collection[str],
     """Return the column whose equal values belong together: the one asked for, else one called patient, subject, ...
 
     Args:
+        table: the CSV.
+        choice: what the user said.
         taken: columns that have another part.
         also: one more name that counts, lower case.
 

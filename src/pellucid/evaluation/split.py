@@ -178,6 +178,9 @@ def compare_runs(
         dataset: what both were trained on.
         split: whose examples to answer.
         names: what to call them.
+
+    Raises:
+        RunError: they learn different tasks.
     """
     indices = dataset.splits[split]
     targets = dataset.targets[indices]

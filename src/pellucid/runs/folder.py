@@ -126,7 +126,11 @@ class RunFolder:
             self._write_health([look for look in looks if look.epoch <= num_epochs])
 
     def history(self) -> list[EpochRow]:
-        """Return the epochs so far, oldest first."""
+        """Return the epochs so far, oldest first.
+
+        Raises:
+            RunError: the file is damaged.
+        """
         path = self.path / "metrics.jsonl"
         if not path.exists():
             return []
