@@ -25,6 +25,7 @@ _PUBLIC = {
     "pool": "pellucid.api",
     "Run": "pellucid.api",
     "Dataset": "pellucid.data",
+    "dataset_from_arrays": "pellucid.data",
     "Recipe": "pellucid.runs",
     "PellucidError": "pellucid.errors",
 }
@@ -32,19 +33,22 @@ _PUBLIC = {
 if TYPE_CHECKING:
     from pellucid.api import (
         Run,
+        as_dense,
         compare,
+        convolve,
         descend,
         explain,
         load_dataset,
         load_predictor,
         open_run,
         open_search,
+        pool,
         preview,
         summary,
         train,
         tune,
     )
-    from pellucid.data import Dataset
+    from pellucid.data import Dataset, dataset_from_arrays
     from pellucid.errors import PellucidError
     from pellucid.runs import Recipe
 
@@ -54,13 +58,17 @@ __all__ = [
     "Recipe",
     "Run",
     "__version__",
+    "as_dense",
     "compare",
+    "convolve",
+    "dataset_from_arrays",
     "descend",
     "explain",
     "load_dataset",
     "load_predictor",
     "open_run",
     "open_search",
+    "pool",
     "preview",
     "summary",
     "train",

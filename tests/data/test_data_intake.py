@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pellucid.data import DATASET_NAMES, load_dataset
@@ -102,3 +103,8 @@ def test_one_class_error_is_a_data_error(tmp_path: Path) -> None:
     path.write_text("\n".join(["a,target", *(f"{n},x" for n in range(20))]))
     with pytest.raises(DataError, match="one class only: 'x'"):
         load_dataset(path)
+
+
+def test_arrays_instead_of_a_path_are_told_how_to_become_a_data_set() -> None:
+    with pytest.raises(DataError, match=r"pellucid.dataset_from_arrays\(images, labels"):
+        load_dataset((np.zeros((4, 8, 8)), np.zeros(4)))  # type: ignore[arg-type]

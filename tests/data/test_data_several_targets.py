@@ -39,7 +39,9 @@ def test_a_column_of_lists_makes_labels(tmp_path: Path) -> None:
     assert "none in 2" in said
 
 
-@pytest.mark.parametrize(("separator", "column"), [(";", "labels"), (", ", "tags"), (" | ", "Finding Labels")])
+@pytest.mark.parametrize(
+    ("separator", "column"), [(";", "labels"), (", ", "tags"), (" | ", "Finding Labels"), (" ", "labels")]
+)
 def test_other_separators_and_names_do_as_well(tmp_path: Path, separator: str, column: str) -> None:
     cells = [f'"{cell.replace("|", separator)}"' for cell in CELLS]
     data = load_dataset(pictures(tmp_path, column, cells), target=column)
@@ -50,6 +52,12 @@ def test_other_separators_and_names_do_as_well(tmp_path: Path, separator: str, c
 def test_a_column_called_labels_with_one_label_per_cell_is_a_class(tmp_path: Path) -> None:
     data = load_dataset(pictures(tmp_path, "labels", ["a", "b", "c"] * 4))
     assert data.target == ClassTarget(name="labels", classes=("a", "b", "c"))
+
+
+def test_names_of_several_words_are_no_lists(tmp_path: Path) -> None:
+    names = ["big cat", "small cat", "big dog", "small dog", "big cow", "small cow", "grey cat", "grey dog", "grey cow"]
+    data = load_dataset(pictures(tmp_path, "labels", names * 3))
+    assert data.target == ClassTarget(name="labels", classes=tuple(sorted(names)))
 
 
 def test_a_bar_inside_names_that_never_recur_apart_is_no_separator(tmp_path: Path) -> None:

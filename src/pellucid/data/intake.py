@@ -65,6 +65,12 @@ def load_dataset(
         DataError: the data cannot be read or learned from; the message says what to do.
         RecipeError: an option is out of range.
     """
+    if not isinstance(source, str | Path):
+        raise DataError(
+            f"The data are a {type(source).__name__}.",
+            expected="A path, a name, or a Dataset.",
+            fix="Arrays become one by pellucid.dataset_from_arrays(images, labels, name='mine').",
+        )
     choice = SplitChoice(seed=seed, val=val, test=test)
     if impute not in (None, "median"):
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")

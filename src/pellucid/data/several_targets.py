@@ -39,8 +39,8 @@ def named_columns(table: Table, target: str | None) -> list[str] | None:
 def find_separator(table: Table, name: str) -> str | None:
     """Return what separates the labels in the cells of a column; None where each cell holds one label.
 
-    A bar or a semicolon separates in any column whose labels recur in other combinations; a comma only in a column
-    called labels or tags.
+    A bar or a semicolon separates in any column whose labels recur in other combinations; a comma or a space
+    only in a column called labels or tags.
     """
     cells = [cell for cell in table.cells(name) if not is_missing(cell)]
     listed = name.lower() in LISTS_NAMES
@@ -51,7 +51,18 @@ def find_separator(table: Table, name: str) -> str | None:
             combinations = {tuple(sorted(members)) for members in lists}
             if listed or len(parts) < len(combinations):
                 return separator
-    return None
+    return " " if listed and _are_words(cells) else None
+
+
+def _are_words(cells: Sequence[str]) -> bool:
+    """Return whether cells list labels with spaces between them, and are no names of several words.
+
+    The words recur in other combinations, and one of those in a longer cell is a whole cell elsewhere: "red blue" and
+    "red" are lists, "black cat" and "grey cat" are names.
+    """
+    lists = {tuple(sorted(cell.split())) for cell in cells}
+    longer = {word for words in lists if len(words) > 1 for word in words}
+    return len({word for words in lists for word in words}) < len(lists) and any((word,) in lists for word in longer)
 
 
 def find_label_columns(table: Table, names: Sequence[str]) -> list[str]:
@@ -67,7 +78,8 @@ def read_label_lists(table: Table, name: str, separator: str) -> tuple[LabelsTar
     targets = np.zeros((len(lists), len(classes)), dtype=np.int64)
     for row, labels in enumerate(lists):
         targets[row, [place[label] for label in labels]] = 1
-    reason = f"its cells list labels, separated by '{separator}'; {describe_labels(targets)}"
+    between = "spaces" if separator == " " else f"'{separator}'"
+    reason = f"its cells list labels, separated by {between}; {describe_labels(targets)}"
     decision = Decision(name="target", value=f"'{name}': {len(classes)} labels, several at once", reason=reason)
     return LabelsTarget(name=name, classes=classes), targets, decision
 
