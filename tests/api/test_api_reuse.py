@@ -11,11 +11,8 @@ import torch
 from safetensors.torch import load_file
 
 import pellucid
-from pellucid.data.tables import TableInputs
-from pellucid.evaluation import Mistake
 from pellucid.data import ArrayImages
 from pellucid.errors import RunError
-from pellucid.data.tables import TableInputs
 from pellucid.evaluation import Mistake
 
 
