@@ -148,6 +148,10 @@ def test_several_labels_climb_by_macro_f1_as_scikit_learn_counts_it() -> None:
     for rung, one in zip(made.rungs, climbed, strict=True):
         expected = f1_score(truth, one.answers["val"], average="macro", zero_division=0)
         assert rung.val.metric.value == pytest.approx(expected)
+    count = len(data.splits["train"])
+    least_of_a_fold = count - -(-count // 3)  # of which a principal component fewer can be told apart
+    said = f"{least_of_a_fold - 1} principal components"
+    assert all(said in one.description for one in climbed[1:])
     assert made.best_rung.val.metric.value > made.rungs[0].val.metric.value + 0.2
     versus = made.rungs[0].val.versus_best
     assert versus is not None

@@ -156,7 +156,8 @@ def _climb(
     answers = {split: _answers(run, dataset, split) for split in splits}
     record = run.record
     best = record.best
-    epochs = f"{len(run.history)} epochs, best {best.epoch}" if best is not None else "no epoch"
+    count = "1 epoch" if len(run.history) == 1 else f"{len(run.history)} epochs"
+    epochs = f"{count}, best {best.epoch}" if best is not None else "no epoch"
     rung = Climbed(
         name=network.name,
         kind=network.kind,

@@ -142,7 +142,8 @@ def _usage_message(problem: Any) -> str:
     if type(problem).__name__ == "NoSuchOption":
         text = f"Unknown flag '{flag}'." + (f" Did you mean '{near[0]}'?" if near else "")
     else:
-        text = problem.format_message().replace("Value error, ", "").rstrip(".") + "."
+        text = problem.format_message().replace("Value error, ", "").rstrip(".")
+        text += "" if text.endswith("?") else "."
     command = problem.ctx.command_path if problem.ctx else "pellucid"
     return f"{text} '{command} --help' shows what there is."
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.ladder.features import features_of
-from pellucid.ladder.methods import COMPONENTS, FOLDS, METHODS, choose_and_fit, held_bytes
+from pellucid.ladder.methods import FOLDS, METHODS, choose_and_fit, held_bytes
 from pellucid.ladder.records import Climbed
 from pellucid.spec import ClassTarget, ImageInput, LabelsTarget, SplitName, is_uneven
 
@@ -61,7 +61,7 @@ def climb_classical(
             groups=None if dataset.groups is None else dataset.groups[train[kept]],
         )
         answers = {split: chosen.answer(features) for split, features in asked.items()}
-        reduced = f", {COMPONENTS} principal components" if is_image else ""
+        reduced = "" if chosen.components is None else f", {chosen.components} principal components"
         climbed.append(
             Climbed(
                 name=method.name,

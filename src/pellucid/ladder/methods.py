@@ -47,11 +47,13 @@ class Chosen:
         estimator: fitted on all the training examples that were handed over.
         features: the words of the features it looks at.
         settings: in words.
+        components: principal components that the features were reduced to, fewer than a fold has examples; None: all.
     """
 
     estimator: Any
     features: str
     settings: str
+    components: int | None = None
 
     def answer(self, features: Features) -> NDArray[Any]:
         """Return [N] classes or values."""
@@ -143,7 +145,9 @@ def choose_and_fit(
             search.fit(rows, targets)
         settings = ", ".join(_setting(name.rpartition("__")[2], value) for name, value in search.best_params_.items())
         if best is None or search.best_score_ > best[0]:
-            best = float(search.best_score_), Chosen(search.best_estimator_, words, settings)
+            fitted = search.best_estimator_
+            components = int(fitted.named_steps["reduce"].n_components_) if reduce else None
+            best = float(search.best_score_), Chosen(fitted, words, settings, components)
     assert best is not None
     return best[1]
 
