@@ -2,7 +2,7 @@
 
     python benchmarks/interval_coverage.py --repeats 500
 
-Data sets are drawn from known worlds, evaluated with the public functions, and each interval is compared with the
+Datasets are drawn from known worlds, evaluated with the public functions, and each interval is compared with the
 metric's value in a draw of 800,000 examples (4,000,000 for regression). About ten minutes for 400 repeats.
 """
 

@@ -3,9 +3,9 @@
     python benchmarks/ladder.py                          # ants and bees, flowers, chest X-rays, skin lesions
     python benchmarks/ladder.py hymenoptera chest-xray-224
 
-One `pellucid train DATA --ladder --open-test --json` per data set, with the defaults; the table has the accuracy (the
-balanced one where classes are uneven) on validation and, where the data set has one, on the test split. About an hour
-on two cores. A data set that is absent is left out, and said.
+One `pellucid train DATA --ladder --open-test --json` per dataset, with the defaults; the table has the accuracy (the
+balanced one where classes are uneven) on validation and, where the dataset has one, on the test split. About an hour
+on two cores. A dataset that is absent is left out, and said.
 
 What others report, on data that are not quite these: the PyTorch transfer-learning tutorial 0.94 to 0.95 on ants and
 bees (all 244 training photos, ResNet-18); Kermany et al. (2018) 0.928 on chest X-rays (their own test set of 624, from
@@ -37,7 +37,7 @@ TABLES = {"ham10000": "metadata.csv"}
 
 
 def climb(name: str, runs: str) -> Ladder:
-    """Climb the ladder of one data set in a process of its own."""
+    """Climb the ladder of one dataset in a process of its own."""
     place = data_directory() / name / TABLES.get(name, "")
     words = ("train", str(place), *DATA[name], "--ladder", "--open-test", "--runs-dir", runs, "--json")
     _, printed = time_process(pellucid_command(*words))
@@ -45,7 +45,7 @@ def climb(name: str, runs: str) -> Ladder:
 
 
 def rows_of(name: str, made: Ladder) -> list[list[str]]:
-    """Return the rows of one data set's ladder."""
+    """Return the rows of one dataset's ladder."""
     return [
         [
             name if place == 0 else "",

@@ -1,9 +1,9 @@
 """Uneven classes: what each remedy brings in balanced accuracy and costs in calibration, against doing nothing.
 
-    python benchmarks/uneven.py                    # all data sets that are there
+    python benchmarks/uneven.py                    # all datasets that are there
     python benchmarks/uneven.py fashion --seeds 5
 
-Each data set is made uneven (or is) and split anew per seed; every remedy trains on the same examples from the same
+Each dataset is made uneven (or is) and split anew per seed; every remedy trains on the same examples from the same
 start, and is measured on validation and test together.
 
 Eight seeds on a busy machine (two cores of an x86-64 server, torch 2.11, lenet5), balanced accuracy / ECE:
@@ -102,9 +102,9 @@ def measure(data: Dataset, choices: dict[str, Any], seed: int) -> tuple[float, f
 
 
 def main() -> None:
-    """Print a table per data set."""
+    """Print a table per dataset."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="*", choices=[*SETS, []], help="data sets; all by default")
+    parser.add_argument("sets", nargs="*", choices=[*SETS, []], help="datasets; all by default")
     parser.add_argument("--seeds", type=int, default=3)
     arguments = parser.parse_args()
     for name in arguments.sets or SETS:

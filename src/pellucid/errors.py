@@ -28,7 +28,7 @@ class DataError(PellucidError):
 
 
 class DecodingError(DataError):
-    """One picture cannot be decoded; a data set lists it and goes on without it."""
+    """One picture cannot be decoded; a dataset lists it and goes on without it."""
 
 
 class RecipeError(PellucidError):

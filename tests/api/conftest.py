@@ -28,7 +28,7 @@ def draw(count: int, classes: list[str]) -> tuple[NDArray[np.uint8], list[str]]:
 
 @pytest.fixture
 def make_pictures() -> Callable[..., Dataset]:
-    """Make a data set in memory: `make_pictures(120)`, `make_pictures(80, classes=["left", "right"])`."""
+    """Make a dataset in memory: `make_pictures(120)`, `make_pictures(80, classes=["left", "right"])`."""
 
     def make(count: int = 120, classes: list[str] | None = None) -> Dataset:
         pictures, labels = draw(count, classes or sorted(CORNERS))

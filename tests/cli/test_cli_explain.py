@@ -58,7 +58,7 @@ def test_a_picture_of_another_size_gets_a_map_of_its_own_size(pellucid_: Type, r
         (["0", "--method", "gradcam"], "Unknown attribution method 'gradcam'. Did you mean 'grad-cam'?"),
         (["0", "--class", "eleven"], "The run has no class 'eleven'."),
         (["0", "--method", "grad-cam", "--layer", "nothing"], "The network has no layer 'nothing'."),
-        (["999999"], "The data set has no example 999999. 0 to "),
+        (["999999"], "The dataset has no example 999999. 0 to "),
         (["absent.png"], "absent.png"),
         (["0", "--out", "nowhere/page.html"], "The folder of 'nowhere/page.html' does not exist."),
     ],

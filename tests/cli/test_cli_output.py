@@ -283,5 +283,5 @@ def test_inspect_augments_no_single_picture_and_no_table(pellucid_: Type) -> Non
 def test_a_preview_of_a_table_is_refused(pellucid_: Type) -> None:
     said = pellucid_("train", "diabetes", "--preview")
     assert said.code == 2
-    assert "The data set is a table" in said.err
+    assert "The dataset is a table" in said.err
     assert not list(Path().glob("preview-*"))

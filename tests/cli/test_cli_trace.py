@@ -55,7 +55,7 @@ def test_the_way_back_a_gradient_an_update_and_slow_motion(pellucid_: Type, run:
         (["0", "--unit", "1"], "Add --layer NAME."),
         (["0", "--layer", "fc", "--at", "1,1"], "Add --unit NUMBER."),
         (["0", "--layer", "nothing"], "The network has no layer 'nothing'."),
-        (["999999"], "The data set has no example 999999. 0 to "),
+        (["999999"], "The dataset has no example 999999. 0 to "),
         (["absent.png"], "absent.png"),
         (["0", "--layer", "fc", "--unit", "0", "--at", "x"], "--at is 'x'."),
         (["0", "--target", "eleven"], "There is no class 'eleven'."),

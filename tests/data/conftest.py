@@ -47,8 +47,8 @@ def make_folder() -> MakeFolder:
 
 @pytest.fixture
 def real_data() -> Path:
-    """Return the folder with real data sets, or skip."""
+    """Return the folder with real datasets, or skip."""
     chosen = os.environ.get("PELLUCID_DATA")
     if not chosen or not Path(chosen).is_dir():
-        pytest.skip("PELLUCID_DATA does not name a folder with real data sets")
+        pytest.skip("PELLUCID_DATA does not name a folder with real datasets")
     return Path(chosen)

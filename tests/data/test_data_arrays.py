@@ -1,4 +1,4 @@
-"""Data sets from arrays and columns in memory."""
+"""Datasets from arrays and columns in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking at a data set and at one example."""
+"""Looking at a dataset and at one example."""
 
 from __future__ import annotations
 

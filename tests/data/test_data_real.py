@@ -1,4 +1,4 @@
-"""Real data sets, as they lie in the data directory; each test is skipped where its set is absent."""
+"""Real datasets, as they lie in the data directory; each test is skipped where its set is absent."""
 
 from __future__ import annotations
 

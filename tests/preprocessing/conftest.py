@@ -1,4 +1,4 @@
-"""Small data sets made in memory, for the tests of this room."""
+"""Small datasets made in memory, for the tests of this room."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _dataset(inputs: Any, spec: ImageInput | TableInput, num: int, num_train: in
 
 @pytest.fixture
 def make_pictures() -> MakePictures:
-    """Make a data set of pictures; an array [N, H, W(, 3)] lies in memory, a list is read one by one."""
+    """Make a dataset of pictures; an array [N, H, W(, 3)] lies in memory, a list is read one by one."""
 
     def make(pictures: NDArray[Any] | Sequence[NDArray[Any]], *, num_train: int | None = None, **more: Any) -> Dataset:
         stacked = isinstance(pictures, np.ndarray)
@@ -81,7 +81,7 @@ def make_pictures() -> MakePictures:
 
 @pytest.fixture
 def make_table() -> MakeTable:
-    """Make a data set of a table from its columns."""
+    """Make a dataset of a table from its columns."""
 
     def make(columns: dict[str, Sequence[Any]], *, num_train: int | None = None, **more: Any) -> Dataset:
         cells: dict[str, NDArray[Any]] = {}

@@ -65,7 +65,7 @@ def test_tables_are_not_augmented_and_asking_for_it_is_an_error(make_table: Make
     assert spec.is_identity
     assert decision.value == "none"
     assert choose_augmentation(table, "none")[0].is_identity
-    with pytest.raises(RecipeError, match=r"--augment light changes pictures\. The data set is a table"):
+    with pytest.raises(RecipeError, match=r"--augment light changes pictures\. The dataset is a table"):
         choose_augmentation(table, "light")
     with pytest.raises(RecipeError, match="--mirror changes pictures"):
         choose_augmentation(table, None, {"mirror": 0.5})

@@ -33,7 +33,7 @@ def pictures(count: int) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]
 
 @pytest.fixture
 def corners() -> Dataset:
-    """Return a data set in memory."""
+    """Return a dataset in memory."""
     return dataset_from_arrays(*pictures(160), name="corners")
 
 

@@ -38,7 +38,7 @@ class Asked:
 
     Attributes:
         name: for people.
-        index: in the run's data set; None where it is none of it.
+        index: in the run's dataset; None where it is none of it.
         prepared: [1, H, W, C] uint8 canvas, or [1, D] float32 row.
         pixels: as decoded; None of a row.
     """
@@ -169,7 +169,7 @@ def _ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
         dataset = run.dataset
         if not 0 <= source < len(dataset):
             raise DataError(
-                f"The data set has no example {source}.", expected=f"0 to {len(dataset) - 1:,}, counted from 0."
+                f"The dataset has no example {source}.", expected=f"0 to {len(dataset) - 1:,}, counted from 0."
             )
         pixels = None if isinstance(dataset.inputs, TableInputs) else dataset.inputs.pixels(source)
         prepared = prepare_inputs(dataset, preprocessing, np.array([source]))

@@ -70,7 +70,7 @@ class RunFeatures:
         """Return feature maps chosen by what their units react to.
 
         Args:
-            source: a picture file, pixels, or an example's place in the data set: the maps are those that it excites.
+            source: a picture file, pixels, or an example's place in the dataset: the maps are those that it excites.
                 None: the most selective units, each on the example of its class that excites it most.
             layer, units, split, limit, seed: see the class.
             top: how many maps, at most.
@@ -236,7 +236,7 @@ class RunFeatures:
         if isinstance(source, int):
             if not 0 <= source < len(run.dataset):
                 last = len(run.dataset) - 1
-                raise DataError(f"The data set has no example {source}.", expected=f"0 to {last:,}, counted from 0.")
+                raise DataError(f"The dataset has no example {source}.", expected=f"0 to {last:,}, counted from 0.")
             pixels, name = run.dataset.inputs.pixels(source), run.dataset.example_name(source)  # type: ignore[union-attr]
         elif isinstance(source, str | Path):
             pixels, name = decode(Path(source)), Path(source).name

@@ -1,4 +1,4 @@
-"""Looking before training: a data set, one example as its numbers, what augmentation makes of pictures."""
+"""Looking before training: a dataset, one example as its numbers, what augmentation makes of pictures."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def inspect(
     target: str | None = None,
     strict: bool = False,
 ) -> Inspection | PictureInspection | RowInspection:
-    """Look at a data set, or at one example as its numbers.
+    """Look at a dataset, or at one example as its numbers.
 
     Args:
         data: a path, a name, a Dataset, or the path of one picture.
-        picture: an example of the data set: its place, counted from 0, or its name; None for the whole.
+        picture: an example of the dataset: its place, counted from 0, or its name; None for the whole.
         target: a table's target column, or the label column of a list of pictures.
         strict: whether a picture that cannot be read is an error.
 
@@ -95,7 +95,7 @@ def preview(
     record = plan.record
     if not isinstance(record.preprocessing, ImagePreprocessing) or record.augmentation is None:
         raise RecipeError(
-            "--preview shows what augmentation makes of pictures.", expected="The data set is a table, which has none."
+            "--preview shows what augmentation makes of pictures.", expected="The dataset is a table, which has none."
         )
     decision = next(one for one in record.decisions if one.name == "augment")
     return preview_augmentation(dataset, record.preprocessing, record.augmentation, decision, seed=record.recipe.seed)

@@ -24,7 +24,7 @@ def open_run(path: str | Path, *, model: nn.Module | None = None, data: Dataset 
     Args:
         path: of the run folder.
         model: the module, where the run was trained with a module of your own.
-        data: the data set, where it was handed over in Python.
+        data: the dataset, where it was handed over in Python.
 
     Raises:
         RunError: there is no run, it is damaged, or `data` is not what it was trained on.

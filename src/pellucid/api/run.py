@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
 Source = int | str | Path | NDArray[Any]
-"""An example's place in the run's data set, a file, or pixels."""
+"""An example's place in the run's dataset, a file, or pixels."""
 
 
 class Run:
@@ -39,7 +39,7 @@ class Run:
     Args:
         folder: of the run.
         model: the module, where the run was trained with a module of the user's own.
-        dataset: the data set, where it cannot be opened again by name or path.
+        dataset: the dataset, where it cannot be opened again by name or path.
     """
 
     def __init__(self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | None = None) -> None:
@@ -232,7 +232,7 @@ class Run:
         """Follow one input through the network: every value, and the arithmetic behind each.
 
         Args:
-            source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's data set.
+            source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's dataset.
 
         Raises:
             DataError: it cannot be read, or there is no such example.
@@ -254,7 +254,7 @@ class Run:
         Args:
             sources: as of `trace`; several are a batch, whose mean loss is taken.
             targets: the right answer to each, as `pellucid trace --target` takes it: a class, labels with commas
-                between them, or a number; None for what the data set says of its own examples.
+                between them, or a number; None for what the dataset says of its own examples.
 
         Raises:
             DataError: an input cannot be read.
@@ -330,7 +330,7 @@ class Run:
         """Show what speaks for an answer: where the model looked, whether that means anything, and what it resembles.
 
         Args:
-            source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's data set.
+            source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's dataset.
             method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients and
                 occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
             target: the class, label or number to explain, by its name; None for what is answered.

@@ -30,7 +30,7 @@ def prepared(run: Run, source: Source) -> Tensor:
         return run.predictor.tensor(source)
     if not 0 <= source < len(run.dataset):
         raise DataError(
-            f"The data set has no example {source}.", expected=f"0 to {len(run.dataset) - 1:,}, counted from 0."
+            f"The dataset has no example {source}.", expected=f"0 to {len(run.dataset) - 1:,}, counted from 0."
         )
     return run.predictor.example(run.dataset, source)
 
@@ -48,7 +48,7 @@ def targets_of(
     Args:
         run: whose target it is.
         sources: the inputs.
-        targets: one for each, one for all, or None for what the data set says of its examples.
+        targets: one for each, one for all, or None for what the dataset says of its examples.
 
     Raises:
         RecipeError: there is no such class, or nothing says what is right.

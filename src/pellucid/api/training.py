@@ -139,7 +139,7 @@ def resume(
     Args:
         path: of the run folder.
         model: the module, where the run was trained with a module of your own.
-        data: the data set, where it was handed over in Python.
+        data: the dataset, where it was handed over in Python.
         progress: who watches.
         loss, metrics, augmentation, callbacks: the code of your own that took part, again.
 

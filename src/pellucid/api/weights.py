@@ -114,7 +114,7 @@ def remove_weights_of(name: str) -> StoredWeights:
 
 
 def plan_fetch(name: str) -> list[FetchedFile]:
-    """Return what fetching a data set, or a model's weights, would do, without using the network.
+    """Return what fetching a dataset, or a model's weights, would do, without using the network.
 
     Raises:
         DataError: the name is unknown, or a file is there that is not the published one.
@@ -124,7 +124,7 @@ def plan_fetch(name: str) -> list[FetchedFile]:
 
 
 def fetch(name: str, *, watch: Watch | None = None) -> list[FetchedFile]:
-    """Download a data set, or a model's weights, into the data directory; what is there already stays.
+    """Download a dataset, or a model's weights, into the data directory; what is there already stays.
 
     Args:
         name: one of `SOURCES`, or of a model of timm or torchvision.
@@ -138,7 +138,7 @@ def fetch(name: str, *, watch: Watch | None = None) -> list[FetchedFile]:
 
 
 def _is_model(name: str) -> bool:
-    """Return whether a name is a model's and no data set's; a name that is neither is left to the data sets."""
+    """Return whether a name is a model's and no dataset's; a name that is neither is left to the datasets."""
     if name in SOURCES:
         return False
     try:

@@ -86,7 +86,7 @@ class Neighbour:
 
     Attributes:
         name: of the example.
-        index: in the data set.
+        index: in the dataset.
         target: its target, in words.
         distance: one minus the cosine of the two feature vectors, in [0, 2].
         picture: uint8 pixels, shrunk; None of a row.
@@ -117,7 +117,7 @@ class Explanation:
         decisions: what was chosen without being asked for.
         baseline: what shows nothing, in words.
         answer: the whole prediction in a line; "" where there is none.
-        right: what would be right, as the data set says; "" where it does not, or is sealed.
+        right: what would be right, as the dataset says; "" where it does not, or is sealed.
         picture: [height, width] or [height, width, 3] uint8, as a person sees it; None of a row.
         placement: where on the picture the network's input lies; None of a row.
         columns: names of the D numbers of a row; () of a picture.

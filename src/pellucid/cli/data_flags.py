@@ -1,4 +1,4 @@
-"""How a data set is read and split, as flags of a command."""
+"""How a dataset is read and split, as flags of a command."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def explain(
         list[str] | None,
         typer.Argument(
             metavar="[input...]",
-            help="Pictures, CSV files with a row, or numbers of examples of the run's data set, counted from 0.",
+            help="Pictures, CSV files with a row, or numbers of examples of the run's dataset, counted from 0.",
             show_default=False,
         ),
     ] = None,
@@ -115,7 +115,7 @@ def explain(
 
 
 def _worst(run: Run, number: int, split: SplitName) -> list[str]:
-    """Return the examples of the worst mistakes, by their number in the data set."""
+    """Return the examples of the worst mistakes, by their number in the dataset."""
     return [str(mistake.index) for mistake in run.mistakes(split)[:number]] if number else []
 
 

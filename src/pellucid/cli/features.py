@@ -47,7 +47,7 @@ def features(
         str | None,
         typer.Argument(
             metavar="[input]",
-            help="For maps: a picture, or the number of an example of the run's data set, counted from 0.",
+            help="For maps: a picture, or the number of an example of the run's dataset, counted from 0.",
             show_default=False,
         ),
     ] = None,

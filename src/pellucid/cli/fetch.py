@@ -26,11 +26,11 @@ Examples:
 @app.command(epilog=EPILOG)
 def fetch(
     name: Annotated[
-        str | None, typer.Argument(help="Of a data set (leave it out for the list) or a model of timm or torchvision.")
+        str | None, typer.Argument(help="Of a dataset (leave it out for the list) or a model of timm or torchvision.")
     ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Download a data set, or a model's pretrained weights, by name: the only command that uses the network.
+    """Download a dataset, or a model's pretrained weights, by name: the only command that uses the network.
 
     It says what it will download, goes on where an interrupted download stopped, and keeps only files whose checksum is
     the published one. They come into the data directory (PELLUCID_DATA).

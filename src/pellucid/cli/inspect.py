@@ -25,7 +25,7 @@ Examples:
 def inspect(
     data: Annotated[str, typer.Argument(help="A folder, table, archive or .npz file, a name, or one picture.")],
     picture: Annotated[
-        int | None, typer.Option(min=0, help="Look at this example of the data set, counted from 0, as its numbers.")
+        int | None, typer.Option(min=0, help="Look at this example of the dataset, counted from 0, as its numbers.")
     ] = None,
     target: Annotated[
         str | None, typer.Option(help="A table's target column, or the label column of a list of pictures.")
@@ -46,7 +46,7 @@ def inspect(
     ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Look at a data set (sheets per class, counts, sizes, mean picture), or at one picture as its numbers."""
+    """Look at a dataset (sheets per class, counts, sizes, mean picture), or at one picture as its numbers."""
     from pellucid import api
     from pellucid.cli.inspection import print_dataset, print_picture, print_row
     from pellucid.data import Inspection, PictureInspection, RowInspection, load_dataset

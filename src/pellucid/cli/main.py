@@ -15,11 +15,11 @@ import pellucid
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
 
 COMMANDS: dict[str, str] = {
-    "train": "Train a network on a folder of pictures, a table or a named data set.",
+    "train": "Train a network on a folder of pictures, a table or a named dataset.",
     "evaluate": "Measure a run; opens the sealed test split, and writes down that it did.",
     "watch": "Follow a training from another terminal: curves, last epoch, time left.",
     "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
-    "inspect": "Look at a data set, or at one picture as its numbers.",
+    "inspect": "Look at a dataset, or at one picture as its numbers.",
     "explain": "Show where the model looked, and whether that means anything.",
     "health": "Say whether a training was sound: gradients, dead units, how fast weights moved.",
     "kernel": "Slide a kernel over a picture, or pool it, step by step with the arithmetic.",
@@ -35,7 +35,7 @@ COMMANDS: dict[str, str] = {
     "runs": "List the runs there are.",
     "cache": "Show what is kept of pictures that were decoded before, or clear it.",
     "weights": "Pretrained weights to start from: list, add, remove, verify, bundle.",
-    "fetch": "Download a data set or weights by name: the only command that uses the network.",
+    "fetch": "Download a dataset or weights by name: the only command that uses the network.",
     "models": "List the models, with their parameters and what they take as input.",
 }
 

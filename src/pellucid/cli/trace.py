@@ -30,7 +30,7 @@ def trace(
         list[str],
         typer.Argument(
             metavar="input",
-            help="A picture, a CSV file with a row, or the number of an example of the run's data set, counted from 0. "
+            help="A picture, a CSV file with a row, or the number of an example of the run's dataset, counted from 0. "
             "The way back takes several: a batch.",
             show_default=False,
         ),
@@ -44,7 +44,7 @@ def trace(
         list[str] | None,
         typer.Option(
             help="The way back: the right class (or labels, or number) of the input; once for all or for each. "
-            "Examples of the data set have their own.",
+            "Examples of the dataset have their own.",
             show_default=False,
         ),
     ] = None,
@@ -100,7 +100,7 @@ def trace(
 
 
 def example_of(text: str) -> str | int:
-    """Return what was typed for one example: a file, or a number of the data set's examples."""
+    """Return what was typed for one example: a file, or a number of the dataset's examples."""
     return int(text) if text.isdecimal() and not Path(text).exists() else text
 
 

@@ -1,4 +1,4 @@
-"""Data sets from what is already in memory: arrays of pictures, or columns of a table."""
+"""Datasets from what is already in memory: arrays of pictures, or columns of a table."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from pellucid.spec import (
 )
 
 ARRAYS_SOURCE = "arrays"
-"""The `source` of a data set that was made in memory and cannot be opened again by a path."""
+"""The `source` of a dataset that was made in memory and cannot be opened again by a path."""
 
 
 def dataset_from_arrays(
@@ -52,7 +52,7 @@ def dataset_from_arrays(
     val: float = 0.1,
     test: float = 0.2,
 ) -> Dataset:
-    """Make a data set of pictures of one size.
+    """Make a dataset of pictures of one size.
 
     Args:
         images: [N, H, W], [N, H, W, 1] or [N, H, W, 3]: uint8, uint16, bool, other whole numbers within their range, or
@@ -112,7 +112,7 @@ def dataset_from_table(
     val: float = 0.1,
     test: float = 0.2,
 ) -> Dataset:
-    """Make a data set of table rows.
+    """Make a dataset of table rows.
 
     Args:
         columns: name to [N] cells: numbers or bools make a number column, anything else a category.

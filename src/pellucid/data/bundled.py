@@ -1,4 +1,4 @@
-"""The data sets that come with scikit-learn or lie in the data directory, by name."""
+"""The datasets that come with scikit-learn or lie in the data directory, by name."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _DIABETES_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s
 
 
 def read_named(name: str) -> Draft:
-    """Read a data set by its name, one of `DATASET_NAMES`."""
+    """Read a dataset by its name, one of `DATASET_NAMES`."""
     return _READERS[name]()
 
 

@@ -71,7 +71,7 @@ def choose_splits(
     label: Callable[[int], str],
     choice: SplitChoice,
 ) -> ChosenSplits:
-    """Return the splits of a data set.
+    """Return the splits of a dataset.
 
     Splits that the data brings are kept as they are, and what leaks across them is a finding. Splits that are missing
     are carved from train, or from all when the data brings none; equal pictures and groups then stay on one side.

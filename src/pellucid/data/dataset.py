@@ -33,7 +33,7 @@ class Finding(Record):
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data set that can be learned from; made by `load_dataset` or `dataset_from_arrays`."""
+    """A dataset that can be learned from; made by `load_dataset` or `dataset_from_arrays`."""
 
     name: str
     """Safe as part of a folder's name."""

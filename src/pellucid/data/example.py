@@ -27,7 +27,7 @@ class PictureInspection:
 
     name: str
     index: int | None
-    """Its place in the data set; None for a file that is not in it."""
+    """Its place in the dataset; None for a file that is not in it."""
     split: SplitName | None
     target: Answered | None
     """Its class, value, labels or values, where known."""

@@ -21,7 +21,7 @@ def fingerprint_data(
     targets: NDArray[Any],
     weights: NDArray[np.float64] | None = None,
 ) -> str:
-    """Return "sha256:..." of a data set.
+    """Return "sha256:..." of a dataset.
 
     Args:
         header: what holds for all examples, JSON types (kind, classes, columns, ...).

@@ -48,7 +48,7 @@ def find_idx_files(folder: Path) -> dict[int, dict[str, Path]]:
             raise DataError(
                 f"{folder} holds two idx files for the {match['what'].lower()} of {SPLITS[split]}: "
                 f"{known.name} and {path.name}.",
-                fix="Keep one data set per folder.",
+                fix="Keep one dataset per folder.",
             )
     return found
 
@@ -91,8 +91,8 @@ def read_idx_files(
 
     Args:
         files: from `find_idx_files`.
-        source: where they lie, or the data set's known name.
-        name: of the data set, safe as part of a folder's name.
+        source: where they lie, or the dataset's known name.
+        name: of the dataset, safe as part of a folder's name.
         class_names: what label 0, 1, ... stands for, in this order; None for the numbers themselves.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The pictures of a data set: in memory, or as files that are decoded once."""
+"""The pictures of a dataset: in memory, or as files that are decoded once."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class FileImages:
 
     Args:
         paths: one file each.
-        names: what the user calls them, usually paths relative to the data set's folder.
+        names: what the user calls them, usually paths relative to the dataset's folder.
         memo_bytes: how many bytes of decoded pixels to keep; None for `MEMO_BYTES`.
     """
 
@@ -103,7 +103,7 @@ class FileImages:
         """Return picture `index`, from memory or decoded now.
 
         Raises:
-            DataError: the file is not any more what it was when the data set was opened.
+            DataError: the file is not any more what it was when the dataset was opened.
         """
         known = self._memo.get(index)
         if known is not None:

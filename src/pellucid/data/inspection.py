@@ -1,4 +1,4 @@
-"""Looking at a data set: counts, sizes, a sheet and a mean picture per class, or the columns of a table."""
+"""Looking at a dataset: counts, sizes, a sheet and a mean picture per class, or the columns of a table."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ColumnSummary:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What there is to see in a data set.
+    """What there is to see in a dataset.
 
     Sheets, mean pictures and the summary of a value target come from train alone; the inputs of val and test are
     counted and measured, but not shown beside their labels.
@@ -115,7 +115,7 @@ class Inspection:
 def inspect_dataset(
     dataset: Dataset, *, sheet_pictures: int = SHEET_PICTURES, thumbnail_side: int = THUMBNAIL_SIDE
 ) -> Inspection:
-    """Return what there is to see in a data set.
+    """Return what there is to see in a dataset.
 
     Args:
         dataset: of pictures or a table.
@@ -219,7 +219,7 @@ def _sheet(inputs: ImageInputs, indices: NDArray[np.int64], side: int) -> tuple[
 
 
 def _mean(dataset: Dataset, inputs: ImageInputs, members: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Return the mean of up to 300 members, each stretched to the data set's median size, at most 96 pixels long."""
+    """Return the mean of up to 300 members, each stretched to the dataset's median size, at most 96 pixels long."""
     assert isinstance(dataset.input, ImageInput)  # only called for pictures
     height, width = dataset.input.median_size
     scale = min(1.0, _MEAN_SIDE / max(height, width))

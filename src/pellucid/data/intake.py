@@ -42,7 +42,7 @@ def load_dataset(
     strict: bool = False,
     weight: str | None = None,
 ) -> Dataset:
-    """Load a data set from a folder of pictures, a table, arrays, an archive, or by name.
+    """Load a dataset from a folder of pictures, a table, arrays, an archive, or by name.
 
     Read as, in this order: a known name (digits, iris, diabetes, mnist, fashion-mnist, cifar10); a folder with idx
     files; a folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists
@@ -93,7 +93,7 @@ def _refuse_faults(draft: Draft) -> None:
 
 def _read(source: str | Path, table: TableChoice) -> Draft:
     if isinstance(source, str) and source in DATASET_NAMES:
-        table.refuse(f"'{source}' is a data set with a known target")
+        table.refuse(f"'{source}' is a dataset with a known target")
         draft = read_named(source)
         if Path(source).exists():
             reason = f"a known name; the folder of the same name is meant by .{os.sep}{source}"

@@ -48,7 +48,7 @@ def read_npz(path: Path, *, name: str, weight: str | None = None) -> Draft:
 
     Args:
         path: of the file.
-        name: of the data set.
+        name: of the dataset.
         weight: what the arrays of example weights are called, as in train_WEIGHT, WEIGHT_train or WEIGHT; None for
             sample_weight, where there are such.
 

@@ -22,7 +22,7 @@ from pellucid.errors import DataError, MissingExtraError
 from pellucid.store import Entry, Unpacked, unpack
 
 _SHARD = re.compile(r"(?P<split>[a-z]+)[-_.]?\d*(-of-\d+)?(-[0-9a-f]+)?\.parquet", re.IGNORECASE)
-"""How Hugging Face calls the parts of a data set: train-00000-of-00002.parquet, test.parquet."""
+"""How Hugging Face calls the parts of a dataset: train-00000-of-00002.parquet, test.parquet."""
 
 _SPLIT_COLUMN = "split"
 _PATH_COLUMN = "file_name"
@@ -40,13 +40,13 @@ def find_shards(folder: Path) -> list[tuple[Path, str]]:
 def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, source: Path, name: str) -> Draft:
     """Read one Parquet file, or several that belong together.
 
-    A column of bytes, or of {bytes, path}, makes a data set of pictures; anything else is a table, read as a CSV is.
+    A column of bytes, or of {bytes, path}, makes a dataset of pictures; anything else is a table, read as a CSV is.
 
     Args:
         shards: files with the word that names their split ("" for none).
         choice: what was said about the columns.
         source: what the user named.
-        name: of the data set.
+        name: of the dataset.
 
     Raises:
         MissingExtraError: pyarrow is not installed.

@@ -1,4 +1,4 @@
-"""Named data sets of pictures that lie in the data directory as an archive or as a folder."""
+"""Named datasets of pictures that lie in the data directory as an archive or as a folder."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CIFAR_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
 
 
 def read_photo_set(name: str) -> Draft:
-    """Read a data set of class folders, or CIFAR-10 in its own binary form, by name.
+    """Read a dataset of class folders, or CIFAR-10 in its own binary form, by name.
 
     Raises:
         DataError: it is not in the data directory, or damaged.

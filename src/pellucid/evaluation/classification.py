@@ -47,7 +47,7 @@ def evaluate_classification(
         predicted: int [N], the classes that were answered; None: those with the highest probability.
         uneven: whether balanced accuracy is to lead; None: where the examples' classes are uneven.
         names: N names to show, e.g. file names; None: "example 0", ...
-        indices: int [N], each example's index in the data set; None: 0 to N - 1.
+        indices: int [N], each example's index in the dataset; None: 0 to N - 1.
         groups: [N], examples of equal group are alike (one patient): intervals are then by group.
         seed: of the bootstrap.
 

@@ -56,7 +56,7 @@ def evaluate_labels(
         thresholds: from which probability each label is answered; None: 0.5.
         task: e.g. "multi-label".
         names: N names to show; None: "example 0", ...
-        indices: int [N], each example's index in the data set; None: 0 to N - 1.
+        indices: int [N], each example's index in the dataset; None: 0 to N - 1.
         groups: [N], examples of equal group are alike: intervals are then by group.
         seed: of the bootstrap.
 

@@ -128,7 +128,7 @@ class Mistake(Record):
     """One wrong answer."""
 
     index: int
-    """Place among the examples that were evaluated, or their index in the data set where that was given."""
+    """Place among the examples that were evaluated, or their index in the dataset where that was given."""
     name: str
     target: str
     predicted: str

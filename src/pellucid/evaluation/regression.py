@@ -49,7 +49,7 @@ def evaluate_regression(
         split: which split the examples are from.
         task: e.g. "regression".
         names: N names to show; None: "example 0", ...
-        indices: int [N], each example's index in the data set; None: 0 to N - 1.
+        indices: int [N], each example's index in the dataset; None: 0 to N - 1.
         groups: [N], examples of equal group are alike: intervals are then by group.
         seed: of the bootstrap and of the pairs kept for a plot.
 

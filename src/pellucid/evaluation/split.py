@@ -1,4 +1,4 @@
-"""A predictor and one split of its data set become an evaluation, baselines beside the score."""
+"""A predictor and one split of its dataset become an evaluation, baselines beside the score."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def evaluate_split(predictor: Predictor, dataset: Dataset, split: SplitName, *, 
     indices = dataset.splits[split]
     if len(indices) == 0:
         raise RunError(
-            f"The data set '{dataset.name}' has no {split} examples.",
+            f"The dataset '{dataset.name}' has no {split} examples.",
             fix="Choose another with --split, or train anew with a share for it.",
         )
     outputs = predictor.split_outputs(dataset, indices)

@@ -31,7 +31,7 @@ class Examples:
         predictor: the trained network, with its preprocessing.
         dataset: where they come from.
         split: which they belong to.
-        indices: [n] int64 places in the data set, ascending.
+        indices: [n] int64 places in the dataset, ascending.
     """
 
     predictor: Predictor
@@ -51,7 +51,7 @@ class Examples:
 
     @property
     def targets(self) -> NDArray[Any]:
-        """[n] or [n, L] targets, as the data set has them."""
+        """[n] or [n, L] targets, as the dataset has them."""
         return self.dataset.targets[self.indices]
 
     def picture(self, place: int) -> NDArray[np.uint8]:

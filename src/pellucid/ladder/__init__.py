@@ -1,4 +1,4 @@
-"""A data set comes in, a ladder of methods goes out: from the trivial to the fine-tuned, on the same splits, compared.
+"""A dataset comes in, a ladder of methods goes out: from the trivial to the fine-tuned, on the same splits, compared.
 
 This room fits and scores what is no network, and makes the table of all rungs; `api` trains the networks among them.
 Importing it loads neither torch nor scikit-learn.

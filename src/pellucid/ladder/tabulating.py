@@ -34,7 +34,7 @@ _LABELS = (
 
 
 def check_target(dataset: Dataset) -> None:
-    """Raise RecipeError when a ladder cannot be made of a data set."""
+    """Raise RecipeError when a ladder cannot be made of a dataset."""
     if isinstance(dataset.target, ValuesTarget):
         raise RecipeError(
             "A ladder is measured by one metric, and errors of several numbers in different units have no sum.",

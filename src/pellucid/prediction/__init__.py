@@ -1,6 +1,6 @@
 """A run becomes answers: label, probability, "unsure", "unknown".
 
-In: a run folder, then files, arrays or the examples of a data set. Out: a Prediction each.
+In: a run folder, then files, arrays or the examples of a dataset. Out: a Prediction each.
 """
 
 from __future__ import annotations

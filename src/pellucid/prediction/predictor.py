@@ -160,7 +160,7 @@ class Predictor:
         return self.task.answer(torch.from_numpy(outputs.raw))
 
     def split_outputs(self, dataset: Dataset, indices: NDArray[np.int64]) -> Outputs:
-        """Run the network over examples of a data set, prepared as every other input is.
+        """Run the network over examples of a dataset, prepared as every other input is.
 
         Where the backbone was frozen, and the cache still has the features of all of these examples from the training,
         only the head is run: the same answers within 1e-4 in probability.
@@ -171,7 +171,7 @@ class Predictor:
 
         Raises:
             DecodingError: a picture cannot be decoded.
-            DataError: a file changed since the data set was opened.
+            DataError: a file changed since the dataset was opened.
         """
         features = self._kept_features(dataset, indices)
         if features is not None:
@@ -331,7 +331,7 @@ class Predictor:
         return rows.inputs
 
     def example(self, dataset: Dataset, index: int) -> Tensor:
-        """Return one example of a data set as the network takes it, float32 [1, ...]."""
+        """Return one example of a dataset as the network takes it, float32 [1, ...]."""
         return self.to_tensor(prepare_inputs(dataset, self.record.preprocessing, np.array([index])))
 
     def to_tensor(self, inputs: NDArray[Any]) -> Tensor:

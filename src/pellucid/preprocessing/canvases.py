@@ -133,7 +133,7 @@ def open_canvases(
 
     Raises:
         DecodingError: a picture cannot be decoded.
-        DataError: a file changed since the data set was opened.
+        DataError: a file changed since the dataset was opened.
     """
     shape = _shape(preprocessing, margin)
     in_memory = keep == "memory" or (keep is None and len(places) * int(np.prod(shape)) <= MEMORY_SHARE * free_memory())

@@ -64,19 +64,19 @@ def fit_preprocessing(
     if isinstance(dataset.input, TableInput):
         if wishes.kind == "image":
             raise ModelError(
-                f"{model} takes pictures.", expected="The data set is a table.", fix="Use --model mlp or linear."
+                f"{model} takes pictures.", expected="The dataset is a table.", fix="Use --model mlp or linear."
             )
         flags = {"--imgsz": imgsz, "--resize": resize, "--colour": colour}
         given = [flag for flag, value in flags.items() if value is not None]
         if given:
             raise RecipeError(
-                f"{', '.join(given)} is about pictures.", expected="The data set is a table.", fix="Leave it out."
+                f"{', '.join(given)} is about pictures.", expected="The dataset is a table.", fix="Leave it out."
             )
         assert isinstance(inputs, TableInputs)
         return _fit_table(dataset.input, inputs, dataset.splits["train"])
     if wishes.kind == "table":
         raise ModelError(
-            f"{model} takes tables.", expected="The data set holds pictures.", fix="Use --model lenet5, cnn or resnet8."
+            f"{model} takes tables.", expected="The dataset holds pictures.", fix="Use --model lenet5, cnn or resnet8."
         )
     assert not isinstance(inputs, TableInputs)
     size, size_decision = resolve_size(dataset.input, wishes, imgsz=imgsz, model=model)

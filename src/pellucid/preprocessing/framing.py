@@ -36,13 +36,13 @@ def check_pictures(pictures: NDArray[Any]) -> None:
 
 
 def same_depth(pictures: NDArray[Any], bit_depth: Literal[8, 16]) -> NDArray[Any]:
-    """Bring pixels to the depth of the data set: the full range of one depth stands for the full range of the other.
+    """Bring pixels to the depth of the dataset: the full range of one depth stands for the full range of the other.
 
     Without this an 8-bit picture among 16-bit ones would turn black, and a 16-bit one among 8-bit ones white.
 
     Args:
         pictures: uint8 or uint16, of any shape, which stays.
-        bit_depth: of the data set.
+        bit_depth: of the dataset.
     """
     if bit_depth == 16 and pictures.dtype == np.uint8:
         return pictures.astype(np.uint16) * np.uint16(257)  # 255 * 257 = 65535

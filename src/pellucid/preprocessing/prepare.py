@@ -26,7 +26,7 @@ def prepare_inputs(
 
     Args:
         dataset: where the examples come from.
-        preprocessing: fitted on its training split, or on another data set's.
+        preprocessing: fitted on its training split, or on another dataset's.
         indices: N places in the dataset.
         margin: pixels of surroundings around each canvas, for augmentation; pictures only.
         workers: threads that decode and resize; None for the number of cores, at most 8; 0 or 1 for none.

@@ -1,4 +1,4 @@
-"""The page of `pellucid inspect DATA`: a data set to look at."""
+"""The page of `pellucid inspect DATA`: a dataset to look at."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ColumnRow:
 
 
 def write_inspection(path: str | Path, inspection: Inspection) -> Path:
-    """Write the page of a data set: counts, sizes, a sheet and the mean picture per class, or the columns of a table.
+    """Write the page of a dataset: counts, sizes, a sheet and the mean picture per class, or the columns of a table.
 
     Args:
         path: of the page; it is replaced at once.

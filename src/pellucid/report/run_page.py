@@ -43,7 +43,7 @@ def write_report(
         evaluations: all so far, the openings of a split in their order; may be empty.
         exhibits: what was looked at and kept.
         health: of the training; None where it was not looked at.
-        pictures: gives an example's decoded pixels, (H, W) or (H, W, 3) uint8 or uint16, by its index in the data set;
+        pictures: gives an example's decoded pixels, (H, W) or (H, W, 3) uint8 or uint16, by its index in the dataset;
             None (or a None from it, or data that are gone): mistakes are listed without pictures.
         weights, biases: of the dense layers small enough to be drawn, by the layer's name.
 

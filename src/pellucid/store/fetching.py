@@ -1,4 +1,4 @@
-"""Downloading data sets and weights into the data directory: the only code of Pellucid that uses the network."""
+"""Downloading datasets and weights into the data directory: the only code of Pellucid that uses the network."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Watch = Callable[[Remote, int, int | None], None]
 
 @dataclass(frozen=True)
 class FetchedFile:
-    """One file of a data set on the disk.
+    """One file of a dataset on the disk.
 
     Attributes:
         path: where it lies.
@@ -49,7 +49,7 @@ class FetchedFile:
 
 
 def plan_fetch(name: str) -> list[FetchedFile]:
-    """Return what fetching a data set would do, without using the network.
+    """Return what fetching a dataset would do, without using the network.
 
     Raises:
         DataError: the name is unknown, or a file is there that is not the published one.
@@ -72,7 +72,7 @@ def plan_files(folder: Path, remotes: Sequence[Remote]) -> list[FetchedFile]:
 
 
 def fetch(name: str, *, watch: Watch | None = None) -> list[FetchedFile]:
-    """Download a data set into the data directory; what is there already stays, what was interrupted goes on.
+    """Download a dataset into the data directory; what is there already stays, what was interrupted goes on.
 
     Each file is written beside its place, checked against its published checksum, and only then given its name.
 

@@ -21,7 +21,7 @@ STORED_DATASETS: dict[str, tuple[str, ...]] = {
 """The datasets that the data directory may hold, with the files that make each of them (each may also end in .gz)."""
 
 PHOTO_SETS: tuple[str, ...] = ("cifar10", "flowers", "hymenoptera", "imagenette")
-"""Data sets of class folders that the data directory may hold, as an archive or as a folder."""
+"""Datasets of class folders that the data directory may hold, as an archive or as a folder."""
 
 
 def find_dataset_file(name: str, file: str) -> Path:
@@ -45,7 +45,7 @@ def find_dataset_file(name: str, file: str) -> Path:
 
 
 def find_dataset_place(name: str) -> Path:
-    """Return where a data set of `PHOTO_SETS` lies: the one archive in its folder, or the folder itself.
+    """Return where a dataset of `PHOTO_SETS` lies: the one archive in its folder, or the folder itself.
 
     Raises:
         DataError: the name is unknown, or nothing of it is under the data directory.

@@ -1,4 +1,4 @@
-"""Where `pellucid fetch` gets data sets from, and how each file is known to be the right one."""
+"""Where `pellucid fetch` gets datasets from, and how each file is known to be the right one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Remote:
 
     Attributes:
         url: of the file.
-        file: its name in the data set's folder.
+        file: its name in the dataset's folder.
         size: in bytes; None where its publisher does not say.
         algorithm: of the checksum; sha256 wherever one has been published.
         checksum: in hexadecimal; its first digits, where its publisher gives no more.
@@ -26,7 +26,7 @@ class Remote:
 
 @dataclass(frozen=True)
 class Source:
-    """A data set to download.
+    """A dataset to download.
 
     Attributes:
         about: what it is, in a few words.

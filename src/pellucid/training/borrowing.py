@@ -49,7 +49,7 @@ def choose_weights(
             fix="Leave it out.",
         )
     if not isinstance(dataset.input, ImageInput):
-        raise RecipeError("--pretrained is about pictures.", expected="The data set is a table.", fix="Leave it out.")
+        raise RecipeError("--pretrained is about pictures.", expected="The dataset is a table.", fix="Leave it out.")
     weights = find_weights(name)
     card = weights.card
     value = f"{card.name}, sha256 {card.sha256[:12]}"

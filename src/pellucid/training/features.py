@@ -113,10 +113,10 @@ class Features:
 
 @dataclass(frozen=True)
 class Address:
-    """What the features of a data set's examples are called in the cache.
+    """What the features of a dataset's examples are called in the cache.
 
     Attributes:
-        digests: per example of the data set, of its content; None where it has no name, so that nothing is kept.
+        digests: per example of the dataset, of its content; None where it has no name, so that nothing is kept.
         preprocessing: of the run.
         augmentation: all that decides what a view shows, in words; "" where there is but the plain one.
     """
@@ -155,7 +155,7 @@ def compute_features(
 
     Args:
         backbone: frozen.
-        ids: [N], the examples' places in the data set.
+        ids: [N], the examples' places in the dataset.
         address: in the cache; None to keep nothing.
         source: gives the inputs of these examples; asked for only when something has to be computed.
         views: how many augmented ones beside the plain one.

@@ -28,7 +28,7 @@ def find_learning_rate(engine: Engine) -> RangeTest:
     """Raise the learning rate step by step from tiny to huge on a copy of the models, and watch the loss.
 
     This is the range test of Smith (2017, section 3.3). A tenth of the rate with the lowest smoothed loss is chosen,
-    which on the data sets tried came closer to carefully tuned rates than the rate of the steepest fall, and is less
+    which on the datasets tried came closer to carefully tuned rates than the rate of the steepest fall, and is less
     noisy. The engine given is left as it was.
 
     Raises:

@@ -46,7 +46,7 @@ def choose_augmentation(
     if isinstance(dataset.input, TableInput):
         if given or preset not in (None, "none"):
             flags = _flags(given) or f"--augment {preset}"
-            raise RecipeError(f"{flags} changes pictures.", expected="The data set is a table.", fix="Leave it out.")
+            raise RecipeError(f"{flags} changes pictures.", expected="The dataset is a table.", fix="Leave it out.")
         return Augmentation(), Decision(name="augment", value="none", reason="the rows of a table are not augmented")
     automatic = _automatic(dataset)
     chosen, reason = (preset, f"asked for by --augment {preset}") if preset is not None else automatic

@@ -40,7 +40,7 @@ class PreviewedExample:
     """One training example.
 
     Attributes:
-        index: in the data set.
+        index: in the dataset.
         name: of the example.
         target: its class, labels or numbers, in words.
         original: [H, W, C] uint8, as evaluation and prediction see it.
@@ -59,12 +59,12 @@ class Preview:
     """Augmentation to look at.
 
     Attributes:
-        name: of the data set.
+        name: of the dataset.
         augmentation: what is drawn from.
         decision: what was chosen, and why.
         seed: of the run it is a preview of.
         size: (H, W) of the model's input.
-        num_classes: of the data set; 0 where the target is not one class.
+        num_classes: of the dataset; 0 where the target is not one class.
         examples: class by class.
     """
 
