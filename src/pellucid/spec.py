@@ -154,3 +154,15 @@ class Wishes(Record):
     mean: tuple[float, ...] | None = None
     """Per channel, in 0..1, that its pretrained weights expect; None: measured on the training split."""
     std: tuple[float, ...] | None = None
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its words: "1 picture", "360 pictures", "2 classes", or with a verb, "1 picture lies".
+
+    Args:
+        number: how many.
+        one: the words after 1.
+        many: the words after other numbers; "" for the plural of `one`, a noun.
+    """
+    many = many or (f"{one}es" if one.endswith("s") else f"{one[:-1]}ies" if one.endswith("y") else f"{one}s")
+    return f"{number:,} {one if number == 1 else many}"

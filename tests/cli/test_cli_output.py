@@ -202,7 +202,7 @@ def test_inspect_shows_a_small_picture_as_its_numbers(pellucid_: Type) -> None:
 def test_inspect_takes_one_picture_file(pellucid_: Type, photos: MakePhotos) -> None:
     root = photos("photos", cat=1)
     said = pellucid_("inspect", root / "cat" / "0.png")
-    assert "height 12, width 12, 3 plane(s)" in said.out
+    assert "height 12, width 12, 3 planes" in said.out
 
 
 def test_evaluate_counts_its_openings_aloud(pellucid_: Type, run: Path) -> None:

@@ -226,7 +226,7 @@ def test_turned_pictures_are_counted(tmp_path: Path, make_folder: MakeFolder) ->
     exif[0x0112] = 6
     Image.fromarray(np.arange(12, dtype=np.uint8).reshape(3, 4)).save(tmp_path / "a" / "turned.png", exif=exif)
     dataset = load_dataset(tmp_path)
-    assert any(decision.value == "1 picture(s) turned upright" for decision in dataset.decisions)
+    assert any(decision.value == "1 picture turned upright" for decision in dataset.decisions)
     place = [dataset.example_name(index) for index in range(len(dataset))].index("a/turned.png")
     assert dataset.inputs.pixels(place).shape == (4, 3)  # type: ignore[union-attr]
 
@@ -335,7 +335,7 @@ def test_pictures_without_class_folders_are_an_error_that_shows_the_layouts(
 ) -> None:
     save_picture(tmp_path / "1.png")
     save_picture(tmp_path / "2.png")
-    with pytest.raises(DataError, match=r"2 picture\(s\) but no class folders.*photos/cat/1.jpg.*CSV"):
+    with pytest.raises(DataError, match=r"2 pictures but no class folders.*photos/cat/1.jpg.*CSV"):
         load_dataset(tmp_path)
 
 

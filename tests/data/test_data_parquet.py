@@ -59,7 +59,7 @@ def test_table_is_read_as_a_csv_is(tmp_path: Path) -> None:
 
 def test_blanks_of_a_table_are_treated_as_in_a_csv(tmp_path: Path) -> None:
     path = _write(tmp_path / "t.parquet", {"a": [None, *range(19)], "target": [0.5 * n for n in range(20)]})
-    with pytest.raises(DataError, match="1 empty cells"):
+    with pytest.raises(DataError, match="1 empty cell"):
         load_dataset(path)
     assert len(load_dataset(path, impute="median")) == 20
 

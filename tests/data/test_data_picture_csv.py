@@ -176,7 +176,7 @@ def test_all_files_missing_is_an_error(write_csv: Callable[..., Path], tmp_path:
 def test_missing_label_is_an_error_with_its_row(write_csv: Callable[..., Path]) -> None:
     path = write_csv("path,label", "p/{0}.png,{label}")
     path.write_text(path.read_text().replace("cat", "", 1))
-    with pytest.raises(DataError, match=r"1 empty cell\(s\): row 2\."):
+    with pytest.raises(DataError, match=r"1 empty cell: row 2\."):
         load_dataset(path)
 
 

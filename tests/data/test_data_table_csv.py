@@ -106,7 +106,7 @@ def test_missing_input_cells_are_an_error_that_counts_them_and_shows_the_way_out
     lines = path.read_text().splitlines()
     lines[3], lines[8] = f"2,{hole},z", f"7,{hole},y"
     path.write_text("\n".join(lines))
-    with pytest.raises(DataError, match=r"2 empty cells in 1 input column\(s\): 'b' 2 \(rows 3, 8\).*--impute median"):
+    with pytest.raises(DataError, match=r"2 empty cells in 1 input column: 'b' 2 \(rows 3, 8\).*--impute median"):
         load_dataset(path)
     dataset = load_dataset(path, impute="median")
     assert np.isnan(np.array(_cells(dataset, "b"), dtype=float)).nonzero()[0].tolist() == [2, 7]
@@ -123,7 +123,7 @@ def test_missing_category_becomes_a_category_of_its_own(tmp_path: Path) -> None:
 def test_missing_target_is_an_error_even_with_impute(tmp_path: Path) -> None:
     path = _write(tmp_path, "a,target", "{0},{word}")
     path.write_text(path.read_text().replace("4,y", "4,", 1))
-    with pytest.raises(DataError, match=r"target column 'target'.*1 empty cell\(s\): row 5\."):
+    with pytest.raises(DataError, match=r"target column 'target'.*1 empty cell: row 5\."):
         load_dataset(path, impute="median")
 
 
@@ -142,7 +142,7 @@ def test_infinite_cells_are_an_error(tmp_path: Path) -> None:
 def test_stray_words_in_a_column_of_numbers_are_an_error(tmp_path: Path) -> None:
     path = _write(tmp_path, "a,target", "{0},{word}")
     path.write_text(path.read_text().replace("4,y", "four,y", 1))
-    with pytest.raises(DataError, match=r"holds numbers, but 1 cell\(s\) are none: 'four' \(row 5\)"):
+    with pytest.raises(DataError, match=r"holds numbers, but 1 cell is none: 'four' \(row 5\)"):
         load_dataset(path)
 
 
@@ -232,7 +232,7 @@ def test_numbered_columns_are_names(tmp_path: Path) -> None:
     [
         ("", "is empty"),
         ("a,b\n", "holds one line only"),
-        ("a,b\n1,2\n3\n4,5,6\n", r"2 line\(s\) differ from the first, which has 2 cells: line 3 has 1, line 4 has 3"),
+        ("a,b\n1,2\n3\n4,5,6\n", r"2 lines differ from the first, which has 2 cells: line 3 has 1, line 4 has 3"),
         ("a,a\n1,2\n", "names columns twice: a"),
         ("a,b\0\n1,2\n", "is not text"),
     ],

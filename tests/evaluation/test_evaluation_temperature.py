@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
-from scipy import special
+from scipy import optimize, special
 
 from pellucid.errors import DataError
 from pellucid.evaluation import fit_temperature
@@ -68,3 +70,17 @@ def test_scores_without_a_scale_are_brought_down_all_the_way() -> None:
     shares = np.exp(truth) / np.exp(truth).sum(axis=1, keepdims=True)
     targets = np.array([random.choice(3, p=row) for row in shares])
     assert fit_temperature(80 * truth, targets) == pytest.approx(80, rel=0.15)
+
+
+def test_it_is_where_scipy_finds_the_least_loss() -> None:
+    rng = np.random.default_rng(5)
+    for size in (0.3, 4.0, 40.0):
+        logits = rng.normal(size=(200, 3)) * size
+        targets = np.where(rng.random(200) < 0.6, logits.argmax(axis=1), rng.integers(0, 3, 200))
+        found = optimize.minimize_scalar(
+            lambda log_t, logits=logits, targets=targets: temperature_loss(logits, targets, math.exp(log_t)),
+            bounds=(math.log(0.1), math.log(1000.0)),
+            method="bounded",
+            options={"xatol": 1e-6},
+        )
+        assert math.log(fit_temperature(logits, targets)) == pytest.approx(found.x, abs=1e-4)

@@ -72,7 +72,7 @@ def test_blanks_are_filled_where_the_training_filled_them(tmp_path: Path) -> Non
 def test_a_table_that_lacks_a_column_is_an_error_that_names_it(run: pellucid.Run, tmp_path: Path) -> None:
     new = tmp_path / "new.csv"
     new.write_text("colour\nred\n")
-    with pytest.raises(DataError, match=r"lacks the column\(s\) size"):
+    with pytest.raises(DataError, match=r"lacks the column size"):
         run.predict(new)
 
 

@@ -34,14 +34,6 @@ def test_durations_are_said_as_people_say_them(seconds: float | None, expected: 
     assert plain(wording.duration(seconds)) == expected
 
 
-@pytest.mark.parametrize(
-    ("number", "noun", "expected"),
-    [(1, "class", "1 class"), (2, "class", "2 classes"), (1200, "picture", "1,200 pictures")],
-)
-def test_counted_things_are_plural_where_due(number: int, noun: str, expected: str) -> None:
-    assert wording.counted(number, noun) == expected
-
-
 def test_a_narrow_interval_earns_a_second_decimal() -> None:
     narrow = Metric(value=0.99123, low=0.9893, high=0.9928, method="wilson")
     wide = Metric(value=0.9889, low=0.972, high=0.9957, method="wilson")

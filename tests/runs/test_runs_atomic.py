@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,18 @@ def test_other_errors_stay_what_they_are(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError, match="something else"):
         write_atomically(tmp_path / "weights", write)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+def test_a_library_that_hides_its_files_does_not_hide_ours(tmp_path: Path) -> None:
+    ordinary = tmp_path / "ordinary"
+    ordinary.touch()
+    path = tmp_path / "weights"
+
+    def write(beside: Path) -> None:
+        beside.unlink()
+        beside.write_bytes(b"1")
+        beside.chmod(0o600)
+
+    write_atomically(path, write)
+    assert path.stat().st_mode == ordinary.stat().st_mode

@@ -105,6 +105,7 @@ def _networks(dataset: Dataset, recipe: Recipe) -> tuple[list[_Network], list[st
     """Return the rungs to train, and what has to be said about those that are missing."""
     from pellucid.models import find_model, find_weights
     from pellucid.training.borrowing import favourite_backbone
+    from pellucid.training.transfer import HEAD_EPOCHS
 
     taken = [name for name in _CHOSEN_HERE if getattr(recipe, name, None) is not None]
     if taken:
@@ -127,8 +128,13 @@ def _networks(dataset: Dataset, recipe: Recipe) -> tuple[list[_Network], list[st
     except ModelError as problem:
         return rungs, [f"No frozen and no fine-tuned rung: {problem}"]
     borrowed: dict[str, Any] = {"model": backbone, "pretrained": True}
+    # The head of the fine-tuned rung learns alone first; this one's gets as many epochs, however few were asked for.
+    longer = {"epochs": recipe.epochs + HEAD_EPOCHS} if recipe.epochs else {}
     frozen = _Network(
-        "frozen backbone", "frozen backbone", f"{backbone}, its head alone trained", {**borrowed, "freeze": "all"}
+        "frozen backbone",
+        "frozen backbone",
+        f"{backbone}, its head alone trained",
+        borrowed | longer | {"freeze": "all"},
     )
     tuned = _Network("fine-tuned", "fine-tuned", f"{backbone}, all of it trained", borrowed)
     return [*rungs, frozen, tuned], []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pellucid.spec import SPLITS, ImageInput
+from pellucid.spec import SPLITS, ImageInput, counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,7 +78,7 @@ def print_picture(out: Console, picture: PictureInspection) -> None:
     what = f", {_said(picture.target)}" if picture.target is not None else ""
     out.print(f"{picture.name}{what}", style="bold", markup=False)
     out.print(
-        f"height {picture.height}, width {picture.width}, {picture.channels} plane(s), {picture.dtype}: "
+        f"height {picture.height}, width {picture.width}, {counted(picture.channels, 'plane')}, {picture.dtype}: "
         f"{picture.minimum} to {picture.maximum}, mean {picture.mean:.1f}"
     )
     small = max(picture.height, picture.width) <= LARGEST_GRID

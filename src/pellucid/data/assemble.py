@@ -16,7 +16,17 @@ from pellucid.data.fingerprint import fingerprint_data, fingerprint_splits
 from pellucid.data.images import ImageInputs
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, Decision, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, ValueTarget
+from pellucid.spec import (
+    ClassTarget,
+    Decision,
+    ImageInput,
+    LabelsTarget,
+    TableInput,
+    Target,
+    ValuesTarget,
+    ValueTarget,
+    counted,
+)
 
 MIN_VALUE_EXAMPLES = 5
 EXAMPLES_SHOWN = 8
@@ -150,7 +160,7 @@ def _check_labels(draft: Draft, target: LabelsTarget) -> None:
     ]
     if useless:
         raise DataError(
-            f"{len(useless)} label(s) cannot be learned, as fewer than two examples have them, or lack them: "
+            f"{counted(len(useless), 'label')} cannot be learned, as fewer than two examples have or lack it: "
             f"{listed(useless)}.",
             expected="Two examples with and two without each label; twenty or more make a score meaningful.",
             fix="Add examples, or take the label out of the data.",
@@ -182,7 +192,8 @@ def _report_equal_rows(draft: Draft) -> None:
         draft.findings.append(
             Finding(
                 kind="equal-rows",
-                message=f"{more:,} row(s) have the same inputs as another row; they may lie in different splits.",
+                message=f"{counted(more, 'row has', 'rows have')} the same inputs as another row; "
+                "equal rows may lie in different splits.",
                 examples=tuple(
                     " = ".join(draft.inputs.name(index) for index in members[:4]) for members in equal[:EXAMPLES_SHOWN]
                 ),
@@ -207,8 +218,12 @@ def _report_equal(draft: Draft, equal: Sequence[Sequence[int]]) -> None:
             torn.append(members)
     what = "file" if draft.names is not None else "picture"
     for kind, pairs, text in (
-        ("equal-files", files, f"{len(files):,} {what}(s) equal another one byte for byte."),
-        ("equal-pixels", pixels, f"{len(pixels):,} picture(s) have the same pixels as another file."),
+        ("equal-files", files, f"{counted(len(files), f'{what} equals', f'{what}s equal')} another one byte for byte."),
+        (
+            "equal-pixels",
+            pixels,
+            f"{counted(len(pixels), 'picture has', 'pictures have')} the same pixels as another file.",
+        ),
     ):
         if pairs:
             examples = tuple(f"{name(one)} = {name(two)}" for one, two in pairs[:EXAMPLES_SHOWN])
@@ -217,7 +232,8 @@ def _report_equal(draft: Draft, equal: Sequence[Sequence[int]]) -> None:
         draft.findings.append(
             Finding(
                 kind="equal-but-other-class",
-                message=f"{len(torn):,} set(s) of equal pictures lie in different classes: one label at most is right.",
+                message=f"{counted(len(torn), 'set')} of equal pictures in different classes: "
+                "one label at most is right.",
                 examples=tuple(" = ".join(name(index) for index in members) for members in torn[:EXAMPLES_SHOWN]),
                 count=len(torn),
             )

@@ -13,7 +13,7 @@ from pellucid.data.duplicates import join_units
 from pellucid.data.ordering import shuffle_keys
 from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out, strata_of_values
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import SPLITS, ClassTarget, Decision, LabelsTarget, SplitName, Target
+from pellucid.spec import SPLITS, ClassTarget, Decision, LabelsTarget, SplitName, Target, counted
 
 _MAX_CARVED = 1 / 3  # of train, when other splits come with the data: more would starve the training
 _SHOWN = 8
@@ -217,8 +217,8 @@ def _leaks(
         findings.append(
             Finding(
                 kind="leak",
-                message=f"{len(torn):,} set(s) of equal pictures lie in more than one split, as the data brings them: "
-                "scores on val and test look better than they are.",
+                message=f"{counted(len(torn), 'set')} of equal pictures in more than one split, as the data brings "
+                "them: scores on val and test look better than they are.",
                 examples=tuple(
                     " = ".join(f"{label(index)} ({SPLITS[assignment[index]]})" for index in members[:4])
                     for members in torn[:_SHOWN]
@@ -235,7 +235,8 @@ def _leaks(
             findings.append(
                 Finding(
                     kind="leak",
-                    message=f"{len(across):,} group(s) have examples in more than one split, as the data brings them.",
+                    message=f"{counted(len(across), 'group')} with examples in more than one split, as the data "
+                    "brings them.",
                     examples=tuple(f"the group of {name}" for name in firsts),
                     count=len(across),
                 )

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.errors import DataError, did_you_mean
+from pellucid.spec import counted
 
 MISSING_CELLS = frozenset({"", "?", "nan", "na", "n/a", "null", "#n/a"})
 """Cells, lower case, that stand for a missing value."""
@@ -162,7 +163,8 @@ def _check_lengths(path: Path, rows: Sequence[Sequence[str]], lines: Sequence[in
     if odd:
         shown = ", ".join(f"line {line} has {length}" for line, length in odd[:_SHOWN])
         raise DataError(
-            f"{path}: {len(odd):,} line(s) differ from the first, which has {width} cells: {shown}.",
+            f"{path}: {counted(len(odd), 'line differs', 'lines differ')} from the first, which has {width} cells: "
+            f"{shown}.",
             expected=f"Every line needs as many cells, separated by {delimiter!r}.",
             fix="Put cells that contain the delimiter into double quotes.",
         )

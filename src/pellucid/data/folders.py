@@ -16,7 +16,7 @@ from pellucid.data.scan import Scan, scan_folder
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.survey import survey_files
 from pellucid.errors import DataError
-from pellucid.spec import SPLITS, ClassTarget, Decision
+from pellucid.spec import SPLITS, ClassTarget, Decision, counted
 
 SPLIT_WORDS: dict[str, int] = {
     **dict.fromkeys(("train", "training"), TRAIN),
@@ -117,7 +117,7 @@ def _draft(
         findings.append(
             Finding(
                 kind="outside-classes",
-                message=f"{len(loose):,} picture(s) lie in no class folder and are left out.",
+                message=f"{counted(len(loose), 'picture')} in no class folder, left out.",
                 examples=tuple(loose[:8]),
                 count=len(loose),
             )
@@ -164,7 +164,7 @@ def _similar_classes(classes: Sequence[str]) -> list[Finding]:
 
 def _no_class_folders(root: Path, loose: Sequence[str]) -> DataError:
     return DataError(
-        f"{root} holds {len(loose):,} picture(s) but no class folders, so nothing says what they show.",
+        f"{root} holds {counted(len(loose), 'picture')} but no class folders, so nothing says what they show.",
         expected=LAYOUTS,
         fix="Sort the pictures into one folder per class.",
     )

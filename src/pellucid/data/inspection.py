@@ -187,7 +187,7 @@ def _class_counts(dataset: Dataset) -> dict[str, dict[str, int]]:
 def _kinds(inputs: ImageInputs | TableInputs) -> dict[str, int]:
     if isinstance(inputs, FileImages | ArrayImages) and inputs.kinds is not None:
         return dict(Counter(inputs.kinds).most_common())
-    return {inputs.array.dtype.name: len(inputs)} if isinstance(inputs, ArrayImages) else {}
+    return {f"in an array, {inputs.array.dtype.name}": len(inputs)} if isinstance(inputs, ArrayImages) else {}
 
 
 def _members(dataset: Dataset) -> dict[str, NDArray[np.int64]]:

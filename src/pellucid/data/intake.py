@@ -22,7 +22,7 @@ from pellucid.data.scan import plain_name, safe_name
 from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
-from pellucid.spec import Decision
+from pellucid.spec import Decision, counted
 from pellucid.store import archive_stem, is_archive, unpack_archive
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
@@ -86,7 +86,9 @@ def load_dataset(
 
 def _refuse_faults(draft: Draft) -> None:
     raise DataError(
-        f"{len(draft.faults):,} picture(s) of '{draft.name}' cannot be read:\n  " + "\n  ".join(draft.faults) + "\n",
+        f"{counted(len(draft.faults), 'picture')} of '{draft.name}' cannot be read:\n  "
+        + "\n  ".join(draft.faults)
+        + "\n",
         fix="Mend them or take them out; without --strict (strict=) they are listed and left out.",
     )
 
@@ -198,7 +200,8 @@ def _missing(source: str | Path, path: Path) -> DataError:
 def _no_pictures(root: Path, tables: list[Path]) -> DataError:
     if tables:
         return DataError(
-            f"{root} holds no pictures, but {len(tables)} table(s).", fix=f"Give the file itself, e.g. {tables[0]}"
+            f"{root} holds no pictures, but {counted(len(tables), 'table')}.",
+            fix=f"Give the file itself, e.g. {tables[0]}",
         )
     empty = not any(root.iterdir())
     return DataError(f"{root} is empty." if empty else f"{root} holds no pictures.", expected=LAYOUTS)

@@ -29,7 +29,7 @@ from pellucid.data.table_columns import (
 )
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError
-from pellucid.spec import Decision
+from pellucid.spec import Decision, counted
 
 _PATH_NAMES = (
     "path",
@@ -204,7 +204,7 @@ def _tidy(cell: str, root: Path) -> str:
 def _missing_files(absent: Sequence[str]) -> list[Finding]:
     if not absent:
         return []
-    message = f"{len(absent):,} picture(s) that the CSV lists do not exist and are left out."
+    message = f"{counted(len(absent), 'picture')} listed by the CSV, but missing, left out."
     return [Finding(kind="missing-file", message=message, examples=tuple(absent[:_SHOWN]), count=len(absent))]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pellucid.data.dataset import Finding
 from pellucid.decoding import IMAGE_SUFFIXES
+from pellucid.spec import counted
 
 _SYSTEM_NAMES = frozenset(
     {
@@ -51,13 +52,29 @@ class Scan:
         """Return what was passed over."""
         return [
             finding
-            for kind, names, text in (
-                ("ignored-folder", self.hidden_folders, "hidden or system folder(s) ignored"),
-                ("ignored-file", self.hidden_files, "hidden or system file(s) ignored"),
-                ("empty-folder", self.empty_folders, "folder(s) without a picture ignored"),
-                ("not-a-picture", self.other_files, "file(s) ignored that are no pictures by the ending of their name"),
+            for kind, names, words in (
+                (
+                    "ignored-folder",
+                    self.hidden_folders,
+                    ("hidden or system folder ignored", "hidden or system folders ignored"),
+                ),
+                (
+                    "ignored-file",
+                    self.hidden_files,
+                    ("hidden or system file ignored", "hidden or system files ignored"),
+                ),
+                (
+                    "empty-folder",
+                    self.empty_folders,
+                    ("folder without a picture ignored", "folders without a picture ignored"),
+                ),
+                (
+                    "not-a-picture",
+                    self.other_files,
+                    ("file ignored, no picture by its name", "files ignored, no pictures by their names"),
+                ),
             )
-            for finding in _finding(kind, names, text)
+            for finding in _finding(kind, names, *words)
         ]
 
 
@@ -126,7 +143,11 @@ def _walk_inner(folder: Path, name: str, scan: Scan, above: tuple[str, ...]) -> 
     return found
 
 
-def _finding(kind: str, names: Sequence[str], text: str) -> list[Finding]:
+def _finding(kind: str, names: Sequence[str], one: str, many: str) -> list[Finding]:
     if not names:
         return []
-    return [Finding(kind=kind, message=f"{len(names):,} {text}.", examples=tuple(names[:_SHOWN]), count=len(names))]
+    return [
+        Finding(
+            kind=kind, message=f"{counted(len(names), one, many)}.", examples=tuple(names[:_SHOWN]), count=len(names)
+        )
+    ]

@@ -12,7 +12,7 @@ from pellucid.data.delimited import Table, is_missing
 from pellucid.data.ordering import sort_classes
 from pellucid.data.scan import plain_name
 from pellucid.errors import DataError
-from pellucid.spec import Decision, LabelsTarget, ValuesTarget
+from pellucid.spec import Decision, LabelsTarget, ValuesTarget, counted
 
 LISTS_NAMES = ("labels", "tags")
 """Columns that hold several labels per cell, also where nothing was said."""
@@ -95,7 +95,7 @@ def read_columns(table: Table, names: Sequence[str]) -> tuple[LabelsTarget | Val
         missing = sum(is_missing(cell) for cell in table.cells(name))
         if missing:
             raise DataError(
-                f"The target column '{name}' of {table.path} has {missing:,} empty cell(s).",
+                f"The target column '{name}' of {table.path} has {counted(missing, 'empty cell')}.",
                 expected="A target must be known in every row.",
                 fix="Fill them, or take these rows out of the file.",
             )

@@ -19,7 +19,7 @@ from pellucid.data.images import FileImages, collapse_grey
 from pellucid.data.known_facts import recall_facts, remember_facts
 from pellucid.decoding import Pixels, decode_picture, expected_format
 from pellucid.errors import DataError, DecodingError
-from pellucid.spec import Decision, ImageInput
+from pellucid.spec import Decision, ImageInput, counted
 
 _SHOWN = 8
 _MAX_THREADS = 32
@@ -173,40 +173,41 @@ def _decisions(facts: Sequence[PictureFacts]) -> tuple[Decision, ...]:
                 f"although {in_colour:,} are saved in colour",
             )
         )
-    for name, number, value, reason in (
+    for name, number, words, reason in (
         (
             "orientation",
             sum(fact.turned for fact in facts),
-            "picture(s) turned upright",
+            ("picture turned upright", "pictures turned upright"),
             "their EXIF data says how the camera was held",
         ),
         (
             "transparency",
             sum(fact.see_through for fact in facts),
-            "picture(s) laid over white",
+            ("picture laid over white", "pictures laid over white"),
             "a network sees colours only, and white is what most programs show behind them",
         ),
         (
             "frames",
             sum(fact.several_frames for fact in facts),
-            "animated or many-paged file(s): the first frame alone is used",
-            "one file is one example",
+            ("animated or many-paged file", "animated or many-paged files"),
+            "the first frame alone is used: one file is one example",
         ),
         (
             "colour depth",
             sum(fact.narrowed for fact in facts),
-            "colour picture(s) of 16 bits per channel kept with the high 8",
-            "Pillow reads them so; grey ones keep all 16",
+            ("colour picture of 16 bits per channel", "colour pictures of 16 bits per channel"),
+            "the high 8 bits are kept: Pillow reads them so; grey ones keep all 16",
         ),
         (
             "DICOM window",
             sum(fact.windowed for fact in facts),
-            "picture(s) shown through the window that their file names",
-            "it is what a reader would see; without one the whole range that the file can store is kept",
+            ("picture shown through its own window", "pictures shown through their own windows"),
+            "the file names it, and it is what a reader would see; without one the whole range that the file can store "
+            "is kept",
         ),
     ):
         if number:
-            decisions.append(Decision(name=name, value=f"{number:,} {value}", reason=reason))
+            decisions.append(Decision(name=name, value=counted(number, *words), reason=reason))
     return tuple(decisions)
 
 
@@ -216,7 +217,7 @@ def _findings(facts: Sequence[PictureFacts], faults: Sequence[tuple[str, str]]) 
         findings.append(
             Finding(
                 kind="unreadable",
-                message=f"{len(faults):,} file(s) cannot be read as pictures and are left out.",
+                message=f"{counted(len(faults), 'file')} unreadable as pictures, left out.",
                 examples=tuple(f"{name}: {reason}" for name, reason in faults[:_SHOWN]),
                 count=len(faults),
             )
@@ -227,7 +228,7 @@ def _findings(facts: Sequence[PictureFacts], faults: Sequence[tuple[str, str]]) 
         findings.append(
             Finding(
                 kind="other-format",
-                message=f"{number:,} picture(s) are of another format than their name says; their bytes count.",
+                message=f"{counted(number, 'picture')} of another format than the name says; the bytes count.",
                 examples=tuple(f"{what}: {times:,}" for what, times in disguised.most_common(_SHOWN)),
                 count=number,
             )

@@ -17,7 +17,7 @@ from pellucid.data.ordering import sort_classes
 from pellucid.data.scan import plain_name
 from pellucid.data.several_targets import find_separator, read_label_lists
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import ClassTarget, Decision, Target, ValueTarget
+from pellucid.spec import ClassTarget, Decision, Target, ValueTarget, counted
 
 TARGET_NAMES = ("target", "label", "class", "labels", "tags")
 _SPLIT_NAMES = ("split", "set", "subset", "partition")
@@ -91,7 +91,8 @@ def read_target(table: Table, name: str) -> tuple[Target, Targets, Decision]:
     missing = [is_missing(cell) for cell in cells]
     if any(missing):
         raise DataError(
-            f"The target column '{name}' of {table.path} has {sum(missing):,} empty cell(s): {first_rows(missing)}.",
+            f"The target column '{name}' of {table.path} has {counted(sum(missing), 'empty cell')}: "
+            f"{first_rows(missing)}.",
             expected="A target must be known in every row.",
             fix="Fill them, or take these rows out of the file.",
         )

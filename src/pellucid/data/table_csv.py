@@ -27,7 +27,7 @@ from pellucid.data.table_columns import (
 )
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import Column, Decision, TableInput
+from pellucid.spec import Column, Decision, TableInput, counted
 
 MISSING_CATEGORY = "missing"
 """The category that stands for an empty cell, when imputing was asked for."""
@@ -178,8 +178,8 @@ def _refuse_nearly_numbers(table: Table, name: str) -> None:
             repr(cell) for cell in dict.fromkeys(cell for cell, word in zip(cells, words, strict=True) if word)
         )
         raise DataError(
-            f"The column '{name}' of {table.path} holds numbers, but {sum(words):,} cell(s) are none: {shown:.80} "
-            f"({first_rows(words)}).",
+            f"The column '{name}' of {table.path} holds numbers, but {counted(sum(words), 'cell is', 'cells are')} "
+            f"none: {shown:.80} ({first_rows(words)}).",
             fix="Mend these cells, or leave them empty and impute: --impute median (impute='median').",
         )
 
@@ -205,7 +205,7 @@ def _accept_missing(table: Table, inputs: _Inputs, choice: TableChoice) -> Decis
         return Decision(name="impute", value=value, reason=reason)
     where = "; ".join(f"'{name}' {sum(flags):,} ({first_rows(flags)})" for name, flags in inputs.missing.items())
     raise DataError(
-        f"{table.path} has {total:,} empty cells in {len(inputs.missing)} input column(s): {where}.",
+        f"{table.path} has {counted(total, 'empty cell')} in {counted(len(inputs.missing), 'input column')}: {where}.",
         expected="Every input cell must hold a value.",
         fix=f"--impute median (impute='median') puts the median of train into numbers and '{MISSING_CATEGORY}' into "
         "categories; or mend the file.",

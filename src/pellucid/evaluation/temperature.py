@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -49,15 +50,33 @@ def fit_temperature(logits: ArrayLike, targets: ArrayLike, *, offsets: ArrayLike
         )
     if n < MIN_EXAMPLES:
         return 1.0
-    from scipy import optimize
-
-    found = optimize.minimize_scalar(
-        lambda log_t: temperature_loss(scores, labels, math.exp(log_t), offsets=offsets),
-        bounds=(math.log(LOWEST), math.log(HIGHEST)),
-        method="bounded",
-        options={"xatol": 1e-5},
+    return math.exp(
+        _least(
+            lambda log_t: temperature_loss(scores, labels, math.exp(log_t), offsets=offsets),
+            math.log(LOWEST),
+            math.log(HIGHEST),
+        )
     )
-    return float(math.exp(found.x))
+
+
+def _least(loss: Callable[[float], float], low: float, high: float, *, width: float = 1e-5) -> float:
+    """Return where a function with one valley is least, by golden-section search (Kiefer 1953).
+
+    `scipy.optimize` would do, but importing it takes longer than all else that is done after a short training.
+    """
+    shrink = (math.sqrt(5) - 1) / 2
+    left, right = high - shrink * (high - low), low + shrink * (high - low)
+    at_left, at_right = loss(left), loss(right)
+    while high - low > width:
+        if at_left <= at_right:
+            high, right, at_right = right, left, at_left
+            left = high - shrink * (high - low)
+            at_left = loss(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + shrink * (high - low)
+            at_right = loss(right)
+    return (low + high) / 2
 
 
 def temperature_loss(

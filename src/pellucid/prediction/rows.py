@@ -44,7 +44,8 @@ def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) ->
     lacking = [column.name for column in preprocessing.columns if column.name not in table.header]
     if lacking:
         raise DataError(
-            f"'{path}' lacks the column(s) {', '.join(lacking)}.", expected="Every input column of the training."
+            f"'{path}' lacks {'the column' if len(lacking) == 1 else 'the columns'} {', '.join(lacking)}.",
+            expected="Every input column of the training.",
         )
     errors: list[str | None] = [None] * len(table)
     for column in preprocessing.columns:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pellucid.report import wording
 from pellucid.report.charts import Series, line_chart, range_test_chart
 from pellucid.runs import EpochRow, RunRecord
+from pellucid.spec import counted
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def build_curves(record: RunRecord, history: Sequence[EpochRow]) -> Curves | Non
     charts = [(_title(name), _pair(name, history, epochs, best)) for name in names]
     if any("learning_rate" in row for row in history):
         rate = Series("learning rate", [row.get("learning_rate") for row in history], "rate")
-        label = f"Learning rate over {wording.counted(len(epochs), 'epoch')}"
+        label = f"Learning rate over {counted(len(epochs), 'epoch')}"
         charts.append(("Learning rate", line_chart([rate], epochs=epochs, label=label, height=170.0)))
     if (test := record.range_test) is not None:
         charts.append(("Learning rate range test", range_test_chart(test.rates, test.losses, chosen=test.chosen)))
@@ -64,7 +65,7 @@ def _pair(name: str, history: Sequence[EpochRow], epochs: Sequence[float], best:
         series.append(Series("val", [row.get(f"val_{name}") for row in history], "val"))
     is_share = wording.metric_words(name).is_share
     last = ", ".join(f"{one.name} {_words(name, one.values[-1])}" for one in series)
-    label = f"{_title(name)} over {wording.counted(len(epochs), 'epoch')}; at the end: {last}"
+    label = f"{_title(name)} over {counted(len(epochs), 'epoch')}; at the end: {last}"
     return line_chart(series, epochs=epochs, label=label, best=best, is_share=is_share, may_be_log=name == "loss")
 
 

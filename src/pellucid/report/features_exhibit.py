@@ -29,8 +29,9 @@ from pellucid.report.feature_tiles import (
     picture_tile,
     signed_tile,
 )
-from pellucid.report.wording import counted, decimal, near_one, percent
+from pellucid.report.wording import decimal, near_one, percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
+from pellucid.spec import counted
 
 MOST_FILTERS = 64
 MOST_INPUTS = 32

@@ -13,7 +13,7 @@ from pellucid.evaluation import Evaluation, Metric
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
 from pellucid.runs import RunRecord
-from pellucid.spec import ImageInput, SplitName
+from pellucid.spec import ImageInput, SplitName, counted
 
 ORDER: tuple[SplitName, ...] = ("test", "val", "train")
 SPLIT_WORDS = {"train": "training", "val": "validation", "test": "test"}
@@ -114,7 +114,7 @@ def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, 
     if evaluation is None:
         return _unmeasured(record)
     name, metric = evaluation.headline, evaluation.headline_metric
-    examples = wording.counted(evaluation.n, f"{SPLIT_WORDS[evaluation.split]} {example_noun(record)}")
+    examples = counted(evaluation.n, f"{SPLIT_WORDS[evaluation.split]} {example_noun(record)}")
     number = wording.metric_value(name, metric)
     match name:
         case "accuracy":
@@ -189,7 +189,7 @@ def _facts(record: RunRecord) -> tuple[tuple[str, str], ...]:
     noun = example_noun(record)
     total = sum(record.dataset.num_examples.values())
     return (
-        ("Dataset", f"{record.dataset.name}, {wording.counted(total, noun)}"),
+        ("Dataset", f"{record.dataset.name}, {counted(total, noun)}"),
         ("Model", f"{record.model.name}, {wording.big(record.model.num_parameters)} parameters"),
         ("Task", record.task),
         ("Trained", wording.day(record.timings.created)),
@@ -215,7 +215,7 @@ def _seal(record: RunRecord, evaluations: Sequence[Evaluation], page: Path | Non
     place = run_place(record, page)
     return Seal(
         0,
-        f"The test split ({wording.counted(size, noun)}) is still sealed: nothing shown here has seen it.",
+        f"The test split ({counted(size, noun)}) is still sealed: nothing shown here has seen it.",
         (),
         f"pellucid evaluate {shlex.quote(place)}",
     )

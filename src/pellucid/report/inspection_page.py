@@ -12,7 +12,7 @@ from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.provenance import count_rows, describe_data, last_part
 from pellucid.report.rendering import write_page
-from pellucid.spec import SPLITS, ImageInput
+from pellucid.spec import SPLITS, ImageInput, counted
 
 MAX_SHEET_PICTURES = 600
 """Samples on one page; with many classes each shows fewer."""
@@ -93,7 +93,7 @@ def _by_split(inspection: Inspection) -> dict[str, dict[str, int]]:
 def _facts(inspection: Inspection) -> tuple[tuple[str, str], ...]:
     given = inspection.input
     noun = "picture" if isinstance(given, ImageInput) else "row"
-    facts = [("Examples", wording.counted(inspection.n, noun))]
+    facts = [("Examples", counted(inspection.n, noun))]
     if inspection.class_counts is not None:
         facts.append(("Classes", wording.count(len(inspection.class_counts))))
     if isinstance(given, ImageInput):

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from pellucid.landscape import Landscape, Landscapes
 from pellucid.report.charts import Series, contour_map, line_chart
-from pellucid.report.wording import counted, decimal, percent
+from pellucid.report.wording import decimal, percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
+from pellucid.spec import counted
 
 LEVELS = 12
 STEEP = 30.0

@@ -28,7 +28,7 @@ from pellucid.report.scores import metric_rows
 from pellucid.report.search_page import search_html
 from pellucid.report.trace_exhibit import TRACED
 from pellucid.runs import EpochRow, Exhibit, Health, RunRecord
-from pellucid.spec import SPLITS, ClassTarget, LabelsTarget
+from pellucid.spec import SPLITS, ClassTarget, LabelsTarget, counted
 
 if TYPE_CHECKING:
     from pellucid.prediction import Prediction
@@ -47,7 +47,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
     opening = evaluation.opening
     return render(
         "notebook_evaluation.html.jinja",
-        title=f"{SPLIT_WORDS[evaluation.split].capitalize()} split, {wording.counted(evaluation.n, 'example')}",
+        title=f"{SPLIT_WORDS[evaluation.split].capitalize()} split, {counted(evaluation.n, 'example')}",
         metrics=metric_rows(evaluation)[:MAX_METRICS],
         num_more=max(0, len(evaluation.metrics) - MAX_METRICS),
         opening="" if opening is None else f"Opening {opening.number} of the sealed test split: {opening.reason}",
@@ -94,7 +94,7 @@ def predictions_html(predictions: Sequence[Prediction]) -> str:
     likeliest = sorted((single.probabilities or {}).items() if single else (), key=lambda pair: -pair[1])
     return render(
         "notebook_predictions.html.jinja",
-        title="Prediction" if single else wording.counted(len(predictions), "prediction"),
+        title="Prediction" if single else counted(len(predictions), "prediction"),
         number_word="Probability" if any(one.probabilities is not None for one in predictions) else "",
         rows=[_answer(one) for one in predictions[:MAX_PREDICTIONS]],
         shares=[(name, round(100 * share, 1), wording.percent(share)) for name, share in likeliest[:MAX_CLASSES]],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pellucid.report import wording
 from pellucid.report.notebook_progress import show_in_place
 from pellucid.report.rendering import render
-from pellucid.spec import Decision
+from pellucid.spec import Decision, counted
 
 if TYPE_CHECKING:
     from pellucid.tuning import Standing, Trial
@@ -78,9 +78,7 @@ class NotebookSearchProgress:
             columns=_COLUMNS if numbers else (),
             has_words=True,
             rows=[(_cells(self._trials[number]), number == self._best) for number in shown],
-            hidden=f"Not shown: {wording.counted(num_hidden, 'trial')} before these; .trials has all."
-            if num_hidden
-            else "",
+            hidden=f"Not shown: {counted(num_hidden, 'trial')} before these; .trials has all." if num_hidden else "",
             said=self._said,
             decisions=self._decisions,
         )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pellucid.report import wording
 from pellucid.runs import RunRecord
-from pellucid.spec import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget
+from pellucid.spec import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, counted
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def count_rows(class_counts: dict[str, dict[str, int]]) -> tuple[CountRow, ...]:
 
 def describe_data(given: ImageInput | TableInput, target: Target, num_examples: int) -> tuple[str, ...]:
     """Return sentences on what goes in and what comes out."""
-    total = wording.counted(num_examples, "picture" if isinstance(given, ImageInput) else "row")
+    total = counted(num_examples, "picture" if isinstance(given, ImageInput) else "row")
     if isinstance(given, ImageInput):
         colour = "grey" if given.channels == 1 else "colour"
         sizes = (
@@ -92,7 +92,7 @@ def describe_data(given: ImageInput | TableInput, target: Target, num_examples: 
     else:
         numbers = sum(column.kind == "number" for column in given.columns)
         words = len(given.columns) - numbers
-        what = f"{total} of {wording.counted(len(given.columns), 'column')}: {numbers} of numbers, {words} of words."
+        what = f"{total} of {counted(len(given.columns), 'column')}: {numbers} of numbers, {words} of words."
     if isinstance(target, ClassTarget):
         return what, f"The target “{target.name}” is one of {len(target.classes)} classes."
     if isinstance(target, LabelsTarget):
@@ -165,8 +165,8 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
 
 
 def _table_steps(kinds: list[Literal["number", "category"]], num_features: int) -> list[str]:
-    numbers = wording.counted(kinds.count("number"), "column")
-    words = wording.counted(kinds.count("category"), "column")
+    numbers = counted(kinds.count("number"), "column")
+    words = counted(kinds.count("category"), "column")
     steps = []
     if "number" in kinds:
         steps.append(
@@ -174,7 +174,7 @@ def _table_steps(kinds: list[Literal["number", "category"]], num_features: int) 
         )
     if "category" in kinds:
         steps.append(f"{words} of words: one feature of 0 or 1 per category seen in training.")
-    return [*steps, f"That makes {wording.counted(num_features, 'feature')}."]
+    return [*steps, f"That makes {counted(num_features, 'feature')}."]
 
 
 def _answering(record: RunRecord) -> tuple[str, ...]:

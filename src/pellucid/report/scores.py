@@ -13,6 +13,7 @@ from pellucid.report import wording
 from pellucid.report.charts import confusion_heatmap, histogram, reliability_diagram, scatter
 from pellucid.report.embedding import Album, Embedded
 from pellucid.report.headline import SPLIT_WORDS
+from pellucid.spec import counted
 
 MAX_MATRIX_CLASSES = 30
 """Up to so many classes the confusion matrix is a table of numbers; beyond, a picture and a list."""
@@ -139,7 +140,7 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
     ranked = any(row.roc_auc is not None for row in rows)
     return Scores(
         split=evaluation.split,
-        title=f"{SPLIT_WORDS[evaluation.split].capitalize()}: {wording.counted(evaluation.n, noun)}",
+        title=f"{SPLIT_WORDS[evaluation.split].capitalize()}: {counted(evaluation.n, noun)}",
         metrics=metric_rows(evaluation),
         classes=tuple(_class_score(row, ranked=ranked) for row in rows),
         class_columns=("Recall", "Precision", "F1", *(("ROC AUC",) if ranked else ())),
@@ -318,7 +319,7 @@ def _errors(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:
     if residuals is None or not residuals.targets:
         return ()
     errors = [predicted - target for target, predicted in zip(residuals.targets, residuals.predicted, strict=True)]
-    shown = wording.counted(len(errors), "point") + (
+    shown = counted(len(errors), "point") + (
         "" if len(errors) == residuals.total else f" drawn from {residuals.total:,}"
     )
     return (

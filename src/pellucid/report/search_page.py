@@ -25,6 +25,7 @@ from pellucid.report.charts.trials import (
     slice_chart,
 )
 from pellucid.report.rendering import render, write_page
+from pellucid.spec import counted
 
 if TYPE_CHECKING:
     from pellucid.tuning import Search, Trial, Verdict
@@ -271,7 +272,7 @@ def _ended(trial: Trial) -> str:
 def _standing(search: Search) -> str:
     words = [f"{search.count(one)} {one}" for one in ("finished", "pruned", "diverged", "failed", "running")
              if search.count(one)]  # fmt: skip
-    return f"{wording.counted(len(search.trials), 'trial')}: {', '.join(words)}" if words else "No trial yet"
+    return f"{counted(len(search.trials), 'trial')}: {', '.join(words)}" if words else "No trial yet"
 
 
 def _facts(search: Search) -> tuple[tuple[str, str], ...]:

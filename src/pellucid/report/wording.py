@@ -97,12 +97,6 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
-def counted(number: int, noun: str) -> str:
-    """Return e.g. "1 picture", "360 pictures", "2 classes"."""
-    plural = f"{noun}es" if noun.endswith("s") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
-
-
 def decimal(value: float | None, digits: int = 3) -> str:
     """Return a number to so many significant digits below 1000 and at least as fine, e.g. "0.0412", "12.3", "4,310"."""
     if value is None or not math.isfinite(value):

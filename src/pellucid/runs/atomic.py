@@ -20,7 +20,10 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     try:
         try:
+            beside.touch()
+            mode = beside.stat().st_mode
             write(beside)
+            beside.chmod(mode)  # safetensors makes files that only their owner may read, whatever the umask says
         except Exception as problem:
             raise _as_os_error(problem, path) from None
         _flush(beside)

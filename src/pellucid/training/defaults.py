@@ -175,7 +175,7 @@ def resolve_learning(
     default("l1", 0.0)
     default("label_smoothing", habits.label_smoothing if num_classes and num_classes > 2 else 0.0)
     patience_reason = (
-        "the schedule is made for the whole course"
+        "no early stopping: the schedule is made for the whole course"
         if schedule != "constant"
         else "the rate never falls, so waiting longer brings little"
     )

@@ -12,6 +12,7 @@ from pellucid.report import wording
 from pellucid.report.drawing.blocks import block_drawing
 from pellucid.report.drawing.overview import Weights, overview
 from pellucid.report.drawing.stages import BlockKind, kinds_of
+from pellucid.spec import counted
 
 MOST_KINDS = 4
 
@@ -49,7 +50,7 @@ def draw_network(
         biases: of the same.
     """
     result = wording.shape(layers[-1].output_shape) if layers else "nothing"
-    label = f"{name}: from {wording.shape(input_shape)} to {result} in {wording.counted(len(layers), 'layer')}"
+    label = f"{name}: from {wording.shape(input_shape)} to {result} in {counted(len(layers), 'layer')}"
     whole = overview(layers, input_shape, label=label, weights=weights, biases=biases)
     if whole is None:
         return None
