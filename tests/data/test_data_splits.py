@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pellucid.data.duplicates import join_units
-from pellucid.data.ordering import shuffle_keys, sort_classes
+from pellucid.data.ordering import shuffle_keys, shuffled, sort_classes
 from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out, strata_of_values
 
 SHARES = Shares(val=0.1, test=0.2)
@@ -173,3 +173,10 @@ def test_classes_are_sorted_by_name_and_numbers_by_value() -> None:
     assert sort_classes(["b", "a", "C", "a"]) == ("C", "a", "b")
     assert sort_classes(["10", "9", "0"]) == ("0", "9", "10")
     assert sort_classes(["10", "9", "x"]) == ("10", "9", "x")
+
+
+def test_some_of_a_dataset_keep_their_order_whoever_else_is_among_them() -> None:
+    everyone = shuffled(np.arange(50), 50, seed=3)
+    assert sorted(everyone.tolist()) == list(range(50))
+    some = np.array([40, 2, 17, 9])
+    assert shuffled(some, 50, seed=3).tolist() == [index for index in everyone.tolist() if index in some]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset, Finding
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs
-from pellucid.data.ordering import shuffle_keys
+from pellucid.data.ordering import shuffled
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.data.thumbnails import mean_of, resized, thumbnail
 from pellucid.spec import SPLITS, Decision, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, ValueTarget
@@ -208,7 +208,7 @@ def _spread(dataset: Dataset, members: NDArray[np.int64], number: int) -> NDArra
     """Return some members: of a class by chance (always the same), of ordered values evenly from first to last."""
     if isinstance(dataset.target, ValueTarget | ValuesTarget):
         return members[np.unique(np.linspace(0, len(members) - 1, number).round().astype(np.int64))]
-    return members[np.argsort(shuffle_keys(len(dataset), seed=0)[members], kind="stable")[:number]]
+    return shuffled(members, len(dataset), seed=0)[:number]
 
 
 def _sheet(inputs: ImageInputs, indices: NDArray[np.int64], side: int) -> tuple[Thumbnail, ...]:

@@ -39,6 +39,20 @@ def shuffle_keys(names: Sequence[str] | int, *, seed: int) -> NDArray[np.uint64]
     return _mix(base + np.uint64((seed * 0x9E3779B97F4A7C15 + 0x632BE59BD9B4E019) & mask))
 
 
+def shuffled(members: NDArray[np.int64], total: int, *, seed: int) -> NDArray[np.int64]:
+    """Return some of a dataset's examples in the order of their keys: always the same, whoever else is among them.
+
+    Args:
+        members: [n] places in the dataset.
+        total: examples of the whole dataset.
+        seed: 0 or more.
+
+    Returns:
+        int64 [n].
+    """
+    return members[np.argsort(shuffle_keys(total, seed=seed)[members], kind="stable")]
+
+
 def _mix(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Apply the finaliser of splitmix64 (Steele, Lea, Flood, OOPSLA 2014) twice: once leaves nearby seeds related."""
     for _ in range(2):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pellucid.data import Dataset
-from pellucid.data.ordering import shuffle_keys
+from pellucid.data.ordering import shuffled
 from pellucid.errors import RecipeError, RunError
 from pellucid.prediction import Answer, Predictor
 from pellucid.preprocessing import Canvases, ImagePreprocessing, open_inputs
@@ -92,8 +92,7 @@ def choose_examples(predictor: Predictor, dataset: Dataset, split: SplitName, *,
     if not len(indices):
         raise RunError(f"The {split} split of '{dataset.name}' is empty.", fix="Choose another with --split.")
     if len(indices) > limit:
-        keys = shuffle_keys(len(dataset), seed=seed)[indices]
-        indices = np.sort(indices[np.argsort(keys, kind="stable")[:limit]])
+        indices = np.sort(shuffled(indices, len(dataset), seed=seed)[:limit])
     return Examples(predictor, dataset, split, indices)
 
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset
-from pellucid.data.ordering import shuffle_keys
+from pellucid.data.ordering import shuffled
 from pellucid.errors import RecipeError, RunError
 from pellucid.prediction import Predictor
 from pellucid.preprocessing import prepare_inputs
@@ -31,8 +31,7 @@ def draw_sample(predictor: Predictor, dataset: Dataset, split: SplitName, *, lim
     if not len(indices):
         raise RunError(f"The {split} split of '{dataset.name}' is empty.", fix="Choose another with --split.")
     if len(indices) > limit:
-        keys = shuffle_keys(len(dataset), seed=seed)[indices]
-        indices = np.sort(indices[np.argsort(keys, kind="stable")[:limit]])
+        indices = np.sort(shuffled(indices, len(dataset), seed=seed)[:limit])
     record = predictor.record
     targets: NDArray[Any] = dataset.targets[indices]
     if record.target_scaling is not None:

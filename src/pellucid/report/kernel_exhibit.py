@@ -12,6 +12,7 @@ from pellucid.report import wording
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.kernel_steps import dense_drawing, enlarged, exact, grid_drawing, pooling_step, step_drawing
 from pellucid.runs import Exhibit, ExhibitTable, Figure
+from pellucid.spec import counted
 
 if TYPE_CHECKING:
     from pellucid.kernels import Convolved, DenseEquivalent, Pooled
@@ -107,7 +108,7 @@ def _around(pooled: Pooled) -> str:
     if not pooled.padding:
         return ""
     what = "nothing, which never wins" if pooled.kind == "max" else "zeros, which count in the mean"
-    return f" Around the picture: {pooled.padding} rows and columns of {what}."
+    return f" Around the picture: {counted(pooled.padding, 'row and column', 'rows and columns')} of {what}."
 
 
 def dense_exhibit(dense: DenseEquivalent, *, command: str = "") -> Exhibit:

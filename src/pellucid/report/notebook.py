@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from pellucid.data import Dataset, TableInputs
-from pellucid.data.ordering import shuffle_keys
+from pellucid.data.ordering import shuffled
 from pellucid.data.thumbnails import thumbnail
 from pellucid.evaluation import Evaluation, PairedComparison
 from pellucid.models import ModelSummary
@@ -128,7 +126,7 @@ def _samples(dataset: Dataset) -> list[tuple[Embedded, str]]:
     if isinstance(inputs, TableInputs):
         return []
     train = dataset.splits["train"]
-    chosen = train[np.argsort(shuffle_keys(len(dataset), seed=0)[train], kind="stable")[:MAX_CLASSES]]
+    chosen = shuffled(train, len(dataset), seed=0)[:MAX_CLASSES]
     return [
         (embed(thumbnail(inputs.pixels(index), side=112)), dataset.example_name(index)) for index in chosen.tolist()
     ]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset
-from pellucid.data.ordering import shuffle_keys
+from pellucid.data.ordering import shuffled
 from pellucid.preprocessing.augmentation.spec import Augmentation
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.prepare import prepare_inputs
@@ -143,14 +143,14 @@ def preview_augmentation(
 def _choose(dataset: Dataset, per_class: int) -> NDArray[np.int64]:
     """Return some training examples of each class, by chance and always the same; of values, all over their range."""
     train = dataset.splits["train"]
-    shuffled = train[np.argsort(shuffle_keys(len(dataset), seed=0)[train], kind="stable")]
+    in_order = shuffled(train, len(dataset), seed=0)
     if isinstance(dataset.target, ValueTarget):
         ordered = train[np.argsort(dataset.targets[train], kind="stable")]
         return ordered[np.unique(np.linspace(0, len(ordered) - 1, 4 * per_class).round().astype(np.int64))]
     if not isinstance(dataset.target, ClassTarget):
-        return shuffled[: 4 * per_class]
+        return in_order[: 4 * per_class]
     each = max(1, min(per_class, MOST_EXAMPLES // len(dataset.target.classes)))
-    members = [shuffled[dataset.targets[shuffled] == label][:each] for label in range(len(dataset.target.classes))]
+    members = [in_order[dataset.targets[in_order] == label][:each] for label in range(len(dataset.target.classes))]
     return np.concatenate(members)[:MOST_EXAMPLES]
 
 
