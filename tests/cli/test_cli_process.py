@@ -46,6 +46,27 @@ def test_help_in_a_pipe_and_a_mistake_leave_with_their_codes(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("theirs", "spins"),
+    [({}, "1000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "active"}, None)],
+)
+def test_waiting_threads_soon_sleep_unless_the_user_says_otherwise(theirs: dict[str, str], spins: str | None) -> None:
+    code = """
+import os
+from pellucid.cli import main
+try:
+    main(["--version"])
+except SystemExit:
+    pass
+print(os.environ.get("GOMP_SPINCOUNT"))
+"""
+    plain = {name: value for name, value in os.environ.items() if name not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=plain | theirs, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.splitlines()[-1] == str(spins)
+
+
 def num_epochs(path: Path) -> int:
     return len(path.read_text().splitlines()) if path.exists() else 0
 

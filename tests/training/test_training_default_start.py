@@ -50,6 +50,14 @@ def test_photos_start_from_weights_at_hand_and_the_head_learns_first(tmp_path: P
 
 
 @pytest.mark.usefixtures("weights")
+def test_epochs_of_the_head_and_of_all_are_added_up(tmp_path: Path) -> None:
+    plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe(epochs=2))
+    assert said(plan, "epochs in all").startswith("12 10 of the head alone, then 2 of all that learns")
+    frozen = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe(epochs=2, freeze="all"))
+    assert not said(frozen, "epochs in all")
+
+
+@pytest.mark.usefixtures("weights")
 @pytest.mark.parametrize(
     "choices", [{"pretrained": False}, {"model": "cnn"}, {"imgsz": 64}, {"activation": "elu"}, {"init": "he"}]
 )

@@ -44,7 +44,7 @@ from pellucid.training.device import choose_device, choose_precision
 from pellucid.training.imbalance import emphasis_of, resolve_imbalance
 from pellucid.training.stages import EVERYTHING
 from pellucid.training.teachers import choose_teacher
-from pellucid.training.transfer import resolve_transfer
+from pellucid.training.transfer import epochs_in_all, resolve_transfer
 
 CUSTOM_IMAGE_WISHES = Wishes(kind="image")
 CUSTOM_TABLE_WISHES = Wishes(kind="table")
@@ -119,6 +119,8 @@ def plan_run(
     decisions += said
     family = "frozen" if recipe.freeze == EVERYTHING else "borrowed" if weights is not None else family
     resolved = _resolve_learning(dataset, recipe, family, decisions, mixes=augmentation.mixes)
+    course = epochs_in_all(resolved)
+    decisions += [course] if course else []
     resolved = _resolve_machine(resolved, built, about_model.layers, decisions)
     record = RunRecord(
         schema_version=SCHEMA_VERSION,

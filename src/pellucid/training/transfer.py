@@ -81,6 +81,21 @@ def resolve_transfer(
     return recipe.override(**chosen), tuple(decisions)
 
 
+def epochs_in_all(recipe: Recipe) -> Decision | None:
+    """Say how long the whole course is, where the head has epochs of its own before those of all that learns.
+
+    Args:
+        recipe: with no open choice of learning.
+    """
+    if not recipe.head_epochs or not recipe.epochs:
+        return None
+    reason = (
+        f"{recipe.head_epochs} of the head alone, then {recipe.epochs} of all that learns: they are counted apart "
+        "(--head-epochs, --epochs)"
+    )
+    return Decision(name="epochs in all", value=str(recipe.head_epochs + recipe.epochs), reason=reason)
+
+
 def stages_of(record: RunRecord, model: nn.Module) -> tuple[Anatomy, Stages] | None:
     """Return the parts of a run's network and which of them rest when; None where all learn alike all the time.
 
