@@ -19,6 +19,7 @@ from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, PellucidError, RecipeError, RunError
 from pellucid.runs import Recipe, RunFolder
 from pellucid.tuning import Limits, SearchFolder, Trial, Unwatched, begin_search, read_search, read_space, run_search
+from pellucid.tuning.search import _Searching
 from pellucid.tuning.watching import Standing
 
 from .conftest import RECIPE, Begin
@@ -206,6 +207,21 @@ def test_a_trial_in_which_the_time_ends_goes_on_when_the_search_does(
     assert RunFolder(folder.path / timed.trials[1].run).read_record().status == "interrupted"
     resumed = run_search(folder, corners, Limits(trials=3, repeats=0))
     assert _results(resumed.trials) == _results(whole.trials)
+
+
+def test_a_fresh_seed_of_the_default_recipe_alone_takes_half_the_time(
+    begin: Begin, corners: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, clock = begin(space={"label_smoothing": [0.0, 0.9]}, method="grid"), Clock()
+    searched = run_search(folder, corners, Limits(trials=2, repeats=0))
+    monkeypatch.setattr("pellucid.tuning.search.time", clock)
+    lasting = [trial.model_copy(update={"seconds": 10.0 * (1 + trial.number)}) for trial in searched.trials]
+    default = next(trial.number for trial in lasting if trial.choices == {"label_smoothing": 0.0})
+    searching = _Searching(folder, folder.read_record(), corners, Limits(seconds=65, repeats=5), Unwatched())
+    for winner, seconds in ((default, 10.0 * (1 + default)), (1 - default, 30.0)):
+        scored = tuple(one.model_copy(update={"score": 0.9 if one.number == winner else 0.5}) for one in lasting)
+        assert searching._seconds_per_seed(scored) == seconds
+        assert searching._seeds_that_fit(scored) == min(5, int(65 / seconds))
 
 
 def test_a_search_that_is_gone_on_with_keeps_to_what_it_was_asked_for_last(begin: Begin, corners: Dataset) -> None:

@@ -107,6 +107,23 @@ def test_a_trial_is_not_ended_while_its_head_alone_learns(begin: Begin, corners:
     assert min(reported.values()) > 3
 
 
+@pytest.mark.slow
+def test_trials_are_compared_after_as_many_epochs_of_all_that_learns(begin: Begin, corners: Dataset) -> None:
+    """A trial that gave its head ten epochs of its own must not end one that has not begun yet."""
+    from pellucid.tuning.journal import Journal
+
+    space = {"unfreeze": ["head-first", "at-once"], "head_epochs": [1, 4]}
+    folder = begin(recipe=RECIPE.override(epochs=2), space=space, pruning="halving", method="grid")
+    search = run_search(folder, corners, Limits(repeats=0))
+    compared = {trial.number: trial.intermediate_values for trial in Journal(folder, search.record).study.trials}
+    for trial in search.trials:
+        record = RunFolder(folder.path / trial.run)
+        rows = [(int(row["epoch"]), row["val_accuracy"]) for row in record.history()]
+        assert list(trial.curve) == rows  # with the head's epochs, for the page
+        of_head = int(trial.choices.get("head_epochs") or 0)
+        assert compared[trial.number] == {epoch - of_head: value for epoch, value in rows if epoch > of_head}
+
+
 @pytest.mark.parametrize("layer", ["stage9", "99"])
 def test_a_layer_that_is_not_there_is_an_error_before_anything_is_written(
     layer: str, begin: Begin, tmp_path: Path

@@ -67,7 +67,7 @@ def _repeats(default: list[float], winner: list[float]) -> list[Repeat]:
 def _judge(
     gains: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None, **changes: object
 ) -> tuple[bool | None, str]:
-    options = {"metric": "accuracy", "higher_is_better": True, "searched_score": 0.95} | changes
+    options = {"metric": "accuracy", "higher_is_better": True, "searched_score": 0.95, "others": 12} | changes
     verdict = judge(_repeats([0.8, 0.8], [0.9, 0.9] if gains is not None else []), gains, **options)  # type: ignore[arg-type]
     return verdict.worth_it, verdict.summary
 
@@ -81,14 +81,25 @@ def test_the_verdict_is_said_in_words() -> None:
     assert "worse than the default" in _judge(-clear)[1]
     assert _judge(unclear)[0] is None
     assert "cannot be shown" in _judge(unclear)[1]
-    assert _judge(None) == (False, "Tuning was not worth it here: no trial did better than the default recipe.")
+    assert _judge(None) == (
+        False,
+        "Tuning was not worth it here: of 12 other recipes none did better than the default.",
+    )
+
+
+def test_one_trial_beside_the_default_recipe_says_nothing_about_tuning() -> None:
+    worth_it, summary = _judge(None, others=1)
+    assert worth_it is None
+    assert "Too early to say" in summary
+    assert "1 other recipe was tried" in summary
+    assert _judge(None, others=3, is_all=True)[0] is False  # a whole grid
 
 
 def test_what_being_chosen_flatters_the_winner_by_is_said() -> None:
     verdict = judge(_repeats([0.8, 0.8], [0.9, 0.9]), np.ones((2, 30)), metric="accuracy", higher_is_better=True,
-                    searched_score=0.95)  # fmt: skip
+                    searched_score=0.95, others=12)  # fmt: skip
     assert verdict.optimism == pytest.approx(0.05)
     lower = judge(_repeats([2, 2], [1.5, 1.5]), np.array([[0.5], [0.6]]), metric="loss", higher_is_better=False,
-                  searched_score=1.2)  # fmt: skip
+                  searched_score=1.2, others=12)  # fmt: skip
     assert lower.optimism == pytest.approx(0.3)
     assert lower.difference == pytest.approx(0.55)

@@ -110,15 +110,14 @@ def show_search(search: Search) -> None:
         spreads = [
             f" ± {spread:.4f}" if seeds > 1 else "" for spread in (verdict.winner_spread, verdict.default_spread)
         ]
-        say(
-            f"Fresh seeds ({seeds}): winner {verdict.winner_mean:.4f}{spreads[0]}, "
-            f"default {verdict.default_mean:.4f}{spreads[1]}"
-        )
+        of_winner = "" if verdict.is_default else f"winner {verdict.winner_mean:.4f}{spreads[0]}, "
+        say(f"Fresh seeds ({seeds}): {of_winner}default {verdict.default_mean:.4f}{spreads[1]}")
         say(verdict.summary)
-        say(
-            f"In the search the winner scored {verdict.optimism:+.4f} beside that: the best of many is partly "
-            "luck, and the same validation examples chose it."
-        )
+        if not verdict.is_default:
+            say(
+                f"In the search the winner scored {verdict.optimism:+.4f} beside that: the best of many is partly "
+                "luck, and the same validation examples chose it."
+            )
     if search.importance.shares:
         say("Mattered: " + ", ".join(f"{name} {share:.0%}" for name, share in search.importance.shares.items()))
     say("")

@@ -297,9 +297,12 @@ def _verdict_facts(search: Search, verdict: Verdict) -> tuple[tuple[str, str], .
     has_spread = len({repeat.seed for repeat in verdict.repeats}) > 1
     means = (verdict.winner_mean, verdict.winner_spread, verdict.default_mean, verdict.default_spread)
     winner, of_winner, default, of_default = (_number(search, value) for value in means)
+    of_seeds = f"{default} ± {of_default}" if has_spread else default
+    if verdict.is_default:
+        return (("Default, fresh seeds", of_seeds),)
     return (
         ("Winner, fresh seeds", f"{winner} ± {of_winner}" if has_spread else winner),
-        ("Default, same seeds", f"{default} ± {of_default}" if has_spread else default),
+        ("Default, same seeds", of_seeds),
         ("Its score in the search, beside that", _difference(search, verdict.optimism)),
     )
 

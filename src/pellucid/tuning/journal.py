@@ -89,7 +89,7 @@ class Journal:
         self.folder, self.record = folder, record
         self._sampler = NumberedSampler(record)
         lock = KernelLock(folder.journal, folder.locks / "journal.lock")
-        pruner = build_pruner(record.pruning, record.default.total_epochs)
+        pruner = build_pruner(record.pruning, record.default.epochs or 1)
         try:
             with folder.alone(), quiet():
                 self.study = optuna.create_study(
@@ -139,10 +139,24 @@ class Journal:
                 chosen[name] = suggest(trial, name, distribution)
         return as_trial(self._frozen(trial.number))
 
-    def report(self, number: int, epoch: int, value: float) -> None:
-        """Keep the validation metric of one epoch; again, after a resumption, it is the same."""
-        if epoch not in self._frozen(number).intermediate_values:
-            self._trial(number).report(value, epoch)
+    def report(self, number: int, epoch: int, value: float, *, head_epochs: int = 0) -> None:
+        """Keep the validation metric of one epoch; again, after a resumption, it is the same.
+
+        Pruning compares trials after the same number of epochs in which all that learns was learning: epochs of the
+        head alone, of which each trial may have another number, are kept apart from what it looks at.
+
+        Args:
+            number: of the trial.
+            epoch: counted from 1.
+            value: of the metric.
+            head_epochs: how many epochs of this trial train its head alone; they come first.
+        """
+        frozen, handle = self._frozen(number), self._trial(number)
+        if epoch <= head_epochs:
+            curve = frozen.user_attrs.get("head", {}).get("curve", {})
+            handle.set_user_attr("head", {"epochs": head_epochs, "curve": {**curve, str(epoch): value}})
+        elif epoch - head_epochs not in frozen.intermediate_values:
+            handle.report(value, epoch - head_epochs)
 
     def should_prune(self, number: int) -> bool:
         """Return whether a trial is to be ended early, by its last epoch that was reported."""
@@ -179,7 +193,10 @@ def as_trial(frozen: FrozenTrial) -> Trial:
     """Return a line of the journal as what it means here."""
     kept = frozen.user_attrs
     status: TrialStatus = kept.get("status", "failed") if frozen.state.is_finished() else "running"
-    curve = tuple(sorted(frozen.intermediate_values.items()))
+    head = kept.get("head", {"epochs": 0, "curve": {}})
+    of_head = [(int(epoch), value) for epoch, value in head["curve"].items()]
+    of_all = [(step + head["epochs"], value) for step, value in frozen.intermediate_values.items()]
+    curve = tuple(sorted(of_head + of_all))
     return Trial(
         number=frozen.number,
         status=status,

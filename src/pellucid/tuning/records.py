@@ -116,10 +116,16 @@ class Verdict(Record):
     """The 95 % interval of the difference; None where it cannot be told."""
     high: float | None = None
     worth_it: bool | None = None
-    """True: the interval is above 0; False: below it, or the default recipe won itself; None: cannot be told."""
+    """True: the interval is above 0; False: below it, or the default recipe won itself; None: cannot be told, also
+    because hardly anything was tried."""
     summary: str
     optimism: float
     """The winner's score in the search, less its mean over the fresh seeds: what being chosen flatters it by."""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the default recipe won itself: then there is nothing to compare."""
+        return all(repeat.role == "default" for repeat in self.repeats)
 
 
 class Importance(Record):

@@ -280,8 +280,8 @@ class _Searching:
 
         self.progress.began_trial(trial, self._standing())
 
-        def report(epoch: int, value: float, num_epochs: int) -> None:
-            self.journal.report(trial.number, epoch, value)
+        def report(epoch: int, value: float, num_epochs: int, head_epochs: int) -> None:
+            self.journal.report(trial.number, epoch, value, head_epochs=head_epochs)
             self.progress.ended_epoch(trial, epoch, num_epochs, self._standing())
 
         deadline = None if self.limits.seconds is None else self._search_ends(self.journal.trials())
@@ -303,7 +303,7 @@ class _Searching:
     def _search_ends(self, trials: tuple[Trial, ...]) -> float:
         """Return the moment (of `time.monotonic`) until which trials may be trained; the rest is for the repeats."""
         assert self.limits.seconds is not None
-        reserve = min(MOST_RESERVED * self.limits.seconds, 2 * self.repeats * _whole_seconds(trials))
+        reserve = min(MOST_RESERVED * self.limits.seconds, self.repeats * self._seconds_per_seed(trials))
         return self.started + self.limits.seconds - reserve
 
     def _time_is_up(self, trials: tuple[Trial, ...]) -> bool:
@@ -322,7 +322,7 @@ class _Searching:
         left = None
         if lasting and self.total is not None:
             side_by_side = max(1, len(trials) - len(ended))
-            repeating = 2 * self.repeats * _whole_seconds(trials)
+            repeating = self.repeats * self._seconds_per_seed(trials)
             left = ((self.total - len(ended)) * sum(lasting) / len(lasting) + repeating) / side_by_side
         if self.limits.seconds is not None:
             until = max(0.0, self.started + self.limits.seconds - time.monotonic())
@@ -365,6 +365,8 @@ class _Searching:
             metric=self.record.metric,
             higher_is_better=self.record.higher_is_better,
             searched_score=winner.score,
+            others=sum(trial.choices != self.journal.default for trial in trials if trial.status != "running"),
+            is_all=self.journal.num_combinations == len(trials),
         )
         text = json.dumps({"winner": number, "verdict": verdict.to_dict()}, indent=1, ensure_ascii=False)
         write_text(self.folder.path / "verdict.json", text + "\n")
@@ -373,15 +375,23 @@ class _Searching:
         if self.limits.seconds is None:
             return self.repeats
         left = self.started + self.limits.seconds - time.monotonic()
-        fitting = int(left / (2 * _whole_seconds(trials))) if _whole_seconds(trials) else self.repeats
-        return max(0, min(self.repeats, fitting))
+        lasting = self._seconds_per_seed(trials)
+        fitting = max(0, min(self.repeats, int(left / lasting))) if lasting else self.repeats
+        if 0 < fitting < self.repeats:
+            self.progress.said(f"There is time for {fitting} of {self.repeats} fresh seeds.")
+        return fitting
+
+    def _seconds_per_seed(self, trials: tuple[Trial, ...]) -> float:
+        """Return how long a fresh seed takes: the default recipe, and the winner where that is another; 0: not known."""
+        whole = [trial for trial in trials if trial.status == "finished"]
+        number = choose_winner(trials, higher_is_better=self.record.higher_is_better)
+        if number is None:
+            return 0.0
+        usual = sum(trial.seconds for trial in whole) / len(whole)
+        default = next((trial.seconds for trial in whole if trial.choices == self.journal.default), usual)
+        is_default = trials[number].choices == self.journal.default
+        return default if is_default else default + trials[number].seconds
 
 
 def _claim_name(number: int) -> str:
     return f"trial-{number:04}"
-
-
-def _whole_seconds(trials: tuple[Trial, ...]) -> float:
-    """Return how long a trial takes that is trained to its end, on average; 0 when none was."""
-    whole = [trial.seconds for trial in trials if trial.status == "finished"]
-    return sum(whole) / len(whole) if whole else 0.0

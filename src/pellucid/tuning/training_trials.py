@@ -31,24 +31,23 @@ class Watcher:
 
     Attributes:
         metric: the validation metric that is reported.
-        report: is told (epoch, value, number of epochs).
+        report: is told (epoch, value, number of epochs, how many of them are of the head alone).
         should_prune: whether to end it, by what was reported.
         deadline: by `time.monotonic`; None for no end.
     """
 
     metric: str
-    report: Callable[[int, float, int], None]
+    report: Callable[[int, float, int, int], None]
     should_prune: Callable[[], bool]
     deadline: float | None = None
 
     def __call__(self, engine: Engine, row: EpochRow) -> bool:
         """Report an epoch; return True for the end of the training."""
-        epoch, last = int(row["epoch"]), engine.settings.epochs
-        self.report(epoch, row[f"val_{self.metric}"], last)
+        epoch, last, course = int(row["epoch"]), engine.settings.epochs, engine.settings.schedule
+        head_epochs = course.num_steps // course.first.steps_per_epoch if isinstance(course, TwoCourses) else 0
+        self.report(epoch, row[f"val_{self.metric}"], last, head_epochs)
         if epoch >= last:
             return False
-        course = engine.settings.schedule
-        head_epochs = course.num_steps // course.first.steps_per_epoch if isinstance(course, TwoCourses) else 0
         # What a head alone can do says little about what comes of all, and is nothing to measure others by.
         if epoch > head_epochs and self.should_prune():
             return True

@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from pellucid.spec import counted
 from pellucid.tuning.records import Repeat, Verdict
 
 LEVEL = 0.95
+FEWEST_OTHERS = 10
+"""Recipes to try beside the default one before it can be said that none does better: tpe and gp draw as many at random."""
 
 
 def mean_of_crossed(gains: NDArray[np.float64]) -> tuple[float, float | None, float | None]:
@@ -59,6 +62,8 @@ def judge(
     metric: str,
     higher_is_better: bool,
     searched_score: float,
+    others: int,
+    is_all: bool = False,
 ) -> Verdict:
     """Return whether the winner is better than the default recipe, in plain words.
 
@@ -69,13 +74,15 @@ def judge(
         metric: by which they are scored.
         higher_is_better: its direction.
         searched_score: the winner's in the search.
+        others: how many recipes were tried beside the default one.
+        is_all: whether there are no more of them in the space.
     """
     is_default = gains is None
     default = np.array([one.score for one in repeats if one.role == "default"])
     winner = default if is_default else np.array([one.score for one in repeats if one.role == "winner"])
     sign = 1 if higher_is_better else -1
     mean, low, high = (0.0, None, None) if gains is None else mean_of_crossed(gains)
-    worth_it = False if is_default else None
+    worth_it = False if is_default and (is_all or others >= FEWEST_OTHERS) else None
     if low is not None and high is not None and not low <= 0 <= high:
         worth_it = low > 0
     optimism = sign * (searched_score - float(winner.mean()))
@@ -91,14 +98,21 @@ def judge(
         high=high,
         worth_it=worth_it,
         optimism=optimism,
-        summary=_summary(worth_it, is_default, metric, len(default), show(mean), _range(low, high, show)),
+        summary=_of_default(worth_it, others)
+        if is_default
+        else _summary(worth_it, metric, len(default), show(mean), _range(low, high, show)),
     )
 
 
-def _summary(worth_it: bool | None, is_default: bool, metric: str, seeds: int, gain: str, interval: str) -> str:
+def _of_default(worth_it: bool | None, others: int) -> str:
+    if worth_it is None:
+        tried = counted(others, "other recipe was tried", "other recipes were tried")
+        return f"Too early to say whether tuning is worth it here: {tried}, and none did better than the default."
+    return f"Tuning was not worth it here: of {counted(others, 'other recipe')} none did better than the default."
+
+
+def _summary(worth_it: bool | None, metric: str, seeds: int, gain: str, interval: str) -> str:
     name = metric.replace("_", " ")
-    if is_default:
-        return "Tuning was not worth it here: no trial did better than the default recipe."
     plural = "seed" if seeds == 1 else "seeds"
     over = f"{name} {gain}{interval} over {seeds} fresh {plural}, on the validation examples that chose the winner"
     if worth_it:
