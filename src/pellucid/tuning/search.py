@@ -382,7 +382,7 @@ class _Searching:
         return fitting
 
     def _seconds_per_seed(self, trials: tuple[Trial, ...]) -> float:
-        """Return how long a fresh seed takes: the default recipe, and the winner where that is another; 0: not known."""
+        """Return the time of a fresh seed: the default recipe, and the winner where that is another; 0: not known."""
         whole = [trial for trial in trials if trial.status == "finished"]
         number = choose_winner(trials, higher_is_better=self.record.higher_is_better)
         if number is None:

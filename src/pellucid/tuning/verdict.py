@@ -14,7 +14,7 @@ from pellucid.tuning.records import Repeat, Verdict
 
 LEVEL = 0.95
 FEWEST_OTHERS = 10
-"""Recipes to try beside the default one before it can be said that none does better: tpe and gp draw as many at random."""
+"""Recipes tried beside the default one, before it is said that none does better; tpe and gp draw as many at random."""
 
 
 def mean_of_crossed(gains: NDArray[np.float64]) -> tuple[float, float | None, float | None]:
