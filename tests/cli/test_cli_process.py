@@ -67,6 +67,17 @@ print(os.environ.get("GOMP_SPINCOUNT"))
     assert done.stdout.splitlines()[-1] == str(spins)
 
 
+def test_the_command_line_uses_timm_without_its_way_to_the_network() -> None:
+    code = """
+import sys
+from pellucid.cli import main
+main(["summary", "timm:mobilenetv2_100", "--json"])
+print(sys.modules["timm"].models._hub.has_hf_hub())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
 def num_epochs(path: Path) -> int:
     return len(path.read_text().splitlines()) if path.exists() else 0
 

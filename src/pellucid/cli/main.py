@@ -147,8 +147,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _prepare_process() -> None:
-    """Set what must be set before torch is loaded; what the user's environment says already stays."""
+    """Set what must be set before libraries are loaded; what the user's environment says already stays."""
     gc.set_threshold(_COLLECT_AFTER)
+    # Nothing phones home: timm finds its own way to the network absent, and is imported sooner for it.
+    sys.modules.setdefault("huggingface_hub", None)  # type: ignore[arg-type]  # Python's own way to make one absent
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
 
