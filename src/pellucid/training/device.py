@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from pellucid.errors import RecipeError
-from pellucid.spec import Decision
+from pellucid.spec import Decision, counted
 
 BFLOAT16_FROM = 1_000_000
 """Multiply-adds per example from which bfloat16 was quicker on a CPU that has it: see benchmarks/precision.py."""
@@ -89,4 +89,4 @@ def _describe(name: str) -> str:
     device = torch.device(name)
     if device.type == "cuda":
         return f"{name} ({torch.cuda.get_device_name(device)})"
-    return f"{name} ({torch.get_num_threads()} threads)" if device.type == "cpu" else name
+    return f"{name} ({counted(torch.get_num_threads(), 'thread')})" if device.type == "cpu" else name
