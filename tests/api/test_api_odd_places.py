@@ -47,6 +47,25 @@ def test_names_that_are_no_utf_8_train_and_are_answered(
     assert "24 in all: 24 ok" in capsys.readouterr().out
 
 
+def test_names_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    photos = _fill(os.fsencode(tmp_path / "photos"), b"cat", b"dog")
+    (photos / "cat" / "a\x1b[2J\nb\u202e.jpg").write_bytes(b"no picture")
+    (photos / "dog").rename(photos / "d\x1b]0;og")
+    dataset = pellucid.load_dataset(str(photos))
+    assert isinstance(dataset.target, ClassTarget)
+    assert dataset.target.classes == ("cat", "d\\x1b]0;og")
+    assert [fault.split(":")[0] for fault in dataset.faults] == ["cat/a\\x1b[2J\\nb\\u202e.jpg"]
+
+
+def test_pipe_among_pictures_is_left_out(tmp_path: Path) -> None:
+    photos = _fill(os.fsencode(tmp_path / "photos"), b"cat", b"dog")
+    pellucid.load_dataset(str(photos))  # what it found out is kept, and looked up by every file's content
+    os.mkfifo(photos / "cat" / "pipe.png")
+    assert pellucid.load_dataset(str(photos)).faults == (
+        "cat/pipe.png: it is no file but a pipe, a socket or a device.",
+    )
+
+
 def test_folder_that_is_no_utf_8_itself_is_refused(tmp_path: Path) -> None:
     photos = _fill(os.path.join(os.fsencode(tmp_path), b"b\xe9d"), b"a", b"b")
     with pytest.raises(DataError, match=r"b\\xe9d holds bytes that are no UTF-8.*Rename it"):

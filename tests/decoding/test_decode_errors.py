@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import os
 import struct
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -80,6 +81,21 @@ def test_missing_file_and_folder_are_errors_that_name_the_path(tmp_path: Path) -
         decode(tmp_path / "gone.png")
     with pytest.raises(DecodingError, match="cannot be opened"):
         decode(tmp_path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_pipe_under_a_pictures_name_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(DecodingError, match=r"pipe\.jpg: it is no file but a pipe"):
+        decode(tmp_path / "pipe.jpg")
+
+
+def test_file_too_large_for_a_picture_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.jpg"
+    with path.open("wb") as file:
+        file.truncate(3 << 30)  # a hole: it takes no place on the disk
+    with pytest.raises(DecodingError, match=r"too large for a picture \(3\.0 GiB; at most 1 GiB"):
+        decode(path)
 
 
 def test_error_of_a_path_begins_with_the_path(tmp_path: Path) -> None:

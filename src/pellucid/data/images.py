@@ -11,8 +11,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from pellucid.data.memory import free_memory
-from pellucid.decoding import Pixels, decode
-from pellucid.errors import DataError
+from pellucid.decoding import Pixels, decode, read_picture_file
+from pellucid.errors import DataError, DecodingError
 
 MEMO_BYTES = 1 << 30
 """How many bytes of decoded pixels `FileImages` keeps unless told otherwise: 1 GiB, or an eighth of what is free."""
@@ -122,8 +122,8 @@ class FileImages:
         if self.digests is None:
             return path
         try:
-            data = path.read_bytes()
-        except OSError:
+            data = read_picture_file(path)
+        except DecodingError:
             return path  # decoding says what is wrong with it
         if hashlib.sha256(data).digest() != self.digests[index]:
             raise DataError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -18,7 +17,7 @@ from pellucid.data.idx import find_idx_files, read_idx_files
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.npz import read_npz
 from pellucid.data.parquet import find_shards, read_parquet
-from pellucid.data.scan import plain_name, safe_name
+from pellucid.data.scan import as_utf8, safe_name
 from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
@@ -102,9 +101,9 @@ def _read(source: str | Path, table: TableChoice) -> Draft:
             draft.decisions.insert(0, Decision(name="source", value=f"the bundled '{source}'", reason=reason))
         return draft
     path = Path(source).expanduser().absolute()
-    if plain_name(str(path)) != unicodedata.normalize("NFC", str(path)):
+    if as_utf8(str(path)) != str(path):
         raise DataError(
-            f"The path {plain_name(str(path))} holds bytes that are no UTF-8, so it cannot be written down in a run.",
+            f"The path {as_utf8(str(path))} holds bytes that are no UTF-8, so it cannot be written down in a run.",
             expected="Files below a folder may be called so, but not the folder itself.",
             fix="Rename it, or give another path to it (a link).",
         )

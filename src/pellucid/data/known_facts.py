@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pellucid.decoding import decoder_version, source_digest
+from pellucid.decoding import decoder_version, read_picture_file, source_digest
+from pellucid.errors import DecodingError
 from pellucid.store import content_key, find_cache, from_row, to_row
 
 SHELF = "facts"
@@ -68,9 +69,8 @@ def _survey_version() -> str:
 
 def _digest(path: Path) -> bytes:
     try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError:
+        return hashlib.sha256(read_picture_file(path)).digest()
+    except DecodingError:
         return b""
 
 

@@ -33,6 +33,9 @@ _SYSTEM_NAMES = frozenset(
 )
 """Lower-case names that operating systems, network drives and editors leave behind."""
 
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, breaks of lines and paragraphs, and marks that turn the direction of writing."""
+
 _SHOWN = 8
 
 
@@ -86,13 +89,23 @@ def is_ignored_name(name: str) -> bool:
 def plain_name(text: str) -> str:
     """Return a name in Unicode form NFC: macOS hands out the same name in another form than other systems.
 
-    Bytes of a file name that are no UTF-8 become codes behind a backslash, so that every name can be written down.
+    Bytes of a file name that are no UTF-8 become codes behind a backslash, so that every name can be written down; so
+    do line breaks, and characters that would steer a terminal or turn the direction of writing.
     """
+    return unicodedata.normalize("NFC", _STEERING.sub(_as_code, as_utf8(text)))
+
+
+def as_utf8(text: str) -> str:
+    """Return a text in which bytes of a file name that are no UTF-8 are codes behind a backslash."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return unicodedata.normalize("NFC", text)
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return text
+
+
+def _as_code(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()
 
 
 def safe_name(text: str) -> str:

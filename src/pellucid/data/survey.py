@@ -17,7 +17,7 @@ from pellucid.data.dataset import Finding
 from pellucid.data.duplicates import digest_pixels
 from pellucid.data.images import FileImages, collapse_grey
 from pellucid.data.known_facts import recall_facts, remember_facts
-from pellucid.decoding import Pixels, decode_picture, expected_format
+from pellucid.decoding import Pixels, decode_picture, expected_format, read_picture_file
 from pellucid.errors import DataError, DecodingError
 from pellucid.spec import Decision, ImageInput, counted
 
@@ -134,10 +134,7 @@ def describe_sizes(sizes: NDArray[np.int64], *, grey: bool, deep: bool) -> Image
 def _examine(images: FileImages, index: int) -> PictureFacts | str:
     """Return the facts of one file, or why it cannot be read."""
     try:
-        data = images.paths[index].read_bytes()
-    except OSError as problem:
-        return f"it cannot be opened ({problem.strerror or problem})."
-    try:
+        data = read_picture_file(images.paths[index])
         picture = decode_picture(data)
     except DecodingError as problem:
         return str(problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.decoding.decode import decode, decode_picture
+from pellucid.decoding.files import read_picture_file
 from pellucid.decoding.formats import IMAGE_SUFFIXES, expected_format
 from pellucid.decoding.modes import Pixels
 from pellucid.decoding.picture import Picture
@@ -16,5 +17,6 @@ __all__ = [
     "decode_picture",
     "decoder_version",
     "expected_format",
+    "read_picture_file",
     "source_digest",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from pellucid.decoding.dicom import decode_dicom
+from pellucid.decoding.files import read_picture_file
 from pellucid.decoding.formats import describe_foreign_bytes, readable_formats, special_format
 from pellucid.decoding.heic import decode_heic
 from pellucid.decoding.limits import room_for
@@ -50,11 +51,9 @@ def decode_picture(source: Path | bytes) -> Picture:
     if isinstance(source, bytes):
         return _decode_bytes(source)
     try:
-        return _decode_bytes(source.read_bytes())
+        return _decode_bytes(read_picture_file(source))
     except DecodingError as problem:
         raise DecodingError(f"{source}: {problem.what}", fix=problem.fix) from None
-    except OSError as problem:
-        raise DecodingError(f"{source}: it cannot be opened ({problem.strerror or problem}).") from None
 
 
 def _decode_bytes(data: bytes) -> Picture:

@@ -14,6 +14,9 @@ MAX_PIXELS = 120_000_000
 With seven bytes per pixel at the peak (four in Pillow, three in the result) one decode stays below 1 GiB.
 """
 
+MAX_BYTES = 1 << 30
+"""Size of the largest file that is read as a picture: 1 GiB, more than `MAX_PIXELS` of 16-bit colour take."""
+
 _LARGE = 16_000_000
 _one_large_at_a_time = threading.Lock()
 
