@@ -18,9 +18,9 @@ import pellucid
 from pellucid import api
 from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.errors import ModelError, RecipeError
-from pellucid.runs import EpochRow
+from pellucid.runs import EpochRow, Recipe
 from pellucid.spec import Decision
-from pellucid.training import Silence
+from pellucid.training import Silence, plan_run
 
 DATA = Path(os.environ.get("PELLUCID_DATA", ""))
 needs_data = pytest.mark.skipif(
@@ -146,12 +146,21 @@ def test_the_parts_that_rest_are_said_and_their_epochs_come_first(photos: Path, 
     assert run.record.recipe.head_lr is not None
 
 
+@pytest.mark.parametrize(("choices", "said"), [({}, True), ({"views": 2}, False), ({"augment": "none"}, False)])
+def test_that_a_frozen_backbone_sees_nothing_augmented_is_said(
+    photos: Path, choices: dict[str, Any], said: bool
+) -> None:
+    planned = plan_run(pellucid.load_dataset(photos), Recipe(**(SMALL | {"freeze": "all"} | choices)))
+    assert ("views" in {decision.name for decision in planned.record.decisions}) is said
+
+
 @pytest.mark.parametrize(
     ("choices", "error", "message"),
     [
         ({"freeze": "stage9"}, RecipeError, "no such layer.*conv1, stage1.block1"),
         ({"freeze": "all", "layer_decay": 0.5}, RecipeError, "--layer-decay is about a backbone that learns"),
         ({"freeze": "1", "views": 3}, RecipeError, "--views is about epochs in which the head alone learns"),
+        ({"freeze": "all", "augment": "none", "views": 3}, RecipeError, "nothing is augmented here"),
         ({"freeze": "all", "model": "linear"}, ModelError, "no layer before the one that gives the outputs"),
     ],
 )

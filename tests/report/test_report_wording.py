@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pellucid.evaluation import Metric
+from pellucid.evaluation.meanings import METRIC_WORDS, metric_words
 from pellucid.report import wording
 
 
@@ -51,5 +52,5 @@ def test_shapes_are_written_height_width_channels() -> None:
 
 
 def test_every_metric_that_an_evaluation_may_have_has_words() -> None:
-    assert wording.metric_words("something_new").label == "something new"
-    assert all(words.label and words.meaning for words in wording.METRIC_WORDS.values())
+    assert metric_words("something_new").label == "something new"
+    assert all(words.label and words.meaning for words in METRIC_WORDS.values())

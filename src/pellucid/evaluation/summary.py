@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
+
+from pellucid.evaluation.meanings import explain_opaque
 from pellucid.evaluation.records import Evaluation, Metric
 
 _MAX_CLASSES = 20
 _WIDEST_NAME = 30
+_WIDEST_LINE = 110
 
 
 def summarise_evaluation(evaluation: Evaluation) -> str:
@@ -31,7 +35,9 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
                 lines.append(f"    {baseline.versus.summary}")
     if evaluation.notes:
         lines += ["", *(f"  Note: {note}" for note in evaluation.notes)]
+    legend = explain_opaque(evaluation.metrics)  # a terminal has no sentence beside each metric, as the page has
     lines += ["", f"  In brackets: {evaluation.level:.0%} intervals."]
+    lines += textwrap.wrap(legend, _WIDEST_LINE, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from pellucid.evaluation.meanings import metric_words
 from pellucid.report import wording
 from pellucid.report.charts import Series, line_chart, range_test_chart
 from pellucid.runs import EpochRow, RunRecord
@@ -55,7 +56,7 @@ def build_curves(record: RunRecord, history: Sequence[EpochRow]) -> Curves | Non
 
 
 def _title(name: str) -> str:
-    label = wording.metric_words(name).label
+    label = metric_words(name).label
     return label[:1].upper() + label[1:]
 
 
@@ -63,14 +64,14 @@ def _pair(name: str, history: Sequence[EpochRow], epochs: Sequence[float], best:
     series = [Series("train", [row.get(f"train_{name}") for row in history], "train")]
     if any(f"val_{name}" in row for row in history):
         series.append(Series("val", [row.get(f"val_{name}") for row in history], "val"))
-    is_share = wording.metric_words(name).is_share
+    is_share = metric_words(name).is_share
     last = ", ".join(f"{one.name} {_words(name, one.values[-1])}" for one in series)
     label = f"{_title(name)} over {counted(len(epochs), 'epoch')}; at the end: {last}"
     return line_chart(series, epochs=epochs, label=label, best=best, is_share=is_share, may_be_log=name == "loss")
 
 
 def _words(name: str, value: float | None) -> str:
-    return wording.percent(value) if wording.metric_words(name).is_share else wording.decimal(value)
+    return wording.percent(value) if metric_words(name).is_share else wording.decimal(value)
 
 
 def _cell(name: str, value: float | None) -> str:
@@ -86,13 +87,13 @@ def _best_sentence(record: RunRecord, history: Sequence[EpochRow]) -> list[str]:
     if best is None:
         return []
     split = "validation" if f"val_{best.metric}" in history[-1] else "training"
-    score = f"{split} {wording.metric_words(best.metric).label} ({_words(best.metric, best.value)})"
+    score = f"{split} {metric_words(best.metric).label} ({_words(best.metric, best.value)})"
     close = " Between epochs too close to tell apart, the loss decided." if _is_share(best.metric) else ""
     return [f"The run answers with the weights of epoch {best.epoch} of {len(history)}, the best by {score}.{close}"]
 
 
 def _is_share(metric: str) -> bool:
-    return wording.metric_words(metric).is_share
+    return metric_words(metric).is_share
 
 
 def _gap_sentences(record: RunRecord, history: Sequence[EpochRow], names: Sequence[str]) -> list[str]:
@@ -106,7 +107,7 @@ def _gap_sentences(record: RunRecord, history: Sequence[EpochRow], names: Sequen
     train, val = at.get(f"train_{name}"), at.get(f"val_{name}")
     if train is None or val is None or not (math.isfinite(train) and math.isfinite(val)):
         return []
-    words = wording.metric_words(name)
+    words = metric_words(name)
     if words.is_share:
         # Of a Hamming loss, as of all losses, less is better.
         gap = (train - val) * (-100 if name == "hamming_loss" else 100)

@@ -10,6 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from pellucid.evaluation import Evaluation, Metric
+from pellucid.evaluation.meanings import metric_words
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
 from pellucid.runs import RunRecord
@@ -126,7 +127,7 @@ def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, 
         case "mae":
             rest = f"off on average, over {examples}"
         case _:
-            rest = f"{wording.metric_words(name).label} on {examples}"
+            rest = f"{metric_words(name).label} on {examples}"
     span = wording.metric_interval(name, metric)
     interval = f"{evaluation.level:.0%} interval {span}".replace("95%", f"95{wording.SPACE}%") if span else ""
     return number, rest, interval, _remarks(record, evaluation, metric)
@@ -153,7 +154,7 @@ def _unmeasured(record: RunRecord) -> tuple[str, str, str, tuple[str, ...]]:
     best = record.best
     if best is None:
         return "", "Nothing has been measured yet.", "", ()
-    name = wording.metric_words(best.metric)
+    name = metric_words(best.metric)
     number = wording.percent(best.value) if name.is_share else wording.decimal(best.value)
     split = "validation" if record.dataset.num_examples.get("val") else "training"
     return (
@@ -172,7 +173,7 @@ def baseline_chart(evaluation: Evaluation, model: str) -> Markup | None:
     own = evaluation.metrics.get(name)
     rows = [] if own is None else [_interval_row(model, name, own, is_model=True)]
     rows += [_interval_row(baseline.name, name, baseline.metric, is_model=False) for baseline in evaluation.baselines]
-    words = wording.metric_words(name)
+    words = metric_words(name)
     label = f"{words.label} on the {SPLIT_WORDS[evaluation.split]} split: " + "; ".join(
         f"{row.name} {row.words}" for row in rows
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from pellucid.evaluation import CalibrationBin, ClassRow, Evaluation, Metric
+from pellucid.evaluation.meanings import metric_words
 from pellucid.report import wording
 from pellucid.report.charts import confusion_heatmap, histogram, reliability_diagram, scatter
 from pellucid.report.embedding import Album, Embedded
@@ -179,7 +180,7 @@ def _hundred(value: float) -> float:
 
 
 def _metric_row(name: str, metric: Metric) -> MetricRow:
-    words = wording.metric_words(name)
+    words = metric_words(name)
     method = wording.METHOD_WORDS.get(metric.method, metric.method)
     return MetricRow(
         label=words.label,

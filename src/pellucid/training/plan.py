@@ -44,7 +44,7 @@ from pellucid.training.device import choose_device, choose_precision
 from pellucid.training.imbalance import emphasis_of, resolve_imbalance
 from pellucid.training.stages import EVERYTHING
 from pellucid.training.teachers import choose_teacher
-from pellucid.training.transfer import epochs_in_all, resolve_transfer
+from pellucid.training.transfer import epochs_in_all, plain_views, resolve_transfer
 
 CUSTOM_IMAGE_WISHES = Wishes(kind="image")
 CUSTOM_TABLE_WISHES = Wishes(kind="table")
@@ -116,7 +116,8 @@ def plan_run(
     recipe = recipe.override(model=model_name, task=task.name, pretrained=weights is not None)
     order = [layer.name for layer in about_model.layers]
     recipe, said = resolve_transfer(recipe, built, order, pretrained=weights is not None)
-    decisions += said
+    views = plain_views(recipe, augmentation)
+    decisions += [*said, *([views] if views else [])]
     family = "frozen" if recipe.freeze == EVERYTHING else "borrowed" if weights is not None else family
     resolved = _resolve_learning(dataset, recipe, family, decisions, mixes=augmentation.mixes)
     course = epochs_in_all(resolved)

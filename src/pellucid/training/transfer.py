@@ -9,6 +9,7 @@ from torch import nn
 
 from pellucid.errors import ModelError, RecipeError
 from pellucid.models import Anatomy, anatomy, count_parameters
+from pellucid.preprocessing import Augmentation
 from pellucid.runs import Recipe, RunRecord
 from pellucid.spec import Decision
 from pellucid.training.stages import EVERYTHING, NOTHING, Stages, frozen_layers, plan_stages
@@ -70,7 +71,8 @@ def resolve_transfer(
     if "unfreeze" not in given and chosen["unfreeze"] == "head-first":
         reason = (
             f"a new head would pull at borrowed weights with wrong gradients, so it learns alone for "
-            f"{chosen['head_epochs']} epochs first, and then all (LP-FT; --unfreeze at-once, --freeze all)"
+            f"{chosen['head_epochs']} epochs first, at a rate of {chosen['head_lr']:g}, and then all (LP-FT; "
+            "--unfreeze at-once, --freeze all)"
         )
         decisions.append(Decision(name="unfreeze", value="head-first", reason=reason))
     if "layer_decay" not in given and chosen["layer_decay"] != _OFF["layer_decay"]:
@@ -79,6 +81,29 @@ def resolve_transfer(
         )
         decisions.append(Decision(name="layer decay", value=f"{chosen['layer_decay']:g}", reason=reason))
     return recipe.override(**chosen), tuple(decisions)
+
+
+def plain_views(recipe: Recipe, augmentation: Augmentation) -> Decision | None:
+    """Say that a backbone which is frozen throughout sees no augmented pictures, where others would.
+
+    Args:
+        recipe: with no open choice about what learns when.
+        augmentation: of the run.
+
+    Raises:
+        RecipeError: augmented views are wanted, and nothing is augmented.
+    """
+    if recipe.views and augmentation.describe() == "none":
+        raise RecipeError(
+            f"--views {recipe.views} asks for augmented views, and nothing is augmented here (--augment none).",
+            fix="Leave it out, or choose what is augmented: --augment light, crop or photo.",
+        )
+    if recipe.freeze != EVERYTHING or recipe.views or augmentation.mixes or augmentation.describe() == "none":
+        return None
+    reason = (
+        "features are computed once, of the pictures as they are: nothing is augmented (--views 4 adds views that are)"
+    )
+    return Decision(name="views", value="0", reason=reason)
 
 
 def epochs_in_all(recipe: Recipe) -> Decision | None:

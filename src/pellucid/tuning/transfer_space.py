@@ -30,6 +30,8 @@ def transfer_parameters(planned: RunRecord, fixed: Collection[str]) -> dict[str,
     if not recipe.pretrained:
         return {}
     if recipe.freeze == _FROZEN:
+        if planned.augmentation is None or planned.augmentation.describe() == "none":
+            return {}
         return {"views": Parameter(choices=tuple(dict.fromkeys((recipe.views or 0, 0, 4))))}
     found: dict[str, Parameter] = {}
     if not set(fixed) & {*_OF_A_BACKBONE, "views", "freeze"}:
