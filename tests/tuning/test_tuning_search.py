@@ -224,6 +224,20 @@ def test_a_fresh_seed_of_the_default_recipe_alone_takes_half_the_time(
         assert searching._seeds_that_fit(scored) == min(5, int(65 / seconds))
 
 
+def test_the_time_left_falls_while_fresh_seeds_are_trained(begin: Begin, corners: Dataset) -> None:
+    left: list[float] = []
+
+    class Note(Unwatched):
+        def repeating(self, done: int, total: int, standing: Standing) -> None:
+            assert standing.seconds_left is not None
+            left.append(standing.seconds_left)
+
+    run_search(begin(), corners, Limits(trials=1, repeats=2), progress=Note())
+    assert left == sorted(left, reverse=True)
+    assert left[0] > 0
+    assert left[-1] == 0
+
+
 def test_a_search_that_is_gone_on_with_keeps_to_what_it_was_asked_for_last(begin: Begin, corners: Dataset) -> None:
     folder = begin()
     with pytest.raises(KeyboardInterrupt):

@@ -42,6 +42,15 @@ def test_conditions_that_freezing_implies_are_added_and_what_others_depend_on_co
     assert space.parameters["lr"].when == {}
 
 
+def test_augmentation_is_not_searched_where_a_frozen_backbone_sees_plain_pictures() -> None:
+    given = {"augment": ["none", "photo"], "erasing": [0.0, 0.25], "mixup": [0.0, 0.2], **LAYERED}
+    space = with_conditions(read_space(given), Recipe())
+    assert space.parameters["augment"].when == space.parameters["erasing"].when == {"freeze": ("none", "2")}
+    assert space.parameters["mixup"].when == {}  # what is mixed is computed anew, frozen or not
+    with_views = with_conditions(read_space({"views": [0, 4], **given}), Recipe())
+    assert with_views.parameters["augment"].when == {}
+
+
 def test_a_condition_of_the_spaces_own_stays() -> None:
     given = {"freeze": ["none", "all"], "head_epochs": {"choices": [2, 4], "when": {"freeze": "none"}}}
     assert with_conditions(read_space(given), Recipe()).parameters["head_epochs"].when == {"freeze": ("none",)}
@@ -105,6 +114,20 @@ def test_a_trial_is_not_ended_while_its_head_alone_learns(begin: Begin, corners:
     search = run_search(folder, corners, Limits(trials=6, repeats=0), progress=Note())
     assert search.count("pruned") > 0
     assert min(reported.values()) > 3
+    assert all(trial.note.endswith(" of 6") for trial in search.trials if trial.status == "pruned")
+
+
+@pytest.mark.slow
+def test_a_head_on_a_frozen_backbone_is_trained_to_its_end_beside_trials_that_train_more(
+    begin: Begin, corners: Dataset
+) -> None:
+    space = {"freeze": ["none", "all"], "lr": {"low": 1e-7, "high": 0.01, "log": True}}
+    folder = begin(recipe=RECIPE, space=space, pruning="halving", method="random")
+    search = run_search(folder, corners, Limits(trials=8, repeats=0))
+    frozen = [trial for trial in search.trials if trial.choices["freeze"] == "all"]
+    assert frozen
+    assert {trial.status for trial in frozen} == {"finished"}
+    assert search.count("pruned") > 0
 
 
 @pytest.mark.slow
@@ -122,6 +145,7 @@ def test_trials_are_compared_after_as_many_epochs_of_all_that_learns(begin: Begi
         assert list(trial.curve) == rows  # with the head's epochs, for the page
         of_head = int(trial.choices.get("head_epochs") or 0)
         assert compared[trial.number] == {epoch - of_head: value for epoch, value in rows if epoch > of_head}
+        assert trial.head_epochs == of_head
 
 
 @pytest.mark.parametrize("layer", ["stage9", "99"])

@@ -81,6 +81,7 @@ def test_the_verdict_is_said_in_words() -> None:
     assert "worse than the default" in _judge(-clear)[1]
     assert _judge(unclear)[0] is None
     assert "cannot be shown" in _judge(unclear)[1]
+    assert _judge(unclear)[1].count(" points") == 2  # of the difference, and of its interval
     assert _judge(None) == (
         False,
         "Tuning was not worth it here: of 12 other recipes none did better than the default.",

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 from pellucid.cli.lines import MovingBar, Printed
 from pellucid.cli.output import console
 from pellucid.cli.progress import duration
+from pellucid.spec import counted
+
+SHOWN = 0.05
+"""Share of the importance below which a choice is left to the report."""
 
 if TYPE_CHECKING:
     from pellucid.tuning import Search, Standing, Trial
+    from pellucid.tuning.records import TrialStatus
 
 
 def choose_search_progress(*, quiet: bool) -> SearchLines:
@@ -89,6 +94,14 @@ def trial_line(trial: Trial, standing: Standing) -> str:
     return f"{standing.ended}{total} trial {trial.number}:{score}{how}{mark}{left} | {trial.say_choices()}"
 
 
+def _say_optimism(optimism: float) -> str:
+    """Return how the winner's score in the search compares with its mean over fresh seeds; 0 or less: not flattered."""
+    if optimism > 0:
+        said = f"{optimism:.4f} better than from fresh seeds: the best of many is partly luck"
+        return f"In the search the winner looked {said}, and the same validation examples chose it."
+    return "In the search the winner looked no better than from fresh seeds: this time luck did not choose it."
+
+
 def show_search(search: Search) -> None:
     """Say what came of a search: the winner, whether it was worth it, what mattered, where it all lies."""
     out = console()
@@ -97,9 +110,10 @@ def show_search(search: Search) -> None:
         out.print(text, markup=False, soft_wrap=True)
 
     record, best, verdict = search.record, search.best, search.verdict
-    counts = ", ".join(f"{search.count(one)} {one}" for one in ("finished", "pruned", "diverged", "failed", "running"))
+    kinds: tuple[TrialStatus, ...] = ("finished", "pruned", "diverged", "failed", "running")
+    counts = ", ".join(f"{search.count(one)} {one}" for one in kinds if search.count(one))
     say("")
-    say(f"{len(search.trials)} trials ({counts}), {search.epochs:,} epochs")
+    say(f"{counted(len(search.trials), 'trial')}{f' ({counts})' if counts else ''}, {search.epochs:,} epochs")
     if best is None:
         say("No trial has been trained to its end yet.")
     else:
@@ -114,12 +128,11 @@ def show_search(search: Search) -> None:
         say(f"Fresh seeds ({seeds}): {of_winner}default {verdict.default_mean:.4f}{spreads[1]}")
         say(verdict.summary)
         if not verdict.is_default:
-            say(
-                f"In the search the winner scored {verdict.optimism:+.4f} beside that: the best of many is partly "
-                "luck, and the same validation examples chose it."
-            )
+            say(_say_optimism(verdict.optimism))
     if search.importance.shares:
-        say("Mattered: " + ", ".join(f"{name} {share:.0%}" for name, share in search.importance.shares.items()))
+        note = f" ({search.importance.note})" if search.importance.note else ""
+        shares = [(name.replace("_", " "), share) for name, share in search.importance.shares.items() if share >= SHOWN]
+        say(f"Mattered{note}: " + ", ".join(f"{name} {share:.0%}" for name, share in shares))
     say("")
     say(f"Search:  {search.path}")
     if search.report:

@@ -48,4 +48,4 @@ def rank_importance(record: SearchRecord, trials: tuple[Trial, ...]) -> Importan
 
 def _length(trial: Trial) -> int:
     """Return how long a pruned trial was found worth going on; all that reached their end are alike."""
-    return 0 if trial.status == "finished" else trial.epochs
+    return 0 if trial.status == "finished" else trial.epochs - trial.head_epochs

@@ -206,6 +206,7 @@ def as_trial(frozen: FrozenTrial) -> Trial:
         run=f"trials/{run_name(frozen.number)}",
         score=kept.get("score"),
         epochs=kept.get("epochs", len(curve)),
+        head_epochs=head["epochs"],
         seconds=kept.get("seconds", 0.0),
         curve=curve,
     )

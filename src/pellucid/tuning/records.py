@@ -76,6 +76,8 @@ class Trial(Record):
     """The validation metric of its best epoch, whose weights it answers with; also of a pruned trial."""
     epochs: int = 0
     """Trained."""
+    head_epochs: int = 0
+    """How many of them trained the head alone; they come first."""
     seconds: float = 0.0
     """Trained, validation included."""
     curve: tuple[tuple[int, float], ...] = ()

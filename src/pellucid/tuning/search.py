@@ -314,7 +314,7 @@ class _Searching:
         expected = sum(lasting) / len(lasting) if lasting else 0.0
         return time.monotonic() + expected > self._search_ends(trials)
 
-    def _standing(self) -> Standing:
+    def _standing(self, repeated: float = 0.0) -> Standing:
         trials = self.journal.trials()
         ended = [trial for trial in trials if trial.status != "running"]
         winner = choose_winner(trials, higher_is_better=self.record.higher_is_better)
@@ -322,7 +322,7 @@ class _Searching:
         left = None
         if lasting and self.total is not None:
             side_by_side = max(1, len(trials) - len(ended))
-            repeating = self.repeats * self._seconds_per_seed(trials)
+            repeating = (1 - repeated) * self.repeats * self._seconds_per_seed(trials)
             left = ((self.total - len(ended)) * sum(lasting) / len(lasting) + repeating) / side_by_side
         if self.limits.seconds is not None:
             until = max(0.0, self.started + self.limits.seconds - time.monotonic())
@@ -344,8 +344,9 @@ class _Searching:
         is_default = winner.choices == self.journal.default
         jobs = jobs_of(self.folder, self.record, winner, self._seeds_that_fit(trials), is_default=is_default)
         for patience in (0.0, -1.0):  # first what nobody else does, then what others have not ended
-            for place, job in enumerate(jobs):
-                self.progress.repeating(place, len(jobs), self._standing())
+            for job in jobs:
+                ended = sum(is_done(one) for one in jobs)
+                self.progress.repeating(ended, len(jobs), self._standing(ended / len(jobs)))
                 claim = None if is_done(job) else self.folder.claim(f"repeat-{job.path.name}", wait_seconds=patience)
                 if claim is not None:
                     try:
@@ -357,7 +358,7 @@ class _Searching:
         if not done:
             self.progress.said("No time was left for fresh seeds: go on with the search, and give it more.")
             return
-        self.progress.repeating(len(done), len(jobs), self._standing())
+        self.progress.repeating(len(done), len(jobs), self._standing(len(done) / len(jobs)))
         assert winner.score is not None
         verdict = judge(
             [as_repeat(job) for job in done],

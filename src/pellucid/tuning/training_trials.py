@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,17 +34,21 @@ class Watcher:
         report: is told (epoch, value, number of epochs, how many of them are of the head alone).
         should_prune: whether to end it, by what was reported.
         deadline: by `time.monotonic`; None for no end.
+        head_only: whether a head alone learns, beside trials in which more does: that takes seconds, and is not pruned.
     """
 
     metric: str
     report: Callable[[int, float, int, int], None]
     should_prune: Callable[[], bool]
     deadline: float | None = None
+    head_only: bool = False
 
     def __call__(self, engine: Engine, row: EpochRow) -> bool:
         """Report an epoch; return True for the end of the training."""
         epoch, last, course = int(row["epoch"]), engine.settings.epochs, engine.settings.schedule
-        head_epochs = course.num_steps // course.first.steps_per_epoch if isinstance(course, TwoCourses) else 0
+        head_epochs = last if self.head_only else 0
+        if isinstance(course, TwoCourses):
+            head_epochs = course.num_steps // course.first.steps_per_epoch
         self.report(epoch, row[f"val_{self.metric}"], last, head_epochs)
         if epoch >= last:
             return False
@@ -100,6 +104,7 @@ def run_trial(trial: Trial, record: SearchRecord, dataset: Dataset, parent: Path
         KeyboardInterrupt, OutOfTime: the run is kept as it stands.
     """
     started = time.monotonic()
+    watcher = replace(watcher, head_only=trial.choices.get("freeze") == "all")
     path = parent / Path(trial.run).name
     try:
         folder = train_or_resume(
@@ -141,7 +146,7 @@ def train_or_resume(path: Path, dataset: Dataset, recipe: Callable[[], Recipe], 
 def _ended(trial: Trial, search: SearchRecord, folder: RunFolder) -> Trial:
     """Return a trial as its run says that it ended, and let the run say that it was pruned."""
     record, epochs = folder.read_record(), len(folder.history())
-    planned = record.recipe.epochs or epochs
+    planned = record.recipe.total_epochs
     was_pruned = record.status == "pruned" or "callback" in record.status_note
     if record.hooks:
         # What took part only watched: the run can be reproduced without it.

@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterable, Mapping
 
 from pellucid.errors import RecipeError
 from pellucid.runs import Recipe, RunRecord
+from pellucid.training.plan import AUGMENTATION_FIELDS
 from pellucid.tuning.space import Parameter, Scalar, SearchSpace
 
 _FROZEN, _AT_ONCE = "all", "at-once"
 _OF_A_BACKBONE = ("unfreeze", "layer_decay", "head_epochs", "head_lr")
 """Choices that say how a backbone learns: none where it is frozen."""
 _OF_HEAD_EPOCHS = ("head_epochs", "head_lr")
+_OF_PICTURES = tuple(name for name in AUGMENTATION_FIELDS if name not in ("mixup", "cutmix"))
+"""Choices of how pictures are augmented: a frozen backbone sees them plain, unless `views` asks for more."""
 _FIRST = ("freeze", "unfreeze")
 
 
@@ -59,7 +62,8 @@ def with_conditions(space: SearchSpace, default: Recipe) -> SearchSpace:
     useful_unfreezes = _but(parameters.get("unfreeze"), _AT_ONCE)
     for name, parameter in parameters.items():
         when = dict(parameter.when)
-        if name in _OF_A_BACKBONE and useful_freezes is not None:
+        sees_plain = name in ("augment", *_OF_PICTURES) and not default.views and "views" not in parameters
+        if (name in _OF_A_BACKBONE or sees_plain) and useful_freezes is not None:
             when.setdefault("freeze", useful_freezes)
         # Views are of use beside a frozen backbone, too, whatever `unfreeze` would be.
         is_frozen = default.freeze == _FROZEN or (name == "views" and "freeze" in parameters)
@@ -83,7 +87,11 @@ def _in_order(parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
     """
     first = [name for name in _FIRST if name in parameters]
     places = list(parameters)
-    behind = [name for name in (*_OF_A_BACKBONE, "views") if name in parameters and name not in first]
+    behind = [
+        name
+        for name in (*_OF_A_BACKBONE, "views", "augment", *_OF_PICTURES)
+        if name in parameters and name not in first
+    ]
     if all(places.index(name) < places.index(other) for name in first for other in behind):
         return dict(parameters)
     for name in first:

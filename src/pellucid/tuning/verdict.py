@@ -125,7 +125,7 @@ def _summary(worth_it: bool | None, metric: str, seeds: int, gain: str, interval
 def _range(low: float | None, high: float | None, show: object) -> str:
     if low is None or high is None or not callable(show):
         return " (no interval: too few seeds, or no difference at all)"
-    return f" ({show(low)} to {show(high)})"
+    return f" ({show(low).removesuffix(' points')} to {show(high)})"
 
 
 def _spread(scores: NDArray[np.float64]) -> float:
