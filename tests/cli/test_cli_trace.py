@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
+import pellucid
+
 Type = Callable[..., Any]
 
 
 def test_layers_a_layer_and_a_number(pellucid_: Type, run: Path) -> None:
     listed = pellucid_("trace", run, 0)
     assert listed.code == 0
-    names = [line.split()[0] for line in listed.out.splitlines()[1:]]
+    names = [line.split()[0] for line in listed.out.splitlines()[3:]]
     layer = pellucid_("trace", run, 0, "--layer", names[-1])
     assert layer.out.startswith(f"{names[-1]}: ")
     number = json.loads(pellucid_("trace", run, 0, "--layer", names[-1], "--unit", 0, "--json").out)
@@ -23,6 +25,22 @@ def test_layers_a_layer_and_a_number(pellucid_: Type, run: Path) -> None:
     assert sum(number["terms"]) == pytest.approx(number["value"], rel=1e-4)
     summary = json.loads(pellucid_("trace", run, 0, "--json").out)
     assert [step["name"] for step in summary["steps"]] == names
+
+
+def test_a_trace_begins_with_the_answer_and_the_right_one(pellucid_: Type, run: Path) -> None:
+    dataset = pellucid.load_dataset("digits")
+    shown, sealed = (int(dataset.splits[split][0]) for split in ("train", "test"))
+    heading, blank, header = pellucid_("trace", run, shown).out.splitlines()[:3]
+    right = str(int(dataset.targets[shown]))
+    assert heading.startswith(f"{dataset.example_name(shown)}: ")
+    assert heading.endswith(f"; right is {right}")
+    assert (blank, header.split()[0]) == ("", "layer")
+    given = json.loads(pellucid_("trace", run, shown, "--json").out)
+    assert given["right"] == right
+    assert given["answer"] in heading
+    heading = pellucid_("trace", run, sealed).out.splitlines()[0]
+    assert heading.endswith("; the right answer is sealed with the test split")
+    assert json.loads(pellucid_("trace", run, sealed, "--json").out)["right"] is None
 
 
 def test_the_way_back_a_gradient_an_update_and_slow_motion(pellucid_: Type, run: Path) -> None:

@@ -81,6 +81,12 @@ def test_a_descent_has_every_optimizer_and_a_rate_that_diverges(name: str) -> No
     json.dumps(descent.to_dict(), allow_nan=False)
 
 
+def test_in_the_valley_what_remembers_arrives_within_the_default_steps_and_plain_descent_does_not() -> None:
+    descent = descend(problem_of("valley"), optimizers=("gd", "momentum", "adam"))
+    arrived = {path.optimizer: path.arrived is not None for path in descent.paths}
+    assert arrived == {"gd": False, "momentum": True, "adam": True}
+
+
 def test_plain_descent_stays_in_the_higher_minimum_and_momentum_does_not() -> None:
     descent = descend(problem_of("curve"), optimizers=("gd", "momentum"), steps=200)
     ends = {path.optimizer: path.points[-1, 0] for path in descent.paths}

@@ -27,7 +27,7 @@ def descend(
         problem: line, line-normalised, bowl, valley, two-minima or curve; or xor, circles, moons or spirals.
         optimizers: gd, momentum, nesterov, rmsprop, adam; None for all (not of the planes, which Adam trains).
         lr: learning rate; None for a sensible one of each.
-        steps: None for 300 (planes: 1,500).
+        steps: None for as many as show what there is to see: 300, in the valley 2,000, of planes 1,500.
         hidden: units per hidden layer of a plane's network; None for what can learn it.
         seed: of a plane's points and weights.
 
@@ -51,7 +51,7 @@ def descend(
         )
     if hidden:
         raise RecipeError(f"'{problem}' has no network.", fix=f"--hidden is for {', '.join(POINTS)}.")
-    return walk_down(problem_of(problem), optimizers=optimizers or tuple(OPTIMIZERS), lr=lr, steps=steps or 300)
+    return walk_down(problem_of(problem), optimizers=optimizers or tuple(OPTIMIZERS), lr=lr, steps=steps)
 
 
 def write_descent(result: Descent | Plane, out: str | Path | None = None, *, command: str = "") -> Path:

@@ -108,7 +108,7 @@ def explain_run(
     watch: Callable[[str], None] | None = None,
 ) -> Explanation:
     """Do what `Run.explain` does; see there."""
-    asked = _ask(run, source)
+    asked = ask(run, source)
     outputs = run.predictor.outputs(asked.prepared)
     score, chosen = _score(run, outputs, target)
     inputs = run.predictor.to_tensor(asked.prepared)
@@ -127,7 +127,7 @@ def explain_run(
         made,
         name=asked.name,
         answer=str(judged).removeprefix(": "),
-        right=_right_answer(run, asked),
+        right=right_answer(run, asked),
         baseline=CHECKED_BASELINE,
         decisions=(*chosen, *made.decisions, *without),
         picture=picture,
@@ -163,7 +163,12 @@ def keep_explanations(run: Run, explanations: Sequence[Explanation], *, command:
     return run.report()
 
 
-def _ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
+def ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
+    """Return one input, prepared as the run's network takes it.
+
+    Raises:
+        DataError: it cannot be read, or there is no such example.
+    """
     preprocessing = run.record.preprocessing
     if isinstance(source, int):
         dataset = run.dataset
@@ -181,7 +186,7 @@ def _ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
     return Asked(f"{source} row 1", None, run.predictor.rows(source)[:1], None)
 
 
-def _right_answer(run: Run, asked: Asked) -> str:
+def right_answer(run: Run, asked: Asked) -> str:
     """Return an example's target in words; "" of a new input, and of the test split while it is sealed."""
     if asked.index is None or (asked.index in run.dataset.splits["test"] and not run.folder.num_openings("test")):
         return ""

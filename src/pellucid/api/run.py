@@ -241,10 +241,9 @@ class Run:
         Example:
             run.trace("new/a.jpg")["conv2"].unit(3, at=(4, 7))
         """
-        from pellucid.api.tracing import prepared
-        from pellucid.trace import trace as trace_model
+        from pellucid.api.tracing import trace_run
 
-        return trace_model(self.predictor.model, prepared(self, source))
+        return trace_run(self, source)
 
     def backward(
         self, sources: Sequence[Source] | Source, targets: Sequence[str | None] | str | None = None

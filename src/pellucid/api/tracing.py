@@ -11,13 +11,26 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pellucid.api.explaining import ask, right_answer
 from pellucid.errors import DataError, RecipeError, did_you_mean
 from pellucid.spec import ClassTarget, LabelsTarget
-from pellucid.trace import Criterion, Rule
+from pellucid.trace import Criterion, Rule, Trace
+from pellucid.trace import trace as trace_model
 from pellucid.training.building import scale_targets
 
 if TYPE_CHECKING:
     from pellucid.api.run import Run, Source
+
+
+def trace_run(run: Run, source: Source) -> Trace:
+    """Do what `Run.trace` does; see there."""
+    asked = ask(run, source)
+    traced = trace_model(run.predictor.model, run.predictor.to_tensor(asked.prepared))
+    traced.name = asked.name
+    traced.answer = str(run.predictor.judge(run.predictor.outputs(asked.prepared))[0]).removeprefix(": ")
+    traced.right = right_answer(run, asked)
+    traced.is_sealed = asked.index is not None and not traced.right
+    return traced
 
 
 def prepared(run: Run, source: Source) -> Tensor:

@@ -17,7 +17,7 @@ app = new_app()
 EPILOG = """\b
 Examples:
   pellucid descent line
-  pellucid descent valley --steps 500 --optimizer gd --optimizer adam
+  pellucid descent valley --steps 5000 --optimizer gd --optimizer adam
   pellucid descent bowl --lr 0.19
   pellucid descent spirals
 """
@@ -37,7 +37,7 @@ def descent(
         typer.Option(help="gd, momentum, nesterov, rmsprop or adam; repeatable. All, without it.", show_default=False),
     ] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate; without it, a sensible one of each.")] = None,
-    steps: Annotated[int | None, typer.Option(min=1, help="Steps; 300, and 1500 for points in a plane.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps; 300, in the valley 2000, in a plane 1500.")] = None,
     hidden: Annotated[str | None, typer.Option(help="Units per hidden layer, for points in a plane: 8,2.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of points and initial weights.")] = 0,
     out: Annotated[

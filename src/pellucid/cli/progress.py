@@ -9,15 +9,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from pellucid.cli.lines import MovingBar, Printed
+from pellucid.spec import Decision
 
 if TYPE_CHECKING:
     from pellucid.api import Run
     from pellucid.data import Finding
     from pellucid.runs import EpochRow
-    from pellucid.spec import Decision
     from pellucid.training import Pass, Position
 
 EXAMPLES_SHOWN = 3
+ROUTINE = frozenset({"task", "batch", "optimizer", "schedule", "weight decay", "patience", "device", "precision"})
+"""Choices that say little of the data: they share a line before the training, their reasons stand in the report."""
+ROUTINE_REASON = "the reasons stand in the report and in run.json; flags of these names choose otherwise"
+LAST_DECISION = "run"
 
 
 def choose_progress(*, quiet: bool) -> Lines:
@@ -32,6 +36,32 @@ class Lines(Printed):
     def __init__(self, *, quiet: bool = False) -> None:
         super().__init__(quiet=quiet)
         self._header_shown = False
+        self._routine: list[Decision] = []
+
+    def decided(self, decision: Decision) -> None:
+        """Print a choice with its reason; of several routine ones the values alone, once all are known."""
+        if decision.name in ROUTINE:
+            self._routine.append(decision)
+            return
+        if decision.name == LAST_DECISION:
+            self._say_routine()
+        self._say(decision)
+
+    def said(self, text: str) -> None:
+        """Print a line, as it is, under what was decided before."""
+        self._say_routine()
+        super().said(text)
+
+    def _say_routine(self) -> None:
+        waiting, self._routine = self._routine, []
+        if len(waiting) > 1:
+            values = ", ".join(f"{one.name} {one.value}" for one in waiting)
+            self._say(Decision(name="learning", value=values, reason=ROUTINE_REASON))
+        elif waiting:
+            self._say(waiting[0])
+
+    def _say(self, decision: Decision) -> None:
+        super().said(f"{decision.name}: {decision.value} - {decision.reason}")
 
     def found(self, findings: Sequence[Finding]) -> None:
         """Print one line per thing that was noticed in the data, with a few examples."""
@@ -79,8 +109,7 @@ class Terminal(Lines):
         """Take the bar away."""
         self._bar.stop()
 
-    def decided(self, decision: Decision) -> None:
-        """Print one line, the choice in bold."""
+    def _say(self, decision: Decision) -> None:
         from rich.text import Text
 
         self._console.print(
@@ -89,11 +118,13 @@ class Terminal(Lines):
 
     def passed(self, progress: Pass) -> None:
         """Move the bar of the pass through the backbone."""
+        self._say_routine()
         words = f"{progress.done:,} of {progress.total:,}  {duration(progress.seconds_left)} left"
         self._bar.move(f"features of {progress.split}", done=progress.done, total=progress.total, words=words)
 
     def stepped(self, position: Position) -> None:
         """Move the bar."""
+        self._say_routine()
         pace, left = f"{position.examples_per_second:,.0f} examples/s", f"{duration(position.seconds_left)} left"
         self._bar.move(
             f"epoch {position.epoch}/{position.num_epochs}",

@@ -86,7 +86,11 @@ def _arrival(problem: Problem, points: NDArray[np.float64], diverged: bool) -> i
 
 
 def descend(
-    problem: Problem, *, optimizers: Sequence[str] = tuple(OPTIMIZERS), lr: float | None = None, steps: int = 100
+    problem: Problem,
+    *,
+    optimizers: Sequence[str] = tuple(OPTIMIZERS),
+    lr: float | None = None,
+    steps: int | None = None,
 ) -> Descent:
     """Let optimizers walk, and plain descent at several rates.
 
@@ -94,11 +98,12 @@ def descend(
         problem: what to descend.
         optimizers: which.
         lr: of all of them; None for a sensible one of each, see `default_rate`.
-        steps: at most.
+        steps: at most; None for the problem's own number.
 
     Example:
         descend(problem_of("valley"), steps=500)
     """
+    steps = problem.steps if steps is None else steps
     paths = [walk(problem, name, default_rate(problem, name) if lr is None else lr, steps) for name in optimizers]
     return Descent(problem, tuple(paths), descend_at_rates(problem, steps))
 

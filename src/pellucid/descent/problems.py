@@ -39,6 +39,7 @@ class Problem:
         low, high: the corners of what is drawn.
         others: further minima, higher than `minimum`.
         lesson: what there is to see.
+        steps: after which the lesson is seen.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Problem:
     high: tuple[float, ...]
     others: tuple[tuple[float, ...], ...] = ()
     lesson: str = ""
+    steps: int = 300
 
     @property
     def curvatures(self) -> NDArray[np.float64]:
@@ -170,7 +172,10 @@ def _valley() -> Problem:
         minimum=(1.0, 1.0),
         low=(-2.0, -1.0),
         high=(2.0, 3.0),
-        lesson="Into the curved valley is easy, along it is hard (Rosenbrock 1960, with his start).",
+        lesson="Into the curved valley is easy, along it is hard (Rosenbrock 1960, his start): the first steps end "
+        "on its floor, where the slope is small. What remembers earlier steps (momentum, Adam) gathers speed along it; "
+        "plain descent creeps, and steps that stay long (RMSprop) pace to and fro.",
+        steps=2000,
     )
 
 

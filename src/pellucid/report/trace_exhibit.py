@@ -33,7 +33,7 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
     return Exhibit(
         name="trace",
         title="Every step of a forward pass",
-        paragraphs=(f"In the end the network gave {outputs}.",),
+        paragraphs=(*([f"{trace.heading}."] if trace.heading else []), f"In the end the network gave {outputs}."),
         tables=(ExhibitTable(header=header, rows=tuple(rows), caption=f"{len(rows)} steps"),),
         command=command,
     )

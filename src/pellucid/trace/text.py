@@ -145,7 +145,7 @@ def _largest(plane: NDArray[np.float32]) -> str:
 
 
 def describe_trace(trace: Trace) -> str:
-    """Return one line per step: name, operator, shape, and what its values are like."""
+    """Return what is answered, and one line per step: name, operator, shape, and what its values are like."""
     rows = [("layer", "operator", "shape", "mean", "std", "zeros")]
     for values in trace:
         array = values.values
@@ -155,6 +155,5 @@ def describe_trace(trace: Trace) -> str:
         )
         rows.append((values.step.name, values.step.operator, shape, *numbers))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([*([trace.heading, ""] if trace.heading else []), *lines])

@@ -105,6 +105,10 @@ class Trace:
     Attributes:
         steps: in the order in which they were computed.
         output: [outputs] float32, what the model gave.
+        name: of the example, for people; "" where nobody said.
+        answer: what the output means, in words; "" where nobody said.
+        right: the right answer, in words; "" where it is not known, or not to be seen.
+        is_sealed: whether it is not to be seen, because the example belongs to a sealed test split.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -113,6 +117,7 @@ class Trace:
         self.steps = replayed.steps
         self.output: NDArray[np.float32] = replayed.output[0].numpy(force=True)
         self._by_name = {step.name: step for step in self.steps}
+        self.name, self.answer, self.right, self.is_sealed = "", "", "", False
 
     def __getitem__(self, name: str) -> StepValues:
         """Return a step by its name, or what a whole module gave by the module's path.
@@ -172,6 +177,15 @@ class Trace:
 
         return follow_steps(self._recording, target, steps, rule or Rule(), weights)
 
+    @property
+    def heading(self) -> str:
+        """The example, the answer and the right one in a line; "" where nobody said."""
+        if not self.answer:
+            return ""
+        sealed = "; the right answer is sealed with the test split" if self.is_sealed else ""
+        right = f"; right is {self.right}" if self.right else sealed
+        return f"{self.name or 'answer'}: {self.answer}{right}"
+
     def __str__(self) -> str:
         from pellucid.trace.text import describe_trace
 
@@ -179,7 +193,8 @@ class Trace:
 
     def to_dict(self) -> dict[str, Any]:
         """Return names, operators, shapes and a summary of the values, as plain JSON types."""
-        return {"steps": [_summary(values) for values in self], "output": self.output.tolist()}
+        about = {"name": self.name, "answer": self.answer or None, "right": self.right or None}
+        return {"steps": [_summary(values) for values in self], "output": self.output.tolist(), **about}
 
 
 def trace(model: nn.Module, inputs: Tensor | NDArray[Any]) -> Trace:
