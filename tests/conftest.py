@@ -109,3 +109,16 @@ def store_weights(no_weights: None, tmp_path: Path) -> Callable[..., StoredWeigh
         return StoredWeights(made, path, "store")
 
     return store
+
+
+@pytest.fixture(autouse=True)
+def _pages_for_everybody(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check every page that a test leaves behind: names, headings in order, what scrolls can be reached by Tab."""
+    folder: Path | None = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    from tests.report.accessibility import faults_of
+
+    for path in sorted(folder.rglob("*.html")) if folder else ():
+        page = path.read_text(encoding="utf-8", errors="replace")
+        if 'name="generator" content="Pellucid' in page:
+            assert faults_of(page) == [], path.name

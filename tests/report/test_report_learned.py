@@ -116,7 +116,7 @@ def test_contours_lie_at_their_levels() -> None:
     drawn = str(contour_map(steps, cone, levels=[0.5], label="a cone"))
     (path,) = re.findall(r'd="M([^"]*)" class="contour"', drawn)
     points = np.array([[float(part) for part in pair.split()] for pair in path.rstrip("Z").split("L")])
-    middle, reach = (40 + 412) / 2, (412 - 40) / 2
+    middle, reach = (44 + 404) / 2, (404 - 44) / 2
     radii = np.hypot(points[:, 0] - middle, points[:, 1] - (10 + reach)) / reach
     np.testing.assert_allclose(radii, 0.5, atol=0.01)
 

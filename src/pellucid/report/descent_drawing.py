@@ -14,8 +14,8 @@ from pellucid.runs import Figure
 if TYPE_CHECKING:
     from pellucid.descent import Descent, Path, Plane, Problem, Snapshot, Stage
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
-"""Okabe & Ito's, which the colour-blind tell apart; markers and dashes tell them apart, too."""
+COLOURS = ("#0072b2", "#d55e00", "#008a64", "#b85c8e", "#a87400")
+"""After Okabe & Ito, whom the colour-blind can follow, and 3:1 on white; markers and dashes tell them apart, too."""
 MARKERS, DASHES = "osD^v", ("-", "--", "-.", ":", (0, (5, 1)))
 DOTS_PER_INCH = 110
 MARKS = 12
@@ -36,7 +36,7 @@ def contour_figure(descent: Descent) -> Figure:
 
 def rates_figure(descent: Descent) -> Figure:
     """Draw plain descent at several learning rates side by side, the diverging one among them."""
-    fig, cells = _canvas(13.0, 3.0, columns=len(descent.rates))
+    fig, cells = _canvas(9.0, 2.5, columns=len(descent.rates))
     for axes, path in zip(cells, descent.rates, strict=True):
         _draw_field(axes, descent.problem, few=True)
         _draw_path(axes, descent.problem, path, 1 if path.diverged else 0, label="")
@@ -90,7 +90,7 @@ def surface_figure(descent: Descent) -> Figure | None:
 
 def boundary_figure(plane: Plane) -> Figure:
     """Draw the decision boundary at several moments of the training."""
-    fig, cells = _canvas(13.0, 2.8, columns=len(plane.snapshots))
+    fig, cells = _canvas(9.0, 2.2, columns=len(plane.snapshots))
     for axes, snapshot in zip(cells, plane.snapshots, strict=True):
         _draw_boundary(axes, plane, snapshot)
     alt = "The decision boundary: " + ", ".join(f"{one.accuracy:.0%} right after {one.step}" for one in plane.snapshots)
@@ -99,7 +99,7 @@ def boundary_figure(plane: Plane) -> Figure:
 
 def stages_figure(plane: Plane) -> Figure:
     """Draw the plane, its grid and its points, as each hidden layer carries them."""
-    fig, cells = _canvas(3.4 * len(plane.stages), 3.6, columns=len(plane.stages))
+    fig, cells = _canvas(2.4 * len(plane.stages), 2.9, columns=len(plane.stages))
     for axes, stage in zip(cells, plane.stages, strict=True):
         _draw_stage(axes, plane, stage)
     alt = "The plane carried: " + ", ".join(
@@ -159,17 +159,22 @@ def _draw_field(axes: Any, problem: Problem, *, few: bool = False) -> None:
         axes.set_ylabel("" if few else names[1])
     axes.set_xlim(*first)
     axes.set_xlabel(names[0], fontsize=8 if few else 10)
-    axes.tick_params(labelsize=7 if few else 9)
+    axes.tick_params(labelsize=8 if few else 9)
+    if few:
+        axes.locator_params(nbins=4)
 
 
 def _draw_path(axes: Any, problem: Problem, path: Path, number: int, *, label: str) -> None:
+    from matplotlib.patheffects import withStroke
+
     # Beyond the field a little, so that one sees it leave; not to the numbers of a divergence.
     room = np.subtract(problem.high, problem.low)
     points = np.clip(path.points, np.array(problem.low) - room, np.array(problem.high) + room)
     vertical = points[:, 1] if points.shape[1] == 2 else path.losses
     colour = COLOURS[number % 5]
     style = {"color": colour, "linestyle": DASHES[number % 5], "linewidth": 1.4, "label": label}
-    axes.plot(points[:, 0], vertical, **style)
+    # A light edge lifts the line off the dark ground of the contours.
+    axes.plot(points[:, 0], vertical, path_effects=[withStroke(linewidth=3.2, foreground="white")], **style)
     axes.plot(points[:MARKS, 0], vertical[:MARKS], MARKERS[number % 5], color=colour, markersize=3.5)
 
 
@@ -190,7 +195,7 @@ def _draw_boundary(axes: Any, plane: Plane, snapshot: Snapshot) -> None:
     if snapshot.probabilities.min() < 0.5 < snapshot.probabilities.max():
         axes.contour(axis, axis, snapshot.probabilities, levels=[0.5], colors="k", linewidths=1.2)
     _draw_points(axes, plane, plane.places)
-    axes.set_title(f"{snapshot.step} steps: {snapshot.accuracy:.0%} right", fontsize=9)
+    axes.set_title(f"{snapshot.step} steps:\n{snapshot.accuracy:.0%} right", fontsize=9)
 
 
 def _draw_stage(axes: Any, plane: Plane, stage: Stage) -> None:
@@ -198,4 +203,4 @@ def _draw_stage(axes: Any, plane: Plane, stage: Stage) -> None:
         axes.plot(line[:, 0], line[:, 1], color="0.75", linewidth=0.5, zorder=0)
     _draw_points(axes, plane, stage.points)
     what = f"{stage.width} units" if stage.width == 2 or stage.shown > 0.999 else f"{stage.width} units, 2 directions"
-    axes.set_title(f"{stage.name} ({what})\na straight line: {stage.straight:.0%} right", fontsize=9)
+    axes.set_title(f"{stage.name}\n{what}\na straight line: {stage.straight:.0%} right", fontsize=9)

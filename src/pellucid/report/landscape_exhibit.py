@@ -128,6 +128,7 @@ def _surface(one: Landscape, low: float, high: float, log: bool) -> Figure:
     """Return the surface in perspective, drawn by matplotlib without its global state."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Drawing
+    from matplotlib.ticker import MaxNLocator
 
     drawing = Drawing(figsize=(5.2, 4.4), dpi=150)
     FigureCanvasAgg(drawing)
@@ -150,6 +151,8 @@ def _surface(one: Landscape, low: float, high: float, log: bool) -> Figure:
         edgecolor="#00000030",
         antialiased=True,
     )
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_major_locator(MaxNLocator(4))
     axes.set(zlim=ends, xlabel="first direction", ylabel="second direction")
     axes.set_zlabel("log10 of the loss" if log else "loss")
     axes.view_init(elev=32, azim=-55)

@@ -67,7 +67,11 @@ def values_exhibit(values: StepValues, *, command: str = "") -> Exhibit:
     return Exhibit(
         name=_name("trace", name),
         title=f"What {name} gave",
-        paragraphs=(said, "Rest the pointer on a value to read how it came about."),
+        paragraphs=(
+            said,
+            "Rest the pointer on a value to read how it came about; on a page of its own Tab and the arrow keys, "
+            "or a touch, tell it, too.",
+        ),
         tables=(ExhibitTable(header=header, rows=rows, caption=caption, hints=hints),),
         command=command,
     )

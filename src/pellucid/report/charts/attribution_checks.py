@@ -76,7 +76,7 @@ def _band(x: NDArray[np.float64], curves: NDArray[np.float64], across: Scale, up
     low, high = curves.min(axis=0), curves.max(axis=0)
     outline = [*zip(x, high, strict=True), *zip(x[::-1], low[::-1], strict=True)]
     points = _points([float(a) for a, _ in outline], [float(b) for _, b in outline], across, up)
-    return element("polygon", points=points, fill="currentColor", opacity=0.13)
+    return element("polygon", points=points, class_="band")
 
 
 def _points(

@@ -13,7 +13,7 @@ from pellucid.report.charts.axes import horizontal_axis, vertical_axis
 from pellucid.report.charts.svg import Scale, drawing, element, number, text
 from pellucid.report.wording import decimal
 
-WIDTH, LEFT, TOP, BOTTOM = 420.0, 40.0, 10.0, 42.0
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 420.0, 44.0, 16.0, 10.0, 42.0
 
 
 def contour_map(
@@ -35,7 +35,7 @@ def contour_map(
     """
     from contourpy import contour_generator
 
-    across = Scale(float(steps[0]), float(steps[-1]), LEFT, WIDTH - 8)
+    across = Scale(float(steps[0]), float(steps[-1]), LEFT, WIDTH - RIGHT)
     side = across.end - across.start
     up = Scale(float(steps[0]), float(steps[-1]), TOP + side, TOP)
     ground = np.log(np.maximum(heights, 1e-300)) if log else heights

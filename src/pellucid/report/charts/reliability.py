@@ -5,11 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from pellucid.evaluation import Calibration, CalibrationBin
-from pellucid.report.charts.axes import LEFT, RIGHT, horizontal_axis, vertical_axis
+from pellucid.report.charts.axes import LEFT, horizontal_axis, vertical_axis
 from pellucid.report.charts.svg import Scale, drawing, element, line, text
 from pellucid.report.wording import count, percent
 
-WIDTH, SIDE, TOP, GAP, COUNTS = 420.0, 290.0, 38.0, 26.0, 64.0
+WIDTH, SIDE, TOP, GAP, COUNTS, RIGHT = 420.0, 290.0, 38.0, 26.0, 64.0, 22.0
 FEW = 10
 """A point with fewer examples is drawn hollow: it says little."""
 FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)

@@ -28,7 +28,7 @@ def standalone_svg(picture: Markup) -> str:
 def _style() -> str:
     templates = files("pellucid.report") / "templates"
     page = (templates / "page.css").read_text(encoding="utf-8")
-    light, _, rest = page.partition("@media (prefers-color-scheme: dark)")
+    light, _, rest = page.partition("@media screen and (prefers-color-scheme: dark)")
     dark = rest.split("}", 1)[0]
     own = "".join(_COLOURS.findall(light.split("}", 1)[0]))
     other = "".join(_COLOURS.findall(dark))

@@ -8,6 +8,27 @@
   window.addEventListener("afterprint", function () {
     document.querySelectorAll("details[data-printed]").forEach(function (one) { one.open = false; delete one.dataset.printed; });
   });
+  // What a cell says to a pointer that rests on it, it says to the arrow keys and to a finger, too.
+  document.querySelectorAll("table.hinted").forEach(function (table) {
+    var current = table.querySelector("[title]"), said = document.createElement("p");
+    if (!current) { return; }
+    said.className = "hint";
+    said.setAttribute("role", "status");
+    table.closest(".scroll").after(said);
+    table.querySelectorAll("[title]").forEach(function (cell) { cell.tabIndex = cell === current ? 0 : -1; });
+    table.addEventListener("focusin", function (event) {
+      current.tabIndex = -1;
+      current = event.target.closest("[title]");
+      current.tabIndex = 0;
+      said.textContent = current.title;
+    });
+    table.addEventListener("keydown", function (event) {
+      var step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+      var row = step && table.rows[current.parentElement.rowIndex + step[0]];
+      var cell = row && row.cells[current.cellIndex + step[1]];
+      if (cell && cell.title) { cell.focus(); event.preventDefault(); }
+    });
+  });
   // The table of contents follows the reader.
   if (!("IntersectionObserver" in window)) { return; }
   var links = {};
