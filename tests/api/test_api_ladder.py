@@ -13,6 +13,7 @@ import pytest
 from pellucid import api
 from pellucid.data import Dataset, dataset_from_arrays, load_dataset
 from pellucid.errors import RecipeError
+from pellucid.evaluation.meanings import metric_words
 from pellucid.ladder import Ladder
 from pellucid.store import StoredWeights
 
@@ -115,4 +116,4 @@ def test_labels_and_numbers_climb_from_pictures_to_a_fine_tuned_backbone(
         evaluation = next(one for one in api.open_run(rung.run).evaluations if one.split == "val")
         assert evaluation.metrics[metric].value == pytest.approx(rung.val.metric.value)
     page = api.write_ladder_page(made, tmp_path / "ladder.html").read_text(encoding="utf-8")
-    assert f"{metric}, val" in page
+    assert f"{metric_words(metric).label}, val" in page

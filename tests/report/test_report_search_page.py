@@ -88,6 +88,15 @@ def test_the_page_says_the_verdict_the_winner_every_trial_and_what_mattered(sear
     assert page.count("<svg") >= 7  # brand, history, curves, importance, parallel coordinates, three slices
 
 
+def test_where_the_default_recipe_won_itself_nothing_is_compared(search: Search, tmp_path: Path) -> None:
+    assert search.verdict is not None
+    alone = tuple(one for one in search.verdict.repeats if one.role == "default")
+    won = search.model_copy(update={"verdict": search.verdict.model_copy(update={"repeats": alone}), "winner": 0})
+    page = write_search(tmp_path / "search.html", won).read_text(encoding="utf-8")
+    assert "Default, fresh seeds" in page
+    assert "Winner, fresh seeds" not in page
+
+
 def test_names_from_the_data_do_nothing_on_the_page(search: Search, tmp_path: Path) -> None:
     page = write_search(tmp_path / "search.html", search).read_text(encoding="utf-8")
     assert NASTY not in page

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pellucid.tuning import Method, SearchFolder, Trial
+import pellucid
+from pellucid.runs import Recipe
+from pellucid.tuning import Method, SearchFolder, Trial, begin_search
 from pellucid.tuning.journal import Journal
+from pellucid.tuning.proposing import default_choices
 
 from .conftest import Begin
 
@@ -92,6 +96,16 @@ def test_the_first_trial_is_the_default_recipe_where_the_space_holds_it(begin: B
     assert first.choices == {"optimizer": "adamw", "lr": 1.0, "weight_decay": 1e-4, "label_smoothing": 0.0}
     elsewhere = begin(space={"lr": {"low": 5, "high": 6}}, name="elsewhere")
     assert Journal(elsewhere, elsewhere.read_record()).default is None
+
+
+@pytest.mark.parametrize(
+    ("data", "choices"), [("iris", {}), ("diabetes", {}), ("digits", {"model": "perceptron"}), ("digits", {})]
+)
+def test_the_space_out_of_the_box_holds_the_default_recipe(data: str, choices: dict[str, Any], tmp_path: Path) -> None:
+    folder = begin_search(
+        pellucid.load_dataset(data), Recipe(**choices), space=None, method="tpe", pruning="none", runs_dir=tmp_path
+    )
+    assert default_choices(folder.read_record()) is not None
 
 
 def test_tpe_finds_better_rates_than_chance_does(begin: Begin) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pellucid.evaluation.meanings import metric_words
 from pellucid.ladder import Ladder, Rung, Score
 from pellucid.ladder.wording import score_words, size_words, time_words, verdict_words
 from pellucid.report.charts.intervals import IntervalRow, interval_chart
@@ -21,7 +22,7 @@ def ladder_exhibit(ladder: Ladder) -> Exhibit:
             "Each rung is a method, from the trivial to a network that was trained before: learned from the same "
             "training examples, asked about the same others. A step up is worth its price only where the intervals and "
             "the paired test say so.",
-            f"Best on validation: {best.name}, {ladder.metric_name} {score_words(best.val.metric)}.",
+            f"Best on validation: {best.name}, {metric_words(ladder.metric_name).label} {score_words(best.val.metric)}.",
         ),
         figures=tuple(_chart(ladder, split, words[split]) for split in splits),
         tables=(_table(ladder, splits), _descriptions(ladder)),
@@ -47,7 +48,7 @@ def _chart(ladder: Ladder, split: SplitName, words: str) -> Figure:
         )
         for rung, score in scored
     ]
-    title = f"{ladder.metric_name}, {ladder.num_examples[split]:,} {words} examples"
+    title = f"{metric_words(ladder.metric_name).label}, {ladder.num_examples[split]:,} {words} examples"
     said = "; ".join(f"{rung.name} {score_words(score.metric)}" for rung, score in scored)
     label = f"{title}: {said}"
     drawing = interval_chart(rows, title=title, label=label, is_share=ladder.metric_name != "mae")
@@ -56,7 +57,13 @@ def _chart(ladder: Ladder, split: SplitName, words: str) -> Figure:
 
 
 def _table(ladder: Ladder, splits: tuple[SplitName, ...]) -> ExhibitTable:
-    header = ("rung", *(f"{ladder.metric_name}, {split}" for split in splits), "beside the best", "time", "size")
+    header = (
+        "rung",
+        *(f"{metric_words(ladder.metric_name).label}, {split}" for split in splits),
+        "beside the best",
+        "time",
+        "size",
+    )
     rows = tuple(
         (
             rung.name,

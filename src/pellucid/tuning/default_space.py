@@ -60,16 +60,18 @@ def _learning(dataset: Dataset, planned: RunRecord) -> dict[str, Parameter]:
     """Return the choices of learning. The optimizer comes first: what follows depends on it."""
     count, batch = len(dataset.splits["train"]), planned.recipe.batch
     if planned.recipe.loss == "perceptron":
-        return {"epochs": Parameter(choices=(5, 10, 20, 40)), "lr": Parameter(times=(0.1, 10.0))}
+        epochs = sorted({5, 10, 20, 40, planned.recipe.epochs or 10})
+        return {"epochs": Parameter(choices=tuple(epochs)), "lr": Parameter(times=(0.1, 10.0))}
     sizes = sorted({size for size in (8, 16, 32, 64, 128, 256) if size <= max(8, count // 8)} | {batch})  # type: ignore[type-var]
     near = [
         size for size in sizes if isinstance(size, int) and isinstance(batch, int) and batch / 4 <= size <= batch * 4
     ]
+    usual = planned.recipe.weight_decay or 0.0  # small tables are pulled at harder than anything else
     found = {
         "optimizer": Parameter(choices=("adamw", "sgd")),
         "lr": Parameter(times=(0.1, 5.0)),
         "schedule": Parameter(choices=("one-cycle", "cosine")),
-        "weight_decay": Parameter(low=1e-4, high=0.5, log=True, when={"optimizer": ("adamw",)}),
+        "weight_decay": Parameter(low=1e-4, high=max(0.5, 2 * usual), log=True, when={"optimizer": ("adamw",)}),
     }
     if planned.recipe.pretrained:  # what is frozen, and when, matters more than these
         del found["optimizer"], found["schedule"]
