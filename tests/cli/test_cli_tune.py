@@ -20,6 +20,7 @@ def test_a_search_says_what_it_tries_who_won_and_whether_it_was_worth_it(pelluci
     assert said.code == 0
     assert "3/3 trial 2:" in said.out
     assert "0 failed" not in said.out  # what did not happen is not said
+    assert ("Too early" in said.out) is ("--resume runs/digits-linear-search --trials 23" in said.out)
     assert "Winner:  trial" in said.out
     assert "worth it" in said.out
     assert "still sealed" in said.out

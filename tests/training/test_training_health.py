@@ -157,6 +157,15 @@ def test_each_threshold_has_its_finding(layer: dict[str, float], kind: str | Non
     assert all(one.source and one.advice for one in found.findings)
 
 
+def test_a_new_head_that_starts_from_zero_is_not_called_too_fast() -> None:
+    fast = look(update_ratio=0.2)
+    zero = fast.layers[0].model_copy(update={"weight_rms": 0.0, "update_ratio": None})
+    start = fast.model_copy(update={"epoch": 0, "learning_rate": 0.0, "layers": (zero, fast.layers[1])})
+    assert judge([start, fast], learning_rate=0.1).findings == ()
+    later = fast.model_copy(update={"epoch": 5})
+    assert [one.kind for one in judge([start, fast, later], learning_rate=0.1).findings] == ["too-fast"]
+
+
 def test_a_schedules_end_is_not_called_slow() -> None:
     late = look(update_ratio=1e-9).model_copy(update={"learning_rate": 1e-6})
     assert judge([late], learning_rate=0.1).findings == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from pellucid.cli.output import console
 from pellucid.cli.progress import duration
 from pellucid.spec import counted
 
+MORE = 20
+"""Trials that are proposed where there were too few for a verdict."""
 SHOWN = 0.05
 """Share of the importance below which a choice is left to the report."""
 
@@ -47,7 +50,7 @@ class SearchLines(Printed):
         """Print one line when the repeats begin."""
         if not self._repeats_said:
             self._repeats_said = True
-            self.said(f"Fresh seeds: {total} trainings of the winner and the default recipe.")
+            self.said(f"Fresh seeds: {counted(total, 'more training')}, to tell merit from luck.")
 
 
 class SearchTerminal(SearchLines):
@@ -139,4 +142,6 @@ def show_search(search: Search) -> None:
         say(f"Report:  {search.report}")
     if best is not None:
         say(f"Train:   {search.command}")
+    if verdict is not None and verdict.is_default and verdict.worth_it is None:
+        say(f"Go on:   pellucid tune --resume {shlex.quote(search.path)} --trials {len(search.trials) + MORE}")
     say("The test split is still sealed.")

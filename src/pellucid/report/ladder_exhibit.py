@@ -13,7 +13,7 @@ from pellucid.spec import SplitName
 def ladder_exhibit(ladder: Ladder) -> Exhibit:
     """Return the exhibit of a ladder: for each split that was scored a chart, and one table with everything."""
     splits: tuple[SplitName, ...] = ("val",) if ladder.opening is None else ("val", "test")
-    best = ladder.best_rung
+    best, label = ladder.best_rung, metric_words(ladder.metric_name).label
     words = {"val": "validation", "test": "test"}
     return Exhibit(
         name="ladder",
@@ -22,7 +22,7 @@ def ladder_exhibit(ladder: Ladder) -> Exhibit:
             "Each rung is a method, from the trivial to a network that was trained before: learned from the same "
             "training examples, asked about the same others. A step up is worth its price only where the intervals and "
             "the paired test say so.",
-            f"Best on validation: {best.name}, {metric_words(ladder.metric_name).label} {score_words(best.val.metric)}.",
+            f"Best on validation: {best.name}, {label} {score_words(best.val.metric)}.",
         ),
         figures=tuple(_chart(ladder, split, words[split]) for split in splits),
         tables=(_table(ladder, splits), _descriptions(ladder)),

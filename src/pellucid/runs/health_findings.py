@@ -121,12 +121,15 @@ def _saturated(epoch: EpochHealth) -> Iterable[HealthFinding]:
 
 
 def _pace(epochs: Sequence[EpochHealth], top: float) -> Iterable[HealthFinding]:
+    # What starts from zero, as a new head does, has hardly a size yet that its first updates could be a part of.
+    zero = {layer.name for layer in epochs[0].layers if layer.weight_rms == 0}
     ratios = [
         layer.update_ratio
         for epoch in epochs
         if epoch.learning_rate >= MOVING * top > 0
         for layer in epoch.layers
         if layer.update_ratio is not None and math.isfinite(layer.update_ratio)
+        if epoch.epoch > 1 or layer.name not in zero
     ]
     if not ratios:
         return

@@ -19,6 +19,7 @@ from torch.overrides import TorchFunctionMode
 
 from pellucid.data.memory import is_out_of_memory
 from pellucid.runs import EpochHealth, LayerHealth
+from pellucid.training.partly import PartlyTrained
 from pellucid.training.randomness import forked_randomness, seed_for, seed_globally
 
 if TYPE_CHECKING:
@@ -149,8 +150,10 @@ class _Watcher(TorchFunctionMode):
         self._hooks: list[Any] = []
         several = len(models) > 1
         for key, model in models.items():
-            for name, module in model.named_modules(prefix=key if several else ""):
-                self._hooks.append(module.register_forward_pre_hook(self._enter(name)))
+            for name, module in model.named_modules():
+                own = model.own_name(name) if isinstance(model, PartlyTrained) else name
+                path = ".".join(part for part in (key if several else "", own) if part)
+                self._hooks.append(module.register_forward_pre_hook(self._enter(path)))
                 self._hooks.append(module.register_forward_hook(self._leave))
 
     def __exit__(self, *problem: Any) -> None:

@@ -44,6 +44,10 @@ class PartlyTrained(nn.Module):
             answered: Tensor = network(inputs)
         return answered
 
+    def own_name(self, name: str) -> str:
+        """Return what the network itself calls a module of this one; "" for the network, and for what is around it."""
+        return name.removeprefix("whole").removeprefix(".") if name.partition(".")[0] == "whole" else ""
+
     def rest(self, layers: frozenset[str], *, from_features: bool, in_float32: bool) -> None:
         """Let these layers rest, and all others learn.
 
