@@ -1,4 +1,4 @@
-"""Transfer learning: fastai, the PyTorch tutorial's loop and Pellucid in turn; same backbone, weights, split, epochs.
+"""Transfer learning: fastai, PyTorch's tutorial, Keras and Pellucid in turn; same backbone, weights, split, epochs.
 
     python benchmarks/transfer.py --python .venv-bench/bin/python        # everything: about an hour on two cores
     python benchmarks/transfer.py --data hymenoptera --modes frozen --peers torch --seeds 1
@@ -40,7 +40,7 @@ from pellucid.store import data_directory
 
 DATA = ("hymenoptera", "chest-xray-224")
 MODEL = "timm:mobilenetv2_100"
-PEERS = {"fastai": "fastai_transfer.py", "torch": "torch_transfer.py"}
+PEERS = {"fastai": "fastai_transfer.py", "torch": "torch_transfer.py", "keras": "keras_transfer.py"}
 OURS: dict[str, tuple[str, ...]] = {"frozen": ("--freeze", "all"), "all": ("--head-epochs", "1")}
 """Flags of both modes. With all layers, the first epoch is the head's alone, as in fastai's `fine_tune`."""
 
