@@ -137,6 +137,25 @@ def test_the_resize_policy_follows_the_measured_shapes(
     assert fit(data, resize="stretch")[0].resize == "stretch"
 
 
+@pytest.mark.parametrize(
+    ("shapes", "policy"),
+    [
+        ([(120, 160, 3), (160, 120, 3), (100, 100, 3)], "crop"),
+        ([(120, 160), (160, 120), (100, 100)], "pad"),  # an X-ray's edges may matter
+        ([(120, 160, 3)] * 4, "stretch"),  # a camera that stands still: every part may matter
+        ([(100, 300, 3), (300, 100, 3), (100, 100, 3)], "pad"),
+    ],
+)
+def test_borrowed_weights_see_the_middle_of_photos(
+    make_pictures: MakePictures, shapes: list[tuple[int, ...]], policy: str
+) -> None:
+    borrowing = Wishes(kind="image", mean=(0.5, 0.5, 0.5), std=(0.2, 0.2, 0.2), channels=(3,))
+    made, decisions = fit(make_pictures([noise(*shape) for shape in shapes]), borrowing)
+    assert made.resize == policy
+    assert ("borrowed" in decisions["resize"].reason) == (policy == "crop")
+    assert fit(make_pictures([noise(*shape) for shape in shapes]), borrowing, resize="pad")[0].resize == "pad"
+
+
 def test_statistics_come_from_the_training_split_alone(make_pictures: MakePictures) -> None:
     train, val = noise(10, 12, 12, 3), np.full((5, 12, 12, 3), 255, np.uint8)
     made, decisions = fit(make_pictures(np.concatenate([train, val]), num_train=10))

@@ -81,7 +81,7 @@ def fit_preprocessing(
     assert not isinstance(inputs, TableInputs)
     size, size_decision = resolve_size(dataset.input, wishes, imgsz=imgsz, model=model)
     channels, colour_decision = resolve_channels(dataset.input, wishes, colour=colour, model=model)
-    policy, resize_decision = resolve_resize(dataset.input, size, resize=resize)
+    policy, resize_decision = resolve_resize(dataset.input, size, resize=resize, borrowed=wishes.mean is not None)
     draft = ImagePreprocessing(
         height=size[0], width=size[1], channels=channels, resize=policy, mean=(0.0,) * channels, std=(1.0,) * channels
     )

@@ -12,6 +12,9 @@ SMALL_SIDE = 96
 """Side that larger pictures get when neither flag nor model says otherwise: two cores train on it in minutes."""
 MAX_SIDE = 8192
 _BEARABLE_LOSS = 0.20
+# Borrowed weights saw the middle of photos, filled to the edge. Frozen on validation of ants and bees and of five
+# flowers, three seeds each, a crop beats bars: log loss 0.143 against 0.174 and 0.394 against 0.473.
+_BEARABLE_LOSS_BORROWED = 0.50
 _SAME_SHAPE = 0.02
 
 
@@ -75,9 +78,16 @@ def resolve_channels(
 
 
 def resolve_resize(
-    pictures: ImageInput, size: tuple[int, int], *, resize: ResizePolicy | None
+    pictures: ImageInput, size: tuple[int, int], *, resize: ResizePolicy | None, borrowed: bool = False
 ) -> tuple[ResizePolicy, Decision]:
-    """Return the policy, chosen from the measured proportions, and why."""
+    """Return the policy, chosen from the measured proportions, and why.
+
+    Args:
+        pictures: what was measured of them.
+        size: (height, width) of the canvas.
+        resize: asked for; None to choose.
+        borrowed: whether the model starts from weights that learned from photos.
+    """
     if resize is not None:
         return resize, Decision(name="resize", value=resize, reason="asked for by --resize")
     target = size[1] / size[0]
@@ -93,6 +103,12 @@ def resolve_resize(
     if wide / narrow - 1 <= _SAME_SHAPE:
         reason = f"all pictures have one shape, width/height {middle:.2f}: squeezed alike, none loses a part (--resize)"
         return "stretch", Decision(name="resize", value="stretch", reason=reason)
+    if borrowed and pictures.channels == 3 and lost <= _BEARABLE_LOSS_BORROWED:
+        reason = (
+            f"borrowed weights learned from the middle of photos; of one in twenty it loses {lost:.0%} or more "
+            "(--resize pad keeps all, between bars)"
+        )
+        return "crop", Decision(name="resize", value="crop", reason=reason)
     reason = (
         f"cutting out the middle would lose {lost:.0%} or more of every twentieth picture; bars lose nothing (--resize)"
     )
