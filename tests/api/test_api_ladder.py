@@ -117,3 +117,4 @@ def test_labels_and_numbers_climb_from_pictures_to_a_fine_tuned_backbone(
         assert evaluation.metrics[metric].value == pytest.approx(rung.val.metric.value)
     page = api.write_ladder_page(made, tmp_path / "ladder.html").read_text(encoding="utf-8")
     assert f"{metric_words(metric).label}, val" in page
+    assert f"{metric_words(metric).label}, val" in str(made)

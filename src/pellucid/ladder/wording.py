@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.evaluation import Metric
+from pellucid.evaluation.meanings import metric_words
 from pellucid.ladder.records import Ladder, Rung, Score
 
 SIGNIFICANT = 0.05
@@ -12,7 +13,7 @@ def summarise(ladder: Ladder) -> str:
     """Return the table of a ladder's rungs, with what it does and does not show."""
     header = [
         "rung",
-        f"{ladder.metric_name}, val",
+        f"{metric_words(ladder.metric_name).label}, val",
         *(["test"] if ladder.opening else []),
         "beside the best",
         "time",
