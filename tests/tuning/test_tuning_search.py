@@ -221,6 +221,9 @@ def test_a_fresh_seed_of_the_default_recipe_alone_takes_half_the_time(
     for winner, seconds in ((default, 10.0 * (1 + default)), (1 - default, 30.0)):
         scored = tuple(one.model_copy(update={"score": 0.9 if one.number == winner else 0.5}) for one in lasting)
         assert searching._seconds_per_seed(scored) == seconds
+        # While the default recipe leads there is nothing to compare, and time to look for something better.
+        kept = searching.started + 65 - searching._search_ends(scored)
+        assert kept == pytest.approx((0.2 if winner == default else 0.5) * 65)
         assert searching._seeds_that_fit(scored) == min(5, int(65 / seconds))
 
 

@@ -35,8 +35,8 @@ from pellucid.tuning.transfer_space import freezes_to_try, with_conditions
 from pellucid.tuning.watching import SearchProgress, Standing, Unwatched
 
 DEFAULT_TRIALS, DEFAULT_REPEATS = 30, 5
-MOST_RESERVED = 0.5
-"""The largest share of the time that is kept for the trainings from fresh seeds."""
+MOST_RESERVED, RESERVED_IN_DOUBT = 0.5, 0.2
+"""The largest share of the time that is kept for fresh seeds; the same while the default recipe leads."""
 FAILURES_IN_A_ROW = 3
 
 
@@ -303,7 +303,8 @@ class _Searching:
     def _search_ends(self, trials: tuple[Trial, ...]) -> float:
         """Return the moment (of `time.monotonic`) until which trials may be trained; the rest is for the repeats."""
         assert self.limits.seconds is not None
-        reserve = min(MOST_RESERVED * self.limits.seconds, self.repeats * self._seconds_per_seed(trials))
+        share = RESERVED_IN_DOUBT if self._default_leads(trials) else MOST_RESERVED
+        reserve = min(share * self.limits.seconds, self.repeats * self._seconds_per_seed(trials))
         return self.started + self.limits.seconds - reserve
 
     def _time_is_up(self, trials: tuple[Trial, ...]) -> bool:
@@ -340,8 +341,7 @@ class _Searching:
         number = choose_winner(trials, higher_is_better=self.record.higher_is_better)
         if number is None or self.repeats == 0:
             return
-        winner = trials[number]
-        is_default = winner.choices == self.journal.default
+        winner, is_default = trials[number], self._default_leads(trials)
         jobs = jobs_of(self.folder, self.record, winner, self._seeds_that_fit(trials), is_default=is_default)
         for patience in (0.0, -1.0):  # first what nobody else does, then what others have not ended
             for job in jobs:
@@ -375,8 +375,7 @@ class _Searching:
     def _seeds_that_fit(self, trials: tuple[Trial, ...]) -> int:
         if self.limits.seconds is None:
             return self.repeats
-        left = self.started + self.limits.seconds - time.monotonic()
-        lasting = self._seconds_per_seed(trials)
+        left, lasting = self.started + self.limits.seconds - time.monotonic(), self._seconds_per_seed(trials)
         fitting = max(0, min(self.repeats, int(left / lasting))) if lasting else self.repeats
         if 0 < fitting < self.repeats:
             self.progress.said(f"There is time for {fitting} of {self.repeats} fresh seeds.")
@@ -384,14 +383,16 @@ class _Searching:
 
     def _seconds_per_seed(self, trials: tuple[Trial, ...]) -> float:
         """Return the time of a fresh seed: the default recipe, and the winner where that is another; 0: not known."""
-        whole = [trial for trial in trials if trial.status == "finished"]
         number = choose_winner(trials, higher_is_better=self.record.higher_is_better)
         if number is None:
             return 0.0
-        usual = sum(trial.seconds for trial in whole) / len(whole)
-        default = next((trial.seconds for trial in whole if trial.choices == self.journal.default), usual)
-        is_default = trials[number].choices == self.journal.default
-        return default if is_default else default + trials[number].seconds
+        whole = (trial for trial in trials if trial.status == "finished")
+        default = next((one.seconds for one in whole if one.choices == self.journal.default), trials[number].seconds)
+        return default if self._default_leads(trials) else default + trials[number].seconds
+
+    def _default_leads(self, trials: tuple[Trial, ...]) -> bool:
+        number = choose_winner(trials, higher_is_better=self.record.higher_is_better)
+        return number is not None and trials[number].choices == self.journal.default
 
 
 def _claim_name(number: int) -> str:
