@@ -115,6 +115,22 @@ def test_pooling_is_torchs(kind: str, size: int, stride: int | None) -> None:
     assert arithmetic.value == found.maps[2, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("padding", "expected"), [(0, [(0, 1), (1, 3), (2, 0), (3, 2)]), (1, [(0, 2), (1, 4), (3, 0), (4, 3)])]
+)
+def test_steps_of_pooling_are_where_a_window_has_something_to_choose(
+    padding: int, expected: list[tuple[int, int]]
+) -> None:
+    picture = np.zeros((8, 8))
+    picture[0, 3] = picture[2, 7] = picture[4, 1] = picture[7, 5] = 9  # one bright pixel in each quarter
+    assert pool(picture, 2, padding=padding).steps() == expected  # with padding one lies above, and a quarter is all 0
+
+
+def test_small_results_of_pooling_are_shown_whole() -> None:
+    assert pool("1 2 0 0; 3 9 0 0; 0 0 5 6; 0 0 8 7", 2).steps() == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert pool("1 2; 3 9", 2).steps() == [(0, 0)]
+
+
 def test_pooling_tells_its_winner() -> None:
     arithmetic = pool("1 2 0 0; 3 9 0 0; 0 0 5 6; 0 0 8 7", 2).at(0, 0)
     assert arithmetic.value == 9

@@ -118,8 +118,8 @@ def _page_of(results: list[Any]) -> Path:
 
 
 def _telling(result: Any) -> tuple[int, int]:
-    """Return a place whose number says something: where a kernel answers most, a pooled picture's first."""
-    place: tuple[int, int] = result.steps(1)[0] if hasattr(result, "steps") else (0, 0)
+    """Return a place whose number says something: where a kernel answers most, where a window's numbers differ most."""
+    place: tuple[int, int] = result.steps(1)[0]
     return place
 
 

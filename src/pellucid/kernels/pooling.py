@@ -58,6 +58,24 @@ class Pooled:
         """Return the (row, column) of the picture where a window begins; below 0 in the padding."""
         return row * self.stride - self.padding, column * self.stride - self.padding
 
+    def steps(self, count: int = 4) -> list[tuple[int, int]]:
+        """Return places worth looking at: in each quarter of the result, the window whose numbers differ most.
+
+        Returns:
+            (row, column) of up to `count` numbers of the first channel's result, 4 at most.
+        """
+        padded = _padded(self.picture.values[0], self.padding, self.kind)
+        windows = sliding_window_view(padded, (self.size, self.size))[:: self.stride, :: self.stride]
+        lowest = windows.min(axis=(2, 3), where=np.isfinite(windows), initial=np.inf)
+        spread = windows.max(axis=(2, 3)) - lowest
+        found = []
+        for top, rows in zip((0, -(-self.shape[0] // 2)), np.array_split(spread, 2, axis=0), strict=True):
+            for left, part in zip((0, -(-self.shape[1] // 2)), np.array_split(rows, 2, axis=1), strict=True):
+                if part.size:
+                    down, right = np.unravel_index(int(part.argmax()), part.shape)
+                    found.append((top + int(down), left + int(right)))
+        return found[:count]
+
     def at(self, row: int, column: int, channel: int = 0) -> Arithmetic:
         """Return how one number of the result came about: the window, and its winner or its mean.
 

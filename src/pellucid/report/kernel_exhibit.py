@@ -61,7 +61,7 @@ def convolution_exhibit(
 def pooling_exhibit(pooled: Pooled, *, places: list[tuple[int, int]] | None = None, command: str = "") -> Exhibit:
     """Return a pooled picture as an exhibit; of several channels the first one's steps are shown."""
     height, width = pooled.shape
-    chosen = places or list(dict.fromkeys([(0, 0), (0, width - 1), (height - 1, 0), (height - 1, width - 1)]))
+    chosen = places or pooled.steps()
     before, after = pooled.picture.values[0], pooled.maps[0]
     figures = [
         _plane(before, "Before pooling", f"{before.shape[0]} × {before.shape[1]}"),
