@@ -17,7 +17,7 @@ def test_a_ladder_is_a_table_and_a_page_or_json_alone(pellucid_: Type) -> None:
     assert said.code == 0
     assert "ladder of iris: 15 validation examples; the test split stays sealed" in said.out
     assert "gradient boosting" in said.out
-    assert Path("ladder-iris.html").exists()
+    assert Path("runs/ladder-iris.html").exists()
     quiet = pellucid_("train", "iris", "--ladder", "--open-test", "--epochs", "2", "--json")
     assert (quiet.code, quiet.err) == (0, "")
     made = json.loads(quiet.out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -29,12 +30,12 @@ def check_ladder(*, ladder: bool, open_test: bool, others: Mapping[str, Any]) ->
         raise RecipeError(f"{taken[0]} does not go with --ladder, which trains several runs.", fix="Leave it out.")
 
 
-def show_ladder(made: Ladder, *, json: bool) -> None:
-    """Print a ladder, and write its page."""
+def show_ladder(made: Ladder, *, runs_dir: Path, json: bool) -> None:
+    """Print a ladder, and write its page beside the runs of its networks."""
     from pellucid import api
 
     if json:
         print_json(made.to_dict())
         return
-    page = api.write_ladder_page(made)
+    page = api.write_ladder_page(made, runs_dir / f"ladder-{made.dataset}.html")
     typer.echo(f"\n{made}\n\nPage: {page}")

@@ -96,7 +96,8 @@ def train(
                 return
             shared: dict[str, Any] = {"recipe": recipe, "runs_dir": runs_dir, "command": command, "progress": progress}
             if ladder:
-                show_ladder(api.ladder(dataset, open_test=open_test, **shared, **choices), json=json)
+                made = api.ladder(dataset, open_test=open_test, **shared, **choices)
+                show_ladder(made, runs_dir=runs_dir, json=json)
                 return
             run = api.train(dataset, restarts=restarts, name=name, **shared, **choices)
     if json and os.environ.get("RANK", "0") == "0":

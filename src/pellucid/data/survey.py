@@ -214,7 +214,7 @@ def _findings(facts: Sequence[PictureFacts], faults: Sequence[tuple[str, str]]) 
         findings.append(
             Finding(
                 kind="unreadable",
-                message=f"{counted(len(faults), 'file')} unreadable as pictures, left out.",
+                message=f"{counted(len(faults), 'file is', 'files are')} unreadable, and left out.",
                 examples=tuple(f"{name}: {reason}" for name, reason in faults[:_SHOWN]),
                 count=len(faults),
             )

@@ -74,8 +74,11 @@ def _read_checkpoint(path: Path) -> Any:
     except OSError as problem:
         raise DataError(f"{path} cannot be read: {_one_line(problem)}.") from None
     except Exception as problem:
+        # Of what torch's reader refuses, its own words advise to open the file all the same.
+        refused = type(problem).__name__ == "UnpicklingError"
+        reason = "it is damaged, or holds more than tensors" if refused else _one_line(problem)[:200]
         raise DataError(
-            f"{path} cannot be opened as a torch checkpoint of tensors alone ({_one_line(problem)[:200]}).",
+            f"{path} cannot be opened as a torch checkpoint of tensors alone ({reason}).",
             expected="A state_dict; what would run code is not opened.",
             fix="Save it again with torch.save(model.state_dict(), ...) or as safetensors.",
         ) from None
