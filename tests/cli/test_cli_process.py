@@ -48,7 +48,7 @@ def test_help_in_a_pipe_and_a_mistake_leave_with_their_codes(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("theirs", "spins"),
-    [({}, "1000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "active"}, None)],
+    [({}, "10000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "active"}, None)],
 )
 def test_waiting_threads_soon_sleep_unless_the_user_says_otherwise(theirs: dict[str, str], spins: str | None) -> None:
     code = """
