@@ -16,7 +16,7 @@ _GROUPS = (
 )
 
 _PLENTY = 1 << 30
-_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 1 << 20  # glibc's malloc.h; bytes
+_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 1 << 17  # glibc's malloc.h; bytes, where glibc itself begins before it adapts
 _WORDS = (
     "out of memory",
     "can't allocate memory",
@@ -44,7 +44,8 @@ def save_memory() -> None:
     """Where less than 1 GiB is free, have large blocks given back to the system as soon as they are freed.
 
     glibc keeps freed blocks of up to 32 MiB for later, which is quicker; but a network's tensors are of many sizes, and
-    what is kept is soon in pieces too small for the next: in a limit of 1,100 MiB, a training that needs 150 failed.
+    what is kept is soon in pieces too small for the next: in a limit of 1,100 MiB, a training that needs 150 failed. A
+    batch of pictures as bytes, somewhat below 1 MiB, is large in this sense, too.
     Other C libraries give them back anyway.
     """
     if not sys.platform.startswith("linux") or free_memory() >= _PLENTY:
