@@ -44,8 +44,8 @@ COMMANDS: dict[str, str] = {
 # a fifth of the time that importing torch and timm takes.
 _COLLECT_AFTER = 10_000
 # For how many turns of a loop a thread of torch waits busily for others before it sleeps. libgomp's own 300,000 keep
-# the cores from those that work: two processes training side by side on two cores took 7.0 s for what takes 3.2 s with
-# 10,000. With 1,000 it takes 2.4 s, but then a network of many small layers is slower alone.
+# the cores from those that work: two loops of ten convolutions side by side on two cores took 7.0 s for what takes 3.2
+# s with 10,000. With 1,000 a network of many small layers is slower alone.
 _SPIN_COUNT = "10000"
 
 EXIT_USER_ERROR = 2
