@@ -112,8 +112,6 @@ class Engine:
             for phase in self.task.phases
         }
         self._generator = Generator(device=self.device)
-        # Looked up once: on a small network, walking through its modules at every step is seen in the time of an epoch.
-        self._parameters = [parameter for model in self.models.values() for parameter in model.parameters()]
         self.average = WeightAverage(self.models, self.settings.ema) if self.settings.ema is not None else None
 
     @property
@@ -244,7 +242,8 @@ class Engine:
         return halving(largest, lambda size: self._accumulate(batch, phase, seed, size), smaller=self._shrink)
 
     def _shrink(self, size: int) -> None:
-        self._clear_gradients()
+        for model in self.models.values():
+            model.zero_grad(set_to_none=True)
         self.standing.micro_batch = size
         normed = any(isinstance(part, BATCH_NORMS) for model in self.models.values() for part in model.modules())
         caveat = "; batch normalisation now averages over the parts, so the run differs a little" if normed else ""
@@ -256,18 +255,15 @@ class Engine:
             )
         )
 
-    def _clear_gradients(self) -> None:
-        """Clear every model's gradient, not only the held ones': a phase's loss reaches the others, too."""
-        for parameter in self._parameters:
-            parameter.grad = None
-
     def _accumulate(self, batch: Batch, phase: Phase, seed: int, step: int) -> Mapping[str, Tensor]:
         """Leave the gradient of one phase's mean loss over a batch in the parameters, from `step` examples at once."""
         settings = self.settings.optimizer
         held = [self.models[name] for name in phase.models]
         seed_globally(seed, self.device)
         self._generator.manual_seed(seed)
-        self._clear_gradients()
+        # Every model's gradient is cleared, not only the held ones': a phase's loss reaches the others, too.
+        for model in self.models.values():
+            model.zero_grad(set_to_none=True)
         size = len(batch)
         sums: dict[str, Tensor] = {}
         for start in range(0, size, step):

@@ -84,8 +84,7 @@ def build_optimizer(models: Iterable[nn.Module], settings: OptimizerSettings) ->
     """
     groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for model in models:
-        # Without decay there is nothing to tell apart, and each group is a call of its own in every step.
-        with_decay = {id(parameter) for parameter in decayed_parameters(model)} if settings.weight_decay else set()
+        with_decay = {id(parameter) for parameter in decayed_parameters(model)}
         scale_of: Callable[[str], float] | None = getattr(model, "scale_of", None)
         for name, parameter in model.named_parameters():
             if parameter.requires_grad:
