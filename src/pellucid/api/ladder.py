@@ -65,10 +65,10 @@ def ladder(
         PellucidError: a choice is unknown or does not fit.
     """
     started = time.perf_counter()
-    dataset = data if isinstance(data, Dataset) else load_dataset(data)
-    check_target(dataset)
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**choices)
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.task)
+    check_target(dataset)
     networks, notes = _networks(dataset, resolved)
     splits: tuple[SplitName, ...] = ("val", "test") if open_test and len(dataset.splits["test"]) else ("val",)
 

@@ -20,16 +20,14 @@ def inspect(
     data: str | Path | Dataset,
     *,
     picture: int | str | Path | None = None,
-    target: str | None = None,
-    strict: bool = False,
+    **options: Any,
 ) -> Inspection | PictureInspection | RowInspection:
     """Look at a dataset, or at one example as its numbers.
 
     Args:
         data: a path, a name, a Dataset, or the path of one picture.
         picture: an example of the dataset: its place, counted from 0, or its name; None for the whole.
-        target: a table's target column, or the label column of a list of pictures.
-        strict: whether a picture that cannot be read is an error.
+        **options: of `load_dataset`, e.g. target="price", strict=True.
 
     Raises:
         DataError: the data cannot be read, or have no such example.
@@ -39,7 +37,7 @@ def inspect(
 
     if isinstance(data, str | Path) and Path(data).is_file() and Path(data).suffix.lower() in IMAGE_SUFFIXES:
         return inspect_pixels(decode(Path(data)), name=str(data))
-    dataset = data if isinstance(data, Dataset) else load_dataset(data, target=target, strict=strict)
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, **options)
     return inspect_dataset(dataset) if picture is None else inspect_example(dataset, picture)
 
 
@@ -83,10 +81,10 @@ def preview(
     from pellucid.preprocessing.augmentation.preview import preview_augmentation
     from pellucid.training import plan_run
 
-    dataset = data if isinstance(data, Dataset) else load_dataset(data)
     named = {"model": model} if isinstance(model, str) else {}
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**named, **choices)
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.task)
     plan = plan_run(
         dataset,
         resolved.override(lr=None) if resolved.lr == "auto" else resolved,

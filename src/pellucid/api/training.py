@@ -66,7 +66,6 @@ def train(
 
     if restarts < 1:
         raise RecipeError(f"--restarts is {restarts}.", expected="1 or more trainings.")
-    dataset = data if isinstance(data, Dataset) else load_dataset(data)
     own = model if isinstance(model, torch.nn.Module) else None
     if own is not None and restarts > 1:
         raise RecipeError(
@@ -79,6 +78,7 @@ def train(
     named = {} if model is None or own is not None else {"model": model}
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**named, **choices)
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.task)
     finished = []
     for number in range(restarts):
         folder = train_run(

@@ -82,12 +82,13 @@ def tune(
     elif data is None:
         raise RecipeError("No data were named.", fix="For example: pellucid tune digits")
     else:
-        dataset = data if isinstance(data, Dataset) else load_dataset(data)
         made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
         named = {} if model is None else {"model": model}
+        resolved = made_before.override(**named, **choices)
+        dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.task)
         folder = begin_search(
             dataset,
-            made_before.override(**named, **choices),
+            resolved,
             space=read_space(space) if isinstance(space, str | Path | Mapping) else space,
             method=method,
             pruning=pruning,

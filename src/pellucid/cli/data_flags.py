@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -26,6 +27,14 @@ FLAGS = (
     _flag("impute", Literal["median"], "Fill a table's blanks."),
     _flag("strict", bool, "Stop when a picture cannot be read, and list all such."),
     _flag("weight", str, "Column by which each example's loss is multiplied."),
+    _flag("keep_na", bool, "Words such as NA or null in the target column are words, not blanks."),
+    _flag(
+        "layout",
+        Literal["classes", "splits", "list", "table", "parts"],
+        "How a folder is read: folders are classes or splits, a table lists the pictures, ...",
+    ),
+    _flag("picture_column", str, "Column of a list that names the pictures."),
+    _flag("images_dir", str, "Folder that the names in that column count from."),
 )
 
 
@@ -42,3 +51,11 @@ def takes_data_flags(function: Command) -> Command:
         return {"data_options": given}
 
     return with_flags(function, FLAGS, hand_over)
+
+
+def with_task(options: dict[str, Any], recipe: Path | None, choices: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of the data with the task, typed or from a recipe's file: it says what the target means."""
+    from pellucid.runs import read_recipe
+
+    task = choices.get("task") or (read_recipe(recipe).task if recipe is not None else None)
+    return {**options, "task": task} if task is not None else options

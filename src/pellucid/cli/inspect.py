@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import typer
 
+from pellucid.cli.data_flags import takes_data_flags
 from pellucid.cli.output import JsonFlag, console, new_app, print_json
 from pellucid.cli.previewing import show_preview
 
@@ -22,17 +23,16 @@ Examples:
 
 
 @app.command(epilog=EPILOG)
+@takes_data_flags
 def inspect(
     data: Annotated[str, typer.Argument(help="A folder, table, archive or .npz file, a name, or one picture.")],
     picture: Annotated[
         int | None, typer.Option(min=0, help="Look at this example of the dataset, counted from 0, as its numbers.")
     ] = None,
-    target: Annotated[
-        str | None, typer.Option(help="A table's target column, or the label column of a list of pictures.")
+    task: Annotated[
+        Literal["binary", "single-label", "multi-label", "regression"] | None,
+        typer.Option(help="How the target would be learned, where its cells could mean several things."),
     ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Stop when a picture cannot be read, and list all such.")
-    ] = False,
     augment: Annotated[
         bool,
         typer.Option(
@@ -45,6 +45,8 @@ def inspect(
         typer.Option(help="Where the page is written (inspect-NAME.html; preview-NAME.html with --augment)."),
     ] = None,
     json: JsonFlag = False,
+    *,
+    data_options: dict[str, Any],
 ) -> None:
     """Look at a dataset (sheets per class, counts, sizes, mean picture), or at one picture as its numbers."""
     from pellucid import api
@@ -55,9 +57,9 @@ def inspect(
     if augment:
         if picture is not None:
             raise RecipeError("--augment shows pictures of all classes.", fix="Leave --picture out.")
-        show_preview(load_dataset(data, target=target, strict=strict), out=out, json=json)
+        show_preview(load_dataset(data, task=task, **data_options), out=out, json=json)
         return
-    result = api.inspect(data, picture=picture, target=target, strict=strict)
+    result = api.inspect(data, picture=picture, task=task, **data_options)
     if json:
         print_json(result.to_dict())
         return

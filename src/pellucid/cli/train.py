@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pellucid.cli.data_flags import takes_data_flags
+from pellucid.cli.data_flags import takes_data_flags, with_task
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.previewing import show_preview
 from pellucid.cli.recipe_flags import takes_recipe
@@ -90,7 +90,7 @@ def train(
         if resume is not None:
             run = api.resume(resume, progress=progress)
         else:
-            dataset = _load(data, data_options, progress)
+            dataset = _load(data, with_task(data_options, recipe, choices), progress)
             if preview:
                 show_preview(dataset, recipe=recipe, json=json, **choices)
                 return

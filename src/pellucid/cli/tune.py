@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pellucid.cli.data_flags import takes_data_flags
+from pellucid.cli.data_flags import takes_data_flags, with_task
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
@@ -112,7 +112,7 @@ def tune(
         )
     with choose_search_progress(quiet=json) as progress:
         search = api.tune(
-            api.load_dataset(data, **data_options) if data is not None else None,
+            api.load_dataset(data, **with_task(data_options, recipe, choices)) if data is not None else None,
             recipe=recipe,
             space=space,
             method=method or "tpe",

@@ -18,7 +18,7 @@ from pellucid.data.kept_draft import draft_of
 from pellucid.data.npz import read_npz
 from pellucid.data.parquet import find_shards, read_parquet
 from pellucid.data.scan import as_utf8, safe_name
-from pellucid.data.table_columns import TableChoice
+from pellucid.data.table_columns import Layout, TableChoice, TaskName
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
 from pellucid.spec import Decision, counted
@@ -40,6 +40,11 @@ def load_dataset(
     impute: Literal["median"] | None = None,
     strict: bool = False,
     weight: str | None = None,
+    task: TaskName | None = None,
+    keep_na: bool = False,
+    layout: Layout | None = None,
+    picture_column: str | None = None,
+    images_dir: str | None = None,
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, arrays, an archive, or by name.
 
@@ -59,6 +64,12 @@ def load_dataset(
         strict: whether to stop at pictures that cannot be read, instead of listing them and going on without them.
         weight: the column of a CSV or Parquet file, or the word in the names of an .npz file's arrays, by which each
             example's loss is multiplied.
+        task: how the target is to be learned, where its cells could mean several things: "single-label" and "binary"
+            make classes of whole numbers, "regression" amounts, "multi-label" labels of lists and columns.
+        keep_na: whether cells such as NA, null or nan in the target column are words, not blanks.
+        layout: how a folder is to be read, where several readings fit; None for the likeliest.
+        picture_column: the column of a list that names the pictures.
+        images_dir: the folder that the names in `picture_column` count from, relative to the table's own folder.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -73,13 +84,22 @@ def load_dataset(
     choice = SplitChoice(seed=seed, val=val, test=test)
     if impute not in (None, "median"):
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
-    table = TableChoice(target=target, group=group, impute=impute, weight=weight)
+    table = TableChoice(
+        target=target,
+        group=group,
+        impute=impute,
+        weight=weight,
+        task=task,
+        keep_na=keep_na,
+        layout=layout,
+        picture_column=picture_column,
+        images_dir=images_dir,
+    )
     draft = _read(source, table)
     if strict and draft.faults:
         _refuse_faults(draft)
     draft.options = {"target": target, "seed": seed, "val": val, "test": test, "group": group, "impute": impute}
-    if weight is not None:
-        draft.options = {**draft.options, "weight": weight}
+    draft.options = {**draft.options, **table.later_options()}
     return finish(draft, choice=choice)
 
 

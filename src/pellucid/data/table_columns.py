@@ -31,16 +31,33 @@ _WEIGHT_NAME = "sample_weight"
 _MAX_INTEGER_CLASSES = 20
 _ROWS_PER_CLASS = 5
 _SHOWN = 8
+_LATER = ("weight", "task", "keep_na", "layout", "picture_column", "images_dir")
+
+
+TaskName = Literal["binary", "single-label", "multi-label", "regression"]
+Layout = Literal["classes", "splits", "list", "table", "parts"]
+"""Ways to read a folder: its folders are classes, or splits with classes in them; a table lists its pictures; a table
+of cells; folders that are mere parts of one set, with a table beside them."""
 
 
 @dataclass(frozen=True)
 class TableChoice:
-    """What the user may say about the columns of a CSV."""
+    """What the user may say about the data beside its path: the columns of a table, the layout of a folder."""
 
     target: str | None = None
     group: str | None = None
     impute: Literal["median"] | None = None
     weight: str | None = None
+    task: TaskName | None = None
+    keep_na: bool = False
+    layout: Layout | None = None
+    picture_column: str | None = None
+    images_dir: str | None = None
+
+    def later_options(self) -> dict[str, str | bool]:
+        """Return what was said of the options that older runs do not know, by the names `load_dataset` has."""
+        said = {name: getattr(self, name) for name in _LATER}
+        return {name: value for name, value in said.items() if value not in (None, False)}
 
     def refuse(self, reason: str) -> None:
         """Raise if anything was said, for data that has no columns.
@@ -48,10 +65,10 @@ class TableChoice:
         Raises:
             RecipeError: naming the first option that cannot be used, and why.
         """
-        for option in ("target", "group", "impute", "weight"):
+        for option in ("target", "group", "impute", "weight", "picture_column", "images_dir"):
             if getattr(self, option) is not None:
                 raise RecipeError(
-                    f"--{option} ({option}=) cannot be used: {reason}.",
+                    f"--{option.replace('_', '-')} ({option}=) cannot be used: {reason}.",
                     expected="It is for CSV files.",
                     fix="Leave it out.",
                 )

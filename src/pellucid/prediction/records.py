@@ -33,18 +33,24 @@ class Prediction(Record):
     distance: float | None = None
     """To the nearest training example in feature space, in [0, 2]; None where "unknown" is not judged."""
     error: str | None = None
+    notes: tuple[str, ...] = ()
+    """What about this input is unlike the training's data, a sentence each: other bit depth, a word never seen, ..."""
 
     def __str__(self) -> str:
         """Return one line, e.g. "new/a.jpg: daisy (97.1 %)" or "new/b.jpg: daisy (41.0 %), unsure"."""
         if self.decision == "error":
             return f"{self.name}: error: {self.error}"
+        said = "".join(f" [{note}]" for note in self.notes)
+        return f"{self.name}: {self._answer()}{said}"
+
+    def _answer(self) -> str:
         if self.value is not None:
-            return f"{self.name}: {self.value:.5g}"
+            return f"{self.value:.5g}"
         if self.values is not None:
-            return f"{self.name}: " + ", ".join(f"{name} {value:.5g}" for name, value in self.values.items())
+            return ", ".join(f"{name} {value:.5g}" for name, value in self.values.items())
         if self.labels is not None:
             given = self.probabilities or {}
             shown = ", ".join(f"{label} ({100 * given.get(label, 0):.1f} %)" for label in self.labels) or "no label"
-            return f"{self.name}: {shown}" + ("" if self.decision == "ok" else f", {self.decision}")
+            return shown + ("" if self.decision == "ok" else f", {self.decision}")
         mark = "" if self.decision == "ok" else f", {self.decision}"
-        return f"{self.name}: {self.label} ({100 * (self.probability or 0):.1f} %){mark}"
+        return f"{self.label} ({100 * (self.probability or 0):.1f} %){mark}"
