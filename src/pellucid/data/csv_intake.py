@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pellucid.data.assemble import Draft
 from pellucid.data.delimited import Table, read_table
-from pellucid.data.picture_csv import find_path_column, read_picture_csv
+from pellucid.data.picture_csv import read_picture_csv
+from pellucid.data.picture_names import find_path_column
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.table_csv import read_table_csv
 from pellucid.errors import DataError
