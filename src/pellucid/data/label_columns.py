@@ -51,5 +51,10 @@ def choose_label(
     )
 
 
+def is_label_name(name: str) -> bool:
+    """Tell whether a column is called after labels."""
+    return name.lower() in _LABEL_NAMES
+
+
 def _rank(name: str) -> int:
     return _LABEL_NAMES.index(name.lower())

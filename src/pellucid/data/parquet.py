@@ -14,9 +14,10 @@ from typing import Any
 from pellucid.data.assemble import Draft
 from pellucid.data.csv_intake import read_listed
 from pellucid.data.delimited import Table
-from pellucid.data.folders import SPLIT_WORDS
+from pellucid.data.folder_names import SPLIT_WORDS
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.picture_csv import read_picture_csv
+from pellucid.data.picture_names import named_by_paths
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError, MissingExtraError
 from pellucid.store import Entry, Unpacked, unpack
@@ -69,7 +70,7 @@ def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, sou
             columns=(*table.columns, files),
             delimiter=",",
         )
-        return read_picture_csv(listing, _PATH_COLUMN, choice, name=name)
+        return read_picture_csv(listing, named_by_paths(listing, _PATH_COLUMN), choice, name=name)
 
     return draft_of(unpacked, choice, read, source=os.fspath(source))
 

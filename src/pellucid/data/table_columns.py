@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import Targets
 from pellucid.data.delimited import Table, is_missing, is_number
-from pellucid.data.folders import SPLIT_WORDS
+from pellucid.data.folder_names import SPLIT_WORDS
 from pellucid.data.ordering import sort_classes
 from pellucid.data.scan import plain_name
 from pellucid.data.several_targets import find_separator, read_label_lists
