@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pellucid.data.assemble import Draft
 from pellucid.data.delimited import Table, read_table
+from pellucid.data.masks import without_masks
 from pellucid.data.picture_csv import read_picture_csv
 from pellucid.data.picture_names import (
     PictureColumn,
@@ -85,7 +86,7 @@ def images_place(choice: TableChoice, folder: Path) -> Place | None:
     pictures = scan_pictures(root).pictures
     if not pictures:
         raise DataError(f"--images-dir (images_dir=) {choice.images_dir}: {root} holds no pictures.")
-    return Place(root, pictures)
+    return Place(root, without_masks(pictures))
 
 
 def _find_pictures(table: Table, choice: TableChoice) -> PictureColumn | None:
@@ -104,7 +105,7 @@ def _find_pictures(table: Table, choice: TableChoice) -> PictureColumn | None:
         return found
     if asked is None and not may_name_pictures(table) and choice.layout != "list":
         return None
-    below = Place(folder, scan_pictures(folder, most=MOST_LOOKED_AT).pictures)
+    below = Place(folder, without_masks(scan_pictures(folder, most=MOST_LOOKED_AT).pictures))
     found = find_picture_column(table, below)
     if found is None and folder.parent != folder:
         beside = Place(folder.parent, _pictures_beside(folder))
@@ -127,4 +128,4 @@ def _pictures_beside(folder: Path) -> list[tuple[str, Path]]:
             continue
         pictures = scan_pictures(sibling, most=MOST_LOOKED_AT).pictures
         found += [(f"{sibling.name}/{name}", path) for name, path in pictures]
-    return found
+    return without_masks(found)

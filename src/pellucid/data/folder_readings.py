@@ -129,7 +129,11 @@ def _read_splits(top: Folder) -> Reading | None:
         "Call it train, val or test to use it."
         for name in alike
     ]
-    notes += [f"'{name}' is taken as {SPLITS[role]}." for name, role in roles.items() if name.lower() not in _PLAIN]
+    notes += [
+        f"'{name}' is taken for {SPLITS[role]}; call it train, val or test if it is something else."
+        for name, role in roles.items()
+        if name.lower().startswith("eval")
+    ]
     problem = ""
     if in_train and all(is_picture_word(label) or is_mask_word(label) for label in in_train):
         problem = f"the folders inside, {listed(sorted(in_train))}, are called after what they hold, not after classes"
@@ -143,9 +147,6 @@ def _read_splits(top: Folder) -> Reading | None:
         notes=tuple(notes),
         problem=problem,
     )
-
-
-_PLAIN = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
 
 
 def _roles(top: Folder) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -113,13 +114,21 @@ def _flat_splits(tree: Folder) -> str:
 
 def _classes_in_names(names: Sequence[str]) -> str:
     """Return a sentence where files begin with a few words that may be classes (cat.1.jpg, dog.2.jpg)."""
+    by_folder: defaultdict[str, list[str]] = defaultdict(list)
+    for name in names:
+        by_folder[name.rpartition("/")[0]].append(name)
+    found = next(filter(None, (_words_before_numbers(inside) for inside in by_folder.values())), None)
+    return f" Their names begin with {listed(found, 4)}: a folder for each would say it." if found else ""
+
+
+def _words_before_numbers(names: Sequence[str]) -> list[str]:
     words: dict[str, int] = {}
     for name in names:
         start = name.rpartition("/")[2]
         word = start[: next((place for place, sign in enumerate(start) if not sign.isalpha()), len(start))]
         if len(word) < 2:
-            return ""
+            return []
         words[word] = words.get(word, 0) + 1
     if not 2 <= len(words) <= max(2, len(names) // 5) or what_names_say(list(words)):
-        return ""
-    return f" Their names begin with {listed(sorted(words), 4)}: a folder for each would say it."
+        return []
+    return sorted(words)

@@ -138,7 +138,7 @@ def _is_better(listing: Listing, reading: Reading | None, place: PlaceSurvey) ->
         return True
     paths = [path for _, path in place.scan.pictures]
     if agrees(listing, {paths[picture]: label for picture, label, _ in reading.examples}):
-        return len(listing.pictures.files()) > _CLEARLY_MORE * len(reading.examples)
+        return listing.knows_more or len(listing.pictures.files()) > _CLEARLY_MORE * len(reading.examples)
     return listing.sure > reading.sure
 
 
@@ -169,8 +169,8 @@ def _listed_draft(
     draft.findings += _other_tables(place, listing)
     if reading is not None:
         message = (
-            f"The folders could be read, too ({reading.value}: {listed(sorted(reading.classes), 4)}), and say "
-            f"something else than {listing.name}, which was used. To use the folders: --layout {reading.layout}."
+            f"The folders say what {len(reading.examples):,} pictures show ({listed(sorted(reading.classes), 4)}), "
+            f"but {listing.name} was used. To use the folders instead: --layout {reading.layout} (layout=)."
         )
         draft.findings.append(_finding("other-reading", message, sorted(reading.classes)))
     return draft
@@ -227,7 +227,7 @@ def _place_findings(place: PlaceSurvey, reading: Reading) -> list[Finding]:
         best = place.listings[0]
         message = f"{best.name} also lists pictures, but the class folders were used."
         if best.labelled != "no":
-            message += f" To use it instead: --layout list, or {best.parts[0]}"
+            message += " To use it instead: --layout list (layout=)."
         found.append(_finding("unused-table", message, [best.name]))
     return found
 
@@ -271,8 +271,8 @@ def _other_tables(place: PlaceSurvey, used: Listing) -> list[Finding]:
     return [
         _finding(
             "unused-table",
-            f"{listing.name} names pictures, too, but {listing.reason or f'{used.name} was used'}. "
-            f"To use it instead: {listing.parts[0]}",
+            f"{listing.name} names pictures, too, but {listing.reason or f'{used.name} was used'}. To use it, give "
+            "that file.",
             [listing.name],
         )
         for listing in others

@@ -12,6 +12,7 @@ from pellucid.data.csv_intake import images_place
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.folder_names import split_of, words_of
 from pellucid.data.label_columns import choose_label, is_label_name
+from pellucid.data.masks import without_masks
 from pellucid.data.picture_names import PictureColumn, Place, find_picture_column
 from pellucid.data.scan import Scan
 from pellucid.data.splits import TRAIN
@@ -50,6 +51,8 @@ class Listing:
     labels: tuple[str, ...]
     reason: str
     parts: tuple[Path, ...]
+    knows_more: bool
+    """Whether it has a column of splits or of groups, which folders of classes cannot tell."""
 
     @property
     def name(self) -> str:
@@ -89,7 +92,7 @@ def find_listings(root: Path, scan: Scan, tables: Sequence[Path], choice: TableC
     Raises:
         DataError: the column or the folder that was asked for does not exist.
     """
-    place = images_place(choice, root) or Place(root, scan.pictures)
+    place = images_place(choice, root) or Place(root, without_masks(scan.pictures))
     found = [listing for path in tables if (listing := _listing(path, place, choice)) is not None]
     found = _joined(root, found, choice)
     return sorted(found, key=lambda listing: (-listing.sure, -listing.pictures.share, listing.name))
@@ -126,8 +129,17 @@ def _listing(path: Path, place: Place, choice: TableChoice) -> Listing | None:
         return None
     if pictures is None:
         return None
+    return _weighed(table, pictures, choice, (path,))
+
+
+def _weighed(table: Table, pictures: PictureColumn, choice: TableChoice, parts: tuple[Path, ...]) -> Listing:
     labelled, labels, reason = _labels(table, pictures, choice)
-    return Listing(table, pictures, labelled, labels, reason, (path,))
+    columns = {pictures.name, *labels}
+    try:
+        more = find_split_column(table, columns) or find_group_column(table, choice, columns, also="group")
+    except DataError:
+        more = None
+    return Listing(table, pictures, labelled, labels, reason, parts, more is not None)
 
 
 def _labels(table: Table, pictures: PictureColumn, choice: TableChoice) -> tuple[Labelled, tuple[str, ...], str]:
@@ -137,8 +149,8 @@ def _labels(table: Table, pictures: PictureColumn, choice: TableChoice) -> tuple
         taken = {pictures.name, *pictures.others, find_split_column(table, {pictures.name})}
         taken.add(find_group_column(table, choice, {pictures.name}, also="group"))
         columns, _ = choose_label(table, pictures.name, choice, taken)
-    except DataError as problem:
-        return "no", (), problem.what
+    except DataError:
+        return "no", (), "nothing says which column holds labels"
     if any(len({*table.cells(column)}) < 2 for column in columns):
         return "no", tuple(columns), f"its column '{columns[0]}' says the same of all"
     named = choice.target is not None or len(columns) > 1 or is_label_name(columns[0])
@@ -189,5 +201,4 @@ def _join(root: Path, group: Sequence[Listing], splits: Sequence[str], choice: T
         share=sum(part.pictures.share * len(part.table) for part in group) / rows,
     )
     parts = tuple(path for part in group for path in part.parts)
-    labelled, labels, reason = _labels(table, pictures, choice)
-    return Listing(table, pictures, labelled, labels, reason, parts)
+    return _weighed(table, pictures, choice, parts)

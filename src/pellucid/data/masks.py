@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from pellucid.data.folder_names import is_mask_word, is_picture_word, split_of
-from pellucid.data.folder_tree import Folder, walk
+from pellucid.data.folder_tree import Folder, plant, walk
 
 _MOST = 0.5
 """Share of a folder's pictures that must have a namesake beside it, for the folder to hold masks."""
@@ -40,6 +40,13 @@ def find_masks(root: Folder, names: Sequence[str]) -> dict[str, list[int]]:
         if marked:
             found[folder.path] = marked
     return found
+
+
+def without_masks(pictures: Sequence[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    """Return the pictures, (relative name, path), that are no masks of others."""
+    names = [name for name, _ in pictures]
+    masks = {place for places in find_masks(plant(names), names).values() for place in places}
+    return [picture for place, picture in enumerate(pictures) if place not in masks]
 
 
 def _have_namesakes(masks: Folder, above: Folder, names: Sequence[str]) -> bool:
