@@ -3,10 +3,11 @@
 python benchmarks/layouts.py [--seeds 1000] [--first 0]
 
 Drawn are all combinations of: no, two or three splits in nine spellings, one of them perhaps flat and unlabelled; stray
-pictures and other files; class folders, or a table beside with paths, names or stems in a column of seven names, in the
-folder itself or in a sister folder; parts; one level more; masks; an archive around it. A layout counts as read rightly
-when just the labelled pictures are there, each with its label, and the splits that were named are kept; a refusal counts
-as not read. Prints what was read wrongly, and ends with 1 where that was done without a line that names the other reading.
+pictures and other files; class folders, or a table beside with paths, names or stems in a column of seven names, in
+the folder itself or in a sister folder; parts; one level more; masks; an archive around it. A layout counts as read
+rightly when just the labelled pictures are there, each with its label, and the splits that were named are kept; a
+refusal counts as not read. Prints what was read wrongly, and ends with 1 where that was done without a line that names
+the other reading.
 """
 
 from __future__ import annotations
@@ -180,7 +181,6 @@ def write(layout: Layout, root: Path, *, archive: bool) -> Path:
 
 def judge(layout: Layout, dataset: Dataset) -> str:
     """Return what is wrong with how a layout was read; "" for nothing."""
-    assert isinstance(dataset.target, ClassTarget | object)
     if not isinstance(dataset.target, ClassTarget):
         return f"the target is {dataset.target}"
     got = {
@@ -191,7 +191,10 @@ def judge(layout: Layout, dataset: Dataset) -> str:
     if got != right:
         more, fewer = sorted(got.keys() - right.keys()), sorted(right.keys() - got.keys())
         other = [name for name in got.keys() & right.keys() if got[name] != right[name]]
-        return f"classes {dataset.target.classes}; {len(more)} too many {more[:2]}, {len(fewer)} too few {fewer[:2]}, {len(other)} labelled otherwise"
+        return (
+            f"classes {dataset.target.classes}; {len(more)} too many {more[:2]}, "
+            f"{len(fewer)} too few {fewer[:2]}, {len(other)} labelled otherwise"
+        )
     named = _from_the_first_folder_with_anything(layout.splits, got)
     for split in ("val", "test"):
         if split in named.values():
