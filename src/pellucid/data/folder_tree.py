@@ -42,11 +42,15 @@ def plant(names: Sequence[str], places: Iterable[int] | None = None) -> Folder:
     """
     root = Folder("")
     known = {"": root}
+    above: dict[str, list[Folder]] = {}
     for place in range(len(names)) if places is None else places:
-        folder = _folder(known, names[place].rpartition("/")[0])
-        folder.pictures.append(place)
-        for above in _paths(folder.path):
-            known[above].all.append(place)
+        path = names[place].rpartition("/")[0]
+        if path not in above:
+            _folder(known, path)
+            above[path] = [known[part] for part in _paths(path)]
+        above[path][0].pictures.append(place)
+        for folder in above[path]:
+            folder.all.append(place)
     return root
 
 

@@ -65,11 +65,13 @@ def survey_place(root: Path, scan: Scan, choice: TableChoice) -> PlaceSurvey:
         DataError: a column or a folder that was asked for does not exist.
     """
     names = [name for name, _ in scan.pictures]
-    masks = find_masks(plant(names), names)
+    whole = plant(names)
+    masks = find_masks(whole, names)
     hidden = {place for places in masks.values() for place in places}
-    tree = plant(names, [place for place in range(len(names)) if place not in hidden])
+    shown = [place for place in range(len(names)) if place not in hidden]
+    tree = plant(names, shown) if masks else whole
     tables = find_tables(root, scan)
-    listings = find_listings(root, scan, tables, choice)
+    listings = find_listings(root, [scan.pictures[place] for place in shown], tables, choice)
     return PlaceSurvey(root, scan, tree, masks, read_tree(tree), tables, listings)
 
 

@@ -12,7 +12,6 @@ from pellucid.data.csv_intake import images_place
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.folder_names import split_of, words_of
 from pellucid.data.label_columns import choose_label, is_label_name
-from pellucid.data.masks import without_masks
 from pellucid.data.picture_names import PictureColumn, Place, find_picture_column
 from pellucid.data.scan import Scan
 from pellucid.data.splits import TRAIN
@@ -86,13 +85,23 @@ def find_tables(root: Path, scan: Scan) -> list[Path]:
     ]
 
 
-def find_listings(root: Path, scan: Scan, tables: Sequence[Path], choice: TableChoice) -> list[Listing]:
+def find_listings(
+    root: Path, pictures: Sequence[tuple[str, Path]], tables: Sequence[Path], choice: TableChoice
+) -> list[Listing]:
     """Return the tables that name pictures of a folder, the surest first.
+
+    Args:
+        root: the folder.
+        pictures: (relative name, path) of its pictures, without masks.
+        tables: that may name them.
+        choice: what the user said.
 
     Raises:
         DataError: the column or the folder that was asked for does not exist.
     """
-    place = images_place(choice, root) or Place(root, without_masks(scan.pictures))
+    if not tables:
+        return []
+    place = images_place(choice, root) or Place(root, pictures)
     found = [listing for path in tables if (listing := _listing(path, place, choice)) is not None]
     found = _joined(root, found, choice)
     return sorted(found, key=lambda listing: (-listing.sure, -listing.pictures.share, listing.name))

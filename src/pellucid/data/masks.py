@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pellucid.data.folder_names import is_mask_word, is_picture_word, split_of
 from pellucid.data.folder_tree import Folder, plant, walk
 
 _MOST = 0.5
 """Share of a folder's pictures that must have a namesake beside it, for the folder to hold masks."""
-_END = re.compile(
-    r"(?P<stem>.+?)[ _.-]+(?P<word>mask|masks|seg|segmentation|label|labels|gt|groundtruth|trimap|annotation)"
-    r"([ _-]?\d+)?",
-    re.IGNORECASE,
-)
+_WORDS = "mask|masks|seg|segmentation|label|labels|gt|groundtruth|trimap|annotation"
+_END = re.compile(rf"(?P<stem>.+?)[ _.-]+(?P<word>{_WORDS})([ _-]?\d+)?", re.IGNORECASE)
+_WORD = re.compile(_WORDS, re.IGNORECASE)
 
 
 def find_masks(root: Folder, names: Sequence[str]) -> dict[str, list[int]]:
@@ -46,7 +45,7 @@ def without_masks(pictures: Sequence[tuple[str, Path]]) -> list[tuple[str, Path]
     """Return the pictures, (relative name, path), that are no masks of others."""
     names = [name for name, _ in pictures]
     masks = {place for places in find_masks(plant(names), names).values() for place in places}
-    return [picture for place, picture in enumerate(pictures) if place not in masks]
+    return [picture for place, picture in enumerate(pictures) if place not in masks] if masks else list(pictures)
 
 
 def _have_namesakes(masks: Folder, above: Folder, names: Sequence[str]) -> bool:
@@ -71,17 +70,26 @@ def _share(wanted: Sequence[str], known: set[str]) -> float:
 
 def _marked_in(folder: Folder, names: Sequence[str]) -> list[int]:
     """Return the pictures in a folder whose names are another one's with a word for masks behind it."""
-    stems = {PurePosixPath(names[place]).stem.casefold() for place in folder.pictures}
-    marked = []
-    for place in folder.pictures:
-        match = _END.fullmatch(PurePosixPath(names[place]).stem)
-        if match is not None and match["stem"].casefold() in stems:
-            marked.append(place)
-    return marked
+    marked = [(place, match) for place in folder.pictures if (match := _mark(_last_stem(names[place]))) is not None]
+    if not marked:
+        return []
+    stems = {_last_stem(names[place]).casefold() for place in folder.pictures}
+    return [place for place, match in marked if match["stem"].casefold() in stems]
+
+
+def _mark(stem: str) -> re.Match[str] | None:
+    """Return how a word for masks ends a stem; one cheap look comes first, for most have none."""
+    return _END.fullmatch(stem) if _WORD.search(stem) else None
+
+
+def _last_stem(name: str) -> str:
+    """Return the name of a picture without its folders and its ending."""
+    return os.path.splitext(name.rpartition("/")[2])[0]
 
 
 def _stem_of(name: str) -> str:
     """Return the relative path of a picture without its ending, and without a word for masks behind it; lower case."""
-    path = PurePosixPath(name)
-    match = _END.fullmatch(path.stem)
-    return (path.parent / (path.stem if match is None else match["stem"])).as_posix().casefold()
+    folder, slash, _ = name.rpartition("/")
+    stem = _last_stem(name)
+    match = _mark(stem)
+    return f"{folder}{slash}{stem if match is None else match['stem']}".casefold()
