@@ -81,6 +81,8 @@ class RangeTest(Record):
     rates: tuple[float, ...]
     losses: tuple[float, ...]
     chosen: float
+    note: str = ""
+    """Why the curve says no rate, so that the default one was kept; "" where one was found."""
 
 
 class TeacherRecord(Record):

@@ -101,10 +101,15 @@ def _settle(
     engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, Silence(), hooks)
     settled, said, range_test = recipe, [], None
     if recipe.lr == "auto":
-        range_test = find_learning_rate(engine)
-        settled = settled.override(lr=range_test.chosen)
-        reason = f"a tenth of where the loss was lowest in a probe of {len(range_test.rates)} steps (--lr auto)"
-        said.append(Decision(name="lr", value=f"{range_test.chosen:g}", reason=reason))
+        default = plan.record.recipe.lr
+        assert isinstance(default, float)  # the plan was made without --lr auto
+        found = find_learning_rate(engine, otherwise=default)
+        settled = settled.override(lr=found.chosen)
+        reason = f"a tenth of where the loss was lowest in a probe of {len(found.rates)} steps (--lr auto)"
+        if found.note:
+            reason = f"the default, as --lr auto found no rate: {found.note}; --lr NUMBER takes another"
+        said.append(Decision(name="lr", value=f"{found.chosen:g}", reason=reason))
+        range_test = found if found.rates else None
     if recipe.time is not None and recipe.epochs is None:
         seconds = seconds_per_epoch(engine)
         fitting = max(1, int(TIME_MARGIN * recipe.time / seconds))
