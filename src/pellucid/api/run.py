@@ -157,22 +157,31 @@ class Run:
         listed = [sources] if isinstance(sources, str | Path | np.ndarray) else list(sources)
         return list(self.predictor.predict(listed))
 
-    def evaluate(self, split: SplitName = "test", *, reason: str = "asked for", baselines: bool = True) -> Evaluation:
+    def evaluate(
+        self,
+        split: SplitName = "test",
+        *,
+        reason: str = "asked for",
+        baselines: bool = True,
+        positive: str | None = None,
+    ) -> Evaluation:
         """Measure the run on one split; opening test is written down and counted.
 
         Args:
             split: train, val or test.
             reason: why the sealed test split is opened.
             baselines: whether to score simple methods beside it.
+            positive: of two classes the one whose average precision is told; None: the one that was trained with.
 
         Raises:
             RunError: the data changed since the training, or the split is empty.
+            RecipeError: there is no such split, or `positive` is none of two classes.
         """
         if split not in SPLITS:
             raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
         from pellucid.evaluation.split import evaluate_split
 
-        evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines)
+        evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines, positive=positive)
         if split == "test":
             number = self.folder.num_openings("test") + 1
             evaluation = evaluation.with_opening(

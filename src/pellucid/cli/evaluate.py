@@ -26,13 +26,17 @@ def evaluate(
         str, typer.Option(help="Why the sealed test split is opened; it is written down.")
     ] = "asked for on the command line",
     baselines: Annotated[bool, typer.Option(help="Score simple methods beside the run.")] = True,
+    positive: Annotated[
+        str | None,
+        typer.Option(help="Of two classes: the one that average precision is told of.", show_default=False),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Measure a run: every metric with its interval, simple baselines beside it, and the report written anew."""
     from pellucid import api
 
     opened = api.open_run(run)
-    evaluation = opened.evaluate(split, reason=reason, baselines=baselines)
+    evaluation = opened.evaluate(split, reason=reason, baselines=baselines, positive=positive)
     if json:
         print_json(evaluation.to_dict())
     else:

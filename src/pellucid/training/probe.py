@@ -29,7 +29,7 @@ MOST_PASSES = 20
 nothing of others. With 6 batches or more the rates found served as well as the default ones (digits, 96 examples and
 more, cnn, mlp and lenet5), with fewer they did not."""
 LEAST_FALL = 1.0
-"""The smoothed loss must fall by more than this many standard deviations of a batch's: noise alone makes half of that."""
+"""The smoothed loss must fall by more than this many standard deviations of a batch's loss: noise makes half of it."""
 LEAST_RISE = 0.1
 """The smoothed loss must rise again by this share of its fall: else its lowest point is only where the probe ends."""
 WARM_UP_STEPS, MOST_STEPS, TRIAL_SECONDS = 3, 40, 2.0
