@@ -21,6 +21,8 @@ class DatasetRecord(Record):
     name: str
     source: str
     """A known name or an absolute path; "arrays" when handed over in Python."""
+    moved_to: str | None = None
+    """The absolute path at which the same data were found later; None while they lie at `source`."""
     options: dict[str, Any]
     """The options of `load_dataset`."""
     fingerprint: str
