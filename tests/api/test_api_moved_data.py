@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow
@@ -54,7 +55,7 @@ def as_zip(root: Path) -> Path:
 def as_npz(root: Path) -> Path:
     """Return arrays of pixels and labels in three splits."""
     generator = np.random.default_rng(3)
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for split, count in (("train", 40), ("val", 10), ("test", 10)):
         labels = np.arange(count) % 2
         arrays[f"{split}_labels"] = labels
@@ -87,10 +88,13 @@ def as_parquet(root: Path) -> Path:
     return root / "table.parquet"
 
 
-OPTIONS = {as_table: {"target": "price", "seed": 4, "val": 0.2}, as_parquet: {"target": "price"}}
+OPTIONS: dict[MakeData, dict[str, Any]] = {
+    as_table: {"target": "price", "seed": 4, "val": 0.2},
+    as_parquet: {"target": "price"},
+}
 
 
-def train(source: Path, runs: Path, **options: object) -> pellucid.Run:
+def train(source: Path, runs: Path, **options: Any) -> pellucid.Run:
     return pellucid.train(
         pellucid.load_dataset(source, **options), model="linear", epochs=1, name="r", runs_dir=runs, health=False
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pellucid.data import DATASET_NAMES, Dataset, load_dataset
-from pellucid.errors import RecipeError, RunError
+from pellucid.errors import DataError, RecipeError, RunError
 from pellucid.runs import DatasetRecord
 
 
@@ -29,7 +29,7 @@ def reopen_dataset(record: DatasetRecord, owner: str, place: str | Path | None =
     if place is not None:
         if str(place).strip() == "":
             raise RecipeError("--data is empty.", expected="The path to which the data were moved.")
-        return load_dataset(place, **record.options)
+        return _load(place, record, owner)
     known = [where for where in (record.moved_to, record.source) if where is not None]
     there = [where for where in known if where in DATASET_NAMES or Path(where).exists()]
     if not there:
@@ -37,4 +37,12 @@ def reopen_dataset(record: DatasetRecord, owner: str, place: str | Path | None =
             f"The data of {owner} lay in {' and later in '.join(reversed(known))}, and nothing is there now.",
             fix="Where are they? --data PATH (in Python: data='PATH') says it; they are checked to be the same.",
         )
-    return load_dataset(there[0], **record.options)
+    return _load(there[0], record, owner)
+
+
+def _load(place: str | Path, record: DatasetRecord, owner: str) -> Dataset:
+    """Read data as they were read then; what is wrong with them now is told as a change, not as a fault of theirs."""
+    try:
+        return load_dataset(place, **record.options)
+    except DataError as problem:
+        raise DataError(f"The data of {owner} cannot be read at '{place}' as they were then. {problem}") from None
