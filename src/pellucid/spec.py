@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pellucid.errors import PellucidError, did_you_mean
+from pellucid.errors import PellucidError, RecipeError, did_you_mean
 
 SplitName = Literal["train", "val", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "val", "test")
@@ -137,6 +137,38 @@ class ValuesTarget(Record):
 Target = ClassTarget | ValueTarget | LabelsTarget | ValuesTarget
 InputSpec = Annotated[ImageInput | TableInput, Field(discriminator="kind")]
 TargetSpec = Annotated[Target, Field(discriminator="kind")]
+
+
+def positive_class(target: Target, named: str | None = None) -> str | None:
+    """Return which of two classes is the positive one: whose average precision is told; None where there are not two.
+
+    Args:
+        target: what is learned.
+        named: the class that the user chose; None for the second in the order of the names.
+
+    Raises:
+        RecipeError: a class was named and there is no such one, or there are not two classes.
+    """
+    if not isinstance(target, ClassTarget) or len(target.classes) != 2:
+        if named is None:
+            return None
+        what = "is a number" if isinstance(target, ValueTarget) else "are numbers"
+        if isinstance(target, ClassTarget):
+            what = f"has {counted(len(target.classes), 'class')}"
+        elif isinstance(target, LabelsTarget):
+            what = f"has {counted(len(target.classes), 'label')}, each with numbers of its own"
+        raise RecipeError(
+            f"--positive '{named}' says which of two classes is the positive one, but '{target.name}' {what}.",
+            fix="Leave it out.",
+        )
+    if named is None:
+        return target.classes[1]
+    if named not in target.classes:
+        raise RecipeError(
+            f"--positive is '{named}', which is no class here.{did_you_mean(named, target.classes)}",
+            expected=f"{' or '.join(target.classes)}.",
+        )
+    return named
 
 
 class Wishes(Record):

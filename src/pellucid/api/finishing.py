@@ -19,7 +19,8 @@ def finish(run: Run) -> None:
 
     if not these_processes().is_first:
         return
-    record, dataset = run.record, run.dataset
+    dataset = run.dataset  # first: where the data were moved, opening them writes that into the record
+    record = run.record
     if len(dataset.splits["val"]):
         answering, known = fit_answering(run.predictor, dataset)
         if known is not None:

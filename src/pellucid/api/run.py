@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import Dataset, load_dataset
+from pellucid.api.reopening import reopen_dataset
+from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening
 from pellucid.runs import EpochRow, Health, Reproduction, RunFolder, RunRecord, judge
@@ -39,15 +41,18 @@ class Run:
     Args:
         folder: of the run.
         model: the module, where the run was trained with a module of the user's own.
-        dataset: the dataset, where it cannot be opened again by name or path.
+        dataset: the dataset, where it cannot be opened again by name or path; or the path to which the data were moved.
     """
 
-    def __init__(self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | None = None) -> None:
+    def __init__(
+        self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | str | Path | None = None
+    ) -> None:
         self.folder = folder
         self._model = model
         self.computed_features: tuple[KnownFeatures, NDArray[np.int64]] | None = None
         """Features of training examples and which they are, computed once where the run keeps none."""
-        if dataset is not None:
+        self._place = None if isinstance(dataset, Dataset) else dataset
+        if isinstance(dataset, Dataset):
             self.__dict__["dataset"] = dataset
 
     def __repr__(self) -> str:
@@ -98,23 +103,29 @@ class Run:
 
     @cached_property
     def dataset(self) -> Dataset:
-        """The data of the training, opened again and checked to be the same.
+        """The data of the training, opened again and checked to be the same; a new place of theirs is written down.
 
         Raises:
-            RunError: they changed, or were handed over as arrays.
-            DataError: they are gone.
+            RunError: they changed, are gone, or were handed over as arrays.
+            DataError: they cannot be read.
         """
         from pellucid.training import check_same_data
 
         record = self.record
-        if record.dataset.source == "arrays":
-            raise RunError(
-                f"The data of '{record.name}' were handed over in Python, so they cannot be opened by name.",
-                fix="Open the run in Python: pellucid.open_run(path, data=dataset).",
-            )
-        dataset = load_dataset(record.dataset.source, **record.dataset.options)
+        dataset = reopen_dataset(record.dataset, f"'{record.name}'", self._place)
         check_same_data(record, dataset)
+        if self._place is not None:
+            self._remember(dataset.source)
         return dataset
+
+    def _remember(self, place: str) -> None:
+        """Write down where the data are now, for the next command; a run that may not be written is used as it is."""
+        record = self.record
+        moved_to = None if place == record.dataset.source else place
+        if moved_to != record.dataset.moved_to:
+            data = record.dataset.model_copy(update={"moved_to": moved_to})
+            with suppress(OSError, RunError):
+                self.folder.write_record(record.model_copy(update={"dataset": data}))
 
     @cached_property
     def predictor(self) -> Predictor:
@@ -157,22 +168,31 @@ class Run:
         listed = [sources] if isinstance(sources, str | Path | np.ndarray) else list(sources)
         return list(self.predictor.predict(listed))
 
-    def evaluate(self, split: SplitName = "test", *, reason: str = "asked for", baselines: bool = True) -> Evaluation:
+    def evaluate(
+        self,
+        split: SplitName = "test",
+        *,
+        reason: str = "asked for",
+        baselines: bool = True,
+        positive: str | None = None,
+    ) -> Evaluation:
         """Measure the run on one split; opening test is written down and counted.
 
         Args:
             split: train, val or test.
             reason: why the sealed test split is opened.
             baselines: whether to score simple methods beside it.
+            positive: of two classes the one whose average precision is told; None: the one that was trained with.
 
         Raises:
             RunError: the data changed since the training, or the split is empty.
+            RecipeError: there is no such split, or `positive` is none of two classes.
         """
         if split not in SPLITS:
             raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
         from pellucid.evaluation.split import evaluate_split
 
-        evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines)
+        evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines, positive=positive)
         if split == "test":
             number = self.folder.num_openings("test") + 1
             evaluation = evaluation.with_opening(

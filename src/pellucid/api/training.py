@@ -127,7 +127,7 @@ def resume(
     path: str | Path,
     *,
     model: nn.Module | None = None,
-    data: Dataset | None = None,
+    data: Dataset | str | Path | None = None,
     progress: Progress | None = None,
     loss: OutputsAndTargets | None = None,
     metrics: Mapping[str, OutputsAndTargets] | None = None,
@@ -139,7 +139,7 @@ def resume(
     Args:
         path: of the run folder.
         model: the module, where the run was trained with a module of your own.
-        data: the dataset, where it was handed over in Python.
+        data: the dataset, where it was handed over in Python; or the path to which the data were moved.
         progress: who watches.
         loss, metrics, augmentation, callbacks: the code of your own that took part, again.
 

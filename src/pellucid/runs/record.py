@@ -21,6 +21,8 @@ class DatasetRecord(Record):
     name: str
     source: str
     """A known name or an absolute path; "arrays" when handed over in Python."""
+    moved_to: str | None = None
+    """The absolute path at which the same data were found later; None while they lie at `source`."""
     options: dict[str, Any]
     """The options of `load_dataset`."""
     fingerprint: str
@@ -81,6 +83,8 @@ class RangeTest(Record):
     rates: tuple[float, ...]
     losses: tuple[float, ...]
     chosen: float
+    note: str = ""
+    """Why the curve says no rate, so that the default one was kept; "" where one was found."""
 
 
 class TeacherRecord(Record):

@@ -22,7 +22,8 @@ from pellucid.training.hooks import Hooks
 from pellucid.training.plan import describe_machine
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import Progress, Silence
-from pellucid.training.train import begin, check_hooks, check_same_data, execute, smallest_batch
+from pellucid.training.same_data import check_same_data
+from pellucid.training.train import begin, check_hooks, execute, smallest_batch
 
 
 def repeat(

@@ -7,14 +7,13 @@ import json
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import torch
 from torch import nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import RecipeError, RunError
-from pellucid.runs import DatasetRecord, EpochRow, RangeTest, Recipe, RunFolder, RunRecord
+from pellucid.runs import EpochRow, RangeTest, Recipe, RunFolder, RunRecord
 from pellucid.spec import Decision
 from pellucid.training.arranging import compute_ahead
 from pellucid.training.batches import num_batches
@@ -29,6 +28,7 @@ from pellucid.training.plan import Plan, plan_run
 from pellucid.training.probe import find_learning_rate, seconds_per_epoch
 from pellucid.training.processes import Processes, these_processes
 from pellucid.training.progress import Progress, Silence
+from pellucid.training.same_data import check_same_data
 from pellucid.training.self_test import check_device
 from pellucid.training.tensorboard import EventWriter, check_tensorboard
 
@@ -101,10 +101,15 @@ def _settle(
     engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, Silence(), hooks)
     settled, said, range_test = recipe, [], None
     if recipe.lr == "auto":
-        range_test = find_learning_rate(engine)
-        settled = settled.override(lr=range_test.chosen)
-        reason = f"a tenth of where the loss was lowest in a probe of {len(range_test.rates)} steps (--lr auto)"
-        said.append(Decision(name="lr", value=f"{range_test.chosen:g}", reason=reason))
+        default = plan.record.recipe.lr
+        assert isinstance(default, float)  # the plan was made without --lr auto
+        found = find_learning_rate(engine, otherwise=default)
+        settled = settled.override(lr=found.chosen)
+        reason = f"a tenth of where the loss was lowest in a probe of {len(found.rates)} steps (--lr auto)"
+        if found.note:
+            reason = f"the default, as --lr auto found no rate: {found.note}; --lr NUMBER takes another"
+        said.append(Decision(name="lr", value=f"{found.chosen:g}", reason=reason))
+        range_test = found if found.rates else None
     if recipe.time is not None and recipe.epochs is None:
         seconds = seconds_per_epoch(engine)
         fitting = max(1, int(TIME_MARGIN * recipe.time / seconds))
@@ -182,35 +187,6 @@ def resume(
         folder.write_record(record)
     execute(folder, record, model, dataset, progress or Silence(), hooks)
     return folder
-
-
-class TrainedOn(Protocol):
-    """A record that says which data it is of: a run's, or a search's."""
-
-    @property
-    def name(self) -> str:
-        """What the record calls itself."""
-
-    @property
-    def dataset(self) -> DatasetRecord:
-        """The data."""
-
-
-def check_same_data(record: TrainedOn, dataset: Dataset) -> None:
-    """Raise RunError when `dataset` is not what a run was trained on, split as it was then."""
-    if dataset.fingerprint != record.dataset.fingerprint:
-        then = sum(record.dataset.num_examples.values())
-        raise RunError(
-            f"The data of '{record.name}' changed since its training: "
-            f"{then:,} examples then, {len(dataset):,} now, or other contents.",
-            expected="The very same files, labels and names.",
-            fix="Put the data back as they were, or train anew.",
-        )
-    if dataset.split_fingerprint != record.dataset.split_fingerprint:
-        raise RunError(
-            f"The splits of '{record.name}' cannot be made again as they were.",
-            fix="Install the Pellucid that made the run, or train anew.",
-        )
 
 
 def check_hooks(record: RunRecord, hooks: Hooks, fix: str) -> None:
