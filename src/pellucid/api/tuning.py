@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pellucid.data import Dataset, load_dataset
+from pellucid.data import Dataset, load_dataset, options_of_dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.runs import Recipe, read_recipe
 from pellucid.runs.recipe import parse_duration
@@ -154,4 +154,4 @@ def _dataset_of(folder: SearchFolder) -> Dataset:
             f"The data of the search '{folder.path}' were handed over in Python.",
             fix="Hand them over again: pellucid.tune(dataset, resume=path).",
         )
-    return load_dataset(record.source, **record.options)
+    return load_dataset(record.source, **options_of_dataset(record.options, source=str(folder.path)))

@@ -17,7 +17,10 @@ def report(run: Annotated[Path, typer.Argument(help="A run folder.")], json: Jso
     """Write a run's self-contained page anew from what is on the disk, and say where it lies."""
     from pellucid import api
 
-    path = api.open_run(run).report()
+    opened = api.open_run(run)
+    path = opened.report()
+    if opened.not_measured:
+        typer.echo(f"Note: {opened.not_measured}", err=True)
     if json:
         print_json({"report": str(path)})
     else:
