@@ -52,12 +52,13 @@ class KnownFeatures:
         write_atomically(path, lambda beside: save_file({"bank": self.bank}, beside))
 
     @classmethod
-    def load(cls, path: Path, *, shape: tuple[int, int]) -> KnownFeatures:
+    def load(cls, path: Path, *, shape: tuple[int, ...] | None = None) -> KnownFeatures:
         """Read a bank that `save` wrote.
 
         Args:
             path: of the file.
-            shape: (M, D) of the training examples that are kept, and of what the network's last layer reads.
+            shape: (M, D) of the training examples that are kept, and of what the network's last layer reads; None for
+                any.
 
         Raises:
             RunError: the file is damaged, or of another network or other data.
@@ -71,7 +72,9 @@ class KnownFeatures:
         except Exception as problem:  # foreign bytes: whatever their reader makes of them
             reason = " ".join(str(problem).split())[:300] or type(problem).__name__
             raise RunError(f"Cannot read the known features '{path}': {reason}.") from None
-        faults = tensor_faults(tensors, {"bank": Wanted(shape)})
+        if shape is None and "bank" in tensors and tensors["bank"].ndim == 2:
+            shape = tuple(tensors["bank"].shape)
+        faults = tensor_faults(tensors, {"bank": Wanted(shape or (0, 0))})
         bank = tensors["bank"].float().numpy() if not faults else np.zeros((0, 0), np.float32)
         lengths = np.linalg.norm(bank, axis=1)
         if not faults and bool((lengths > 1 + _ROUNDING).any()):

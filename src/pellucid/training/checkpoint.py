@@ -29,7 +29,7 @@ from pellucid.training.optimizers import state_names, without_compiler
 # Keys are "model/<name>/<parameter>", "optimizer/<phase>/<parameter's number>/<state>", and where there is a moving
 # average "average/<name>/<parameter>" and "average", its number of updates.
 
-_FIT = "Hand over the module that was trained, with open_run(path, model=...)."
+_BESIDE_WEIGHTS = ("optimizer/", "average")
 _MOST = 2**53
 _Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Examples = Annotated[int, Field(ge=1, le=_MOST)]
@@ -97,12 +97,12 @@ def save_weights(path: Path, models: Mapping[str, nn.Module]) -> None:
 
 
 def load_weights(path: Path, models: Mapping[str, nn.Module]) -> None:
-    """Read weights into models of the same architecture.
+    """Read weights into models of the same architecture; of a whole checkpoint, these alone.
 
     Raises:
         RunError: the file is missing or damaged, or is of another architecture; the models are unchanged then.
     """
-    tensors, _ = _load(path)
+    tensors = {key: value for key, value in _load(path)[0].items() if not key.startswith(_BESIDE_WEIGHTS)}
     faults = tensor_faults(tensors, _wanted_of_models(models))
     if faults:
         raise _unfit(path, faults)
@@ -140,8 +140,9 @@ def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 def _unfit(path: Path, faults: list[str]) -> RunError:
     return RunError(
         f"The weights in '{path}' do not fit the model: {'; '.join(faults)}.",
-        expected="What this run's training wrote: names, shapes and kinds as the model has them, finite numbers.",
-        fix=f"Take the file from a copy of the run, or train anew. With a module of your own: {_FIT}",
+        expected="Names, shapes and kinds as the model has them, and finite numbers.",
+        fix="Take the file from a copy of the run, or train anew; of a module of your own, hand over the one that was "
+        "trained, with open_run(path, model=...).",
     )
 
 
