@@ -55,4 +55,7 @@ def _is_kept(run: Run, evaluation: Evaluation) -> bool:
 
 def _timeless(evaluation: Evaluation) -> dict[str, Any]:
     """Return an evaluation in plain types, as it comes back from a file, without how long it took."""
-    return json.loads(json.dumps(evaluation.model_copy(update={"seconds": 0.0}).to_dict()))  # type: ignore[no-any-return]
+    baselines = tuple(one.model_copy(update={"seconds": 0.0}) for one in evaluation.baselines)
+    timeless = evaluation.model_copy(update={"seconds": 0.0, "baselines": baselines})
+    plain: dict[str, Any] = json.loads(json.dumps(timeless.to_dict()))
+    return plain

@@ -52,8 +52,8 @@ class Outputs:
     @property
     def is_finite(self) -> NDArray[np.bool_]:
         """[N]: whether all numbers of an example are finite; of others nothing can be said."""
-        finite: NDArray[np.bool_] = np.isfinite(self.raw).all(axis=1)
-        return finite if self.features is None else finite & np.isfinite(self.features).all(axis=1)
+        finite = np.asarray(np.isfinite(self.raw).all(axis=1), np.bool_)
+        return finite if self.features is None else np.logical_and(finite, np.isfinite(self.features).all(axis=1))
 
 
 class Predictor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, cast
 
 from pellucid.errors import RunError
 
@@ -35,7 +35,7 @@ def read_row(data: Any, *, source: str) -> EpochRow:
         is_number = isinstance(number, float) or (isinstance(number, int) and abs(number) <= _MOST_WHOLE)
         if len(name) > _MOST_NAME or isinstance(number, bool) or not is_number:
             raise RunError(f"'{source}' is damaged: '{name[:60]}' holds no number.", expected="Numbers by their names.")
-        row[name] = number
+        row[name] = cast(float, number)
     epoch = row.get("epoch", 0)
     if not 1 <= epoch <= MOST_EPOCHS or epoch != int(epoch):
         raise RunError(f"'{source}' is damaged: a line has no number of its epoch.", expected="1 or more, as 'epoch'.")

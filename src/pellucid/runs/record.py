@@ -41,7 +41,7 @@ class DatasetRecord(Record):
     target: TargetSpec
     num_examples: dict[SplitName, Count]
     """Per split."""
-    class_counts: dict[SplitName, dict[str, Count]]
+    class_counts: dict[str, dict[str, Count]]
     """Per split and class (or label); empty for a regression."""
     findings: tuple[str, ...]
     """What was noticed about the data, a sentence each."""
@@ -176,6 +176,8 @@ class RunRecord(Record):
         target, given = self.dataset.target, self.answering.thresholds if self.answering else None
         if given is not None and (not isinstance(target, LabelsTarget) or len(given) != len(target.classes)):
             raise ValueError(f"answering.thresholds: there are {len(given)}, and not one for each label")
+        if not self.dataset.num_examples.get("train"):
+            raise ValueError("dataset.num_examples: there are none to train on")
         if isinstance(target, ClassTarget | LabelsTarget) and not target.classes:
             raise ValueError("dataset.target.classes: there is none")
         scalings = self.target_scaling if isinstance(self.target_scaling, tuple) else (self.target_scaling,)

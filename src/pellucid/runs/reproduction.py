@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.errors import RunError
-from pellucid.runs.folder import EpochRow, RunFolder
+from pellucid.runs.folder import RunFolder
+from pellucid.runs.history import EpochRow
 from pellucid.runs.record import RunRecord
 from pellucid.spec import Record
 
