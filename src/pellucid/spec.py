@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -186,6 +188,18 @@ class Wishes(Record):
     mean: tuple[float, ...] | None = None
     """Per channel, in 0..1, that its pretrained weights expect; None: measured on the training split."""
     std: tuple[float, ...] | None = None
+
+
+def time_now() -> str:
+    """Return the time as ISO 8601 in UTC, to the second; where a clock is beyond the year 9999, its seconds since 1970.
+
+    A clock that is wrong must not cost an evaluation.
+    """
+    seconds = time.time()
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds:.0f} s after 1970"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

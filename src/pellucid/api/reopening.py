@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pellucid.data import DATASET_NAMES, Dataset, load_dataset
+from pellucid.data import DATASET_NAMES, Dataset, load_dataset, options_of_dataset
 from pellucid.errors import DataError, RecipeError, RunError
 from pellucid.runs import DatasetRecord
 
@@ -43,6 +43,6 @@ def reopen_dataset(record: DatasetRecord, owner: str, place: str | Path | None =
 def _load(place: str | Path, record: DatasetRecord, owner: str) -> Dataset:
     """Read data as they were read then; what is wrong with them now is told as a change, not as a fault of theirs."""
     try:
-        return load_dataset(place, **record.options)
+        return load_dataset(place, **options_of_dataset(record.options, source=owner.strip("'")))
     except DataError as problem:
         raise DataError(f"The data of {owner} cannot be read at '{place}' as they were then. {problem}") from None

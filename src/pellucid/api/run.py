@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening
 from pellucid.runs import EpochRow, Health, Reproduction, RunFolder, RunRecord, judge
-from pellucid.spec import SPLITS, SplitName
+from pellucid.spec import SPLITS, SplitName, time_now
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
@@ -74,6 +74,18 @@ class Run:
         return self.folder.read_record()
 
     @property
+    def not_measured(self) -> str:
+        """What is missing where the training came to its end and was stopped before it was measured; "" elsewhere."""
+        record = self.record
+        if record.status != "finished" or self.folder.is_measured(record):
+            return ""
+        return (
+            f"'{self.path}' was trained to its end, but stopped before it was measured: its probabilities are not "
+            "calibrated, and nothing is called 'unsure' or 'unknown'. This finishes it: "
+            f"pellucid train --resume {self.path}"
+        )
+
+    @property
     def history(self) -> list[EpochRow]:
         """One row per epoch."""
         return self.folder.history()
@@ -124,7 +136,7 @@ class Run:
         moved_to = None if place == record.dataset.source else place
         if moved_to != record.dataset.moved_to:
             data = record.dataset.model_copy(update={"moved_to": moved_to})
-            with suppress(OSError, RunError):
+            with suppress(OSError, RunError), self.folder.owned("measured"):  # who trains it writes the record itself
                 self.folder.write_record(record.model_copy(update={"dataset": data}))
 
     @cached_property
@@ -178,6 +190,9 @@ class Run:
     ) -> Evaluation:
         """Measure the run on one split; opening test is written down and counted.
 
+        A run that was stopped between its last epoch and its measuring is finished first. All that can be checked is,
+        before the split is opened.
+
         Args:
             split: train, val or test.
             reason: why the sealed test split is opened.
@@ -185,22 +200,44 @@ class Run:
             positive: of two classes the one whose average precision is told; None: the one that was trained with.
 
         Raises:
-            RunError: the data changed since the training, or the split is empty.
+            RunError: the data changed since the training, the split is empty, the run is being trained, or something
+                kept with it is damaged.
             RecipeError: there is no such split, or `positive` is none of two classes.
         """
         if split not in SPLITS:
             raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
         from pellucid.evaluation.split import evaluate_split
 
-        evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines, positive=positive)
-        if split == "test":
-            number = self.folder.num_openings("test") + 1
-            evaluation = evaluation.with_opening(
-                Opening(reason=reason, number=number, when=datetime.now(UTC).isoformat(timespec="seconds"))
-            )
-        self.folder.write_evaluation(split, evaluation.to_dict())
-        self.report()
+        if self.not_measured:
+            from pellucid.api.finishing import finish
+
+            with self.folder.owned("measured"):
+                if self.not_measured:  # else another process was quicker
+                    finish(self)
+        with self.folder.owned("evaluated"):
+            self._check_for_evaluation()
+            evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines, positive=positive)
+
+            def numbered(number: int) -> dict[str, Any]:
+                nonlocal evaluation
+                if split == "test":
+                    evaluation = evaluation.with_opening(Opening(reason=reason, number=number, when=time_now()))
+                return evaluation.to_dict()
+
+            self.folder.write_evaluation(split, numbered)
+            self.report()
         return evaluation
+
+    def _check_for_evaluation(self) -> None:
+        """Read everything that an evaluation and its report need, so that nothing is opened in vain.
+
+        Raises:
+            RunError: something is damaged, or there is no place to write.
+        """
+        _ = self.predictor, self.dataset, self.history, self.evaluations
+        place = self.folder.evaluations if self.folder.evaluations.is_dir() else self.path
+        if not os.access(place, os.W_OK):
+            raise RunError(f"'{place}' may not be written, so an evaluation could not be kept.")
 
     def reproduce(
         self,
@@ -230,16 +267,17 @@ class Run:
         from pellucid.runs import compare_reproduction
         from pellucid.training import Hooks, repeat
 
+        dataset = self.dataset
         folder = repeat(
             self.folder,
-            self.dataset,
+            dataset,
             model=model,
             runs_dir=self.path.parent if runs_dir is None else Path(runs_dir),
             device=device,
             progress=progress,
             hooks=Hooks(loss, metrics or {}, augmentation, callbacks),
+            then=lambda repeated: finish(Run(repeated, model=model, dataset=dataset)),
         )
-        finish(Run(folder, model=model, dataset=self.dataset))
         return compare_reproduction(self.folder, folder)
 
     def summary(self) -> ModelSummary:

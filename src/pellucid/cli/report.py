@@ -20,7 +20,10 @@ def report(
     """Write a run's self-contained page anew from what is on the disk, and say where it lies."""
     from pellucid import api
 
-    path = api.open_run(run, data=data).report()
+    opened = api.open_run(run, data=data)
+    path = opened.report()
+    if opened.not_measured:
+        typer.echo(f"Note: {opened.not_measured}", err=True)
     if json:
         print_json({"report": str(path)})
     else:

@@ -11,6 +11,7 @@ from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.inspection import ColumnSummary, Inspection, Thumbnail, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
+from pellucid.data.stored_options import options_of_dataset
 from pellucid.data.table_csv import MISSING_CATEGORY
 from pellucid.data.tables import TableInputs
 
@@ -39,6 +40,7 @@ __all__ = [
     "is_number",
     "is_out_of_memory",
     "load_dataset",
+    "options_of_dataset",
     "read_table",
     "save_memory",
 ]
