@@ -14,11 +14,12 @@ from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.dataset import Dataset, Targets
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
+from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.ordering import sort_classes
 from pellucid.data.pixel_arrays import as_pixels
 from pellucid.data.scan import safe_name
 from pellucid.data.survey import describe_sizes
-from pellucid.data.table_csv import MISSING_CATEGORY, digest_cells
+from pellucid.data.table_csv import digest_cells
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.errors import DataError
 from pellucid.spec import (

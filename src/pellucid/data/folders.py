@@ -112,7 +112,7 @@ def _draft(
     kept = [examples[index] for index in survey.kept]
     place = {label: index for index, label in enumerate(classes)}
     split = np.array([split for _, _, _, split in kept], dtype=np.int8)
-    findings = [*scan.findings(), *survey.findings, *_similar_classes(classes)]
+    findings = [*scan.findings(), *survey.findings]
     if loose:
         findings.append(
             Finding(
@@ -142,24 +142,6 @@ def _draft(
         findings=findings,
         faults=survey.faults,
     )
-
-
-def _similar_classes(classes: Sequence[str]) -> list[Finding]:
-    """Return a finding for class names that differ in case or spaces only: probably one class, misspelt."""
-    spelled: defaultdict[str, list[str]] = defaultdict(list)
-    for name in classes:
-        spelled["".join(name.casefold().replace("_", " ").replace("-", " ").split())].append(name)
-    alike = [names for names in spelled.values() if len(names) > 1]
-    if not alike:
-        return []
-    return [
-        Finding(
-            kind="similar-classes",
-            message="Some class names differ in case, spaces or hyphens only; they are kept apart.",
-            examples=tuple(" / ".join(names) for names in alike[:8]),
-            count=len(alike),
-        )
-    ]
 
 
 def _no_class_folders(root: Path, loose: Sequence[str]) -> DataError:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.label_lists import describe_labels
 from pellucid.data.ordering import sort_classes
-from pellucid.data.several_targets import describe_labels
 from pellucid.errors import DataError, did_you_mean
 from pellucid.spec import ClassTarget, Decision, LabelsTarget
 

@@ -36,7 +36,7 @@ def find_path_column(table: Table, *, must_exist: bool = False) -> str | None:
         must_exist: whether at least half of the first files must be there.
     """
     for name in sorted(table.header, key=_rank):
-        if name.lower() not in _PATH_NAMES:
+        if name.lower() not in _PATH_NAMES and not table.nameless:
             return None
         cells = [cell for cell in table.cells(name)[:_LOOKED_AT] if cell]
         existing = sum(picture_path(table.path.parent, cell).is_file() for cell in cells)
