@@ -112,7 +112,11 @@ class Run:
                 f"The data of '{record.name}' were handed over in Python, so they cannot be opened by name.",
                 fix="Open the run in Python: pellucid.open_run(path, data=dataset).",
             )
-        dataset = load_dataset(record.dataset.source, **record.dataset.options)
+        options = record.dataset.options
+        dataset = load_dataset(record.dataset.source, **options)
+        if dataset.fingerprint != record.dataset.fingerprint and "task" not in options:
+            # What a target's cells mean was guessed by other rules in older versions; the task tells what was guessed.
+            dataset = load_dataset(record.dataset.source, **{**options, "task": record.task})
         check_same_data(record, dataset)
         return dataset
 

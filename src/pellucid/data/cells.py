@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 MISSING_CELLS = frozenset({"", "?", "nan", "na", "n/a", "null", "#n/a"})
 """Cells, lower case, that stand for a missing value."""
 
-BLANK_WORDS = frozenset(
-    "none|-|--|---|–|—|.|..|n.a|n.a.|na.|nil|unknown|missing|undefined|not available|not known|no data|<na>|nat|"
-    "#null!|#value!|#div/0!|#ref!|#num!".split("|")
+_BLANK_WORD = re.compile(
+    r"none|-{1,3}|–|—|\.{1,2}|n\.?a\.|n\.a|nil|<na>|nat|unknown|missing|undefined|not (?:available|known)|no data"
+    r"|#(?:null|value|div/0|ref|num)!",
+    re.IGNORECASE,
 )
-"""Further words, lower case, that stand for a missing value where they lie among numbers; elsewhere they are words."""
+"""What further stands for a missing value where it lies among numbers; elsewhere these are words."""
 
 OddKind = Literal["money", "percentage", "thousands", "decimal comma", "unclear", "date", "time", "brackets", "list"]
 
@@ -60,9 +61,9 @@ _LIST = re.compile(
 )
 
 ODDITIES: dict[OddKind, tuple[str, str]] = {
-    "money": ("an amount of money", "Take the sign and the separators of thousands out: 1234.50."),
-    "percentage": ("a percentage", "Take the sign out: 45 (or 0.45, alike in every row)."),
-    "thousands": ("a number with separators of thousands", "Take the separators out: 1234567.5."),
+    "money": ("an amount of money", "Take the sign and the separators of thousands out, as in 1234.50."),
+    "percentage": ("a percentage", "Take the sign out, as in 45 (or write 0.45; alike in every row)."),
+    "thousands": ("a number with separators of thousands", "Take the separators out, as in 1234567.5."),
     "decimal comma": (
         "a number with a decimal comma, where commas separate the cells",
         "Write decimal points, or separate the cells by semicolons or tabs.",
@@ -73,7 +74,7 @@ ODDITIES: dict[OddKind, tuple[str, str]] = {
     ),
     "date": ("a date", "Make numbers of it, e.g. days since the first one, or year and month in columns of their own."),
     "time": ("a time of day", "Make a number of it, e.g. minutes since midnight."),
-    "brackets": ("a number as accountants write negative ones", "Write it with a minus in front: -500."),
+    "brackets": ("a number as accountants write negative ones", "Write it with a minus in front, as in -500."),
     "list": (
         "several numbers in one cell",
         "Give each a column of its own; pictures written as numbers become data in Python by "
@@ -90,7 +91,7 @@ def is_missing(cell: str) -> bool:
 
 def is_blank_word(cell: str) -> bool:
     """Tell whether a cell among numbers stands for a missing value: "None", "-", "unknown", as well as empty ones."""
-    return cell.lower() in BLANK_WORDS or is_missing(cell)
+    return _BLANK_WORD.fullmatch(cell) is not None or is_missing(cell)
 
 
 def is_number(cell: str, *, delimiter: str = ",") -> bool:
@@ -223,25 +224,37 @@ class ColumnReading:
     def blank_words(self) -> NDArray[np.bool_]:
         """[N] whether a strange cell stands for a missing value among numbers."""
         flags = np.zeros(len(self.cells), dtype=bool)
-        for place in np.flatnonzero(self.strange):
+        for place in np.flatnonzero(self.strange).tolist():
             flags[place] = is_blank_word(self.cells[place])
         return flags
 
     @cached_property
     def odd(self) -> dict[int, OddKind]:
         """What strange cells stand for, by their place; only those that stand for a number."""
-        kinds = {cell: self.oddity(cell) for cell in {self.cells[place] for place in np.flatnonzero(self.strange)}}
-        found = ((int(place), kinds[self.cells[place]]) for place in np.flatnonzero(self.strange))
+        places: list[int] = np.flatnonzero(self.strange).tolist()
+        kinds = {cell: self.oddity(cell) for cell in {self.cells[place] for place in places}}
+        found = ((place, kinds[self.cells[place]]) for place in places)
         return {place: kind for place, kind in found if kind is not None}
 
     @cached_property
     def words(self) -> dict[str, int]:
         """The cells that are words, in their order, each with how often it comes; blank words are none."""
         counts: dict[str, int] = {}
-        for place in np.flatnonzero(self.strange & ~self.blank_words):
-            if int(place) not in self.odd:
+        for place in np.flatnonzero(self.strange & ~self.blank_words).tolist():
+            if place not in self.odd:
                 counts[self.cells[place]] = counts.get(self.cells[place], 0) + 1
         return counts
+
+    @property
+    def commas_inferred(self) -> bool:
+        """Whether commas that could mark thousands are read as decimal ones because of other columns of the file."""
+        distinct = set(self.cells)
+        return (
+            self.delimiter != ","
+            and self.signs.commas == "decimal"
+            and any(map(_UNCLEAR_COMMA.fullmatch, distinct))
+            and not any(_marks_decimals(cell, ",") for cell in distinct)
+        )
 
     @property
     def are_numbers(self) -> bool:

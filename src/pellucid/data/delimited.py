@@ -26,8 +26,10 @@ LIST_SEPARATOR = "\x1f"
 _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 """The first line by which spreadsheets are told the delimiter."""
-_PICTURE_AND_WORDS = re.compile(
-    rf"\s*(\S.*?(?:{'|'.join(map(re.escape, sorted(IMAGE_SUFFIXES)))}))\s+(\S.*?)\s*", re.IGNORECASE
+_ENDINGS = "|".join(map(re.escape, sorted(IMAGE_SUFFIXES)))
+_PICTURE_AND_WORDS = (
+    re.compile(rf"\s*(?P<picture>\S.*?(?:{_ENDINGS}))\s+(?P<behind>\S.*?)\s*", re.IGNORECASE),
+    re.compile(rf"\s*(?P<ahead>\S+)\s+(?P<picture>\S.*?(?:{_ENDINGS}))\s*", re.IGNORECASE),
 )
 _SHOWN = 8
 
@@ -160,12 +162,17 @@ def _without_decimal_commas(path: Path, text: str, first_line: str) -> str:
 
 
 def _pictures_and_words(lines: Sequence[str]) -> list[list[str]] | None:
-    """Return lines of a picture's name and words behind it, white space between them: names may hold spaces."""
-    matches = [_PICTURE_AND_WORDS.fullmatch(line) for line in lines]
-    if not all(matches):
-        return None
-    rows = [[match[1], *match[2].split()] for match in matches if match]
-    return rows if len({len(row) for row in rows}) == 1 else None
+    """Return lines of a picture's name and words behind or a word ahead of it; names may hold spaces."""
+    for pattern in _PICTURE_AND_WORDS:
+        matches = [match for match in map(pattern.fullmatch, lines) if match]
+        if lines and len(matches) == len(lines):
+            parts = [match.groupdict() for match in matches]
+            rows = [
+                [*part.get("ahead", "").split(), part["picture"], *part.get("behind", "").split()] for part in parts
+            ]
+            if len({len(row) for row in rows}) == 1:
+                return rows
+    return None
 
 
 def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:

@@ -28,7 +28,6 @@ _MANY_CATEGORIES = 10
 _FEW_WORDS = 8
 _NEARLY_ALL = 0.9
 _LONG_TEXT_WORDS = 4
-_SHOWN = 8
 _NUMBER_AHEAD = re.compile(r"[<>≤≥~≈]?\s*[+-]?\d+(?:[.,]\d+)?\s*[^\W\d]{0,6}[²³/%°]?.{0,4}")
 
 
@@ -42,6 +41,7 @@ class Inputs:
         left_out: names with reasons.
         missing: per column with empty cells [N], whether each is.
         blank_words: per column of numbers the words among them that were taken for empty cells.
+        inferred_commas: columns like "1,234" whose commas are read as decimal ones because those of other columns are.
         findings: what stands out of what was left out, or is read as words.
     """
 
@@ -51,15 +51,22 @@ class Inputs:
     missing: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     blank_words: dict[str, list[str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    inferred_commas: list[str] = field(default_factory=list)
 
     def decisions(self) -> list[Decision]:
-        """Return the decision about the columns that are left out, if there are any."""
-        if not self.left_out:
-            return []
-        reason = (
-            "they tell rows apart and teach nothing about new ones; make categories of them in the file to keep them"
-        )
-        return [Decision(name="columns left out", value=listed(self.left_out), reason=reason)]
+        """Return the decisions about columns that are left out, and about commas whose meaning other columns tell."""
+        made = []
+        if self.left_out:
+            reason = (
+                "they tell rows apart and teach nothing about new ones; make categories of them in the file to keep "
+            )
+            made.append(Decision(name="columns left out", value=listed(self.left_out), reason=f"{reason}them"))
+        if self.inferred_commas:
+            reason = (
+                "commas can only mark decimals elsewhere in the file; write thousands without them if these are some"
+            )
+            made.append(Decision(name="decimal commas", value=listed(self.inferred_commas), reason=reason))
+        return made
 
     def why_none(self) -> str:
         """Return why no column is left, for a message."""
@@ -114,7 +121,7 @@ def accept_missing(table: Table, inputs: Inputs, choice: TableChoice) -> Decisio
         for cell, gone in zip(table.cells(name), flags, strict=True)
         if gone and cell
     ]
-    counts = f" Also {quoted(written)} counts as empty." if written else ""
+    counts = f" For empty cells stand, too: {quoted(written)}." if written else ""
     raise DataError(
         f"{table.path} has {counted(total, 'empty cell')} in {counted(len(inputs.missing), 'input column')}: {where}."
         f"{counts}",
@@ -167,7 +174,9 @@ def _read_numbers(table: Table, name: str, reading: ColumnReading, choice: Table
     missing = reading.missing | reading.blank_words
     if missing.any():
         inputs.missing[name] = missing
-        inputs.blank_words[name] = [reading.cells[place] for place in np.flatnonzero(reading.blank_words)]
+        inputs.blank_words[name] = [reading.cells[place] for place in np.flatnonzero(reading.blank_words).tolist()]
+    if reading.commas_inferred:
+        inputs.inferred_commas.append(name)
     inputs.columns[name] = reading.values
     inputs.kinds.append(Column(name=name, kind="number"))
 
@@ -197,7 +206,7 @@ def _why_it_could_matter(reading: ColumnReading) -> str:
         words = list(reading.words)
         return (
             f"{numbers:,} of its {len(cells):,} cells are numbers, but {len(words):,} different words lie among them: "
-            + (quoted(words[:_SHOWN]))
+            f"{quoted(words)}"
         )
     if 2 * sum(_NUMBER_AHEAD.fullmatch(cell) is not None for cell in cells) > len(cells):
         return f"most of its cells begin with a number ('{cells[0]:.60}'); take the units and signs out to have numbers"

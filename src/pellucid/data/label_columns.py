@@ -30,8 +30,8 @@ def choose_label(
     if several is not None:
         return several, Decision(name="label columns", value=listed(several), reason="as asked for")
     if choice.target is not None:
-        column = table.check_column(choice.target, option="target")
-        return [column], Decision(name="label column", value=f"'{column}'", reason="as asked for")
+        asked = table.check_column(choice.target, option="target")
+        return [asked], Decision(name="label column", value=f"'{asked}'", reason="as asked for")
     free = [name for name in table.header if name not in taken]
     usual = sorted((name for name in free if name.lower() in _LABEL_NAMES), key=_rank)
     usual += [name for name in free if name not in usual and is_class_like(name)]
@@ -44,6 +44,9 @@ def choose_label(
     marked = _choose_marked(table, path_column, after)
     if marked is not None:
         return marked
+    if table.nameless and len(free) == 1:
+        reason = "the only column beside the names of the pictures"
+        return free, Decision(name="label column", value=f"'{free[0]}'", reason=reason)
     for name in [*after, *(free if table.nameless else ())]:
         distinct = len(set(table.cells(name)))
         if 2 <= distinct <= len(table) / 2 and is_categorical(table, name, choice, pictures=True):

@@ -38,12 +38,10 @@ def find_separator(table: Table, name: str, choice: TableChoice) -> str | None:
     if choice.task not in (None, "multi-label"):
         return None
     cells = [cell for cell in table.cells(name) if not _is_blank(cell, choice)]
-    found = None if name in table.declared else _separator(cells, listed=name.lower() in LISTS_NAMES)
+    found = _separator(cells, listed=name.lower() in LISTS_NAMES)
     if found is not None or choice.task is None:
         return found
     _refuse_numbers(table, name, cells)
-    if name in table.declared:
-        return ALONE
     return next((mark for mark in _SEPARATORS if any(mark in cell for cell in cells)), ALONE)
 
 

@@ -17,6 +17,10 @@ NO, YES = frozenset({"0", "0.0", "false", "no"}), frozenset({"1", "1.0", "true",
 _NEITHER = frozenset(
     {"-1", "-1.0", "u", "uncertain", "unsure", "unclear", "unknown", "maybe", "none", "-", "not mentioned"}
 )
+MEANING_OF_NEITHER = (
+    "Beside 0 and 1 a -1 mostly means uncertain, and a blank not mentioned; neither is a number, and only you can say "
+    "which of 0 and 1 it is to count as."
+)
 _SHOWN = 8
 
 
@@ -77,7 +81,6 @@ def refuse_neither(table: Table, columns: Mapping[str, Marks]) -> None:
     raise DataError(
         f"{counted(len(columns), 'column')} of {table.path} say yes or no of a label each, but "
         f"{counted(len(doubtful), 'of them holds', 'of them hold')} cells that say neither: {'; '.join(where)}{more}.",
-        expected="0 or 1 in every cell. In such files -1 mostly means uncertain, and a blank not mentioned; neither is "
-        "a number, and only you can say which of 0 and 1 it is to count as.",
+        expected=f"0 or 1 in every cell. {MEANING_OF_NEITHER}",
         fix=f"Write 0 or 1 into these cells, or take the rows or columns out; or learn {some}.",
     )

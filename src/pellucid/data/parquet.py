@@ -70,7 +70,10 @@ def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, sou
             header=(*table.header, _PATH_COLUMN),
             columns=(*table.columns, files),
         )
-        return read_picture_csv(listing, _PATH_COLUMN, choice, name=name)
+        try:
+            return read_picture_csv(listing, _PATH_COLUMN, choice, name=name)
+        except DataError as problem:  # the user knows the file by its own name
+            raise DataError(str(problem).replace(os.fspath(listing.path), os.fspath(source))) from None
 
     return draft_of(unpacked, choice, read, source=os.fspath(source))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 
@@ -12,9 +13,12 @@ _SHOWN = 8
 
 
 def spelling_key(word: str) -> str:
-    """Return what two spellings of a word have in common: no case, spaces, hyphens or underscores."""
-    text = unicodedata.normalize("NFKC", word).casefold()
-    return "".join(text.replace("_", " ").replace("-", " ").split())
+    """Return what two spellings of a word have in common: no case, spaces, hyphens or underscores.
+
+    Beside digits these are no matter of spelling: "-1" and "1", "1_0" and "10" are different names.
+    """
+    text = unicodedata.normalize("NFKC", word).casefold().strip()
+    return re.sub(r"(?<!\d)(?<!^)[\s_-]+|(?<!^)[\s_-]+(?!\d)", "", text)
 
 
 def find_similar_classes(target: Target) -> list[Finding]:

@@ -13,7 +13,7 @@ from pellucid.errors import DataError
 from pellucid.spec import counted
 
 _SHOWN = 8
-_WORDS_SHOWN = 80
+_WORDS_SHOWN = 5
 
 
 def first_rows(flags: Sequence[bool] | NDArray[np.bool_]) -> str:
@@ -24,8 +24,10 @@ def first_rows(flags: Sequence[bool] | NDArray[np.bool_]) -> str:
 
 
 def quoted(cells: Sequence[str]) -> str:
-    """Return the different ones among cells in quotes, the first few."""
-    return f"{', '.join(repr(cell) for cell in dict.fromkeys(cells)):.{_WORDS_SHOWN}}"
+    """Return the different ones among cells in quotes, the first few, long ones cut off."""
+    distinct = list(dict.fromkeys(cells))
+    more = f" and {len(distinct) - _WORDS_SHOWN:,} more" if len(distinct) > _WORDS_SHOWN else ""
+    return ", ".join(f"'{cell:.40}'" for cell in distinct[:_WORDS_SHOWN]) + more
 
 
 def refuse_strange_cells(
@@ -62,7 +64,7 @@ def refuse_strange_cells(
         )
     words = reading.strange & ~reading.blank_words if blanks else reading.strange
     if words.any():
-        shown = quoted([reading.cells[place] for place in np.flatnonzero(words)])
+        shown = quoted([reading.cells[place] for place in np.flatnonzero(words).tolist()])
         raise DataError(
             f"The {what} '{name}' of {table.path} holds numbers, but "
             f"{counted(int(words.sum()), 'cell is', 'cells are')} none: {shown} ({first_rows(words)}).",

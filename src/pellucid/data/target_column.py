@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pellucid.data.cells import is_missing, is_number, is_whole, whole_name
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.label_lists import find_separator, read_label_lists
+from pellucid.data.label_lists import LISTS_NAMES, find_separator, read_label_lists
+from pellucid.data.marks import MEANING_OF_NEITHER, read_marks
 from pellucid.data.strange_cells import first_rows, quoted, refuse_strange_cells
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.target_reading import TargetReading, classes_of
 from pellucid.errors import DataError
-from pellucid.spec import Decision, ValueTarget, counted
+from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValueTarget, counted
 
 _MAX_INTEGER_CLASSES = 20
 _ROWS_PER_CLASS = 5
 _NO_LABEL = "-1"
 """What datasets with declared classes write where the label is not known."""
 _SHOWN = 8
-_CLASS_WORDS = frozenset(
-    "class|classes|label|labels|target|targets|category|categories|cls|species|breed|genus|family|diagnosis|dx".split(
-        "|"
-    )
-)
-_NUMBER_WORDS = frozenset("id|ids|idx|index|nr|no|num|number|code|name|names|enc|encoded".split("|"))
+_CLASS_WORD = re.compile(r"class(es)?|labels?|targets?|category|categories|cls|species|breed|genus|family|diagnosis|dx")
+_NUMBER_WORD = re.compile(r"ids?|idx|index|nr|no|num|number|code|names?|enc|encoded")
 """What follows the word for a class where its number or name is meant."""
-_AMOUNT_WORDS = frozenset(
-    "age|ages|weight|weights|price|prices|cost|score|scores|amount|count|counts|height|width|length|size|area|volume|"
-    "depth|distance|speed|year|years|month|months|day|days|hour|hours|minutes|seconds|bmi|temperature|angle|degrees|"
-    "income|salary|value|percent|rate|ratio|mass|dose|pressure|altitude|latitude|longitude|total|sum".split("|")
+_AMOUNT_WORD = re.compile(
+    r"ages?|weights?|prices?|costs?|scores?|amounts?|counts?|height|width|length|size|area|volume|depth|distance|speed"
+    r"|years?|months?|days?|hours?|minutes|seconds|bmi|temperature|angle|degrees|income|salary|values?|percent|rate|ratio"
+    r"|mass|dose|pressure|altitude|latitude|longitude|total|sum"
 )
 _GLUED = re.compile(r"(class|label|target|category)(id|idx|index|nr|no|num|number|code|name)s?")
 _AS_CLASSES = "--task single-label (task=) makes classes of them"
@@ -42,10 +40,10 @@ _AS_AMOUNTS = "--task regression (task=) takes them as amounts"
 def is_class_like(name: str) -> bool:
     """Tell whether a column is called after classes: label, ClassId, class_id, fine_label, category number."""
     words = _words(name)
-    while len(words) > 1 and words[-1] in _NUMBER_WORDS:
+    while len(words) > 1 and _NUMBER_WORD.fullmatch(words[-1]):
         words.pop()
     counts = len(words) > 1 and words[0] in {"num", "n", "number", "count"}
-    return not counts and (words[-1] in _CLASS_WORDS or _GLUED.fullmatch(words[-1]) is not None)
+    return not counts and any(pattern.fullmatch(words[-1]) for pattern in (_CLASS_WORD, _GLUED))
 
 
 def is_categorical(table: Table, name: str, choice: TableChoice, *, pictures: bool) -> bool:
@@ -71,8 +69,9 @@ def read_target(table: Table, name: str, choice: TableChoice, *, pictures: bool)
         DataError: cells are missing, or cannot be what the task wants.
     """
     declared = table.declared.get(name)
-    if declared is not None and choice.task not in ("multi-label", "regression"):
-        return _read_declared(table, name, declared)
+    if declared is not None and choice.task != "regression":
+        reading = _read_declared(table, name, declared)
+        return _as_labels(reading) if choice.task == "multi-label" else reading
     separator = find_separator(table, name, choice)
     if separator is not None:
         return read_label_lists(table, name, separator, choice)
@@ -85,6 +84,8 @@ def read_target(table: Table, name: str, choice: TableChoice, *, pictures: bool)
     if reason is None:
         return _read_values(table, name, choice)
     cells = table.cells(name)
+    if name.lower() in LISTS_NAMES and any("," in cell for cell in cells):
+        reason += "; the parts between its commas never come again apart; --task multi-label (task=) splits them"
     numbered = pictures and len(set(cells)) > 2
     return classes_of(name, [whole_name(cell) for cell in cells] if numbered else cells, reason)
 
@@ -109,11 +110,12 @@ def _why_classes(table: Table, name: str, choice: TableChoice, *, pictures: bool
     if whole and pictures and _are_called_classes(table, name):
         if 2 * len(distinct) > len(known):
             return None  # hardly any comes twice
-        return f"it holds {len(distinct)} distinct whole numbers, and its name says classes; {_AS_AMOUNTS}"
+        why = "pictures in a list without names have classes" if table.nameless else "its name says classes"
+        return f"it holds {len(distinct)} distinct whole numbers, and {why}; {_AS_AMOUNTS}"
     if pictures and whole and {whole_name(cell) for cell in distinct} <= {"-1", "0", "1"}:
         return f"it holds -1, 0 and 1; {_AS_AMOUNTS}"
     if whole and all(re.fullmatch(r"[+-]?\d+", cell) for cell in distinct):
-        if pictures and _words(name)[-1] in _AMOUNT_WORDS:
+        if pictures and _AMOUNT_WORD.fullmatch(_words(name)[-1]):
             return None
         if len(distinct) > min(_MAX_INTEGER_CLASSES, max(2, len(known) // _ROWS_PER_CLASS)):
             return None
@@ -153,12 +155,14 @@ def _refuse_missing(table: Table, name: str, choice: TableChoice) -> None:
     if not any(missing):
         return
     words = [cell for cell, gone in zip(cells, missing, strict=True) if gone and cell]
-    written = f" {quoted(words)} counts as empty here." if words else ""
-    keep = "--keep-na (keep_na=True) takes such words as what they are; or f" if words else "F"
+    written = f" For empty cells stand here, too: {quoted(words)}." if words else ""
+    could_be_classes = words and not table.reading(name).are_numbers
+    keep = "--keep-na (keep_na=True) takes such words for names of classes; or f" if could_be_classes else "F"
     raise DataError(
         f"The target column '{name}' of {table.path} has {counted(sum(missing), 'empty cell')}: "
         f"{first_rows(missing)}.{written}",
-        expected="A target must be known in every row.",
+        expected="A target must be known in every row."
+        + (f" {MEANING_OF_NEITHER}" if read_marks(cells) is not None else ""),
         fix=f"{keep}ill them, or take these rows out of the file.",
     )
 
@@ -234,3 +238,13 @@ def _read_declared(table: Table, name: str, declared: Sequence[str]) -> TargetRe
         count=gone,
     )
     return TargetReading(reading.target, reading.targets, reading.decision, labelled, (finding,))
+
+
+def _as_labels(reading: TargetReading) -> TargetReading:
+    """Return classes as labels, one in each row."""
+    assert isinstance(reading.target, ClassTarget)
+    target = LabelsTarget(name=reading.target.name, classes=reading.target.classes)
+    ones = np.eye(len(target.classes), dtype=np.int64)[reading.targets]
+    value = f"'{target.name}': {len(target.classes)} labels"
+    decision = Decision(name="target", value=value, reason="--task says labels; each row has one")
+    return replace(reading, target=target, targets=ones, decision=decision)
