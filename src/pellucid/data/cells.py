@@ -148,7 +148,7 @@ class Signs:
         distinct = set(cells)
         commas = any(_marks_decimals(cell, ",") for cell in distinct)
         points = any(_marks_decimals(cell, ".") for cell in distinct)
-        doubtful = any(map(_UNCLEAR_COMMA.fullmatch, distinct))
+        doubtful = any("," in cell and _UNCLEAR_COMMA.fullmatch(cell) for cell in distinct)
         if points and doubtful and not commas:
             return Signs(None, "decimal")  # "1,700" beside "3.5" is thousands
         certain = (commas and not points) or not doubtful or (not commas and self.commas == "decimal")
@@ -161,11 +161,13 @@ def _marks_decimals(cell: str, sign: Literal[",", "."]) -> bool:
 
     "1.234.567" has thousands between its points, so that its decimals would follow a comma.
     """
-    if sign == ",":
-        sure = _COMMA.fullmatch(cell) and not _UNCLEAR_COMMA.fullmatch(cell)
-        return bool(sure) or _POINT_THOUSANDS.fullmatch(cell) is not None
-    sure = "." in cell and _PLAIN.fullmatch(cell) and not _UNCLEAR_POINT.fullmatch(cell)
-    return bool(sure) or _COMMA_THOUSANDS.fullmatch(cell) is not None
+    num_signs = cell.count(",") + cell.count(".")
+    if num_signs > 1:
+        return (_POINT_THOUSANDS if sign == "," else _COMMA_THOUSANDS).fullmatch(cell) is not None
+    if num_signs == 0 or sign not in cell:
+        return False
+    number, unclear = (_COMMA, _UNCLEAR_COMMA) if sign == "," else (_PLAIN, _UNCLEAR_POINT)
+    return number.fullmatch(cell) is not None and unclear.fullmatch(cell) is None
 
 
 class ColumnReading:
@@ -212,8 +214,25 @@ class ColumnReading:
     @cached_property
     def values(self) -> NDArray[np.float64]:
         """[N] numbers, NaN where a cell is missing or none."""
+        quick = self._values_at_once()
+        if quick is not None:
+            return quick
         numbers = (None if gone else self.number(cell) for cell, gone in zip(self.cells, self.missing, strict=True))
         return np.array([np.nan if number is None else number for number in numbers], dtype=np.float64)
+
+    def _values_at_once(self) -> NDArray[np.float64] | None:
+        """Return `values` where NumPy reads the cells as `number` does, which is several times faster; else None."""
+        text = "".join(self.cells)
+        foreign_commas = "," in text and (self.delimiter == "," or self.signs.commas != "decimal")
+        if "_" in text or foreign_commas or ("." in text and self.signs.points == "unclear"):
+            return None
+        cells = [cell.replace(",", ".") for cell in self.cells] if "," in text else self.cells
+        try:
+            return np.array(
+                ["nan" if gone else cell for cell, gone in zip(cells, self.missing, strict=True)], dtype=np.float64
+            )
+        except ValueError:
+            return None
 
     @cached_property
     def strange(self) -> NDArray[np.bool_]:
@@ -269,7 +288,7 @@ class ColumnReading:
 
 
 def _plain(cell: str) -> float | None:
-    text = cell.replace("\N{MINUS SIGN}", "-")
+    text = cell.replace("\N{MINUS SIGN}", "-") if "\N{MINUS SIGN}" in cell else cell
     return float(text) if _PLAIN.fullmatch(text) else None
 
 

@@ -57,14 +57,11 @@ class Inputs:
         """Return the decisions about columns that are left out, and about commas whose meaning other columns tell."""
         made = []
         if self.left_out:
-            reason = (
-                "they tell rows apart and teach nothing about new ones; make categories of them in the file to keep "
-            )
-            made.append(Decision(name="columns left out", value=listed(self.left_out), reason=f"{reason}them"))
+            reason = "they tell rows apart and teach nothing about new ones; "
+            reason += "make categories of them in the file to keep them"
+            made.append(Decision(name="columns left out", value=listed(self.left_out), reason=reason))
         if self.inferred_commas:
-            reason = (
-                "commas can only mark decimals elsewhere in the file; write thousands without them if these are some"
-            )
+            reason = "commas can only mark decimals elsewhere in the file; if these mark thousands, take them out"
             made.append(Decision(name="decimal commas", value=listed(self.inferred_commas), reason=reason))
         return made
 

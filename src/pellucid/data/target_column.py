@@ -155,12 +155,14 @@ def _refuse_missing(table: Table, name: str, choice: TableChoice) -> None:
     if not any(missing):
         return
     words = [cell for cell, gone in zip(cells, missing, strict=True) if gone and cell]
-    written = f" For empty cells stand here, too: {quoted(words)}." if words else ""
+    if len(words) == sum(missing):
+        what = f"{counted(len(words), 'cell that counts', 'cells that count')} as empty here, {quoted(words)}"
+    else:
+        what = counted(sum(missing), "empty cell") + (f", {quoted(words)} among them" if words else "")
     could_be_classes = words and not table.reading(name).are_numbers
     keep = "--keep-na (keep_na=True) takes such words for names of classes; or f" if could_be_classes else "F"
     raise DataError(
-        f"The target column '{name}' of {table.path} has {counted(sum(missing), 'empty cell')}: "
-        f"{first_rows(missing)}.{written}",
+        f"The target column '{name}' of {table.path} has {what}: {first_rows(missing)}.",
         expected="A target must be known in every row."
         + (f" {MEANING_OF_NEITHER}" if read_marks(cells) is not None else ""),
         fix=f"{keep}ill them, or take these rows out of the file.",
