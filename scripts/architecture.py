@@ -35,6 +35,7 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
 
 ROOMS: tuple[Room, ...] = (
     _room("errors", light=True),
+    _room("machine", light=True),
     _room("spec", "errors", light=True),
     _room("store", "errors spec", light=True),
     _room("decoding", "errors", light=True),

@@ -111,9 +111,11 @@ def test_train_folder_alone_is_shared_out(tmp_path: Path, make_folder: MakeFolde
     assert dataset.class_counts("val") == {"a": 1, "b": 1}
 
 
-def test_a_class_called_train_is_a_class_when_it_holds_pictures(tmp_path: Path, make_folder: MakeFolder) -> None:
-    dataset = load_dataset(make_folder(tmp_path, {"train": 4, "bus": 4}))
-    assert set(dataset.class_counts()) == {"bus", "train"}
+def test_a_folder_called_train_is_a_class_only_where_that_was_said(tmp_path: Path, make_folder: MakeFolder) -> None:
+    make_folder(tmp_path, {"train": 4, "bus": 4})
+    with pytest.raises(DataError, match=r"train is called after splits, not classes.*--layout classes"):
+        load_dataset(tmp_path)
+    assert set(load_dataset(tmp_path, layout="classes").class_counts()) == {"bus", "train"}
 
 
 def test_folder_beside_split_folders_is_left_out_and_listed(tmp_path: Path, make_folder: MakeFolder) -> None:
@@ -318,10 +320,11 @@ def test_one_class_is_an_error_with_the_way_out(tmp_path: Path, make_folder: Mak
         load_dataset(tmp_path)
 
 
-def test_folder_that_wraps_the_class_folders_is_pointed_at(tmp_path: Path, make_folder: MakeFolder) -> None:
+def test_folder_that_wraps_the_class_folders_is_passed_through(tmp_path: Path, make_folder: MakeFolder) -> None:
     make_folder(tmp_path / "PetImages", {"cat": 3, "dog": 3})
-    with pytest.raises(DataError, match=r"'PetImages' itself holds 2 folders \(cat, dog\): is .*PetImages meant\?"):
-        load_dataset(tmp_path)
+    dataset = load_dataset(tmp_path)
+    assert dataset.class_counts() == {"cat": 3, "dog": 3}
+    assert dataset.example_name(0) == "PetImages/cat/0.png"
 
 
 def test_class_with_one_picture_is_an_error_that_names_it(tmp_path: Path, make_folder: MakeFolder) -> None:

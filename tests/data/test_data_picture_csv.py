@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,7 +169,7 @@ def test_missing_files_are_listed_and_left_out(write_csv: Callable[..., Path], t
 
 def test_all_files_missing_is_an_error(write_csv: Callable[..., Path], tmp_path: Path) -> None:
     path = write_csv("path,label", "p/{0}.png,{label}")
-    (tmp_path / "p").rename(tmp_path / "q")
+    shutil.rmtree(tmp_path / "p")
     with pytest.raises(DataError, match=r"Not one of the 20 pictures.*from the folder that holds the CSV"):
         load_dataset(path)
 

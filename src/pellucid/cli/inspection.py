@@ -37,6 +37,8 @@ def print_dataset(out: Console, inspection: Inspection) -> None:
     from rich.table import Table
 
     out.print(f"{inspection.name}: {inspection.n:,} examples", style="bold", markup=False)
+    for line in inspection.how_read:
+        out.print(line, markup=False, soft_wrap=True)
     if isinstance(inspection.input, ImageInput):
         found = inspection.input
         low, middle, high = ("x".join(map(str, size)) for size in (found.min_size, found.median_size, found.max_size))
@@ -63,9 +65,9 @@ def print_dataset(out: Console, inspection: Inspection) -> None:
         for summary in (*inspection.columns, *([inspection.target_summary] if inspection.target_summary else [])):
             table.add_row(summary.name, summary.kind, _summary(summary))
         out.print(table)
-    for decision in inspection.decisions:
+    for decision in inspection.other_decisions:
         out.print(f"{decision.name}: {decision.value} - {decision.reason}", markup=False, soft_wrap=True)
-    for finding in inspection.findings:
+    for finding in inspection.other_findings:
         out.print(f"found: {finding.message}", markup=False, soft_wrap=True)
     for fault in inspection.faults[:MOST_FAULTS]:
         out.print(f"  {fault}", markup=False, soft_wrap=True)

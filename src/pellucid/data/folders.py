@@ -1,179 +1,285 @@
-"""Folders of class folders, with or without train/, val/ and test/ above them."""
+"""A folder of pictures: what lies there is looked at once, every way to read it is weighed, and the best is taken."""
 
 from __future__ import annotations
 
 import os
-from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from pellucid.data.assemble import Draft, listed
+from pellucid.data.assemble import EXAMPLES_SHOWN, Draft, listed
 from pellucid.data.dataset import Finding
+from pellucid.data.delimited import read_table
+from pellucid.data.folder_readings import Reading, read_tree
+from pellucid.data.folder_refusals import refuse_folder
+from pellucid.data.folder_tree import Folder, plant
+from pellucid.data.listings import Listing, agrees, find_listings, find_tables
+from pellucid.data.masks import find_masks
 from pellucid.data.ordering import sort_classes
-from pellucid.data.scan import Scan, scan_folder
-from pellucid.data.splits import TEST, TRAIN, VAL
+from pellucid.data.picture_csv import read_picture_csv
+from pellucid.data.scan import Scan
 from pellucid.data.survey import survey_files
+from pellucid.data.table_columns import TableChoice
+from pellucid.data.table_csv import read_table_csv
 from pellucid.errors import DataError
-from pellucid.spec import SPLITS, ClassTarget, Decision, counted
+from pellucid.spec import ClassTarget, Decision, counted
 
-SPLIT_WORDS: dict[str, int] = {
-    **dict.fromkeys(("train", "training"), TRAIN),
-    **dict.fromkeys(("val", "valid", "validation", "dev"), VAL),
-    **dict.fromkeys(("test", "testing"), TEST),
-}
-"""The words, lower case, that name splits in folders and in columns."""
-
-LAYOUTS = (
-    "Expected one folder per class (photos/cat/1.jpg, photos/dog/2.jpg), the same inside train/, val/ and test/, "
-    "or a CSV with the columns path,label."
-)
+_CLEARLY_MORE = 1.05
+"""So many times the pictures must get a label from a table that agrees with the folders, for it to be taken instead."""
 
 
-def read_folder(root: Path, scan: Scan, *, name: str) -> Draft:
-    """Read a folder whose pictures are labelled by the folders they lie in.
+@dataclass(frozen=True)
+class PlaceSurvey:
+    """What lies in a folder of pictures.
+
+    Attributes:
+        root: the folder.
+        scan: its files.
+        tree: its pictures without masks.
+        masks: places of pictures that are masks, by folder.
+        readings: ways in which its folders may label them, the surest first.
+        tables: files that may list its pictures.
+        listings: those that do, the surest first.
+    """
+
+    root: Path
+    scan: Scan
+    tree: Folder = field(repr=False)
+    masks: Mapping[str, Sequence[int]] = field(repr=False)
+    readings: Sequence[Reading]
+    tables: Sequence[Path]
+    listings: Sequence[Listing]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all pictures."""
+        return [name for name, _ in self.scan.pictures]
+
+
+def survey_place(root: Path, scan: Scan, choice: TableChoice) -> PlaceSurvey:
+    """Look at everything that may say what the pictures of a folder show.
 
     Raises:
-        DataError: the folder is not laid out so; the message says what was found.
+        DataError: a column or a folder that was asked for does not exist.
     """
-    by_top: defaultdict[str, list[tuple[str, Path]]] = defaultdict(list)
-    for picture, path in scan.pictures:
-        by_top[picture.split("/", 1)[0] if "/" in picture else ""].append((picture, path))
-    loose = [picture for picture, _ in by_top.pop("", [])]
-    if not by_top:
-        raise _no_class_folders(root, loose)
-    if has_split_folders(by_top):
-        return _read_split_folders(root, scan, by_top, loose, name=name)
-    if len(by_top) == 1:
-        raise _one_class_folder(root, next(iter(by_top)), scan)
-    examples = [(picture, path, top, -1) for top in sorted(by_top) for picture, path in by_top[top]]
-    return _draft(root, scan, examples, loose, name=name)
+    names = [name for name, _ in scan.pictures]
+    whole = plant(names)
+    masks = find_masks(whole, names)
+    hidden = {place for places in masks.values() for place in places}
+    shown = [place for place in range(len(names)) if place not in hidden]
+    tree = plant(names, shown) if masks else whole
+    tables = find_tables(root, scan)
+    listings = find_listings(root, [scan.pictures[place] for place in shown], tables, choice)
+    return PlaceSurvey(root, scan, tree, masks, read_tree(tree), tables, listings)
 
 
-def has_class_folders(scan: Scan) -> bool:
-    """Tell whether the pictures lie in two or more folders, or in split folders."""
-    by_top: defaultdict[str, list[tuple[str, Path]]] = defaultdict(list)
-    for picture, path in scan.pictures:
-        if "/" in picture:
-            by_top[picture.split("/", 1)[0]].append((picture, path))
-    return len(by_top) > 1 or has_split_folders(by_top)
+def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Draft:
+    """Read a folder of pictures in the way that is likeliest, or that was asked for, and say what else it could be.
+
+    Raises:
+        DataError: nothing says what the pictures show, or what does contradicts itself; the message names what was
+            found and the ways out.
+    """
+    place = survey_place(root, scan, choice)
+    if choice.layout == "table":
+        return _read_the_table(place, choice, name=name)
+    wants_list = choice.layout == "list" or any((choice.target, choice.picture_column, choice.images_dir))
+    reading = _usable_reading(place, choice)
+    listing = _usable_listing(place, choice, alone=reading is None or wants_list)
+    if wants_list or (choice.layout is None and listing is not None and _is_better(listing, reading, place)):
+        if listing is None:
+            if choice.layout is None:
+                choice.refuse(f"in {root} the folders name the classes, and no table names the pictures")
+            raise _refusal(place)
+        return _listed_draft(place, listing, reading, choice, name=name)
+    if reading is None:
+        raise _refusal(place)
+    choice.refuse(f"in {root} the folders name the classes")
+    return _folder_draft(place, reading, name=name)
 
 
-def has_split_folders(by_top: Mapping[str, Sequence[tuple[str, Path]]]) -> bool:
-    """Tell whether the first level is splits, not classes: named so, and with folders, not pictures, inside."""
-    named = [top for top in by_top if top.lower() in SPLIT_WORDS]
-    inner = all(picture.count("/") >= 2 for top in named for picture, _ in by_top[top])
-    return bool(named) and inner and (len(named) == len(by_top) or len(named) >= 2)
+def _refusal(place: PlaceSurvey) -> DataError:
+    best = next(iter(place.listings), None)
+    return refuse_folder(place.root, place.tree, place.names, place.masks, place.readings, place.tables, best)
 
 
-def _read_split_folders(
-    root: Path, scan: Scan, by_top: Mapping[str, Sequence[tuple[str, Path]]], loose: list[str], *, name: str
+def _usable_reading(place: PlaceSurvey, choice: TableChoice) -> Reading | None:
+    if choice.layout in ("classes", "splits", "parts"):
+        return next((reading for reading in place.readings if reading.layout == choice.layout), None)
+    usable = [reading for reading in place.readings if not reading.problem]
+    return usable[0] if usable and len(usable[0].classes) > 1 else None
+
+
+def _usable_listing(place: PlaceSurvey, choice: TableChoice, *, alone: bool) -> Listing | None:
+    """Return the table that says what the pictures show, if one does.
+
+    Args:
+        place: the folder.
+        choice: what was said.
+        alone: whether nothing but a table can say it.
+
+    Raises:
+        DataError: several tables do, and nothing tells them apart.
+    """
+    labelled = [listing for listing in place.listings if listing.labelled != "no"]
+    if len(labelled) > 1 and labelled[0].sure == labelled[1].sure and alone:
+        names = ", ".join(listing.name for listing in labelled if listing.sure == labelled[0].sure)
+        raise DataError(
+            f"{place.root} holds several tables that list pictures: {names}.", fix=f"Give one: {labelled[0].parts[0]}"
+        )
+    if labelled:
+        return labelled[0]
+    return place.listings[0] if place.listings and (choice.target or choice.layout == "list") else None
+
+
+def _is_better(listing: Listing, reading: Reading | None, place: PlaceSurvey) -> bool:
+    """Tell whether a table is the better witness of what the pictures show than their folders are."""
+    if reading is None:
+        return True
+    paths = [path for _, path in place.scan.pictures]
+    if agrees(listing, {paths[picture]: label for picture, label, _ in reading.examples}):
+        return listing.knows_more or len(listing.pictures.files()) > _CLEARLY_MORE * len(reading.examples)
+    return listing.sure > reading.sure
+
+
+def _read_the_table(place: PlaceSurvey, choice: TableChoice, *, name: str) -> Draft:
+    at_top = [path for path in place.tables if path.parent == place.root]
+    if len(at_top) != 1:
+        raise DataError(
+            f"{place.root} holds {counted(len(at_top), 'table')}, so --layout table (layout=) does not say which.",
+            fix="Give the file itself.",
+        )
+    return read_table_csv(read_table(at_top[0]), choice, name=name)
+
+
+def _listed_draft(
+    place: PlaceSurvey, listing: Listing, reading: Reading | None, choice: TableChoice, *, name: str
 ) -> Draft:
-    examples: list[tuple[str, Path, str, int]] = []
-    findings = []
-    folders: defaultdict[int, list[str]] = defaultdict(list)
-    for top in sorted(by_top):
-        if top.lower() not in SPLIT_WORDS:
-            findings.append(
-                Finding(
-                    kind="outside-splits",
-                    message=f"The folder '{top}' lies beside split folders and is left out.",
-                    examples=(top,),
-                    count=len(by_top[top]),
-                )
-            )
-            continue
-        split = SPLIT_WORDS[top.lower()]
-        folders[split].append(top)
-        examples.extend((picture, path, picture.split("/")[1], split) for picture, path in by_top[top])
-    for split, names in folders.items():
-        if len(names) > 1:
-            raise DataError(
-                f"{root} holds {len(names)} folders for {SPLITS[split]}: {', '.join(names)}.",
-                fix="Keep one of them, or put their pictures together.",
-            )
-    draft = _draft(root, scan, examples, loose, name=name)
-    draft.findings.extend(findings)
+    """Make the draft of a table's pictures; splits that the folders name count where the table names none."""
+    draft = read_picture_csv(listing.table, listing.pictures, choice, name=name)
+    draft.source = os.fspath(place.root)
+    known = {path: number for number, (_, path) in enumerate(place.scan.pictures)}
+    rest = sorted(known.keys() - listing.pictures.files(), key=lambda path: known[path])
+    hidden = {number for numbers in place.masks.values() for number in numbers}
+    unnamed = [place.names[known[path]] for path in rest if known[path] not in hidden]
+    if unnamed:
+        message = f"{listing.name} does not name {counted(len(unnamed), 'picture')}: no label, left out."
+        draft.findings.append(_finding("unlabelled", message, unnamed))
+    draft.findings += _mask_findings(place)
+    draft.findings += _other_tables(place, listing)
+    if reading is not None:
+        message = (
+            f"The folders say what {len(reading.examples):,} pictures show ({listed(sorted(reading.classes), 4)}), "
+            f"but {listing.name} was used. To use the folders instead: --layout {reading.layout} (layout=)."
+        )
+        draft.findings.append(_finding("other-reading", message, sorted(reading.classes)))
     return draft
 
 
-def _draft(
-    root: Path, scan: Scan, examples: Sequence[tuple[str, Path, str, int]], loose: list[str], *, name: str
-) -> Draft:
-    """Decode the pictures and make the draft.
-
-    Args:
-        examples: (name, path, class, split or -1) of each picture.
-        loose: pictures that lie in no class folder.
-    """
+def _folder_draft(place: PlaceSurvey, reading: Reading, *, name: str) -> Draft:
+    """Decode the pictures that a reading labels, and make the draft."""
+    pictures = place.scan.pictures
+    examples = sorted(
+        ((*pictures[number], label, split) for number, label, split in reading.examples),
+        key=lambda example: (_first_part(example[0]), example[0]),
+    )
     classes = sort_classes(label for _, _, label, _ in examples)
     survey = survey_files([path for _, path, _, _ in examples], [picture for picture, _, _, _ in examples])
     kept = [examples[index] for index in survey.kept]
-    place = {label: index for index, label in enumerate(classes)}
+    number_of = {label: index for index, label in enumerate(classes)}
     split = np.array([split for _, _, _, split in kept], dtype=np.int8)
-    findings = [*scan.findings(), *survey.findings]
-    if loose:
-        findings.append(
-            Finding(
-                kind="outside-classes",
-                message=f"{counted(len(loose), 'picture')} in no class folder, left out.",
-                examples=tuple(loose[:8]),
-                count=len(loose),
-            )
-        )
+    layout = Decision(name="layout", value=reading.value, reason=f"{reading.reason}{_rivals(place, reading)}")
     return Draft(
         name=name,
-        source=os.fspath(root),
+        source=os.fspath(place.root),
         input=survey.input,
         target=ClassTarget(classes=classes),
         inputs=survey.images,
-        targets=np.array([place[label] for _, _, label, _ in kept], dtype=np.int64),
+        targets=np.array([number_of[label] for _, _, label, _ in kept], dtype=np.int64),
         names=[picture for picture, _, _, _ in kept],
         content=[fact.content for fact in survey.facts],
         equality=[fact.pixels for fact in survey.facts],
         given=split if (split >= 0).any() else None,
-        decisions=[
-            Decision(
-                name="layout", value="class folders", reason=f"{len(classes)} folders hold the pictures of a class each"
-            ),
-            *survey.decisions,
-        ],
-        findings=findings,
+        decisions=[layout, *survey.decisions],
+        findings=[*_place_findings(place, reading), *survey.findings],
         faults=survey.faults,
     )
 
 
-def _no_class_folders(root: Path, loose: Sequence[str]) -> DataError:
-    return DataError(
-        f"{root} holds {counted(len(loose), 'picture')} but no class folders, so nothing says what they show.",
-        expected=LAYOUTS,
-        fix="Sort the pictures into one folder per class.",
-    )
+def _first_part(name: str) -> str:
+    return name.split("/", 1)[0]
 
 
-def _one_class_folder(root: Path, top: str, scan: Scan) -> DataError:
-    inside = Counter(picture.split("/")[1] for picture, _ in scan.pictures if picture.count("/") >= 2)
-    if len(inside) >= 2:
-        return DataError(
-            f"{root} holds one folder with pictures, '{top}', which would be the only class.",
-            expected="A classifier needs at least two classes.",
-            fix=f"'{top}' itself holds {len(inside)} folders ({listed(sorted(inside), 4)}): is {root / top} meant?",
+def _rivals(place: PlaceSurvey, taken: Reading) -> str:
+    """Return what else the folders could be, in words."""
+    others = [reading for reading in place.readings if reading.layout != taken.layout and reading.sure >= 0.3]
+    return "".join(f"; --layout {other.layout} (layout=) reads {listed(sorted(other.classes), 4)}" for other in others)
+
+
+def _place_findings(place: PlaceSurvey, reading: Reading) -> list[Finding]:
+    """Return what was passed over, left out, or could be read otherwise."""
+    found = place.scan.findings()
+    found += [Finding(kind="layout", message=note) for note in reading.notes]
+    for where, numbers in sorted(reading.unlabelled.items()):
+        found.append(_left_out(place, where, numbers))
+    found += _mask_findings(place)
+    if place.listings:
+        best = place.listings[0]
+        message = f"{best.name} also lists pictures, but the class folders were used."
+        if best.labelled != "no":
+            message += " To use it instead: --layout list (layout=)."
+        found.append(_finding("unused-table", message, [best.name]))
+    return found
+
+
+def _left_out(place: PlaceSurvey, where: str, numbers: Sequence[int]) -> Finding:
+    """Return the finding about pictures in a place that get no label, with the table that names them, if one does."""
+    names = sorted(place.names[number] for number in numbers)
+    folder = where.rstrip("/")
+    if folder in {name.split("/", 1)[0] for name in place.names} and all(name.startswith(where) for name in names):
+        outside = all(number in set(numbers) for number in _below(place.tree, folder))
+    else:
+        outside = False
+    kind = "outside-splits" if outside else "outside-classes"
+    message = f"{counted(len(names), 'picture')} in {where}, in no class folder: no label, left out."
+    paths = {place.scan.pictures[number][1] for number in numbers}
+    naming = [listing.name for listing in place.listings if len(paths & listing.pictures.files()) * 2 >= len(paths)]
+    if naming:
+        message += f" {naming[0]} names them."
+    return _finding(kind, message, [folder] if outside else names)
+
+
+def _below(tree: Folder, folder: str) -> list[int]:
+    inner = tree.folders.get(folder)
+    return [] if inner is None else inner.all
+
+
+def _mask_findings(place: PlaceSurvey) -> list[Finding]:
+    return [
+        _finding(
+            "masks",
+            f"{counted(len(numbers), 'picture')} in {f'{folder}/' if folder else 'the folder itself'} "
+            f"{'is a mask' if len(numbers) == 1 else 'are masks'} of others by name and folder, left out.",
+            sorted(place.names[number] for number in numbers),
         )
-    return DataError(
-        f"{root} has one class only: '{top}' ({len(scan.pictures):,} pictures).",
-        expected="A classifier needs at least two classes.",
-        fix="Add a folder of another class, e.g. of what it should not be.",
-    )
+        for folder, numbers in sorted(place.masks.items())
+    ]
 
 
-def scan_pictures(root: Path) -> Scan:
-    """Walk a folder that should hold pictures.
+def _other_tables(place: PlaceSurvey, used: Listing) -> list[Finding]:
+    others = [listing for listing in place.listings if listing is not used]
+    return [
+        _finding(
+            "unused-table",
+            f"{listing.name} names pictures, too, but {listing.reason or f'{used.name} was used'}. To use it, give "
+            "that file.",
+            [listing.name],
+        )
+        for listing in others
+    ]
 
-    Raises:
-        DataError: it cannot be read.
-    """
-    try:
-        return scan_folder(root)
-    except OSError as problem:
-        raise DataError(f"{problem.filename or root} cannot be read ({problem.strerror or problem}).") from None
+
+def _finding(kind: str, message: str, names: Sequence[str]) -> Finding:
+    return Finding(kind=kind, message=message, examples=tuple(names[:EXAMPLES_SHOWN]), count=len(names))

@@ -20,6 +20,15 @@ SHEET_PICTURES = 8
 THUMBNAIL_SIDE = 96
 _MEAN_SIDE = 96
 _MEAN_PICTURES = 300
+_READ_DECISIONS = frozenset(
+    (
+        *("source", "layout", "pictures", "split folders", "column names", "label column", "label columns"),
+        *("target column", "target columns", "target"),
+    )
+)
+_READ_FINDINGS = frozenset(
+    ("layout", "other-reading", "unused-table", "unlabelled", "outside-splits", "outside-classes", "masks")
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,23 @@ class Inspection:
     findings: tuple[Finding, ...]
     faults: tuple[str, ...]
     """"name: reason" of every example that was left out because it cannot be read."""
+
+    @property
+    def how_read(self) -> list[str]:
+        """How the place was read, why, what was left out of it, and what else it could be: a line each."""
+        decided = [one for one in self.decisions if one.name in _READ_DECISIONS]
+        noticed = [one.message for one in self.findings if one.kind in _READ_FINDINGS]
+        return [f"{one.name}: {one.value} - {one.reason}" for one in decided] + [f"found: {line}" for line in noticed]
+
+    @property
+    def other_decisions(self) -> list[Decision]:
+        """The decisions that `how_read` does not tell."""
+        return [one for one in self.decisions if one.name not in _READ_DECISIONS]
+
+    @property
+    def other_findings(self) -> list[Finding]:
+        """The findings that `how_read` does not tell."""
+        return [one for one in self.findings if one.kind not in _READ_FINDINGS]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types; pictures as nested lists of 0..255."""

@@ -7,24 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from pellucid.data.assemble import Draft, finish
+from pellucid.data.assemble import Draft, finish, listed
 from pellucid.data.bundled import DATASET_NAMES, read_named
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.csv_intake import find_picture_tables, read_csv
-from pellucid.data.dataset import Dataset, Finding
-from pellucid.data.folders import LAYOUTS, has_class_folders, read_folder, scan_pictures
+from pellucid.data.csv_intake import read_csv
+from pellucid.data.dataset import Dataset
+from pellucid.data.folder_refusals import LAYOUTS
+from pellucid.data.folders import read_folder
 from pellucid.data.idx import find_idx_files, read_idx_files
 from pellucid.data.kept_draft import draft_of
+from pellucid.data.listings import TABLE_SUFFIXES
 from pellucid.data.npz import read_npz
 from pellucid.data.parquet import find_shards, read_parquet
-from pellucid.data.scan import as_utf8, safe_name
+from pellucid.data.scan import Scan, as_utf8, safe_name, scan_pictures
 from pellucid.data.table_columns import Layout, TableChoice, TaskName
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
 from pellucid.spec import Decision, counted
 from pellucid.store import archive_stem, is_archive, unpack_archive
 
-TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+_READ_ALONE = frozenset({".npz", ".parquet"})
 _FOREIGN_ARCHIVES = frozenset({".gz", ".7z", ".rar"})
 _GENERIC_STEMS = frozenset({"metadata", "labels", "label", "data", "index", "annotations", "train", "images"})
 
@@ -139,24 +141,12 @@ def _read_folder(root: Path, table: TableChoice) -> Draft:
         table.refuse(f"{root} holds idx files, which bring their labels")
         return read_idx_files(idx_files, source=os.fspath(root), name=name)
     scan = scan_pictures(root)
-    tables = [path for path in sorted(root.iterdir()) if path.suffix.lower() in TABLE_SUFFIXES and path.is_file()]
-    listings = find_picture_tables(tables)
-    if listings and not has_class_folders(scan):
-        if len(listings) > 1:
-            names = ", ".join(path.name for path in listings)
-            raise DataError(f"{root} holds several tables that list pictures: {names}.", fix=f"Give one: {listings[0]}")
-        return read_csv(listings[0], table, name=name)
-    shards = find_shards(root) if not scan.pictures else []
+    if scan.pictures:
+        return read_folder(root, scan, table, name=name)
+    shards = find_shards(root)
     if shards:
         return read_parquet(shards, table, source=root, name=name)
-    if not scan.pictures:
-        raise _no_pictures(root, tables)
-    table.refuse(f"in {root} the folders name the classes")
-    draft = read_folder(root, scan, name=name)
-    for listing in listings:
-        message = f"{listing.name} also lists pictures, but the class folders were used. To use it instead: {listing}"
-        draft.findings.append(Finding(kind="unused-table", message=message, examples=(listing.name,)))
-    return draft
+    raise _no_pictures(root, scan)
 
 
 def _read_file(path: Path, table: TableChoice) -> Draft:
@@ -216,11 +206,15 @@ def _missing(source: str | Path, path: Path) -> DataError:
     return DataError(f"There is no file or folder {missing}.{hint}", expected=known)
 
 
-def _no_pictures(root: Path, tables: list[Path]) -> DataError:
+def _no_pictures(root: Path, scan: Scan) -> DataError:
+    tables = [name for name in scan.other_files if Path(name).suffix.lower() in TABLE_SUFFIXES]
     if tables:
         return DataError(
             f"{root} holds no pictures, but {counted(len(tables), 'table')}.",
-            fix=f"Give the file itself, e.g. {tables[0]}",
+            fix=f"Give the file itself, e.g. {root / tables[0]}",
         )
+    others = [name for name in scan.other_files if is_archive(Path(name)) or Path(name).suffix.lower() in _READ_ALONE]
+    if others:
+        return DataError(f"{root} holds no pictures, but {listed(others, 4)}.", fix=f"Give that: {root / others[0]}")
     empty = not any(root.iterdir())
     return DataError(f"{root} is empty." if empty else f"{root} holds no pictures.", expected=LAYOUTS)

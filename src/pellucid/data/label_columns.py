@@ -82,5 +82,10 @@ def _choose_marked(table: Table, path_column: str, names: Sequence[str]) -> tupl
     return list(marks), Decision(name="label columns", value=listed(list(marks)), reason=reason)
 
 
+def is_label_name(name: str) -> bool:
+    """Tell whether a column is called after labels."""
+    return name.lower() in _LABEL_NAMES or is_class_like(name)
+
+
 def _rank(name: str) -> int:
     return _LABEL_NAMES.index(name.lower())

@@ -15,9 +15,10 @@ from typing import Any
 from pellucid.data.assemble import Draft
 from pellucid.data.csv_intake import read_listed
 from pellucid.data.delimited import LIST_SEPARATOR, Table
-from pellucid.data.folders import SPLIT_WORDS
+from pellucid.data.folder_names import SPLIT_WORDS
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.picture_csv import read_picture_csv
+from pellucid.data.picture_names import named_by_paths
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError, MissingExtraError
 from pellucid.store import Entry, Unpacked, unpack
@@ -71,7 +72,7 @@ def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, sou
             columns=(*table.columns, files),
         )
         try:
-            return read_picture_csv(listing, _PATH_COLUMN, choice, name=name)
+            return read_picture_csv(listing, named_by_paths(listing, _PATH_COLUMN), choice, name=name)
         except DataError as problem:  # the user knows the file by its own name
             raise DataError(str(problem).replace(os.fspath(listing.path), os.fspath(source))) from None
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
-from pellucid.data.folders import read_folder, scan_pictures
+from pellucid.data.folders import read_folder
 from pellucid.data.images import ArrayImages
 from pellucid.data.kept_draft import draft_of
+from pellucid.data.scan import scan_pictures
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
 from pellucid.data.table_columns import TableChoice
@@ -42,7 +43,7 @@ def read_photo_set(name: str) -> Draft:
 
 
 def _read_place(root: Path, name: str) -> Draft:
-    draft = read_folder(root, scan_pictures(root), name=name)
+    draft = read_folder(root, scan_pictures(root), TableChoice(), name=name)
     draft.source = name
     return draft
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.assemble import Draft
+from pellucid.data.assemble import Draft, listed
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
+from pellucid.data.folder_names import split_of
 from pellucid.data.label_columns import choose_label
-from pellucid.data.picture_names import picture_name, picture_path
-from pellucid.data.scan import plain_name
+from pellucid.data.picture_names import PictureColumn
 from pellucid.data.several_targets import named_columns, read_columns
 from pellucid.data.split_column import find_split_column, read_splits
+from pellucid.data.splits import TRAIN
 from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import (
     TableChoice,
@@ -27,38 +29,43 @@ from pellucid.data.table_columns import (
 from pellucid.data.table_names import describe_names
 from pellucid.data.target_column import read_target
 from pellucid.errors import DataError
-from pellucid.spec import Decision, counted
+from pellucid.spec import SPLITS, Decision, counted
 
 _SHOWN = 8
 
 
-def read_picture_csv(table: Table, path_column: str, choice: TableChoice, *, name: str) -> Draft:
+def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice, *, name: str) -> Draft:
     """Read the pictures that a CSV lists, in the order of their names.
+
+    Args:
+        table: the CSV.
+        pictures: its column that names them, and the files meant.
+        choice: what the user said.
+        name: of the dataset.
 
     Raises:
         DataError: no label column, an unknown column, missing labels, or not one readable picture.
     """
     asked = named_columns(table, choice.target) or [choice.target or ""]
-    split_column = find_split_column(table, {path_column, *asked, choice.group or ""})
-    group_column = find_group_column(table, choice, {path_column, *asked}, also="group")
+    split_column = find_split_column(table, {pictures.name, *asked, choice.group or ""})
+    group_column = find_group_column(table, choice, {pictures.name, *asked}, also="group")
     weight_column = find_weight_column(table, choice)
-    taken = {path_column, split_column, group_column, weight_column}
-    label_columns, decision = choose_label(table, path_column, choice, taken)
+    taken = {pictures.name, *pictures.others, split_column, group_column, weight_column}
+    label_columns, decision = choose_label(table, pictures.name, choice, taken)
     if len(label_columns) == 1:
         reading = read_target(table, label_columns[0], choice, pictures=True)
     else:
         reading = read_columns(table, label_columns, choice)
-    root = table.path.parent
-    names = [plain_name(picture_name(cell, root)) for cell in table.cells(path_column)]
-    paths = [picture_path(root, cell) for cell in table.cells(path_column)]
+    names, paths = pictures.names, pictures.paths
     labelled = sorted(np.flatnonzero(reading.labelled).tolist(), key=lambda index: names[index])
     there = [index for index in labelled if paths[index].is_file()]
     if not there:
         raise DataError(
-            f"Not one of the {len(names):,} pictures that {table.path} lists in '{path_column}' exists, "
+            f"Not one of the {len(names):,} pictures that {table.path} lists in '{pictures.name}' exists, "
             f"e.g. {paths[0]}.",
             expected="Paths count from the folder that holds the CSV.",
-            fix="Move the CSV, or mend the column.",
+            fix="Move the CSV, mend the column, or say where the pictures lie: --images-dir FOLDER (images_dir=); "
+            "--layout table (layout=) learns from the other columns instead.",
         )
     present = set(there)
     absent = [names[index] or "(empty cell)" for index in sorted(labelled) if index not in present]
@@ -75,9 +82,7 @@ def read_picture_csv(table: Table, path_column: str, choice: TableChoice, *, nam
         content=[fact.content for fact in survey.facts],
         equality=[fact.pixels for fact in survey.facts],
         decisions=[
-            Decision(
-                name="pictures", value=f"listed in {table.path.name}", reason=f"its column '{path_column}' holds paths"
-            ),
+            Decision(name="pictures", value=f"listed in {table.path.name}", reason=_how_named(pictures)),
             *describe_names(table),
             decision,
             reading.decision,
@@ -86,6 +91,8 @@ def read_picture_csv(table: Table, path_column: str, choice: TableChoice, *, nam
         findings=[*reading.findings, *_missing_files(absent), *survey.findings],
         faults=[*(f"{name}: there is no such file." for name in absent), *survey.faults],
     )
+    if split_column is None:
+        _take_splits_of_folders(draft, pictures.root, [paths[index] for index in kept.tolist()])
     _take_columns(draft, table, choice, kept, split=split_column, group=group_column, weight=weight_column)
     return draft
 
@@ -115,8 +122,46 @@ def _take_columns(
         draft.decisions.append(weight_decision)
 
 
+def _how_named(pictures: PictureColumn) -> str:
+    reason = f"its column '{pictures.name}' holds {pictures.how}"
+    if pictures.others:
+        reason += f"; {listed(pictures.others)} name other pictures: --picture-column NAME (picture_column=) takes them"
+    return reason
+
+
+def _take_splits_of_folders(draft: Draft, root: Path, paths: Sequence[Path]) -> None:
+    """Take the splits that the pictures' folders are called after, where they are: test pictures must stay so."""
+    found = _splits_of_folders(root, paths)
+    if found is not None:
+        draft.given = np.array([found[path] for path in paths], dtype=np.int8)
+        words = ", ".join(SPLITS[role] for role in sorted(set(found.values())))
+        reason = "the pictures lie in folders called so; a column called split would say otherwise"
+        draft.decisions.append(Decision(name="split folders", value=words, reason=reason))
+
+
 def _missing_files(absent: Sequence[str]) -> list[Finding]:
     if not absent:
         return []
     message = f"{counted(len(absent), 'picture')} listed by the CSV, but missing, left out."
     return [Finding(kind="missing-file", message=message, examples=tuple(absent[:_SHOWN]), count=len(absent))]
+
+
+def _splits_of_folders(root: Path, paths: Sequence[Path]) -> dict[Path, int] | None:
+    """Return the split of each picture by the folder it lies in, where folders are called after train and another one.
+
+    Args:
+        root: the folder above.
+        paths: of the pictures.
+    """
+    tops = {path: path.relative_to(root).parts[:-1] for path in paths if path.is_relative_to(root)}
+    if len(tops) < len(paths):
+        return None
+    names = {part for parts in tops.values() for part in parts}
+    found = {
+        path: next((role for part in parts if (role := split_of(part, names)) is not None), None)
+        for path, parts in tops.items()
+    }
+    roles = set(found.values())
+    if None in roles or TRAIN not in roles or len(roles) < 2:
+        return None
+    return {path: role for path, role in found.items() if role is not None}

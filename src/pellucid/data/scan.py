@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pellucid.data.dataset import Finding
 from pellucid.decoding import IMAGE_SUFFIXES
+from pellucid.errors import DataError
 from pellucid.spec import counted
 
 _SYSTEM_NAMES = frozenset(
@@ -50,6 +51,8 @@ class Scan:
     other_files: list[str] = field(default_factory=list)
     empty_folders: list[str] = field(default_factory=list)
     """Folders without a picture in them or below; of nested ones only the outermost."""
+    most: int | None = None
+    """Files after which the walk ends, for folders that may hold anything; None for none."""
 
     def findings(self) -> list[Finding]:
         """Return what was passed over."""
@@ -113,9 +116,26 @@ def safe_name(text: str) -> str:
     return re.sub(r"[^\w.-]+", "-", plain_name(text)).strip("-._") or "data"
 
 
-def scan_folder(root: Path) -> Scan:
-    """Walk a folder and everything below it, following links but never in a circle. The result is in sorted order."""
-    scan = Scan()
+def scan_pictures(root: Path, *, most: int | None = None) -> Scan:
+    """Walk a folder that should hold pictures, as `scan_folder` does.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    try:
+        return scan_folder(root, most=most)
+    except OSError as problem:
+        raise DataError(f"{problem.filename or root} cannot be read ({problem.strerror or problem}).") from None
+
+
+def scan_folder(root: Path, *, most: int | None = None) -> Scan:
+    """Walk a folder and everything below it, following links but never in a circle. The result is in sorted order.
+
+    Args:
+        root: the folder.
+        most: files after which the walk ends; None for all.
+    """
+    scan = Scan(most=most)
     _walk(root, "", scan, (os.path.realpath(root),))
     scan.pictures.sort()
     for names in (scan.hidden_folders, scan.hidden_files, scan.other_files, scan.empty_folders):
@@ -129,6 +149,8 @@ def _walk(folder: Path, prefix: str, scan: Scan, above: tuple[str, ...]) -> bool
     with os.scandir(folder) as entries:
         listing = sorted(entries, key=lambda entry: entry.name)
     for entry in listing:
+        if scan.most is not None and len(scan.pictures) + len(scan.other_files) >= scan.most:
+            break
         name = plain_name(prefix + entry.name)
         if entry.is_dir():
             if is_ignored_name(entry.name):

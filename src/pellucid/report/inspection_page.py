@@ -71,6 +71,7 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
         contents=contents,
         facts=_facts(inspection),
         description=describe_data(inspection.input, inspection.target, inspection.n),
+        how_read=inspection.how_read,
         splits=SPLITS,
         rows=count_rows(_by_split(inspection)),
         totals=(*totals, sum(totals)),
