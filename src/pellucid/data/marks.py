@@ -24,6 +24,10 @@ MEANING_OF_NEITHER = (
 _SHOWN = 8
 
 
+class UnclearLabelsError(DataError):
+    """Columns say yes or no of labels, and in some cells neither: there are labels, but not as they stand."""
+
+
 @dataclass(frozen=True)
 class Marks:
     """What the cells of one column say of one label.
@@ -58,7 +62,7 @@ def refuse_neither(table: Table, columns: Mapping[str, Marks]) -> None:
     """Raise if cells of columns of yes and no say neither.
 
     Raises:
-        DataError: naming the columns, the cells and their rows, with what they could mean.
+        UnclearLabelsError: naming the columns, the cells and their rows, with what they could mean.
     """
     doubtful = {name: marks for name, marks in columns.items() if marks.neither}
     if not doubtful:
@@ -78,7 +82,7 @@ def refuse_neither(table: Table, columns: Mapping[str, Marks]) -> None:
         if len(complete) > 1
         else ("one column, --target NAME (target=)")
     )
-    raise DataError(
+    raise UnclearLabelsError(
         f"{counted(len(columns), 'column')} of {table.path} say yes or no of a label each, but "
         f"{counted(len(doubtful), 'of them holds', 'of them hold')} cells that say neither: {'; '.join(where)}{more}.",
         expected=f"0 or 1 in every cell. {MEANING_OF_NEITHER}",

@@ -27,7 +27,7 @@ from pellucid.data.table_columns import (
     read_weights,
 )
 from pellucid.data.table_names import describe_names
-from pellucid.data.target_column import read_target
+from pellucid.data.target_column import is_class_like, read_target
 from pellucid.errors import DataError
 from pellucid.spec import SPLITS, Decision, counted
 
@@ -50,7 +50,8 @@ def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice,
     split_column = find_split_column(table, {pictures.name, *asked, choice.group or ""})
     group_column = find_group_column(table, choice, {pictures.name, *asked}, also="group")
     weight_column = find_weight_column(table, choice)
-    taken = {pictures.name, *pictures.others, split_column, group_column, weight_column}
+    named = {name for name in pictures.others if not is_class_like(name)}  # class 7 is not the picture 7.png
+    taken = {pictures.name, *named, split_column, group_column, weight_column}
     label_columns, decision = choose_label(table, pictures.name, choice, taken)
     if len(label_columns) == 1:
         reading = read_target(table, label_columns[0], choice, pictures=True)
