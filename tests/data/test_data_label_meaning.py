@@ -64,7 +64,7 @@ def test_whole_numbers_below_a_name_for_classes_are_classes_of_pictures(
 def test_whole_numbers_with_a_point_are_classes_too(tmp_path: Path) -> None:
     path = listing(tmp_path, "label", [f"{place % 3}.0" for place in range(30)])
     for task in (None, "single-label"):
-        assert load_dataset(path, task=task).target == ClassTarget(name="label", classes=("0", "1", "2"))  # type: ignore[arg-type]
+        assert load_dataset(path, task=task).target == ClassTarget(name="label", classes=("0", "1", "2"))
     negative = listing(tmp_path, "label", [f"{place % 3 - 1}.0" for place in range(30)], name="b.csv")
     assert load_dataset(negative).target == ClassTarget(name="label", classes=("-1", "0", "1"))
 
@@ -129,7 +129,7 @@ def one_hot(count: int) -> list[str]:
 def test_a_column_per_class_with_a_single_one_in_each_row_is_classes(tmp_path: Path) -> None:
     path = listing(tmp_path, "MEL,NV,BCC", one_hot(30))
     for task in (None, "single-label"):
-        dataset = load_dataset(path, task=task)  # type: ignore[arg-type]
+        dataset = load_dataset(path, task=task)
         assert dataset.target == ClassTarget(name="label", classes=("BCC", "MEL", "NV"))
         assert dataset.class_counts() == {"MEL": 10, "NV": 10, "BCC": 10}
     assert "--task multi-label" in next(d.reason for d in load_dataset(path).decisions if d.name == "target")

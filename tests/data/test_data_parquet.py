@@ -162,7 +162,7 @@ def test_minus_one_beside_declared_classes_is_no_label(tmp_path: Path, table: bo
     columns = {**inputs, "label": [number % 4 - 1 for number in range(40)]}
     path = _write(tmp_path / "p.parquet", columns, classes={"label": CLASS_NAMES})
     for task in (None, "single-label", "multi-label"):
-        dataset = load_dataset(path, task=task)  # type: ignore[arg-type]
+        dataset = load_dataset(path, task=task)
         assert dataset.class_counts() == dict.fromkeys(sorted(CLASS_NAMES), 10)
         finding = next(finding for finding in dataset.findings if finding.kind == "unlabelled")
         assert (finding.count, finding.examples[:2]) == (10, ("row 1", "row 5"))

@@ -47,7 +47,7 @@ def test_what_stands_for_numbers_is_refused_with_the_cell_and_the_way_out(
     path = column(tmp_path, [cell.format(place) for place in range(30)])
     for impute in (None, "median"):
         with pytest.raises(DataError, match=rf"The column 'v' of .*t\.csv holds {meaning}"):
-            load_dataset(path, impute=impute)  # type: ignore[arg-type]
+            load_dataset(path, impute=impute)
 
 
 def test_german_numbers_with_thousands_are_refused_and_not_left_out(tmp_path: Path) -> None:

@@ -158,8 +158,8 @@ def _labels(table: Table, pictures: PictureColumn, choice: TableChoice) -> tuple
     if words_of(table.path.stem) and _SAMPLE_WORDS & set(words_of(table.path.stem)):
         return "no", (), "it is called after an example of answers"
     try:
-        named = {name for name in pictures.others if not is_class_like(name)}  # class 7 is not the picture 7.png
-        taken = {pictures.name, *named, find_split_column(table, {pictures.name})}
+        others = {name for name in pictures.others if not is_class_like(name)}  # class 7 is not the picture 7.png
+        taken = {pictures.name, *others, find_split_column(table, {pictures.name})}
         taken.add(find_group_column(table, choice, {pictures.name}, also="group"))
         columns, _ = choose_label(table, pictures.name, choice, taken)
     except UnclearLabelsError as problem:
