@@ -14,6 +14,7 @@ from PIL import Image
 
 from pellucid.data import TableInputs, load_dataset
 from pellucid.errors import DataError, MissingExtraError
+from pellucid.spec import LabelsTarget
 
 pyarrow = pytest.importorskip("pyarrow")
 pytest.importorskip("pyarrow.parquet")
@@ -137,3 +138,92 @@ def test_absent_extra_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r'pip install "pellucid\[parquet\]"'):
         load_dataset(path)
+
+
+CLASS_NAMES = ["tench, Tinca tinca", "goldfish, Carassius auratus", "hen"]
+
+
+def _featured(path: Path, columns: dict[str, Any], features: dict[str, Any]) -> Path:
+    table = pyarrow.table(columns)
+    metadata = {b"huggingface": json.dumps({"info": {"features": features}}).encode()}
+    pyarrow.parquet.write_table(table.replace_schema_metadata(metadata), path)
+    return path
+
+
+def test_declared_names_are_never_split_at_commas(tmp_path: Path) -> None:
+    columns = {"image": _pictures(0, 30), "labels": [number % 3 for number in range(30)]}
+    dataset = load_dataset(_write(tmp_path / "p.parquet", columns, classes={"labels": CLASS_NAMES}))
+    assert dataset.class_counts() == dict.fromkeys(sorted(CLASS_NAMES), 10)
+
+
+@pytest.mark.parametrize("table", [False, True])
+def test_minus_one_beside_declared_classes_is_no_label(tmp_path: Path, table: bool) -> None:
+    inputs: dict[str, Any] = {"x": list(range(40))} if table else {"image": _pictures(0, 40)}
+    columns = {**inputs, "label": [number % 4 - 1 for number in range(40)]}
+    path = _write(tmp_path / "p.parquet", columns, classes={"label": CLASS_NAMES})
+    for task in (None, "single-label", "multi-label"):
+        dataset = load_dataset(path, task=task)
+        assert dataset.class_counts() == dict.fromkeys(sorted(CLASS_NAMES), 10)
+        finding = next(finding for finding in dataset.findings if finding.kind == "unlabelled")
+        assert (finding.count, finding.examples[:2]) == (10, ("row 1", "row 5"))
+    if table:
+        assert [load_dataset(path).example_name(index) for index in range(4)] == ["row 2", "row 3", "row 4", "row 6"]
+
+
+def test_minus_one_without_declared_classes_is_a_class(tmp_path: Path) -> None:
+    columns = {"image": _pictures(0, 30), "label": [number % 3 - 1 for number in range(30)]}
+    assert load_dataset(_write(tmp_path / "p.parquet", columns)).class_counts() == {"-1": 10, "0": 10, "1": 10}
+
+
+def test_a_number_beyond_the_declared_classes_is_an_error(tmp_path: Path) -> None:
+    columns = {"image": _pictures(0, 40), "label": [number % 4 for number in range(40)]}
+    path = _write(tmp_path / "p.parquet", columns, classes={"label": CLASS_NAMES})
+    with pytest.raises(DataError, match=r"'label' of .*/p\.parquet holds '3', which is none of the classes"):
+        load_dataset(path)
+
+
+def test_a_declared_class_called_after_a_blank_is_a_class(tmp_path: Path) -> None:
+    columns = {"image": _pictures(0, 20), "label": [number % 2 for number in range(20)]}
+    path = _write(tmp_path / "p.parquet", columns, classes={"label": ["NA", "EU"]})
+    assert load_dataset(path).class_counts() == {"EU": 10, "NA": 10}
+
+
+@pytest.mark.parametrize(
+    ("lists", "feature", "classes"),
+    [
+        ([["a", "b"], ["a"], [], ["c", "b"]], None, ("a", "b", "c")),
+        ([[0, 12], [2], [0], [2, 12]], None, ("0", "2", "12")),
+        ([[0, 1], [2], [0], [1, 2]], {"feature": "label", "_type": "Sequence"}, tuple(sorted(CLASS_NAMES))),
+        ([[0, 1], [2], [0], [1, 2]], {"feature": "label", "_type": "List"}, tuple(sorted(CLASS_NAMES))),
+        ([[0, 1], [2], [0], [1, 2]], ["label"], tuple(sorted(CLASS_NAMES))),
+    ],
+)
+def test_lists_are_several_labels(tmp_path: Path, lists: list[Any], feature: Any, classes: tuple[str, ...]) -> None:
+    label = {"names": CLASS_NAMES, "_type": "ClassLabel"}
+    if isinstance(feature, dict):
+        feature = {**feature, "feature": label}
+    elif feature is not None:
+        feature = [label]
+    columns = {"image": _pictures(0, 40), "labels": lists * 10}
+    path = _featured(tmp_path / "p.parquet", columns, {"labels": feature} if feature else {})
+    for _ in range(2):
+        dataset = load_dataset(path)
+        assert dataset.target == LabelsTarget(name="labels", classes=classes)
+        assert dataset.targets.sum() == 10 * sum(map(len, lists))
+    with pytest.raises(DataError, match=r"does not hold one label in each row: rows 1"):
+        load_dataset(path, task="single-label")
+
+
+def test_lists_of_one_label_each_become_classes_when_asked(tmp_path: Path) -> None:
+    path = _write(
+        tmp_path / "p.parquet", {"image": _pictures(0, 30), "tags": [[["a"], ["b"], ["c"]][n % 3] for n in range(30)]}
+    )
+    assert load_dataset(path).target.kind == "labels"
+    assert load_dataset(path, task="single-label").class_counts() == {"a": 10, "b": 10, "c": 10}
+
+
+def test_columns_that_no_table_can_hold_are_named(tmp_path: Path) -> None:
+    columns = {"emb": [[0.5, 1.5]] * 20, "box": [{"x": 1}] * 20, "x": list(range(20)), "label": ["a", "b"] * 10}
+    dataset = load_dataset(_write(tmp_path / "t.parquet", columns))
+    left_out = {finding.examples[0] for finding in dataset.findings if finding.kind == "left-out-column"}
+    assert left_out == {"emb", "box"}

@@ -124,7 +124,7 @@ class Run:
         from pellucid.training import check_same_data
 
         record = self.record
-        dataset = reopen_dataset(record.dataset, f"'{record.name}'", self._place)
+        dataset = reopen_dataset(record.dataset, f"'{record.name}'", self._place, task=record.task)
         check_same_data(record, dataset)
         if self._place is not None:
             self._remember(dataset.source)

@@ -73,6 +73,9 @@ def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
         f"{number:,} {words.get(decision, decision) if number > 1 else decision}"
         for decision, number in counts.most_common()
     )
+    noted = sum(bool(prediction.notes) for prediction in predictions)
+    if noted:
+        summary += f"; {noted:,} with notes on what is unlike the training"
     screen.print(
         f"{len(predictions):,} in all: {summary}." + (f" Written to {out}." if out else ""),
         markup=False,
@@ -85,7 +88,7 @@ def _write_csv(path: Path, predictions: list[Prediction]) -> None:
 
     classes = next((list(prediction.probabilities) for prediction in predictions if prediction.probabilities), [])
     numbers = next((list(prediction.values) for prediction in predictions if prediction.values), [])
-    columns = ["name", "decision", "label", "probability", "value", "distance", "error"]
+    columns = ["name", "decision", "label", "probability", "value", "distance", "error", "notes"]
     if any(prediction.labels is not None for prediction in predictions):
         columns[2:4] = ["labels"]  # no single one has a probability to stand beside it
 
@@ -95,6 +98,7 @@ def _write_csv(path: Path, predictions: list[Prediction]) -> None:
             writer.writerow([*columns, *(f"p({name})" for name in classes), *numbers])
             for prediction in predictions:
                 row = [getattr(prediction, column) for column in columns]
+                row[-1] = " ".join(prediction.notes)
                 row = ["|".join(cell) if isinstance(cell, tuple) else cell for cell in row]
                 row += [(prediction.probabilities or {}).get(name) for name in classes]
                 row += [(prediction.values or {}).get(name) for name in numbers]

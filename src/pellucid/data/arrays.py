@@ -14,11 +14,13 @@ from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.dataset import Dataset, Targets
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
+from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.ordering import sort_classes
 from pellucid.data.pixel_arrays import as_pixels
 from pellucid.data.scan import safe_name
 from pellucid.data.survey import describe_sizes
-from pellucid.data.table_csv import MISSING_CATEGORY, digest_cells
+from pellucid.data.table_columns import TaskName
+from pellucid.data.table_csv import digest_cells
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.errors import DataError
 from pellucid.spec import (
@@ -51,6 +53,7 @@ def dataset_from_arrays(
     seed: int = 0,
     val: float = 0.1,
     test: float = 0.2,
+    task: TaskName | None = None,
 ) -> Dataset:
     """Make a dataset of pictures of one size.
 
@@ -68,13 +71,16 @@ def dataset_from_arrays(
         weights: [N] numbers from 0 on by which each example's loss is multiplied in training.
         names: one each; None for "example 0", ...
         seed, val, test: as in `load_dataset`.
+        task: what the labels are, where their type says otherwise: "single-label" (or "binary") makes classes of whole
+            numbers among floats, and of [N, L] with a single 1 in every row; "regression" amounts of whole numbers;
+            "multi-label" wants 0 and 1, [N, L].
 
     Raises:
-        DataError: shapes, types or lengths do not fit.
+        DataError: shapes, types or lengths do not fit, or the labels are not what the task wants.
     """
     choice = SplitChoice(seed=seed, val=val, test=test)
     pixels, decisions = as_pixels(np.asarray(images))
-    target, targets = _as_target(np.asarray(labels), target_name, classes)
+    target, targets = _as_target(_for_task(np.asarray(labels), task), target_name, classes)
     _check_length("labels", len(targets), len(pixels), "images")
     if names is not None:
         _check_length("names", len(names), len(pixels), "images")
@@ -111,6 +117,7 @@ def dataset_from_table(
     seed: int = 0,
     val: float = 0.1,
     test: float = 0.2,
+    task: TaskName | None = None,
 ) -> Dataset:
     """Make a dataset of table rows.
 
@@ -118,13 +125,13 @@ def dataset_from_table(
         columns: name to [N] cells: numbers or bools make a number column, anything else a category.
         targets: [N]: words or whole numbers for classes, floats for values.
         impute: "median" to accept missing cells (NaN, None), as in `load_dataset`.
-        name, classes, target_name, splits, groups, weights, seed, val, test: as in `dataset_from_arrays`.
+        name, classes, target_name, splits, groups, weights, seed, val, test, task: as in `dataset_from_arrays`.
 
     Raises:
         DataError: lengths do not fit, cells are missing without `impute`, or infinite.
     """
     choice = SplitChoice(seed=seed, val=val, test=test)
-    target, values = _as_target(np.asarray(targets), target_name, classes)
+    target, values = _as_target(_for_task(np.asarray(targets), task), target_name, classes)
     if not columns:
         raise DataError("There are no columns.", expected="A table needs at least one input column.")
     cells, kinds = {}, []
@@ -145,6 +152,35 @@ def dataset_from_table(
         weights=_as_weights(weights, len(values)),
     )
     return finish(draft, choice=choice)
+
+
+def _for_task(labels: NDArray[Any], task: TaskName | None) -> NDArray[Any]:
+    """Return labels of the type and shape that mean what the task wants: whole numbers for classes, floats for values.
+
+    Raises:
+        DataError: they cannot be that.
+    """
+    numbers = labels.dtype.kind in "biuf"
+    if task is None or (task == "multi-label" and labels.ndim == 2):
+        return labels.astype(np.int64) if task and numbers and np.isin(labels, (0, 1)).all() else labels
+    if task == "regression" and numbers:
+        return labels.astype(np.float64)
+    if task in ("single-label", "binary"):
+        if labels.ndim == 2 and numbers and np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all():
+            places: NDArray[np.int64] = labels.argmax(axis=1)
+            return places
+        if labels.ndim == 1 and labels.dtype.kind == "f" and np.array_equal(labels, np.rint(labels)):
+            return labels.astype(np.int64)
+        if labels.ndim == 1 and labels.dtype.kind != "f":
+            return labels
+    raise DataError(
+        f"The labels have the shape {labels.shape} and the type {labels.dtype}.",
+        expected={
+            "regression": "Numbers, for task='regression'.",
+            "multi-label": "[N, L] of 0 and 1, for task='multi-label'.",
+        }.get(task, f"One class per example, words or whole numbers, [N], for task='{task}'."),
+        fix="Choose another task, or leave it out.",
+    )
 
 
 def _as_target(labels: NDArray[Any], name: str, classes: Sequence[str] | None) -> tuple[Target, Targets]:

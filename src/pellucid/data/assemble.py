@@ -14,6 +14,7 @@ from pellucid.data.dataset import JSON, Dataset, Finding, Targets
 from pellucid.data.duplicates import equal_sets
 from pellucid.data.fingerprint import fingerprint_data, fingerprint_splits
 from pellucid.data.images import ImageInputs
+from pellucid.data.similar_classes import find_similar_classes
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
 from pellucid.spec import (
@@ -69,6 +70,7 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
     """
     _check_targets(draft)
     _check_weights(draft)
+    draft.findings += find_similar_classes(draft.target)
     equal = equal_sets(draft.equality) if draft.equality is not None else []
     _report_equal(draft, equal)
     _report_equal_rows(draft)

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import csv
 import io
-import math
+import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.cells import ColumnReading, Signs, is_missing, is_number
+from pellucid.data.header_line import LOOKED_AT, lacks_header, number_names
+from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, did_you_mean
 from pellucid.spec import counted
 
-MISSING_CELLS = frozenset({"", "?", "nan", "na", "n/a", "null", "#n/a"})
-"""Cells, lower case, that stand for a missing value."""
+LIST_SEPARATOR = "\x1f"
+"""What joins the members of a list that was none of text, in the cells of `Table.lists`."""
 
 _DELIMITERS = ",;\t|"
-_LOOKED_AT = 200  # rows that are enough to tell a header from data
+_SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+"""The first line by which spreadsheets are told the delimiter."""
+_ENDINGS = "|".join(map(re.escape, sorted(IMAGE_SUFFIXES)))
+_PICTURE_AND_WORDS = (
+    re.compile(rf"\s*(?P<picture>\S.*?(?:{_ENDINGS}))\s+(?P<behind>\S.*?)\s*", re.IGNORECASE),
+    re.compile(rf"\s*(?P<ahead>\S+)\s+(?P<picture>\S.*?(?:{_ENDINGS}))\s*", re.IGNORECASE),
+)
 _SHOWN = 8
 
 
@@ -35,6 +45,14 @@ class Table:
     delimiter: str
     nameless: bool = False
     """Whether the first line was data, so that the columns are called column1, column2, ..."""
+    numbered: bool = False
+    """Whether the first line was taken for names although they are numbers above numbers."""
+    declared: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns whose file says which classes there are, with their names."""
+    lists: frozenset[str] = frozenset()
+    """Columns whose cells are lists, joined by `LIST_SEPARATOR`."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Columns that cannot be cells, with what they hold."""
 
     def __len__(self) -> int:
         return len(self.columns[0])
@@ -57,50 +75,35 @@ class Table:
             fix=f"Name one of them with --{option} ({option}=).",
         )
 
+    @cached_property
+    def signs(self) -> Signs:
+        """What commas and points mean in this file."""
+        return Signs.of_file(self.columns, self.delimiter)
+
+    def reading(self, name: str) -> ColumnReading:
+        """Return a column with its numbers, and what its other cells are."""
+        return ColumnReading(self.cells(name), delimiter=self.delimiter, file=self.signs)
+
     def numbers(self, name: str) -> NDArray[np.float64] | None:
         """Return a column as [N] numbers, NaN where a cell is missing; None when any other cell is no number."""
-        cells = self.cells(name)
-        if self.delimiter == ";":  # where commas do not separate cells, they may be decimal points
-            cells = tuple(
-                cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell for cell in cells
-            )
-        try:
-            return np.array(["nan" if is_missing(cell) else cell for cell in cells], dtype=np.float64)
-        except ValueError:
-            return None
-
-
-def is_missing(cell: str) -> bool:
-    """Tell whether a cell stands for a missing value."""
-    return cell.lower() in MISSING_CELLS
-
-
-def is_number(cell: str) -> bool:
-    """Tell whether a cell is a finite number, with a decimal point or comma."""
-    try:
-        return math.isfinite(float(cell.replace(",", ".", 1)))
-    except ValueError:
-        return False
+        reading = self.reading(name)
+        return None if reading.strange.any() else reading.values
 
 
 def read_table(path: Path) -> Table:
     """Read a CSV. The delimiter is a comma, semicolon, tab, bar, or, between numbers, any white space.
 
-    Where the first line is data by all appearance, the columns are called column1, column2, ...
+    A first line "sep=;" says the delimiter. Where the first line is data by all appearance, the columns are called
+    column1, column2, ...
 
     Raises:
         DataError: unreadable, empty, with rows of different lengths, or with equal column names.
     """
     text = _read_text(path)
-    first_line = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=first_line.count)
-    spaced = delimiter not in first_line and len(first_line.split()) > 1 and _is_spaced(text)
-    if spaced:
-        delimiter = " "
-        lines = [number for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-        rows = [line.split() for line in text.splitlines() if line.strip()]
-    else:
-        rows, lines = _split(path, text, delimiter)
+    said = _SEPARATOR_LINE.fullmatch(text.partition("\n")[0])
+    if said:
+        text = "\n" + text.partition("\n")[2]  # the lines keep their numbers
+    delimiter, rows, lines = _split_rows(path, text, said[1] if said else None)
     if not rows:
         raise DataError(
             f"{path} is empty.", expected="The first line must name the columns, each other line is an example."
@@ -111,12 +114,65 @@ def read_table(path: Path) -> Table:
         raise DataError(
             f"{path} holds one line only: {_shorten(header)}.", expected="Below the names there must be rows."
         )
-    nameless = _lacks_header(header, columns)
+    nameless = lacks_header(header, columns, delimiter=delimiter)
     if nameless:
         columns = list(zip(*rows, strict=True))
         header = [f"column{place + 1}" for place in range(len(header))]
     names = _check_header(path, header, columns)
-    return Table(path=path, header=names, columns=tuple(columns), delimiter=delimiter, nameless=nameless)
+    return Table(
+        path=path,
+        header=names,
+        columns=tuple(columns),
+        delimiter=delimiter,
+        nameless=nameless,
+        numbered=not nameless and number_names(header, columns, delimiter=delimiter),
+    )
+
+
+def _split_rows(path: Path, text: str, said: str | None) -> tuple[str, list[list[str]], list[int]]:
+    """Return the delimiter, the one that was said or the one that the lines show, the rows, and each one's line."""
+    filled = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if said is not None:
+        return said, *_split(path, text, said)
+    first_line = filled[0][1] if filled else ""
+    delimiter = max(_DELIMITERS, key=first_line.count)
+    if delimiter in first_line:
+        delimiter = _without_decimal_commas(path, text, first_line) if delimiter == "," else delimiter
+        return delimiter, *_split(path, text, delimiter)
+    numbers, lines = [number for number, _ in filled], [line for _, line in filled]
+    pictures = _pictures_and_words(lines)
+    if pictures is not None:
+        return " ", pictures, numbers
+    if len(first_line.split()) > 1 and _is_spaced(lines):
+        return " ", [line.split() for line in lines], numbers
+    return delimiter, *_split(path, text, delimiter)
+
+
+def _without_decimal_commas(path: Path, text: str, first_line: str) -> str:
+    """Return the delimiter of lines without names in which most commas are decimal ones: "1,5;2,5;3,5"."""
+    looked_at = "\n".join(text.splitlines()[:LOOKED_AT])
+    for delimiter in _DELIMITERS[1:]:
+        if delimiter not in first_line:
+            continue
+        rows, _ = _split(path, looked_at, delimiter)
+        cells = [cell for row in rows for cell in row if "," in cell]
+        if len({len(row) for row in rows}) == 1 and all(is_number(cell, delimiter=delimiter) for cell in cells):
+            return delimiter
+    return ","
+
+
+def _pictures_and_words(lines: Sequence[str]) -> list[list[str]] | None:
+    """Return lines of a picture's name and words behind or a word ahead of it; names may hold spaces."""
+    for pattern in _PICTURE_AND_WORDS:
+        matches = [match for match in map(pattern.fullmatch, lines) if match]
+        if lines and len(matches) == len(lines):
+            parts = [match.groupdict() for match in matches]
+            rows = [
+                [*part.get("ahead", "").split(), part["picture"], *part.get("behind", "").split()] for part in parts
+            ]
+            if len({len(row) for row in rows}) == 1:
+                return rows
+    return None
 
 
 def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
@@ -134,9 +190,9 @@ def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
     return rows, lines
 
 
-def _is_spaced(text: str) -> bool:
+def _is_spaced(lines: Sequence[str]) -> bool:
     """Tell whether white space separates the cells: every line has equally many words, and below the first numbers."""
-    rows = [line.split() for line in text.splitlines()[:_LOOKED_AT] if line.strip()]
+    rows = [line.split() for line in lines[:LOOKED_AT]]
     below = [cell for row in rows[1:] for cell in row]
     numbers = sum(is_number(cell) or is_missing(cell) for cell in below)
     return len({len(row) for row in rows}) == 1 and bool(below) and 2 * numbers > len(below)
@@ -178,27 +234,6 @@ def _check_header(path: Path, header: Sequence[str], columns: Sequence[Sequence[
             f"{path} names columns twice: {', '.join(twice)}.", expected="Every column needs a name of its own."
         )
     return tuple(names)
-
-
-def _lacks_header(header: Sequence[str], columns: Sequence[Sequence[str]]) -> bool:
-    """Tell whether the first line is data: numbers above columns of numbers, or words that come again below."""
-    numeric = [
-        name
-        for name, cells in zip(header, columns, strict=True)
-        if all(is_number(cell) or is_missing(cell) for cell in cells[:_LOOKED_AT])
-        and any(map(is_number, cells[:_LOOKED_AT]))
-    ]
-    if numeric:
-        return all(map(is_number, numeric)) and not _are_counted(numeric)
-    again = sum(name in cells[:_LOOKED_AT] for name, cells in zip(header, columns, strict=True))
-    return len(columns[0]) > 1 and again > len(header) / 2
-
-
-def _are_counted(names: Sequence[str]) -> bool:
-    """Tell whether names are consecutive numbers ("0", "1", "2", ...): pandas calls columns without a name so."""
-    if len(names) < 2 or not all(name.isdecimal() for name in names):
-        return False
-    return [int(name) for name in names] == list(range(int(names[0]), int(names[0]) + len(names)))
 
 
 def _shorten(cells: Sequence[str]) -> str:

@@ -162,7 +162,7 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
         return _read_archive(path, table)
     if suffix == ".npz":
         replace(table, weight=None).refuse(f"{path} holds arrays, which bring their labels")
-        return read_npz(path, name=safe_name(path.stem), weight=table.weight)
+        return read_npz(path, name=safe_name(path.stem), weight=table.weight, task=table.task)
     if suffix == ".parquet":
         return read_parquet([(path, "")], table, source=path, name=safe_name(path.stem))
     if suffix in _FOREIGN_ARCHIVES:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pellucid.data.assemble import listed
 from pellucid.data.delimited import Table
-from pellucid.data.several_targets import find_label_columns, named_columns
-from pellucid.data.table_columns import TARGET_NAMES, TableChoice, is_categorical
+from pellucid.data.marks import Marks, read_marks, refuse_neither
+from pellucid.data.several_targets import named_columns
+from pellucid.data.table_columns import TARGET_NAMES, TableChoice
+from pellucid.data.target_column import is_categorical, is_class_like
 from pellucid.errors import DataError
 from pellucid.spec import Decision
 
@@ -20,29 +22,36 @@ def choose_label(
     """Return the column of labels: the one asked for, one of the usual names, or the first that holds categories.
 
     Several columns where they were asked for, or where no other is called after labels and several say 0 or 1.
+
+    Raises:
+        DataError: nothing says which it is, or columns of 0 and 1 hold a third value.
     """
     several = named_columns(table, choice.target)
     if several is not None:
         return several, Decision(name="label columns", value=listed(several), reason="as asked for")
     if choice.target is not None:
-        column = table.check_column(choice.target, option="target")
-        return [column], Decision(name="label column", value=f"'{column}'", reason="as asked for")
+        asked = table.check_column(choice.target, option="target")
+        return [asked], Decision(name="label column", value=f"'{asked}'", reason="as asked for")
     free = [name for name in table.header if name not in taken]
     usual = sorted((name for name in free if name.lower() in _LABEL_NAMES), key=_rank)
+    usual += [name for name in free if name not in usual and is_class_like(name)]
     if usual:
-        reason = "guessed from its name; --target NAME (target=) chooses another"
+        others = f" ('{usual[1]}' is called so, too)" if len(usual) > 1 else ""
+        reason = f"guessed from its name{others}; --target NAME (target=) chooses another"
         return [usual[0]], Decision(name="label column", value=f"'{usual[0]}'", reason=reason)
-    after = table.header[table.header.index(path_column) + 1 :]
-    marked = find_label_columns(table, [name for name in after if name in free])
-    if len(marked) > 1:
-        reason = f"{len(marked)} columns after '{path_column}' say 0 or 1; --target A,B (target=) chooses among them"
-        return marked, Decision(name="label columns", value=listed(marked), reason=reason)
-    for name in after:
+    place = table.header.index(path_column)
+    after = [name for name in table.header[place + 1 :] if name in free]
+    marked = _choose_marked(table, path_column, after)
+    if marked is not None:
+        return marked
+    if table.nameless and len(free) == 1:
+        reason = "the only column beside the names of the pictures"
+        return free, Decision(name="label column", value=f"'{free[0]}'", reason=reason)
+    for name in [*after, *(free if table.nameless else ())]:
         distinct = len(set(table.cells(name)))
-        if name in free and 2 <= distinct <= len(table) / 2 and is_categorical(table.cells(name)):
-            reason = (
-                f"the first column after '{path_column}' that holds categories; --target NAME (target=) chooses another"
-            )
+        if 2 <= distinct <= len(table) / 2 and is_categorical(table, name, choice, pictures=True):
+            where = f"the first column after '{path_column}'" if name in after else "the first column"
+            reason = f"{where} that holds categories; --target NAME (target=) chooses another"
             return [name], Decision(name="label column", value=f"'{name}'", reason=reason)
     raise DataError(
         f"Nothing says which column of {table.path} holds the labels.",
@@ -51,9 +60,31 @@ def choose_label(
     )
 
 
+def _choose_marked(table: Table, path_column: str, names: Sequence[str]) -> tuple[list[str], Decision] | None:
+    """Return the columns that say 0 or 1 of a label each, where there are several.
+
+    Raises:
+        DataError: some of them also hold a third value, so that another column must not be guessed.
+    """
+    marks: dict[str, Marks] = {}
+    for name in names:
+        read = read_marks(table.cells(name))
+        if read is not None and (read.are_complete or read.neither):
+            marks[name] = read
+    if len(marks) < 2:
+        return None
+    refuse_neither(table, marks)
+    alike = [name for name in names if name not in marks and read_marks(table.cells(name)) is not None]
+    left_out = f"; left out, as all rows say the same: {listed(alike)}" if alike else ""
+    reason = (
+        f"{len(marks)} columns after '{path_column}' say 0 or 1{left_out}; --target A,B (target=) chooses among them"
+    )
+    return list(marks), Decision(name="label columns", value=listed(list(marks)), reason=reason)
+
+
 def is_label_name(name: str) -> bool:
     """Tell whether a column is called after labels."""
-    return name.lower() in _LABEL_NAMES
+    return name.lower() in _LABEL_NAMES or is_class_like(name)
 
 
 def _rank(name: str) -> int:

@@ -12,10 +12,13 @@ from pellucid.data.csv_intake import images_place
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.folder_names import split_of, words_of
 from pellucid.data.label_columns import choose_label, is_label_name
+from pellucid.data.marks import UnclearLabelsError
 from pellucid.data.picture_names import PictureColumn, Place, find_picture_column
 from pellucid.data.scan import Scan
+from pellucid.data.split_column import find_split_column
 from pellucid.data.splits import TRAIN
-from pellucid.data.table_columns import TableChoice, find_group_column, find_split_column
+from pellucid.data.table_columns import TableChoice, find_group_column
+from pellucid.data.target_column import is_class_like
 from pellucid.errors import DataError
 from pellucid.spec import SPLITS
 
@@ -155,9 +158,12 @@ def _labels(table: Table, pictures: PictureColumn, choice: TableChoice) -> tuple
     if words_of(table.path.stem) and _SAMPLE_WORDS & set(words_of(table.path.stem)):
         return "no", (), "it is called after an example of answers"
     try:
-        taken = {pictures.name, *pictures.others, find_split_column(table, {pictures.name})}
+        others = {name for name in pictures.others if not is_class_like(name)}  # class 7 is not the picture 7.png
+        taken = {pictures.name, *others, find_split_column(table, {pictures.name})}
         taken.add(find_group_column(table, choice, {pictures.name}, also="group"))
         columns, _ = choose_label(table, pictures.name, choice, taken)
+    except UnclearLabelsError as problem:
+        return "guessed", (), problem.what  # reading it will say what is wrong
     except DataError:
         return "no", (), "nothing says which column holds labels"
     if any(len({*table.cells(column)}) < 2 for column in columns):

@@ -18,6 +18,7 @@ from pellucid.data.npz_labels import read_array_weights, read_labels, read_targe
 from pellucid.data.pixel_arrays import as_pixels
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.survey import describe_sizes
+from pellucid.data.table_columns import TaskName
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError
 from pellucid.spec import SPLITS, Decision
@@ -43,7 +44,7 @@ _EXPECTED = (
 )
 
 
-def read_npz(path: Path, *, name: str, weight: str | None = None) -> Draft:
+def read_npz(path: Path, *, name: str, weight: str | None = None, task: TaskName | None = None) -> Draft:
     """Read pictures and labels from an .npz file; splits that it brings are kept.
 
     Args:
@@ -51,6 +52,7 @@ def read_npz(path: Path, *, name: str, weight: str | None = None) -> Draft:
         name: of the dataset.
         weight: what the arrays of example weights are called, as in train_WEIGHT, WEIGHT_train or WEIGHT; None for
             sample_weight, where there are such.
+        task: what the labels are, where they could be several things.
 
     Raises:
         DataError: damaged, too large, with objects (pickle) in it, or with arrays that are called or shaped otherwise.
@@ -59,7 +61,7 @@ def read_npz(path: Path, *, name: str, weight: str | None = None) -> Draft:
     parts = _find_parts(path, arrays)
     pictures, labels, sections, given = [], [], [], []
     for split, (images_name, labels_name) in parts.items():
-        images, given_labels = arrays[images_name], read_labels(path, labels_name, arrays[labels_name])
+        images, given_labels = arrays[images_name], read_labels(path, labels_name, arrays[labels_name], task=task)
         if len(images) != len(given_labels):
             raise DataError(
                 f"{path}: '{images_name}' holds {len(images):,} pictures, "
@@ -77,7 +79,7 @@ def read_npz(path: Path, *, name: str, weight: str | None = None) -> Draft:
         pixels, decisions = as_pixels(pictures[0] if len(pictures) == 1 else np.concatenate(pictures))
     except DataError as problem:
         raise DataError(f"{path}: {problem}") from None
-    target, targets, said = read_target(path, labels)
+    target, targets, said = read_target(path, labels, task=task)
     weights, said_of_weights = read_array_weights(path, arrays, list(parts.values()), weight)
     digests = digest_rows(pixels)
     used = ", ".join(f"{images}, {targets}" for images, targets in parts.values())

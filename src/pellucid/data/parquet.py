@@ -7,13 +7,14 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pellucid.data.assemble import Draft
 from pellucid.data.csv_intake import read_listed
-from pellucid.data.delimited import Table
+from pellucid.data.delimited import LIST_SEPARATOR, Table
 from pellucid.data.folder_names import SPLIT_WORDS
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.picture_csv import read_picture_csv
@@ -64,13 +65,16 @@ def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, sou
     def read() -> Draft:
         table = read_parquet_table(shards, source)
         files = tuple(picture_name for picture_name, _ in _rows(paths, picture))
-        listing = Table(
+        listing = replace(
+            table,
             path=unpacked.root / source.name,
             header=(*table.header, _PATH_COLUMN),
             columns=(*table.columns, files),
-            delimiter=",",
         )
-        return read_picture_csv(listing, named_by_paths(listing, _PATH_COLUMN), choice, name=name)
+        try:
+            return read_picture_csv(listing, named_by_paths(listing, _PATH_COLUMN), choice, name=name)
+        except DataError as problem:  # the user knows the file by its own name
+            raise DataError(str(problem).replace(os.fspath(listing.path), os.fspath(source))) from None
 
     return draft_of(unpacked, choice, read, source=os.fspath(source))
 
@@ -118,7 +122,7 @@ def read_parquet_table(shards: Sequence[tuple[Path, str]], source: Path) -> Tabl
     words = {word for _, word in shards}
     for path, word in shards:
         file = _open(path)
-        kept = [field.name for field in file.schema_arrow if not _is_nested_or_bytes(field.type)]
+        kept = [field.name for field in file.schema_arrow if _is_cell(field.type) or _is_list_of_words(field.type)]
         part = file.read(columns=kept)
         if "" not in words and _SPLIT_COLUMN not in kept:
             part = part.append_column(_SPLIT_COLUMN, pyarrow.array([word] * len(part), pyarrow.string()))
@@ -129,15 +133,27 @@ def read_parquet_table(shards: Sequence[tuple[Path, str]], source: Path) -> Tabl
         raise DataError(f"The Parquet files in {source} differ in their columns.") from None
     if not len(arrow) or not arrow.column_names:
         raise DataError(f"{source} has no rows or no columns of numbers or text.", expected="Some to learn from.")
-    names = _class_names(_open(shards[0][0]).schema_arrow)
+    schema = _open(shards[0][0]).schema_arrow
+    names = _class_names(schema)
+    lists = {field.name for field in arrow.schema if _is_list_of_words(field.type)}
     cells = {}
     for column in arrow.column_names:
         if column == "__index_level_0__":  # what pandas leaves behind
             continue
-        known = names.get(column)
-        texts = (_text(value) for value in arrow[column].to_pylist())
-        cells[column] = tuple(_class_name(text, known) if known else text for text in texts)
-    return Table(path=source, header=tuple(cells), columns=tuple(cells.values()), delimiter=",")
+        cells[column] = tuple(_as_text(value, names.get(column, ())) for value in arrow[column].to_pylist())
+    return Table(
+        path=source,
+        header=tuple(cells),
+        columns=tuple(cells.values()),
+        delimiter=",",
+        declared={column: tuple(known) for column, known in names.items() if column in cells and column not in lists},
+        lists=frozenset(lists),
+        unread={
+            field.name: "lists" if pyarrow.types.is_list(field.type) else "records"
+            for field in schema
+            if pyarrow.types.is_nested(field.type) and field.name not in cells and not _has_bytes(field.type)
+        },
+    )
 
 
 def _open(path: Path) -> Any:
@@ -190,11 +206,22 @@ def _pictures(paths: Sequence[Path], picture: str) -> Iterator[Entry]:
         yield Entry(name, None if data is None else io.BytesIO(data), "the file holds no bytes for it")
 
 
-def _is_nested_or_bytes(kind: Any) -> bool:
+def _is_cell(kind: Any) -> bool:
     import pyarrow
 
     types = pyarrow.types
-    return bool(types.is_nested(kind) or types.is_binary(kind) or types.is_large_binary(kind))
+    return not (types.is_nested(kind) or types.is_binary(kind) or types.is_large_binary(kind))
+
+
+def _is_list_of_words(kind: Any) -> bool:
+    """Tell whether cells are lists of text or whole numbers, as labels are."""
+    import pyarrow
+
+    types = pyarrow.types
+    if not (types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)):
+        return False
+    inner = kind.value_type.value_type if types.is_dictionary(kind.value_type) else kind.value_type
+    return bool(types.is_string(inner) or types.is_large_string(inner) or types.is_integer(inner))
 
 
 def _has_bytes(kind: Any) -> bool:
@@ -204,24 +231,37 @@ def _has_bytes(kind: Any) -> bool:
 
 
 def _class_names(schema: Any) -> dict[str, list[str]]:
-    """Return the names of classes that Hugging Face writes beside numbered labels, by column."""
+    """Return the names of classes that Hugging Face writes beside numbered labels, by column; also of lists of them."""
     try:
         features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        labels = {column: _class_label(feature) for column, feature in features.items()}
         return {
             column: [str(name) for name in feature["names"]]
-            for column, feature in features.items()
-            if isinstance(feature, dict) and feature.get("_type") == "ClassLabel" and feature.get("names")
+            for column, feature in labels.items()
+            if feature is not None and feature.get("names")
         }
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, AttributeError):
         return {}
 
 
-def _class_name(text: str, names: Sequence[str]) -> str:
-    return names[int(text)] if text.isdecimal() and int(text) < len(names) else text
+def _class_label(feature: Any) -> Mapping[str, Any] | None:
+    """Return the ClassLabel that a feature is, or a list of which it is; None for other features."""
+    if isinstance(feature, list):
+        return _class_label(feature[0]) if len(feature) == 1 else None
+    if not isinstance(feature, dict):
+        return None
+    kind = feature.get("_type")
+    if kind in ("Sequence", "List", "LargeList"):
+        return _class_label(feature.get("feature"))
+    return feature if kind == "ClassLabel" else None
 
 
-def _text(value: Any) -> str:
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value).strip()
+def _as_text(value: Any, names: Sequence[str]) -> str:
+    """Return a value as a CSV would hold it; a list as its members, joined by `LIST_SEPARATOR`."""
+    if isinstance(value, list):
+        return LIST_SEPARATOR.join(_as_text(member, names) for member in value if member is not None)
+    text = "" if value is None else repr(value) if isinstance(value, float) else str(value).strip()
+    return names[int(text)] if names and text.isdecimal() and int(text) < len(names) else text
 
 
 def _split_word(path: Path) -> str:

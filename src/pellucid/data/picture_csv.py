@@ -16,18 +16,18 @@ from pellucid.data.folder_names import split_of
 from pellucid.data.label_columns import choose_label
 from pellucid.data.picture_names import PictureColumn
 from pellucid.data.several_targets import named_columns, read_columns
+from pellucid.data.split_column import find_split_column, read_splits
 from pellucid.data.splits import TRAIN
 from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import (
     TableChoice,
     find_group_column,
-    find_split_column,
     find_weight_column,
     read_groups,
-    read_splits,
-    read_target,
     read_weights,
 )
+from pellucid.data.table_names import describe_names
+from pellucid.data.target_column import is_class_like, read_target
 from pellucid.errors import DataError
 from pellucid.spec import SPLITS, Decision, counted
 
@@ -50,14 +50,16 @@ def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice,
     split_column = find_split_column(table, {pictures.name, *asked, choice.group or ""})
     group_column = find_group_column(table, choice, {pictures.name, *asked}, also="group")
     weight_column = find_weight_column(table, choice)
-    taken = {pictures.name, *pictures.others, split_column, group_column, weight_column}
+    named = {name for name in pictures.others if not is_class_like(name)}  # class 7 is not the picture 7.png
+    taken = {pictures.name, *named, split_column, group_column, weight_column}
     label_columns, decision = choose_label(table, pictures.name, choice, taken)
     if len(label_columns) == 1:
-        target, targets, target_decision = read_target(table, label_columns[0])
+        reading = read_target(table, label_columns[0], choice, pictures=True)
     else:
-        target, targets, target_decision = read_columns(table, label_columns)
+        reading = read_columns(table, label_columns, choice)
     names, paths = pictures.names, pictures.paths
-    there = [index for index in sorted(range(len(names)), key=lambda index: names[index]) if paths[index].is_file()]
+    labelled = sorted(np.flatnonzero(reading.labelled).tolist(), key=lambda index: names[index])
+    there = [index for index in labelled if paths[index].is_file()]
     if not there:
         raise DataError(
             f"Not one of the {len(names):,} pictures that {table.path} lists in '{pictures.name}' exists, "
@@ -67,26 +69,27 @@ def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice,
             "--layout table (layout=) learns from the other columns instead.",
         )
     present = set(there)
-    absent = [name or "(empty cell)" for index, name in enumerate(names) if index not in present]
+    absent = [names[index] or "(empty cell)" for index in sorted(labelled) if index not in present]
     survey = survey_files([paths[index] for index in there], [names[index] for index in there])
     kept = np.array(there, dtype=np.int64)[survey.kept]
     draft = Draft(
         name=name,
         source=os.fspath(table.path),
         input=survey.input,
-        target=target,
+        target=reading.target,
         inputs=survey.images,
-        targets=targets[kept],
+        targets=reading.targets[kept],
         names=[names[index] for index in kept],
         content=[fact.content for fact in survey.facts],
         equality=[fact.pixels for fact in survey.facts],
         decisions=[
             Decision(name="pictures", value=f"listed in {table.path.name}", reason=_how_named(pictures)),
+            *describe_names(table),
             decision,
-            target_decision,
+            reading.decision,
             *survey.decisions,
         ],
-        findings=[*_missing_files(absent), *survey.findings],
+        findings=[*reading.findings, *_missing_files(absent), *survey.findings],
         faults=[*(f"{name}: there is no such file." for name in absent), *survey.faults],
     )
     if split_column is None:
@@ -107,7 +110,9 @@ def _take_columns(
 ) -> None:
     """Put what further columns say about the kept rows into a draft: given splits, groups, example weights."""
     if split is not None:
-        draft.given = read_splits(table, split)[kept]
+        splits, split_decision = read_splits(table, split)
+        draft.given = splits[kept]
+        draft.decisions.append(split_decision)
     if group is not None:
         groups, group_decision = read_groups(table, group, choice)
         draft.groups = groups[kept]

@@ -17,12 +17,12 @@ class TableInputs:
 
     Args:
         columns: name to cells, in the order of the input.
-        first_row: the number of the first row in its names; 1 unless the rows were numbered otherwise.
+        numbers: [N] the row of the file that each is, counted from 1; None where they are all rows, in order.
     """
 
-    def __init__(self, columns: Mapping[str, Cells], *, first_row: int = 1) -> None:
+    def __init__(self, columns: Mapping[str, Cells], *, numbers: NDArray[np.int64] | None = None) -> None:
         self.columns: dict[str, Cells] = dict(columns)
-        self._first_row = first_row
+        self._numbers = numbers
         self._length = len(next(iter(self.columns.values())))
 
     def __len__(self) -> int:
@@ -30,7 +30,7 @@ class TableInputs:
 
     def name(self, index: int) -> str:
         """Return the name of a row, e.g. "row 12"; row 1 is the first below the column names."""
-        return f"row {index + self._first_row}"
+        return f"row {index + 1 if self._numbers is None else self._numbers[index]}"
 
     def rows(self, indices: NDArray[np.int64]) -> dict[str, Cells]:
         """Return the chosen rows of every column, each [n], in the order of `indices`, [n]."""

@@ -276,8 +276,11 @@ class Predictor:
             name = f"{source} row {number}"
             if error is not None:
                 yield Prediction(name=name, decision="error", error=error)
-            else:
-                yield next(answered).model_copy(update={"name": name})
+                continue
+            update = {"name": name, "notes": rows.notes[number - 1]}
+            if rows.unknown[number - 1]:
+                update["decision"] = "unknown"
+            yield next(answered).model_copy(update=update)
 
     def judge(self, outputs: Outputs) -> list[Prediction]:
         """Return a prediction, still without its name, for each of N examples; an error where there are no numbers."""

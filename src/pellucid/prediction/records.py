@@ -44,13 +44,13 @@ class Prediction(Record):
         return f"{self.name}: {self._answer()}{said}"
 
     def _answer(self) -> str:
+        mark = "" if self.decision == "ok" else f", {self.decision}"
         if self.value is not None:
-            return f"{self.value:.5g}"
+            return f"{self.value:.5g}{mark}"
         if self.values is not None:
-            return ", ".join(f"{name} {value:.5g}" for name, value in self.values.items())
+            return ", ".join(f"{name} {value:.5g}" for name, value in self.values.items()) + mark
         if self.labels is not None:
             given = self.probabilities or {}
             shown = ", ".join(f"{label} ({100 * given.get(label, 0):.1f} %)" for label in self.labels) or "no label"
-            return shown + ("" if self.decision == "ok" else f", {self.decision}")
-        mark = "" if self.decision == "ok" else f", {self.decision}"
+            return shown + mark
         return f"{self.label} ({100 * (self.probability or 0):.1f} %){mark}"

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.delimited import is_missing, is_number
+from pellucid.data.cells import ColumnReading, is_blank_word, is_missing
+from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.new_inputs import new_rows
-from pellucid.data.table_csv import MISSING_CATEGORY
+from pellucid.data.similar_classes import spelling_key
+from pellucid.data.strange_cells import describe_odd
 from pellucid.errors import DataError
 from pellucid.preprocessing import TablePreprocessing
+from pellucid.preprocessing.table import CategoryColumn, NumberColumn
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,21 @@ class Rows:
     Attributes:
         inputs: [M, D] float32, the M rows that could be read, encoded.
         errors: [N], per row what is wrong with it, or None.
+        notes: [N], per row what in it is unlike the training's rows, a sentence each.
+        unknown: [N], whether a row holds a word that the training never saw.
     """
 
     inputs: NDArray[np.float32]
     errors: list[str | None]
+    notes: list[tuple[str, ...]]
+    unknown: list[bool]
 
 
 def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) -> Rows:
     """Read a CSV or Parquet file, or the table in an archive, with the columns of training; others are ignored.
+
+    Cells are read as those of a training are: what commas and points mean follows from this file's own delimiter and
+    cells, and a number that could be two is an error of its row.
 
     Args:
         path: of the file.
@@ -48,30 +58,68 @@ def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) ->
             expected="Every input column of the training.",
         )
     errors: list[str | None] = [None] * len(table)
-    for column in preprocessing.columns:
-        for place, cell in enumerate(table.cells(column.name)):
-            fault = _fault(column.name, column.kind, cell, impute=impute)
-            if fault is not None and errors[place] is None:
-                errors[place] = fault
-    readable = [place for place, error in enumerate(errors) if error is None]
+    notes: list[tuple[str, ...]] = [()] * len(table)
+    unknown = [False] * len(table)
     columns: dict[str, NDArray[Any]] = {}
     for column in preprocessing.columns:
-        cells = table.cells(column.name)
-        if column.kind == "number":
-            columns[column.name] = np.array([_number(cells[place]) for place in readable], dtype=np.float64)
+        reading = table.reading(column.name)
+        if isinstance(column, NumberColumn):
+            columns[column.name] = reading.values
+            said = [_about_number(column, reading, place, impute=impute) for place in range(len(table))]
         else:
-            words = [MISSING_CATEGORY if is_missing(cells[place]) else cells[place] for place in readable]
-            columns[column.name] = np.array(words, dtype=object)
-    return Rows(preprocessing.encode(columns), errors)
+            columns[column.name] = np.array(
+                [MISSING_CATEGORY if gone else cell for cell, gone in zip(reading.cells, reading.missing, strict=True)],
+                dtype=object,
+            )
+            said = _about_words(column, reading, impute=impute)
+        for place, (error, note) in enumerate(said):
+            errors[place] = errors[place] or error
+            if note is not None:
+                notes[place] = (*notes[place], note)
+                unknown[place] = unknown[place] or isinstance(column, CategoryColumn)
+    readable = np.array([error is None for error in errors], dtype=bool)
+    encoded = preprocessing.encode({name: cells[readable] for name, cells in columns.items()})
+    return Rows(encoded, errors, notes, unknown)
 
 
-def _fault(name: str, kind: str, cell: str, *, impute: bool) -> str | None:
-    if is_missing(cell):
-        return None if impute else f"The column '{name}' is empty, and the training had no empty cells."
-    if kind == "number" and not is_number(cell):
-        return f"The column '{name}' holds '{cell}', which is not a number."
-    return None
+_Said = tuple[str | None, str | None]
+"""What is wrong with a cell, and what is unlike the training's."""
 
 
-def _number(cell: str) -> float:
-    return float("nan") if is_missing(cell) else float(cell.replace(",", "."))
+def _about_number(column: NumberColumn, reading: ColumnReading, place: int, *, impute: bool) -> _Said:
+    cell, value = reading.cells[place], float(reading.values[place])
+    if is_missing(cell) or (impute and np.isnan(value) and is_blank_word(cell)):
+        return _about_blank(column.name, impute=impute), None
+    if np.isnan(value):
+        kind = reading.oddity(cell)
+        what = f"{describe_odd(cell, kind)}" if kind is not None else f"'{cell:.60}', which is not a number."
+        return f"The column '{column.name}' holds {what}", None
+    if np.isinf(value):
+        return f"The column '{column.name}' holds '{cell:.60}', which is not a finite number.", None
+    if column.is_far_outside(value):
+        note = f"'{column.name}' is {value:g}, far outside of the training's {column.low:g} to {column.high:g}."
+        return None, note
+    return None, None
+
+
+def _about_words(column: CategoryColumn, reading: ColumnReading, *, impute: bool) -> list[_Said]:
+    known = set(column.categories)
+    spellings = {spelling_key(word): word for word in column.categories}
+    said: list[_Said] = []
+    for cell in reading.cells:
+        if is_missing(cell):
+            note = (
+                f"'{column.name}' is empty, which it never was in training." if MISSING_CATEGORY not in known else None
+            )
+            said.append((_about_blank(column.name, impute=impute), note))
+        elif cell in known:
+            said.append((None, None))
+        else:
+            near = spellings.get(spelling_key(cell))
+            hint = f" Did you mean '{near}'?" if near is not None else ""
+            said.append((None, f"The training never saw '{cell:.60}' in '{column.name}'.{hint}"))
+    return said
+
+
+def _about_blank(name: str, *, impute: bool) -> str | None:
+    return None if impute else f"The column '{name}' is empty, and the training had no empty cells."

@@ -194,7 +194,10 @@ def _fit_number(column: Column, cells: NDArray[np.generic]) -> tuple[NumberColum
     filled = np.where(np.isnan(values), fill, values)
     log = _has_long_tail(known, fill)
     mean, std = centre_and_spread(on_log_scale(filled, fill) if log else filled)
-    return NumberColumn(name=column.name, fill=fill, mean=mean, std=std, log=log), int(np.isnan(values).sum())
+    fitted = NumberColumn(
+        name=column.name, fill=fill, mean=mean, std=std, log=log, low=float(known.min()), high=float(known.max())
+    )
+    return fitted, int(np.isnan(values).sum())
 
 
 def _has_long_tail(known: NDArray[np.float64], middle: float) -> bool:

@@ -33,6 +33,16 @@ class NumberColumn(Record):
     """1 when the column is constant on the training split."""
     log: bool = False
     """Whether the column is looked at on a logarithmic scale, for it has no negative values and a long tail."""
+    low: Finite | None = None
+    """Lowest and highest value of the training split; None in runs that did not keep them. Nothing is clipped."""
+    high: Finite | None = None
+
+    def is_far_outside(self, value: float) -> bool:
+        """Tell whether a value lies farther outside of the training's range than that range is wide."""
+        if self.low is None or self.high is None:
+            return False
+        width = self.high - self.low
+        return value < self.low - width or value > self.high + width
 
 
 class CategoryColumn(Record):
