@@ -137,6 +137,8 @@ def _read_splits(top: Folder) -> Reading | None:
     problem = ""
     if in_train and all(is_picture_word(label) or is_mask_word(label) for label in in_train):
         problem = f"the folders inside, {listed(sorted(in_train))}, are called after what they hold, not after classes"
+    elif in_train and (like := what_names_say(sorted(in_train))) not in ("", "sides"):
+        problem = f"the folders inside, {listed(sorted(in_train), 4)}, are called like {like}, not like classes"
     return Reading(
         layout="splits",
         value="class folders",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from pellucid.data.assemble import listed
+from pellucid.data.cells import is_missing
 from pellucid.data.delimited import Table
+from pellucid.data.folder_names import words_of
 from pellucid.data.marks import Marks, read_marks, refuse_neither
 from pellucid.data.several_targets import named_columns
 from pellucid.data.table_columns import TARGET_NAMES, TableChoice
@@ -14,6 +16,14 @@ from pellucid.errors import DataError
 from pellucid.spec import Decision
 
 _LABEL_NAMES = (*TARGET_NAMES, "category", "diagnosis", "species", "dx")
+_FACTS = frozenset(
+    (
+        *("sex", "gender", "age", "side", "laterality", "eye", "view", "position", "location", "localization", "site"),
+        *("source", "camera", "device", "scanner", "model", "manufacturer", "hospital", "date", "time", "year"),
+        *("month", "day", "format", "type", "modality", "quality", "version", "license", "licence", "country", "fold"),
+    )
+)
+"""Words for what is known of a picture beside what it shows: labels only where nothing else is."""
 
 
 def choose_label(
@@ -47,17 +57,30 @@ def choose_label(
     if table.nameless and len(free) == 1:
         reason = "the only column beside the names of the pictures"
         return free, Decision(name="label column", value=f"'{free[0]}'", reason=reason)
-    for name in [*after, *(free if table.nameless else ())]:
-        distinct = len(set(table.cells(name)))
-        if 2 <= distinct <= len(table) / 2 and is_categorical(table, name, choice, pictures=True):
-            where = f"the first column after '{path_column}'" if name in after else "the first column"
-            reason = f"{where} that holds categories; --target NAME (target=) chooses another"
-            return [name], Decision(name="label column", value=f"'{name}'", reason=reason)
+    guessed = _guess(table, [*after, *(name for name in free if name not in after)], choice)
+    if guessed:
+        name, *others = guessed
+        where = f"the first column after '{path_column}'" if name in after else "a column"
+        also = f" ({listed(others, 4)} does, too)" if others else ""
+        reason = f"{where} that holds categories{also}; --target NAME (target=) chooses another"
+        return [name], Decision(name="label column", value=f"'{name}'", reason=reason)
     raise DataError(
         f"Nothing says which column of {table.path} holds the labels.",
         expected=f"Its columns: {', '.join(table.header)}.",
         fix="Name it with --target NAME (target=).",
     )
+
+
+def _guess(table: Table, names: Sequence[str], choice: TableChoice) -> list[str]:
+    """Return the columns that may hold labels, the likeliest first: categories, and not mere facts of a picture."""
+    likely = [
+        name
+        for name in names
+        if 2 <= len(set(table.cells(name))) <= len(table) / 2
+        and not any(map(is_missing, table.cells(name)))
+        and is_categorical(table, name, choice, pictures=True)
+    ]
+    return sorted(likely, key=lambda name: any(word in _FACTS for word in words_of(name)))
 
 
 def _choose_marked(table: Table, path_column: str, names: Sequence[str]) -> tuple[list[str], Decision] | None:

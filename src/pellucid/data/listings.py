@@ -164,8 +164,9 @@ def _labels(table: Table, pictures: PictureColumn, choice: TableChoice) -> tuple
         columns, _ = choose_label(table, pictures.name, choice, taken)
     except UnclearLabelsError as problem:
         return "guessed", (), problem.what  # reading it will say what is wrong
-    except DataError:
-        return "no", (), "nothing says which column holds labels"
+    except DataError as problem:
+        plain = problem.what.startswith("Nothing says")
+        return "no", (), "nothing says which column holds labels" if plain else problem.what.rstrip(".")
     if any(len({*table.cells(column)}) < 2 for column in columns):
         return "no", tuple(columns), f"its column '{columns[0]}' says the same of all"
     named = choice.target is not None or len(columns) > 1 or is_label_name(columns[0])
