@@ -10,7 +10,7 @@ from __future__ import annotations
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
 from pellucid.preprocessing.canvases import IN_MEMORY, Canvases, MemoryCanvases, canvases_made_by
 from pellucid.preprocessing.fit import fit_preprocessing, fit_target_scaling
-from pellucid.preprocessing.framing import ResizePolicy
+from pellucid.preprocessing.framing import ResizePolicy, passes_of_pillow
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.placing import Placement, place_canvas
 from pellucid.preprocessing.prepare import open_inputs, prepare_inputs
@@ -35,6 +35,7 @@ __all__ = [
     "fit_preprocessing",
     "fit_target_scaling",
     "open_inputs",
+    "passes_of_pillow",
     "place_canvas",
     "prepare_inputs",
     "read_preprocessing",

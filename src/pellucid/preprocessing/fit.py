@@ -83,7 +83,13 @@ def fit_preprocessing(
     channels, colour_decision = resolve_channels(dataset.input, wishes, colour=colour, model=model)
     policy, resize_decision = resolve_resize(dataset.input, size, resize=resize, borrowed=wishes.mean is not None)
     draft = ImagePreprocessing(
-        height=size[0], width=size[1], channels=channels, resize=policy, mean=(0.0,) * channels, std=(1.0,) * channels
+        height=size[0],
+        width=size[1],
+        channels=channels,
+        resize=policy,
+        passes="horizontal-first",
+        mean=(0.0,) * channels,
+        std=(1.0,) * channels,
     )
     fitted, measured = _fit_pictures(draft, dataset.input, inputs, dataset.splits["train"], wishes)
     return fitted, (size_decision, colour_decision, resize_decision, *measured)

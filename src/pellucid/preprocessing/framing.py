@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +14,8 @@ from pellucid.errors import DataError
 ResizePolicy = Literal["crop", "pad", "stretch"]
 Interpolation = Literal["bicubic", "bilinear"]
 Surround = Literal["background", "reflection"]
+Passes = Literal["horizontal-first", "as-pillow", "as-pillow-12.2", "as-pillow-13"]
+"""Which axis is resized first; the other one follows, rounded to 8 bits in between, so the order can be seen."""
 
 _FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
 # Before a crop, a picture longer than this many times the canvas' own proportion loses its far ends first: they never
@@ -77,11 +80,18 @@ def to_grey(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def resize_picture(
-    picture: NDArray[np.uint8], height: int, width: int, *, policy: ResizePolicy, interpolation: Interpolation
+    picture: NDArray[np.uint8],
+    height: int,
+    width: int,
+    *,
+    policy: ResizePolicy,
+    interpolation: Interpolation,
+    passes: Passes = "horizontal-first",
 ) -> NDArray[np.uint8]:
     """Resize one [h, w, C] picture, antialiased, to cover (crop), fit into (pad) or become (stretch) the canvas.
 
     Crop and pad keep the proportion; the longer side is truncated to whole pixels as torchvision's `Resize` does it.
+    But for "as-pillow" the bits are the same under every Pillow.
 
     Returns:
         [h', w', C]; the very same array when its size is right already.
@@ -94,9 +104,39 @@ def resize_picture(
         return picture
     grey = picture.shape[2] == 1
     image = Image.fromarray(np.ascontiguousarray(picture[..., 0] if grey else picture))
-    # No reducing_gap: it is quicker on large photos but no longer the plain antialiased filter others can reproduce.
-    resized = np.asarray(image.resize((wanted[1], wanted[0]), _FILTERS[interpolation]))
+    for size in _sizes_on_the_way(picture.shape[:2], wanted, passes):
+        # No reducing_gap: it is quicker on large photos but no longer the plain antialiased filter others can reproduce.
+        image = image.resize((size[1], size[0]), _FILTERS[interpolation])
+    resized = np.asarray(image)
     return resized[..., None] if grey else resized
+
+
+def passes_of_pillow(version: str) -> Passes:
+    """Return the order in which a version of Pillow resizes the two axes in one call.
+
+    Up to 12.1 horizontally first; from 12.2 (Pillow #9524) and from 13.0 (#9549) not for all sizes.
+
+    Args:
+        version: e.g. "12.3.0".
+    """
+    numbers = re.match(r"(\d+)(?:\.(\d+))?", version)
+    if numbers is None:
+        return "as-pillow"
+    given = int(numbers[1]), int(numbers[2] or 0)
+    return "horizontal-first" if given < (12, 2) else "as-pillow-12.2" if given < (13, 0) else "as-pillow-13"
+
+
+def _sizes_on_the_way(have: tuple[int, ...], want: tuple[int, int], passes: Passes) -> list[tuple[int, int]]:
+    """Return the (height, width) after each call of Pillow: one call for each axis leaves it no choice of an order."""
+    if passes == "as-pillow":
+        return [want]
+    (h, w), (height, width) = have, want
+    if passes == "as-pillow-12.2":
+        vertical_first = h > 100 * w and h > height
+    else:
+        vertical_first = passes == "as-pillow-13" and h > height and h - height > 2 * (w - width)
+    between = (height, w) if vertical_first else (h, width)
+    return [size for size in (between, want) if size != have]
 
 
 def frame(

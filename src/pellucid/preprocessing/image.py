@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from pellucid.preprocessing.framing import (
     Interpolation,
+    Passes,
     ResizePolicy,
     Surround,
     check_pictures,
@@ -40,6 +41,8 @@ class ImagePreprocessing(Record):
     """crop: cover the canvas and cut the middle; pad: fit into it, bars around; stretch: squeeze to it."""
     interpolation: Interpolation = "bicubic"
     """Pillow's filter of this name, antialiased, without a reducing gap."""
+    passes: Passes = "as-pillow"
+    """Which axis is resized first; a run's record that does not say so means as the Pillow that it names did."""
     bit_depth: Literal[8, 16] = 8
     low: Annotated[int, Field(ge=0, le=65534)] = 0
     """Pixel value that becomes 0."""
@@ -158,7 +161,14 @@ class ImagePreprocessing(Record):
         if shown.shape[1:3] == (self.height, self.width):
             return shown
         sized = [
-            resize_picture(picture, self.height, self.width, policy=self.resize, interpolation=self.interpolation)
+            resize_picture(
+                picture,
+                self.height,
+                self.width,
+                policy=self.resize,
+                interpolation=self.interpolation,
+                passes=self.passes,
+            )
             for picture in shown
         ]
         return sized[0][None] if len(sized) == 1 else np.stack(sized)

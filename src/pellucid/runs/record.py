@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
+
+from pydantic import model_validator
 
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
-from pellucid.preprocessing import Augmentation, Preprocessing, TargetScaling
+from pellucid.preprocessing import Augmentation, ImagePreprocessing, Preprocessing, TargetScaling, passes_of_pillow
 from pellucid.runs.recipe import Recipe
 from pellucid.spec import Decision, InputSpec, Record, TargetSpec
 
@@ -138,3 +140,12 @@ class RunRecord(Record):
     teacher: TeacherRecord | None = None
     hooks: tuple[str, ...] = ()
     """What code of the user's own took part as ("loss", "metrics", ...): resuming needs it again."""
+
+    @model_validator(mode="after")
+    def _name_the_passes(self) -> Self:
+        """Say how pictures are resized where a record leaves it to the Pillow that it names."""
+        preprocessing = self.preprocessing
+        if isinstance(preprocessing, ImagePreprocessing) and preprocessing.passes == "as-pillow":
+            named = preprocessing.model_copy(update={"passes": passes_of_pillow(self.versions.get("pillow", ""))})
+            object.__setattr__(self, "preprocessing", named)  # frozen, but not yet handed to anyone
+        return self
