@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 def write_run_report(run: Run) -> Path:
     """Write a run's page anew from what is on the disk, and return its path."""
     from pellucid.api.structure import drawn_weights
+    from pellucid.data.thumbnails import to_eight_bits
     from pellucid.report import write_report
 
     def picture(index: int) -> NDArray[Any] | None:
         inputs = run.dataset.inputs
-        return inputs.pixels(index) if hasattr(inputs, "pixels") else None
+        if not hasattr(inputs, "pixels"):
+            return None
+        pixels: NDArray[Any] = inputs.pixels(index)
+        return to_eight_bits(pixels) if pixels.dtype.kind == "f" else pixels
 
     exhibits, health = kept(run)
     return write_report(

@@ -64,7 +64,7 @@ def _key(digest: bytes, path: Path) -> bytes:
 @lru_cache(maxsize=1)
 def _survey_version() -> str:
     here = Path(__file__).parent
-    return source_digest(here / "survey.py", here / "duplicates.py", here / "images.py")
+    return source_digest(here / "survey.py", here / "duplicates.py", here / "images.py", here / "no_data.py")
 
 
 def _digest(path: Path) -> bytes:

@@ -8,9 +8,11 @@ from pellucid.decoding.formats import IMAGE_SUFFIXES, expected_format
 from pellucid.decoding.modes import Pixels
 from pellucid.decoding.picture import Picture
 from pellucid.decoding.version import decoder_version, source_digest
+from pellucid.decoding.wide import NO_VALUE
 
 __all__ = [
     "IMAGE_SUFFIXES",
+    "NO_VALUE",
     "Picture",
     "Pixels",
     "decode",

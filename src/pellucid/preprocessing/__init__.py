@@ -12,6 +12,7 @@ from pellucid.preprocessing.canvases import IN_MEMORY, Canvases, MemoryCanvases,
 from pellucid.preprocessing.fit import fit_preprocessing, fit_target_scaling
 from pellucid.preprocessing.framing import ResizePolicy, passes_of_pillow
 from pellucid.preprocessing.image import ImagePreprocessing
+from pellucid.preprocessing.pixels import pixel_kind, pixels_of, read_picture, read_pixels
 from pellucid.preprocessing.placing import Placement, place_canvas
 from pellucid.preprocessing.prepare import open_inputs, prepare_inputs
 from pellucid.preprocessing.reading import Preprocessing, read_preprocessing
@@ -36,7 +37,11 @@ __all__ = [
     "fit_target_scaling",
     "open_inputs",
     "passes_of_pillow",
+    "pixel_kind",
+    "pixels_of",
     "place_canvas",
     "prepare_inputs",
+    "read_picture",
+    "read_pixels",
     "read_preprocessing",
 ]

@@ -21,19 +21,25 @@ _FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BI
 # Before a crop, a picture longer than this many times the canvas' own proportion loses its far ends first: they never
 # reach the canvas, and resizing a strip of 50,000 x 1 pixels whole would take gigabytes.
 _LONGEST_PROPORTION = 64
+_STRETCH = 1 << 20
 
 
-def check_pictures(pictures: NDArray[Any]) -> None:
+def check_pictures(pictures: NDArray[Any], *, floats: bool = False) -> None:
     """Check [N, h, w] or [N, h, w, 3], uint8 or uint16, no side zero.
+
+    Args:
+        pictures: any array.
+        floats: whether floats mean something, too.
 
     Raises:
         DataError: with the shape and type found.
     """
     shaped = pictures.ndim == 3 or (pictures.ndim == 4 and pictures.shape[3] == 3)
-    if not shaped or 0 in pictures.shape[1:] or pictures.dtype not in (np.uint8, np.uint16):
+    known = pictures.dtype in (np.uint8, np.uint16) or (floats and pictures.dtype.kind == "f")
+    if not shaped or 0 in pictures.shape[1:] or not known:
         raise DataError(
             f"A picture has the shape {pictures.shape[1:]} and the type {pictures.dtype}.",
-            expected="(height, width) or (height, width, 3), of type uint8 or uint16.",
+            expected=f"(height, width) or (height, width, 3), of type uint8{', uint16 or float' if floats else ' or uint16'}.",
             fix="Convert it, e.g. pixels.astype('uint8') for values in 0..255; a colour axis comes last.",
         )
 
@@ -54,7 +60,7 @@ def same_depth(pictures: NDArray[Any], bit_depth: Literal[8, 16]) -> NDArray[Any
     return pictures
 
 
-def to_8_bit(pictures: NDArray[Any], *, low: int, high: int) -> NDArray[np.uint8]:
+def to_8_bit(pictures: NDArray[Any], *, low: float, high: float) -> NDArray[np.uint8]:
     """Map the window low..high to 0..255, rounded and clipped. An 8-bit picture under 0..255 stays as it is.
 
     Args:
@@ -68,6 +74,33 @@ def to_8_bit(pictures: NDArray[Any], *, low: int, high: int) -> NDArray[np.uint8
     table = np.clip(np.rint(levels), 0, 255).astype(np.uint8)
     result: NDArray[np.uint8] = table[pictures]
     return result
+
+
+def values_to_8_bit(
+    pictures: NDArray[Any], *, low: float, high: float, no_data: tuple[float, ...] = ()
+) -> NDArray[np.uint8]:
+    """Map the window low..high of floats to 0..255, rounded and clipped; NaN and `no_data` become 0.
+
+    Args:
+        pictures: float, of any shape, which stays.
+        low, high: the values that become 0 and 255; low < high.
+        no_data: values that stand for no data.
+    """
+    flat = np.ascontiguousarray(pictures).reshape(-1)
+    levels = np.empty(flat.shape, np.uint8)
+    for start in range(0, len(flat), _STRETCH):  # so that no large picture lies in memory as float64
+        part = flat[start : start + _STRETCH]
+        spread = (part.astype(np.float64) - low) * (255.0 / (high - low))
+        spread[np.isnan(part)] = 0
+        for mark in no_data:
+            spread[part == np.float32(mark)] = 0
+        levels[start : start + _STRETCH] = np.clip(np.rint(spread), 0, 255)
+    return levels.reshape(pictures.shape)
+
+
+def unit_to_8_bit(pictures: NDArray[Any]) -> NDArray[np.uint8]:
+    """Map floats, 0..1, to 0..255 as arrays of a dataset are; what lies outside is clipped, NaN becomes 0."""
+    return np.clip(np.rint(np.nan_to_num(pictures, nan=0.0) * 255), 0, 255).astype(np.uint8)
 
 
 def to_grey(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
