@@ -42,10 +42,7 @@ def print_dataset(out: Console, inspection: Inspection) -> None:
         low, middle, high = ("x".join(map(str, size)) for size in (found.min_size, found.median_size, found.max_size))
         colour = "grey" if found.channels == 1 else "colour"
         depth = "floats, signed or 32-bit integers" if found.bit_depth == 32 else f"{found.bit_depth} bits"
-        out.print(
-            f"pictures in {colour}, {depth}; height x width: "
-            f"smallest {low}, median {middle}, largest {high}"
-        )
+        out.print(f"pictures in {colour}, {depth}; height x width: smallest {low}, median {middle}, largest {high}")
         out.print(", ".join(f"{count:,} {kind}" for kind, count in inspection.kinds.items()), markup=False)
     counts = Table("class" if inspection.class_counts else "", *SPLITS, "all", box=None, header_style="bold")
     for column in counts.columns[1:]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,12 +16,13 @@ from pellucid.data.duplicates import digest_pixels
 from pellucid.data.images import FileImages, collapse_grey
 from pellucid.data.known_facts import recall_facts, remember_facts
 from pellucid.data.no_data import ValueFacts, find_no_data, no_data_decision, value_facts
-from pellucid.decoding import Pixels, decode_picture, expected_format, read_picture_file
+from pellucid.data.pace import work_on_each
+from pellucid.decoding import Pixels, decode_picture, expected_format, quiet_pillow, read_picture_file
 from pellucid.errors import DataError, DecodingError
 from pellucid.spec import Decision, ImageInput, counted
 
 _SHOWN = 8
-_MAX_THREADS = 32
+_LIGHT_PIXELS = 100 * 100
 # Shares are at most 1; levels of 4 bits, the fewest that are in use, reach 15.
 _UNIT_BEYOND = 15.0
 _FEW = 0.1
@@ -96,11 +95,18 @@ def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
         DataError: not one of them can be read.
     """
     images = FileImages(paths, names)
-    workers = min(_MAX_THREADS, max(2, os.cpu_count() or 2))  # Pillow decodes outside of Python's lock
-    with ThreadPoolExecutor(workers) as pool:
-        known = recall_facts(paths, pool, kind=PictureFacts)
-        results = list(pool.map(lambda index: known.get(index) or _examine(images, index), range(len(paths))))
-    remember_facts(paths, {index: fact for index, fact in enumerate(results) if not isinstance(fact, str)}, known)
+    recalled = recall_facts(paths, kind=PictureFacts)
+    known = recalled.known
+    unknown = [index for index in range(len(paths)) if index not in known]
+    with quiet_pillow:  # once for all: entering it again for each picture is then cheap
+        found = work_on_each(
+            lambda index: _examine(images, index, recalled.data.pop(index, None)),
+            unknown,
+            is_light=lambda fact: isinstance(fact, str) or fact.height * fact.width <= _LIGHT_PIXELS,
+        )
+    examined = dict(zip(unknown, found, strict=True))
+    results = [known[index] if index in known else examined[index] for index in range(len(paths))]
+    remember_facts(paths, {index: fact for index, fact in examined.items() if not isinstance(fact, str)})
     faults = [(names[index], result) for index, result in enumerate(results) if isinstance(result, str)]
     kept = np.array([index for index, result in enumerate(results) if not isinstance(result, str)], dtype=np.int64)
     facts = tuple(result for result in results if isinstance(result, PictureFacts))
@@ -165,10 +171,10 @@ def describe_sizes(
     )
 
 
-def _examine(images: FileImages, index: int) -> PictureFacts | str:
-    """Return the facts of one file, or why it cannot be read."""
+def _examine(images: FileImages, index: int, data: bytes | None) -> PictureFacts | str:
+    """Return the facts of one file, or why it cannot be read; `data` are its bytes where they were read already."""
     try:
-        data = read_picture_file(images.paths[index])
+        data = read_picture_file(images.paths[index]) if data is None else data
         picture = decode_picture(data)
     except DecodingError as problem:
         return str(problem)

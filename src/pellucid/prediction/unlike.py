@@ -66,7 +66,8 @@ def compare_with_training(
     if not isinstance(given, ImageInput):
         return Unlike()
     strange = _other_depth(depth, given, dataset.findings) or _outside(pixels, depth, preprocessing)
-    notes = (strange, _other_colour(pixels, given), *_other_size(pixels, given), _faint(levels, preprocessing))
+    faint = "" if strange else _faint(levels, preprocessing)
+    notes = (strange, _other_colour(pixels, given), *_other_size(pixels, given), faint)
     return Unlike(tuple(note for note in notes if note), foreign=bool(strange))
 
 
@@ -128,9 +129,11 @@ def _other_size(pixels: Pixels, given: ImageInput) -> tuple[str, ...]:
 def _faint(levels: NDArray[np.uint8], preprocessing: ImagePreprocessing) -> str:
     """Say so where a picture is far darker, brighter or flatter than any in training."""
     low, high = int(levels.min()), int(levels.max())
+    darkest_top, brightest_bottom, least_contrast = preprocessing.extremes or (0, 255, 1)
+    if low == high and least_contrast:
+        return f"all its pixels have one level, {low} of 255"
     if preprocessing.extremes is None:
-        return f"all its pixels have one value, level {low} of 255" if low == high else ""
-    darkest_top, brightest_bottom, least_contrast = preprocessing.extremes
+        return ""
     if high - low < _SHARE_OF_RANGE * least_contrast:
         return f"its levels lie between {low} and {high} of 255; every picture of the training had more contrast"
     if high < _SHARE_OF_RANGE * darkest_top:

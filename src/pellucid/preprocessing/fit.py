@@ -114,9 +114,7 @@ def _fit_pictures(
         decisions.append(Decision(name="window", value=f"{low} to {high}", reason=reason))
     elif found.bit_depth == 32:
         ends = measure_values(inputs, chosen, percentiles=_WINDOW_PERCENTILES, no_data=found.no_data)
-        draft = draft.model_copy(
-            update={"bit_depth": 32, "low": ends[0], "high": ends[1], "no_data": found.no_data}
-        )
+        draft = draft.model_copy(update={"bit_depth": 32, "low": ends[0], "high": ends[1], "no_data": found.no_data})
         decisions.append(_values_decision(draft, found, len(chosen)))
     elif found.unit_floats:
         draft = draft.model_copy(update={"unit_floats": True})

@@ -118,9 +118,7 @@ def _region(height: int, width: int) -> tuple[slice, slice]:
     return middle(height), middle(width)
 
 
-def _grid(
-    name: str, part: NDArray[Any], rows: slice, columns: slice, ends: tuple[float, float]
-) -> NumberGrid:
+def _grid(name: str, part: NDArray[Any], rows: slice, columns: slice, ends: tuple[float, float]) -> NumberGrid:
     """Return the numbers of a part of a plane, shaded from black at the first end to white at the second."""
     low, high = ends
     if part.dtype.kind == "f":
