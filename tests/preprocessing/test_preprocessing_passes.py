@@ -1,9 +1,8 @@
-"""The order in which the two axes are resized: the same bits under every Pillow, and old runs as their own Pillow did."""
+"""The order in which the two axes are resized: the same bits under every Pillow; old runs as their own Pillow did."""
 
 from __future__ import annotations
 
 import hashlib
-
 
 import numpy as np
 import PIL

@@ -35,7 +35,7 @@ class PictureInspection:
     width: int
     channels: int
     dtype: str
-    """"uint8" (0..255), "uint16" (0..65535), or "float32": values as they stand in the file, NaN where there is none."""
+    """"uint8" (0..255), "uint16" (0..65535), or "float32": values as they stand in the file, NaN where none is."""
     pixels: Pixels
     """(H, W) or (H, W, 3)."""
     planes: dict[str, Pixels]

@@ -281,8 +281,8 @@ def _findings(facts: Sequence[PictureFacts], faults: Sequence[tuple[str, str]]) 
         findings.append(
             Finding(
                 kind="mixed-values",
-                message=f"{wide:,} of {len(facts):,} pictures hold floats, signed or 32-bit integers, the others 8 or 16 "
-                "bits: are their values of one unit?",
+                message=f"{wide:,} of {len(facts):,} pictures hold floats, signed or 32-bit integers, the others 8 or "
+                "16 bits: are their values of one unit?",
                 examples=tuple(f"{kind}: {number:,}" for kind, number in kinds.most_common(_SHOWN)),
                 count=wide,
             )
@@ -302,7 +302,8 @@ def _findings(facts: Sequence[PictureFacts], faults: Sequence[tuple[str, str]]) 
         findings.append(
             Finding(
                 kind="mixed-depth",
-                message=f"{deep:,} of {len(facts) - wide:,} pictures have 16 bits, the others 8: their values are not alike.",
+                message=f"{deep:,} of {len(facts) - wide:,} pictures have 16 bits, the others 8: their values are not "
+                "alike.",
                 examples=tuple(f"{kind}: {number:,}" for kind, number in kinds.most_common(_SHOWN)),
                 count=deep,
             )

@@ -80,7 +80,8 @@ def _other_depth(depth: int, given: ImageInput, findings: tuple[str, ...]) -> st
         depths = {8, 16} if mixed else {given.bit_depth}
     if depth in depths:
         return ""
-    return f"it holds {_DEPTHS[depth]}; all pictures of the training held {' or '.join(_DEPTHS[one] for one in sorted(depths))}"
+    known = " or ".join(_DEPTHS[one] for one in sorted(depths))
+    return f"it holds {_DEPTHS[depth]}; all pictures of the training held {known}"
 
 
 _DEPTHS = {8: "8-bit values", 16: "16-bit values", 32: "floats, signed or 32-bit integers"}

@@ -37,9 +37,10 @@ def check_pictures(pictures: NDArray[Any], *, floats: bool = False) -> None:
     shaped = pictures.ndim == 3 or (pictures.ndim == 4 and pictures.shape[3] == 3)
     known = pictures.dtype in (np.uint8, np.uint16) or (floats and pictures.dtype.kind == "f")
     if not shaped or 0 in pictures.shape[1:] or not known:
+        types = "uint8, uint16 or float" if floats else "uint8 or uint16"
         raise DataError(
             f"A picture has the shape {pictures.shape[1:]} and the type {pictures.dtype}.",
-            expected=f"(height, width) or (height, width, 3), of type uint8{', uint16 or float' if floats else ' or uint16'}.",
+            expected=f"(height, width) or (height, width, 3), of type {types}.",
             fix="Convert it, e.g. pixels.astype('uint8') for values in 0..255; a colour axis comes last.",
         )
 
@@ -100,7 +101,8 @@ def values_to_8_bit(
 
 def unit_to_8_bit(pictures: NDArray[Any]) -> NDArray[np.uint8]:
     """Map floats, 0..1, to 0..255 as arrays of a dataset are; what lies outside is clipped, NaN becomes 0."""
-    return np.clip(np.rint(np.nan_to_num(pictures, nan=0.0) * 255), 0, 255).astype(np.uint8)
+    levels: NDArray[np.uint8] = np.clip(np.rint(np.nan_to_num(pictures, nan=0.0) * 255), 0, 255).astype(np.uint8)
+    return levels
 
 
 def to_grey(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -138,7 +140,7 @@ def resize_picture(
     grey = picture.shape[2] == 1
     image = Image.fromarray(np.ascontiguousarray(picture[..., 0] if grey else picture))
     for size in _sizes_on_the_way(picture.shape[:2], wanted, passes):
-        # No reducing_gap: it is quicker on large photos but no longer the plain antialiased filter others can reproduce.
+        # No reducing_gap: it is quicker on large photos but no longer the plain filter that others can reproduce.
         image = image.resize((size[1], size[0]), _FILTERS[interpolation])
     resized = np.asarray(image)
     return resized[..., None] if grey else resized

@@ -1,4 +1,4 @@
-"""From a file, an array or an example to the pixels that a run's preprocessing takes: by the rule that the run knows."""
+"""From a file, an array or an example to the pixels that a run takes: by the rule that the run knows."""
 
 from __future__ import annotations
 

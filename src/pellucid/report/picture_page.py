@@ -136,7 +136,7 @@ def _grid(name: str, part: NDArray[Any], rows: slice, columns: slice, ends: tupl
 
 
 def _numbers(values: NDArray[Any]) -> list[int | str]:
-    """Return numbers as they are shown: whole ones as they are, floats with four digits, nothing where there is none."""
+    """Return numbers as they are shown: whole ones as they are, floats with four digits, nothing where none is."""
     if values.dtype.kind != "f":
         return list(values.tolist())
     return ["" if np.isnan(value) else f"{value:.4g}" for value in values.tolist()]

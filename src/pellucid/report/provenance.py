@@ -145,8 +145,8 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
         steps.append(f"Each picture is turned upright as its EXIF data say, and read as {colour}.")
         if preprocessing.bit_depth == 32:
             steps.append(
-                f"Values from {preprocessing.low:.6g} to {preprocessing.high:.6g}, as they stand in the file, are spread "
-                "over 0 to 255; a pixel that holds no value becomes 0."
+                f"Values from {preprocessing.low:.6g} to {preprocessing.high:.6g}, as they stand in the file, are "
+                "spread over 0 to 255; a pixel that holds no value becomes 0."
             )
         elif (preprocessing.low, preprocessing.high) != (0, 255):
             steps.append(f"Pixel values from {preprocessing.low:,} to {preprocessing.high:,} are spread over 0 to 255.")
