@@ -11,13 +11,15 @@ BENCH ?= startup mnist_lenet5 accuracy iris
 
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Another major version than that of constraints.txt: pictures must come out with the same bits under both.
+OTHER_PILLOW := $(VENV)/pillow-12.3.0
 PEERS := .venv-bench
 PEERS_READY := $(PEERS)/.ready
 # One thread per test worker: workers that each take all cores wait for one another.
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix docs bench clean
+.PHONY: help install demo test pillow check fix docs bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -29,6 +31,9 @@ demo: $(READY) ## train on the bundled digits, evaluate, say where the report li
 
 test: $(READY) ## run the tests (TEST_FLAGS="-k name" for some, TEST_FLAGS="-m long" for the long ones)
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) $(TEST_FLAGS)
+
+pillow: $(READY) $(OTHER_PILLOW)/PIL ## the tests of pictures under another major version of Pillow
+	PYTHONPATH=$(OTHER_PILLOW) $(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) tests/preprocessing tests/decoding
 
 check: $(READY) ## lint, format, types, import edges, fresh documentation
 	$(BIN)/ruff check .
@@ -57,6 +62,11 @@ clean: ## remove environments, caches and build/ (runs/ stays)
 $(READY): pyproject.toml constraints.txt
 	@$(call make_venv,$(VENV))
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -e ".[dev]" -c constraints.txt
+	@touch $@
+
+$(OTHER_PILLOW)/PIL: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) --no-deps --upgrade \
+		--target $(OTHER_PILLOW) pillow==$(OTHER_PILLOW:$(VENV)/pillow-%=%)
 	@touch $@
 
 $(PEERS_READY): benchmarks/peers.txt

@@ -79,13 +79,22 @@ class ImageInput(Record):
     kind: Literal["image"] = "image"
     channels: Literal[1, 3]
     """1 when every picture is grey (also grey ones saved as RGB), else 3."""
-    bit_depth: Literal[8, 16] = 8
+    bit_depth: Literal[8, 16, 32] = 8
+    """Of the deepest picture; 32: floats, signed or 32-bit integers, whose values count as they stand in the file."""
     min_size: tuple[int, int]
     """(height, width) in pixels: the smallest height and the smallest width found."""
     median_size: tuple[int, int]
     max_size: tuple[int, int]
     aspect_ratios: tuple[float, float, float]
     """5th percentile, median, 95th percentile of width / height."""
+    depths: tuple[int, ...] = ()
+    """All bit depths that were met, sorted; empty where a record is older than this field."""
+    num_grey: int | None = None
+    """How many pictures have no colour; None where a record is older than this field."""
+    no_data: tuple[float, ...] = ()
+    """Values of 32-bit pictures that stand for no data, beside NaN."""
+    unit_floats: bool = False
+    """Whether the pictures were arrays of floats in 0..1, which are kept as 0..255."""
 
 
 class Column(Record):

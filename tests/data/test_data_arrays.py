@@ -67,9 +67,7 @@ def test_true_is_white() -> None:
         (COLOUR.transpose(0, 3, 1, 2), r"images\.transpose\(0, 2, 3, 1\)"),
         (GREY[0], "shape"),
         (GREY[:0], "shape"),
-        ((GREY / 255 - 0.5) / 0.5, r"Undo any normalisation"),
-        (np.where(GREY > 99, np.nan, 0.5), "floats from nan"),
-        (GREY.astype(np.int64) - 300, r"uint8 \(0..255\) or uint16"),
+        (np.where(GREY > -1, np.nan, 0.5), "not one finite value"),
         (GREY.astype(str), "type"),
     ],
 )

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pellucid.decoding import Pixels, decode, decode_picture
-from pellucid.decoding.modes import scale_wide, to_pixels
+from pellucid.decoding.modes import to_pixels
+from pellucid.decoding.wide import scale_wide
 from pellucid.errors import DecodingError
 
 
@@ -148,8 +149,12 @@ def test_rare_modes_become_grey_or_colour_of_eight_bits(mode: str) -> None:
         (np.array([[-5, -5]], dtype=np.int32), [[0, 0]]),
     ],
 )
-def test_wide_values_are_scaled_by_their_range(values: NDArray[Any], expected: list[list[int]]) -> None:
-    _check(_through_file(Image.fromarray(values), "TIFF"), expected, np.uint16)
+def test_older_runs_get_wide_values_scaled_by_each_pictures_own_range(
+    values: NDArray[Any], expected: list[list[int]]
+) -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(values).save(buffer, "TIFF")
+    _check(decode(buffer.getvalue(), own_range=True), expected, np.uint16)
 
 
 def test_picture_without_a_finite_value_is_refused() -> None:

@@ -78,3 +78,20 @@ def test_faults_are_reported_all_at_once(folder: RunFolder) -> None:
     change(folder, status="sleeping", task=3)
     with pytest.raises(RunError, match=r"status.*task"):
         folder.read_record()
+
+
+@pytest.mark.parametrize(
+    ("pillow", "passes"),
+    [("12.0.0", "horizontal-first"), ("12.3.0", "as-pillow-12.2"), ("13.0.0", "as-pillow-13"), (None, "as-pillow")],
+)
+def test_a_record_without_an_order_of_passes_means_that_of_the_pillow_it_names(
+    record: RunRecord, pillow: str | None, passes: str
+) -> None:
+    data = record.to_dict()
+    assert data["preprocessing"].pop("passes") == "horizontal-first"
+    data["versions"].pop("pillow")
+    if pillow is not None:
+        data["versions"]["pillow"] = pillow
+    read = RunRecord.from_dict(data, source="run.json")
+    assert read.preprocessing.passes == passes  # type: ignore[union-attr]
+    assert RunRecord.from_dict(read.to_dict(), source="run.json") == read

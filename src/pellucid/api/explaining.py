@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from pellucid.data import Dataset, TableInputs
 from pellucid.data.example import target_of
 from pellucid.data.thumbnails import thumbnail
-from pellucid.decoding import decode
 from pellucid.errors import DataError, PellucidError, RecipeError, did_you_mean
-from pellucid.preprocessing import ImagePreprocessing, TablePreprocessing, place_canvas, prepare_inputs
+from pellucid.preprocessing import ImagePreprocessing, TablePreprocessing, pixels_of, place_canvas, prepare_inputs
 from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValuesTarget, ValueTarget
 
 if TYPE_CHECKING:
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
 
     from pellucid.api.run import Run
     from pellucid.attribution import Explainer, Explanation, Neighbour, Score
-    from pellucid.prediction import KnownFeatures, Outputs
+    from pellucid.prediction import KnownFeatures, Outputs, Prediction
+    from pellucid.prediction.unlike import Unlike
 
 MOST_COMPARED = 1_000
 """Training examples whose features are computed to find the nearest, where the run keeps none."""
@@ -41,12 +41,18 @@ class Asked:
         index: in the run's dataset; None where it is none of it.
         prepared: [1, H, W, C] uint8 canvas, or [1, D] float32 row.
         pixels: as decoded; None of a row.
+        unlike: what of a new picture is unlike the training's pictures; None of an example of the dataset, or a row.
     """
 
     name: str
     index: int | None
     prepared: NDArray[Any]
     pixels: NDArray[Any] | None
+    unlike: Unlike | None = None
+
+    def mark(self, judged: Prediction) -> Prediction:
+        """Return the answer with what is unlike the training."""
+        return judged if self.unlike is None else self.unlike.mark(judged)
 
 
 def explain(
@@ -122,7 +128,7 @@ def explain_run(
     elif asked.pixels is not None:
         picture = preprocessing.shown(asked.pixels)
         placement = place_canvas(preprocessing, *asked.pixels.shape[:2])
-    judged = run.predictor.judge(outputs)[0]
+    judged = asked.mark(run.predictor.judge(outputs)[0])
     return replace(
         made,
         name=asked.name,
@@ -176,13 +182,17 @@ def ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
             raise DataError(
                 f"The dataset has no example {source}.", expected=f"0 to {len(dataset) - 1:,}, counted from 0."
             )
-        pixels = None if isinstance(dataset.inputs, TableInputs) else dataset.inputs.pixels(source)
+        pixels = (
+            None
+            if isinstance(dataset.inputs, TableInputs) or not isinstance(preprocessing, ImagePreprocessing)
+            else pixels_of(dataset.inputs, source, preprocessing)
+        )
         prepared = prepare_inputs(dataset, preprocessing, np.array([source]))
         return Asked(dataset.example_name(source), source, prepared, pixels)
     if isinstance(preprocessing, ImagePreprocessing):
         is_file = isinstance(source, str | Path)
-        pixels = decode(Path(source)) if isinstance(source, str | Path) else source
-        return Asked(str(source) if is_file else "", None, preprocessing.canvas(pixels)[None], pixels)
+        found = run.predictor.read(source)
+        return Asked(str(source) if is_file else "", None, found.canvas[None], found.pixels, found.unlike)
     return Asked(f"{source} row 1", None, run.predictor.rows(source)[:1], None)
 
 

@@ -228,8 +228,8 @@ class RunFeatures:
 
     def _read(self, source: int | str | Path | NDArray[Any]) -> tuple[NDArray[Any], str, str]:
         """Return an input's canvas, its name, and what the network says of it."""
-        from pellucid.decoding import decode
         from pellucid.features.examples import need_pictures
+        from pellucid.preprocessing import pixels_of, read_pixels
 
         run = self._run
         preprocessing = need_pictures(run.predictor, "Feature maps")
@@ -237,11 +237,12 @@ class RunFeatures:
             if not 0 <= source < len(run.dataset):
                 last = len(run.dataset) - 1
                 raise DataError(f"The dataset has no example {source}.", expected=f"0 to {last:,}, counted from 0.")
-            pixels, name = run.dataset.inputs.pixels(source), run.dataset.example_name(source)  # type: ignore[union-attr]
+            inputs, name = run.dataset.inputs, run.dataset.example_name(source)
+            pixels = pixels_of(inputs, source, preprocessing)  # type: ignore[arg-type]
         elif isinstance(source, str | Path):
-            pixels, name = decode(Path(source)), Path(source).name
+            pixels, name = read_pixels(source, preprocessing), Path(source).name
         else:
-            pixels, name = source, "array"
+            pixels, name = read_pixels(source, preprocessing), "array"
         (said,) = run.predict(pixels)
         answer = said.label or ", ".join(said.labels or ()) or ("" if said.value is None else f"{said.value:.4g}")
         if said.probability is not None:

@@ -22,11 +22,15 @@ def write_run_report(run: Run, *, is_measured: bool = False) -> Path:
         is_measured: whether all is done that follows a training, though its record does not say so yet.
     """
     from pellucid.api.structure import drawn_weights
+    from pellucid.data.thumbnails import to_eight_bits
     from pellucid.report import write_report
 
     def picture(index: int) -> NDArray[Any] | None:
         inputs = run.dataset.inputs
-        return inputs.pixels(index) if hasattr(inputs, "pixels") else None
+        if not hasattr(inputs, "pixels"):
+            return None
+        pixels: NDArray[Any] = inputs.pixels(index)
+        return to_eight_bits(pixels) if pixels.dtype.kind == "f" else pixels
 
     exhibits, health = kept(run)
     if run.not_measured and not is_measured:

@@ -27,7 +27,8 @@ def trace_run(run: Run, source: Source) -> Trace:
     asked = ask(run, source)
     traced = trace_model(run.predictor.model, run.predictor.to_tensor(asked.prepared))
     traced.name = asked.name
-    traced.answer = str(run.predictor.judge(run.predictor.outputs(asked.prepared))[0]).removeprefix(": ")
+    judged = run.predictor.judge(run.predictor.outputs(asked.prepared))[0]
+    traced.answer = str(asked.mark(judged)).removeprefix(": ")
     traced.right = right_answer(run, asked)
     traced.is_sealed = asked.index is not None and not traced.right
     return traced

@@ -43,10 +43,8 @@ def print_dataset(out: Console, inspection: Inspection) -> None:
         found = inspection.input
         low, middle, high = ("x".join(map(str, size)) for size in (found.min_size, found.median_size, found.max_size))
         colour = "grey" if found.channels == 1 else "colour"
-        out.print(
-            f"pictures in {colour}, {found.bit_depth} bits; height x width: "
-            f"smallest {low}, median {middle}, largest {high}"
-        )
+        depth = "floats, signed or 32-bit integers" if found.bit_depth == 32 else f"{found.bit_depth} bits"
+        out.print(f"pictures in {colour}, {depth}; height x width: smallest {low}, median {middle}, largest {high}")
         out.print(", ".join(f"{count:,} {kind}" for kind, count in inspection.kinds.items()), markup=False)
     counts = Table("class" if inspection.class_counts else "", *SPLITS, "all", box=None, header_style="bold")
     for column in counts.columns[1:]:
@@ -81,7 +79,8 @@ def print_picture(out: Console, picture: PictureInspection) -> None:
     out.print(f"{picture.name}{what}", style="bold", markup=False)
     out.print(
         f"height {picture.height}, width {picture.width}, {counted(picture.channels, 'plane')}, {picture.dtype}: "
-        f"{picture.minimum} to {picture.maximum}, mean {picture.mean:.1f}"
+        f"{_number(picture.minimum)} to {_number(picture.maximum)}, mean "
+        + (f"{picture.mean:.1f}" if isinstance(picture.minimum, int) else f"{picture.mean:.4g}")
     )
     small = max(picture.height, picture.width) <= LARGEST_GRID
     for name, plane in picture.planes.items():
@@ -90,11 +89,16 @@ def print_picture(out: Console, picture: PictureInspection) -> None:
             f"\n{name}" + ("" if small else f" (the first {shown.shape[0]} rows and {shown.shape[1]} columns)"),
             style="bold",
         )
-        width = len(str(picture.maximum))
-        for row in shown:
-            out.print(" ".join(f"{int(value):>{width}}" for value in row), no_wrap=True, overflow="crop")
-    start = " ".join(str(int(value)) for value in np.asarray(picture.flattened)[:16])
+        width = max(len(_number(end)) for end in (picture.minimum, picture.maximum))
+        for row in shown.tolist():
+            out.print(" ".join(f"{_number(value):>{width}}" for value in row), no_wrap=True, overflow="crop")
+    start = " ".join(map(_number, np.asarray(picture.flattened)[:16].tolist()))
     out.print(f"\nflattened: {picture.length:,} numbers, row by row, plane by plane: {start} ...", soft_wrap=True)
+
+
+def _number(value: float) -> str:
+    """Return a pixel's number: whole ones in full, of floats four digits."""
+    return str(value) if isinstance(value, int) else f"{value:.4g}"
 
 
 def print_row(out: Console, row: RowInspection) -> None:

@@ -18,7 +18,6 @@ from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.ordering import sort_classes
 from pellucid.data.pixel_arrays import as_pixels
 from pellucid.data.scan import safe_name
-from pellucid.data.survey import describe_sizes
 from pellucid.data.table_columns import TaskName
 from pellucid.data.table_csv import digest_cells
 from pellucid.data.tables import Cells, TableInputs
@@ -58,8 +57,9 @@ def dataset_from_arrays(
     """Make a dataset of pictures of one size.
 
     Args:
-        images: [N, H, W], [N, H, W, 1] or [N, H, W, 3]: uint8, uint16, bool, other whole numbers within their range, or
-            floats in 0..1, which are rounded to 0..255.
+        images: [N, H, W], [N, H, W, 1] or [N, H, W, 3]: uint8, uint16, bool, other whole numbers within their range,
+            floats in 0..1, which are rounded to 0..255, or any other numbers, for which one window is measured on the
+            training split.
         labels: [N]: words or whole numbers for classes, floats for values; [N, L]: 0 and 1 for several labels per
             example, floats for several values.
         name: what to call it; used in the names of runs.
@@ -79,7 +79,8 @@ def dataset_from_arrays(
         DataError: shapes, types or lengths do not fit, or the labels are not what the task wants.
     """
     choice = SplitChoice(seed=seed, val=val, test=test)
-    pixels, decisions = as_pixels(np.asarray(images))
+    found = as_pixels(np.asarray(images))
+    pixels = found.pixels
     target, targets = _as_target(_for_task(np.asarray(labels), task), target_name, classes)
     _check_length("labels", len(targets), len(pixels), "images")
     if names is not None:
@@ -88,7 +89,7 @@ def dataset_from_arrays(
     draft = Draft(
         name=safe_name(name),
         source=ARRAYS_SOURCE,
-        input=describe_sizes(np.array([pixels.shape[1:3]]), grey=pixels.ndim == 3, deep=pixels.dtype == np.uint16),
+        input=found.input,
         target=target,
         inputs=ArrayImages(pixels, names=names),
         targets=targets,
@@ -98,7 +99,7 @@ def dataset_from_arrays(
         given=_as_assignment(splits, len(pixels)),
         groups=_as_groups(groups, len(pixels)),
         weights=_as_weights(weights, len(pixels)),
-        decisions=decisions,
+        decisions=found.decisions,
     )
     return finish(draft, choice=choice)
 

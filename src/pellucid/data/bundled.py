@@ -75,7 +75,7 @@ def _read_digits() -> Draft:
     return Draft(
         name="digits",
         source="digits",
-        input=describe_sizes(np.array([[8, 8]]), grey=True, deep=False),
+        input=describe_sizes(np.array([[8, 8]]), grey=True),
         target=ClassTarget(name="digit", classes=tuple(str(digit) for digit in range(10))),
         inputs=ArrayImages(pixels, sections=(("digit", len(pixels)),)),
         targets=numbers[:, -1].astype(np.int64),

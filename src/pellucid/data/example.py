@@ -35,15 +35,16 @@ class PictureInspection:
     width: int
     channels: int
     dtype: str
-    """"uint8" (0..255) or "uint16" (0..65535)."""
+    """"uint8" (0..255), "uint16" (0..65535), or "float32": values as they stand in the file, NaN where none is."""
     pixels: Pixels
     """(H, W) or (H, W, 3)."""
     planes: dict[str, Pixels]
     """{"grey": (H, W)}, or {"red": .., "green": .., "blue": ..}."""
     flattened: Pixels
     """[C x H x W]: plane by plane (red, green, blue), each row by row; the order in which a network flattens it."""
-    minimum: int
-    maximum: int
+    minimum: float
+    """A whole number where the pixels are; of floats without those that are NaN, as the next two."""
+    maximum: float
     mean: float
 
     @property
@@ -52,7 +53,7 @@ class PictureInspection:
         return len(self.flattened)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types; arrays as nested lists."""
+        """Return plain JSON types; arrays as nested lists, None where a pixel holds no value."""
         return {
             "name": self.name,
             "index": self.index,
@@ -66,9 +67,9 @@ class PictureInspection:
             "maximum": self.maximum,
             "mean": self.mean,
             "length": self.length,
-            "pixels": self.pixels.tolist(),
-            "planes": {name: plane.tolist() for name, plane in self.planes.items()},
-            "flattened": self.flattened.tolist(),
+            "pixels": _listed(self.pixels),
+            "planes": {name: _listed(plane) for name, plane in self.planes.items()},
+            "flattened": _listed(self.flattened),
         }
 
 
@@ -134,6 +135,7 @@ def inspect_pixels(
     if pixels.ndim == 3:
         planes = {colour: np.ascontiguousarray(pixels[..., place]) for place, colour in enumerate(_COLOURS)}
     flattened: NDArray[Any] = np.concatenate([plane.reshape(-1) for plane in planes.values()])
+    known = pixels[~np.isnan(pixels)] if pixels.dtype.kind == "f" else pixels
     return PictureInspection(
         name=name,
         index=index,
@@ -146,10 +148,18 @@ def inspect_pixels(
         pixels=pixels,
         planes=planes,
         flattened=flattened,
-        minimum=int(pixels.min()),
-        maximum=int(pixels.max()),
-        mean=float(pixels.mean()),
+        minimum=known.min().item(),
+        maximum=known.max().item(),
+        mean=float(known.mean(dtype=np.float64)),
     )
+
+
+def _listed(values: NDArray[Any]) -> list[Any]:
+    """Return an array as nested lists, None for NaN: JSON has no word for it."""
+    if values.dtype.kind != "f" or not np.isnan(values).any():
+        return list(values.tolist())
+    listed: list[Any] = np.where(np.isnan(values), None, values.astype(object)).tolist()
+    return listed
 
 
 def _find(dataset: Dataset, which: int | str | Path) -> int | None:

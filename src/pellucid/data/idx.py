@@ -120,7 +120,7 @@ def read_idx_files(
     return Draft(
         name=name,
         source=source,
-        input=describe_sizes(sizes_array, grey=True, deep=False),
+        input=describe_sizes(sizes_array, grey=True),
         target=ClassTarget(classes=classes),
         inputs=ArrayImages(array, sections=sections),
         targets=numbers,

@@ -25,7 +25,7 @@ class ImageInputs(Protocol):
     def __len__(self) -> int: ...
 
     def pixels(self, index: int) -> Pixels:
-        """Return picture `index`, (H, W) when it is grey, else (H, W, 3); uint8 or uint16. Must not be written to."""
+        """Return picture `index`, (H, W) when it is grey, else (H, W, 3); uint8, uint16 or float32, read-only."""
         ...
 
     def name(self, index: int) -> str:
@@ -37,7 +37,7 @@ class ArrayImages:
     """Pictures of one size in memory.
 
     Args:
-        array: [N, H, W] or [N, H, W, 3], uint8 or uint16.
+        array: [N, H, W] or [N, H, W, 3]; uint8, uint16, or float32 of values in whatever unit.
         names: one each, or None for names by `sections`.
         sections: (word, length) of each stretch of examples, e.g. (("train", 60000), ("test", 10000)): the examples are
             then called "train 0", ..., "test 9999".
@@ -111,6 +111,14 @@ class FileImages:
         pixels = collapse_grey(decode(self._source(index)))
         self.keep(index, pixels)
         return pixels
+
+    def own_range_pixels(self, index: int) -> Pixels:
+        """Return picture `index` as runs take it that have no window for floats: brought to 16 bits by its own range.
+
+        Raises:
+            DataError: as `pixels`.
+        """
+        return collapse_grey(decode(self._source(index), own_range=True))
 
     def name(self, index: int) -> str:
         """Return the name of picture `index`."""

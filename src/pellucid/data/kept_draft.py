@@ -146,6 +146,8 @@ def _one_array(images: FileImages) -> Pixels | None:
     A grey picture among coloured ones becomes three equal planes, which means the same.
     """
     first = images.pixels(0)
+    if first.dtype == np.float32:
+        return None  # older runs read the files of such pictures by another rule (`FileImages.own_range_pixels`)
     if first.nbytes * (3 if first.ndim == 2 else 1) * len(images) > MEMO_BYTES:
         return None
     all_pixels = []

@@ -12,11 +12,13 @@ import numpy as np
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.npz import read_new_arrays
 from pellucid.data.parquet import read_new_rows, unpack_new_pictures
+from pellucid.data.pixel_arrays import PixelKind
 from pellucid.data.scan import plain_name, scan_folder
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError
 from pellucid.store import Unpacked, is_archive, unpack_archive
 
+_AS_THEY_ARE = PixelKind()
 _TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
@@ -26,7 +28,8 @@ class NewPicture:
 
     Attributes:
         name: what the user knows it by.
-        picture: a file, or pixels (H, W) or (H, W, 3), uint8 or uint16; None where there is none.
+        picture: a file, or pixels (H, W) or (H, W, 3), as `pixel_arrays.as_answered` gives them; None where there is
+            none.
         fault: why there is none.
     """
 
@@ -35,11 +38,12 @@ class NewPicture:
     fault: str = ""
 
 
-def new_pictures(source: str | Path) -> Iterator[NewPicture]:
+def new_pictures(source: str | Path, *, kind: PixelKind = _AS_THEY_ARE) -> Iterator[NewPicture]:
     """Yield the pictures of a file, a folder, an archive, arrays (.npz, .npy) or a Parquet file with a picture column.
 
     Args:
         source: a path. Of a folder or an archive: every picture below, sorted; nothing hidden.
+        kind: what the run was trained on that answers them: it says how the numbers of arrays are meant.
 
     Yields:
         each picture; of a file that cannot be read, one with its fault.
@@ -50,7 +54,7 @@ def new_pictures(source: str | Path) -> Iterator[NewPicture]:
             for _, file in scan_folder(path).pictures:
                 yield NewPicture(plain_name(str(file)), file)
         elif path.suffix.lower() in (".npz", ".npy"):
-            yield from _in_arrays(path)
+            yield from _in_arrays(path, kind)
         elif path.suffix.lower() == ".parquet":
             yield from _in_parquet(path)
         elif is_archive(path):
@@ -80,8 +84,8 @@ def new_rows(path: Path) -> Table:
     return new_rows(found[0])
 
 
-def _in_arrays(path: Path) -> Iterator[NewPicture]:
-    for word, pixels in read_new_arrays(path).items():
+def _in_arrays(path: Path, kind: PixelKind) -> Iterator[NewPicture]:
+    for word, pixels in read_new_arrays(path, kind).items():
         for place in range(len(pixels)):
             picture: Pixels = np.asarray(pixels[place])
             yield NewPicture(f"{plain_name(str(path))} {word} {place}", picture)

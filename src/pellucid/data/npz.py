@@ -15,9 +15,8 @@ from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
 from pellucid.data.npz_labels import read_array_weights, read_labels, read_target
-from pellucid.data.pixel_arrays import as_pixels
+from pellucid.data.pixel_arrays import PixelKind, as_answered, as_pixels
 from pellucid.data.splits import TEST, TRAIN, VAL
-from pellucid.data.survey import describe_sizes
 from pellucid.data.table_columns import TaskName
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError
@@ -76,34 +75,38 @@ def read_npz(path: Path, *, name: str, weight: str | None = None, task: TaskName
     if len(shapes) > 1:
         raise DataError(f"The pictures in {path} differ in shape between the splits: {sorted(shapes)}.")
     try:
-        pixels, decisions = as_pixels(pictures[0] if len(pictures) == 1 else np.concatenate(pictures))
+        found = as_pixels(pictures[0] if len(pictures) == 1 else np.concatenate(pictures))
     except DataError as problem:
         raise DataError(f"{path}: {problem}") from None
     target, targets, said = read_target(path, labels, task=task)
     weights, said_of_weights = read_array_weights(path, arrays, list(parts.values()), weight)
-    digests = digest_rows(pixels)
+    digests = digest_rows(found.pixels)
     used = ", ".join(f"{images}, {targets}" for images, targets in parts.values())
     layout = Decision(name="layout", value="arrays in one file", reason=used)
     return Draft(
         name=name,
         source=os.fspath(path),
-        input=describe_sizes(np.array([pixels.shape[1:3]]), grey=pixels.ndim == 3, deep=pixels.dtype == np.uint16),
+        input=found.input,
         target=target,
-        inputs=ArrayImages(pixels, sections=sections),
+        inputs=ArrayImages(found.pixels, sections=sections),
         targets=targets,
         weights=weights,
         content=digests,
         equality=digests,
         given=np.concatenate(given) if len(parts) > 1 or TRAIN not in parts else None,
-        decisions=[layout, *decisions, *said, *said_of_weights],
+        decisions=[layout, *found.decisions, *said, *said_of_weights],
     )
 
 
-def read_new_arrays(path: Path) -> dict[str, Pixels]:
+def read_new_arrays(path: Path, kind: PixelKind) -> dict[str, Pixels]:
     """Return the pictures of an .npz or .npy file, labels or none, by the word that names them: a split or an array.
 
+    Args:
+        path: of the file.
+        kind: what the run was trained on that answers them.
+
     Returns:
-        uint8 or uint16 [N, H, W] or [N, H, W, 3] each.
+        [N, H, W] or [N, H, W, 3] each, as `as_answered` gives them.
 
     Raises:
         DataError: damaged, with objects (pickle) in it, or nothing says which array holds the pictures.
@@ -111,7 +114,7 @@ def read_new_arrays(path: Path) -> dict[str, Pixels]:
     if path.suffix.lower() == ".npy":
         array = _load_array(path)
         single = array.ndim == 2 or (array.ndim == 3 and array.shape[-1] == 3)
-        return {"picture": _pixels_of(path, array[None] if single else array)}
+        return {"picture": _pixels_of(path, kind, array[None] if single else array)}
     arrays = _load(path)
     for layout in _LAYOUTS:
         found = {
@@ -120,15 +123,15 @@ def read_new_arrays(path: Path) -> dict[str, Pixels]:
             if images in arrays
         }
         if found:
-            return {word: _pixels_of(path, arrays[images]) for word, images in found.items()}
+            return {word: _pixels_of(path, kind, arrays[images]) for word, images in found.items()}
     if len(arrays) == 1:
-        return {name: _pixels_of(path, array) for name, array in arrays.items()}
+        return {name: _pixels_of(path, kind, array) for name, array in arrays.items()}
     raise _unknown_names(path, arrays)
 
 
-def _pixels_of(path: Path, images: NDArray[Any]) -> Pixels:
+def _pixels_of(path: Path, kind: PixelKind, images: NDArray[Any]) -> Pixels:
     try:
-        return as_pixels(images)[0]
+        return as_answered(images, kind)
     except DataError as problem:
         raise DataError(f"{path}: {problem}") from None
 

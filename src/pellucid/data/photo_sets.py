@@ -58,7 +58,7 @@ def _read_cifar(unpacked: Unpacked, name: str) -> Draft:
     return Draft(
         name=name,
         source=name,
-        input=describe_sizes(np.array([[32, 32]]), grey=False, deep=False),
+        input=describe_sizes(np.array([[32, 32]]), grey=False),
         target=ClassTarget(classes=CIFAR_CLASSES),
         inputs=ArrayImages(pixels, sections=(("train", len(parts[TRAIN])), ("test", len(parts[TEST])))),
         targets=records[:, 0].astype(np.int64),

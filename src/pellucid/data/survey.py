@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +15,17 @@ from pellucid.data.dataset import Finding
 from pellucid.data.duplicates import digest_pixels
 from pellucid.data.images import FileImages, collapse_grey
 from pellucid.data.known_facts import recall_facts, remember_facts
-from pellucid.decoding import Pixels, decode_picture, expected_format, read_picture_file
+from pellucid.data.no_data import ValueFacts, find_no_data, no_data_decision, value_facts
+from pellucid.data.pace import work_on_each
+from pellucid.decoding import Pixels, decode_picture, expected_format, quiet_pillow, read_picture_file
 from pellucid.errors import DataError, DecodingError
 from pellucid.spec import Decision, ImageInput, counted
 
 _SHOWN = 8
-_MAX_THREADS = 32
+_LIGHT_PIXELS = 100 * 100
+# Shares are at most 1; levels of 4 bits, the fewest that are in use, reach 15.
+_UNIT_BEYOND = 15.0
+_FEW = 0.1
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class PictureFacts:
     width: int
     grey: bool
     saved_in_colour: bool
-    deep: bool
-    """16 bits."""
+    depth: int
+    """8, 16, or 32 bits."""
     kind: str
     """File format and mode, e.g. "JPEG RGB"."""
     turned: bool
@@ -49,6 +52,19 @@ class PictureFacts:
     """SHA-256 of the file."""
     pixels: bytes
     """Digest of the decoded pixels."""
+    lowest: float | None = None
+    """Of a picture of 32 bits, marks of no data left aside; None where there is no other value."""
+    highest: float | None = None
+    missing: int = 0
+    """Pixels of a picture of 32 bits that hold no value."""
+    marks: str = ""
+    """How many of its pixels hold each value that may mean "no data", e.g. "-9999:12 -32768:3"."""
+
+    @property
+    def values(self) -> ValueFacts:
+        """What a picture of 32 bits holds."""
+        marks = {float(mark): int(number) for mark, number in (one.split(":") for one in self.marks.split())}
+        return ValueFacts(self.lowest, self.highest, self.missing, marks)
 
 
 @dataclass(frozen=True)
@@ -79,11 +95,18 @@ def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
         DataError: not one of them can be read.
     """
     images = FileImages(paths, names)
-    workers = min(_MAX_THREADS, max(2, os.cpu_count() or 2))  # Pillow decodes outside of Python's lock
-    with ThreadPoolExecutor(workers) as pool:
-        known = recall_facts(paths, pool, kind=PictureFacts)
-        results = list(pool.map(lambda index: known.get(index) or _examine(images, index), range(len(paths))))
-    remember_facts(paths, {index: fact for index, fact in enumerate(results) if not isinstance(fact, str)}, known)
+    recalled = recall_facts(paths, kind=PictureFacts)
+    known = recalled.known
+    unknown = [index for index in range(len(paths)) if index not in known]
+    with quiet_pillow:  # once for all: entering it again for each picture is then cheap
+        found = work_on_each(
+            lambda index: _examine(images, index, recalled.data.pop(index, None)),
+            unknown,
+            is_light=lambda fact: isinstance(fact, str) or fact.height * fact.width <= _LIGHT_PIXELS,
+        )
+    examined = dict(zip(unknown, found, strict=True))
+    results = [known[index] if index in known else examined[index] for index in range(len(paths))]
+    remember_facts(paths, {index: fact for index, fact in examined.items() if not isinstance(fact, str)})
     faults = [(names[index], result) for index, result in enumerate(results) if isinstance(result, str)]
     kept = np.array([index for index, result in enumerate(results) if not isinstance(result, str)], dtype=np.int64)
     facts = tuple(result for result in results if isinstance(result, PictureFacts))
@@ -94,6 +117,9 @@ def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
         images = images.subset(kept.tolist())
     images.kinds = tuple(fact.kind for fact in facts)
     images.digests = tuple(fact.content for fact in facts)
+    values = [fact.values for fact in facts if fact.depth == 32]
+    no_data = find_no_data(values)
+    holes = no_data_decision(values, no_data)
     return Survey(
         kept=kept,
         images=images,
@@ -101,21 +127,32 @@ def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
         input=describe_sizes(
             np.array([(fact.height, fact.width) for fact in facts]),
             grey=all(fact.grey for fact in facts),
-            deep=any(fact.deep for fact in facts),
+            depths=tuple(sorted({fact.depth for fact in facts})),
+            num_grey=sum(fact.grey for fact in facts),
+            no_data=no_data,
         ),
-        decisions=_decisions(facts),
+        decisions=(*_decisions(facts), *([] if holes is None else [holes])),
         findings=_findings(facts, faults),
         faults=tuple(f"{name}: {reason}" for name, reason in faults),
     )
 
 
-def describe_sizes(sizes: NDArray[np.int64], *, grey: bool, deep: bool) -> ImageInput:
+def describe_sizes(
+    sizes: NDArray[np.int64],
+    *,
+    grey: bool,
+    depths: tuple[int, ...] = (8,),
+    num_grey: int | None = None,
+    no_data: tuple[float, ...] = (),
+) -> ImageInput:
     """Return the input specification of pictures of these sizes.
 
     Args:
         sizes: [N, 2], height and width in pixels.
         grey: whether none has colour.
-        deep: whether any has 16 bits.
+        depths: the bit depths that occur: 8, 16, 32.
+        num_grey: how many have no colour, where it is known.
+        no_data: values that stand for no data.
     """
     low, middle, high = (
         (int(height), int(width)) for height, width in (sizes.min(axis=0), np.median(sizes, axis=0), sizes.max(axis=0))
@@ -123,29 +160,33 @@ def describe_sizes(sizes: NDArray[np.int64], *, grey: bool, deep: bool) -> Image
     ratios = np.percentile(sizes[:, 1] / sizes[:, 0], (5, 50, 95))
     return ImageInput(
         channels=1 if grey else 3,
-        bit_depth=16 if deep else 8,
+        bit_depth=32 if 32 in depths else 16 if 16 in depths else 8,
         min_size=low,
         median_size=middle,
         max_size=high,
         aspect_ratios=(float(ratios[0]), float(ratios[1]), float(ratios[2])),
+        depths=depths,
+        num_grey=num_grey,
+        no_data=no_data,
     )
 
 
-def _examine(images: FileImages, index: int) -> PictureFacts | str:
-    """Return the facts of one file, or why it cannot be read."""
+def _examine(images: FileImages, index: int, data: bytes | None) -> PictureFacts | str:
+    """Return the facts of one file, or why it cannot be read; `data` are its bytes where they were read already."""
     try:
-        data = read_picture_file(images.paths[index])
+        data = read_picture_file(images.paths[index]) if data is None else data
         picture = decode_picture(data)
     except DecodingError as problem:
         return str(problem)
     pixels: Pixels = collapse_grey(picture.pixels)
     images.keep(index, pixels)
+    values = value_facts(pixels) if pixels.dtype == np.float32 else None
     return PictureFacts(
         height=pixels.shape[0],
         width=pixels.shape[1],
         grey=pixels.ndim == 2,
         saved_in_colour=picture.pixels.ndim == 3,
-        deep=pixels.dtype == np.uint16,
+        depth=8 * pixels.dtype.itemsize,
         kind=f"{picture.format} {picture.mode}",
         turned=picture.orientation != 1,
         see_through=picture.see_through,
@@ -155,6 +196,10 @@ def _examine(images: FileImages, index: int) -> PictureFacts | str:
         promised=expected_format(images.paths[index].suffix.lower(), picture.format),
         content=hashlib.sha256(data).digest(),
         pixels=digest_pixels(pixels),
+        lowest=None if values is None else values.lowest,
+        highest=None if values is None else values.highest,
+        missing=0 if values is None else values.missing,
+        marks="" if values is None else " ".join(f"{mark!r}:{number}" for mark, number in values.marks.items()),
     )
 
 
@@ -230,15 +275,43 @@ def _findings(facts: Sequence[PictureFacts], faults: Sequence[tuple[str, str]]) 
                 count=number,
             )
         )
-    deep = sum(fact.deep for fact in facts)
-    if 0 < deep < len(facts):
-        kinds = Counter(fact.kind for fact in facts)
+    kinds = Counter(fact.kind for fact in facts)
+    wide = sum(fact.depth == 32 for fact in facts)
+    if 0 < wide < len(facts):
+        findings.append(
+            Finding(
+                kind="mixed-values",
+                message=f"{wide:,} of {len(facts):,} pictures hold floats, signed or 32-bit integers, the others 8 or "
+                "16 bits: are their values of one unit?",
+                examples=tuple(f"{kind}: {number:,}" for kind, number in kinds.most_common(_SHOWN)),
+                count=wide,
+            )
+        )
+    small, large = _units(facts)
+    if min(small, large) > _FEW * len(facts):
+        findings.append(
+            Finding(
+                kind="mixed-values",
+                message=f"{small:,} pictures of floats lie within 0 to 1, {large:,} reach beyond {_UNIT_BEYOND:g}: "
+                "are their values of one unit?",
+                count=min(small, large),
+            )
+        )
+    deep = sum(fact.depth == 16 for fact in facts)
+    if 0 < deep < len(facts) - wide:
         findings.append(
             Finding(
                 kind="mixed-depth",
-                message=f"{deep:,} of {len(facts):,} pictures have 16 bits, the others 8: their values are not alike.",
+                message=f"{deep:,} of {len(facts) - wide:,} pictures have 16 bits, the others 8: their values are not "
+                "alike.",
                 examples=tuple(f"{kind}: {number:,}" for kind, number in kinds.most_common(_SHOWN)),
                 count=deep,
             )
         )
     return tuple(findings)
+
+
+def _units(facts: Sequence[PictureFacts]) -> tuple[int, int]:
+    """Return how many pictures of 32 bits look like shares, 0 to 1, and how many like levels or measurements."""
+    ends = [(fact.lowest, fact.highest) for fact in facts if fact.lowest is not None and fact.highest is not None]
+    return sum(low >= 0 and 0 < high <= 1 for low, high in ends), sum(high > _UNIT_BEYOND for _, high in ends)

@@ -6,13 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pellucid.data.no_data import MARKS
 from pellucid.decoding import Pixels
 
 
 def to_eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
-    """Return pixels [H, W] or [H, W, 3] for display: 8 bits as they are, 16 bits from minimum..maximum to 0..255."""
+    """Return pixels [H, W] or [H, W, 3] for display: 8 bits as they are, 16 bits from minimum..maximum to 0..255.
+
+    Floats from their 0.1th to their 99.9th percentile, marks of no data left aside.
+    """
     if pixels.dtype == np.uint8:
         return np.asarray(pixels, dtype=np.uint8)
+    if pixels.dtype.kind == "f":
+        known = pixels[~(np.isnan(pixels) | np.isin(pixels, np.array(MARKS, np.float32)))]
+        ends = np.percentile(known, (0.1, 99.9)) if known.size else (0.0, 1.0)
+        spread = (pixels.astype(np.float64) - ends[0]) * (255.0 / max(ends[1] - ends[0], 1e-30))
+        return np.asarray(np.rint(np.clip(np.nan_to_num(spread), 0, 255)), dtype=np.uint8)
     low, high = int(pixels.min()), int(pixels.max())
     stretched = (pixels.astype(np.float32) - low) * (255.0 / max(1, high - low))
     return np.asarray(np.rint(stretched), dtype=np.uint8)

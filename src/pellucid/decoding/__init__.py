@@ -7,16 +7,20 @@ from pellucid.decoding.files import read_picture_file
 from pellucid.decoding.formats import IMAGE_SUFFIXES, expected_format
 from pellucid.decoding.modes import Pixels
 from pellucid.decoding.picture import Picture
+from pellucid.decoding.quiet import quiet_pillow
 from pellucid.decoding.version import decoder_version, source_digest
+from pellucid.decoding.wide import NO_VALUE
 
 __all__ = [
     "IMAGE_SUFFIXES",
+    "NO_VALUE",
     "Picture",
     "Pixels",
     "decode",
     "decode_picture",
     "decoder_version",
     "expected_format",
+    "quiet_pillow",
     "read_picture_file",
     "source_digest",
 ]

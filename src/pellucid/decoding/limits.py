@@ -11,7 +11,7 @@ from pellucid.errors import DecodingError
 MAX_PIXELS = 120_000_000
 """Pixels of the largest picture that is decoded: the 108-megapixel photos of telephones still fit.
 
-With seven bytes per pixel at the peak (four in Pillow, three in the result) one decode stays below 1 GiB.
+With eight bytes per pixel at the peak (four in Pillow, four in the result) one decode stays below 1 GiB.
 """
 
 MAX_BYTES = 1 << 30

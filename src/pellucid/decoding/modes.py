@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pellucid.decoding.wide import BAND_PIXELS, as_values, row_slices, scale_wide
 from pellucid.errors import DecodingError
 
-Pixels: TypeAlias = NDArray[np.uint8 | np.uint16]
-"""(H, W) grey or (H, W, 3) red, green, blue; 0..255 in uint8, 0..65535 in uint16."""
+Pixels: TypeAlias = NDArray[np.uint8 | np.uint16 | np.float32]
+"""(H, W) grey or (H, W, 3) red, green, blue; 0..255 in uint8, 0..65535 in uint16; in float32 the values as they stand
+in the file, in whatever unit, NaN where there is none."""
 
 _GREY_16 = ("I;16", "I;16L", "I;16B", "I;16N")
 _TIFF_PHOTOMETRIC = 262  # tag: 0 means that the smallest value is white
-# Large pictures are converted a band of rows at a time: the steps in between then need no memory worth speaking of.
-_BAND_PIXELS = 1 << 22
 
 
-def to_pixels(image: Image.Image) -> Pixels:
+def to_pixels(image: Image.Image, *, own_range: bool = False) -> Pixels:
     """Return the pixels of a loaded picture of any Pillow mode.
 
+    Args:
+        image: loaded.
+        own_range: bring 32-bit integers and floats to uint16, each picture by its own range, see `wide.scale_wide`.
+
     - 1, L: (H, W) uint8, white is 255.
-    - I;16: (H, W) uint16, values untouched. I, F: (H, W) uint16, see `scale_wide`.
+    - I;16, and I of a PGM: (H, W) uint16, values untouched.
+    - I, F: (H, W) float32, values untouched, NaN where there is none, see `wide.as_values`.
     - LA, La and L with a transparent value: over white, (H, W) uint8.
     - RGB, P, CMYK, YCbCr, HSV, LAB: (H, W, 3) uint8.
     - RGBA, RGBa, PA, and RGB or P with transparency: over white, (H, W, 3) uint8.
@@ -39,16 +44,21 @@ def to_pixels(image: Image.Image) -> Pixels:
         # Pillow inverts "smallest is white" for 8 bits but not for 16.
         return np.uint16(65535) - wide if _smallest_is_white(image) else wide
     if image.mode in ("I", "F"):
-        return scale_wide(np.asarray(image))
+        return as_values(image) if is_wide(image) and not own_range else scale_wide(np.asarray(image))
     if image.mode == "LAB":
         return np.array(_lab_to_rgb(image), dtype=np.uint8)
     grey = image.mode in ("1", "L", "LA", "La")
-    if image.width * image.height <= _BAND_PIXELS:
+    if image.width * image.height <= BAND_PIXELS:
         return np.asarray(_to_grey_or_colour(image, grey=grey))  # Pillow's copy of the bytes, without one more
     pixels = np.empty((image.height, image.width) if grey else (image.height, image.width, 3), dtype=np.uint8)
     for rows, band in _bands(image):
         pixels[rows] = np.asarray(_to_grey_or_colour(band, grey=grey))
     return pixels
+
+
+def is_wide(image: Image.Image) -> bool:
+    """Tell whether a picture holds floats, signed or 32-bit integers; of a PGM Pillow reads 16 bits into 32."""
+    return image.mode == "F" or (image.mode == "I" and image.format != "PPM")
 
 
 def is_see_through(image: Image.Image) -> bool:
@@ -59,44 +69,6 @@ def is_see_through(image: Image.Image) -> bool:
         lowest = image.getchannel("A").getextrema()[0]
         return isinstance(lowest, int) and lowest < 255
     return True
-
-
-def scale_wide(values: NDArray[Any]) -> NDArray[np.uint16]:
-    """Bring 32-bit integers or floats to uint16 by the range they lie in.
-
-    Values that are not finite count as the smallest finite one. Integers within 0..65535 stay as they are. Floats
-    within 0..1 are multiplied by 65535, within 0..255 by 257, within 0..65535 rounded. Anything else is stretched from
-    its own minimum..maximum to 0..65535, which loses the absolute level but keeps the picture.
-
-    Args:
-        values: (H, W), any integer or float type.
-    """
-    low, high = _finite_range(values)
-    offset, factor = 0.0, 1.0
-    if low < 0 or high > 65535:
-        offset = low
-        factor = 65535.0 / (high - low) if high > low else 0.0
-    elif values.dtype.kind == "f" and high <= 255:
-        factor = 65535.0 if high <= 1 else 257.0
-    scaled = np.empty(values.shape, np.uint16)
-    for rows in _row_slices(*values.shape):
-        wide = values[rows].astype(np.float64)
-        wide = np.where(np.isfinite(wide), wide, low)
-        scaled[rows] = np.rint((wide - offset) * factor).astype(np.uint16)
-    return scaled
-
-
-def _finite_range(values: NDArray[Any]) -> tuple[float, float]:
-    lows, highs = [], []
-    for rows in _row_slices(*values.shape):
-        part = values[rows]
-        known = part[np.isfinite(part)]
-        if known.size:
-            lows.append(float(known.min()))
-            highs.append(float(known.max()))
-    if not lows:
-        raise DecodingError("it holds not one finite value.")
-    return min(lows), max(highs)
 
 
 def _to_grey_or_colour(image: Image.Image, *, grey: bool) -> Image.Image:
@@ -128,14 +100,8 @@ def _lab_to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _bands(image: Image.Image) -> Iterator[tuple[slice, Image.Image]]:
-    for rows in _row_slices(image.height, image.width):
+    for rows in row_slices(image.height, image.width):
         yield rows, image.crop((0, rows.start, image.width, rows.stop))
-
-
-def _row_slices(height: int, width: int) -> Iterator[slice]:
-    step = max(1, _BAND_PIXELS // max(1, width))
-    for top in range(0, height, step):
-        yield slice(top, min(height, top + step))
 
 
 def _smallest_is_white(image: Image.Image) -> bool:

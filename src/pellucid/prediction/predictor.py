@@ -15,13 +15,24 @@ from torch import Tensor, nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures
-from pellucid.decoding import decode
+from pellucid.data.pixel_arrays import PixelKind, depth_of
+from pellucid.decoding import Pixels
 from pellucid.errors import DataError, RunError
 from pellucid.models import head
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.rows import read_rows
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
-from pellucid.preprocessing import Canvases, ImagePreprocessing, TablePreprocessing, open_inputs, prepare_inputs
+from pellucid.prediction.unlike import Unlike, compare_with_training
+from pellucid.preprocessing import (
+    Canvases,
+    ImagePreprocessing,
+    TablePreprocessing,
+    open_inputs,
+    pixel_kind,
+    prepare_inputs,
+    read_picture,
+    read_pixels,
+)
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Answering, RunFolder, RunRecord
 from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget
@@ -54,6 +65,21 @@ class Outputs:
         """[N]: whether all numbers of an example are finite; of others nothing can be said."""
         finite = np.asarray(np.isfinite(self.raw).all(axis=1), np.bool_)
         return finite if self.features is None else np.logical_and(finite, np.isfinite(self.features).all(axis=1))
+
+
+@dataclass(frozen=True)
+class ReadPicture:
+    """A picture that is ready to be answered.
+
+    Attributes:
+        pixels: (H, W) or (H, W, 3), as the run takes them.
+        canvas: uint8 [H, W, C].
+        unlike: what of it is unlike the training's pictures.
+    """
+
+    pixels: Pixels
+    canvas: NDArray[np.uint8]
+    unlike: Unlike
 
 
 class Predictor:
@@ -236,17 +262,17 @@ class Predictor:
         Args:
             sources: for a model of pictures: picture files, folders and archives (every picture below, sorted; nothing
                 hidden), arrays in .npz and .npy files, Parquet files with a column of pictures, or decoded arrays
-                [H, W] or [H, W, 3] of uint8 or uint16. For a model of tables: CSV and Parquet files with the columns of
-                training, or an archive of one.
+                [H, W] or [H, W, 3] of uint8 or uint16, or of other numbers where the run was trained on such. For a
+                model of tables: CSV and Parquet files with the columns of training, or an archive of one.
 
         Yields:
-            one Prediction per picture or row.
+            one Prediction per picture or row; what of a picture is unlike the training's stands in its notes.
         """
         if isinstance(self.record.preprocessing, TablePreprocessing):
             for source in sources:
                 yield from self._predict_table(source, self.record.preprocessing)
             return
-        pictures = list(_expand(sources))
+        pictures = list(_expand(sources, pixel_kind(self.record.preprocessing)))
         with ThreadPoolExecutor() as pool:
             for start in range(0, len(pictures), BATCH):
                 yield from self._predict_pictures(pictures[start : start + BATCH], pool, self.record.preprocessing)
@@ -254,14 +280,49 @@ class Predictor:
     def _predict_pictures(
         self, pictures: Sequence[NewPicture], pool: ThreadPoolExecutor, preprocessing: ImagePreprocessing
     ) -> Iterator[Prediction]:
-        read = list(pool.map(lambda picture: _canvas(picture, preprocessing), pictures))
-        canvases = [canvas for canvas in read if not isinstance(canvas, str)]
+        def read(new: NewPicture) -> ReadPicture | str:
+            if new.picture is None:
+                return new.fault
+            try:
+                return self.read(new.picture)
+            except DataError as problem:
+                return str(problem).removeprefix(f"{new.picture}: ")
+
+        found = list(pool.map(read, pictures))
+        canvases = [one.canvas for one in found if not isinstance(one, str)]
         answered = iter(self.judge(self.outputs(np.stack(canvases)))) if canvases else iter(())
-        for picture, canvas in zip(pictures, read, strict=True):
-            if isinstance(canvas, str):
-                yield Prediction(name=picture.name, decision="error", error=canvas)
+        for picture, one in zip(pictures, found, strict=True):
+            if isinstance(one, str):
+                yield Prediction(name=picture.name, decision="error", error=one)
             else:
-                yield next(answered).model_copy(update={"name": picture.name})
+                yield one.unlike.mark(next(answered)).model_copy(update={"name": picture.name})
+
+    def read(self, source: str | Path | NDArray[Any]) -> ReadPicture:
+        """Read one picture as the run takes it, and compare it with the training's pictures.
+
+        Args:
+            source: a picture file, or pixels [H, W] or [H, W, 3]: uint8, uint16, or other numbers where the run was
+                trained on such.
+
+        Raises:
+            DataError: it cannot be read, or the run reads tables.
+        """
+        preprocessing = self.record.preprocessing
+        if not isinstance(preprocessing, ImagePreprocessing):
+            raise DataError("This run reads rows of a table, not pixels.", fix="Hand over a CSV file.")
+        if isinstance(source, str | Path):
+            picture = read_picture(Path(source), preprocessing)
+            pixels, depth = picture.pixels, 32 if picture.wide else depth_of(picture.pixels)
+        else:
+            pixels = read_pixels(source, preprocessing)
+            depth = 8 if preprocessing.unit_floats and pixels.dtype.kind == "f" else depth_of(pixels)
+        sized = preprocessing.sized(pixels)
+        canvas = preprocessing.framed(sized)
+        shown = sized if preprocessing.resize == "pad" else canvas  # bars are no part of the picture
+        unlike = compare_with_training(
+            pixels, shown, depth=depth, preprocessing=preprocessing, dataset=self.record.dataset
+        )
+        return ReadPicture(pixels, canvas, unlike)
 
     def _predict_table(
         self, source: str | Path | NDArray[Any], preprocessing: TablePreprocessing
@@ -352,16 +413,14 @@ class Predictor:
         """Return one input as the network takes it, float32 [1, ...].
 
         Args:
-            source: a picture file, decoded pixels ([H, W] or [H, W, 3], uint8 or uint16), or a CSV file for a run on a
-                table: its first row.
+            source: a picture file, pixels as `read` takes them, or a CSV file for a run on a table: its first row.
 
         Raises:
             DataError: it cannot be read.
         """
         preprocessing = self.record.preprocessing
         if isinstance(preprocessing, ImagePreprocessing):
-            pixels = decode(Path(source)) if isinstance(source, str | Path) else source
-            return self.to_tensor(preprocessing.canvas(pixels)[None])
+            return self.to_tensor(preprocessing.canvas(read_pixels(source, preprocessing))[None])
         return self.to_tensor(self.rows(source)[:1])
 
     def rows(self, source: str | Path | NDArray[Any]) -> NDArray[np.float32]:
@@ -392,19 +451,9 @@ class Predictor:
         return tensor
 
 
-def _canvas(new: NewPicture, preprocessing: ImagePreprocessing) -> NDArray[np.uint8] | str:
-    picture = new.picture
-    if picture is None:
-        return new.fault
-    try:
-        return preprocessing.canvas(decode(picture) if isinstance(picture, Path) else picture)
-    except DataError as problem:
-        return str(problem).removeprefix(f"{picture}: ")
-
-
-def _expand(sources: Sequence[str | Path | NDArray[Any]]) -> Iterator[NewPicture]:
+def _expand(sources: Sequence[str | Path | NDArray[Any]], kind: PixelKind) -> Iterator[NewPicture]:
     number = 0
     for source in sources:
-        for picture in new_pictures(source) if isinstance(source, str | Path) else [NewPicture("", source)]:
+        for picture in new_pictures(source, kind=kind) if isinstance(source, str | Path) else [NewPicture("", source)]:
             number += 1
             yield picture if picture.name else replace(picture, name=f"array {number}")

@@ -10,8 +10,9 @@ from __future__ import annotations
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
 from pellucid.preprocessing.canvases import IN_MEMORY, Canvases, MemoryCanvases, canvases_made_by
 from pellucid.preprocessing.fit import fit_preprocessing, fit_target_scaling
-from pellucid.preprocessing.framing import ResizePolicy
+from pellucid.preprocessing.framing import ResizePolicy, passes_of_pillow
 from pellucid.preprocessing.image import ImagePreprocessing
+from pellucid.preprocessing.pixels import pixel_kind, pixels_of, read_picture, read_pixels
 from pellucid.preprocessing.placing import Placement, place_canvas
 from pellucid.preprocessing.prepare import open_inputs, prepare_inputs
 from pellucid.preprocessing.reading import Preprocessing, read_preprocessing
@@ -35,7 +36,12 @@ __all__ = [
     "fit_preprocessing",
     "fit_target_scaling",
     "open_inputs",
+    "passes_of_pillow",
+    "pixel_kind",
+    "pixels_of",
     "place_canvas",
     "prepare_inputs",
+    "read_picture",
+    "read_pixels",
     "read_preprocessing",
 ]

@@ -220,7 +220,7 @@ class _Shelf:
 def canvases_made_by(preprocessing: ImagePreprocessing) -> str:
     """Return a short text that is equal only for preprocessing that makes the same canvases of the same bytes."""
     fields = preprocessing.to_dict()
-    for after in ("mean", "std"):  # canvases come before normalisation
+    for after in ("mean", "std", "extremes"):  # canvases come before normalisation
         del fields[after]
     if preprocessing.surround == "reflection" and preprocessing.resize != "pad":
         del fields["background"]  # it shows nowhere, and follows the data: one file more must not change all entries

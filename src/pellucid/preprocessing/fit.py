@@ -11,7 +11,7 @@ from pellucid.data import Dataset, ImageInputs, TableInputs
 from pellucid.errors import DataError, ModelError, RecipeError
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.preprocessing.image import ImagePreprocessing
-from pellucid.preprocessing.measure import PictureStatistics, measure_pictures, measure_window, sample
+from pellucid.preprocessing.measure import PictureStatistics, measure_pictures, measure_values, measure_window, sample
 from pellucid.preprocessing.sizes import resolve_channels, resolve_resize, resolve_size
 from pellucid.preprocessing.table import (
     CategoryColumn,
@@ -83,7 +83,13 @@ def fit_preprocessing(
     channels, colour_decision = resolve_channels(dataset.input, wishes, colour=colour, model=model)
     policy, resize_decision = resolve_resize(dataset.input, size, resize=resize, borrowed=wishes.mean is not None)
     draft = ImagePreprocessing(
-        height=size[0], width=size[1], channels=channels, resize=policy, mean=(0.0,) * channels, std=(1.0,) * channels
+        height=size[0],
+        width=size[1],
+        channels=channels,
+        resize=policy,
+        passes="horizontal-first",
+        mean=(0.0,) * channels,
+        std=(1.0,) * channels,
     )
     fitted, measured = _fit_pictures(draft, dataset.input, inputs, dataset.splits["train"], wishes)
     return fitted, (size_decision, colour_decision, resize_decision, *measured)
@@ -106,6 +112,12 @@ def _fit_pictures(
         shares = " to ".join(f"{share:g} %" for share in _WINDOW_PERCENTILES)
         reason = f"16-bit pictures: {shares} of the pixels of {len(chosen):,} training pictures become 256 levels"
         decisions.append(Decision(name="window", value=f"{low} to {high}", reason=reason))
+    elif found.bit_depth == 32:
+        ends = measure_values(inputs, chosen, percentiles=_WINDOW_PERCENTILES, no_data=found.no_data)
+        draft = draft.model_copy(update={"bit_depth": 32, "low": ends[0], "high": ends[1], "no_data": found.no_data})
+        decisions.append(_values_decision(draft, found, len(chosen)))
+    elif found.unit_floats:
+        draft = draft.model_copy(update={"unit_floats": True})
     seen = measure_pictures(inputs, draft, chosen)
     mean, std, decision = _normalisation(seen, wishes, draft.channels)
     background = seen.edge if seen.uniform_edge else tuple(round(255 * value) for value in seen.mean)
@@ -114,8 +126,21 @@ def _fit_pictures(
         "std": std,
         "background": background,
         "surround": "background" if seen.uniform_edge else "reflection",
+        "extremes": seen.extremes,
     }
     return draft.model_copy(update=update), [*decisions, decision, _background_decision(seen, background, draft.resize)]
+
+
+def _values_decision(draft: ImagePreprocessing, found: ImageInput, num_pictures: int) -> Decision:
+    shares = " to ".join(f"{share:g} %" for share in _WINDOW_PERCENTILES)
+    reason = (
+        f"values as they stand in the files, one scale for all: {shares} of the pixels of {num_pictures:,} training "
+        "pictures become 256 levels"
+    )
+    if set(found.depths) - {32}:
+        meant = "the full range of 8- and 16-bit pictures counts as 0 to 1"
+        reason += f"; {meant if draft.integers_are_shares else 'numbers of 8- and 16-bit pictures count as they are'}"
+    return Decision(name="window", value=f"{draft.low:.6g} to {draft.high:.6g}", reason=reason)
 
 
 def _normalisation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import numpy as np
@@ -13,24 +14,33 @@ from pellucid.errors import DataError
 ResizePolicy = Literal["crop", "pad", "stretch"]
 Interpolation = Literal["bicubic", "bilinear"]
 Surround = Literal["background", "reflection"]
+Passes = Literal["horizontal-first", "as-pillow", "as-pillow-12.2", "as-pillow-13"]
+"""Which axis is resized first; the other one follows, rounded to 8 bits in between, so the order can be seen."""
 
 _FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
 # Before a crop, a picture longer than this many times the canvas' own proportion loses its far ends first: they never
 # reach the canvas, and resizing a strip of 50,000 x 1 pixels whole would take gigabytes.
 _LONGEST_PROPORTION = 64
+_STRETCH = 1 << 20
 
 
-def check_pictures(pictures: NDArray[Any]) -> None:
+def check_pictures(pictures: NDArray[Any], *, floats: bool = False) -> None:
     """Check [N, h, w] or [N, h, w, 3], uint8 or uint16, no side zero.
+
+    Args:
+        pictures: any array.
+        floats: whether floats mean something, too.
 
     Raises:
         DataError: with the shape and type found.
     """
     shaped = pictures.ndim == 3 or (pictures.ndim == 4 and pictures.shape[3] == 3)
-    if not shaped or 0 in pictures.shape[1:] or pictures.dtype not in (np.uint8, np.uint16):
+    known = pictures.dtype in (np.uint8, np.uint16) or (floats and pictures.dtype.kind == "f")
+    if not shaped or 0 in pictures.shape[1:] or not known:
+        types = "uint8, uint16 or float" if floats else "uint8 or uint16"
         raise DataError(
             f"A picture has the shape {pictures.shape[1:]} and the type {pictures.dtype}.",
-            expected="(height, width) or (height, width, 3), of type uint8 or uint16.",
+            expected=f"(height, width) or (height, width, 3), of type {types}.",
             fix="Convert it, e.g. pixels.astype('uint8') for values in 0..255; a colour axis comes last.",
         )
 
@@ -51,7 +61,7 @@ def same_depth(pictures: NDArray[Any], bit_depth: Literal[8, 16]) -> NDArray[Any
     return pictures
 
 
-def to_8_bit(pictures: NDArray[Any], *, low: int, high: int) -> NDArray[np.uint8]:
+def to_8_bit(pictures: NDArray[Any], *, low: float, high: float) -> NDArray[np.uint8]:
     """Map the window low..high to 0..255, rounded and clipped. An 8-bit picture under 0..255 stays as it is.
 
     Args:
@@ -67,6 +77,34 @@ def to_8_bit(pictures: NDArray[Any], *, low: int, high: int) -> NDArray[np.uint8
     return result
 
 
+def values_to_8_bit(
+    pictures: NDArray[Any], *, low: float, high: float, no_data: tuple[float, ...] = ()
+) -> NDArray[np.uint8]:
+    """Map the window low..high of floats to 0..255, rounded and clipped; NaN and `no_data` become 0.
+
+    Args:
+        pictures: float, of any shape, which stays.
+        low, high: the values that become 0 and 255; low < high.
+        no_data: values that stand for no data.
+    """
+    flat = np.ascontiguousarray(pictures).reshape(-1)
+    levels = np.empty(flat.shape, np.uint8)
+    for start in range(0, len(flat), _STRETCH):  # so that no large picture lies in memory as float64
+        part = flat[start : start + _STRETCH]
+        spread = (part.astype(np.float64) - low) * (255.0 / (high - low))
+        spread[np.isnan(part)] = 0
+        for mark in no_data:
+            spread[part == np.float32(mark)] = 0
+        levels[start : start + _STRETCH] = np.clip(np.rint(spread), 0, 255)
+    return levels.reshape(pictures.shape)
+
+
+def unit_to_8_bit(pictures: NDArray[Any]) -> NDArray[np.uint8]:
+    """Map floats, 0..1, to 0..255 as arrays of a dataset are; what lies outside is clipped, NaN becomes 0."""
+    levels: NDArray[np.uint8] = np.clip(np.rint(np.nan_to_num(pictures, nan=0.0) * 255), 0, 255).astype(np.uint8)
+    return levels
+
+
 def to_grey(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the luma of [..., 3] by ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B), in Pillow's own integer arithmetic.
 
@@ -77,11 +115,18 @@ def to_grey(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def resize_picture(
-    picture: NDArray[np.uint8], height: int, width: int, *, policy: ResizePolicy, interpolation: Interpolation
+    picture: NDArray[np.uint8],
+    height: int,
+    width: int,
+    *,
+    policy: ResizePolicy,
+    interpolation: Interpolation,
+    passes: Passes = "horizontal-first",
 ) -> NDArray[np.uint8]:
     """Resize one [h, w, C] picture, antialiased, to cover (crop), fit into (pad) or become (stretch) the canvas.
 
     Crop and pad keep the proportion; the longer side is truncated to whole pixels as torchvision's `Resize` does it.
+    But for "as-pillow" the bits are the same under every Pillow.
 
     Returns:
         [h', w', C]; the very same array when its size is right already.
@@ -94,9 +139,39 @@ def resize_picture(
         return picture
     grey = picture.shape[2] == 1
     image = Image.fromarray(np.ascontiguousarray(picture[..., 0] if grey else picture))
-    # No reducing_gap: it is quicker on large photos but no longer the plain antialiased filter others can reproduce.
-    resized = np.asarray(image.resize((wanted[1], wanted[0]), _FILTERS[interpolation]))
+    for size in _sizes_on_the_way(picture.shape[:2], wanted, passes):
+        # No reducing_gap: it is quicker on large photos but no longer the plain filter that others can reproduce.
+        image = image.resize((size[1], size[0]), _FILTERS[interpolation])
+    resized = np.asarray(image)
     return resized[..., None] if grey else resized
+
+
+def passes_of_pillow(version: str) -> Passes:
+    """Return the order in which a version of Pillow resizes the two axes in one call.
+
+    Up to 12.1 horizontally first; from 12.2 (Pillow #9524) and from 13.0 (#9549) not for all sizes.
+
+    Args:
+        version: e.g. "12.3.0".
+    """
+    numbers = re.match(r"(\d+)(?:\.(\d+))?", version)
+    if numbers is None:
+        return "as-pillow"
+    given = int(numbers[1]), int(numbers[2] or 0)
+    return "horizontal-first" if given < (12, 2) else "as-pillow-12.2" if given < (13, 0) else "as-pillow-13"
+
+
+def _sizes_on_the_way(have: tuple[int, ...], want: tuple[int, int], passes: Passes) -> list[tuple[int, int]]:
+    """Return the (height, width) after each call of Pillow: one call for each axis leaves it no choice of an order."""
+    if passes == "as-pillow":
+        return [want]
+    (h, w), (height, width) = have, want
+    if passes == "as-pillow-12.2":
+        vertical_first = h > 100 * w and h > height
+    else:
+        vertical_first = passes == "as-pillow-13" and h > height and h - height > 2 * (w - width)
+    between = (height, w) if vertical_first else (h, width)
+    return [size for size in (between, want) if size != have]
 
 
 def frame(

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from pellucid.preprocessing.framing import (
     Interpolation,
+    Passes,
     ResizePolicy,
     Surround,
     check_pictures,
@@ -18,6 +19,8 @@ from pellucid.preprocessing.framing import (
     same_depth,
     to_8_bit,
     to_grey,
+    unit_to_8_bit,
+    values_to_8_bit,
 )
 from pellucid.spec import Record
 
@@ -40,11 +43,22 @@ class ImagePreprocessing(Record):
     """crop: cover the canvas and cut the middle; pad: fit into it, bars around; stretch: squeeze to it."""
     interpolation: Interpolation = "bicubic"
     """Pillow's filter of this name, antialiased, without a reducing gap."""
-    bit_depth: Literal[8, 16] = 8
-    low: Annotated[int, Field(ge=0, le=65534)] = 0
-    """Pixel value that becomes 0."""
-    high: Annotated[int, Field(ge=1, le=65535)] = 255
-    """Pixel value that becomes 255."""
+    passes: Passes = "as-pillow"
+    """Which axis is resized first; a run's record that does not say so means as the Pillow that it names did."""
+    bit_depth: Literal[8, 16, 32] = 8
+    """32: floats, signed and 32-bit integers, whose values count as they stand in the file. A run of 8 or 16 bits
+    brings such a picture to 16 bits by its own range, as all runs did before there was a window for them."""
+    low: int | Annotated[float, Field(allow_inf_nan=False)] = 0
+    """Pixel value that becomes 0: an integer in 0..65534 for 8 and 16 bits."""
+    high: int | Annotated[float, Field(allow_inf_nan=False)] = 255
+    """Pixel value that becomes 255: an integer in 1..65535 for 8 and 16 bits."""
+    no_data: tuple[float, ...] = ()
+    """Of 32 bits: values that stand for no data. They become 0, as NaN does."""
+    unit_floats: bool = False
+    """Whether the training's pictures were arrays of floats in 0..1: others are then mapped alike, and clipped."""
+    extremes: tuple[Level, Level, Level] | None = None
+    """Of the training's canvases, before normalisation: the lowest brightest level, the highest darkest one, and the
+    smallest difference of both in one picture; None where a record is older than this field."""
     background: Annotated[tuple[Level, ...], Field(min_length=1, max_length=3)] = (0,)
     """Colour of bars and of what lies outside the picture, after the window: one number, or one per channel."""
     surround: Surround = "background"
@@ -62,6 +76,9 @@ class ImagePreprocessing(Record):
             raise ValueError(f"background needs 1 or {self.channels} numbers")
         if self.low >= self.high:
             raise ValueError("low must be below high")
+        whole = isinstance(self.low, int) and isinstance(self.high, int) and self.low >= 0 and self.high <= 65535
+        if self.bit_depth != 32 and not whole:
+            raise ValueError("low and high must be integers in 0..65535")
         return self
 
     @property
@@ -73,7 +90,8 @@ class ImagePreprocessing(Record):
         """Bring one picture to the canvas.
 
         Args:
-            pixels: (h, w) or (h, w, 3), uint8 or uint16, as decoded.
+            pixels: (h, w) or (h, w, 3), as `pixels.read_picture` gives them: uint8, uint16, or floats where the run
+                knows what they mean.
             margin: pixels of surroundings to keep on each side, for augmentation. The central [H, W] part is the canvas
                 without a margin, exactly.
 
@@ -95,7 +113,7 @@ class ImagePreprocessing(Record):
         Raises:
             DataError: the pixels have another shape or type.
         """
-        check_pictures(pictures)
+        self._check_pictures(pictures)
         return self._framed(self._resized(pictures), margin)
 
     def sized(self, pixels: NDArray[Any]) -> NDArray[np.uint8]:
@@ -104,7 +122,7 @@ class ImagePreprocessing(Record):
         Raises:
             DataError: the pixels have another shape or type.
         """
-        check_pictures(pixels[None])
+        self._check_pictures(pixels[None])
         sized: NDArray[np.uint8] = self._resized(pixels[None])[0]
         return sized
 
@@ -134,8 +152,8 @@ class ImagePreprocessing(Record):
 
     def shown(self, pixels: NDArray[Any]) -> NDArray[np.uint8]:
         """Return one picture as 8 bits, [h, w] or [h, w, 3], through the run's window; its size and colours stay."""
-        check_pictures(pixels[None])
-        return to_8_bit(same_depth(pixels, self.bit_depth), low=self.low, high=self.high)
+        self._check_pictures(pixels[None])
+        return self._levels(pixels)
 
     def normalise(self, canvases: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return (canvases / 255 - mean) / std: float32 [N, C, H, W] from uint8 [N, H, W, C].
@@ -148,9 +166,31 @@ class ImagePreprocessing(Record):
         planes /= np.array(self.std, np.float32)[:, None, None]
         return planes
 
+    @property
+    def integers_are_shares(self) -> bool:
+        """Of 32 bits: whether an 8- or 16-bit picture's full range stands for 0..1; else its numbers count as they are.
+
+        So where the window's upper end, nearly the highest value in training, is at most 1.
+        """
+        return self.bit_depth == 32 and self.high <= 1
+
+    def _check_pictures(self, pictures: NDArray[Any]) -> None:
+        check_pictures(pictures, floats=self.bit_depth == 32 or self.unit_floats)
+
+    def _levels(self, pictures: NDArray[Any]) -> NDArray[np.uint8]:
+        """[...] of any depth -> uint8 [...]: through the window."""
+        if self.bit_depth != 32:
+            if pictures.dtype.kind == "f":
+                pictures = unit_to_8_bit(pictures)
+            return to_8_bit(same_depth(pictures, self.bit_depth), low=self.low, high=self.high)
+        if pictures.dtype.kind == "f":
+            return values_to_8_bit(pictures, low=self.low, high=self.high, no_data=self.no_data)
+        top = float(np.iinfo(pictures.dtype).max) if self.integers_are_shares else 1.0
+        return to_8_bit(pictures, low=top * self.low, high=top * self.high)
+
     def _resized(self, pictures: NDArray[Any]) -> NDArray[np.uint8]:
         """[N, h, w(, 3)] -> uint8 [N, h', w', 1 or 3]: window, then grey where grey is wanted, then size."""
-        shown = to_8_bit(same_depth(pictures, self.bit_depth), low=self.low, high=self.high)
+        shown = self._levels(pictures)
         if shown.ndim == 4 and self.channels == 1:
             shown = to_grey(shown)
         if shown.ndim == 3:
@@ -158,7 +198,14 @@ class ImagePreprocessing(Record):
         if shown.shape[1:3] == (self.height, self.width):
             return shown
         sized = [
-            resize_picture(picture, self.height, self.width, policy=self.resize, interpolation=self.interpolation)
+            resize_picture(
+                picture,
+                self.height,
+                self.width,
+                policy=self.resize,
+                interpolation=self.interpolation,
+                passes=self.passes,
+            )
             for picture in shown
         ]
         return sized[0][None] if len(sized) == 1 else np.stack(sized)

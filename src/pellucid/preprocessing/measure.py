@@ -36,6 +36,8 @@ class PictureStatistics:
         std: per channel, in 0..1; 1 where a channel is constant.
         edge: per channel, 0..255: median of the outermost pixels.
         edge_share: share of the outermost pixels within 12 levels of `edge` in every channel.
+        extremes: 0..255: the lowest brightest level of a picture, the highest darkest one, and the smallest difference
+            of both in one picture.
     """
 
     num_pictures: int
@@ -43,6 +45,7 @@ class PictureStatistics:
     std: tuple[float, ...]
     edge: tuple[int, ...]
     edge_share: float
+    extremes: tuple[int, int, int]
 
     @property
     def uniform_edge(self) -> bool:
@@ -80,6 +83,38 @@ def measure_window(
     return window["low"], window["high"]
 
 
+def measure_values(
+    inputs: ImageInputs,
+    indices: NDArray[np.int64],
+    *,
+    percentiles: tuple[float, float],
+    no_data: tuple[float, ...] = (),
+) -> tuple[float, float]:
+    """Return the values at two percentiles of all pixels of pictures of floats; at least a little apart.
+
+    The percentiles are exact: a first pass counts the upper 16 bits of each value, a second one the lower 16 of those
+    that share the upper ones with the value looked for. One pixel far off therefore changes nothing.
+
+    Args:
+        inputs: the pictures. Among them may be some of 8 or 16 bits: their numbers count as they are, or, where the
+            upper percentile of the floats is at most 1, as shares of their full range.
+        indices: which of them are measured.
+        percentiles: in per cent.
+        no_data: values that are left aside, as NaN is.
+    """
+
+    def measure() -> dict[str, float]:
+        found, all_floats = _select(inputs, indices, percentiles, no_data, shares=None)
+        if not all_floats:
+            shares = found is not None and found[1] <= 1
+            found, _ = _select(inputs, indices, percentiles, no_data, shares=shares)
+        low, high = found or (0.0, 1.0)
+        return {"low": low, "high": high if high > low else max(low + 1, float(np.nextafter(low, np.inf)))}
+
+    window = remembered(inputs, indices, f"values at {percentiles} without {no_data}", measure)
+    return window["low"], window["high"]
+
+
 def measure_pictures(inputs: ImageInputs, draft: ImagePreprocessing, indices: NDArray[np.int64]) -> PictureStatistics:
     """Measure pictures as `draft` shows them: what a crop or a squeeze leaves, or without the bars of a padding."""
 
@@ -91,20 +126,91 @@ def measure_pictures(inputs: ImageInputs, draft: ImagePreprocessing, indices: ND
 
     def measure() -> dict[str, Any]:
         values = np.zeros((draft.channels, 256), np.int64)
-        edges = []
+        edges, ends = [], []
         for histogram, edge in each_picture(look, indices):
             values += histogram
+            levels = np.flatnonzero(histogram.any(axis=0))
+            ends.append((int(levels[0]), int(levels[-1])))
             edges.append(edge)
         mean, std = _moments(values)
         ring = np.concatenate(edges)
         median = np.median(ring, axis=0).astype(np.int16)
         apart = np.abs(ring.astype(np.int16) - median)  # no wider than need be: of 2,000 photos these are millions
         share = float((apart <= _UNIFORM_LEVELS).all(axis=1).mean())
-        return {"mean": mean, "std": std, "edge": median.tolist(), "edge_share": share}
+        extremes = [
+            min(high for _, high in ends),
+            max(low for low, _ in ends),
+            min(high - low for low, high in ends),
+        ]
+        return {"mean": mean, "std": std, "edge": median.tolist(), "edge_share": share, "extremes": extremes}
 
     found = remembered(inputs, indices, f"statistics of {draft.to_dict()}", measure)
     mean, std, edge = (tuple(found[name]) for name in ("mean", "std", "edge"))
-    return PictureStatistics(len(indices), mean, std, edge, found["edge_share"])
+    darkest_top, brightest_bottom, least_contrast = found["extremes"]
+    extremes = (darkest_top, brightest_bottom, least_contrast)
+    return PictureStatistics(len(indices), mean, std, edge, found["edge_share"], extremes)
+
+
+def _select(
+    inputs: ImageInputs,
+    indices: NDArray[np.int64],
+    percentiles: tuple[float, float],
+    no_data: tuple[float, ...],
+    *,
+    shares: bool | None,
+) -> tuple[tuple[float, float] | None, bool]:
+    """Return two percentiles of the pixels, None without any, and whether all pictures were floats.
+
+    Args:
+        inputs, indices, percentiles, no_data: as in `measure_values`.
+        shares: how pictures of 8 and 16 bits count: by their share of the full range, or their numbers; None to leave
+            them out.
+    """
+    floats: list[bool] = []
+
+    def keys(index: int) -> NDArray[np.uint32]:
+        pixels = inputs.pixels(index)
+        floats.append(pixels.dtype.kind == "f")
+        if pixels.dtype.kind == "f":
+            values = pixels[~(np.isnan(pixels) | np.isin(pixels, np.array(no_data, np.float32)))]
+        elif shares is None:
+            values = np.zeros(0)
+        else:
+            values = pixels.ravel() / (float(np.iinfo(pixels.dtype).max) if shares else 1.0)
+        return _in_order(values.astype(np.float32))
+
+    def upper(index: int) -> NDArray[np.int64]:
+        return np.bincount(keys(index) >> np.uint32(16), minlength=65536)
+
+    total = np.cumsum(sum(each_picture(upper, indices), np.zeros(65536, np.int64)))
+    all_floats = all(floats)
+    if not total[-1]:
+        return None, all_floats
+    places = [share / 100 * total[-1] for share in percentiles]
+    heads = [int(np.searchsorted(total, place)) for place in places]
+
+    def lower(index: int) -> NDArray[np.int64]:
+        found = keys(index)
+        parts = [found[found >> np.uint32(16) == head] & np.uint32(65535) for head in heads]
+        return np.stack([np.bincount(part, minlength=65536) for part in parts])
+
+    counts = np.cumsum(sum(each_picture(lower, indices), np.zeros((len(heads), 65536), np.int64)), axis=1)
+    low, high = (
+        _from_order(head << 16 | int(np.searchsorted(count, place - (total[head - 1] if head else 0))))
+        for head, place, count in zip(heads, places, counts, strict=True)
+    )
+    return (low, high), all_floats
+
+
+def _in_order(values: NDArray[np.float32]) -> NDArray[np.uint32]:
+    """Return whole numbers that are in the order of the floats: their bits, turned for negative ones."""
+    bits = np.ascontiguousarray(values + np.float32(0)).view(np.uint32)  # + 0: minus zero is zero
+    return np.where(bits >> np.uint32(31), ~bits, bits | np.uint32(1 << 31))
+
+
+def _from_order(key: int) -> float:
+    bits = key ^ (1 << 31) if key >> 31 else ~key & 0xFFFFFFFF
+    return float(np.array([bits], np.uint32).view(np.float32)[0])
 
 
 def _histogram(picture: NDArray[np.uint8]) -> NDArray[np.int64]:

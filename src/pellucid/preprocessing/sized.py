@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from pellucid.data import FileImages, ImageInputs
 from pellucid.preprocessing.image import ImagePreprocessing
+from pellucid.preprocessing.pixels import pixels_of
 
 # What a picture in its size does not depend on: all that comes after, and is known only when pictures were measured.
-_LATER = ("mean", "std", "background", "surround")
+_LATER = ("mean", "std", "background", "surround", "extremes")
 
 
 def sized_picture(inputs: ImageInputs, preprocessing: ImagePreprocessing, index: int) -> NDArray[np.uint8]:
@@ -27,12 +28,12 @@ def sized_picture(inputs: ImageInputs, preprocessing: ImagePreprocessing, index:
         DataError: as `inputs.pixels`.
     """
     if not isinstance(inputs, FileImages):
-        return preprocessing.sized(inputs.pixels(index))
+        return preprocessing.sized(pixels_of(inputs, index, preprocessing))
     fields: dict[str, Any] = preprocessing.to_dict()
     form = repr(sorted((name, value) for name, value in fields.items() if name not in _LATER))
     known = inputs.form(index, form)
     if known is not None:
         return known.view(np.uint8)
-    sized = preprocessing.sized(inputs.pixels(index))
+    sized = preprocessing.sized(pixels_of(inputs, index, preprocessing))
     inputs.keep_form(index, form, sized)
     return sized

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pellucid import __version__
 from pellucid.data import PictureInspection
+from pellucid.data.thumbnails import to_eight_bits
 from pellucid.report import wording
 from pellucid.report.charts import histogram
 from pellucid.report.embedding import Embedded, embed, to_bytes
@@ -31,7 +32,7 @@ class NumberGrid:
 
     name: str
     columns: tuple[int, ...]
-    rows: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
+    rows: tuple[tuple[int, tuple[tuple[int | str, int], ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Plane:
 
     name: str
     picture: Embedded
-    minimum: int
-    maximum: int
+    minimum: str
+    maximum: str
     mean: str
     histogram: Markup
 
@@ -61,7 +62,8 @@ def write_picture_inspection(path: str | Path, picture: PictureInspection) -> Pa
     """
     rows, columns = _region(picture.height, picture.width)
     whole = (rows, columns) == (slice(0, picture.height), slice(0, picture.width))
-    deepest = int(np.iinfo(picture.pixels.dtype).max)
+    floats = picture.pixels.dtype.kind == "f"
+    ends = (picture.minimum, picture.maximum) if floats else (0, int(np.iinfo(picture.pixels.dtype).max))
     return write_page(
         path,
         "picture.html.jinja",
@@ -73,16 +75,17 @@ def write_picture_inspection(path: str | Path, picture: PictureInspection) -> Pa
             ("planes", "Planes" if picture.channels > 1 else "Values"),
             ("vector", "Vector"),
         ],
-        picture=embed(picture.pixels, longest=LONGEST, lossless=max(picture.height, picture.width) <= LONGEST),
+        picture=embed(_shown(picture.pixels), longest=LONGEST, lossless=max(picture.height, picture.width) <= LONGEST),
         facts=_facts(picture),
         whole=whole,
         region=(rows.start, rows.stop - 1, columns.start, columns.stop - 1),
-        grids=tuple(_grid(name, plane, rows, columns, deepest) for name, plane in picture.planes.items()),
+        grids=tuple(_grid(name, plane[rows, columns], rows, columns, ends) for name, plane in picture.planes.items()),
         planes=tuple(_plane(name, plane) for name, plane in picture.planes.items()),
-        deepest=deepest,
-        first=picture.flattened[:24].tolist(),
-        last=picture.flattened[-8:].tolist() if picture.length > 32 else picture.flattened[24:].tolist(),
-        barcode=embed(to_bytes(picture.flattened[None]), longest=MAX_BARCODE, lossless=True)
+        ends=tuple(map(_number, ends)),
+        deep=floats or ends[1] > 255,
+        first=_numbers(picture.flattened[:24]),
+        last=_numbers(picture.flattened[-8:] if picture.length > 32 else picture.flattened[24:]),
+        barcode=embed(_shown(picture.flattened[None]), longest=MAX_BARCODE, lossless=True)
         if picture.length <= MAX_BARCODE
         else None,
         inspection=picture,
@@ -94,7 +97,7 @@ def _facts(picture: PictureInspection) -> tuple[tuple[str, str], ...]:
         ("Size", f"{picture.height:,} × {picture.width:,} pixels"),
         ("Planes", ", ".join(picture.planes)),
         ("Numbers", f"{picture.length:,} of {picture.dtype}"),
-        ("Range", f"{picture.minimum:,} to {picture.maximum:,}, mean {wording.decimal(picture.mean)}"),
+        ("Range", f"{_number(picture.minimum)} to {_number(picture.maximum)}, mean {wording.decimal(picture.mean)}"),
     ]
     if picture.target is not None:
         facts.append(("Target", wording.target(picture.target)))
@@ -115,21 +118,41 @@ def _region(height: int, width: int) -> tuple[slice, slice]:
     return middle(height), middle(width)
 
 
-def _grid(name: str, plane: NDArray[Any], rows: slice, columns: slice, deepest: int) -> NumberGrid:
-    numbers = plane[rows, columns].astype(np.int64)
-    levels = numbers * 255 // deepest
+def _grid(name: str, part: NDArray[Any], rows: slice, columns: slice, ends: tuple[float, float]) -> NumberGrid:
+    """Return the numbers of a part of a plane, shaded from black at the first end to white at the second."""
+    low, high = ends
+    if part.dtype.kind == "f":
+        levels = np.nan_to_num((part.astype(np.float64) - low) * (255.0 / max(high - low, 1e-30))).astype(np.int64)
+    else:
+        levels = part.astype(np.int64) * 255 // int(high)
     return NumberGrid(
         name=name,
         columns=tuple(range(columns.start, columns.stop)),
         rows=tuple(
-            (rows.start + place, tuple(zip(values, greys, strict=True)))
-            for place, (values, greys) in enumerate(zip(numbers.tolist(), levels.tolist(), strict=True))
+            (rows.start + place, tuple(zip(_numbers(values), greys, strict=True)))
+            for place, (values, greys) in enumerate(zip(part, levels.tolist(), strict=True))
         ),
     )
 
 
+def _numbers(values: NDArray[Any]) -> list[int | str]:
+    """Return numbers as they are shown: whole ones as they are, floats with four digits, nothing where none is."""
+    if values.dtype.kind != "f":
+        return list(values.tolist())
+    return ["" if np.isnan(value) else f"{value:.4g}" for value in values.tolist()]
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.6g}"
+
+
+def _shown(pixels: NDArray[Any]) -> NDArray[Any]:
+    return to_eight_bits(pixels) if pixels.dtype.kind == "f" else to_bytes(pixels)
+
+
 def _plane(name: str, plane: NDArray[Any]) -> Plane:
-    shown = to_bytes(plane)
+    shown = _shown(plane)
+    known = plane[~np.isnan(plane)] if plane.dtype.kind == "f" else plane
     colour = {"red": 0, "green": 1, "blue": 2}.get(name)
     if colour is not None:
         tinted = np.zeros((*shown.shape, 3), dtype=np.uint8)
@@ -139,8 +162,8 @@ def _plane(name: str, plane: NDArray[Any]) -> Plane:
     return Plane(
         name=name,
         picture=embed(shown, longest=LONGEST, lossless=max(plane.shape) <= LONGEST),
-        minimum=int(plane.min()),
-        maximum=int(plane.max()),
-        mean=wording.decimal(float(plane.mean())),
-        histogram=histogram(plane, title=f"value in the {name} plane", label=label, height=170.0),
+        minimum=_number(known.min().item()),
+        maximum=_number(known.max().item()),
+        mean=wording.decimal(float(known.mean())),
+        histogram=histogram(known, title=f"value in the {name} plane", label=label, height=170.0),
     )

@@ -87,7 +87,7 @@ def describe_data(given: ImageInput | TableInput, target: Target, num_examples: 
             if given.min_size == given.max_size
             else f"from {_size(given.min_size)} to {_size(given.max_size)}, median {_size(given.median_size)}"
         )
-        depth = ", 16 bits deep" if given.bit_depth == 16 else ""
+        depth = {8: "", 16: ", 16 bits deep", 32: ", of floats, signed or 32-bit integers"}[given.bit_depth]
         what = f"{total} in {colour}{depth}, {sizes} pixels (height × width)."
     else:
         numbers = sum(column.kind == "number" for column in given.columns)
@@ -143,7 +143,12 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
         }[preprocessing.resize]
         colour = "one grey plane" if preprocessing.channels == 1 else "red, green and blue planes"
         steps.append(f"Each picture is turned upright as its EXIF data say, and read as {colour}.")
-        if (preprocessing.low, preprocessing.high) != (0, 255):
+        if preprocessing.bit_depth == 32:
+            steps.append(
+                f"Values from {preprocessing.low:.6g} to {preprocessing.high:.6g}, as they stand in the file, are "
+                "spread over 0 to 255; a pixel that holds no value becomes 0."
+            )
+        elif (preprocessing.low, preprocessing.high) != (0, 255):
             steps.append(f"Pixel values from {preprocessing.low:,} to {preprocessing.high:,} are spread over 0 to 255.")
         steps.append(
             f"It is {policy}: {preprocessing.height} × {preprocessing.width} pixels ({preprocessing.interpolation})."

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from pellucid.errors import RunError
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
-from pellucid.preprocessing import Augmentation, Preprocessing, TargetScaling
+from pellucid.preprocessing import Augmentation, ImagePreprocessing, Preprocessing, TargetScaling, passes_of_pillow
 from pellucid.runs.recipe import Recipe
 from pellucid.spec import ClassTarget, Decision, InputSpec, LabelsTarget, Record, SplitName, TargetSpec, ValuesTarget
 
@@ -191,4 +191,13 @@ class RunRecord(Record):
             raise ValueError("model.input_shape: the preprocessing gives another one")
         if not math.prod(self.model.input_shape) <= MOST_SIDE * 64:
             raise ValueError("model.input_shape: no network takes so much")
+        return self
+
+    @model_validator(mode="after")
+    def _name_the_passes(self) -> Self:
+        """Say how pictures are resized where a record leaves it to the Pillow that it names."""
+        preprocessing = self.preprocessing
+        if isinstance(preprocessing, ImagePreprocessing) and preprocessing.passes == "as-pillow":
+            named = preprocessing.model_copy(update={"passes": passes_of_pillow(self.versions.get("pillow", ""))})
+            object.__setattr__(self, "preprocessing", named)  # frozen, but not yet handed to anyone
         return self
