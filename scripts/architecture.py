@@ -34,11 +34,12 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
 
 
 ROOMS: tuple[Room, ...] = (
+    _room("words", light=True),
     _room("errors", light=True),
-    _room("spec", "errors", light=True),
+    _room("spec", "words errors", light=True),
     _room("store", "errors spec", light=True),
     _room("decoding", "errors", light=True),
-    _room("data", "errors spec store decoding", light=True),
+    _room("data", "words errors spec store decoding", light=True),
     _room("models", "errors spec store"),
     _room("tasks", "errors spec"),
     _room("preprocessing", "errors spec store decoding data"),
@@ -58,8 +59,8 @@ ROOMS: tuple[Room, ...] = (
     _room("export", "errors spec models tasks preprocessing runs prediction"),
     _room(
         "report",
-        "errors spec data models preprocessing runs training prediction evaluation trace descent attribution features "
-        "landscape ladder tuning kernels",
+        "words errors spec data models preprocessing runs training prediction evaluation trace descent attribution "
+        "features landscape ladder tuning kernels",
         light=True,
     ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
@@ -71,8 +72,8 @@ ROOMS: tuple[Room, ...] = (
     ),
     _room(
         "cli",
-        "errors spec data models runs training prediction evaluation attribution ladder tuning report serving studio "
-        "api",
+        "words errors spec data models runs training prediction evaluation attribution ladder tuning report serving "
+        "studio api",
         light=True,
     ),
     _room("__main__", "cli", light=True),

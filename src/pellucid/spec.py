@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pellucid.errors import PellucidError, did_you_mean
+from pellucid.words import steady_name
 
 SplitName = Literal["train", "val", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "val", "test")
+
+Name = Annotated[str, AfterValidator(steady_name)]
+"""A name of a class, label or number, from wherever it came: it breaks no line and steers no terminal."""
 
 UNEVEN = 3.0
 """Largest class over smallest beyond which classes are called uneven: then each counts alike, however rare."""
@@ -105,7 +109,7 @@ class ClassTarget(Record):
 
     kind: Literal["class"] = "class"
     name: str = "label"
-    classes: tuple[str, ...]
+    classes: tuple[Name, ...]
     """Sorted by name; a class's index is its place here, for ever."""
 
 
@@ -121,7 +125,7 @@ class LabelsTarget(Record):
 
     kind: Literal["labels"] = "labels"
     name: str = "labels"
-    classes: tuple[str, ...]
+    classes: tuple[Name, ...]
     """The labels; a label's index is its place here, for ever."""
 
 
@@ -131,7 +135,7 @@ class ValuesTarget(Record):
     kind: Literal["values"] = "values"
     name: str
     """All names, for people."""
-    names: tuple[str, ...]
+    names: tuple[Name, ...]
 
 
 Target = ClassTarget | ValueTarget | LabelsTarget | ValuesTarget

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.exhibit import refuse_missing_folder
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.errors import RecipeError
 
 app = new_app()
@@ -53,14 +53,15 @@ def descent(
     if json:
         print_json(result.to_dict())
     else:
-        typer.echo(str(result))
+        say_lines(result)
     if out is not None or not json:
         words = ["pellucid", "descent", problem, *(word for name in optimizer or () for word in ("--optimizer", name))]
         for flag, value in (("--lr", lr), ("--steps", steps), ("--hidden", hidden), ("--seed", seed or None)):
             words += [] if value is None else [flag, str(value)]
         page = api.write_descent(result, out, command=shlex.join(words))
         if not json:
-            console().print(f"\nThe page: {page}", markup=False, soft_wrap=True)
+            say()
+            say(f"The page: {page}")
 
 
 def _units(text: str | None) -> list[int] | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pellucid.cli.exhibit import refuse_missing_folder
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say, say_in_place, say_lines
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
 
@@ -83,7 +82,7 @@ def explain(
     asked = [*(examples or ()), *_worst(opened, mistakes, split)]
     if not asked:
         if mistakes:
-            typer.echo("[]" if json else f"There is nothing to explain: no mistake on {split} is known of {run}.")
+            say("[]" if json else f"There is nothing to explain: no mistake on {split} is known of {run}.")
             return
         raise RecipeError("Nothing to explain was named.", fix="Name a picture or an example, or add --mistakes 5.")
     explanations = [
@@ -107,11 +106,12 @@ def explain(
     if out is not None or not json:
         place = api.write_explanations(explanations, out, command=command)
         if not json:
-            console().print(f"\nThe page: {place}", markup=False, soft_wrap=True)
+            say()
+            say(f"The page: {place}")
     if report:
         page = api.keep_explanations(opened, explanations, command=command)
         if not json:
-            console().print(f"In the report: {page}", markup=False, soft_wrap=True)
+            say(f"In the report: {page}")
 
 
 def _worst(run: Run, number: int, split: SplitName) -> list[str]:
@@ -127,19 +127,14 @@ def _methods(given: list[str] | None) -> list[str]:
 
 def _watcher(example: str) -> Callable[[str], None] | None:
     """Return what tells a terminal what is done, on a line that is overwritten; None in a pipe."""
-    if not sys.stderr.isatty():
+    if not is_terminal(err=True):
         return None
-
-    def tell(what: str) -> None:
-        typer.echo(f"\r\x1b[K{Path(example).name}: {what} ...", nl=False, err=True)
-
-    return tell
+    return lambda what: say_in_place(f"{Path(example).name}: {what} ...")
 
 
 def _print(explanations: list[Explanation]) -> None:
-    if sys.stderr.isatty():
-        typer.echo("\r\x1b[K", nl=False, err=True)
-    typer.echo("\n\n".join(str(explanation) for explanation in explanations))
+    say_in_place("")
+    say_lines("\n\n".join(str(explanation) for explanation in explanations))
 
 
 def _typed(run: Path, examples: list[str], method: list[str] | None, class_: str | None, layer: str | None) -> str:

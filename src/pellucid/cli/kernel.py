@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pellucid.cli.exhibit import plain_command, refuse_missing_folder
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.errors import RecipeError
 
 app = new_app()
@@ -104,12 +104,12 @@ def kernel(
     if json:
         return
     for result in results:
-        typer.echo(f"{result}\n")
+        say_lines(f"{result}\n")
     for one in arithmetic or [results[-1].at(*_telling(results[-1]))]:
-        typer.echo(f"{one}\n")
-    typer.echo(f"Page: {page}")
+        say_lines(f"{one}\n")
+    say(f"Page: {page}")
     if kept is not None:
-        typer.echo(f"In the report: {kept}")
+        say(f"In the report: {kept}")
 
 
 def _page_of(results: list[Any]) -> Path:

@@ -13,6 +13,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import pellucid
+from pellucid.cli.outlets import guarded_outlets
+from pellucid.cli.output import say
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
 
 COMMANDS: dict[str, str] = {
@@ -94,7 +96,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"pellucid {pellucid.__version__}")
+        say(f"pellucid {pellucid.__version__}")
         raise typer.Exit
 
 
@@ -110,22 +112,30 @@ def root(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a user's mistake ends in one message and exit code 2, never in a traceback.
 
+    A closed output, or a reader who has left (`| head -1`), changes nothing but that no more is said: the work is done
+    to its end, and the exit code is its own.
+
     Args:
         arguments: the words after `pellucid`; None for those of the process.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_process()
+    with guarded_outlets():
+        _run(words)
+
+
+def _run(words: list[str]) -> None:
     try:
         code = app(words or ["--help"], prog_name="pellucid", standalone_mode=False)
+        sys.stdout.flush()  # a full disk may show only now
     except PellucidError as problem:
         _fail(str(problem))
     except USAGE_ERROR as problem:
         _fail(_usage_message(problem))
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as stop:
+        if isinstance(stop.__context__, EOFError):  # click takes it for Ctrl-D, and nobody was asked anything
+            _fail("A file that was read is empty or cut off.")
         code = EXIT_INTERRUPTED
-    except BrokenPipeError:  # the reader (head, less) had enough: not an error, but stdout must not be flushed again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except OSError as problem:
         if problem.filename is None and problem.errno is None:
             raise
@@ -141,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "that this process runs under."
         )
     if code == EXIT_INTERRUPTED:
-        typer.echo("Stopped.", err=True)
+        say("Stopped.", err=True)
     if code:
         sys.exit(code)
 
@@ -168,5 +178,5 @@ def _usage_message(problem: Any) -> str:
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"Error: {message}", err=True)
+    say(f"Error: {message}", err=True)
     sys.exit(EXIT_USER_ERROR)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pellucid.cli.exhibit import refuse_missing_folder
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say
 from pellucid.errors import DataError
 
 if TYPE_CHECKING:
@@ -61,20 +61,15 @@ def predict(
 
 
 def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
-    screen = console()
     for prediction in predictions if out is None else ():
-        screen.print(str(prediction), markup=False, soft_wrap=True)
+        say(prediction)
     counts = Counter(prediction.decision for prediction in predictions)
     words = {"error": "errors"}
     summary = ", ".join(
         f"{number:,} {words.get(decision, decision) if number > 1 else decision}"
         for decision, number in counts.most_common()
     )
-    screen.print(
-        f"{len(predictions):,} in all: {summary}." + (f" Written to {out}." if out else ""),
-        markup=False,
-        soft_wrap=True,
-    )
+    say(f"{len(predictions):,} in all: {summary}." + (f" Written to {out}." if out else ""))
 
 
 def _write_csv(path: Path, predictions: list[Prediction]) -> None:

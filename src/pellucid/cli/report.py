@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say
 
 app = new_app()
 
@@ -21,4 +21,4 @@ def report(run: Annotated[Path, typer.Argument(help="A run folder.")], json: Jso
     if json:
         print_json({"report": str(path)})
     else:
-        typer.echo(path)
+        say(path)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say
 
 app = new_app()
 
@@ -24,11 +24,10 @@ def runs(
         print_json(rows)
         return
     if not rows:
-        typer.echo(f"There are no runs in '{runs_dir}'. Begin with: pellucid train digits")
+        say(f"There are no runs in '{runs_dir}'. Begin with: pellucid train digits")
         return
-    out = console()
     for row in rows:
-        out.print(_line(row), markup=False, soft_wrap=True)
+        say(_line(row))
 
 
 def _runs(runs_dir: Path) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.exhibit import refuse_missing_folder
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 from pellucid.errors import RecipeError
 
 app = new_app()
@@ -94,7 +94,7 @@ def trace(
     if json:
         print_json(result.to_dict())
     else:
-        typer.echo(str(result))
+        say_lines(result)
     if out is not None or report:
         keep_result(opened, result, out, report=report, quiet=json)
 

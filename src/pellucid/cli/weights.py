@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.errors import RecipeError
+from pellucid.words import visible
 
 EXIT_PROBLEM = 1
 
@@ -42,18 +43,20 @@ def list_(json: JsonFlag = False) -> None:
     if json:
         print_json([stored.to_dict() for stored in found])
         return
+    from rich.text import Text
+
     out = console()
     for stored in found:
         card = stored.card
         head = "with its head, which is not borrowed" if card.head else "without a head"
-        out.print(f"[bold]{card.name}[/bold]  {card.bytes:,} bytes, {head}")
+        out.print(Text.assemble((visible(card.name), "bold"), f"  {card.bytes:,} bytes, {head}"))
         out.print(f"  source    {card.source}", markup=False)
         out.print(f"  licence   {card.licence}", markup=False)
         out.print(f"  expects   RGB, {card.input_size} x {card.input_size}, {_statistics(card.mean, card.std)}")
         out.print(f"  sha256    {card.sha256}")
         out.print(f"  lies in   {stored.path} ({stored.place})", markup=False)
     if not found:
-        typer.echo("There are none. To add some: pellucid weights add FILE --model NAME, or pellucid fetch NAME")
+        say("There are none. To add some: pellucid weights add FILE --model NAME, or pellucid fetch NAME")
 
 
 @app.command()
@@ -90,12 +93,12 @@ def add(
         return
     for stored in added:
         card = stored.card
-        typer.echo(f"{card.name}: every tensor fits. Kept as {stored.path}")
-        typer.echo(f"  source: {card.source}; licence: {card.licence} (--source, --licence)")
+        say(f"{card.name}: every tensor fits. Kept as {stored.path}")
+        say(f"  source: {card.source}; licence: {card.licence} (--source, --licence)")
         expects = f"RGB, {card.input_size} x {card.input_size}, {_statistics(card.mean, card.std)}"
-        typer.echo(f"  expects: {expects} (--imgsz, --mean, --std)")
-        typer.echo(f"  sha256: {card.sha256}")
-    typer.echo(f"Next: pellucid train photos/ --model {added[0].card.name} --pretrained")
+        say(f"  expects: {expects} (--imgsz, --mean, --std)")
+        say(f"  sha256: {card.sha256}")
+    say(f"Next: pellucid train photos/ --model {added[0].card.name} --pretrained")
 
 
 @app.command()
@@ -110,7 +113,7 @@ def remove(
     if json:
         print_json(removed.to_dict())
     else:
-        typer.echo(f"Removed {removed.path}")
+        say(f"Removed {removed.path}")
 
 
 @app.command()
@@ -126,7 +129,7 @@ def verify(
         print_json([one.to_dict() for one in checked])
     else:
         for one in checked:
-            typer.echo(f"{one.weights.card.name}: {one.problem or 'whole, and fits'}  ({one.weights.path})")
+            say(f"{one.weights.card.name}: {one.problem or 'whole, and fits'}  ({one.weights.path})")
     if any(one.problem for one in checked):
         raise typer.Exit(EXIT_PROBLEM)
 
@@ -145,9 +148,9 @@ def bundle(
         print_json(made.to_dict())
         return
     for stored in made.weights:
-        typer.echo(f"{stored.card.name}: {stored.card.bytes:,} bytes")
-    typer.echo(f"Written: {made.path}, sha256 {made.sha256}")
-    typer.echo(f"On the other machine: pellucid weights add {made.path.name}")
+        say(f"{stored.card.name}: {stored.card.bytes:,} bytes")
+    say(f"Written: {made.path}, sha256 {made.sha256}")
+    say(f"On the other machine: pellucid weights add {made.path.name}")
 
 
 def _three(text: str | None, flag: str) -> tuple[float, float, float] | None:

@@ -17,12 +17,13 @@ from pellucid.data.idx import find_idx_files, read_idx_files
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.npz import read_npz
 from pellucid.data.parquet import find_shards, read_parquet
-from pellucid.data.scan import as_utf8, safe_name
+from pellucid.data.scan import safe_name
 from pellucid.data.table_columns import Layout, TableChoice, TaskName
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
 from pellucid.spec import Decision, counted
 from pellucid.store import archive_stem, is_archive, unpack_archive
+from pellucid.words import is_utf8, visible
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 _FOREIGN_ARCHIVES = frozenset({".gz", ".7z", ".rar"})
@@ -121,9 +122,9 @@ def _read(source: str | Path, table: TableChoice) -> Draft:
             draft.decisions.insert(0, Decision(name="source", value=f"the bundled '{source}'", reason=reason))
         return draft
     path = Path(source).expanduser().absolute()
-    if as_utf8(str(path)) != str(path):
+    if not is_utf8(str(path)):
         raise DataError(
-            f"The path {as_utf8(str(path))} holds bytes that are no UTF-8, so it cannot be written down in a run.",
+            f"The path {visible(str(path))} holds bytes that are no UTF-8, so it cannot be written down in a run.",
             expected="Files below a folder may be called so, but not the folder itself.",
             fix="Rename it, or give another path to it (a link).",
         )

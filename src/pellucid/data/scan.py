@@ -12,6 +12,7 @@ from pathlib import Path
 from pellucid.data.dataset import Finding
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.spec import counted
+from pellucid.words import steady_name
 
 _SYSTEM_NAMES = frozenset(
     {
@@ -32,9 +33,6 @@ _SYSTEM_NAMES = frozenset(
     }
 )
 """Lower-case names that operating systems, network drives and editors leave behind."""
-
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, breaks of lines and paragraphs, and marks that turn the direction of writing."""
 
 _SHOWN = 8
 
@@ -92,20 +90,7 @@ def plain_name(text: str) -> str:
     Bytes of a file name that are no UTF-8 become codes behind a backslash, so that every name can be written down; so
     do line breaks, and characters that would steer a terminal or turn the direction of writing.
     """
-    return unicodedata.normalize("NFC", _STEERING.sub(_as_code, as_utf8(text)))
-
-
-def as_utf8(text: str) -> str:
-    """Return a text in which bytes of a file name that are no UTF-8 are codes behind a backslash."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return text
-
-
-def _as_code(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode()
+    return unicodedata.normalize("NFC", steady_name(text))
 
 
 def safe_name(text: str) -> str:
