@@ -12,6 +12,8 @@ _STEERING = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 # What is written into names for good must never change, or datasets would be other ones; what is only shown may.
 _IN_NAMES = re.compile(f"[{_STEERING}\ud800-\udfff]")
 _SHOWN = re.compile(f"[{_STEERING}\u061c\u200e\u200f\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]")
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _BYTES = range(0xDC80, 0xDD00)
 """Halves of pairs that stand for bytes of a file name that are no UTF-8 (PEP 383)."""
 
@@ -44,6 +46,14 @@ def visible_lines(text: str, *, encoding: str = "utf-8") -> str:
 def steady_name(text: str) -> str:
     """Return a name as it is kept for good: what steers, and bytes that are no UTF-8, as codes behind a backslash."""
     return _IN_NAMES.sub(_as_code, text)
+
+
+def for_spreadsheet(text: str) -> str:
+    """Return a text for a cell of a CSV file; one that a spreadsheet would take for a formula begins with an apostrophe.
+
+    OWASP's advice against "CSV injection". Numbers with a sign stay numbers.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def is_utf8(text: str) -> bool:

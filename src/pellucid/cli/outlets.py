@@ -87,10 +87,18 @@ class Outlet:
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)
 
-    def __getattr__(self, name: str) -> Any:
+    def fileno(self) -> int:
+        """Return the descriptor.
+
+        Raises:
+            io.UnsupportedOperation: there is none.
+        """
         if self._stream is None:
-            raise io.UnsupportedOperation(f"{name}: the process was started without this stream")
-        return getattr(self._stream, name)
+            raise io.UnsupportedOperation("The process was started without this stream.")
+        return self._stream.fileno()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)  # of None, an AttributeError
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import typer
 from pellucid.cli.exhibit import refuse_missing_folder
 from pellucid.cli.output import JsonFlag, new_app, print_json, say
 from pellucid.errors import DataError
+from pellucid.words import for_spreadsheet
 
 if TYPE_CHECKING:
     from pellucid.prediction import Prediction
@@ -84,12 +85,12 @@ def _write_csv(path: Path, predictions: list[Prediction]) -> None:
     def write(beside: Path) -> None:
         with beside.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*columns, *(f"p({name})" for name in classes), *numbers])
+            writer.writerow([*columns, *(f"p({name})" for name in classes), *map(for_spreadsheet, numbers)])
             for prediction in predictions:
                 row = [getattr(prediction, column) for column in columns]
                 row = ["|".join(cell) if isinstance(cell, tuple) else cell for cell in row]
                 row += [(prediction.probabilities or {}).get(name) for name in classes]
                 row += [(prediction.values or {}).get(name) for name in numbers]
-                writer.writerow(["" if value is None else value for value in row])
+                writer.writerow([for_spreadsheet(cell) if isinstance(cell, str) else cell for cell in row])
 
     write_atomically(path, write)
