@@ -74,7 +74,7 @@ def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
 
 
 def _write_csv(path: Path, predictions: list[Prediction]) -> None:
-    from pellucid.runs import write_atomically
+    from pellucid.files import write_atomically
 
     classes = next((list(prediction.probabilities) for prediction in predictions if prediction.probabilities), [])
     numbers = next((list(prediction.values) for prediction in predictions if prediction.values), [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -101,7 +102,7 @@ def trace(
 
 def example_of(text: str) -> str | int:
     """Return what was typed for one example: a file, or a number of the dataset's examples."""
-    return int(text) if text.isdecimal() and not Path(text).exists() else text
+    return int(text) if text.isdecimal() and not os.path.exists(text) else text
 
 
 def _place(text: str | None) -> tuple[int, ...]:

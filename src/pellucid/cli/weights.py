@@ -39,7 +39,9 @@ def list_(json: JsonFlag = False) -> None:
     """Show all weights on this machine, with source, licence, checksum and what they expect of their input."""
     from pellucid import api
 
-    found = api.list_weights()
+    faults: list[str] = []
+    found = api.list_weights(faults)
+    _say_faults(faults)
     if json:
         print_json([stored.to_dict() for stored in found])
         return
@@ -124,13 +126,15 @@ def verify(
     """Read weights again: are their checksums right, and do names and shapes fit? Exit code 1 where one does not."""
     from pellucid import api
 
-    checked = api.verify_weights(names or ())
+    faults: list[str] = []
+    checked = api.verify_weights(names or (), faults)
+    _say_faults(faults)
     if json:
         print_json([one.to_dict() for one in checked])
     else:
         for one in checked:
             say(f"{one.weights.card.name}: {one.problem or 'whole, and fits'}  ({one.weights.path})")
-    if any(one.problem for one in checked):
+    if faults or any(one.problem for one in checked):
         raise typer.Exit(EXIT_PROBLEM)
 
 
@@ -151,6 +155,12 @@ def bundle(
         say(f"{stored.card.name}: {stored.card.bytes:,} bytes")
     say(f"Written: {made.path}, sha256 {made.sha256}")
     say(f"On the other machine: pellucid weights add {made.path.name}")
+
+
+def _say_faults(faults: list[str]) -> None:
+    """Say what is left out of a list, beside it."""
+    for fault in faults:
+        say(fault, err=True)
 
 
 def _three(text: str | None, flag: str) -> tuple[float, float, float] | None:

@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.memory import free_memory
 from pellucid.errors import DataError, did_you_mean
+from pellucid.files import read_plain, reason_of
 from pellucid.spec import counted
 
 MISSING_CELLS = frozenset({"", "?", "nan", "na", "n/a", "null", "#n/a"})
@@ -22,6 +24,7 @@ MISSING_CELLS = frozenset({"", "?", "nan", "na", "n/a", "null", "#n/a"})
 _DELIMITERS = ",;\t|"
 _LOOKED_AT = 200  # rows that are enough to tell a header from data
 _SHOWN = 8
+_SMALL = 64 << 20  # bytes of a table that is read however little memory seems to be free
 
 
 @dataclass(frozen=True)
@@ -144,9 +147,10 @@ def _is_spaced(text: str) -> bool:
 
 def _read_text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        # As text, rows and columns it takes many times the bytes that it has on the disk.
+        data = read_plain(path, most=max(_SMALL, free_memory() // 8))
     except OSError as problem:
-        raise DataError(f"{path} cannot be opened ({problem.strerror or problem}).") from None
+        raise DataError(f"{path} cannot be opened ({reason_of(problem)}).") from None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     if b"\0" in data:

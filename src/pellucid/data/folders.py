@@ -140,7 +140,7 @@ def _draft(
             *survey.decisions,
         ],
         findings=findings,
-        faults=survey.faults,
+        faults=[*scan.unreadable, *survey.faults],
     )
 
 

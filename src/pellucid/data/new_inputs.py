@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from pellucid.data.delimited import Table, read_table
+from pellucid.data.folders import scan_pictures
 from pellucid.data.npz import read_new_arrays
 from pellucid.data.parquet import read_new_rows, unpack_new_pictures
 from pellucid.data.scan import plain_name, scan_folder
 from pellucid.decoding import Pixels
-from pellucid.errors import DataError
+from pellucid.errors import DataError, PellucidError
+from pellucid.files import expand
 from pellucid.store import Unpacked, is_archive, unpack_archive
 
 _TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -46,9 +48,14 @@ def new_pictures(source: str | Path) -> Iterator[NewPicture]:
     """
     path = Path(source)
     try:
-        if path.is_dir():
-            for _, file in scan_folder(path).pictures:
+        path = expand(source, what="The path", error=DataError)
+        if os.path.isdir(path):
+            scan = scan_pictures(path)
+            for _, file in scan.pictures:
                 yield NewPicture(plain_name(str(file)), file)
+            for fault in scan.unreadable:
+                inner, _, reason = fault.partition(": ")
+                yield NewPicture(f"{plain_name(str(path))}{os.sep}{inner}", None, f"{reason}.")
         elif path.suffix.lower() in (".npz", ".npy"):
             yield from _in_arrays(path)
         elif path.suffix.lower() == ".parquet":
@@ -57,7 +64,7 @@ def new_pictures(source: str | Path) -> Iterator[NewPicture]:
             yield from _in_archive(path)
         else:
             yield NewPicture(plain_name(str(path)), path)
-    except DataError as problem:
+    except PellucidError as problem:
         yield NewPicture(plain_name(str(path)), None, str(problem).removeprefix(f"{path}: "))
 
 

@@ -51,7 +51,9 @@ def read_picture_csv(table: Table, path_column: str, choice: TableChoice, *, nam
     root = table.path.parent
     names = [plain_name(picture_name(cell, root)) for cell in table.cells(path_column)]
     paths = [picture_path(root, cell) for cell in table.cells(path_column)]
-    there = [index for index in sorted(range(len(names)), key=lambda index: names[index]) if paths[index].is_file()]
+    there = [
+        index for index in sorted(range(len(names)), key=lambda index: names[index]) if os.path.isfile(paths[index])
+    ]
     if not there:
         raise DataError(
             f"Not one of the {len(names):,} pictures that {table.path} lists in '{path_column}' exists, "

@@ -39,7 +39,7 @@ def find_path_column(table: Table, *, must_exist: bool = False) -> str | None:
         if name.lower() not in _PATH_NAMES:
             return None
         cells = [cell for cell in table.cells(name)[:_LOOKED_AT] if cell]
-        existing = sum(picture_path(table.path.parent, cell).is_file() for cell in cells)
+        existing = sum(os.path.isfile(picture_path(table.path.parent, cell)) for cell in cells)
         named = 0 if must_exist else sum(os.path.splitext(cell)[1].lower() in IMAGE_SUFFIXES for cell in cells)
         if cells and max(existing, named) * 2 >= len(cells):
             return name
@@ -49,7 +49,7 @@ def find_path_column(table: Table, *, must_exist: bool = False) -> str | None:
 def picture_path(root: Path, cell: str) -> Path:
     """Return the file that a cell means; paths count from `root`."""
     path = root / cell
-    return path if "\\" not in cell or path.exists() else root / cell.replace("\\", "/")
+    return path if "\\" not in cell or os.path.exists(path) else root / cell.replace("\\", "/")
 
 
 def picture_name(cell: str, root: Path) -> str:

@@ -51,11 +51,15 @@ def find_weights(name: str) -> StoredWeights:
     return found[0]
 
 
-def list_weights() -> list[StoredWeights]:
-    """Return all pretrained weights on this machine, in the order in which they are looked for."""
+def list_weights(faults: list[str] | None = None) -> list[StoredWeights]:
+    """Return all pretrained weights on this machine, in the order in which they are looked for.
+
+    Args:
+        faults: a sentence about each file that cannot be read, and is left out, is added.
+    """
     from pellucid.models.library_caches import list_cached
 
-    return [*list_stored(), *list_cached()]
+    return [*list_stored(faults), *list_cached(faults)]
 
 
 def find_same_weights(card: WeightsCard) -> StoredWeights:
@@ -115,7 +119,7 @@ def borrow(model: nn.Module, weights: StoredWeights) -> None:
 def check_fit(
     model: nn.Module, tensors: Mapping[str, Tensor], *, name: str, heads: tuple[str, ...], source: str
 ) -> None:
-    """Raise a ModelError unless tensors are, by names and shapes, all of a model but its head.
+    """Raise a ModelError unless tensors are, by names and shapes, all of a model but its head, and finite.
 
     Args:
         model: what they should fit.
@@ -142,6 +146,13 @@ def check_fit(
         *([f"{len(unknown)} unknown ({_some(unknown)})"] if unknown else []),
         *([f"{len(shapes)} of another shape ({_some(shapes)})"] if shapes else []),
     ]
+    broken = [key for key, value in tensors.items() if value.is_floating_point() and not value.isfinite().all()]
+    if broken:
+        raise ModelError(
+            f"{source} holds weights that are no numbers (NaN or infinity), in {_some(broken)}.",
+            expected="Finite weights: with these, a model answers nothing.",
+            fix="Fetch or copy the file again.",
+        )
     if faults:
         raise ModelError(
             f"{source} does not fit the model '{name}': {'; '.join(faults)}.",

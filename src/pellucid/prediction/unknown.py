@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.errors import RunError
-from pellucid.runs import write_atomically
+from pellucid.files import load_tensors, write_atomically
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,13 +57,10 @@ class KnownFeatures:
         Raises:
             RunError: the file is damaged.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
-        try:
-            return cls(load_file(path)["bank"])
-        except (OSError, KeyError, SafetensorError) as problem:
-            raise RunError(f"Cannot read '{path}': {problem}.") from None
+        tensors, _ = load_tensors(path, framework="np", error=RunError)
+        if "bank" not in tensors:
+            raise RunError(f"Cannot read '{path}': it holds no features.")
+        return cls(tensors["bank"])
 
 
 def bank_examples(train: NDArray[np.int64], *, seed: int) -> NDArray[np.int64]:

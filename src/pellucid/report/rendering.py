@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pellucid.files import write_text
 from pellucid.report import wording
-from pellucid.runs import write_text
 from pellucid.words import visible_lines
 
 

@@ -5,7 +5,6 @@ In: records, history rows, evaluations. Out: a folder that explains itself, and 
 
 from __future__ import annotations
 
-from pellucid.runs.atomic import write_atomically, write_text
 from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure
 from pellucid.runs.folder import EpochRow, RunFolder, list_runs
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
@@ -51,6 +50,4 @@ __all__ = [
     "list_runs",
     "parse_widths",
     "read_recipe",
-    "write_atomically",
-    "write_text",
 ]

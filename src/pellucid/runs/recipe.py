@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from pellucid.errors import RecipeError, did_you_mean
-from pellucid.spec import Record
+from pellucid.errors import RecipeError, did_you_mean, shown
+from pellucid.spec import MOST_FAULTS, Record
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -244,16 +244,18 @@ class Recipe(Record):
         try:
             return Recipe.model_validate(self.model_dump() | choices)
         except ValidationError as problem:
-            raise RecipeError(" ".join(_fault(fault) for fault in problem.errors())) from None
+            faults = problem.errors(include_url=False, include_context=False)
+            more = [f"And {len(faults) - MOST_FAULTS:,} more."] if len(faults) > MOST_FAULTS else []
+            raise RecipeError(" ".join([*map(_fault, faults[:MOST_FAULTS]), *more])) from None
 
 
 def _fault(fault: ErrorDetails) -> str:
     """Say one fault of a recipe with the flag that mends it."""
     name = str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":
-        return f"There is no choice '{name}'.{did_you_mean(name, Recipe.model_fields)}"
-    expected = fault["msg"].removeprefix("Value error, ").replace("Input should", "It should").rstrip(".")
-    return f"{name} (--{name.replace('_', '-')}) is {fault['input']!r:.60}. {expected}."
+        return f"There is no choice '{name:.60}'.{did_you_mean(name, Recipe.model_fields)}"
+    expected = fault["msg"][:500].removeprefix("Value error, ").replace("Input should", "It should").rstrip(".")
+    return f"{name} (--{name.replace('_', '-')}) is {shown(fault['input'])}. {expected}."
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
@@ -267,7 +269,7 @@ def parse_widths(text: str) -> tuple[int, ...]:
         return ()
     if not all(part.isdigit() and int(part) > 0 for part in parts):
         raise RecipeError(
-            f"--hidden is '{text}'.", expected="Whole numbers above 0, separated by commas, e.g. 256,128."
+            f"--hidden is '{text:.60}'.", expected="Whole numbers above 0, separated by commas, e.g. 256,128."
         )
     return tuple(int(part) for part in parts)
 
@@ -281,7 +283,7 @@ def parse_bounds(text: str) -> tuple[float, float]:
     try:
         low, high = (float(part) for part in text.split(","))
     except ValueError:
-        raise RecipeError(f"--bounds is '{text}'.", expected="Two numbers, smaller first, e.g. 0,1.") from None
+        raise RecipeError(f"--bounds is '{text:.60}'.", expected="Two numbers, smaller first, e.g. 0,1.") from None
     return low, high
 
 
@@ -294,7 +296,7 @@ def parse_batch(text: str) -> int | str:
     if text.strip() == "full":
         return "full"
     if not text.strip().isdecimal() or int(text) < 1:
-        raise RecipeError(f"--batch is '{text}'.", expected="A whole number above 0, or 'full'.")
+        raise RecipeError(f"--batch is '{text:.60}'.", expected="A whole number above 0, or 'full'.")
     return int(text)
 
 
@@ -309,7 +311,7 @@ def parse_rate(text: str) -> float | str:
     try:
         return float(text)
     except ValueError:
-        raise RecipeError(f"--lr is '{text}'.", expected="A number above 0, or 'auto'.") from None
+        raise RecipeError(f"--lr is '{text:.60}'.", expected="A number above 0, or 'auto'.") from None
 
 
 def parse_duration(text: str) -> float:
@@ -324,6 +326,6 @@ def parse_duration(text: str) -> float:
     except ValueError:
         parts = None
     if parts is None:
-        raise RecipeError(f"--time is '{text}'.", expected="A time such as 90s, 10m or 1.5h.")
+        raise RecipeError(f"--time is '{text:.60}'.", expected="A time such as 90s, 10m or 1.5h.")
     hours, minutes, seconds = parts
     return hours * 3600 + minutes * 60 + seconds

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
 
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, Preprocessing, TargetScaling
@@ -10,6 +12,14 @@ from pellucid.runs.recipe import Recipe
 from pellucid.spec import Decision, InputSpec, Record, TargetSpec
 
 SCHEMA_VERSION = 1
+
+
+def _is_folder_name(name: str) -> str:
+    # It becomes a part of the names of pages: from a stranger's record, no path may come.
+    if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
+        raise ValueError("It must be the name of a folder, without slashes")
+    return name
+
 
 Status = Literal["running", "interrupted", "failed", "finished", "pruned"]
 """"pruned": a search ended it early, because others did better."""
@@ -111,7 +121,7 @@ class RunRecord(Record):
     """Everything about a run but its weights and its history."""
 
     schema_version: int = SCHEMA_VERSION
-    name: str
+    name: Annotated[str, AfterValidator(_is_folder_name)]
     status: Status
     status_note: str = ""
     pellucid_version: str

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.errors import RunError
+from pellucid.files import load_tensors
 from pellucid.runs.folder import EpochRow, RunFolder
 from pellucid.runs.record import RunRecord
 from pellucid.spec import Record
@@ -99,13 +100,7 @@ def compare_reproduction(
 
 
 def _read_weights(path: Path) -> dict[str, NDArray[np.generic]]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError) as problem:
-        raise RunError(f"Cannot read the weights '{path}': {problem}.") from None
+    return load_tensors(path, framework="np", error=RunError, what="the weights")[0]
 
 
 def _bits(values: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -250,7 +250,9 @@ def parse_size(text: str) -> int:
     except ValueError:
         size = -1
     if not 0 <= size < float("inf"):
-        raise RecipeError(f"{LIMIT_VARIABLE} is '{text}'.", expected="A size such as 20G or 500M, or 0 for no cache.")
+        raise RecipeError(
+            f"{LIMIT_VARIABLE} is '{text:.60}'.", expected="A size such as 20G or 500M, or 0 for no cache."
+        )
     return int(size * _UNITS[unit])
 
 

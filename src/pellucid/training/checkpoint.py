@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from pellucid.errors import RunError
-from pellucid.runs import Best, write_atomically
+from pellucid.files import guarded, load_tensors, parse_json, write_atomically
+from pellucid.runs import Best
 from pellucid.training.engine import Engine, Standing
 from pellucid.training.optimizers import without_compiler
 
@@ -58,7 +58,8 @@ def load_checkpoint(path: Path, engine: Engine) -> None:
     if engine.average is not None:
         averages = {key.removeprefix("average/"): value for key, value in tensors.items() if key.startswith("average/")}
         engine.average.restore(averages, int(tensors["average"]))
-    standing: dict[str, Any] = json.loads(metadata["standing"])
+    with guarded(lambda reason: RunError(f"The checkpoint '{path}' does not say where the training stood: {reason}.")):
+        standing: dict[str, Any] = parse_json(metadata["standing"])
     best = standing.pop("best")
     engine.standing = Standing(
         **standing, best=Best.from_dict(best, source=str(path), error=RunError) if best else None
@@ -99,11 +100,7 @@ def _save(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> N
 
 
 def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118 (not a dict)
-    except (OSError, SafetensorError) as problem:
-        raise RunError(f"Cannot read the checkpoint '{path}': {problem}.") from None
+    return load_tensors(path, framework="pt", error=RunError, what="the checkpoint")
 
 
 def _restore_models(path: Path, tensors: Mapping[str, Tensor], models: Mapping[str, nn.Module]) -> None:
