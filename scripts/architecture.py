@@ -60,21 +60,21 @@ ROOMS: tuple[Room, ...] = (
     _room("export", "errors spec models tasks preprocessing runs prediction"),
     _room(
         "report",
-        "words errors spec files data models preprocessing runs training prediction evaluation trace descent attribution "
-        "features landscape ladder tuning kernels",
+        "words errors spec files data models preprocessing runs training prediction evaluation trace descent "
+        "attribution features landscape ladder tuning kernels",
         light=True,
     ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
     _room("studio", "errors spec data runs evaluation report"),
     _room(
         "api",
-        "errors spec files store decoding data models tasks preprocessing runs training prediction evaluation audit trace "
-        "descent attribution features landscape kernels ladder tuning export report",
+        "errors spec files store decoding data models tasks preprocessing runs training prediction evaluation audit "
+        "trace descent attribution features landscape kernels ladder tuning export report",
     ),
     _room(
         "cli",
-        "words errors spec files data models runs training prediction evaluation attribution ladder tuning report serving "
-        "studio api",
+        "words errors spec files data models runs training prediction evaluation attribution ladder tuning report "
+        "serving studio api",
         light=True,
     ),
     _room("__main__", "cli", light=True),

@@ -49,7 +49,7 @@ def steady_name(text: str) -> str:
 
 
 def for_spreadsheet(text: str) -> str:
-    """Return a text for a cell of a CSV file; one that a spreadsheet would take for a formula begins with an apostrophe.
+    """Return a text for a cell of a CSV file: an apostrophe comes before what a spreadsheet would take for a formula.
 
     OWASP's advice against "CSV injection". Numbers with a sign stay numbers.
     """

@@ -121,7 +121,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_process()
     with guarded_outlets():
-        _run(words)
+        try:
+            _run(words)
+        finally:
+            _say_damage()
 
 
 def _run(words: list[str]) -> None:
@@ -154,6 +157,14 @@ def _run(words: list[str]) -> None:
         say("Stopped.", err=True)
     if code:
         sys.exit(code)
+
+
+def _say_damage() -> None:
+    """Say once what of the cache was damaged and made anew: whatever command met it."""
+    store = sys.modules.get("pellucid.store")  # a command that never loaded it met nothing
+    line = store.tell_damage() if store is not None else ""
+    if line:
+        say(line, err=True)
 
 
 def _prepare_process() -> None:

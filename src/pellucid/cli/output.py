@@ -26,7 +26,7 @@ _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u
 
 
 def print_json(result: Any) -> None:
-    r"""Print plain JSON types to standard output; a number that is none (NaN) or endless is null, as JSON knows neither.
+    r"""Print plain JSON types to standard output; NaN and infinities, which JSON does not know, are null.
 
     What would steer a terminal, and what the output's encoding lacks, is written in JSON's own way (`\u001b`).
     """

@@ -9,18 +9,31 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import stat
 import tarfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Self
 
 from pellucid.errors import DataError
-from pellucid.files import guarded, open_plain, reason_of
+from pellucid.files import flush, guarded, open_plain, reason_of
+from pellucid.store.damage import note_damage
 from pellucid.store.directory import CACHE_VARIABLE, cache_directory
+from pellucid.store.unpacked import (
+    FILES,
+    REFUSED,
+    is_whole,
+    our_folders,
+    ours_in,
+    remove_ours,
+    seal_folder,
+    set_aside,
+)
 
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2")
 MAX_BYTES = 64 << 30
@@ -107,49 +120,58 @@ def unpack(paths: Sequence[Path], entries: Iterable[Entry]) -> Unpacked:
     """
     try:
         home = cache_directory() / _FOLDER / _digest(paths)
-        if not home.is_dir():
+        whole = is_whole(home)
+        if not whole:
+            if home.is_symlink() or home.exists():
+                if whole is False:
+                    note_damage("unpacked archive")
+                set_aside(home)
             _unpack_beside(paths, entries, home)
-        refused = tuple(json.loads((home / "refused.json").read_text(encoding="utf-8")))
+        refused = tuple(json.loads((home / REFUSED).read_text(encoding="utf-8")))
     except OSError as problem:
         raise DataError(
             f"{paths[0]} cannot be unpacked: {problem.filename or cache_directory()}: {reason_of(problem)}.",
             fix=f"Set {CACHE_VARIABLE} to a folder that can be written and has room, or unpack it yourself.",
         ) from None
-    return Unpacked(_inner(home / "files"), home, refused)
+    return Unpacked(_inner(home / FILES), home, refused)
 
 
 def unpacked_bytes() -> int:
     """Return the bytes that unpacked archives take."""
-    home = cache_directory() / _FOLDER
-    return sum(path.lstat().st_size for path in home.rglob("*") if not path.is_dir())
+    homes = our_folders(cache_directory() / _FOLDER)
+    return sum(path.lstat().st_size for home in homes for path in ours_in(home))
 
 
 def clear_unpacked() -> int:
     """Remove every unpacked archive, and return how many bytes that freed; the next use unpacks it again.
 
+    What somebody else put there stays.
+
     Raises:
         OSError: a file may not be removed.
     """
-    freed = unpacked_bytes()
-    home = cache_directory() / _FOLDER
-    if home.is_dir():
-        shutil.rmtree(home)
+    place = cache_directory() / _FOLDER
+    freed = sum(remove_ours(home) for home in our_folders(place))
+    with suppress(OSError):  # it is not there, or holds what is not ours
+        place.rmdir()
     return freed
 
 
 def _unpack_beside(paths: Sequence[Path], entries: Iterable[Entry], home: Path) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
-    beside = home.with_name(f".{home.name}.{os.getpid()}.partial")
-    shutil.rmtree(beside, ignore_errors=True)
+    beside = home.with_name(f".{home.name}.{secrets.token_hex(8)}.partial")
     try:
-        (beside / "files").mkdir(parents=True)
-        refused = _write_all(paths, entries, beside / "files")
-        (beside / "refused.json").write_text(json.dumps(refused[:_LISTED]), encoding="utf-8")
+        (beside / FILES).mkdir(parents=True)
+        refused = _write_all(paths, entries, beside / FILES)
+        (beside / REFUSED).write_text(json.dumps(refused[:_LISTED]), encoding="utf-8")
+        seal_folder(beside)
         try:
             beside.rename(home)
         except OSError:
-            if not home.is_dir():  # else another process was quicker
+            if not is_whole(home):  # else another process was quicker
                 raise
+        if os.name == "posix":
+            flush(home.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
