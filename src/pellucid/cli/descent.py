@@ -10,7 +10,7 @@ import typer
 
 from pellucid.cli.exhibit import refuse_missing_folder
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
-from pellucid.errors import RecipeError
+from pellucid.runs import LARGEST, read_wholes
 
 app = new_app()
 
@@ -39,7 +39,7 @@ def descent(
     lr: Annotated[float | None, typer.Option(help="Learning rate; without it, a sensible one of each.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Steps; 300, in the valley 2000, in a plane 1500.")] = None,
     hidden: Annotated[str | None, typer.Option(help="Units per hidden layer, for points in a plane: 8,2.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of points and initial weights.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Of points and initial weights.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="The page to write; descent-PROBLEM.html without it.", show_default=False)
     ] = None,
@@ -67,7 +67,5 @@ def descent(
 def _units(text: str | None) -> list[int] | None:
     if text is None:
         return None
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise RecipeError(f"--hidden is '{text}'.", expected="Whole numbers with commas between them, e.g. 8,2.")
-    return [int(part) for part in parts]
+    expected = "Whole numbers with commas between them, e.g. 8,2."
+    return list(read_wholes(text, "--hidden", expected=expected, least=1, most=1000))

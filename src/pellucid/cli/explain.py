@@ -12,6 +12,7 @@ from pellucid.cli.exhibit import refuse_missing_folder
 from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say, say_in_place, say_lines
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
+from pellucid.runs import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +64,7 @@ def explain(
         typer.Option("--class", help="Class, label or number to explain; without it, what is answered."),
     ] = None,
     layer: Annotated[str | None, typer.Option(help="Layer whose maps are weighed; without it, one is found.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of noise, shuffled weights and random orders.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Of noise, shuffled weights and random orders.")] = 0,
     checks: Annotated[
         bool, typer.Option(help="Check each map against shuffled weights and random orders of its parts.")
     ] = True,

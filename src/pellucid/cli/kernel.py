@@ -9,7 +9,7 @@ import typer
 
 from pellucid.cli.exhibit import plain_command, refuse_missing_folder
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
-from pellucid.errors import RecipeError
+from pellucid.runs import read_wholes
 
 app = new_app()
 
@@ -124,7 +124,5 @@ def _telling(result: Any) -> tuple[int, int]:
 
 
 def _place(words: str) -> tuple[int, int]:
-    parts = [part.strip() for part in words.split(",")]
-    if len(parts) != 2 or not all(part.isdecimal() for part in parts):
-        raise RecipeError(f"--at is '{words}'.", expected="A row and a column, counted from 0, e.g. 4,7.")
-    return int(parts[0]), int(parts[1])
+    row, column = read_wholes(words, "--at", expected="A row and a column, counted from 0, e.g. 4,7.", count=2)
+    return row, column

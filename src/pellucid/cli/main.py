@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -80,8 +81,10 @@ class LazyCommands(TyperGroup):
                 f"Unknown command '{name}'.{did_you_mean(name, COMMANDS)}", expected=f"One of: {', '.join(COMMANDS)}."
             )
         app: typer.Typer = import_module(f"pellucid.cli.{name}").app
-        command = typer.main.get_command(app)
+        command: Any = typer.main.get_command(app)
         command.name = name
+        for one in (command, *getattr(command, "commands", {}).values()):
+            one.callback = _with_checked_numbers(one.callback)
         return name, command, args[1:]
 
 
@@ -174,6 +177,21 @@ def _prepare_process() -> None:
     sys.modules.setdefault("huggingface_hub", None)  # type: ignore[arg-type]  # Python's own way to make one absent
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
+
+
+def _with_checked_numbers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command that is only run on numbers one can work with, whatever the bounds of its flags."""
+
+    @wraps(command)
+    def checked(*given: Any, **typed: Any) -> Any:
+        from pellucid.runs import check_number
+
+        for name, value in typed.items():
+            for one in value if isinstance(value, list) else [value]:
+                check_number(one, f"--{name.replace('_', '-')}")
+        return command(*given, **typed)
+
+    return checked
 
 
 def _usage_message(problem: Any) -> str:

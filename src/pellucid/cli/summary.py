@@ -9,6 +9,7 @@ import typer
 
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.errors import RecipeError
+from pellucid.runs import LARGEST, WIDEST, read_wholes
 
 app = new_app()
 
@@ -44,10 +45,10 @@ def summary(
     """List a model's layers: output shape and its formula, parameters, multiply-adds, receptive field; and draw it."""
     from pellucid import api
 
-    options: dict[str, Any] = {} if hidden is None else {"hidden": _numbers("--hidden", hidden)}
+    options: dict[str, Any] = {} if hidden is None else {"hidden": _numbers("--hidden", hidden, WIDEST)}
     found = api.summary(
         model,
-        input_shape=None if input_shape is None else _numbers("--input", input_shape),
+        input_shape=None if input_shape is None else _numbers("--input", input_shape, LARGEST),
         outputs=outputs,
         **options,
     )
@@ -68,11 +69,9 @@ def _write(found: Any, out: Path) -> Path:
     return api.write_drawing(found, out) if out.suffix.lower() == ".svg" else api.write_summary_page(found, out)
 
 
-def _numbers(flag: str, words: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in words.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise RecipeError(f"{flag} is '{words}'.", expected="Whole numbers with commas between them, e.g. 3,224,224.")
-    return tuple(int(part) for part in parts)
+def _numbers(flag: str, words: str, most: int) -> tuple[int, ...]:
+    expected = "Whole numbers with commas between them, e.g. 3,224,224."
+    return read_wholes(words, flag, expected=expected, least=1, most=most)
 
 
 def _print(found: Any, *, whole: bool) -> None:

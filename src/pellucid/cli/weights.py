@@ -9,6 +9,7 @@ import typer
 
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.errors import RecipeError
+from pellucid.runs import read_numbers
 from pellucid.words import visible
 
 EXIT_PROBLEM = 1
@@ -166,10 +167,7 @@ def _say_faults(faults: list[str]) -> None:
 def _three(text: str | None, flag: str) -> tuple[float, float, float] | None:
     if text is None:
         return None
-    try:
-        first, second, third = (float(part) for part in text.split(","))
-    except ValueError:
-        raise RecipeError(f"{flag} is '{text}'.", expected="Three numbers, e.g. 0.485,0.456,0.406.") from None
+    first, second, third = read_numbers(text, flag, expected="Three numbers, e.g. 0.485,0.456,0.406.", count=3)
     if not all(0 <= value <= 1 for value in (first, second, third)):
         raise RecipeError(f"{flag} is '{text}'.", expected="Numbers between 0 and 1, of pictures scaled to 0..1.")
     return first, second, third

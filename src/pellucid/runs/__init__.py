@@ -23,9 +23,12 @@ from pellucid.runs.record import (
     Timings,
 )
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
+from pellucid.runs.typed_numbers import LARGEST, WIDEST, check_number, read_numbers, read_wholes
 
 __all__ = [
+    "LARGEST",
     "SCHEMA_VERSION",
+    "WIDEST",
     "Answering",
     "Best",
     "DatasetRecord",
@@ -45,9 +48,12 @@ __all__ = [
     "RunRecord",
     "TeacherRecord",
     "Timings",
+    "check_number",
     "compare_reproduction",
     "judge",
     "list_runs",
     "parse_widths",
+    "read_numbers",
     "read_recipe",
+    "read_wholes",
 ]

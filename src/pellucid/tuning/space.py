@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.files import expand
-from pellucid.runs import Recipe
+from pellucid.runs import LARGEST, Recipe
 from pellucid.runs.recipe_file import read_mapping
 from pellucid.spec import MOST_FAULTS, Record
 
@@ -26,6 +26,8 @@ GRID_POINTS = 4
 
 class Parameter(Record):
     """The values that one choice of the recipe may take: `choices`, or `low` to `high`, or `times`."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     choices: tuple[Scalar, ...] | None = None
     low: float | None = None
@@ -78,6 +80,8 @@ class Parameter(Record):
                 raise ValueError(f"It runs from {low:g} to {high:g}; the smaller comes first")
             if (self.log or self.times) and low <= 0:
                 raise ValueError("In the logarithm a range begins above 0")
+        if self.step and low is not None and high is not None and (high - low) / self.step > LARGEST:
+            raise ValueError(f"Between {low:g} and {high:g} lie too many steps of {self.step:g}")
         if self.log and self.step:
             raise ValueError("A range in the logarithm has no 'step'")
         return self
