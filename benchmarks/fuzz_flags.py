@@ -34,8 +34,9 @@ NUMBERS = (
     str(2**31), str(2**32 - 1), str(2**32), str(2**62), str(2**63 - 1), str(2**63), str(2**64), "9" * 4300, "9" * 5000,
 )  # fmt: skip
 TEXTS = (
-    *NUMBERS, ",", ",,", "1,", ",1", "1,2,3,4,5,6,7", "4611686018427387904,4611686018427387904", "²,²", "-1,-1", "nan,nan",
-    "0,0", "99999,99999", "a\x1b]0;pwn\x07", "a\nb", "\u202ea", "[bold]x[/bold]", "[/nothing]", "a" * 5000, "\udcff", "..",
+    *NUMBERS, ",", ",,", "1,", ",1", "1,2,3,4,5,6,7", "4611686018427387904,4611686018427387904", "²,²", "-1,-1",
+    "nan,nan", "0,0", "99999,99999", "a\x1b]0;pwn\x07", "a\nb", "\u202ea", "[bold]x[/bold]", "[/nothing]", "a" * 5000,
+    "\udcff", "..",
 )  # fmt: skip
 SKIPPED = frozenset({"help", "version", "json", "out", "runs_dir", "report", "resume", "recipe", "space", "clear"})
 START: dict[str, list[str]] = {
