@@ -46,7 +46,9 @@ def test_no_control_character_of_unicode_is_left() -> None:
     assert turning == set()
 
 
-@pytest.mark.parametrize(("encoding", "shown"), [("ascii", "\\xd6 \\u65e5"), ("cp1252", "Ö \\u65e5"), ("utf-8", "Ö 日")])
+@pytest.mark.parametrize(
+    ("encoding", "shown"), [("ascii", "\\xd6 \\u65e5"), ("cp1252", "Ö \\u65e5"), ("utf-8", "Ö 日")]
+)
 def test_what_the_encoding_lacks_becomes_a_code(encoding: str, shown: str) -> None:
     assert visible("Ö 日", encoding=encoding) == shown
     assert visible_lines("Ö\n日\tx\x1b", encoding=encoding) == f"{shown.replace(' ', chr(10))}\tx\\x1b"
@@ -60,7 +62,19 @@ def test_names_that_are_kept_never_change_their_form() -> None:
     assert not is_utf8("\udcff")
 
 
-FORMULAS = ["=HYPERLINK(1)", "+cmd", "-cmd|'/c calc'!A0", "@SUM(1)", "\t=1", "\r=1", " =1+1", "=", "＝1", "-1+1", "\n=1"]  # noqa: RUF001
+FORMULAS = [
+    "=HYPERLINK(1)",
+    "+cmd",
+    "-cmd|'/c calc'!A0",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    " =1+1",
+    "=",
+    "＝1",
+    "-1+1",
+    "\n=1",
+]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
