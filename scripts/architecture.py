@@ -44,7 +44,7 @@ ROOMS: tuple[Room, ...] = (
     _room("models", "errors spec files store"),
     _room("tasks", "errors spec"),
     _room("preprocessing", "errors spec store decoding data"),
-    _room("runs", "errors spec files models tasks preprocessing", light=True),
+    _room("runs", "words errors spec files models tasks preprocessing", light=True),
     _room("training", "errors spec files store data models tasks preprocessing runs"),
     _room("prediction", "errors spec files decoding data models tasks preprocessing runs training"),
     _room("evaluation", "errors spec data preprocessing runs prediction", light=True),

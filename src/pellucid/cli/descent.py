@@ -11,6 +11,7 @@ import typer
 from pellucid.cli.exhibit import refuse_missing_folder
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.runs import LARGEST, read_wholes
+from pellucid.words import visible
 
 app = new_app()
 
@@ -58,7 +59,7 @@ def descent(
         words = ["pellucid", "descent", problem, *(word for name in optimizer or () for word in ("--optimizer", name))]
         for flag, value in (("--lr", lr), ("--steps", steps), ("--hidden", hidden), ("--seed", seed or None)):
             words += [] if value is None else [flag, str(value)]
-        page = api.write_descent(result, out, command=shlex.join(words))
+        page = api.write_descent(result, out, command=visible(shlex.join(words)))
         if not json:
             say()
             say(f"The page: {page}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.cli.output import console, print_json, say
 from pellucid.errors import DataError
+from pellucid.words import visible
 
 if TYPE_CHECKING:
     from pellucid.api import Run
@@ -87,4 +88,4 @@ def keep_exhibit(exhibit: Exhibit, run: Run, *, quiet: bool) -> None:
 def plain_command() -> str:
     """Return the command that was typed, for a page that others may read: paths from the root lose their folders."""
     words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
-    return shlex.join(["pellucid", *words])
+    return visible(shlex.join(["pellucid", *words]))

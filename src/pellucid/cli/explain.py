@@ -13,6 +13,7 @@ from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say,
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
 from pellucid.runs import LARGEST
+from pellucid.words import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +146,7 @@ def _typed(run: Path, examples: list[str], method: list[str] | None, class_: str
         words += ["--method", name]
     for flag, value in (("--class", class_), ("--layer", layer)):
         words += [] if value is None else [flag, value]
-    return shlex.join(words)
+    return visible(shlex.join(words))
 
 
 def _plain(path: str) -> str:

@@ -38,7 +38,12 @@ def predict(
             help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table."
         ),
     ],
-    out: Annotated[Path | None, typer.Option(help="Write the answers to this CSV file.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them."
+        ),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Answer new pictures or rows. A file that cannot be read is one row with its error; it never ends the run."""

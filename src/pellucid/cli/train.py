@@ -15,6 +15,7 @@ from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.previewing import show_preview
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
+from pellucid.words import visible
 
 if TYPE_CHECKING:
     from pellucid.cli.progress import Lines
@@ -85,7 +86,7 @@ def train(
         raise RecipeError(
             "--resume goes on with the choices the run was begun with.", fix="Leave out the data and the other flags."
         )
-    command = shlex.join(["pellucid", *sys.argv[1:]])
+    command = visible(shlex.join(["pellucid", *sys.argv[1:]]))
     with choose_progress(quiet=json) as progress:
         if resume is not None:
             run = api.resume(resume, progress=progress)

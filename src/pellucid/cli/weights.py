@@ -77,7 +77,7 @@ def add(
     ] = None,
     std: Annotated[str | None, typer.Option(help="Their deviation, likewise.")] = None,
     imgsz: Annotated[
-        int | None, typer.Option("--imgsz", "--img-size", min=1, max=65536, help="Side of those pictures, in pixels.")
+        int | None, typer.Option("--imgsz", "--img-size", min=1, max=8192, help="Side of those pictures, in pixels.")
     ] = None,
     json: JsonFlag = False,
 ) -> None:

@@ -21,6 +21,7 @@ from pellucid.runs.record import (
     RunRecord,
     TeacherRecord,
     Timings,
+    check_name,
 )
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
 from pellucid.runs.typed_numbers import LARGEST, WIDEST, check_number, read_numbers, read_wholes
@@ -48,6 +49,7 @@ __all__ = [
     "RunRecord",
     "TeacherRecord",
     "Timings",
+    "check_name",
     "check_number",
     "compare_reproduction",
     "judge",

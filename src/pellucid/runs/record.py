@@ -6,12 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
+from pellucid.errors import RecipeError
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, Preprocessing, TargetScaling
 from pellucid.runs.recipe import Recipe
 from pellucid.spec import Decision, InputSpec, Record, TargetSpec
+from pellucid.words import is_utf8
 
 SCHEMA_VERSION = 1
+_LONGEST_NAME = 200
 
 
 def _is_folder_name(name: str) -> str:
@@ -19,6 +22,24 @@ def _is_folder_name(name: str) -> str:
     if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
         raise ValueError("It must be the name of a folder, without slashes")
     return name
+
+
+def check_name(name: str) -> None:
+    """Look whether a run or a search can be called so, before anything is made.
+
+    Raises:
+        RecipeError: it cannot be the name of one folder, is too long, or has bytes that are no UTF-8.
+    """
+    try:
+        _is_folder_name(name)
+    except ValueError:
+        wrong = True
+    else:
+        wrong = not is_utf8(name) or len(name.encode()) > _LONGEST_NAME
+    if wrong:
+        raise RecipeError(
+            f"--name is '{name:.60}'.", expected=f"The name of a folder, without slashes, up to {_LONGEST_NAME} bytes."
+        )
 
 
 Status = Literal["running", "interrupted", "failed", "finished", "pruned"]

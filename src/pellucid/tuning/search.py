@@ -100,7 +100,7 @@ def begin_search(
         raise DataError(
             "A search chooses by the validation split, and there is none.", fix="Give it a share: --val 0.1."
         )
-    planned = plan_run(dataset, recipe)
+    planned = plan_run(dataset, recipe, name=name)
     record, monitor = planned.record, task_of(planned.record).monitor
     decisions = dataset.decisions
     if space is None:
