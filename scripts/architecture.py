@@ -34,18 +34,20 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
 
 
 ROOMS: tuple[Room, ...] = (
+    _room("words", light=True),
     _room("errors", light=True),
     _room("machine", light=True),
-    _room("spec", "errors", light=True),
-    _room("store", "errors spec", light=True),
-    _room("decoding", "errors", light=True),
-    _room("data", "errors spec store decoding", light=True),
-    _room("models", "errors spec store"),
+    _room("spec", "words errors", light=True),
+    _room("files", "errors", light=True),
+    _room("store", "errors spec files", light=True),
+    _room("decoding", "errors files", light=True),
+    _room("data", "words errors spec files store decoding", light=True),
+    _room("models", "errors spec files store"),
     _room("tasks", "errors spec"),
     _room("preprocessing", "errors spec store decoding data"),
-    _room("runs", "errors spec models tasks preprocessing", light=True),
-    _room("training", "errors spec store data models tasks preprocessing runs"),
-    _room("prediction", "errors spec decoding data models tasks preprocessing runs training"),
+    _room("runs", "words errors spec files models tasks preprocessing", light=True),
+    _room("training", "errors spec files store data models tasks preprocessing runs"),
+    _room("prediction", "errors spec files decoding data models tasks preprocessing runs training"),
     _room("evaluation", "errors spec data preprocessing runs prediction", light=True),
     _room("ladder", "errors spec data preprocessing evaluation", light=True),
     _room("audit", "errors spec decoding data training prediction evaluation"),
@@ -55,25 +57,25 @@ ROOMS: tuple[Room, ...] = (
     _room("attribution", "errors spec models tasks preprocessing"),
     _room("features", "errors spec data models preprocessing prediction evaluation"),
     _room("landscape", "errors spec data models tasks preprocessing runs training prediction"),
-    _room("tuning", "errors spec data models runs training prediction evaluation"),
+    _room("tuning", "errors spec files data models runs training prediction evaluation"),
     _room("export", "errors spec models tasks preprocessing runs prediction"),
     _room(
         "report",
-        "errors spec data models preprocessing runs training prediction evaluation trace descent attribution features "
-        "landscape ladder tuning kernels",
+        "words errors spec files data models preprocessing runs training prediction evaluation trace descent "
+        "attribution features landscape ladder tuning kernels",
         light=True,
     ),
     _room("serving", "errors spec decoding preprocessing prediction export"),
     _room("studio", "errors spec data runs evaluation report"),
     _room(
         "api",
-        "errors spec store decoding data models tasks preprocessing runs training prediction evaluation audit trace "
-        "descent attribution features landscape kernels ladder tuning export report",
+        "errors spec files store decoding data models tasks preprocessing runs training prediction evaluation audit "
+        "trace descent attribution features landscape kernels ladder tuning export report",
     ),
     _room(
         "cli",
-        "errors spec data models runs training prediction evaluation attribution ladder tuning report serving studio "
-        "api",
+        "words errors spec files data models runs training prediction evaluation attribution ladder tuning report "
+        "serving studio api",
         light=True,
     ),
     _room("__main__", "cli", light=True),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
+import reprlib
 from collections.abc import Iterable
+from typing import Any
 
 
 class PellucidError(Exception):
@@ -43,6 +46,10 @@ class RunError(PellucidError):
     """A run's folder is missing, damaged, of an unknown version, or does not fit what is asked of it."""
 
 
+class WritingError(PellucidError):
+    """A file cannot be written where it was to be: there is a link, a folder or a device, or the place is missing."""
+
+
 class MissingExtraError(PellucidError):
     """A feature needs an optional package that is not installed.
 
@@ -61,3 +68,37 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the choice nearest to `word`, or "" when none is near."""
     near = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.6)
     return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def shown(value: Any, most: int = 60) -> str:
+    """Return a value as a message shows it: what Python would write, but never more of it than fits.
+
+    A value from a file may be as large as it likes: it is shortened while it is written, not afterwards.
+
+    Args:
+        value: any.
+        most: letters.
+    """
+    shortener = _Shortener()
+    shortener.maxstring = shortener.maxother = most
+    text = shortener.repr(value)
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+class _Shortener(reprlib.Repr):
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxdict = 3, 4
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Return a number; of one so long that writing it takes time, how long it is."""
+        return repr(x) if abs(x) < 10**40 else f"a whole number of about {int(x.bit_length() * 0.30103) + 1:,} digits"
+
+    def repr_bytes(self, x: bytes, level: int) -> str:
+        """Return the beginning of bytes."""
+        return repr(x[: self.maxstring])
+
+    def repr_instance(self, x: object, level: int) -> str:
+        """Return what is of none of the plain kinds; what cannot be written, or only at length, by its kind."""
+        plain = x is None or isinstance(x, bool | float | complex | type | datetime.date)
+        return repr(x) if plain else f"<{type(x).__name__}>"

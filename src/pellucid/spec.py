@@ -7,12 +7,20 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from pellucid.errors import PellucidError, RecipeError, did_you_mean
+from pellucid.errors import PellucidError, RecipeError, did_you_mean, shown
+from pellucid.words import steady_name
 
 SplitName = Literal["train", "val", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "val", "test")
+
+Name = Annotated[str, AfterValidator(steady_name)]
+"""A name of a class, label or number, from wherever it came: it breaks no line and steers no terminal."""
+
+MOST_FAULTS = 8
+"""Faults of a record, which may be a stranger's, that a message tells one by one."""
+_LONGEST_KEY, _LONGEST_MESSAGE = 60, 500
 
 UNEVEN = 3.0
 """Largest class over smallest beyond which classes are called uneven: then each counts alike, however rare."""
@@ -53,12 +61,15 @@ class Record(BaseModel):
 
 def _faults(cls: type[BaseModel], problem: ValidationError) -> str:
     lines = []
-    for fault in problem.errors():
-        where = ".".join(str(part) for part in fault["loc"])
+    faults = problem.errors(include_url=False, include_context=False)
+    for fault in faults[:MOST_FAULTS]:
+        where = ".".join(str(part)[:_LONGEST_KEY] for part in fault["loc"])
         if fault["type"] == "extra_forbidden":
             lines.append(f"unknown key '{where}'.{did_you_mean(str(fault['loc'][-1]), cls.model_fields)}")
         else:
-            lines.append(f"{where}: {fault['msg']} (got {fault.get('input')!r:.60}).")
+            lines.append(f"{where}: {fault['msg'][:_LONGEST_MESSAGE]} (got {shown(fault.get('input'))}).")
+    if len(faults) > MOST_FAULTS:
+        lines.append(f"And {len(faults) - MOST_FAULTS:,} more.")
     return " ".join(lines)
 
 
@@ -116,7 +127,7 @@ class ClassTarget(Record):
 
     kind: Literal["class"] = "class"
     name: str = "label"
-    classes: tuple[str, ...]
+    classes: tuple[Name, ...]
     """Sorted by name; a class's index is its place here, for ever."""
 
 
@@ -132,7 +143,7 @@ class LabelsTarget(Record):
 
     kind: Literal["labels"] = "labels"
     name: str = "labels"
-    classes: tuple[str, ...]
+    classes: tuple[Name, ...]
     """The labels; a label's index is its place here, for ever."""
 
 
@@ -142,7 +153,7 @@ class ValuesTarget(Record):
     kind: Literal["values"] = "values"
     name: str
     """All names, for people."""
-    names: tuple[str, ...]
+    names: tuple[Name, ...]
 
 
 Target = ClassTarget | ValueTarget | LabelsTarget | ValuesTarget

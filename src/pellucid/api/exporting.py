@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pellucid.runs import write_atomically
+from pellucid.files import write_atomically
 
 if TYPE_CHECKING:
     from torch import nn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ def inspect(
     from pellucid.data import inspect_dataset, inspect_example, inspect_pixels
     from pellucid.decoding import IMAGE_SUFFIXES, decode
 
-    if isinstance(data, str | Path) and Path(data).is_file() and Path(data).suffix.lower() in IMAGE_SUFFIXES:
+    if isinstance(data, str | Path) and os.path.isfile(data) and Path(data).suffix.lower() in IMAGE_SUFFIXES:
         return inspect_pixels(decode(Path(data)), name=str(data))
     dataset = data if isinstance(data, Dataset) else load_dataset(data, **options)
     return inspect_dataset(dataset) if picture is None else inspect_example(dataset, picture)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,7 @@ def summary(
     from pellucid.api.run import Run
     from pellucid.models import summarise_model
 
-    if isinstance(model, Path) or (isinstance(model, str) and (Path(model) / "run.json").is_file()):
+    if isinstance(model, Path) or (isinstance(model, str) and os.path.isfile(Path(model) / "run.json")):
         model = open_run(model)
     if isinstance(model, str):
         return _summarise_named(model, input_shape, outputs, options)
@@ -82,8 +83,8 @@ def write_drawing(found: ModelSummary, path: Path) -> Path:
     Raises:
         ModelError: there is nothing to draw.
     """
+    from pellucid.files import write_text
     from pellucid.report import draw_network, standalone_svg
-    from pellucid.runs import write_text
 
     drawn = draw_network(found.name, found.layers, found.input_shape, weights=found.weights, biases=found.biases)
     if drawn is None:
@@ -99,14 +100,16 @@ def drawn_weights(folder: RunFolder, record: RunRecord) -> dict[str, dict[str, A
         "weights" and "biases", by the layer's name.
     """
     import numpy as np
-    from safetensors import SafetensorError, safe_open
+    from safetensors import safe_open
 
+    from pellucid.files import check_plain
     from pellucid.models import DRAWN_UNITS
     from pellucid.training import BEST
 
     found: dict[str, dict[str, Any]] = {"weights": {}, "biases": {}}
     names = [layer.name for layer in record.model.layers if layer.operator == "Linear"]
     try:
+        check_plain(folder.checkpoints / BEST)
         with safe_open(folder.checkpoints / BEST, framework="np") as file:
             keys = set(file.keys())
             for name in names:
@@ -121,7 +124,7 @@ def drawn_weights(folder: RunFolder, record: RunRecord) -> dict[str, dict[str, A
                 found["weights"][name] = weights.tolist()
                 if f"{key}bias" in keys:
                     found["biases"][name] = biases.tolist()
-    except (OSError, SafetensorError, TypeError):
+    except Exception:
         return {"weights": {}, "biases": {}}  # no checkpoint yet, or numbers of a kind that numpy does not have
     return found
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from pellucid.api.explaining import ask, right_answer
 from pellucid.errors import DataError, RecipeError, did_you_mean
+from pellucid.runs import read_numbers
 from pellucid.spec import ClassTarget, LabelsTarget
 from pellucid.trace import Criterion, Rule, Trace
 from pellucid.trace import trace as trace_model
@@ -131,13 +132,9 @@ def _target(run: Run, source: Source, text: str | None) -> NDArray[Any]:
         row = np.zeros(len(classes), np.int64)
         row[[_index(part.strip(), classes) for part in text.split(",") if part.strip()]] = 1
         return row
-    try:
-        values = [float(part) for part in text.split(",")]
-    except ValueError:
-        raise RecipeError(f"--target is '{text}'.", expected="A number, or several with commas between them.") from None
     width = run.predictor.task.output_width
-    if len(values) != width:
-        raise RecipeError(f"--target has {len(values)} numbers.", expected=f"{width}, as the network gives.")
+    expected = "A number." if width == 1 else f"{width} numbers with commas between them, as the network gives."
+    values = read_numbers(text, "--target", expected=expected, count=width)
     return np.asarray(values[0] if width == 1 else values, np.float32)
 
 

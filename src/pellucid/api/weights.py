@@ -74,16 +74,17 @@ class Bundle:
         return {"path": str(self.path), "bytes": self.path.stat().st_size, "sha256": self.sha256, "weights": held}
 
 
-def verify_weights(names: Sequence[str] = ()) -> list[CheckedWeights]:
+def verify_weights(names: Sequence[str] = (), faults: list[str] | None = None) -> list[CheckedWeights]:
     """Look at weights on this machine again: checksum, and whether names and shapes fit the model.
 
     Args:
         names: of models; none for all.
+        faults: a sentence about each file that cannot even be listed is added.
 
     Raises:
         DataError: there are none of some name.
     """
-    return [CheckedWeights(stored, check_weights(stored)) for stored in pick(list_weights(), names)]
+    return [CheckedWeights(stored, check_weights(stored)) for stored in pick(list_weights(faults), names)]
 
 
 def bundle_weights(names: Sequence[str] = (), *, out: str | Path = "weights.zip") -> Bundle:

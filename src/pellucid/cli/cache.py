@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say
 
 app = new_app()
 
@@ -38,21 +38,20 @@ def cache(
         if json:
             print_json({"freed": freed})
         else:
-            typer.echo(f"{_size(freed)} freed.")
+            say(f"{_size(freed)} freed.")
         return
     status = api.cache_status()
     if json:
         print_json(status.to_dict())
         return
-    out = console()
-    out.print(f"{status.folder}: {_size(status.bytes_used)} of at most {_size(status.limit)}", markup=False)
+    say(f"{status.folder}: {_size(status.bytes_used)} of at most {_size(status.limit)}")
     if status.problem:
-        out.print(f"Nothing is kept: {status.problem}.", markup=False)
+        say(f"Nothing is kept: {status.problem}.")
     for shelf in status.shelves:
         used = datetime.fromtimestamp(shelf["used"]).strftime("%Y-%m-%d %H:%M") if shelf["used"] else "never"
-        out.print(f"  {_size(shelf['bytes']):>9}  last used {used}  {shelf['holds']}", markup=False)
+        say(f"  {_size(shelf['bytes']):>9}  last used {used}  {shelf['holds']}")
     if status.unpacked:
-        out.print(f"  {_size(status.unpacked):>9}  unpacked archives, beside that limit", markup=False)
+        say(f"  {_size(status.unpacked):>9}  unpacked archives, beside that limit")
 
 
 def _size(count: float) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from pellucid.cli.data_flags import MovedData
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 
 app = new_app()
 
@@ -33,4 +33,4 @@ def compare(
     if json:
         print_json(comparison.to_dict())
     else:
-        typer.echo(comparison.summary)
+        say_lines(comparison.summary)

@@ -11,6 +11,7 @@ import typer
 
 from pellucid.cli.flags import Command, with_flags
 from pellucid.errors import RecipeError
+from pellucid.runs import LARGEST
 
 MovedData = Annotated[
     str | None,
@@ -31,7 +32,7 @@ FLAGS = (
     _flag("group", str, "Column whose equal values never straddle two splits (patient, plant, ...)."),
     _flag("val", float, "Share of the examples for validation (0.1).", min=0, max=0.9),
     _flag("test", float, "Share of the examples for the sealed test (0.2).", min=0, max=0.9),
-    _flag("split_seed", int, "Seed of the splits (0); --seed leaves them as they are.", min=0),
+    _flag("split_seed", int, "Seed of the splits (0); --seed leaves them as they are.", min=0, max=LARGEST),
     _flag("impute", Literal["median"], "Fill a table's blanks."),
     _flag("strict", bool, "Stop when a picture cannot be read, and list all such."),
     _flag("weight", str, "Column by which each example's loss is multiplied."),

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.exhibit import refuse_missing_folder
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
-from pellucid.errors import RecipeError
+from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
+from pellucid.runs import LARGEST, read_wholes
+from pellucid.words import visible
 
 app = new_app()
 
@@ -39,7 +40,7 @@ def descent(
     lr: Annotated[float | None, typer.Option(help="Learning rate; without it, a sensible one of each.")] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Steps; 300, in the valley 2000, in a plane 1500.")] = None,
     hidden: Annotated[str | None, typer.Option(help="Units per hidden layer, for points in a plane: 8,2.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of points and initial weights.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Of points and initial weights.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="The page to write; descent-PROBLEM.html without it.", show_default=False)
     ] = None,
@@ -53,20 +54,19 @@ def descent(
     if json:
         print_json(result.to_dict())
     else:
-        typer.echo(str(result))
+        say_lines(result)
     if out is not None or not json:
         words = ["pellucid", "descent", problem, *(word for name in optimizer or () for word in ("--optimizer", name))]
         for flag, value in (("--lr", lr), ("--steps", steps), ("--hidden", hidden), ("--seed", seed or None)):
             words += [] if value is None else [flag, str(value)]
-        page = api.write_descent(result, out, command=shlex.join(words))
+        page = api.write_descent(result, out, command=visible(shlex.join(words)))
         if not json:
-            console().print(f"\nThe page: {page}", markup=False, soft_wrap=True)
+            say()
+            say(f"The page: {page}")
 
 
 def _units(text: str | None) -> list[int] | None:
     if text is None:
         return None
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise RecipeError(f"--hidden is '{text}'.", expected="Whole numbers with commas between them, e.g. 8,2.")
-    return [int(part) for part in parts]
+    expected = "Whole numbers with commas between them, e.g. 8,2."
+    return list(read_wholes(text, "--hidden", expected=expected, least=1, most=1000))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from pellucid.cli.data_flags import MovedData
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 
 app = new_app()
 
@@ -42,6 +42,5 @@ def evaluate(
     if json:
         print_json(evaluation.to_dict())
     else:
-        out = console()
-        out.print(str(evaluation), markup=False)
-        out.print(f"\nReport: {opened.folder.report}", markup=False)
+        say_lines(f"{evaluation}\n")
+        say(f"Report: {opened.folder.report}")

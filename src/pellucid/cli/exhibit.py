@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pellucid.cli.output import console, print_json
+from pellucid.cli.output import console, print_json, say
 from pellucid.errors import DataError
+from pellucid.words import visible
 
 if TYPE_CHECKING:
     from pellucid.api import Run
@@ -57,7 +58,7 @@ def print_exhibit(exhibit: Exhibit) -> None:
         for place, name in enumerate(table.header):
             drawn.add_column(name, justify="right" if table.numeric and place else "left", overflow="fold")
         for row in table.rows:
-            drawn.add_row(*(_plain(cell) for cell in row))
+            drawn.add_row(*row)
         out.print()
         out.print(drawn)
     for words in exhibit.notes:
@@ -72,7 +73,8 @@ def write_page(exhibit: Exhibit, run: Run, out: Path | None, *, quiet: bool) -> 
     path = out or Path(f"{run.record.name}-{exhibit.name}.html")
     write_exhibits(path, run.record.name, [exhibit], eyebrow="Looked at")
     if not quiet:
-        console().print(f"\nThe page: {path}", markup=False, soft_wrap=True)
+        say()
+        say(f"The page: {path}")
 
 
 def keep_exhibit(exhibit: Exhibit, run: Run, *, quiet: bool) -> None:
@@ -80,16 +82,10 @@ def keep_exhibit(exhibit: Exhibit, run: Run, *, quiet: bool) -> None:
     run.folder.write_exhibit(exhibit)
     page = run.report()
     if not quiet:
-        console().print(f"In the report: {page}", markup=False, soft_wrap=True)
+        say(f"In the report: {page}")
 
 
 def plain_command() -> str:
     """Return the command that was typed, for a page that others may read: paths from the root lose their folders."""
     words = [Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:]]
-    return shlex.join(["pellucid", *words])
-
-
-def _plain(words: str) -> str:
-    from rich.markup import escape
-
-    return escape(words)
+    return visible(shlex.join(["pellucid", *words]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,9 +10,11 @@ import typer
 
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_missing_folder
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say, say_in_place, say_lines
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
+from pellucid.runs import LARGEST
+from pellucid.words import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,7 @@ def explain(
         typer.Option("--class", help="Class, label or number to explain; without it, what is answered."),
     ] = None,
     layer: Annotated[str | None, typer.Option(help="Layer whose maps are weighed; without it, one is found.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Of noise, shuffled weights and random orders.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Of noise, shuffled weights and random orders.")] = 0,
     checks: Annotated[
         bool, typer.Option(help="Check each map against shuffled weights and random orders of its parts.")
     ] = True,
@@ -85,7 +86,7 @@ def explain(
     asked = [*(examples or ()), *_worst(opened, mistakes, split)]
     if not asked:
         if mistakes:
-            typer.echo("[]" if json else f"There is nothing to explain: no mistake on {split} is known of {run}.")
+            say("[]" if json else f"There is nothing to explain: no mistake on {split} is known of {run}.")
             return
         raise RecipeError("Nothing to explain was named.", fix="Name a picture or an example, or add --mistakes 5.")
     explanations = [
@@ -109,11 +110,12 @@ def explain(
     if out is not None or not json:
         place = api.write_explanations(explanations, out, command=command)
         if not json:
-            console().print(f"\nThe page: {place}", markup=False, soft_wrap=True)
+            say()
+            say(f"The page: {place}")
     if report:
         page = api.keep_explanations(opened, explanations, command=command)
         if not json:
-            console().print(f"In the report: {page}", markup=False, soft_wrap=True)
+            say(f"In the report: {page}")
 
 
 def _worst(run: Run, number: int, split: SplitName) -> list[str]:
@@ -129,19 +131,14 @@ def _methods(given: list[str] | None) -> list[str]:
 
 def _watcher(example: str) -> Callable[[str], None] | None:
     """Return what tells a terminal what is done, on a line that is overwritten; None in a pipe."""
-    if not sys.stderr.isatty():
+    if not is_terminal(err=True):
         return None
-
-    def tell(what: str) -> None:
-        typer.echo(f"\r\x1b[K{Path(example).name}: {what} ...", nl=False, err=True)
-
-    return tell
+    return lambda what: say_in_place(f"{Path(example).name}: {what} ...")
 
 
 def _print(explanations: list[Explanation]) -> None:
-    if sys.stderr.isatty():
-        typer.echo("\r\x1b[K", nl=False, err=True)
-    typer.echo("\n\n".join(str(explanation) for explanation in explanations))
+    say_in_place("")
+    say_lines("\n\n".join(str(explanation) for explanation in explanations))
 
 
 def _typed(run: Path, examples: list[str], method: list[str] | None, class_: str | None, layer: str | None) -> str:
@@ -151,7 +148,7 @@ def _typed(run: Path, examples: list[str], method: list[str] | None, class_: str
         words += ["--method", name]
     for flag, value in (("--class", class_), ("--layer", layer)):
         words += [] if value is None else [flag, value]
-    return shlex.join(words)
+    return visible(shlex.join(words))
 
 
 def _plain(path: str) -> str:

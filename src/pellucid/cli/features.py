@@ -13,6 +13,7 @@ from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.trace import example_of
 from pellucid.cli.waiting import Waiting
 from pellucid.errors import RecipeError
+from pellucid.runs import LARGEST
 
 if TYPE_CHECKING:
     from pellucid.api import Run
@@ -65,7 +66,7 @@ def features(
     method: Annotated[Literal["pca", "tsne"], typer.Option(help="Of the embedding.")] = "pca",
     steps: Annotated[int, typer.Option(min=1, help="Of the search for a picture that excites.")] = 128,
     rotate: Annotated[bool, typer.Option("--rotate", help="For shift: turn the pictures, too.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of all that is chosen by chance.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Of all that is chosen by chance.")] = 0,
     open_test: Annotated[
         str | None,
         typer.Option(

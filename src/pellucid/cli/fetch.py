@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -46,15 +46,15 @@ def fetch(
         for file in planned:
             size = "size not published" if file.size is None else f"{file.size:,} bytes"
             had = f", {file.had:,} of them here already" if file.state == "partial" else ""
-            typer.echo(f"{file.path} is here and whole" if file.state == "there" else f"{file.url} ({size}{had})")
+            say(f"{file.path} is here and whole" if file.state == "there" else f"{file.url} ({size}{had})")
         if missing:
-            typer.echo(f"Downloading to {missing[0].path.parent}")
+            say(f"Downloading to {missing[0].path.parent}")
     files = _download(name, quiet=json) if missing else planned
     if json:
         print_json([file.to_dict() for file in files])
     else:
         next_words = name if name in api.SOURCES else f"photos/ --model {name} --pretrained"
-        typer.echo(f"All of it is here, and its checksums are right. Next: pellucid train {next_words}")
+        say(f"All of it is here, and its checksums are right. Next: pellucid train {next_words}")
 
 
 def _list(*, json: bool) -> None:
@@ -71,7 +71,7 @@ def _list(*, json: bool) -> None:
         total = "" if None in sizes else f"{sum(size or 0 for size in sizes):,}"
         table.add_row(name, source.about, total, source.terms)
     console().print(table)
-    typer.echo("Pretrained weights are fetched by the model's name, e.g. pellucid fetch tv:resnet18")
+    say("Pretrained weights are fetched by the model's name, e.g. pellucid fetch tv:resnet18")
 
 
 def _download(name: str, *, quiet: bool) -> list[FetchedFile]:
@@ -80,7 +80,7 @@ def _download(name: str, *, quiet: bool) -> list[FetchedFile]:
     from pellucid import api
 
     screen = console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=screen, disable=quiet or not screen.is_terminal) as progress:
         bars: dict[str, TaskID] = {}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 
 if TYPE_CHECKING:
     from pellucid.runs import Health
@@ -24,7 +24,7 @@ def health(run: Annotated[Path, typer.Argument(help="A run folder.")], json: Jso
     if json:
         print_json(found.to_dict())
     else:
-        typer.echo(_describe(found))
+        say_lines(_describe(found))
 
 
 def _describe(health: Health) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from pellucid.cli.data_flags import takes_data_flags
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.cli.previewing import show_preview
 
 app = new_app()
@@ -73,4 +73,5 @@ def inspect(
         case RowInspection():
             print_row(screen, result)
     if page is not None:
-        screen.print(f"\nPage: {page}", markup=False)
+        say()
+        say(f"Page: {page}")

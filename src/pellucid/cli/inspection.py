@@ -85,15 +85,17 @@ def print_picture(out: Console, picture: PictureInspection) -> None:
     small = max(picture.height, picture.width) <= LARGEST_GRID
     for name, plane in picture.planes.items():
         shown = plane if small else plane[:LARGEST_GRID, : LARGEST_GRID // 2]
+        out.print()
         out.print(
-            f"\n{name}" + ("" if small else f" (the first {shown.shape[0]} rows and {shown.shape[1]} columns)"),
+            name + ("" if small else f" (the first {shown.shape[0]} rows and {shown.shape[1]} columns)"),
             style="bold",
         )
         width = max(len(_number(end)) for end in (picture.minimum, picture.maximum))
         for row in shown.tolist():
             out.print(" ".join(f"{_number(value):>{width}}" for value in row), no_wrap=True, overflow="crop")
     start = " ".join(map(_number, np.asarray(picture.flattened)[:16].tolist()))
-    out.print(f"\nflattened: {picture.length:,} numbers, row by row, plane by plane: {start} ...", soft_wrap=True)
+    out.print()
+    out.print(f"flattened: {picture.length:,} numbers, row by row, plane by plane: {start} ...", soft_wrap=True)
 
 
 def _number(value: float) -> str:

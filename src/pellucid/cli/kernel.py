@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from pellucid.cli.exhibit import plain_command, refuse_missing_folder
-from pellucid.cli.output import JsonFlag, new_app, print_json
-from pellucid.errors import RecipeError
+from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
+from pellucid.runs import read_wholes
 
 app = new_app()
 
@@ -104,12 +104,12 @@ def kernel(
     if json:
         return
     for result in results:
-        typer.echo(f"{result}\n")
+        say_lines(f"{result}\n")
     for one in arithmetic or [results[-1].at(*_telling(results[-1]))]:
-        typer.echo(f"{one}\n")
-    typer.echo(f"Page: {page}")
+        say_lines(f"{one}\n")
+    say(f"Page: {page}")
     if kept is not None:
-        typer.echo(f"In the report: {kept}")
+        say(f"In the report: {kept}")
 
 
 def _page_of(results: list[Any]) -> Path:
@@ -124,7 +124,5 @@ def _telling(result: Any) -> tuple[int, int]:
 
 
 def _place(words: str) -> tuple[int, int]:
-    parts = [part.strip() for part in words.split(",")]
-    if len(parts) != 2 or not all(part.isdecimal() for part in parts):
-        raise RecipeError(f"--at is '{words}'.", expected="A row and a column, counted from 0, e.g. 4,7.")
-    return int(parts[0]), int(parts[1])
+    row, column = read_wholes(words, "--at", expected="A row and a column, counted from 0, e.g. 4,7.", count=2)
+    return row, column

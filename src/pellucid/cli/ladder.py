@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from pellucid.cli.output import print_json
+from pellucid.cli.output import print_json, say, say_lines
 from pellucid.errors import RecipeError
 
 if TYPE_CHECKING:
@@ -38,4 +36,5 @@ def show_ladder(made: Ladder, *, runs_dir: Path, json: bool) -> None:
         print_json(made.to_dict())
         return
     page = api.write_ladder_page(made, runs_dir / f"ladder-{made.dataset}.html")
-    typer.echo(f"\n{made}\n\nPage: {page}")
+    say_lines(f"\n{made}\n")
+    say(f"Page: {page}")

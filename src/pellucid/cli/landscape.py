@@ -11,6 +11,7 @@ from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_missing_folder, show_learned
 from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.waiting import Waiting
+from pellucid.runs import LARGEST
 
 app = new_app()
 
@@ -30,10 +31,12 @@ def landscape(
         typer.Argument(help="Another run on the same data, to be drawn on the same scale.", show_default=False),
     ] = None,
     split: Annotated[Literal["train", "val"], typer.Option(help="Whose examples the loss is the mean over.")] = "train",
-    size: Annotated[int, typer.Option(help="Points along each direction; odd.")] = 25,
-    reach: Annotated[float, typer.Option(help="How far, in lengths of the network's own filters.")] = 1.0,
+    size: Annotated[int, typer.Option(min=3, max=501, help="Points along each direction; odd.")] = 25,
+    reach: Annotated[
+        float, typer.Option(max=100, help="How far, in lengths of the network's own filters; up to 100.")
+    ] = 1.0,
     limit: Annotated[int, typer.Option(min=1, help="Examples, at most.")] = 256,
-    seed: Annotated[int, typer.Option(min=0, help="Of the directions and the choice of examples.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Of the directions and the choice of examples.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Page to write; without it, NAME.html in this folder.", show_default=False)
     ] = None,

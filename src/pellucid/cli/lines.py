@@ -39,9 +39,9 @@ class Printed:
         self.said(f"{decision.name}: {decision.value} - {decision.reason}")
 
     def said(self, text: str) -> None:
-        """Print a line, as it is."""
+        """Print a line."""
         if not self._quiet:
-            self._console.print(text, markup=False, soft_wrap=True)
+            self._console.print(text, soft_wrap=True)
 
 
 class MovingBar:
@@ -77,8 +77,9 @@ class MovingBar:
     def _start(self) -> Progress:
         from rich.progress import BarColumn, Progress, TextColumn
 
+        words = TextColumn("{task.fields[words]}", markup=False)
         share = (TextColumn("{task.percentage:>3.0f}%"),) if self._shows_share else ()
-        columns = (TextColumn("{task.description}"), BarColumn(), *share, TextColumn("{task.fields[words]}"))
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), *share, words)
         self._bar = Progress(*columns, console=self._console, transient=True)
         self._bar.add_task("", words="")
         self._bar.start()

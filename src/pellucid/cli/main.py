@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -13,6 +14,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import pellucid
+from pellucid.cli.outlets import guarded_outlets
+from pellucid.cli.output import say
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
 
 COMMANDS: dict[str, str] = {
@@ -78,8 +81,10 @@ class LazyCommands(TyperGroup):
                 f"Unknown command '{name}'.{did_you_mean(name, COMMANDS)}", expected=f"One of: {', '.join(COMMANDS)}."
             )
         app: typer.Typer = import_module(f"pellucid.cli.{name}").app
-        command = typer.main.get_command(app)
+        command: Any = typer.main.get_command(app)
         command.name = name
+        for one in (command, *getattr(command, "commands", {}).values()):
+            one.callback = _with_checked_numbers(one.callback)
         return name, command, args[1:]
 
 
@@ -94,7 +99,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"pellucid {pellucid.__version__}")
+        say(f"pellucid {pellucid.__version__}")
         raise typer.Exit
 
 
@@ -110,22 +115,33 @@ def root(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a user's mistake ends in one message and exit code 2, never in a traceback.
 
+    A closed output, or a reader who has left (`| head -1`), changes nothing but that no more is said: the work is done
+    to its end, and the exit code is its own.
+
     Args:
         arguments: the words after `pellucid`; None for those of the process.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_process()
+    with guarded_outlets():
+        try:
+            _run(words)
+        finally:
+            _say_damage()
+
+
+def _run(words: list[str]) -> None:
     try:
         code = app(words or ["--help"], prog_name="pellucid", standalone_mode=False)
+        sys.stdout.flush()  # a full disk may show only now
     except PellucidError as problem:
         _fail(str(problem))
     except USAGE_ERROR as problem:
         _fail(_usage_message(problem))
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, typer.Abort) as stop:
+        if isinstance(stop.__context__, EOFError):  # click takes it for Ctrl-D, and nobody was asked anything
+            _fail("A file that was read is empty or cut off.")
         code = EXIT_INTERRUPTED
-    except BrokenPipeError:  # the reader (head, less) had enough: not an error, but stdout must not be flushed again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except OSError as problem:
         if problem.filename is None and problem.errno is None:
             raise
@@ -141,9 +157,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "that this process runs under."
         )
     if code == EXIT_INTERRUPTED:
-        typer.echo("Stopped.", err=True)
+        say("Stopped.", err=True)
     if code:
         sys.exit(code)
+
+
+def _say_damage() -> None:
+    """Say once what of the cache was damaged and made anew: whatever command met it."""
+    store = sys.modules.get("pellucid.store")  # a command that never loaded it met nothing
+    line = store.tell_damage() if store is not None else ""
+    if line:
+        say(line, err=True)
 
 
 def _prepare_process() -> None:
@@ -153,6 +177,21 @@ def _prepare_process() -> None:
     sys.modules.setdefault("huggingface_hub", None)  # type: ignore[arg-type]  # Python's own way to make one absent
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
+
+
+def _with_checked_numbers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command that is only run on numbers one can work with, whatever the bounds of its flags."""
+
+    @wraps(command)
+    def checked(*given: Any, **typed: Any) -> Any:
+        from pellucid.runs import check_number
+
+        for name, value in typed.items():
+            for one in value if isinstance(value, list) else [value]:
+                check_number(one, f"--{name.replace('_', '-')}")
+        return command(*given, **typed)
+
+    return checked
 
 
 def _usage_message(problem: Any) -> str:
@@ -168,5 +207,5 @@ def _usage_message(problem: Any) -> str:
 
 
 def _fail(message: str) -> NoReturn:
-    typer.echo(f"Error: {message}", err=True)
+    say(f"Error: {message}", err=True)
     sys.exit(EXIT_USER_ERROR)

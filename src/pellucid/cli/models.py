@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 
 app = new_app()
 
@@ -34,7 +34,7 @@ def models(
         return
     if not found:
         more = "" if timm and torchvision else " --timm and --torchvision list theirs, too."
-        typer.echo(f"No model's name holds '{pattern}'.{more}")
+        say(f"No model's name holds '{pattern}'.{more}")
         return
     from rich.table import Table
 

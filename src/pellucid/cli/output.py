@@ -1,29 +1,92 @@
-"""How results are printed: JSON and nothing else, or tables for people."""
+"""How results are printed: JSON and nothing else, or words for people. All that a command says leaves through here.
+
+Words may come from strangers: names of classes, columns, files and runs. Here, and nowhere before, what would steer a
+terminal becomes codes, no word is taken for markup, and what the output's encoding lacks is written as codes.
+"""
 
 from __future__ import annotations
 
 import json
+import math
+import re
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from pellucid.words import visible, visible_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
 
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]")
+
 
 def print_json(result: Any) -> None:
-    """Print plain JSON types to standard output."""
-    typer.echo(json.dumps(result, indent=2, ensure_ascii=False))
+    r"""Print plain JSON types to standard output; NaN and infinities, which JSON does not know, are null.
+
+    What would steer a terminal, and what the output's encoding lacks, is written in JSON's own way (`\u001b`).
+    """
+    plain = _finite(result)
+    text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(_encoding(sys.stdout))
+    except UnicodeEncodeError:
+        text = json.dumps(plain, indent=2, ensure_ascii=True, allow_nan=False)
+    # Outside of its strings JSON holds none of these, so only characters of strings are replaced.
+    _write(_UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
+
+
+def say(line: object = "", *, err: bool = False) -> None:
+    """Print one line."""
+    _write(visible(str(line), encoding=_encoding(sys.stderr if err else sys.stdout)), err=err)
+
+
+def say_lines(text: object) -> None:
+    """Print a text of several lines, whose breaks are ours and not those of a name."""
+    _write(visible_lines(str(text), encoding=_encoding(sys.stdout)))
+
+
+def say_in_place(words: str) -> None:
+    """Overwrite the line that a terminal shows of what is being done; with no words, leave it empty."""
+    stream = sys.stderr
+    if stream is not None and stream.isatty():
+        stream.write("\r\x1b[K" + visible(words, encoding=_encoding(stream)))
+        stream.flush()
+
+
+def is_terminal(*, err: bool = False) -> bool:
+    """Whether a person looks at standard output, or at standard errors."""
+    stream = sys.stderr if err else sys.stdout
+    return stream is not None and stream.isatty()
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console that colours and fits a terminal, and is plain in a file or a pipe."""
-    from rich.console import Console
+    """Return a console that colours and fits a terminal, and is plain in a file or a pipe.
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
+    A string printed by it, or in a cell of a table, is one line; `Text` may hold several.
+    """
+    from rich.console import Console
+    from rich.segment import Segment
+    from rich.text import Text
+
+    class Screen(Console):
+        def render_str(self, text: str, **options: Any) -> Text:
+            options["markup"] = options["emoji"] = False
+            return super().render_str(visible(text, encoding=self.encoding), **options)
+
+        def render(self, renderable: Any, options: Any = None) -> Iterable[Segment]:
+            for segment in super().render(renderable, options):
+                yield (
+                    segment
+                    if segment.control
+                    else segment._replace(text=visible_lines(segment.text, encoding=self.encoding))
+                )
+
+    return Screen(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=not is_terminal(err=stderr))
 
 
 def new_app() -> typer.Typer:
@@ -34,3 +97,24 @@ def new_app() -> typer.Typer:
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
+
+
+def _write(text: str, *, err: bool = False) -> None:
+    stream = sys.stderr if err else sys.stdout
+    if stream is not None:
+        stream.write(text + "\n")
+        stream.flush()
+
+
+def _encoding(stream: Any) -> str:
+    return getattr(stream, "encoding", None) or "utf-8"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return value

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pellucid.cli.exhibit import refuse_missing_folder
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say
 from pellucid.errors import DataError
+from pellucid.words import for_spreadsheet
 
 if TYPE_CHECKING:
     from pellucid.prediction import Prediction
@@ -37,7 +38,12 @@ def predict(
             help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table."
         ),
     ],
-    out: Annotated[Path | None, typer.Option(help="Write the answers to this CSV file.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them."
+        ),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Answer new pictures or rows. A file that cannot be read is one row with its error; it never ends the run."""
@@ -64,9 +70,8 @@ def predict(
 
 
 def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
-    screen = console()
     for prediction in predictions if out is None else ():
-        screen.print(str(prediction), markup=False, soft_wrap=True)
+        say(prediction)
     counts = Counter(prediction.decision for prediction in predictions)
     words = {"error": "errors"}
     summary = ", ".join(
@@ -76,15 +81,11 @@ def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
     noted = sum(bool(prediction.notes) for prediction in predictions)
     if noted:
         summary += f"; {noted:,} with notes on what is unlike the training"
-    screen.print(
-        f"{len(predictions):,} in all: {summary}." + (f" Written to {out}." if out else ""),
-        markup=False,
-        soft_wrap=True,
-    )
+    say(f"{len(predictions):,} in all: {summary}." + (f" Written to {out}." if out else ""))
 
 
 def _write_csv(path: Path, predictions: list[Prediction]) -> None:
-    from pellucid.runs import write_atomically
+    from pellucid.files import write_atomically
 
     classes = next((list(prediction.probabilities) for prediction in predictions if prediction.probabilities), [])
     numbers = next((list(prediction.values) for prediction in predictions if prediction.values), [])
@@ -95,13 +96,13 @@ def _write_csv(path: Path, predictions: list[Prediction]) -> None:
     def write(beside: Path) -> None:
         with beside.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*columns, *(f"p({name})" for name in classes), *numbers])
+            writer.writerow([*columns, *(f"p({name})" for name in classes), *map(for_spreadsheet, numbers)])
             for prediction in predictions:
                 row = [getattr(prediction, column) for column in columns]
                 row[-1] = " ".join(prediction.notes)
                 row = ["|".join(cell) if isinstance(cell, tuple) else cell for cell in row]
                 row += [(prediction.probabilities or {}).get(name) for name in classes]
                 row += [(prediction.values or {}).get(name) for name in numbers]
-                writer.writerow(["" if value is None else value for value in row])
+                writer.writerow([for_spreadsheet(cell) if isinstance(cell, str) else cell for cell in row])
 
     write_atomically(path, write)

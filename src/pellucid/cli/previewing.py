@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from pellucid.cli.output import print_json
+from pellucid.cli.output import print_json, say
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -32,6 +30,6 @@ def show_preview(dataset: Dataset, *, out: Path | None = None, json: bool, **cho
     if json:
         print_json({"page": str(page), **made.to_dict()})
         return
-    typer.echo(f"augment: {made.decision.value} - {made.decision.reason}")
-    typer.echo(f"Page:    {page}")
-    typer.echo("Nothing was trained.")
+    say(f"augment: {made.decision.value} - {made.decision.reason}")
+    say(f"Page:    {page}")
+    say("Nothing was trained.")

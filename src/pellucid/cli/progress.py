@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from pellucid.cli.lines import MovingBar, Printed
+from pellucid.cli.output import is_terminal
 from pellucid.spec import Decision
+from pellucid.words import visible
 
 if TYPE_CHECKING:
     from pellucid.api import Run
@@ -27,7 +28,7 @@ LAST_DECISION = "run"
 def choose_progress(*, quiet: bool) -> Lines:
     """Return the watcher that suits standard output; of several processes that train together the first speaks."""
     quiet = quiet or os.environ.get("RANK", "0") != "0"
-    return Terminal() if sys.stdout.isatty() and not quiet else Lines(quiet=quiet)
+    return Terminal() if is_terminal() and not quiet else Lines(quiet=quiet)
 
 
 class Lines(Printed):
@@ -89,8 +90,8 @@ class Lines(Printed):
         evaluations = run.evaluations
         self.said("")
         if evaluations:
-            self.said(str(evaluations[-1]))
-            self.said("")
+            for line in [*str(evaluations[-1]).split("\n"), ""]:
+                self.said(line)
         self.said(f"Run:    {run.path}")
         self.said(f"Report: {run.folder.report}")
         self.said(f"The test split is still sealed. To open it: pellucid evaluate {run.path}")
@@ -112,9 +113,8 @@ class Terminal(Lines):
     def _say(self, decision: Decision) -> None:
         from rich.text import Text
 
-        self._console.print(
-            Text.assemble(f"{decision.name}: ", (decision.value, "bold"), (f" - {decision.reason}", "dim"))
-        )
+        name, value, reason = (visible(words) for words in (decision.name, decision.value, decision.reason))
+        self._console.print(Text.assemble(f"{name}: ", (value, "bold"), (f" - {reason}", "dim")))
 
     def passed(self, progress: Pass) -> None:
         """Move the bar of the pass through the backbone."""

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.data_flags import MovedData
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say
 
 app = new_app()
 
@@ -27,4 +27,4 @@ def report(
     if json:
         print_json({"report": str(path)})
     else:
-        typer.echo(path)
+        say(path)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.data_flags import MovedData
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 
 app = new_app()
 
@@ -49,6 +49,7 @@ def reproduce(
     if json:
         print_json(reproduction.to_dict())
     else:
-        typer.echo(f"\n{reproduction}\nRun: {reproduction.repeated}")
+        say_lines(f"\n{reproduction}")
+        say(f"Run: {reproduction.repeated}")
     if not reproduction.equal:
         raise typer.Exit(EXIT_DIFFERS)

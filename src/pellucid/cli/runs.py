@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say
+
+if TYPE_CHECKING:
+    from pellucid.runs import RunFolder
 
 app = new_app()
 
@@ -24,37 +27,38 @@ def runs(
         print_json(rows)
         return
     if not rows:
-        typer.echo(f"There are no runs in '{runs_dir}'. Begin with: pellucid train digits")
+        say(f"There are no runs in '{runs_dir}'. Begin with: pellucid train digits")
         return
-    out = console()
     for row in rows:
-        out.print(_line(row), markup=False, soft_wrap=True)
+        say(_line(row))
 
 
 def _runs(runs_dir: Path) -> list[Row]:
-    from pellucid.errors import PellucidError
+    from pellucid.errors import PellucidError, RunError
+    from pellucid.files import guarded
     from pellucid.runs import list_runs
 
     rows: list[Row] = []
     for folder in list_runs(runs_dir):
         try:
-            record = folder.read_record()
-            status = folder.status_now(record)
+            with guarded(lambda reason: RunError(f"{reason}.")):
+                rows.append(_run(folder))
         except PellucidError as problem:
             rows.append({"run": str(folder.path), "status": f"damaged: {problem}"})
-            continue
-        best = record.best
-        rows.append(
-            {
-                "run": str(folder.path),
-                "status": status,
-                "model": record.model.name,
-                "best epoch": best.epoch if best else None,
-                f"val {best.metric}" if best else "val": round(best.value, 4) if best else None,
-                "test openings": folder.num_openings("test"),
-            }
-        )
     return rows
+
+
+def _run(folder: RunFolder) -> Row:
+    record = folder.read_record()
+    best = record.best
+    return {
+        "run": str(folder.path),
+        "status": folder.status_now(record),
+        "model": record.model.name,
+        "best epoch": best.epoch if best else None,
+        f"val {best.metric}" if best else "val": round(best.value, 4) if best else None,
+        "test openings": folder.num_openings("test"),
+    }
 
 
 def _searches(runs_dir: Path) -> list[Row]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from pellucid.cli.lines import MovingBar, Printed
-from pellucid.cli.output import console
+from pellucid.cli.output import is_terminal, say
 from pellucid.cli.progress import duration
 from pellucid.spec import counted
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 def choose_search_progress(*, quiet: bool) -> SearchLines:
     """Return the watcher that suits standard output."""
-    return SearchTerminal() if sys.stdout.isatty() and not quiet else SearchLines(quiet=quiet)
+    return SearchTerminal() if is_terminal() and not quiet else SearchLines(quiet=quiet)
 
 
 class SearchLines(Printed):
@@ -107,11 +106,6 @@ def _say_optimism(optimism: float) -> str:
 
 def show_search(search: Search) -> None:
     """Say what came of a search: the winner, whether it was worth it, what mattered, where it all lies."""
-    out = console()
-
-    def say(text: str) -> None:
-        out.print(text, markup=False, soft_wrap=True)
-
     record, best, verdict = search.record, search.best, search.verdict
     kinds: tuple[TrialStatus, ...] = ("finished", "pruned", "diverged", "failed", "running")
     counts = ", ".join(f"{search.count(one)} {one}" for one in kinds if search.count(one))

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.errors import RecipeError
+from pellucid.runs import LARGEST, WIDEST, read_wholes
 
 app = new_app()
 
@@ -44,10 +45,10 @@ def summary(
     """List a model's layers: output shape and its formula, parameters, multiply-adds, receptive field; and draw it."""
     from pellucid import api
 
-    options: dict[str, Any] = {} if hidden is None else {"hidden": _numbers("--hidden", hidden)}
+    options: dict[str, Any] = {} if hidden is None else {"hidden": _numbers("--hidden", hidden, WIDEST)}
     found = api.summary(
         model,
-        input_shape=None if input_shape is None else _numbers("--input", input_shape),
+        input_shape=None if input_shape is None else _numbers("--input", input_shape, LARGEST),
         outputs=outputs,
         **options,
     )
@@ -57,7 +58,7 @@ def summary(
         return
     _print(found, whole=whole)
     if page is not None:
-        typer.echo(f"Page: {page}" if page.suffix != ".svg" else f"Drawing: {page}")
+        say(f"Page: {page}" if page.suffix != ".svg" else f"Drawing: {page}")
 
 
 def _write(found: Any, out: Path) -> Path:
@@ -68,16 +69,14 @@ def _write(found: Any, out: Path) -> Path:
     return api.write_drawing(found, out) if out.suffix.lower() == ".svg" else api.write_summary_page(found, out)
 
 
-def _numbers(flag: str, words: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in words.split(",")]
-    if not all(part.isdecimal() for part in parts):
-        raise RecipeError(f"{flag} is '{words}'.", expected="Whole numbers with commas between them, e.g. 3,224,224.")
-    return tuple(int(part) for part in parts)
+def _numbers(flag: str, words: str, most: int) -> tuple[int, ...]:
+    expected = "Whole numbers with commas between them, e.g. 3,224,224."
+    return read_wholes(words, flag, expected=expected, least=1, most=most)
 
 
 def _print(found: Any, *, whole: bool) -> None:
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     from pellucid.models import HEADINGS, shape_words, table_rows, totals_words
 
@@ -92,12 +91,14 @@ def _print(found: Any, *, whole: bool) -> None:
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     table.add_row("input", "", shape_words(found.input_shape))
     for row in rows:
-        output = f"{row.output}\n[dim]{row.output_formula}[/dim]" if row.output_formula else row.output
+        output: str | Text = row.output
+        if row.output_formula:
+            output = Text.assemble(f"{row.output}\n", (row.output_formula, "dim"))
         style = "dim" if row.num_folded else ""
         numbers = (f"{row.parameters:,}", f"{row.multiply_adds:,}", row.field, row.stride, row.start)
-        table.add_row(escape(row.name), escape(row.operator), output, *numbers[: len(headings) - 3], style=style)
+        table.add_row(row.name, row.operator, output, *numbers[: len(headings) - 3], style=style)
     out.print(table)
-    out.print(escape(totals_words(found)), style="bold")
+    out.print(totals_words(found), style="bold")
     if not whole and any(row.num_folded for row in rows):
         out.print("Blocks built like the one before are one line; --all lists them.", style="dim")
     if len(headings) == 5:

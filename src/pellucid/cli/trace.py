@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,9 @@ import typer
 
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_missing_folder
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 from pellucid.errors import RecipeError
+from pellucid.runs import read_wholes
 
 app = new_app()
 
@@ -96,18 +98,19 @@ def trace(
     if json:
         print_json(result.to_dict())
     else:
-        typer.echo(str(result))
+        say_lines(result)
     if out is not None or report:
         keep_result(opened, result, out, report=report, quiet=json)
 
 
 def example_of(text: str) -> str | int:
     """Return what was typed for one example: a file, or a number of the dataset's examples."""
-    return int(text) if text.isdecimal() and not Path(text).exists() else text
+    if text.isascii() and text.isdecimal() and not os.path.exists(text):
+        return read_wholes(text, "The example", expected="The number of an example, counted from 0.")[0]
+    return text
 
 
 def _place(text: str | None) -> tuple[int, ...]:
-    parts = [part.strip() for part in (text or "").split(",") if part.strip()]
-    if not all(part.isdecimal() for part in parts):
-        raise RecipeError(f"--at is '{text}'.", expected="A row and a column, counted from 0, e.g. 4,7.")
-    return tuple(int(part) for part in parts)
+    if text is None:
+        return ()
+    return read_wholes(text, "--at", expected="A row and a column, counted from 0, e.g. 4,7.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pellucid.errors import RecipeError
+from pellucid.runs import read_wholes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,13 +129,10 @@ def parse_weight(text: str) -> tuple[str, tuple[int, ...]]:
         RecipeError: it is not a name and a position.
     """
     name, colon, place = text.rpartition(":")
-    parts = [part.strip() for part in place.split(",") if part.strip()]
-    if not colon or not name or not all(part.isdecimal() for part in parts):
-        raise RecipeError(
-            f"--weight is '{text}'.",
-            expected="A parameter's name and a position in it, counted from 0, e.g. conv1.weight:0,0,2,2.",
-        )
-    return name, tuple(int(part) for part in parts)
+    expected = "A parameter's name and a position in it, counted from 0, e.g. conv1.weight:0,0,2,2."
+    if not colon or not name:
+        raise RecipeError(f"--weight is '{text:.60}'.", expected=expected)
+    return name, read_wholes(place, f"--weight {name:.60}", expected=expected) if place.strip() else ()
 
 
 def keep_result(run: Run, result: Any, out: Path | None, *, report: bool, quiet: bool) -> None:

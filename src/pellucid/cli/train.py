@@ -15,6 +15,7 @@ from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.previewing import show_preview
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
+from pellucid.words import visible
 
 if TYPE_CHECKING:
     from pellucid.cli.progress import Lines
@@ -88,7 +89,7 @@ def train(
             fix="Leave out the data and the other flags; --data PATH says where the data are now, if they were moved.",
         )
     refuse_moved(moved, resume, "train")
-    command = shlex.join(["pellucid", *sys.argv[1:]])
+    command = visible(shlex.join(["pellucid", *sys.argv[1:]]))
     with choose_progress(quiet=json) as progress:
         if resume is not None:
             run = api.resume(resume, data=moved, progress=progress)

@@ -13,6 +13,7 @@ from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, w
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
+from pellucid.words import visible
 
 app = new_app()
 
@@ -127,7 +128,7 @@ def tune(
             runs_dir=runs_dir,
             name=name,
             progress=progress,
-            command=shlex.join(["pellucid", *sys.argv[1:]]),
+            command=visible(shlex.join(["pellucid", *sys.argv[1:]])),
             **choices,
         )
     if json:

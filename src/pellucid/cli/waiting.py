@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+
+from pellucid.cli.output import console, is_terminal
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -18,7 +19,7 @@ class Waiting:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._quiet = quiet or not sys.stderr.isatty()
+        self._quiet = quiet or not is_terminal(err=True)
         self._bar: Progress | None = None
 
     def __enter__(self) -> Self:
@@ -36,8 +37,6 @@ class Waiting:
             return
         if self._bar is None:
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-            from pellucid.cli.output import console
 
             columns = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn(), TextColumn("left"))
             self._bar = Progress(*columns, console=console(stderr=True), transient=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.outlets import nobody_reads
+from pellucid.cli.output import JsonFlag, console, is_terminal, new_app, print_json, say, say_lines
 from pellucid.runs import RunFolder
+from pellucid.words import visible
 
 app = new_app()
 
@@ -36,7 +37,7 @@ def watch(
     moment = look(folder)
     if json:
         print_json(moment.to_dict())
-    elif sys.stdout.isatty() and not moment.is_over:
+    elif is_terminal() and not moment.is_over:
         _live(folder, every)
     else:
         _lines(folder, every)
@@ -52,20 +53,24 @@ def _live(folder: RunFolder, every: float) -> None:
     out = console()
     with Live(console=out, auto_refresh=False, vertical_overflow="crop") as live:
         for moment in follow(folder, every=every):
-            live.update(Text("\n".join(frame(moment, width=out.width))), refresh=True)
+            live.update(Text("\n".join(map(visible, frame(moment, width=out.width)))), refresh=True)
+            if nobody_reads():
+                return
 
 
 def _lines(folder: RunFolder, every: float) -> None:
     from pellucid.cli.watching import follow, frame, headline, last_epoch
 
-    out, told = console(), -1
+    width, told = console().width, -1
     for moment in follow(folder, every=every):
         if told < 0 and not moment.is_over:
             told = 0
-            out.print(headline(moment), markup=False, soft_wrap=True)
+            say(headline(moment))
         if told >= 0:  # of a run that is over when it is first looked at, the curves are enough
             for row in moment.history[told:]:
-                out.print(last_epoch(row), markup=False, soft_wrap=True)
+                say(last_epoch(row))
             told = len(moment.history)
         if moment.is_over:
-            out.print("\n".join(frame(moment, width=out.width)), markup=False, soft_wrap=True)
+            say_lines("\n".join(map(visible, frame(moment, width=width))))
+        if nobody_reads():
+            return

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.output import JsonFlag, console, new_app, print_json
+from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.errors import RecipeError
+from pellucid.runs import read_numbers
+from pellucid.words import visible
 
 EXIT_PROBLEM = 1
 
@@ -38,22 +40,26 @@ def list_(json: JsonFlag = False) -> None:
     """Show all weights on this machine, with source, licence, checksum and what they expect of their input."""
     from pellucid import api
 
-    found = api.list_weights()
+    faults: list[str] = []
+    found = api.list_weights(faults)
+    _say_faults(faults)
     if json:
         print_json([stored.to_dict() for stored in found])
         return
+    from rich.text import Text
+
     out = console()
     for stored in found:
         card = stored.card
         head = "with its head, which is not borrowed" if card.head else "without a head"
-        out.print(f"[bold]{card.name}[/bold]  {card.bytes:,} bytes, {head}")
+        out.print(Text.assemble((visible(card.name), "bold"), f"  {card.bytes:,} bytes, {head}"))
         out.print(f"  source    {card.source}", markup=False)
         out.print(f"  licence   {card.licence}", markup=False)
         out.print(f"  expects   RGB, {card.input_size} x {card.input_size}, {_statistics(card.mean, card.std)}")
         out.print(f"  sha256    {card.sha256}")
         out.print(f"  lies in   {stored.path} ({stored.place})", markup=False)
     if not found:
-        typer.echo("There are none. To add some: pellucid weights add FILE --model NAME, or pellucid fetch NAME")
+        say("There are none. To add some: pellucid weights add FILE --model NAME, or pellucid fetch NAME")
 
 
 @app.command()
@@ -71,7 +77,7 @@ def add(
     ] = None,
     std: Annotated[str | None, typer.Option(help="Their deviation, likewise.")] = None,
     imgsz: Annotated[
-        int | None, typer.Option("--imgsz", "--img-size", min=1, help="Side of those pictures, in pixels.")
+        int | None, typer.Option("--imgsz", "--img-size", min=1, max=8192, help="Side of those pictures, in pixels.")
     ] = None,
     json: JsonFlag = False,
 ) -> None:
@@ -90,12 +96,12 @@ def add(
         return
     for stored in added:
         card = stored.card
-        typer.echo(f"{card.name}: every tensor fits. Kept as {stored.path}")
-        typer.echo(f"  source: {card.source}; licence: {card.licence} (--source, --licence)")
+        say(f"{card.name}: every tensor fits. Kept as {stored.path}")
+        say(f"  source: {card.source}; licence: {card.licence} (--source, --licence)")
         expects = f"RGB, {card.input_size} x {card.input_size}, {_statistics(card.mean, card.std)}"
-        typer.echo(f"  expects: {expects} (--imgsz, --mean, --std)")
-        typer.echo(f"  sha256: {card.sha256}")
-    typer.echo(f"Next: pellucid train photos/ --model {added[0].card.name} --pretrained")
+        say(f"  expects: {expects} (--imgsz, --mean, --std)")
+        say(f"  sha256: {card.sha256}")
+    say(f"Next: pellucid train photos/ --model {added[0].card.name} --pretrained")
 
 
 @app.command()
@@ -110,7 +116,7 @@ def remove(
     if json:
         print_json(removed.to_dict())
     else:
-        typer.echo(f"Removed {removed.path}")
+        say(f"Removed {removed.path}")
 
 
 @app.command()
@@ -121,13 +127,15 @@ def verify(
     """Read weights again: are their checksums right, and do names and shapes fit? Exit code 1 where one does not."""
     from pellucid import api
 
-    checked = api.verify_weights(names or ())
+    faults: list[str] = []
+    checked = api.verify_weights(names or (), faults)
+    _say_faults(faults)
     if json:
         print_json([one.to_dict() for one in checked])
     else:
         for one in checked:
-            typer.echo(f"{one.weights.card.name}: {one.problem or 'whole, and fits'}  ({one.weights.path})")
-    if any(one.problem for one in checked):
+            say(f"{one.weights.card.name}: {one.problem or 'whole, and fits'}  ({one.weights.path})")
+    if faults or any(one.problem for one in checked):
         raise typer.Exit(EXIT_PROBLEM)
 
 
@@ -145,18 +153,21 @@ def bundle(
         print_json(made.to_dict())
         return
     for stored in made.weights:
-        typer.echo(f"{stored.card.name}: {stored.card.bytes:,} bytes")
-    typer.echo(f"Written: {made.path}, sha256 {made.sha256}")
-    typer.echo(f"On the other machine: pellucid weights add {made.path.name}")
+        say(f"{stored.card.name}: {stored.card.bytes:,} bytes")
+    say(f"Written: {made.path}, sha256 {made.sha256}")
+    say(f"On the other machine: pellucid weights add {made.path.name}")
+
+
+def _say_faults(faults: list[str]) -> None:
+    """Say what is left out of a list, beside it."""
+    for fault in faults:
+        say(fault, err=True)
 
 
 def _three(text: str | None, flag: str) -> tuple[float, float, float] | None:
     if text is None:
         return None
-    try:
-        first, second, third = (float(part) for part in text.split(","))
-    except ValueError:
-        raise RecipeError(f"{flag} is '{text}'.", expected="Three numbers, e.g. 0.485,0.456,0.406.") from None
+    first, second, third = read_numbers(text, flag, expected="Three numbers, e.g. 0.485,0.456,0.406.", count=3)
     if not all(0 <= value <= 1 for value in (first, second, third)):
         raise RecipeError(f"{flag} is '{text}'.", expected="Numbers between 0 and 1, of pictures scaled to 0..1.")
     return first, second, third

@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from pellucid.data.cells import ColumnReading, Signs, is_missing, is_number
 from pellucid.data.header_line import LOOKED_AT, lacks_header, number_names
+from pellucid.data.memory import free_memory
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, did_you_mean
+from pellucid.files import read_plain, reason_of
 from pellucid.spec import counted
 
 LIST_SEPARATOR = "\x1f"
@@ -32,6 +34,7 @@ _PICTURE_AND_WORDS = (
     re.compile(rf"\s*(?P<ahead>\S+)\s+(?P<picture>\S.*?(?:{_ENDINGS}))\s*", re.IGNORECASE),
 )
 _SHOWN = 8
+_SMALL = 64 << 20  # bytes of a table that is read however little memory seems to be free
 
 
 @dataclass(frozen=True)
@@ -200,9 +203,10 @@ def _is_spaced(lines: Sequence[str]) -> bool:
 
 def _read_text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        # As text, rows and columns it takes many times the bytes that it has on the disk.
+        data = read_plain(path, most=max(_SMALL, free_memory() // 8))
     except OSError as problem:
-        raise DataError(f"{path} cannot be opened ({problem.strerror or problem}).") from None
+        raise DataError(f"{path} cannot be opened ({reason_of(problem)}).") from None
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     if b"\0" in data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -116,8 +117,8 @@ def inspect_example(dataset: Dataset, which: int | str | Path) -> PictureInspect
             split=_split_of(dataset, index),
             target=target_of(dataset, index),
         )
-    path = Path(str(which)).expanduser()
-    if not path.is_file():
+    path = Path(os.path.expanduser(which))
+    if not os.path.exists(path):
         raise _unknown(dataset, which)
     return inspect_pixels(decode(path), name=str(which))
 
@@ -171,10 +172,12 @@ def _find(dataset: Dataset, which: int | str | Path) -> int | None:
     for index in range(len(dataset)):
         if dataset.example_name(index) == text:
             return index
-    path = Path(text).expanduser()
-    if isinstance(dataset.inputs, FileImages) and path.is_file():
-        real = path.resolve()
-        return next((index for index, known in enumerate(dataset.inputs.paths) if known.resolve() == real), None)
+    path = os.path.expanduser(text)
+    if isinstance(dataset.inputs, FileImages) and os.path.isfile(path):
+        real = os.path.realpath(path)
+        return next(
+            (index for index, known in enumerate(dataset.inputs.paths) if os.path.realpath(known) == real), None
+        )
     return None
 
 

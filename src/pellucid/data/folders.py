@@ -204,7 +204,7 @@ def _folder_draft(place: PlaceSurvey, reading: Reading, *, name: str) -> Draft:
         given=split if (split >= 0).any() else None,
         decisions=[layout, *survey.decisions],
         findings=[*_place_findings(place, reading), *survey.findings],
-        faults=survey.faults,
+        faults=[*place.scan.unreadable, *survey.faults],
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import math
 import os
 import re
-import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +17,19 @@ from numpy.typing import NDArray
 from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
+from pellucid.data.memory import free_memory
 from pellucid.data.ordering import sort_classes
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.survey import describe_sizes
 from pellucid.errors import DataError
+from pellucid.files import guarded, open_plain
 from pellucid.spec import SPLITS, ClassTarget, Decision
 
 _NAME = re.compile(r"(?P<stem>.*?)(?P<what>images|labels)[-.]idx[13]-ubyte(\.gz)?$", re.IGNORECASE)
 _GZIP_MAGIC = b"\x1f\x8b"
 _UNSIGNED_BYTE = 0x08
+_CHUNK = 1 << 20
+_SMALL = 64 << 20  # bytes of a file that is read however little memory seems to be free
 
 
 def find_idx_files(folder: Path) -> dict[int, dict[str, Path]]:
@@ -38,7 +44,7 @@ def find_idx_files(folder: Path) -> dict[int, dict[str, Path]]:
     found: dict[int, dict[str, Path]] = {}
     for path in sorted(folder.iterdir()):  # the plain name sorts before the one with .gz
         match = _NAME.match(path.name)
-        if match is None or not path.is_file():
+        if match is None or os.path.isdir(path):
             continue
         stem = match["stem"].lower()
         split = TEST if "t10k" in stem or "test" in stem else VAL if "val" in stem else TRAIN
@@ -59,29 +65,58 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     Raises:
         DataError: not an idx file, cut off, or of another type than unsigned byte.
     """
-    try:
-        data = path.read_bytes()
-        if data.startswith(_GZIP_MAGIC):
-            data = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as problem:
-        raise DataError(f"{path} cannot be read ({problem}).", fix="Fetch or copy the file again.") from None
-    axes = data[3] if len(data) >= 4 else 0
-    start = 4 + 4 * axes
-    if len(data) < start or data[:2] != b"\0\0" or not 1 <= axes <= 4:
-        raise DataError(f"{path} is not an idx file: it begins with {data[:4].hex(' ') or 'nothing'}.")
-    if data[2] != _UNSIGNED_BYTE:
+    with guarded(lambda reason: _unreadable(path, reason)), _opened(path) as file:
+        head = file.read(4)
+        axes = head[3] if len(head) == 4 else 0
+        sizes = file.read(4 * axes) if 1 <= axes <= 4 else b""
+        if len(head) < 4 or head[:2] != b"\0\0" or not 1 <= axes <= 4 or len(sizes) < 4 * axes:
+            raise DataError(f"{path} is not an idx file: it begins with {head.hex(' ') or 'nothing'}.")
+        if head[2] != _UNSIGNED_BYTE:
+            raise DataError(
+                f"{path} holds values of idx type 0x{head[2]:02x}.", expected="Only 0x08 (unsigned byte) is read."
+            )
+        shape = tuple(int.from_bytes(sizes[place : place + 4], "big") for place in range(0, 4 * axes, 4))
+        return _read_values(path, file, shape)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
+    """Open a file for a `with` block, unpacked where it is gzipped."""
+    with open_plain(path) as file:
+        is_zipped = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+        file.seek(0)
+        if not is_zipped:
+            yield file
+            return
+        with gzip.GzipFile(fileobj=file) as unzipped:
+            yield unzipped
+
+
+def _read_values(path: Path, file: BinaryIO | gzip.GzipFile, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Return what follows the head: just as much as the head announces, however much there may be to unpack."""
+    expected = math.prod(shape)
+    announced = f"Its head announces {' x '.join(map(str, shape))} = {expected:,}."
+    if not expected:
+        raise DataError(f"{path} holds nothing.", expected=f"Some pictures or labels. {announced}")
+    if expected > max(_SMALL, free_memory() // 2):
+        raise DataError(f"{path} holds more than there is memory for.", expected=announced)
+    values = bytearray()
+    while len(values) <= expected and (chunk := file.read(min(_CHUNK, expected + 1 - len(values)))):
+        values += chunk
+    if len(values) != expected:
+        found = f"{len(values):,} bytes" if len(values) < expected else f"more than {expected:,} bytes"
         raise DataError(
-            f"{path} holds values of idx type 0x{data[2]:02x}.", expected="Only 0x08 (unsigned byte) is read."
-        )
-    shape = tuple(int(size) for size in np.frombuffer(data, dtype=">u4", count=axes, offset=4))
-    expected = int(np.prod(shape, dtype=np.int64))
-    if len(data) - start != expected:
-        raise DataError(
-            f"{path} is cut off or damaged: {len(data) - start:,} bytes of values.",
-            expected=f"Its head announces {' x '.join(map(str, shape))} = {expected:,}.",
+            f"{path} is cut off or damaged: {found} of values.",
+            expected=announced,
             fix="Fetch or copy the file again.",
         )
-    return np.frombuffer(data, dtype=np.uint8, offset=start).reshape(shape)
+    array = np.frombuffer(values, dtype=np.uint8).reshape(shape)
+    array.flags.writeable = False
+    return array
+
+
+def _unreadable(path: Path, reason: str) -> DataError:
+    return DataError(f"{path} cannot be read ({reason}).", fix="Fetch or copy the file again.")
 
 
 def read_idx_files(

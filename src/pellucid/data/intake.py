@@ -19,12 +19,14 @@ from pellucid.data.kept_draft import draft_of
 from pellucid.data.listings import TABLE_SUFFIXES
 from pellucid.data.npz import read_npz
 from pellucid.data.parquet import find_shards, read_parquet
-from pellucid.data.scan import Scan, as_utf8, safe_name, scan_pictures
+from pellucid.data.scan import Scan, safe_name, scan_pictures
 from pellucid.data.table_columns import Layout, TableChoice, TaskName
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
+from pellucid.files import expand, reason_of
 from pellucid.spec import Decision, counted
 from pellucid.store import archive_stem, is_archive, unpack_archive
+from pellucid.words import is_utf8, visible
 
 _READ_ALONE = frozenset({".npz", ".parquet"})
 _FOREIGN_ARCHIVES = frozenset({".gz", ".7z", ".rar"})
@@ -118,20 +120,23 @@ def _read(source: str | Path, table: TableChoice) -> Draft:
     if isinstance(source, str) and source in DATASET_NAMES:
         table.refuse(f"'{source}' is a dataset with a known target")
         draft = read_named(source)
-        if Path(source).exists():
+        if os.path.exists(source):
             reason = f"a known name; the folder of the same name is meant by .{os.sep}{source}"
             draft.decisions.insert(0, Decision(name="source", value=f"the bundled '{source}'", reason=reason))
         return draft
-    path = Path(source).expanduser().absolute()
-    if as_utf8(str(path)) != str(path):
+    path = expand(source, what="The path", error=DataError).absolute()
+    if not is_utf8(str(path)):
         raise DataError(
-            f"The path {as_utf8(str(path))} holds bytes that are no UTF-8, so it cannot be written down in a run.",
+            f"The path {visible(str(path))} holds bytes that are no UTF-8, so it cannot be written down in a run.",
             expected="Files below a folder may be called so, but not the folder itself.",
             fix="Rename it, or give another path to it (a link).",
         )
-    if not path.exists():
+    if not os.path.exists(path):
         raise _missing(source, path)
-    return _read_folder(path, table) if path.is_dir() else _read_file(path, table)
+    try:
+        return _read_folder(path, table) if os.path.isdir(path) else _read_file(path, table)
+    except OSError as problem:
+        raise DataError(f"{problem.filename or path} cannot be read ({reason_of(problem)}).") from None
 
 
 def _read_folder(root: Path, table: TableChoice) -> Draft:
@@ -195,15 +200,20 @@ def _read_archive(path: Path, table: TableChoice) -> Draft:
 def _missing(source: str | Path, path: Path) -> DataError:
     """Return the error for a path that does not exist, with the nearest name on the way to it."""
     above, wanted = path.parent, path.name
-    while not above.exists():
+    while not os.path.exists(above):
         above, wanted = above.parent, above.name
-    siblings = [entry.name for entry in above.iterdir()] if above.is_dir() else []
+    try:
+        siblings = os.listdir(above)
+    except OSError:
+        siblings = []
     bare = len(Path(source).parts) == 1
     names = DATASET_NAMES if bare else ()
     hint = did_you_mean(wanted, [*names, *siblings])
     missing = f"{source}" if above == path.parent else f"{source} ('{wanted}' is missing in {above})"
     known = f"Known names: {', '.join(DATASET_NAMES)}." if bare else ""
-    return DataError(f"There is no file or folder {missing}.{hint}", expected=known)
+    if os.path.islink(path):
+        return DataError(f"{path} is a link that leads nowhere, or in a circle.", fix="Mend it, or give another path.")
+    return DataError(f"There is no file or folder {missing:.300}.{hint}", expected=known)
 
 
 def _no_pictures(root: Path, scan: Scan) -> DataError:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from pellucid.data.dataset import Finding
 from pellucid.data.images import MEMO_BYTES, ArrayImages, FileImages
 from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import Pixels, decoder_version, source_digest
-from pellucid.errors import DataError, PellucidError
+from pellucid.errors import DataError, WritingError
+from pellucid.files import refuse_links, write_atomically, write_text
 from pellucid.spec import ClassTarget, Decision, ImageInput, LabelsTarget, ValuesTarget, ValueTarget
-from pellucid.store import Unpacked
+from pellucid.store import DamagedError, Unpacked, note_damage, read_sealed, seal, sum_of
 
 _FACTS, _PIXELS = "facts.json", "pixels.npy"
 _TARGETS: dict[str, type[ClassTarget | LabelsTarget | ValueTarget | ValuesTarget]] = {
@@ -70,7 +71,7 @@ def keep_draft(folder: Path, draft: Draft) -> Draft:
     if not isinstance(draft.inputs, FileImages):
         return draft
     pixels = _one_array(draft.inputs)
-    facts = {
+    facts: dict[str, Any] = {
         "schema": _schema(),
         "name": draft.name,
         "input": draft.input.to_dict(),
@@ -88,29 +89,33 @@ def keep_draft(folder: Path, draft: Draft) -> Draft:
         "findings": [finding.to_dict() for finding in draft.findings],
         "faults": list(draft.faults),
     }
-    try:
+    with suppress(OSError, WritingError):
         folder.mkdir(exist_ok=True)
+        refuse_links([folder])
         if pixels is not None:
-            with _beside(folder / _PIXELS).open("wb") as file:
-                np.save(file, pixels)
-            os.replace(_beside(folder / _PIXELS), folder / _PIXELS)
-        _beside(folder / _FACTS).write_text(json.dumps(facts), encoding="utf-8")
-        os.replace(_beside(folder / _FACTS), folder / _FACTS)
-    except OSError:
-        for file_name in (_FACTS, _PIXELS):
-            _beside(folder / file_name).unlink(missing_ok=True)
+            write_atomically(folder / _PIXELS, lambda beside: _save(beside, pixels))
+        # The facts last, with the sum of the pixels: what they do not vouch for is not read.
+        facts["pixels"] = None if pixels is None else sum_of(folder / _PIXELS)
+        write_text(folder / _FACTS, seal(facts))
     return draft if pixels is None else dataclasses.replace(draft, inputs=_array_images(pixels, draft))
 
 
 def recall_draft(folder: Path, *, source: str) -> Draft | None:
-    """Return the draft that `keep_draft` wrote, or None when there is none, or another version wrote it."""
+    """Return the draft that `keep_draft` wrote; None when there is none, it is damaged, or another version wrote it."""
+    if folder.is_symlink():
+        return None
     try:
-        facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-        if facts["schema"] != _schema():
+        facts = read_sealed(folder / _FACTS)
+        if facts is None or facts["schema"] != _schema():
             return None
+        pixels = None
+        if facts["pixels"] is not None:
+            if sum_of(folder / _PIXELS) != facts["pixels"]:
+                raise DamagedError
+            pixels = np.load(folder / _PIXELS, mmap_mode="r", allow_pickle=False)
         draft = _rebuild(folder, facts, source=source)
-        pixels = np.load(folder / _PIXELS, mmap_mode="r", allow_pickle=False) if (folder / _PIXELS).exists() else None
-    except (OSError, ValueError, KeyError, TypeError, PellucidError):
+    except Exception:  # whatever is wrong with it, it is none
+        note_damage("draft of an unpacked archive")
         return None
     return draft if pixels is None else dataclasses.replace(draft, inputs=_array_images(pixels, draft))
 
@@ -177,5 +182,6 @@ def _schema() -> str:
     return f"{decoder_version()} {source_digest(Path(__file__).parent)}"
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.partial")
+def _save(path: Path, pixels: Pixels) -> None:
+    with path.open("wb") as file:
+        np.save(file, pixels)

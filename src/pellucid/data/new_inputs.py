@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from pellucid.data.delimited import Table, read_table
+from pellucid.data.folders import scan_pictures
 from pellucid.data.npz import read_new_arrays
 from pellucid.data.parquet import read_new_rows, unpack_new_pictures
 from pellucid.data.pixel_arrays import PixelKind
 from pellucid.data.scan import plain_name, scan_folder
 from pellucid.decoding import Pixels
-from pellucid.errors import DataError
+from pellucid.errors import DataError, PellucidError
+from pellucid.files import expand
 from pellucid.store import Unpacked, is_archive, unpack_archive
 
 _AS_THEY_ARE = PixelKind()
@@ -50,9 +52,14 @@ def new_pictures(source: str | Path, *, kind: PixelKind = _AS_THEY_ARE) -> Itera
     """
     path = Path(source)
     try:
-        if path.is_dir():
-            for _, file in scan_folder(path).pictures:
+        path = expand(source, what="The path", error=DataError)
+        if os.path.isdir(path):
+            scan = scan_pictures(path)
+            for _, file in scan.pictures:
                 yield NewPicture(plain_name(str(file)), file)
+            for fault in scan.unreadable:
+                inner, _, reason = fault.partition(": ")
+                yield NewPicture(f"{plain_name(str(path))}{os.sep}{inner}", None, f"{reason}.")
         elif path.suffix.lower() in (".npz", ".npy"):
             yield from _in_arrays(path, kind)
         elif path.suffix.lower() == ".parquet":
@@ -61,7 +68,7 @@ def new_pictures(source: str | Path, *, kind: PixelKind = _AS_THEY_ARE) -> Itera
             yield from _in_archive(path)
         else:
             yield NewPicture(plain_name(str(path)), path)
-    except DataError as problem:
+    except PellucidError as problem:
         yield NewPicture(plain_name(str(path)), None, str(problem).removeprefix(f"{path}: "))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import zipfile
-import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
+from pellucid.data.memory import free_memory
 from pellucid.data.npz_labels import read_array_weights, read_labels, read_target
 from pellucid.data.pixel_arrays import PixelKind, as_answered, as_pixels
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.table_columns import TaskName
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError
+from pellucid.files import guarded, open_plain
 from pellucid.spec import SPLITS, Decision
 
 MAX_BYTES = 16 << 30
 """Most bytes of all arrays together: they must fit into memory, and a few bytes on the disk can stand for many."""
+_SMALL = 64 << 20  # bytes that are read however little memory seems to be free
 
 _LAYOUTS: tuple[dict[int, tuple[str, str]], ...] = (
     {
@@ -137,35 +140,54 @@ def _pixels_of(path: Path, kind: PixelKind, images: NDArray[Any]) -> Pixels:
 
 
 def _load_array(path: Path) -> NDArray[Any]:
-    try:
-        with open(path, "rb") as file:
-            array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
+    with (
+        guarded(lambda reason: DataError(f"{path} cannot be read ({reason}).", expected="One plain array of pixels.")),
+        open_plain(path, most=_most_bytes()) as file,
+    ):
+        # Of a file on the disk, numpy believes the head before it looks: memory for what is not there.
+        announced = _announced(file)
+        if announced > os.fstat(file.fileno()).st_size:
+            raise ValueError(f"its head announces {announced:,} bytes, which it does not have")
+        array: NDArray[Any] = np.lib.format.read_array(file, allow_pickle=False)
         return array
-    except (OSError, EOFError, ValueError) as problem:
-        raise DataError(f"{path} cannot be read ({problem}).", expected="One plain array of pixels.") from None
+
+
+def _announced(file: BinaryIO) -> int:
+    """Return how many bytes the head of a .npy file announces, and go back to its beginning."""
+    version = np.lib.format.read_magic(file)
+    read_head = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read_head(file)
+    file.seek(0)
+    return math.prod(shape) * dtype.itemsize
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
+    with guarded(lambda reason: _damaged(path, reason)), open_plain(path) as file:
+        with zipfile.ZipFile(file) as archive:
             total = sum(info.file_size for info in archive.infolist())
-        if total > MAX_BYTES:
+        if total > _most_bytes():
             raise DataError(
                 f"{path} unpacks to {total / (1 << 30):,.1f} GiB.",
-                expected=f"At most {MAX_BYTES >> 30} GiB: all of it is read into memory.",
+                expected=f"At most {_most_bytes() / (1 << 30):,.3g} GiB: all of it is read into memory.",
             )
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as problem:
-        raise DataError(f"{path} is damaged or cut off ({problem}).", fix="Fetch or copy the file again.") from None
-    except ValueError as problem:
-        if "allow_pickle" in str(problem):
-            raise DataError(
-                f"{path} holds Python objects (pickle), which could run any program when they are read.",
-                expected="Plain arrays of numbers or text.",
-                fix="Write it again without dtype=object.",
-            ) from None
-        raise DataError(f"{path} is damaged ({problem}).", fix="Fetch or copy the file again.") from None
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as arrays:
+            read = {name: arrays[name] for name in arrays.files}
+        return {name: array for name, array in read.items() if isinstance(array, np.ndarray)}
+
+
+def _most_bytes() -> int:
+    return min(MAX_BYTES, max(_SMALL, free_memory()))
+
+
+def _damaged(path: Path, reason: str) -> DataError:
+    if "allow_pickle" in reason:
+        return DataError(
+            f"{path} holds Python objects (pickle), which could run any program when they are read.",
+            expected="Plain arrays of numbers or text.",
+            fix="Write it again without dtype=object.",
+        )
+    return DataError(f"{path} is damaged or cut off ({reason}).", fix="Fetch or copy the file again.")
 
 
 def _find_parts(path: Path, arrays: dict[str, NDArray[Any]]) -> dict[int, tuple[str, str]]:

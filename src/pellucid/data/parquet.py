@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import io
-import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,14 +17,18 @@ from pellucid.data.csv_intake import read_listed
 from pellucid.data.delimited import LIST_SEPARATOR, Table
 from pellucid.data.folder_names import SPLIT_WORDS
 from pellucid.data.kept_draft import draft_of
+from pellucid.data.memory import free_memory
 from pellucid.data.picture_csv import read_picture_csv
 from pellucid.data.picture_names import named_by_paths
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError, MissingExtraError
+from pellucid.files import check_plain, guarded, parse_json
 from pellucid.store import Entry, Unpacked, unpack
 
 _SHARD = re.compile(r"(?P<split>[a-z]+)[-_.]?\d*(-of-\d+)?(-[0-9a-f]+)?\.parquet", re.IGNORECASE)
 """How Hugging Face calls the parts of a dataset: train-00000-of-00002.parquet, test.parquet."""
+
+_CELL_BYTES, _SMALL = 64, 64 << 20  # bytes of a cell as text; bytes that are read however little seems to be free
 
 _SPLIT_COLUMN = "split"
 _PATH_COLUMN = "file_name"
@@ -33,7 +37,7 @@ _PATH_COLUMN = "file_name"
 def find_shards(folder: Path) -> list[tuple[Path, str]]:
     """Return the Parquet files of a folder, or of its folder data/, each with the word that names its split, or ""."""
     for place in (folder, folder / "data"):
-        files = sorted(place.glob("*.parquet")) if place.is_dir() else []
+        files = sorted(place.glob("*.parquet")) if os.path.isdir(place) else []
         if files:
             return [(path, _split_word(path)) for path in files]
     return []
@@ -58,12 +62,12 @@ def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, sou
     paths = [path for path, _ in shards]
     picture = _picture_column(paths)
     if picture is None:
-        table = read_parquet_table(shards, source)
+        table = _table(shards, source)
         return read_listed(table, choice, name=name)
     unpacked = unpack(paths, _pictures(paths, picture))
 
     def read() -> Draft:
-        table = read_parquet_table(shards, source)
+        table = _table(shards, source)
         files = tuple(picture_name for picture_name, _ in _rows(paths, picture))
         listing = replace(
             table,
@@ -101,12 +105,17 @@ def read_new_rows(path: Path) -> Table:
         DataError: it is damaged, or has no columns of numbers or text.
     """
     _check_installed()
-    return read_parquet_table([(path, "")], path)
+    return _table([(path, "")], path)
 
 
 def _check_installed() -> None:
     if importlib.util.find_spec("pyarrow") is None:
         raise MissingExtraError("pyarrow", extra="parquet", feature="Reading Parquet files")
+
+
+def _table(shards: Sequence[tuple[Path, str]], source: Path) -> Table:
+    with guarded(lambda reason: _damaged(source, reason)):
+        return read_parquet_table(shards, source)
 
 
 def read_parquet_table(shards: Sequence[tuple[Path, str]], source: Path) -> Table:
@@ -122,8 +131,9 @@ def read_parquet_table(shards: Sequence[tuple[Path, str]], source: Path) -> Tabl
     words = {word for _, word in shards}
     for path, word in shards:
         file = _open(path)
-        kept = [field.name for field in file.schema_arrow if _is_cell(field.type) or _is_list_of_words(field.type)]
-        part = file.read(columns=kept)
+        with guarded(lambda reason, path=path: _damaged(path, reason)):
+            kept = [field.name for field in file.schema_arrow if _is_cell(field.type) or _is_list_of_words(field.type)]
+            part = file.read(columns=kept)
         if "" not in words and _SPLIT_COLUMN not in kept:
             part = part.append_column(_SPLIT_COLUMN, pyarrow.array([word] * len(part), pyarrow.string()))
         parts.append(part)
@@ -157,15 +167,23 @@ def read_parquet_table(shards: Sequence[tuple[Path, str]], source: Path) -> Tabl
 
 
 def _open(path: Path) -> Any:
-    import pyarrow
     import pyarrow.parquet
 
-    try:
+    with guarded(lambda reason: DataError(f"{path} cannot be read ({reason}).", expected="A Parquet file.")):
+        check_plain(path)
         # One plain file: ParquetDataset would also look for others, and understand addresses.
-        return pyarrow.parquet.ParquetFile(os.fspath(path))
-    except (pyarrow.ArrowException, OSError) as problem:
-        reason = (str(problem).splitlines() or ["damaged"])[0]
-        raise DataError(f"{path} cannot be read ({reason:.200}).", expected="A Parquet file.") from None
+        file = pyarrow.parquet.ParquetFile(os.fspath(path))
+        # A column of one value takes a few bytes, however many rows it is written down for.
+        if file.metadata.num_rows * file.metadata.num_columns * _CELL_BYTES > max(_SMALL, free_memory()):
+            raise MemoryError
+        names = Counter(file.schema_arrow.names)
+        if twice := [name for name, times in names.items() if times > 1]:
+            raise DataError(f"{path} names columns twice: {', '.join(twice)[:200]}.", expected="One name to a column.")
+        return file
+
+
+def _damaged(path: Path, reason: str) -> DataError:
+    return DataError(f"{path} is damaged ({reason}).", fix="Fetch or copy the file again.")
 
 
 def _picture_column(paths: Sequence[Path]) -> str | None:
@@ -186,19 +204,21 @@ def _picture_column(paths: Sequence[Path]) -> str | None:
 
 def _rows(paths: Sequence[Path], picture: str) -> Iterator[tuple[str, bytes | None]]:
     """Yield the name and the bytes of each row's picture; a picture that is only named is looked for nowhere."""
-    import pyarrow
-
     row = 0
     for path in paths:
-        try:
+        with guarded(lambda reason, path=path: _damaged(path, reason)):
             for batch in _open(path).iter_batches(batch_size=64, columns=[picture]):
                 for value in batch.column(0).to_pylist():
                     row += 1
                     data, said = (value.get("bytes"), value.get("path")) if isinstance(value, dict) else (value, None)
                     base = re.split(r"[/\\]", said)[-1] if said else "picture"
-                    yield f"{row}-{base[:200]}", data
-        except (pyarrow.ArrowException, OSError) as problem:
-            raise DataError(f"{path} is damaged ({str(problem).splitlines()[0]:.200}).") from None
+                    yield f"{row}-{_cut(base)}", data
+
+
+def _cut(name: str) -> str:
+    """Return a name of at most 200 bytes, with its ending: no file's name may have more than 255."""
+    stem, ending = os.path.splitext(name)
+    return os.fsencode(stem)[: 200 - len(os.fsencode(ending[:20]))].decode("utf-8", "ignore") + ending[:20]
 
 
 def _pictures(paths: Sequence[Path], picture: str) -> Iterator[Entry]:
@@ -233,7 +253,7 @@ def _has_bytes(kind: Any) -> bool:
 def _class_names(schema: Any) -> dict[str, list[str]]:
     """Return the names of classes that Hugging Face writes beside numbered labels, by column; also of lists of them."""
     try:
-        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+        features = parse_json((schema.metadata or {})[b"huggingface"])["info"]["features"]
         labels = {column: _class_label(feature) for column, feature in features.items()}
         return {
             column: [str(name) for name in feature["names"]]

@@ -18,11 +18,13 @@ from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError
+from pellucid.files import read_plain, reason_of
 from pellucid.spec import ClassTarget, Decision
 from pellucid.store import Unpacked, find_dataset_place, unpack_archive
 
 _CIFAR_FOLDER = "cifar-10-batches-bin"
 _CIFAR_RECORD = 1 + 3 * 32 * 32
+_MOST_BYTES = 1 << 30
 # The order of the labels in the files; www.cs.toronto.edu/~kriz/cifar.html, "Dataset layout".
 CIFAR_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
@@ -34,7 +36,7 @@ def read_photo_set(name: str) -> Draft:
         DataError: it is not in the data directory, or damaged.
     """
     place = find_dataset_place(name)
-    if place.is_dir():
+    if os.path.isdir(place):
         return _read_place(place, name)
     unpacked = unpack_archive(place)
     if unpacked.root.name == _CIFAR_FOLDER:
@@ -73,9 +75,9 @@ def _records(paths: Sequence[Path]) -> np.ndarray[tuple[int, int], np.dtype[np.u
     parts = []
     for path in paths:
         try:
-            data = np.fromfile(path, np.uint8)
+            data = np.frombuffer(read_plain(path, most=_MOST_BYTES), np.uint8)
         except OSError as problem:
-            raise DataError(f"{os.fspath(path)} cannot be read ({problem.strerror}).") from None
+            raise DataError(f"{os.fspath(path)} cannot be read ({reason_of(problem)}).") from None
         if not len(data) or len(data) % _CIFAR_RECORD:
             raise DataError(
                 f"{path.name} of CIFAR-10 has {len(data):,} bytes.", expected=f"A multiple of {_CIFAR_RECORD:,}."

@@ -59,7 +59,7 @@ def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice,
         reading = read_columns(table, label_columns, choice)
     names, paths = pictures.names, pictures.paths
     labelled = sorted(np.flatnonzero(reading.labelled).tolist(), key=lambda index: names[index])
-    there = [index for index in labelled if paths[index].is_file()]
+    there = [index for index in labelled if os.path.isfile(paths[index])]
     if not there:
         raise DataError(
             f"Not one of the {len(names):,} pictures that {table.path} lists in '{pictures.name}' exists, "

@@ -151,7 +151,7 @@ def find_path_column(table: Table, *, must_exist: bool = False) -> str | None:
         if not table.nameless and name.lower() not in _PATH_NAMES:
             return None
         cells = [cell for cell in table.cells(name)[:_LOOKED_AT] if cell]
-        existing = sum(picture_path(table.path.parent, cell).is_file() for cell in cells)
+        existing = sum(os.path.isfile(picture_path(table.path.parent, cell)) for cell in cells)
         named = 0 if must_exist else sum(_ends_like_picture(cell) for cell in cells)
         if cells and max(existing, named) * 2 >= len(cells):
             return name
@@ -246,7 +246,7 @@ def _found_by_name(table: Table, column: str, place: Place) -> tuple[dict[int, i
 def picture_path(root: Path, cell: str) -> Path:
     """Return the file that a cell means; paths count from `root`."""
     path = root / cell
-    return path if "\\" not in cell or path.exists() else root / cell.replace("\\", "/")
+    return path if "\\" not in cell or os.path.exists(path) else root / cell.replace("\\", "/")
 
 
 def picture_name(cell: str, root: Path) -> str:

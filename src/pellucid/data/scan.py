@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,9 @@ from pathlib import Path
 from pellucid.data.dataset import Finding
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError
+from pellucid.files import reason_of
 from pellucid.spec import counted
+from pellucid.words import steady_name
 
 _SYSTEM_NAMES = frozenset(
     {
@@ -34,10 +37,9 @@ _SYSTEM_NAMES = frozenset(
 )
 """Lower-case names that operating systems, network drives and editors leave behind."""
 
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""Control characters, breaks of lines and paragraphs, and marks that turn the direction of writing."""
-
 _SHOWN = 8
+_MOST_WAYS = 64
+"""Ways to one folder that are followed: of ten links each to the next of ten folders there are ten thousand million."""
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Scan:
     """Folders without a picture in them or below; of nested ones only the outermost."""
     most: int | None = None
     """Files after which the walk ends, for folders that may hold anything; None for none."""
+    unreadable: list[str] = field(default_factory=list)
+    """"name: reason" of folders and links that could not be looked into."""
 
     def findings(self) -> list[Finding]:
         """Return what was passed over."""
@@ -75,6 +79,14 @@ class Scan:
                     ("folder without a picture ignored", "folders without a picture ignored"),
                 ),
                 (
+                    "unreadable-folder",
+                    self.unreadable,
+                    (
+                        "folder or link could not be looked into, and is left out",
+                        "folders or links could not be looked into, and are left out",
+                    ),
+                ),
+                (
                     "not-a-picture",
                     self.other_files,
                     ("file ignored, no picture by its name", "files ignored, no pictures by their names"),
@@ -95,20 +107,7 @@ def plain_name(text: str) -> str:
     Bytes of a file name that are no UTF-8 become codes behind a backslash, so that every name can be written down; so
     do line breaks, and characters that would steer a terminal or turn the direction of writing.
     """
-    return unicodedata.normalize("NFC", _STEERING.sub(_as_code, as_utf8(text)))
-
-
-def as_utf8(text: str) -> str:
-    """Return a text in which bytes of a file name that are no UTF-8 are codes behind a backslash."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return text
-
-
-def _as_code(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode()
+    return unicodedata.normalize("NFC", steady_name(text))
 
 
 def safe_name(text: str) -> str:
@@ -125,57 +124,101 @@ def scan_pictures(root: Path, *, most: int | None = None) -> Scan:
     try:
         return scan_folder(root, most=most)
     except OSError as problem:
-        raise DataError(f"{problem.filename or root} cannot be read ({problem.strerror or problem}).") from None
+        raise DataError(f"{problem.filename or root} cannot be read ({reason_of(problem)}).") from None
 
 
 def scan_folder(root: Path, *, most: int | None = None) -> Scan:
     """Walk a folder and everything below it, following links but never in a circle. The result is in sorted order.
 
+    A folder or link below it that cannot be looked into is listed, and the walk goes on.
+
     Args:
         root: the folder.
         most: files after which the walk ends; None for all.
+
+    Raises:
+        OSError: the folder itself cannot be read.
     """
     scan = Scan(most=most)
-    _walk(root, "", scan, (os.path.realpath(root),))
+    parents: dict[str, str] = {}
+    """Each folder below the root by its name -> the one it lies in; "" is the root."""
+    times: Counter[str] = Counter()
+    with_pictures: set[str] = set()
+    waiting = [("", root, frozenset({os.path.realpath(root)}))]
+    while waiting:  # no recursion: folders may be nested deeper than functions may call one another
+        name, folder, above = waiting.pop()
+        try:
+            inner = _look_into(folder, name, scan)
+        except OSError as problem:
+            if not name:
+                raise
+            scan.unreadable.append(f"{name}: {reason_of(problem)}")
+            continue
+        for entry in inner:
+            inner_name = plain_name(f"{name}/{entry.name}" if name else entry.name)
+            real = os.path.realpath(entry.path)
+            times[real] += 1
+            if times[real] > _MOST_WAYS:
+                scan.unreadable.append(f"{inner_name}: links lead to the same folder in more than {_MOST_WAYS} ways")
+            elif real not in above:
+                parents[inner_name] = name
+                waiting.append((inner_name, Path(entry.path), above | {real}))
+    for name, _ in scan.pictures:
+        place = name.rpartition("/")[0]
+        while place and place not in with_pictures:
+            with_pictures.add(place)
+            place = parents.get(place, "")
+    unread = {fault.partition(": ")[0] for fault in scan.unreadable}
+    scan.empty_folders = [
+        name
+        for name, parent in parents.items()
+        if name not in with_pictures | unread and (not parent or parent in with_pictures)
+    ]
     scan.pictures.sort()
-    for names in (scan.hidden_folders, scan.hidden_files, scan.other_files, scan.empty_folders):
+    for names in (scan.hidden_folders, scan.hidden_files, scan.other_files, scan.empty_folders, scan.unreadable):
         names.sort()
     return scan
 
 
-def _walk(folder: Path, prefix: str, scan: Scan, above: tuple[str, ...]) -> bool:
-    """Add what lies in `folder` to `scan`; return whether a picture was found."""
-    found = False
+def _look_into(folder: Path, prefix: str, scan: Scan) -> list[os.DirEntry[str]]:
+    """Add what lies in a folder to `scan`, and return the folders among it.
+
+    Raises:
+        OSError: it cannot be looked into.
+    """
     with os.scandir(folder) as entries:
         listing = sorted(entries, key=lambda entry: entry.name)
+    inner = []
     for entry in listing:
         if scan.most is not None and len(scan.pictures) + len(scan.other_files) >= scan.most:
             break
-        name = plain_name(prefix + entry.name)
-        if entry.is_dir():
-            if is_ignored_name(entry.name):
-                scan.hidden_folders.append(name)
-                continue
-            real = os.path.realpath(entry.path)
-            if real not in above:
-                found |= _walk_inner(Path(entry.path), name, scan, (*above, real))
-        elif is_ignored_name(entry.name):
+        name = plain_name(f"{prefix}/{entry.name}" if prefix else entry.name)
+        ignored = is_ignored_name(entry.name)
+        try:
+            is_folder = entry.is_dir()
+        except OSError:  # a link that leads in a circle, or into a folder that is closed
+            is_folder = False
+        if is_folder and ignored:
+            scan.hidden_folders.append(name)
+        elif is_folder:
+            inner.append(entry)
+        elif ignored:
             scan.hidden_files.append(name)
         elif os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES:
             scan.pictures.append((name, Path(entry.path)))
-            found = True
+        elif entry.is_symlink() and not os.path.exists(entry.path):
+            scan.unreadable.append(f"{name}: {_why_no_link(entry.path)}")
         else:
             scan.other_files.append(name)
-    return found
+    return inner
 
 
-def _walk_inner(folder: Path, name: str, scan: Scan, above: tuple[str, ...]) -> bool:
-    already_empty = len(scan.empty_folders)
-    found = _walk(folder, f"{name}/", scan, above)
-    if not found:
-        del scan.empty_folders[already_empty:]
-        scan.empty_folders.append(name)
-    return found
+def _why_no_link(path: str) -> str:
+    try:
+        os.stat(path)
+    except OSError as problem:
+        return f"a link, and {reason_of(problem)}"
+    return "a link that leads nowhere"
 
 
 def _finding(kind: str, names: Sequence[str], one: str, many: str) -> list[Finding]:

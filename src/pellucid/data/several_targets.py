@@ -29,6 +29,8 @@ def named_columns(table: Table, target: str | None) -> list[str] | None:
     if target is None or target in table.header or "," not in target:
         return None
     names = [part.strip() for part in target.split(",") if part.strip()]
+    if not names:
+        raise DataError(f"--target is '{target}'.", expected="The name of a column, or several with commas between.")
     columns = [table.check_column(name, option="target") for name in names]
     if len(set(columns)) < len(columns):
         raise DataError(f"--target {target} names a column twice.", expected="Each column once.")

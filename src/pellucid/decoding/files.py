@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import stat
+import errno
 from pathlib import Path
 
 from pellucid.decoding.limits import MAX_BYTES
 from pellucid.errors import DecodingError
+from pellucid.files import read_plain, reason_of
 
 
 def read_picture_file(path: Path) -> bytes:
@@ -17,17 +18,11 @@ def read_picture_file(path: Path) -> bytes:
             `limits.MAX_BYTES`. `what` is the reason alone.
     """
     try:
-        about = path.stat()
-        if stat.S_ISDIR(about.st_mode):
-            raise DecodingError("it cannot be opened (Is a directory).")
-        if not stat.S_ISREG(about.st_mode):
-            raise DecodingError("it is no file but a pipe, a socket or a device.")
-        if about.st_size > MAX_BYTES:
-            raise DecodingError(
-                f"it is too large for a picture ({about.st_size / 2**30:,.1f} GiB; at most {MAX_BYTES / 2**30:g} GiB "
-                "are read).",
-                fix="Make it smaller, or leave it out.",
-            )
-        return path.read_bytes()
+        return read_plain(path, most=MAX_BYTES)
     except OSError as problem:
-        raise DecodingError(f"it cannot be opened ({problem.strerror or problem}).") from None
+        if problem.errno == errno.EFBIG:
+            reason = reason_of(problem).replace("too large", "too large for a picture")
+            raise DecodingError(f"{reason}.", fix="Make it smaller, or leave it out.") from None
+        if problem.errno == errno.EINVAL:
+            raise DecodingError(f"{reason_of(problem)}.") from None
+        raise DecodingError(f"it cannot be opened ({reason_of(problem)}).") from None

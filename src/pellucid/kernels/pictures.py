@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def read_picture(given: str | Path | NDArray[Any] | Picture | None, *, grey: boo
         found = sample_picture()
     elif isinstance(given, Picture):
         found = given
-    elif isinstance(given, Path) or (isinstance(given, str) and (";" not in given or Path(given).is_file())):
+    elif isinstance(given, Path) or (isinstance(given, str) and (";" not in given or os.path.isfile(given))):
         found = _from_array(decode(Path(given)), Path(given).name)
     elif isinstance(given, str):
         found = Picture("numbers", read_numbers(given)[None])

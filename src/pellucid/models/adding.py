@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from pellucid.errors import DataError, ModelError, PellucidError
+from pellucid.errors import DataError, ModelError, PellucidError, shown
+from pellucid.files import guarded
 from pellucid.models.catalogue import find_model
 from pellucid.models.entry import ModelEntry
 from pellucid.models.pretrained import check_fit, head_names, without_auxiliary
@@ -71,8 +72,9 @@ def add_weights(path: Path, *, model: str | None = None, about: About | None = N
 def check_weights(stored: StoredWeights) -> str:
     """Return what is wrong with weights on this machine, "" for nothing: checksum, names, shapes and numbers."""
     try:
-        stored.check()
-        _check(stored.card.name, _tensors(stored.path), str(stored.path))
+        with guarded(lambda reason: DataError(f"The weights {stored.path} cannot be read: {reason}.")):
+            stored.check()
+            _check(stored.card.name, _tensors(stored.path), str(stored.path))
     except PellucidError as problem:
         return str(problem)
     return ""
@@ -110,7 +112,7 @@ def _card_of(file: Path, name: str, checksum: str, theirs: Published | None, *, 
         file="file",
         bytes=file.stat().st_size,
         sha256=checksum,
-        source=theirs.source if theirs is not None and is_theirs else f"the file {file.name!r:.100}",
+        source=theirs.source if theirs is not None and is_theirs else f"the file {shown(file.name, 100)}",
         licence=theirs.licence if theirs is not None and is_theirs else "not stated",
         mean=theirs.mean if theirs is not None else _IMAGENET_MEAN,
         std=theirs.std if theirs is not None else _IMAGENET_STD,

@@ -6,31 +6,44 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from pellucid.errors import DataError
+from pellucid.files import expand, guarded
 from pellucid.models.published import Published, published
 from pellucid.store import StoredWeights, WeightsCard, file_sha256
 from pellucid.store.weights import Place
 
 
-def cached_weights(name: str) -> list[StoredWeights]:
+def cached_weights(name: str, faults: list[str] | None = None) -> list[StoredWeights]:
     """Return what the libraries' caches hold for a model.
 
     Args:
         name: in full, e.g. "timm:resnet18", "timm:resnet18.a1_in1k", "tv:resnet18".
+        faults: a sentence about each file that cannot be read, and is left out, is added.
     """
-    return [
-        StoredWeights(_card(path, one), path, place)
-        for one in published(name)
-        for path, place in _places(one)
-        if path.is_file()
-    ]
+    found = []
+    for one in published(name):
+        for path, place in _places(one):
+            if not os.path.isfile(path):
+                continue
+            try:
+                with guarded(lambda reason, path=path: DataError(f"The weights {path} cannot be read: {reason}.")):
+                    found.append(StoredWeights(_card(path, one), path, place))
+            except DataError as problem:
+                if faults is not None:
+                    faults.append(str(problem))
+    return found
 
 
-def list_cached() -> list[StoredWeights]:
-    """Return every file of pretrained weights of a known model in the libraries' caches, sorted by name."""
+def list_cached(faults: list[str] | None = None) -> list[StoredWeights]:
+    """Return every file of pretrained weights of a known model in the libraries' caches, sorted by name.
+
+    Args:
+        faults: as of `cached_weights`.
+    """
     names = [f"timm:{folder.name.removeprefix('models--timm--')}" for folder in _hub().glob("models--timm--*")]
-    found = [stored for name in names for stored in cached_weights(name)]
+    found = [stored for name in names for stored in cached_weights(name, faults)]
     if any(_checkpoints().glob("*.pth")):
-        found += [stored for name in _names_of_checkpoints() for stored in cached_weights(name)]
+        found += [stored for name in _names_of_checkpoints() for stored in cached_weights(name, faults)]
     unique = {stored.path: stored for stored in found}
     return sorted(unique.values(), key=lambda stored: stored.card.name)
 
@@ -76,12 +89,12 @@ def _hub() -> Path:
     """Return where the Hugging Face hub keeps files, by the same variables and in the same order as it does itself."""
     chosen = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
     if chosen:
-        return Path(chosen).expanduser()
+        return expand(chosen, what="HF_HUB_CACHE", error=DataError)
     home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
-    return Path(home).expanduser() / "hub"
+    return expand(home, what="HF_HOME or XDG_CACHE_HOME", error=DataError) / "hub"
 
 
 def _checkpoints() -> Path:
     """Return where torch's hub keeps checkpoints, likewise."""
     home = os.environ.get("TORCH_HOME") or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "torch"
-    return Path(home).expanduser() / "hub" / "checkpoints"
+    return expand(home, what="TORCH_HOME or XDG_CACHE_HOME", error=DataError) / "hub" / "checkpoints"

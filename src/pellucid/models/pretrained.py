@@ -52,11 +52,15 @@ def find_weights(name: str) -> StoredWeights:
     return found[0]
 
 
-def list_weights() -> list[StoredWeights]:
-    """Return all pretrained weights on this machine, in the order in which they are looked for."""
+def list_weights(faults: list[str] | None = None) -> list[StoredWeights]:
+    """Return all pretrained weights on this machine, in the order in which they are looked for.
+
+    Args:
+        faults: a sentence about each file that cannot be read, and is left out, is added.
+    """
     from pellucid.models.library_caches import list_cached
 
-    return [*list_stored(), *list_cached()]
+    return [*list_stored(faults), *list_cached(faults)]
 
 
 def find_same_weights(card: WeightsCard) -> StoredWeights:

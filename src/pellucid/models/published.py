@@ -58,8 +58,11 @@ def published(name: str) -> list[Published]:
 
 def _of_timm(word: str) -> list[Published]:
     timm = import_library("timm")
-    # The part before the tag first: timm raises for a name that it does not know.
-    config: Any = timm.get_pretrained_cfg(word) if timm.is_model(word.partition(".")[0]) else None
+    # timm raises for a name that it does not know, and for a tag: a newer one may have downloaded it.
+    try:
+        config: Any = timm.get_pretrained_cfg(word) if timm.is_model(word.partition(".")[0]) else None
+    except RuntimeError:
+        return []
     if config is None or not (config.url or config.hf_hub_id):
         return []
     _, height, width = config.input_size

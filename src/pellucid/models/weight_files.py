@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pellucid.errors import DataError
+from pellucid.files import check_plain, guarded, load_tensors, reason_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,6 +18,8 @@ _PREFERRED = ("model.safetensors", "pytorch_model.bin")
 # How training programs pack the weights among other things; the averaged ones answer better, where there are some.
 _WRAPPERS = ("state_dict_ema", "model_ema", "state_dict", "model_state_dict", "model", "net", "weights")
 _PREFIXES = ("module.", "_orig_mod.", "model.")
+_DEEPEST = 8
+"""Dictionaries in one another that weights are looked for in."""
 
 
 def find_weight_file(path: Path) -> Path:
@@ -24,12 +28,15 @@ def find_weight_file(path: Path) -> Path:
     Raises:
         DataError: there is none, or several.
     """
-    if path.is_file():
-        return path
-    if not path.is_dir():
+    if not os.path.exists(path):
         raise DataError(f"There is no file {path}.", expected="A file of weights, or a folder that holds one.")
-    preferred = [path / name for name in _PREFERRED if (path / name).is_file()]
-    files = sorted(one for one in path.iterdir() if one.suffix.lower() in (*SAFETENSORS, *CHECKPOINTS))
+    if not os.path.isdir(path):
+        with guarded(lambda reason: DataError(f"{path} cannot be read: {reason}.")):
+            check_plain(path)
+        return path
+    preferred = [path / name for name in _PREFERRED if os.path.isfile(path / name)]
+    with guarded(lambda reason: DataError(f"The folder {path} cannot be looked into: {reason}.")):
+        files = sorted(one for one in path.iterdir() if one.suffix.lower() in (*SAFETENSORS, *CHECKPOINTS))
     if not preferred and len(files) != 1:
         raise DataError(
             f"The folder {path} holds {len(files)} files of weights.",
@@ -56,27 +63,22 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError) as problem:
-        raise DataError(f"{path} cannot be read as safetensors: {_one_line(problem)}.") from None
+    return load_tensors(path, framework="pt", error=DataError, what="as safetensors")[0]
 
 
 def _read_checkpoint(path: Path) -> Any:
     import torch
 
     try:
+        check_plain(path)
         # weights_only: torch's own reader of tensors and plain containers, which calls nothing that a file names.
         return torch.load(path, map_location="cpu", weights_only=True)
     except OSError as problem:
-        raise DataError(f"{path} cannot be read: {_one_line(problem)}.") from None
+        raise DataError(f"{path} cannot be read: {reason_of(problem)}.") from None
     except Exception as problem:
         # Of what torch's reader refuses, its own words advise to open the file all the same.
         refused = type(problem).__name__ == "UnpicklingError"
-        reason = "it is damaged, or holds more than tensors" if refused else _one_line(problem)[:200]
+        reason = "it is damaged, or holds more than tensors" if refused else reason_of(problem)
         raise DataError(
             f"{path} cannot be opened as a torch checkpoint of tensors alone ({reason}).",
             expected="A state_dict; what would run code is not opened.",
@@ -87,11 +89,18 @@ def _read_checkpoint(path: Path) -> Any:
 def _unwrap(path: Path, loaded: Any) -> dict[str, Tensor]:
     import torch
 
-    while isinstance(loaded, Mapping) and not any(isinstance(value, torch.Tensor) for value in loaded.values()):
+    for _ in range(_DEEPEST):  # a dictionary may hold itself
+        if not isinstance(loaded, Mapping) or any(isinstance(value, torch.Tensor) for value in loaded.values()):
+            break
         inner = next((loaded[key] for key in _WRAPPERS if isinstance(loaded.get(key), Mapping)), None)
         if inner is None:
             break
         loaded = inner
+    else:
+        raise DataError(
+            f"{path} holds dictionaries in one another without an end.",
+            expected="A state_dict, perhaps inside a dictionary.",
+        )
     tensors = (
         {str(key): value for key, value in loaded.items() if isinstance(value, torch.Tensor)}
         if isinstance(loaded, Mapping)
@@ -99,6 +108,8 @@ def _unwrap(path: Path, loaded: Any) -> dict[str, Tensor]:
     )
     if not tensors:
         raise DataError(f"{path} holds no tensors by name.", expected="A state_dict, perhaps inside a dictionary.")
+    for key, value in tensors.items():
+        _check_own_numbers(path, key, value)
     for prefix in _PREFIXES:
         if all(key.startswith(prefix) for key in tensors):
             tensors = {key.removeprefix(prefix): value for key, value in tensors.items()}
@@ -110,5 +121,8 @@ def _as_float32(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()}
 
 
-def _one_line(problem: Exception) -> str:
-    return " ".join(str(problem).split()).rstrip(".")
+def _check_own_numbers(path: Path, key: str, value: Tensor) -> None:
+    """Raise DataError for a tensor that says it is larger than the numbers it has: it would fill the memory."""
+    with guarded(lambda reason: DataError(f"{path} holds a tensor that cannot be read, '{key:.80}': {reason}.")):
+        if value.numel() * value.element_size() > value.untyped_storage().nbytes():
+            raise ValueError("it has fewer numbers than its shape needs")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.errors import RunError
-from pellucid.runs import write_atomically
+from pellucid.files import load_tensors, write_atomically
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,15 +63,9 @@ class KnownFeatures:
         Raises:
             RunError: the file is damaged, or of another network or other data.
         """
-        from safetensors.torch import load_file
-
         from pellucid.models import Wanted, tensor_faults
 
-        try:
-            tensors = load_file(path)
-        except Exception as problem:  # foreign bytes: whatever their reader makes of them
-            reason = " ".join(str(problem).split())[:300] or type(problem).__name__
-            raise RunError(f"Cannot read the known features '{path}': {reason}.") from None
+        tensors, _ = load_tensors(path, framework="pt", error=RunError, what="the known features")
         if shape is None and "bank" in tensors and tensors["bank"].ndim == 2:
             shape = tuple(tensors["bank"].shape)
         faults = tensor_faults(tensors, {"bank": Wanted(shape or (0, 0))})

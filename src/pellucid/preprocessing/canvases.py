@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ Place = Literal["memory", "disk"]
 IN_MEMORY = "in memory"
 MEMORY_SHARE = 0.5
 """Canvases are kept in memory while they take at most this share of what is free; the model needs the rest."""
+_MARGIN = re.compile(r"\d{1,4}", re.ASCII)
 # Pictures in memory are framed this many at a time: few calls, and intermediate arrays that stay in the cache.
 _STACK = 1024
 
@@ -78,12 +80,14 @@ class StoredCanvases:
         make: makes the canvases at some places, one by one.
         shape: (H, W, C) of one.
         where: in words.
+        drop: is told of a pack in which so many were found damaged.
     """
 
     found: Found
     make: Callable[[Indices], Iterator[Bytes]]
     shape: tuple[int, int, int]
     where: str
+    drop: Callable[[Path, int], object] = lambda _path, _count: None
 
     def __len__(self) -> int:
         return len(self.found.pack)
@@ -91,6 +95,7 @@ class StoredCanvases:
     def take(self, places: Indices) -> Bytes:
         """Gather from the disk. The system reads what is not in its own memory, and forgets it when memory is short."""
         result = np.empty((len(places), *self.shape), np.uint8)
+        self._forget_damaged(places)
         packs, rows = self.found.pack[places], self.found.row[places]
         for number in np.unique(packs).tolist():
             chosen = np.flatnonzero(packs == number)
@@ -104,6 +109,15 @@ class StoredCanvases:
             else:
                 result[chosen] = _without_margin(np.take(kept, rows[chosen], axis=0, mode="clip"), self.shape)
         return result
+
+    def _forget_damaged(self, places: Indices) -> None:
+        """Look at canvases before they are used for the first time; damaged ones are made anew from then on."""
+        for number, pack in enumerate(self.found.packs):
+            chosen = places[self.found.pack[places] == number]
+            damaged = chosen[~pack.are_whole(self.found.row[chosen])]
+            if len(damaged):
+                self.found.pack[damaged] = -1
+                self.drop(pack.path, len(damaged))
 
     def __getitem__(self, part: slice) -> Bytes:
         return self.take(np.arange(len(self))[part])
@@ -154,7 +168,7 @@ def open_canvases(
     cache = find_cache()
     shelf = _Shelf(cache, preprocessing, margin)
     keys = [digests[index] for index in places.tolist()]
-    found = shelf.find(keys)
+    found = shelf.find(keys, look=in_memory)  # what stays on the disk is looked at when it is used
     if in_memory:
         array = np.empty((len(places), *shape), np.uint8)
         missing, known = np.flatnonzero(found.pack < 0), np.flatnonzero(found.pack >= 0)
@@ -168,13 +182,13 @@ def open_canvases(
         return MemoryCanvases(array, f"in memory, {_origin(len(known), len(places), cache)}")
     already = int((found.pack >= 0).sum())
     shelf.keep(keys, np.flatnonzero(found.pack < 0), make)
-    found = shelf.find(keys)
+    found = shelf.find(keys, look=False)
     where = f"mapped from the disk, {_origin(already, len(places), cache)}"
     homeless = int((found.pack < 0).sum())
     if homeless:
         where = f"{len(places) - homeless:,} mapped from the disk, {homeless:,} made anew for each batch"
         where += f" ({cache.problem or 'the cache is full: PELLUCID_CACHE_LIMIT gives it more'})"
-    return StoredCanvases(found, make, shape, where)
+    return StoredCanvases(found, make, shape, where, cache.drop_damaged)
 
 
 class _Shelf:
@@ -186,15 +200,15 @@ class _Shelf:
         self._margin = margin
         self._name = f"canvases-{canvases_made_by(preprocessing)}-"
 
-    def find(self, keys: Sequence[bytes]) -> Found:
+    def find(self, keys: Sequence[bytes], *, look: bool) -> Found:
         """Look canvases up; one with more surroundings than asked for will do, for its middle is the same."""
-        found = self._cache.find(self._name + str(self._margin), keys, shape=self._shape(self._margin))
-        shelves = self._cache.folder.glob(f"{self._name}*")
-        for margin in sorted(int(path.name.rsplit("-", 1)[1]) for path in shelves):
+        found = self._cache.find(self._name + str(self._margin), keys, shape=self._shape(self._margin), look=look)
+        endings = [path.name.removeprefix(self._name) for path in self._cache.folder.glob(f"{self._name}*")]
+        for margin in sorted(int(ending) for ending in endings if _MARGIN.fullmatch(ending)):
             missing = np.flatnonzero(found.pack < 0)
             if margin > self._margin and len(missing):
                 wanted = [keys[place] for place in missing.tolist()]
-                more = self._cache.find(f"{self._name}{margin}", wanted, shape=self._shape(margin))
+                more = self._cache.find(f"{self._name}{margin}", wanted, shape=self._shape(margin), look=look)
                 pack, row = found.pack.copy(), found.row.copy()
                 pack[missing] = np.where(more.pack >= 0, more.pack + len(found.packs), -1)
                 row[missing] = more.row

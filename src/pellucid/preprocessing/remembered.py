@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,10 @@ def remembered(
     cache = find_cache()
     found = cache.find(SHELF, [key], shape=(_ROW_BYTES,))
     if found.pack[0] >= 0:
-        answer: dict[str, Any] = from_row(found.packs[0].rows[found.row[0]])
-        return answer
+        with suppress(ValueError):  # what is no answer is as good as none
+            answer: dict[str, Any] = from_row(found.packs[0].rows[found.row[0]])
+            if isinstance(answer, dict):
+                return answer
     answer = measure()
     row = to_row(answer, _ROW_BYTES)
     if row is not None:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from pellucid.files import write_text
 from pellucid.report import wording
-from pellucid.runs import write_text
+from pellucid.words import visible_lines
 
 
 @cache
@@ -20,6 +22,7 @@ def environment() -> Environment:
         loader=PackageLoader("pellucid.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -32,6 +35,11 @@ def environment() -> Environment:
         "json": readable_json,
     }
     return made
+
+
+def _visible(value: Any) -> Any:
+    """Return words with control characters as codes; markup of our own, which is made of such words, as it is."""
+    return visible_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def render(template: str, **contents: Any) -> str:

@@ -5,7 +5,6 @@ In: records, history rows, evaluations. Out: a folder that explains itself, and 
 
 from __future__ import annotations
 
-from pellucid.runs.atomic import write_atomically, write_text
 from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure
 from pellucid.runs.folder import RunFolder, list_runs
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
@@ -23,11 +22,15 @@ from pellucid.runs.record import (
     RunRecord,
     TeacherRecord,
     Timings,
+    check_name,
 )
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
+from pellucid.runs.typed_numbers import LARGEST, WIDEST, check_number, read_numbers, read_wholes
 
 __all__ = [
+    "LARGEST",
     "SCHEMA_VERSION",
+    "WIDEST",
     "Answering",
     "Best",
     "DatasetRecord",
@@ -47,11 +50,13 @@ __all__ = [
     "RunRecord",
     "TeacherRecord",
     "Timings",
+    "check_name",
+    "check_number",
     "compare_reproduction",
     "judge",
     "list_runs",
     "parse_widths",
+    "read_numbers",
     "read_recipe",
-    "write_atomically",
-    "write_text",
+    "read_wholes",
 ]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from pellucid.errors import RecipeError, RunError, did_you_mean
-from pellucid.runs.atomic import PARTIAL, write_text
+from pellucid.files import PARTIAL, expand, load_json, load_json_lines, refuse_links, write_text
 from pellucid.runs.exhibit import Exhibit
 from pellucid.runs.health import HEALTH_VERSION, EpochHealth
 from pellucid.runs.history import EpochRow, read_row
@@ -20,6 +21,7 @@ from pellucid.runs.openings import add_opening, last_opening, list_openings
 from pellucid.runs.ownership import Doing, Owner, owned, owner_of
 from pellucid.runs.record import SCHEMA_VERSION, RunRecord
 
+_FILES = ("run.json", "metrics.jsonl", "health.jsonl", "results.csv")
 _LEFT_BY_SAFETENSORS = re.compile(r"\.tmp[A-Za-z0-9]{6}")
 """What safetensors writes into, beside the file it was asked for, before it gives it that name."""
 
@@ -59,8 +61,12 @@ class RunFolder:
                     f"Cannot make the run folder '{folder.path}': {problem.strerror}.",
                     fix="Choose another place with --runs-dir.",
                 ) from None
-            folder.checkpoints.mkdir()
-            folder.evaluations.mkdir()
+            try:
+                folder.checkpoints.mkdir()
+                folder.evaluations.mkdir()
+            except OSError:
+                folder.discard()
+                raise
             return folder
         raise RunError(
             f"Every name from '{name}' to '{name}-999999' is taken in '{parent}'.",
@@ -74,25 +80,46 @@ class RunFolder:
         Raises:
             RunError: there is no run at `path`.
         """
-        folder = cls(Path(path))
-        if not folder.path.is_dir():
-            near = (
-                [p.name for p in folder.path.parent.glob("*/") if (p / "run.json").exists()]
-                if folder.path.parent.is_dir()
-                else []
-            )
+        folder = cls(expand(path, what="The run's path", error=RunError))
+        if not os.path.isdir(folder.path):
+            near = [place.parent.name for place in _records_in(folder.path.parent)]
             raise RunError(
                 f"There is no run at '{path}'.{did_you_mean(folder.path.name, near)}",
                 fix="'pellucid runs' lists the runs there are.",
             )
-        if not (folder.path / "run.json").is_file():
+        if not os.path.exists(folder.path / "run.json"):
             raise RunError(
                 f"'{path}' is not a run: it has no run.json.", fix="'pellucid runs' lists the runs there are."
             )
         return folder
 
+    def discard(self) -> None:
+        """Remove a run that was made just now and could not be begun; what anything was put into stays."""
+        for place in (self.checkpoints, self.evaluations, self.path):
+            try:
+                place.rmdir()
+            except OSError:
+                return
+
+    def refuse_links(self) -> None:
+        """Look whether all that is written into the run lies in it, before anything is.
+
+        Raises:
+            WritingError: a folder or a file of the run is a link, as a stranger's may be: what is written there would
+                change a place elsewhere.
+        """
+        refuse_links(self._written())
+
+    def _written(self) -> Iterator[Path]:
+        """Yield the places of the run that are written to: its files, its folders, and what is in those."""
+        yield from (self.path / name for name in (*_FILES, self.report.name))
+        for folder in (self.checkpoints, self.evaluations, self.exhibits, self.path / "tensorboard"):
+            yield folder
+            yield from _entries(folder)
+
     def sweep(self) -> None:
         """Remove what a killed process had half written beside the files; only for who owns the run."""
+        self.refuse_links()
         for path in self.path.rglob(f".*{PARTIAL}"):
             path.unlink(missing_ok=True)
         for path in self.checkpoints.glob(".tmp*"):
@@ -153,6 +180,7 @@ class RunFolder:
 
     def write_record(self, record: RunRecord) -> None:
         """Replace run.json."""
+        self.refuse_links()
         write_text(self.path / "run.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
 
     def read_record(self) -> RunRecord:
@@ -191,7 +219,8 @@ class RunFolder:
             RunError: the file is damaged.
         """
         path = self.path / "metrics.jsonl"
-        return [read_row(row, source=str(path)) for row in _read_lines(path)]
+        rows = load_json_lines(path, error=RunError) if os.path.lexists(path) else []
+        return [read_row(row, source=str(path)) for row in rows]
 
     def append_health(self, look: EpochHealth) -> None:
         """Add one look at the training's health to health.jsonl."""
@@ -204,7 +233,7 @@ class RunFolder:
             RunError: the file is damaged, or of a version that this Pellucid does not know.
         """
         path = self.path / "health.jsonl"
-        rows = _read_lines(path)
+        rows = load_json_lines(path, error=RunError) if os.path.lexists(path) else []
         for row in rows:
             version = row.get("schema_version") if isinstance(row, dict) else None
             if version != HEALTH_VERSION:
@@ -238,6 +267,7 @@ class RunFolder:
             data_of: gives what is written for the opening's number, counted from 1; asked again when another process
                 took that number meanwhile.
         """
+        self.refuse_links()
         return add_opening(
             self.evaluations,
             split,
@@ -260,6 +290,7 @@ class RunFolder:
 
     def write_exhibit(self, exhibit: Exhibit) -> Path:
         """Keep what was looked at for the report; another of the same name is replaced."""
+        self.refuse_links()
         self.exhibits.mkdir(exist_ok=True)
         path = self.exhibits / f"{exhibit.name}.json"
         write_text(path, json.dumps(exhibit.to_dict(), ensure_ascii=False) + "\n")
@@ -275,26 +306,13 @@ class RunFolder:
         return [Exhibit.from_dict(read_json(path), source=str(path), error=RunError) for path in paths]
 
 
-def _read_lines(path: Path) -> list[Any]:
-    """Return what each line of a file of JSON holds; nothing where there is no file."""
-    if not path.exists():
-        return []
-    try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    except (OSError, ValueError, RecursionError):
-        raise RunError(f"'{path}' is damaged.", expected="One JSON object per line.") from None
-
-
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object.
 
     Raises:
         RunError: the file is missing, unreadable or not a JSON object.
     """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise RunError(f"Cannot read '{path}': {problem}.") from None
+    data = load_json(path, error=RunError)
     if not isinstance(data, dict):
         raise RunError(f"'{path}' is damaged.", expected="A JSON object.")
     return data
@@ -302,5 +320,29 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def list_runs(parent: Path) -> list[RunFolder]:
     """Return the runs directly under `parent`, newest first."""
-    folders = [RunFolder(path.parent) for path in parent.glob("*/run.json")]
-    return sorted(folders, key=lambda folder: (folder.path / "run.json").stat().st_mtime, reverse=True)
+    return [RunFolder(place.parent) for place in newest_first(_records_in(parent))]
+
+
+def newest_first(paths: Iterable[Path]) -> list[Path]:
+    """Return files by their last change, the newest first; one that is gone, or a link in a circle, last."""
+
+    def age(path: Path) -> float:
+        try:
+            return -path.stat().st_mtime
+        except OSError:
+            return 0.0
+
+    return sorted(paths, key=age)
+
+
+def _records_in(parent: Path) -> list[Path]:
+    """Return the path of each run.json in a folder directly under `parent`."""
+    return [place / "run.json" for place in _entries(parent) if os.path.lexists(place / "run.json")]
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted; nothing of one that is not there or cannot be looked into."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []

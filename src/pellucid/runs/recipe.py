@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from pellucid.errors import RecipeError, did_you_mean
-from pellucid.spec import Record
+from pellucid.errors import RecipeError, did_you_mean, shown
+from pellucid.runs.typed_numbers import LARGEST, WIDEST, read_numbers, read_wholes
+from pellucid.spec import MOST_FAULTS, Record
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 OptimizerName = Literal["sgd", "rmsprop", "adam", "adamw"]
 ScheduleName = Literal["constant", "step", "cosine", "one-cycle"]
 Positive = Annotated[int, Field(ge=1)]
+Width = Annotated[int, Field(ge=1, le=WIDEST)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -60,7 +62,7 @@ class Recipe(Record):
         ge=0,
         le=100,
     )
-    hidden: tuple[Positive, ...] | None = choice("Model", "Widths of an mlp's hidden layers, e.g. 256,128.")
+    hidden: tuple[Width, ...] | None = choice("Model", "Widths of an mlp's hidden layers, e.g. 256,128.")
     activation: Literal["sigmoid", "tanh", "relu", "leaky-relu", "elu", "maxout"] | None = choice(
         "Model", "Activation of an mlp."
     )
@@ -82,7 +84,9 @@ class Recipe(Record):
     )
 
     # --- input ---
-    imgsz: int | None = choice("Input", "Height and width of the model's input, in pixels.", "--img-size", ge=1)
+    imgsz: int | None = choice(
+        "Input", "Height and width of the model's input, in pixels.", "--img-size", ge=1, le=65536
+    )
     resize: Literal["crop", "pad", "stretch"] | None = choice("Input", "How a picture is brought to that size.")
     colour: Literal["grey", "rgb"] | None = choice("Input", "Colour planes the model sees.", "--color")
     augment: str | None = choice("Input", "Augmentation preset: none, light, crop or photo.")
@@ -186,7 +190,7 @@ class Recipe(Record):
     seed: int = Field(
         default=0,
         ge=0,
-        le=2**32 - 1,
+        le=LARGEST,
         description="Seed of everything random.",
         json_schema_extra={"panel": "Machine", "flags": []},
     )
@@ -207,7 +211,9 @@ class Recipe(Record):
         description="Also write TensorBoard event files, into the run's folder tensorboard/.",
         json_schema_extra={"panel": "Machine", "flags": []},
     )
-    workers: int | None = choice("Machine", "Threads that read pictures; the result does not depend on it.", "-j", ge=0)
+    workers: int | None = choice(
+        "Machine", "Threads that read pictures; the result does not depend on it.", "-j", ge=0, le=65536
+    )
 
     model_config = ConfigDict(allow_inf_nan=False)
 
@@ -225,6 +231,14 @@ class Recipe(Record):
         read |= {"lr": parse_rate(lr)} if isinstance(lr, str) else {}
         read |= {"time": parse_duration(time)} if isinstance(time, str) else {}
         return data | read
+
+    @field_validator("*")
+    @classmethod
+    def _check_sizes(cls, value: Any) -> Any:
+        """Refuse whole numbers that no machine can count through."""
+        if isinstance(value, int) and abs(value) > LARGEST:
+            raise ValueError(f"It should be at most {LARGEST:,}")
+        return value
 
     @field_validator("bounds")
     @classmethod
@@ -247,16 +261,18 @@ class Recipe(Record):
         try:
             return Recipe.model_validate(self.model_dump() | choices)
         except ValidationError as problem:
-            raise RecipeError(" ".join(_fault(fault) for fault in problem.errors())) from None
+            faults = problem.errors(include_url=False, include_context=False)
+            more = [f"And {len(faults) - MOST_FAULTS:,} more."] if len(faults) > MOST_FAULTS else []
+            raise RecipeError(" ".join([*map(_fault, faults[:MOST_FAULTS]), *more])) from None
 
 
 def _fault(fault: ErrorDetails) -> str:
     """Say one fault of a recipe with the flag that mends it."""
     name = str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":
-        return f"There is no choice '{name}'.{did_you_mean(name, Recipe.model_fields)}"
-    expected = fault["msg"].removeprefix("Value error, ").replace("Input should", "It should").rstrip(".")
-    return f"{name} (--{name.replace('_', '-')}) is {fault['input']!r:.60}. {expected}."
+        return f"There is no choice '{name:.60}'.{did_you_mean(name, Recipe.model_fields)}"
+    expected = fault["msg"][:500].removeprefix("Value error, ").replace("Input should", "It should").rstrip(".")
+    return f"{name} (--{name.replace('_', '-')}) is {shown(fault['input'])}. {expected}."
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
@@ -265,14 +281,11 @@ def parse_widths(text: str) -> tuple[int, ...]:
     Raises:
         RecipeError: a part is not a whole number above 0.
     """
-    parts = [part.strip() for part in text.replace("x", ",").split(",") if part.strip()]
     if text.strip().lower() in ("", "none"):
         return ()
-    if not all(part.isdigit() and int(part) > 0 for part in parts):
-        raise RecipeError(
-            f"--hidden is '{text}'.", expected="Whole numbers above 0, separated by commas, e.g. 256,128."
-        )
-    return tuple(int(part) for part in parts)
+    parts = ",".join(part for part in text.replace("x", ",").split(",") if part.strip())
+    expected = "Whole numbers above 0, separated by commas, e.g. 256,128."
+    return read_wholes(parts, "--hidden", expected=expected, least=1, most=WIDEST)
 
 
 def parse_bounds(text: str) -> tuple[float, float]:
@@ -281,10 +294,7 @@ def parse_bounds(text: str) -> tuple[float, float]:
     Raises:
         RecipeError: anything but two numbers.
     """
-    try:
-        low, high = (float(part) for part in text.split(","))
-    except ValueError:
-        raise RecipeError(f"--bounds is '{text}'.", expected="Two numbers, smaller first, e.g. 0,1.") from None
+    low, high = read_numbers(text, "--bounds", expected="Two numbers, smaller first, e.g. 0,1.", count=2)
     return low, high
 
 
@@ -296,9 +306,7 @@ def parse_batch(text: str) -> int | str:
     """
     if text.strip() == "full":
         return "full"
-    if not text.strip().isdecimal() or int(text) < 1:
-        raise RecipeError(f"--batch is '{text}'.", expected="A whole number above 0, or 'full'.")
-    return int(text)
+    return read_wholes(text, "--batch", expected="A whole number above 0, or 'full'.", least=1, count=1)[0]
 
 
 def parse_rate(text: str) -> float | str:
@@ -309,10 +317,7 @@ def parse_rate(text: str) -> float | str:
     """
     if text.strip().lower() == "auto":
         return "auto"
-    try:
-        return float(text)
-    except ValueError:
-        raise RecipeError(f"--lr is '{text}'.", expected="A number above 0, or 'auto'.") from None
+    return read_numbers(text, "--lr", expected="A number above 0, or 'auto'.", count=1)[0]
 
 
 def parse_duration(text: str) -> float:
@@ -327,6 +332,6 @@ def parse_duration(text: str) -> float:
     except ValueError:
         parts = None
     if parts is None:
-        raise RecipeError(f"--time is '{text}'.", expected="A time such as 90s, 10m or 1.5h.")
+        raise RecipeError(f"--time is '{text:.60}'.", expected="A time such as 90s, 10m or 1.5h.")
     hours, minutes, seconds = parts
     return hours * 3600 + minutes * 60 + seconds

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from pellucid.errors import RecipeError, RunError
+from pellucid.files import expand, load_yaml
 from pellucid.runs.folder import RunFolder, read_json
 from pellucid.runs.recipe import Recipe
 
@@ -24,10 +26,10 @@ def read_recipe(path: str | Path) -> Recipe:
         RecipeError: the file is missing, is no mapping, or has an unknown key (the nearest known one is named) or a
             value out of range.
     """
-    place = Path(path)
-    if place.is_dir():
+    place = expand(path, what="The recipe's path", error=RecipeError)
+    if os.path.isdir(place):
         return _of_run(place)
-    if not place.is_file():
+    if not os.path.exists(place):
         raise RecipeError(
             f"There is no recipe at '{path}'.",
             expected="A YAML or JSON file with lines such as 'epochs: 20', or a run folder.",
@@ -56,13 +58,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
     Raises:
         RecipeError: it cannot be read, or is no mapping.
     """
-    import yaml
-
-    try:
-        # Every JSON object is YAML, too; the safe loader makes plain types and nothing else.
-        choices = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as problem:
-        raise RecipeError(f"It cannot be read: {' '.join(str(problem).split())}.") from None
+    choices = load_yaml(path, error=RecipeError)
     if choices is None:
         return {}
     if not isinstance(choices, dict):

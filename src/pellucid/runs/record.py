@@ -6,15 +6,43 @@ import math
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from pellucid.errors import RunError
+from pellucid.errors import RecipeError, RunError
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, ImagePreprocessing, Preprocessing, TargetScaling, passes_of_pillow
 from pellucid.runs.recipe import Recipe
 from pellucid.spec import ClassTarget, Decision, InputSpec, LabelsTarget, Record, SplitName, TargetSpec, ValuesTarget
+from pellucid.words import is_utf8
 
 SCHEMA_VERSION = 1
+_LONGEST_NAME = 200
+
+
+def _is_folder_name(name: str) -> str:
+    # It becomes a part of the names of pages: from a stranger's record, no path may come.
+    if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
+        raise ValueError("It must be the name of a folder, without slashes")
+    return name
+
+
+def check_name(name: str) -> None:
+    """Look whether a run or a search can be called so, before anything is made.
+
+    Raises:
+        RecipeError: it cannot be the name of one folder, is too long, or has bytes that are no UTF-8.
+    """
+    try:
+        _is_folder_name(name)
+    except ValueError:
+        wrong = True
+    else:
+        wrong = not is_utf8(name) or len(name.encode()) > _LONGEST_NAME
+    if wrong:
+        raise RecipeError(
+            f"--name is '{name:.60}'.", expected=f"The name of a folder, without slashes, up to {_LONGEST_NAME} bytes."
+        )
+
 
 Status = Literal["running", "interrupted", "failed", "finished", "pruned"]
 """"pruned": a search ended it early, because others did better."""
@@ -127,7 +155,7 @@ class RunRecord(Record):
     """Everything about a run but its weights and its history."""
 
     schema_version: int = SCHEMA_VERSION
-    name: str
+    name: Annotated[str, AfterValidator(_is_folder_name)]
     status: Status
     status_note: str = ""
     measured: bool | None = None

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.errors import RunError
+from pellucid.files import load_tensors
 from pellucid.runs.folder import RunFolder
 from pellucid.runs.history import EpochRow
 from pellucid.runs.record import RunRecord
@@ -101,13 +102,7 @@ def compare_reproduction(
 
 
 def _read_weights(path: Path) -> dict[str, NDArray[np.generic]]:
-    from safetensors.numpy import load_file
-
-    try:
-        return load_file(path)
-    except Exception as problem:  # foreign bytes: whatever their reader makes of them
-        reason = " ".join(str(problem).split())[:300] or type(problem).__name__
-        raise RunError(f"Cannot read the weights '{path}': {reason}.") from None
+    return load_tensors(path, framework="np", error=RunError, what="the weights")[0]
 
 
 def _bits(values: NDArray[np.generic]) -> NDArray[np.generic]:

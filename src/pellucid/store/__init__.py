@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pellucid.store.bundles import is_bundle, open_bundle, write_bundle
 from pellucid.store.cache import Cache, CacheStatus, Found, content_key, find_cache, from_row, to_row
+from pellucid.store.damage import note_damage, tell_damage
 from pellucid.store.directory import CACHE_VARIABLE, DIRECTORY_VARIABLE, cache_directory, data_directory
 from pellucid.store.fetching import FetchedFile, Watch, fetch, fetch_files, plan_fetch, plan_files
 from pellucid.store.files import PHOTO_SETS, STORED_DATASETS, find_dataset_file, find_dataset_files, find_dataset_place
 from pellucid.store.keeping import keep_weights, remove_weights, stored_under
+from pellucid.store.sealed import DamagedError, read_sealed, seal, sum_of
 from pellucid.store.sources import SOURCES, Remote
 from pellucid.store.unpacking import (
     ARCHIVE_SUFFIXES,
@@ -31,6 +33,7 @@ __all__ = [
     "STORED_DATASETS",
     "Cache",
     "CacheStatus",
+    "DamagedError",
     "Entry",
     "FetchedFile",
     "Found",
@@ -56,11 +59,16 @@ __all__ = [
     "is_bundle",
     "keep_weights",
     "list_stored",
+    "note_damage",
     "open_bundle",
     "plan_fetch",
     "plan_files",
+    "read_sealed",
     "remove_weights",
+    "seal",
     "stored_under",
+    "sum_of",
+    "tell_damage",
     "to_row",
     "unpack",
     "unpack_archive",

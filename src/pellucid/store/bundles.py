@@ -8,6 +8,7 @@ names in the archive never become paths.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 import zipfile
@@ -18,7 +19,8 @@ from typing import IO, Annotated, Literal
 
 from pydantic import Field
 
-from pellucid.errors import DataError
+from pellucid.errors import DataError, shown
+from pellucid.files import guarded, open_plain, parse_json, write_atomically
 from pellucid.spec import Record
 from pellucid.store.weights import StoredWeights, WeightsCard, file_sha256
 
@@ -37,12 +39,10 @@ class Manifest(Record):
 
 def is_bundle(path: Path) -> bool:
     """Return whether a file is a zip archive that holds a bundle's list of cards."""
-    if not path.is_file() or not zipfile.is_zipfile(path):
-        return False
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_plain(path) as file, zipfile.ZipFile(file) as archive:
             return MANIFEST in archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+    except Exception:  # no zip archive at all, or a damaged one: a file of weights then, or nothing
         return False
 
 
@@ -52,7 +52,7 @@ def write_bundle(weights: Sequence[StoredWeights], path: Path) -> None:
     Raises:
         DataError: the file is there already or cannot be written, or some weights are damaged.
     """
-    if path.exists():
+    if os.path.lexists(path):
         raise DataError(f"{path} is there already.", fix="Give another name (--out), or move it away.")
     taken: set[str] = set()
     cards = []
@@ -62,20 +62,20 @@ def write_bundle(weights: Sequence[StoredWeights], path: Path) -> None:
         taken.add(file)
         cards.append(stored.card.model_copy(update={"file": file}))
     manifest = json.dumps(Manifest(cards=tuple(cards)).to_dict(), indent=2)
-    beside = path.with_name(f".{path.name}.partial")
-    try:
+
+    def write(beside: Path) -> None:
         with zipfile.ZipFile(beside, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr(zipfile.ZipInfo(MANIFEST, _DATE), manifest)
             for card, stored in zip(cards, weights, strict=True):
                 info = zipfile.ZipInfo(card.file, _DATE)
                 info.file_size = card.bytes
-                with stored.path.open("rb") as source, archive.open(info, "w") as output:
+                with open_plain(stored.path) as source, archive.open(info, "w") as output:
                     shutil.copyfileobj(source, output, _CHUNK)
-        beside.replace(path)
+
+    try:
+        write_atomically(path, write)
     except OSError as problem:
         raise DataError(f"{problem.filename or path}: {problem.strerror or problem}.") from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -85,18 +85,21 @@ def open_bundle(path: Path) -> Iterator[list[StoredWeights]]:
     Raises:
         DataError: it is damaged, or is no bundle that can be trusted: compressed, or not what its cards say.
     """
-    try:
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="pellucid-bundle-") as folder:
-            yield [_unpack(path, archive, card, Path(folder)) for card in _read_cards(path, archive)]
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as problem:
-        raise DataError(f"The bundle {path} is damaged ({problem}).", fix="Copy the file again.") from None
+    with tempfile.TemporaryDirectory(prefix="pellucid-bundle-") as folder:
+        with (
+            guarded(lambda reason: DataError(f"The bundle {path} is damaged ({reason}).", fix="Copy the file again.")),
+            open_plain(path) as file,
+            zipfile.ZipFile(file) as archive,
+        ):
+            unpacked = [_unpack(path, archive, card, Path(folder)) for card in _read_cards(path, archive)]
+        yield unpacked
 
 
 def _read_cards(path: Path, archive: zipfile.ZipFile) -> tuple[WeightsCard, ...]:
     with _member(path, archive, MANIFEST, most=_MOST_MANIFEST_BYTES) as file:
         text = file.read(_MOST_MANIFEST_BYTES + 1)
     try:
-        data = json.loads(text)
+        data = parse_json(text)
     except ValueError:
         raise DataError(f"The bundle {path} has no readable {MANIFEST}.") from None
     cards = Manifest.from_dict(data, source=f"{path}: {MANIFEST}", error=DataError).cards
@@ -130,7 +133,7 @@ def _member(path: Path, archive: zipfile.ZipFile, name: str, *, most: int) -> IO
     info = archive.getinfo(name)
     if info.compress_type != zipfile.ZIP_STORED or info.file_size > most:
         raise DataError(
-            f"The bundle {path} was not made by Pellucid: {name!r:.80} is compressed, or larger than it says.",
+            f"The bundle {path} was not made by Pellucid: {shown(name, 80)} is compressed, or larger than it says.",
             fix="Make it with: pellucid weights bundle",
         )
     return archive.open(info)

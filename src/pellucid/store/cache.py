@@ -5,13 +5,16 @@ Nothing in it is the only copy of anything. It may be deleted at any time, also 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -21,15 +24,30 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.errors import RecipeError
+from pellucid.errors import PellucidError, RecipeError
+from pellucid.files import parse_json, read_plain, write_text
+from pellucid.store.damage import note_damage
 from pellucid.store.directory import cache_directory
-from pellucid.store.packs import PARTIAL, SUFFIX, Bytes, Pack, open_pack, seal_pack, write_pack
+from pellucid.store.packs import (
+    OUR_NAME,
+    SUFFIX,
+    Bytes,
+    DamagedPackError,
+    Pack,
+    open_pack,
+    pack_bytes,
+    seal_pack,
+    write_pack,
+)
 
 LIMIT_VARIABLE = "PELLUCID_CACHE_LIMIT"
 DEFAULT_LIMIT = 20 << 30
 """Bytes on the disk unless told otherwise: 20 GiB, and never more than half of what is free."""
 PACK_BYTES = 256 << 20
 """Most bytes of one pack: what a kill loses, and what is dropped at once."""
+README = "README"
+_SIGNED = "Kept by Pellucid. It may be deleted at any time."
+_MOST_README = 4096
 _ABANDONED_SECONDS = 24 * 3600
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 
@@ -98,17 +116,34 @@ class Cache:
         self._sealing: list[Future[None]] = []
         self._background = ThreadPoolExecutor(1, thread_name_prefix="pellucid-cache")
 
-    def find(self, shelf: str, keys: Sequence[bytes], *, shape: tuple[int, ...]) -> Found:
-        """Look rows of `shape` up on a shelf, and note that they are still wanted."""
+    def find(self, shelf: str, keys: Sequence[bytes], *, shape: tuple[int, ...], look: bool = True) -> Found:
+        """Look rows of `shape` up on a shelf, and note that they are still wanted; a damaged one is not found.
+
+        Args:
+            shelf: its name.
+            keys: N of 32 bytes.
+            shape: of one row.
+            look: whether the rows are read to see that they are whole; else the caller asks `Pack.are_whole`.
+        """
         self.settle()
         wanted = set(keys)
         packs: list[Pack] = []
         places: dict[bytes, tuple[int, int]] = {}
-        for path in sorted((self.folder / shelf).glob(f"*{SUFFIX}")) if self.limit and wanted else ():
-            pack = open_pack(path, shape)
+        for path in self._packs(shelf) if self.limit and wanted else ():
+            try:
+                pack = open_pack(path, shape)
+            except DamagedPackError:
+                self.drop_damaged(path, 1)
+                continue
             if pack is None or wanted.isdisjoint(pack.keys):
                 continue
-            places |= {key: (len(packs), row) for row, key in enumerate(pack.keys) if key in wanted}
+            rows = np.array([row for row, key in enumerate(pack.keys) if key in wanted], np.int64)
+            if look:
+                whole = pack.are_whole(rows)
+                if not whole.all():
+                    self.drop_damaged(path, int((~whole).sum()))
+                rows = rows[whole]
+            places |= {pack.keys[row]: (len(packs), row) for row in rows.tolist()}
             packs.append(pack)
             self._used.add(path)
             try:
@@ -132,10 +167,10 @@ class Cache:
         kept = 0
         while kept < len(keys) and not self.problem:
             part = keys[kept : kept + each]
-            if not self._make_room(len(part) * (size + 64)):
+            if not self._make_room(pack_bytes(len(part), shape)):
                 break
             try:
-                beside, final = write_pack(self.folder / shelf, part, islice(rows, len(part)), shape)
+                beside, final = write_pack(self._own_shelf(shelf), part, islice(rows, len(part)), shape)
             except OSError as problem:
                 self.problem = f"'{self.folder}' cannot be written ({problem.strerror or problem})"
                 break
@@ -144,6 +179,17 @@ class Cache:
             self._sealing.append(self._background.submit(seal_pack, beside, final))
             kept += len(part)
         return kept
+
+    def drop_damaged(self, path: Path, count: int) -> None:
+        """Remove a pack in which something is damaged, so that it is not found again, and note that it was so.
+
+        Args:
+            path: of the pack.
+            count: entries of it that are lost.
+        """
+        note_damage(f"entry of '{path.parent.name}'", count)
+        with suppress(OSError):
+            path.unlink()
 
     def settle(self) -> None:
         """Wait until what was kept has its names."""
@@ -158,42 +204,47 @@ class Cache:
         if self.problem:
             return
         try:
-            (self.folder / shelf).mkdir(parents=True, exist_ok=True)
-            (self.folder / shelf / "README").write_text(words + "\n", encoding="utf-8")
+            self._own_shelf(shelf).mkdir(parents=True, exist_ok=True)
+            write_text(self.folder / shelf / README, f"{words}\n{_SIGNED}\n")
         except OSError as problem:
             self.problem = f"'{self.folder}' cannot be written ({problem.strerror or problem})"
+        except PellucidError as problem:
+            self.problem = str(problem)
 
     def status(self) -> CacheStatus:
         """Return what the cache holds."""
         self.settle()
         shelves: dict[str, dict[str, Any]] = {}
-        for path, stat in self._files():
+        for path, status in self._files():
             shelf = path.parent.name
             entry = shelves.setdefault(shelf, {"shelf": shelf, "holds": "", "packs": 0, "bytes": 0, "used": 0.0})
-            if path.name == "README":
-                entry["holds"] = path.read_text(encoding="utf-8").strip()
+            if path.name == README:
+                entry["holds"] = _first_line(path)
             elif path.suffix == SUFFIX:
-                entry |= {"packs": entry["packs"] + 1, "used": max(entry["used"], stat.st_mtime)}
-            entry["bytes"] += stat.st_size
+                entry |= {"packs": entry["packs"] + 1, "used": max(entry["used"], status.st_mtime)}
+            entry["bytes"] += status.st_size
         listed = tuple(sorted(shelves.values(), key=lambda entry: -entry["used"]))
         return CacheStatus(str(self.folder), self.limit, sum(entry["bytes"] for entry in listed), listed, self.problem)
 
     def clear(self) -> int:
-        """Remove everything, and return how many bytes that were.
+        """Remove everything that is ours, and return how many bytes that were; what somebody else put there stays.
 
         Raises:
             OSError: a file may not be removed.
         """
         self.settle()
         files = self._files()
+        for path, _ in files:
+            path.unlink(missing_ok=True)
         for shelf in {path.parent for path, _ in files}:
-            shutil.rmtree(shelf)
-        return sum(stat.st_size for _, stat in files)
+            with suppress(OSError):  # it holds what is not ours
+                shelf.rmdir()
+        return sum(status.st_size for _, status in files)
 
     def _make_room(self, wanted: int) -> bool:
         """Drop the least recently used packs until `wanted` bytes fit; say whether they do."""
         packs = sorted(
-            ((stat.st_mtime, stat.st_size, path) for path, stat in self._files() if path.name != "README"),
+            ((status.st_mtime, status.st_size, path) for path, status in self._files() if path.name != README),
             key=lambda entry: entry[:2],
         )
         total = sum(size for _, size, _ in packs)
@@ -210,15 +261,37 @@ class Cache:
         return True
 
     def _files(self) -> list[tuple[Path, os.stat_result]]:
+        """Return the files that are ours: plain ones with names that only we give, or signed; no link is followed."""
         found = []
-        for path in self.folder.glob("*/*") if self.folder.is_dir() else ():
-            ours = path.suffix == SUFFIX or path.name == "README" or path.name.endswith(f"{SUFFIX}{PARTIAL}")
-            try:
-                if ours:
-                    found.append((path, path.stat()))
-            except OSError:  # another process dropped it
-                continue
+        for shelf in _entries(self.folder):
+            listed = _entries(shelf) if shelf.is_dir() and not shelf.is_symlink() else []
+            has_packs = any(OUR_NAME.fullmatch(path.name) for path in listed)
+            for path in listed:
+                try:
+                    status = path.lstat()
+                except OSError:  # another process dropped it
+                    continue
+                ours = OUR_NAME.fullmatch(path.name) or (path.name == README and (has_packs or _is_signed(path)))
+                if ours and stat.S_ISREG(status.st_mode):
+                    found.append((path, status))
         return found
+
+    def _packs(self, shelf: str) -> list[Path]:
+        folder = self.folder / shelf
+        if folder.is_symlink():
+            return []
+        return [path for path in _entries(folder) if path.suffix == SUFFIX and OUR_NAME.fullmatch(path.name)]
+
+    def _own_shelf(self, shelf: str) -> Path:
+        """Return the folder of a shelf, in which something will be written.
+
+        Raises:
+            OSError: it is a link, and leads to somebody else's.
+        """
+        folder = self.folder / shelf
+        if folder.is_symlink():
+            raise OSError(errno.ELOOP, f"'{shelf}' is a link", str(folder))
+        return folder
 
 
 def find_cache() -> Cache:
@@ -250,7 +323,9 @@ def parse_size(text: str) -> int:
     except ValueError:
         size = -1
     if not 0 <= size < float("inf"):
-        raise RecipeError(f"{LIMIT_VARIABLE} is '{text}'.", expected="A size such as 20G or 500M, or 0 for no cache.")
+        raise RecipeError(
+            f"{LIMIT_VARIABLE} is '{text:.60}'.", expected="A size such as 20G or 500M, or 0 for no cache."
+        )
     return int(size * _UNITS[unit])
 
 
@@ -270,8 +345,35 @@ def to_row(value: Any, size: int) -> Bytes | None:
 
 
 def from_row(row: Bytes) -> Any:
-    """Return what `to_row` was given."""
-    return json.loads(row.tobytes())
+    """Return what `to_row` was given.
+
+    Raises:
+        ValueError: the row holds something else.
+    """
+    return parse_json(row.tobytes())
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what lies in a folder, sorted; nothing of one that is missing, none, or closed."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _readme(path: Path) -> list[str]:
+    try:
+        return read_plain(path, most=_MOST_README).decode("utf-8", "replace").splitlines()
+    except OSError:
+        return []
+
+
+def _first_line(path: Path) -> str:
+    return next(iter(_readme(path)), "").strip()
+
+
+def _is_signed(path: Path) -> bool:
+    return not path.is_symlink() and _readme(path)[1:2] == [_SIGNED]
 
 
 def _free_bytes(folder: Path) -> int:

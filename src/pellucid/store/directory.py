@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from pellucid.errors import RecipeError
+from pellucid.files import expand
+
 DIRECTORY_VARIABLE = "PELLUCID_DATA"
 CACHE_VARIABLE = "PELLUCID_CACHE"
 
@@ -16,7 +19,7 @@ def data_directory() -> Path:
     """
     chosen = os.environ.get(DIRECTORY_VARIABLE, "").strip()
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return expand(chosen, what=DIRECTORY_VARIABLE, error=RecipeError).absolute()
     import platformdirs  # only needed when the variable is not set, and `--help` should not pay for it
 
     return Path(platformdirs.user_data_dir("pellucid", appauthor=False))
@@ -29,7 +32,7 @@ def cache_directory() -> Path:
     """
     chosen = os.environ.get(CACHE_VARIABLE, "").strip()
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return expand(chosen, what=CACHE_VARIABLE, error=RecipeError).absolute()
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("pellucid", appauthor=False)).absolute()

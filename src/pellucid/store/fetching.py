@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pellucid.errors import DataError, did_you_mean
+from pellucid.files import open_plain, refuse_links
 from pellucid.store.directory import DIRECTORY_VARIABLE, data_directory
 from pellucid.store.sources import SOURCES, Remote
 
@@ -125,6 +126,7 @@ def _look(folder: Path, remote: Remote) -> FetchedFile:
 
 def _download(remote: Remote, path: Path, watch: Watch | None) -> None:
     beside = _beside(path)
+    refuse_links([beside])
     had = beside.stat().st_size if beside.exists() else 0
     if had and (remote.size is None or had < remote.size):
         _continue(remote, beside, had, watch)
@@ -214,7 +216,7 @@ def _explain(problem: OSError, remote: Remote, path: Path) -> DataError:
 
 
 def _checksum(path: Path, algorithm: str) -> str:
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         # md5 only where its publisher gives nothing better: it finds damage, and what is read is never executed.
         digest = hashlib.file_digest(file, lambda: hashlib.new(algorithm, usedforsecurity=False))
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pellucid.errors import DataError, did_you_mean
@@ -35,7 +36,7 @@ def find_dataset_file(name: str, file: str) -> Path:
     _check_name(name)
     folder = data_directory() / name
     for candidate in (folder / file, folder / f"{file}.gz"):
-        if candidate.is_file():
+        if os.path.isfile(candidate):
             return candidate
     raise DataError(
         f"The dataset '{name}' is not in the data directory: {folder / file} (or the same with .gz) is missing.",
@@ -53,14 +54,14 @@ def find_dataset_place(name: str) -> Path:
     if name not in PHOTO_SETS:
         raise DataError(f"No photo set is called '{name}'.{did_you_mean(name, PHOTO_SETS)}")
     folder = data_directory() / name
-    if folder.is_dir():
+    if os.path.isdir(folder):
         fetched = [folder / file.file for file in SOURCES[name].files] if name in SOURCES else []
-        if fetched and all(path.is_file() for path in fetched):
+        if fetched and all(os.path.isfile(path) for path in fetched):
             return fetched[0]
         archives = sorted(path for path in folder.iterdir() if is_archive(path) and not path.name.startswith("."))
         if len(archives) == 1:
             return archives[0]
-        if any(path.is_dir() for path in folder.iterdir()):
+        if any(os.path.isdir(path) for path in folder.iterdir()):
             return folder
     how = f"Run: pellucid fetch {name}. Or set" if name in SOURCES else "Put it there, or set"
     raise DataError(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from pellucid.errors import DataError
+from pellucid.files import write_atomically, write_text
 from pellucid.store.directory import DIRECTORY_VARIABLE
 from pellucid.store.weights import StoredWeights, WeightsCard, list_stored, weights_directory
 
 SUFFIX = ".safetensors"
-PARTIAL = ".partial"
 
 
 def stored_under(name: str) -> StoredWeights | None:
@@ -44,12 +43,12 @@ def keep_weights(card: WeightsCard, write: Callable[[Path], object]) -> StoredWe
     path = folder / card.file
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _into_place(path, write)
+        write_atomically(path, write)
         stored = StoredWeights(card, path, "store")
         stored.check()
         text = json.dumps(card.to_dict(), indent=2) + "\n"
         # The card last: a file without one is not in the store.
-        _into_place(path.with_suffix(".json"), lambda beside: beside.write_text(text, encoding="utf-8"))
+        write_text(path.with_suffix(".json"), text)
     except OSError as problem:
         raise DataError(
             f"The weights cannot be kept: {problem.filename or folder}: {problem.strerror or problem}.",
@@ -79,15 +78,3 @@ def remove_weights(name: str) -> StoredWeights:
     except OSError as problem:
         raise DataError(f"{problem.filename}: {problem.strerror}.") from None
     return stored
-
-
-def _into_place(path: Path, write: Callable[[Path], object]) -> None:
-    """Make a file beside its place, flush it to the disk, and only then give it its name."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
-    try:
-        write(beside)
-        with beside.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)

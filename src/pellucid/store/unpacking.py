@@ -9,19 +9,31 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import stat
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from lzma import LZMAError
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Self
 
 from pellucid.errors import DataError
+from pellucid.files import flush, guarded, open_plain, reason_of
+from pellucid.store.damage import note_damage
 from pellucid.store.directory import CACHE_VARIABLE, cache_directory
+from pellucid.store.unpacked import (
+    FILES,
+    REFUSED,
+    is_whole,
+    our_folders,
+    ours_in,
+    remove_ours,
+    seal_folder,
+    set_aside,
+)
 
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2")
 MAX_BYTES = 64 << 30
@@ -35,6 +47,13 @@ KEPT_FREE = 1 << 30
 _FOLDER = "unpacked-1"
 _CHUNK = 1 << 20
 _LISTED = 1000
+_SPOKEN = (
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +104,8 @@ def unpack_archive(path: Path) -> Unpacked:
     Raises:
         DataError: it is damaged, unpacks to more than the limits, or there is no place to write.
     """
-    return unpack([path], _zip_entries(path) if path.suffix.lower() == ".zip" else _tar_entries(path))
+    entries = _zip_entries(path) if path.suffix.lower() == ".zip" else _tar_entries(path)
+    return unpack([path], entries)
 
 
 def unpack(paths: Sequence[Path], entries: Iterable[Entry]) -> Unpacked:
@@ -100,51 +120,58 @@ def unpack(paths: Sequence[Path], entries: Iterable[Entry]) -> Unpacked:
     """
     try:
         home = cache_directory() / _FOLDER / _digest(paths)
-        if not home.is_dir():
+        whole = is_whole(home)
+        if not whole:
+            if home.is_symlink() or home.exists():
+                if whole is False:
+                    note_damage("unpacked archive")
+                set_aside(home)
             _unpack_beside(paths, entries, home)
-        refused = tuple(json.loads((home / "refused.json").read_text(encoding="utf-8")))
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, LZMAError, NotImplementedError) as problem:
-        raise DataError(f"{paths[0]} is damaged or cut off ({problem}).", fix="Fetch or copy the file again.") from None
+        refused = tuple(json.loads((home / REFUSED).read_text(encoding="utf-8")))
     except OSError as problem:
         raise DataError(
-            f"{paths[0]} cannot be unpacked: {problem.filename or cache_directory()}: {problem.strerror or problem}.",
+            f"{paths[0]} cannot be unpacked: {problem.filename or cache_directory()}: {reason_of(problem)}.",
             fix=f"Set {CACHE_VARIABLE} to a folder that can be written and has room, or unpack it yourself.",
         ) from None
-    return Unpacked(_inner(home / "files"), home, refused)
+    return Unpacked(_inner(home / FILES), home, refused)
 
 
 def unpacked_bytes() -> int:
     """Return the bytes that unpacked archives take."""
-    home = cache_directory() / _FOLDER
-    return sum(path.lstat().st_size for path in home.rglob("*") if not path.is_dir())
+    homes = our_folders(cache_directory() / _FOLDER)
+    return sum(path.lstat().st_size for home in homes for path in ours_in(home))
 
 
 def clear_unpacked() -> int:
     """Remove every unpacked archive, and return how many bytes that freed; the next use unpacks it again.
 
+    What somebody else put there stays.
+
     Raises:
         OSError: a file may not be removed.
     """
-    freed = unpacked_bytes()
-    home = cache_directory() / _FOLDER
-    if home.is_dir():
-        shutil.rmtree(home)
+    place = cache_directory() / _FOLDER
+    freed = sum(remove_ours(home) for home in our_folders(place))
+    with suppress(OSError):  # it is not there, or holds what is not ours
+        place.rmdir()
     return freed
 
 
 def _unpack_beside(paths: Sequence[Path], entries: Iterable[Entry], home: Path) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
-    beside = home.with_name(f".{home.name}.{os.getpid()}.partial")
-    shutil.rmtree(beside, ignore_errors=True)
+    beside = home.with_name(f".{home.name}.{secrets.token_hex(8)}.partial")
     try:
-        (beside / "files").mkdir(parents=True)
-        refused = _write_all(paths, entries, beside / "files")
-        (beside / "refused.json").write_text(json.dumps(refused[:_LISTED]), encoding="utf-8")
+        (beside / FILES).mkdir(parents=True)
+        refused = _write_all(paths, entries, beside / FILES)
+        (beside / REFUSED).write_text(json.dumps(refused[:_LISTED]), encoding="utf-8")
+        seal_folder(beside)
         try:
             beside.rename(home)
         except OSError:
-            if not home.is_dir():  # else another process was quicker
+            if not is_whole(home):  # else another process was quicker
                 raise
+        if os.name == "posix":
+            flush(home.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 
@@ -158,7 +185,10 @@ def _write_all(paths: Sequence[Path], entries: Iterable[Entry], root: Path) -> l
     refused: list[str] = []
     written = files = 0
     for entry in entries:
-        place, reason = _safe_place(entry.name)
+        try:
+            place, reason = _safe_place(entry.name)
+        except ValueError:
+            place, reason = None, "no file can be called so"
         if entry.file is None or place is None:
             refused.append(f"{entry.name}: {entry.reason or reason}.")
             continue
@@ -181,7 +211,7 @@ def _write_all(paths: Sequence[Path], entries: Iterable[Entry], root: Path) -> l
 
 def _copy(path: Path, source: IO[bytes], output: IO[bytes], room: int) -> int:
     written = 0
-    while chunk := source.read(_CHUNK):
+    while chunk := _read(path, source):
         written += len(chunk)
         if written > room:
             raise DataError(
@@ -192,6 +222,15 @@ def _copy(path: Path, source: IO[bytes], output: IO[bytes], room: int) -> int:
             )
         output.write(chunk)
     return written
+
+
+def _read(path: Path, source: IO[bytes]) -> bytes:
+    with guarded(lambda reason: _damaged(path, reason)):
+        return source.read(_CHUNK)
+
+
+def _damaged(path: Path, reason: str) -> DataError:
+    return DataError(f"{path} is damaged or cut off ({reason}).", fix="Fetch or copy the file again.")
 
 
 def _safe_place(name: str) -> tuple[str | None, str]:
@@ -206,7 +245,7 @@ def _safe_place(name: str) -> tuple[str | None, str]:
 
 
 def _zip_entries(path: Path) -> Iterator[Entry]:
-    with zipfile.ZipFile(path) as archive:
+    with guarded(lambda reason: _damaged(path, reason)), open_plain(path) as file, zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             if info.is_dir():
                 continue
@@ -216,12 +255,28 @@ def _zip_entries(path: Path) -> Iterator[Entry]:
             elif info.flag_bits & 1:
                 yield Entry(info.filename, None, "it is encrypted")
             else:
-                with archive.open(info) as file:
-                    yield Entry(info.filename, file)
+                with archive.open(info) as inner:
+                    yield Entry(info.filename, inner)
+
+
+class _Member(tarfile.TarInfo):
+    """What stands before each file of a tar archive; one that says it has very much to say is refused."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """Read it; long names and the like come in blocks of their own, which are read whole into memory."""
+        member = super().frombuf(buf, encoding, errors)
+        if member.type in _SPOKEN and member.size > _CHUNK:
+            raise ValueError(f"a name or a note in it has {member.size:,} bytes")
+        return member
 
 
 def _tar_entries(path: Path) -> Iterator[Entry]:
-    with tarfile.open(path, "r|*") as archive:
+    with (
+        guarded(lambda reason: _damaged(path, reason)),
+        open_plain(path) as packed,
+        tarfile.open(fileobj=packed, mode="r|*", tarinfo=_Member) as archive,
+    ):
         for member in archive:
             if member.isdir():
                 continue
@@ -234,7 +289,7 @@ def _inner(root: Path) -> Path:
     """Go down while a folder holds one folder and nothing else: most archives pack the folder itself."""
     while True:
         entries = [entry for entry in root.iterdir() if not entry.name.startswith((".", "__MACOSX"))]
-        if len(entries) != 1 or not entries[0].is_dir():
+        if len(entries) != 1 or entries[0].is_symlink() or not entries[0].is_dir():
             return root
         root = entries[0]
 
@@ -242,6 +297,9 @@ def _inner(root: Path) -> Path:
 def _digest(paths: Sequence[Path]) -> str:
     digests = []
     for path in paths:
-        with path.open("rb") as file:
+        with (
+            guarded(lambda reason, path=path: DataError(f"{path} cannot be opened ({reason}).")),
+            open_plain(path) as file,
+        ):
             digests.append(hashlib.file_digest(file, "sha256").digest())
     return hashlib.sha256(b"".join(digests)).hexdigest()[:40]

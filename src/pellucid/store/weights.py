@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +11,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from pellucid.errors import DataError
+from pellucid.errors import DataError, PellucidError
+from pellucid.files import check_plain, load_json, open_plain, reason_of
 from pellucid.spec import Record
 from pellucid.store.directory import data_directory
 
 Place = Literal["store", "data folder", "timm's cache", "torch's cache", "bundle"]
 _Level = Annotated[float, Field(ge=-1e6, le=1e6)]
 _Spread = Annotated[float, Field(ge=1e-6, le=1e6)]
+MOST_CARD = 1 << 20
+"""Bytes of the largest card that is read: 1 MiB."""
 _NAME = r"^(timm|tv):[A-Za-z0-9_.\-]+$"
 
 
@@ -73,7 +76,7 @@ class StoredWeights:
         try:
             found = file_sha256(self.path)
         except OSError as problem:
-            raise DataError(f"The weights {self.path} cannot be read: {problem.strerror or problem}.") from None
+            raise DataError(f"The weights {self.path} cannot be read: {reason_of(problem)}.") from None
         if found != self.card.sha256:
             raise DataError(
                 f"The weights {self.path} are damaged: their sha256 is {found}.",
@@ -87,20 +90,23 @@ def weights_directory() -> Path:
     return data_directory() / "weights"
 
 
-def list_stored() -> list[StoredWeights]:
+def list_stored(faults: list[str] | None = None) -> list[StoredWeights]:
     """Return what lies in the store, and then what lies in the data directory's folder `pretrained/`, sorted by name.
 
-    Raises:
-        DataError: a card cannot be read.
+    What cannot be read is left out: one bad card must not hide the others.
+
+    Args:
+        faults: a sentence about each file that is left out is added.
     """
-    store = sorted(_with_cards(weights_directory(), "store"), key=lambda stored: stored.card.name)
-    brought = sorted(_brought(data_directory() / "pretrained"), key=lambda stored: stored.card.name)
+    left_out = faults if faults is not None else []
+    store = sorted(_with_cards(weights_directory(), "store", left_out), key=lambda stored: stored.card.name)
+    brought = sorted(_brought(data_directory() / "pretrained", left_out), key=lambda stored: stored.card.name)
     return [*store, *brought]
 
 
 def file_sha256(path: Path) -> str:
     """Return the checksum of a file, in hexadecimal."""
-    with path.open("rb") as file:
+    with open_plain(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -110,33 +116,45 @@ def read_card(path: Path) -> WeightsCard:
     Raises:
         DataError: it is no such card.
     """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise DataError(f"The card {path} cannot be read: {problem}.") from None
+    data = load_json(path, error=DataError, most=MOST_CARD)
     return WeightsCard.from_dict(data, source=str(path), error=DataError)
 
 
-def _with_cards(folder: Path, place: Place) -> Iterator[StoredWeights]:
-    for path in sorted(folder.glob("*.json")):
-        if not path.name.startswith("."):
+def _with_cards(folder: Path, place: Place, faults: list[str]) -> Iterator[StoredWeights]:
+    for path in _files(folder, ".json"):
+        try:
             card = read_card(path)
-            if (folder / card.file).is_file():
-                yield StoredWeights(card, folder / card.file, place)
+        except PellucidError as problem:
+            faults.append(str(problem))
+            continue
+        if os.path.isfile(folder / card.file):
+            yield StoredWeights(card, folder / card.file, place)
 
 
-def _brought(folder: Path) -> Iterator[StoredWeights]:
+def _brought(folder: Path, faults: list[str]) -> Iterator[StoredWeights]:
     """Files that somebody put there: with cards of their own, or known by their checksums."""
     from pellucid.store.known_weights import KNOWN_WEIGHTS
 
-    described = list(_with_cards(folder, "data folder"))
+    described = list(_with_cards(folder, "data folder", faults))
     yield from described
     taken = {stored.path for stored in described}
     sizes = {card.bytes for card in KNOWN_WEIGHTS}
-    for path in sorted(folder.glob("*.safetensors")):
-        if path in taken or path.stat().st_size not in sizes:
+    for path in _files(folder, ".safetensors"):
+        if path in taken:
             continue
-        checksum = file_sha256(path)
+        try:
+            checksum = file_sha256(path) if check_plain(path) in sizes else ""
+        except OSError as problem:
+            faults.append(f"The weights {path} cannot be read: {reason_of(problem)}.")
+            continue
         for card in KNOWN_WEIGHTS:
             if card.sha256 == checksum:
                 yield StoredWeights(card.model_copy(update={"file": path.name}), path, "data folder")
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    """Return the files of a kind in a folder, sorted, none hidden; nothing of one that cannot be looked into."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == suffix and not path.name.startswith("."))
+    except OSError:
+        return []

@@ -14,14 +14,14 @@ from typing import Annotated, Any
 
 import torch
 from pydantic import Field
-from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from pellucid.errors import RunError
+from pellucid.files import load_tensors, write_atomically
 from pellucid.models import Wanted, tensor_faults, wanted_of
-from pellucid.runs import Best, write_atomically
+from pellucid.runs import Best
 from pellucid.spec import Record
 from pellucid.training.engine import Engine, Standing
 from pellucid.training.optimizers import state_names, without_compiler
@@ -129,12 +129,7 @@ def _save(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> N
 
 
 def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118 (not a dict)
-    except Exception as problem:  # foreign bytes: whatever its reader makes of them
-        reason = " ".join(str(problem).split())[:300] or type(problem).__name__
-        raise RunError(f"Cannot read the checkpoint '{path}': {reason}.") from None
+    return load_tensors(path, framework="pt", error=RunError, what="the checkpoint")
 
 
 def _unfit(path: Path, faults: list[str]) -> RunError:

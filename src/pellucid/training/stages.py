@@ -8,6 +8,7 @@ from typing import Literal
 
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.models import Anatomy
+from pellucid.runs import read_wholes
 
 Unfreeze = Literal["at-once", "head-first", "gradual"]
 EVERYTHING, NOTHING = "all", "none"
@@ -104,8 +105,8 @@ def frozen_layers(anatomy: Anatomy, freeze: str) -> frozenset[str]:
         return frozenset()
     if freeze == EVERYTHING:
         return frozenset(anatomy.backbone)
-    if freeze.isdecimal():
-        number = int(freeze)
+    if freeze.isascii() and freeze.isdecimal():
+        number = read_wholes(freeze, "--freeze", expected="'all', a number of blocks, or a layer's name.")[0]
         if number > len(anatomy.blocks):
             raise RecipeError(
                 f"--freeze is {number}, and this model has {len(anatomy.blocks)} blocks before its head.",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pellucid.errors import MissingExtraError, RecipeError, RunError, did_you_mean
-from pellucid.runs import write_text
+from pellucid.files import expand, open_plain, refuse_links, write_text
 from pellucid.runs.folder import read_json
 from pellucid.tuning.records import SCHEMA_VERSION, SearchRecord
 
@@ -38,10 +39,10 @@ class SearchFolder:
         Raises:
             RunError: there is none at `path`.
         """
-        folder = cls(Path(path))
-        if not (folder.path / "search.json").is_file():
+        folder = cls(expand(path, what="The search's path", error=RunError))
+        if not os.path.exists(folder.path / "search.json"):
             parent = folder.path.parent
-            near = [place.parent.name for place in parent.glob("*/search.json")] if parent.is_dir() else []
+            near = [place.parent.name for place in parent.glob("*/search.json")] if os.path.isdir(parent) else []
             raise RunError(
                 f"There is no search at '{path}'.{did_you_mean(folder.path.name, near)}",
                 expected="A folder that 'pellucid tune' made, with a search.json.",
@@ -66,13 +67,14 @@ class SearchFolder:
             )
         try:
             parent.mkdir(parents=True, exist_ok=True)
+            refuse_links([parent / f".{record.name}.lock"])
             with locked(parent / f".{record.name}.lock"):
                 for number in range(1, MOST_FOLDERS):
                     folder = cls(parent / (record.name if number == 1 else f"{record.name}-{number}"))
-                    if (folder.path / "search.json").is_file():
+                    if os.path.isfile(folder.path / "search.json"):
                         if folder.read_record().same_search(record):
                             return folder
-                    elif not folder.path.exists() or not any(folder.path.iterdir()):
+                    elif not os.path.lexists(folder.path) or not any(folder.path.iterdir()):
                         folder._begin(record.model_copy(update={"name": folder.path.name}))
                         return folder
         except OSError as problem:
@@ -101,6 +103,18 @@ class SearchFolder:
                 fix="Install the Pellucid that wrote it, or a newer one.",
             )
         return SearchRecord.from_dict(data, source=str(path), error=RunError)
+
+    def refuse_links(self) -> None:
+        """Look whether all that is written into the search lies in it, before anything is.
+
+        Raises:
+            WritingError: a folder or a file of the search is a link, as a stranger's may be: what is written there
+                would change a place elsewhere.
+        """
+        folders = (self.trials, self.repeats, self.locks)
+        inner = [entry for folder in folders if folder.is_dir() for entry in folder.iterdir()]
+        names = ("search.json", "limits.json", "verdict.json")
+        refuse_links([self.journal, self.report, *(self.path / name for name in names), *folders, *inner])
 
     @contextmanager
     def alone(self, name: str = "proposing") -> Iterator[None]:
@@ -138,6 +152,24 @@ def acquire(path: Path, wait_seconds: float) -> Any | None:
     except filelock.Timeout:
         return None
     return lock
+
+
+def is_locked(path: Path) -> bool:
+    """Return whether a process holds a lock, without writing anything, or waiting; False where that cannot be seen."""
+    try:
+        with open_plain(path) as file:
+            try:
+                import fcntl
+            except ImportError:  # Windows lets nobody read what another process has locked
+                file.read(1)
+                return False
+            # Shared, so that others who look are not in the way, and let go when the file is closed.
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return os.name == "nt" and os.path.isfile(path)
+    return False
 
 
 def _filelock() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,12 @@ from typing import Any
 
 import optuna
 from optuna.storages import JournalStorage
-from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+from optuna.storages.journal import BaseJournalBackend, JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, TrialState
 from pydantic import Field
 
 from pellucid.errors import PellucidError, RunError
+from pellucid.files import guarded, open_plain, parse_json
 from pellucid.spec import Record
 from pellucid.tuning.folder import SearchFolder, acquire
 from pellucid.tuning.journal_lines import check_journal
@@ -23,6 +25,8 @@ from pellucid.tuning.records import SearchRecord, Trial, TrialStatus
 from pellucid.tuning.space import Scalar
 
 STUDY = "search"
+MOST_BYTES = 256 << 20
+"""Of the largest journal that is read: 256 MiB, some hundred thousand trials."""
 STATES: dict[TrialStatus, TrialState] = {
     "finished": TrialState.COMPLETE,
     "pruned": TrialState.PRUNED,
@@ -60,7 +64,7 @@ class KernelLock(JournalFileOpenLock):
 
 def mend(journal: Path) -> None:
     """Cut off the last line of a journal where it has no end: its event never happened. Only for who has the lock."""
-    if not journal.is_file():
+    if not os.path.isfile(journal):
         return
     with journal.open("r+b") as file:
         end = file.seek(0, 2)
@@ -75,6 +79,49 @@ def mend(journal: Path) -> None:
             place = start
         if place < end:
             file.truncate(place)
+
+
+class ReadOnly(BaseJournalBackend):
+    """The events of a journal that is only looked at: no lock is taken, and nothing is written.
+
+    A last line without an end never happened: somebody may be writing it.
+    """
+
+    def __init__(self, journal: Path) -> None:
+        self.journal = journal
+
+    def read_logs(self, log_number_from: int) -> Iterator[dict[str, Any]]:
+        """Yield the events from a number on.
+
+        Raises:
+            RunError: the journal cannot be read, or a line is damaged.
+        """
+        with guarded(lambda reason: RunError(f"Cannot read '{self.journal}': {reason}.")):
+            try:
+                with open_plain(self.journal, most=MOST_BYTES) as file:
+                    lines = file.read(MOST_BYTES).split(b"\n")[:-1]
+            except FileNotFoundError:
+                lines = []
+            for line in lines[log_number_from:]:
+                yield parse_json(line)
+
+    def append_logs(self, logs: list[dict[str, Any]]) -> None:
+        """Refuse to write."""
+        raise RunError(f"'{self.journal}' is only looked at.")
+
+
+def read_trials(folder: SearchFolder) -> tuple[Trial, ...]:
+    """Return every trial of a search, by number, as the journal has them; nothing is written, and nobody held up.
+
+    Raises:
+        RunError: the journal is damaged.
+    """
+    with guarded(lambda reason: RunError(f"'{folder.journal}' is damaged: {reason}.")), quiet():
+        try:
+            study = optuna.load_study(study_name=STUDY, storage=JournalStorage(ReadOnly(folder.journal)))
+        except KeyError:
+            return ()  # nothing was proposed yet
+        return tuple(as_trial(frozen, str(folder.journal)) for frozen in study.get_trials(deepcopy=False))
 
 
 class Journal:
@@ -93,6 +140,8 @@ class Journal:
         self._sampler = NumberedSampler(record)
         lock = KernelLock(folder.journal, folder.locks / "journal.lock")
         pruner = build_pruner(record.pruning, record.default.epochs or 1)
+        folder.refuse_links()
+        read_trials(folder)  # before Optuna does, which trusts what it reads
         check_journal(folder.journal)
         try:
             with folder.alone(), quiet():

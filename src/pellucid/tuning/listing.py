@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 from pellucid.errors import RunError
-from pellucid.runs.folder import read_json
+from pellucid.files import guarded
+from pellucid.runs.folder import newest_first, read_json
 from pellucid.spec import Record
-from pellucid.tuning.folder import SearchFolder, acquire
+from pellucid.tuning.folder import SearchFolder, is_locked
 from pellucid.tuning.records import Search
 
 SearchStatus = Literal["running", "finished", "stopped"]
@@ -38,21 +39,26 @@ class SearchSummary(Record):
 
 def list_searches(parent: Path) -> list[SearchFolder]:
     """Return the searches directly under `parent`, newest first."""
-    folders = [SearchFolder(path.parent) for path in parent.glob("*/search.json")]
-    return sorted(folders, key=lambda folder: (folder.path / "search.json").stat().st_mtime, reverse=True)
+    return [SearchFolder(path.parent) for path in newest_first(parent.glob("*/search.json"))]
 
 
 def summarise_search(folder: SearchFolder) -> SearchSummary:
-    """Return where a search stands; processes that are at work on it are not held up.
+    """Return where a search stands; nothing is written, and processes that are at work on it are not held up.
 
     Raises:
         MissingExtraError: Optuna is not installed.
         RunError: the search is damaged.
     """
+    # What a stranger's journal holds may break more than its reader: one search never ends a list.
+    with guarded(lambda reason: RunError(f"The search '{folder.path}' is damaged: {reason}.")):
+        return _summary(folder)
+
+
+def _summary(folder: SearchFolder) -> SearchSummary:
     from pellucid.tuning.search import read_search
 
     search, limits = read_search(folder), folder.path / "limits.json"
-    asked = read_json(limits) if limits.is_file() else {}
+    asked = read_json(limits) if limits.exists() else {}
     best, trials = search.best, asked.get("trials")
     return SearchSummary(
         search=str(folder.path),
@@ -79,13 +85,4 @@ def _status(folder: SearchFolder, search: Search, trials: object, repeats: objec
 
 def _is_held(folder: SearchFolder) -> bool:
     """Return whether a process holds a piece of the search's work; a lock that a killed process left is free."""
-    for pattern in ("trial-*.lock", "repeat-*.lock"):
-        for path in folder.locks.glob(pattern):
-            try:
-                lock = acquire(path, 0.0)
-            except OSError as problem:
-                raise RunError(f"Cannot look at '{path}': {problem.strerror}.") from None
-            if lock is None:
-                return True
-            lock.release()
-    return False
+    return any(is_locked(path) for pattern in ("trial-*.lock", "repeat-*.lock") for path in folder.locks.glob(pattern))

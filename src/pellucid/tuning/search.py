@@ -12,7 +12,8 @@ from typing import Any
 import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, RecipeError, RunError
-from pellucid.runs import Recipe, write_text
+from pellucid.files import write_text
+from pellucid.runs import Recipe
 from pellucid.runs.folder import read_json
 from pellucid.spec import Decision, Record
 from pellucid.training import check_same_data, plan_run, task_of
@@ -53,7 +54,7 @@ class Limits(Record):
     def settled(self, folder: SearchFolder, method: Method) -> Limits:
         """Return the same with what was left open: as it was asked for last, or else what is usual; and keep it."""
         path = folder.path / "limits.json"
-        last = Limits.from_dict(read_json(path), source=str(path), error=RunError) if path.is_file() else Limits()
+        last = Limits.from_dict(read_json(path), source=str(path), error=RunError) if path.exists() else Limits()
         trials, seconds = self.trials, self.seconds
         if trials is None and seconds is None:
             trials, seconds = last.trials, last.seconds
@@ -99,7 +100,7 @@ def begin_search(
         raise DataError(
             "A search chooses by the validation split, and there is none.", fix="Give it a share: --val 0.1."
         )
-    planned = plan_run(dataset, recipe)
+    planned = plan_run(dataset, recipe, name=name)
     record, monitor = planned.record, task_of(planned.record).monitor
     decisions = dataset.decisions
     if space is None:
@@ -178,6 +179,7 @@ def run_search(
         KeyboardInterrupt: everything is kept; trials that were being trained are gone on with next time.
     """
     check_optuna()
+    folder.refuse_links()
     record = folder.read_record()
     check_same_data(record, dataset)
     settled = limits.settled(folder, record.method)
@@ -185,16 +187,21 @@ def run_search(
 
 
 def read_search(folder: SearchFolder) -> Search:
-    """Return a search as it stands on the disk."""
+    """Return a search as it stands on the disk; nothing is written.
+
+    Raises:
+        MissingExtraError: Optuna is not installed.
+        RunError: it is damaged.
+    """
     check_optuna()
     from pellucid.tuning.importance import rank_importance
-    from pellucid.tuning.journal import Journal
+    from pellucid.tuning.journal import read_trials
 
     record = folder.read_record()
-    trials = Journal(folder, record).trials()
+    trials = read_trials(folder)
     winner = choose_winner(trials, higher_is_better=record.higher_is_better)
     verdict = None
-    if (folder.path / "verdict.json").is_file() and winner is not None:
+    if (folder.path / "verdict.json").exists() and winner is not None:
         kept = read_json(folder.path / "verdict.json")
         if kept.get("winner") == winner:
             verdict = Verdict.from_dict(kept.get("verdict"), source="verdict.json", error=RunError)
@@ -263,7 +270,8 @@ class _Searching:
                         return complete, claim
                 if self.total is None or len(trials) < self.total:
                     proposed = self.journal.propose()
-                    claim = self.folder.claim(_claim_name(proposed.number))
+                    # Nobody else works on it; whoever lists searches may be looking at its lock for an instant.
+                    claim = self.folder.claim(_claim_name(proposed.number), wait_seconds=10.0)
                     assert claim is not None
                     return proposed, claim
             if not running:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.runs import Recipe
+from pellucid.files import expand
+from pellucid.runs import LARGEST, Recipe
 from pellucid.runs.recipe_file import read_mapping
-from pellucid.spec import Record
+from pellucid.spec import MOST_FAULTS, Record
 
 Scalar = str | int | float | bool | None
 """One value of a choice, as JSON has it; None leaves the choice to Pellucid. Widths are text: "256,128"."""
@@ -24,6 +26,8 @@ GRID_POINTS = 4
 
 class Parameter(Record):
     """The values that one choice of the recipe may take: `choices`, or `low` to `high`, or `times`."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     choices: tuple[Scalar, ...] | None = None
     low: float | None = None
@@ -76,6 +80,8 @@ class Parameter(Record):
                 raise ValueError(f"It runs from {low:g} to {high:g}; the smaller comes first")
             if (self.log or self.times) and low <= 0:
                 raise ValueError("In the logarithm a range begins above 0")
+        if self.step and low is not None and high is not None and (high - low) / self.step > LARGEST:
+            raise ValueError(f"Between {low:g} and {high:g} lie too many steps of {self.step:g}")
         if self.log and self.step:
             raise ValueError("A range in the logarithm has no 'step'")
         return self
@@ -158,8 +164,8 @@ def read_space(given: str | Path | Mapping[str, Any]) -> SearchSpace:
     """
     if isinstance(given, Mapping):
         return _checked({str(name).replace("-", "_"): value for name, value in given.items()})
-    path = Path(given)
-    if not path.is_file():
+    path = expand(given, what="The space's path", error=RecipeError)
+    if not os.path.exists(path):
         raise RecipeError(
             f"There is no search space at '{given}'.",
             expected="A YAML or JSON file with lines such as 'batch: [16, 32, 64]'.",
@@ -177,13 +183,13 @@ def _checked(entries: Mapping[str, Any]) -> SearchSpace:
         searchable = [field for field in Recipe.model_fields if field not in NOT_SEARCHED]
         if name not in searchable:
             known = "is not searched" if name in NOT_SEARCHED else "is no choice of a recipe"
-            faults.append(f"'{name}' {known}.{did_you_mean(name, searchable)}")
+            faults.append(f"'{name:.60}' {known}.{did_you_mean(name, searchable)}")
             continue
         try:
             parameters[name] = Parameter.model_validate(_worded(name, entry))
             _check_values(name, parameters[name])
         except ValidationError as problem:
-            faults += [_fault(name, fault) for fault in problem.errors()]
+            faults += [_fault(name, fault) for fault in problem.errors(include_url=False, include_context=False)]
         except RecipeError as problem:
             faults.append(str(problem))
     if not entries:
@@ -197,8 +203,10 @@ def _checked(entries: Mapping[str, Any]) -> SearchSpace:
                 faults.append(f"{name}: 'when' names '{other}', which must stand above it.")
         seen.append(name)
     if faults:
+        more = [f"And {len(faults) - MOST_FAULTS:,} more."] if len(faults) > MOST_FAULTS else []
         raise RecipeError(
-            " ".join(faults), expected="For example: 'batch: [16, 32]' or 'lr: {low: 0.001, high: 0.1, log: true}'."
+            " ".join([*faults[:MOST_FAULTS], *more]),
+            expected="For example: 'batch: [16, 32]' or 'lr: {low: 0.001, high: 0.1, log: true}'.",
         )
     return SearchSpace(parameters=parameters)
 
@@ -210,7 +218,7 @@ def _check_values(name: str, parameter: Parameter) -> None:
             raise RecipeError(f"'{name}' has no default that could be multiplied: give a list, or 'low' and 'high'.")
         return
     for value in parameter.choices or (parameter.low, parameter.high):
-        if isinstance(value, float) and value == int(value) and parameter.choices is None:
+        if isinstance(value, float) and math.isfinite(value) and value == int(value) and parameter.choices is None:
             value = int(value)
         Recipe().override(**{name: value})
     if parameter.choices is None and Recipe.model_fields[name].annotation in (bool, bool | None):
@@ -232,7 +240,7 @@ def _fault(name: str, fault: Any) -> str:
     field = str(fault["loc"][-1]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
         return f"{name}: unknown key '{field}'.{did_you_mean(field, Parameter.model_fields)}"
-    said = fault["msg"].removeprefix("Value error, ").replace("Input should", "It should").rstrip(".")
+    said = fault["msg"][:500].removeprefix("Value error, ").replace("Input should", "It should").rstrip(".")
     return f"{name}{f'.{field}' if field else ''}: {said}."
 
 

@@ -9,6 +9,8 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+from pellucid.words import visible_lines
+
 LONG, LONGER = 1350.0, 1900.0
 """Widths from which on a drawing of fixed size may shrink less, so that its words stay legible."""
 
@@ -25,11 +27,18 @@ def element(tag: str, /, *children: str, **attributes: Value) -> Markup:
     """
     # Plain strings of escaped parts: a page has thousands of elements, and Markup's own methods escape step by step.
     written = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(number(value) if isinstance(value, float) else value)}"'
+        f' {name.rstrip("_").replace("_", "-")}="{_words(number(value) if isinstance(value, float) else value)}"'
         for name, value in attributes.items()
         if value is not None
     )
-    return Markup(f"<{tag}{written}>{''.join(map(escape, children))}</{tag}>")
+    return Markup(f"<{tag}{written}>{''.join(map(_words, children))}</{tag}>")
+
+
+def _words(value: str | int) -> Markup:
+    """Return words as markup. XML has no control characters at all: one in a class's name would break the drawing."""
+    if isinstance(value, Markup) or not isinstance(value, str) or (value.isascii() and value.isprintable()):
+        return escape(value)
+    return escape(visible_lines(value))
 
 
 def drawing(

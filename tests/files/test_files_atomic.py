@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pellucid.runs import write_atomically, write_text
+from pellucid.files import write_atomically, write_text
 
 
 def fail_halfway(beside: Path) -> None:

@@ -1,0 +1,38 @@
+"""The two doors to the disk: what is not ours is opened by one, what we write goes through the other."""
+
+from __future__ import annotations
+
+from pellucid.files.home import expand
+from pellucid.files.opening import check_plain, guarded, open_plain, read_plain, reason_of
+from pellucid.files.structured import load_json, load_json_lines, load_yaml, parse_json
+from pellucid.files.tensors import load_tensors
+from pellucid.files.writing import (
+    PARTIAL,
+    check_target,
+    file_stem,
+    flush,
+    refuse_links,
+    write_atomically,
+    write_text,
+)
+
+__all__ = [
+    "PARTIAL",
+    "check_plain",
+    "check_target",
+    "expand",
+    "file_stem",
+    "flush",
+    "guarded",
+    "load_json",
+    "load_json_lines",
+    "load_tensors",
+    "load_yaml",
+    "open_plain",
+    "parse_json",
+    "read_plain",
+    "reason_of",
+    "refuse_links",
+    "write_atomically",
+    "write_text",
+]

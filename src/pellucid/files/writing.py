@@ -1,0 +1,149 @@
+"""Writing: a kill at any instant leaves the old file or the new one, and nothing is ever written through a link.
+
+A stranger's folder may hold links where our files go: written through, they would change files elsewhere. So a file is
+made beside its place, under a name that nobody can have foreseen, flushed to the disk, and only then given its name.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import stat
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from pellucid.errors import WritingError
+
+PARTIAL = ".partial"
+"""How the name of a file ends that is not whole yet; it begins with a dot."""
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_LONGEST_NAME = 100
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Call `write` with a path beside `path`, flush it to the disk, and only then give it its name.
+
+    Raises:
+        WritingError: at `path` is something that is no plain file (`check_target`); it stays as it is.
+        OSError: the disk is full or may not be written; `path` is then as it was.
+    """
+    check_target(path)
+    beside = path.with_name(f".{_start(path.name)}.{secrets.token_hex(8)}{PARTIAL}")
+    try:
+        try:
+            os.close(os.open(beside, _NEW, 0o666))
+            mode = beside.stat().st_mode
+            write(beside)
+            beside.chmod(mode)  # safetensors makes files that only their owner may read, whatever the umask says
+        except Exception as problem:
+            raise _as_os_error(problem, beside, path) from None
+        flush(beside)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    if os.name == "posix":  # elsewhere a folder cannot be opened, and the rename is durable by itself
+        flush(path.parent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text atomically."""
+    write_atomically(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+
+
+def check_target(path: Path) -> None:
+    """Look whether a file may be written at `path`: there must be none yet, or a plain one.
+
+    Raises:
+        WritingError: there is a link, a folder, a pipe, a socket or a device, or the name is too long; or the folder
+            that it is to lie in is missing.
+    """
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        if not os.path.isdir(path.parent):
+            raise WritingError(
+                f"The folder of '{path}' does not exist.", fix="Make it, or choose another place."
+            ) from None
+        return
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, OSError) and problem.errno not in (errno.ENAMETOOLONG, errno.ENOTDIR):
+            raise
+        said = problem.strerror if isinstance(problem, OSError) else "no file can be called so"
+        raise WritingError(f"'{path.name:.60}' cannot be written: {said}.", fix="Choose another name.") from None
+    kind = _kind(mode)
+    if kind:
+        raise WritingError(
+            f"'{path}' is {kind}: nothing is written there.",
+            expected="A plain file, or a name that is free.",
+            fix="Choose another name, or move it away.",
+        )
+
+
+def refuse_links(places: Iterable[Path]) -> None:
+    """Look whether any of these places in a folder of ours is a link, before anything is written into the folder.
+
+    Raises:
+        WritingError: one is; what is written there would lie elsewhere.
+    """
+    for place in places:
+        if place.is_symlink():
+            raise WritingError(
+                f"'{place}' is a link: what is written there would change a place outside this folder.",
+                expected="Folders and files that lie where they seem to lie.",
+                fix="Put what it leads to in its place, if you trust it; reading works as it is.",
+            )
+
+
+def file_stem(text: str) -> str:
+    """Return a text, perhaps from a stranger's record, as a part of a file's name: in this folder, of bounded length.
+
+    Slashes, control characters and what else steers a path become dashes; leading dots go.
+    """
+    plain = re.sub(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u2028\u2029]+', "-", text)
+    return _start(plain).strip(". ") or "unnamed"
+
+
+def flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk.
+
+    Raises:
+        OSError: the disk could not take them.
+    """
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _start(name: str) -> str:
+    """Return the beginning of a name: with what is put before and behind it, it must stay below 255 bytes."""
+    return os.fsencode(name)[:_LONGEST_NAME].decode("utf-8", "ignore")
+
+
+def _kind(mode: int) -> str:
+    """Return what is there that is no plain file, or ""."""
+    for test, words in (
+        (stat.S_ISREG, ""),
+        (stat.S_ISLNK, "a link"),
+        (stat.S_ISDIR, "a folder"),
+    ):
+        if test(mode):
+            return words
+    return "a pipe, a socket or a device"
+
+
+def _as_os_error(problem: Exception, beside: Path, path: Path) -> Exception:
+    """Return a full disk, and the like, as the OSError that it is, about the file that a user knows.
+
+    safetensors is Rust, and says it in words only.
+    """
+    if isinstance(problem, OSError) and problem.errno and problem.filename == str(beside):
+        return OSError(problem.errno, problem.strerror, str(path))
+    found = re.search(r"\(os error (\d+)\)", str(problem))
+    if isinstance(problem, OSError) or found is None:
+        return problem
+    number = int(found[1])
+    return OSError(number, os.strerror(number), str(path))
