@@ -160,3 +160,13 @@ def test_answers_hold_no_formulas(pellucid_: Type, hostile_run: Path, tmp_path: 
         header, *rows = list(csv.reader(file))
     assert not [cell for row in [header, *rows] for cell in row if re.match(r"[=+@\t\r]|-\D", cell)]
     assert {row[0] for row in rows} == {"'=HYPERLINK(1).png", "'+1+1.png", "'-cmd.png", "'@x.png", "good.png"}
+
+
+def test_a_column_whose_name_holds_a_line_break_makes_no_line_of_its_own(pellucid_: Type, tmp_path: Path) -> None:
+    """Spreadsheets write such names: "Weight" over "(kg)"."""
+    rows = "".join(f"{number},{number % 3},{'ab'[number % 2]}\n" for number in range(40))
+    (tmp_path / "t.csv").write_text('"Weight\nError: b","\x1b[2Jz",target\n' + rows)
+    check(pellucid_("train", "t.csv", "--model", "linear", "--epochs", "1", "--name", "r"))
+    assert "Weight\\nError: b" in check(pellucid_("explain", "runs/r", "0", "--out", "x.html"))
+    for words in (["inspect", "t.csv"], ["inspect", "t.csv", "--picture", "0"], ["evaluate", "runs/r"]):
+        check(pellucid_(*words))

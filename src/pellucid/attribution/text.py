@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pellucid.words import visible
+
 if TYPE_CHECKING:
     from pellucid.attribution.records import Attribution, Explanation
 
@@ -39,7 +41,7 @@ def describe(explanation: Explanation) -> str:
     if explanation.neighbours:
         lines += ["", "Nearest training examples:"]
         lines += [f"  {near.distance:.3f}  {near.target}  {near.name}" for near in explanation.neighbours]
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))  # a name that holds a break must not make a line of its own
 
 
 def _picture(attribution: Attribution) -> list[str]:

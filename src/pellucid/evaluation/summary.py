@@ -6,6 +6,7 @@ import textwrap
 
 from pellucid.evaluation.meanings import explain_opaque
 from pellucid.evaluation.records import Evaluation, Metric
+from pellucid.words import visible
 
 _MAX_CLASSES = 20
 _WIDEST_NAME = 30
@@ -39,7 +40,7 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     legend = explain_opaque(evaluation.metrics)  # a terminal has no sentence beside each metric, as the page has
     lines += ["", f"  In brackets: {evaluation.level:.0%} intervals."]
     lines += textwrap.wrap(legend, _WIDEST_LINE, initial_indent="  ", subsequent_indent="  ")
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))  # a name that holds a break must not make a line of its own
 
 
 def _class_lines(evaluation: Evaluation) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pellucid.errors import RunError
-from pellucid.runs.atomic import PARTIAL, write_text
+from pellucid.files import PARTIAL, write_text
 
 _NAME = re.compile(r"([a-z]+)-([0-9]{1,18})\.json", re.ASCII)
 _MOST_TRIES = 10_000
