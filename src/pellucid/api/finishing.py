@@ -19,6 +19,7 @@ def finish(run: Run) -> None:
 
     if not these_processes().is_first:
         return
+    run.folder.refuse_links()
     record, dataset = run.record, run.dataset
     if len(dataset.splits["val"]):
         answering, known = fit_answering(run.predictor, dataset)

@@ -172,6 +172,7 @@ class Run:
             raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
         from pellucid.evaluation.split import evaluate_split
 
+        self.folder.refuse_links()  # before the seal is broken, not after
         evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines)
         if split == "test":
             number = self.folder.num_openings("test") + 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pellucid.cli.exhibit import refuse_missing_folder
+from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, console, new_app, print_json
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
@@ -78,7 +78,7 @@ def explain(
     """Show where the model looked, whether that means anything, and which training examples are nearest."""
     from pellucid import api
 
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     opened = api.open_run(run)
     asked = [*(examples or ()), *_worst(opened, mistakes, split)]
     if not asked:

@@ -10,6 +10,7 @@ import typer
 
 from pellucid.cli.output import print_json
 from pellucid.errors import RecipeError
+from pellucid.files import file_stem
 
 if TYPE_CHECKING:
     from pellucid.ladder import Ladder
@@ -37,5 +38,5 @@ def show_ladder(made: Ladder, *, runs_dir: Path, json: bool) -> None:
     if json:
         print_json(made.to_dict())
         return
-    page = api.write_ladder_page(made, runs_dir / f"ladder-{made.dataset}.html")
+    page = api.write_ladder_page(made, runs_dir / f"ladder-{file_stem(made.dataset)}.html")
     typer.echo(f"\n{made}\n\nPage: {page}")

@@ -126,20 +126,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader (head, less) had enough: not an error, but stdout must not be flushed again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except OSError as problem:
-        if problem.filename is None and problem.errno is None:
-            raise
-        where = f"'{problem.filename}': " if problem.filename else ""
-        _fail(f"{where}{problem.strerror}. The disk may be full, or the place may not be written or read.")
-    except (MemoryError, RuntimeError) as problem:
-        from pellucid.data.memory import is_out_of_memory  # only here: `--help` needs none of it
+    except (OSError, ImportError, MemoryError, RuntimeError) as problem:
+        from pellucid.cli.failures import describe_failure
 
-        if not is_out_of_memory(problem):
+        words_of_it = describe_failure(problem)
+        if not words_of_it:
             raise
-        _fail(
-            "Memory ran out. Use a smaller --imgsz, --batch or --model, end what else is running, or raise the limit "
-            "that this process runs under."
-        )
+        _fail(words_of_it)
     if code == EXIT_INTERRUPTED:
         typer.echo("Stopped.", err=True)
     if code:

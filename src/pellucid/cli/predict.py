@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pellucid.cli.exhibit import refuse_missing_folder
+from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, console, new_app, print_json
 from pellucid.errors import DataError
 
@@ -43,7 +43,7 @@ def predict(
     """Answer new pictures or rows. A file that cannot be read is one row with its error; it never ends the run."""
     from pellucid import api
 
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     predictions = api.open_run(run).predict(list(files))
     if not predictions:
         raise DataError(

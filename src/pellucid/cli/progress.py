@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -26,7 +25,9 @@ LAST_DECISION = "run"
 
 def choose_progress(*, quiet: bool) -> Lines:
     """Return the watcher that suits standard output; of several processes that train together the first speaks."""
-    quiet = quiet or os.environ.get("RANK", "0") != "0"
+    from pellucid.data.torchrun import how_started
+
+    quiet = quiet or how_started()[0].rank > 0
     return Terminal() if sys.stdout.isatty() and not quiet else Lines(quiet=quiet)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.exhibit import refuse_missing_folder
+from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.errors import RecipeError
 
@@ -73,7 +73,7 @@ def trace(
         raise RecipeError("--unit and --at say where to look, but not in which layer.", fix="Add --layer NAME.")
     if unit is None and at is not None:
         raise RecipeError("--at says where in a feature map, but not in which.", fix="Add --unit NUMBER.")
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     opened, sources = api.open_run(run), [example_of(text) for text in examples]
     if target or weight or len(sources) > 1:
         result = backward_result(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from pellucid.data.delimited import is_missing, is_number
 from pellucid.data.new_inputs import new_rows
 from pellucid.data.table_csv import MISSING_CATEGORY
 from pellucid.errors import DataError
-from pellucid.preprocessing import TablePreprocessing
+from pellucid.preprocessing import NumberColumn, TablePreprocessing
+from pellucid.preprocessing.table import ColumnPreprocessing
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) ->
             fault = _fault(column.name, column.kind, cell, impute=impute)
             if fault is not None and errors[place] is None:
                 errors[place] = fault
+    for column in preprocessing.columns:
+        for place in _too_far(column, table.cells(column.name), errors):
+            cell = table.cells(column.name)[place]
+            errors[place] = f"The column '{column.name}' holds '{cell:.40}', too far beyond the numbers of training."
     readable = [place for place, error in enumerate(errors) if error is None]
     columns: dict[str, NDArray[Any]] = {}
     for column in preprocessing.columns:
@@ -71,6 +77,15 @@ def _fault(name: str, kind: str, cell: str, *, impute: bool) -> str | None:
     if kind == "number" and not is_number(cell):
         return f"The column '{name}' holds '{cell}', which is not a number."
     return None
+
+
+def _too_far(column: ColumnPreprocessing, cells: Sequence[str], errors: Sequence[str | None]) -> list[int]:
+    """Return the rows, none wrong so far, whose number lies so far beyond training's that arithmetic overflows."""
+    if not isinstance(column, NumberColumn):
+        return []
+    values = [float("nan") if error else _number(cell) for cell, error in zip(cells, errors, strict=True)]
+    beyond: list[int] = np.flatnonzero(~np.isfinite(column.scaled(np.array(values)))).tolist()
+    return beyond
 
 
 def _number(cell: str) -> float:

@@ -129,7 +129,11 @@ def begin(record: RunRecord, runs_dir: Path, processes: Processes) -> tuple[RunF
         path = str(made.path)
         hardware = record.hardware | ({"processes": str(processes.count)} if processes.count > 1 else {})
         record = record.model_copy(update={"name": made.path.name, "hardware": hardware})
-        made.write_record(record)
+        try:
+            made.write_record(record)
+        except BaseException:
+            made.discard()  # a full disk: nothing of a run without a record is left
+            raise
     path, text = (processes.text_of_the_first(each) for each in (path, json.dumps(record.to_dict())))
     if not processes.is_first:
         record = RunRecord.from_dict(json.loads(text), source="the first process", error=RunError)
@@ -230,6 +234,7 @@ def execute(
     folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress, hooks: Hooks
 ) -> None:
     """Train what a record says, from the folder's last checkpoint if there is one, and keep the folder up to date."""
+    folder.refuse_links()
     save_memory()
     started_at: list[float] = []
     processes = these_processes()
