@@ -17,7 +17,8 @@ from pellucid.spec import Record
 from pellucid.store.directory import data_directory
 
 Place = Literal["store", "data folder", "timm's cache", "torch's cache", "bundle"]
-_Mean, _Std = Annotated[float, Field(allow_inf_nan=False)], Annotated[float, Field(allow_inf_nan=False, gt=0)]
+_Mean = Annotated[float, Field(allow_inf_nan=False)]
+_Std = Annotated[float, Field(allow_inf_nan=False, gt=0)]
 MOST_CARD = 1 << 20
 """Bytes of the largest card that is read: 1 MiB."""
 _NAME = r"^(timm|tv):[A-Za-z0-9_.\-]+$"
