@@ -1,4 +1,4 @@
-"""Files that lie about themselves, or are none: each is refused with its reason, and nothing is unpacked without a bound."""
+"""Files that lie about themselves, or are none: refused with a reason, and nothing is unpacked without a bound."""
 
 from __future__ import annotations
 
@@ -95,14 +95,14 @@ def test_an_idx_file_whose_head_lies_is_refused(tmp_path: Path, content: bytes, 
 def test_a_gzipped_idx_file_is_unpacked_no_further_than_its_head_says(tmp_path: Path) -> None:
     with gzip.open(tmp_path / "x.gz", "wb", 9) as file:
         file.write(idx(10, 28, 28))
-        for _ in range(300):
+        for _ in range(40):
             file.write(bytes(1 << 20))
     tracemalloc.start()
     with pytest.raises(DataError, match="more than 7,840 bytes"):
         read_idx(tmp_path / "x.gz")
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert most < 8 << 20
+    assert most < 4 << 20
 
 
 def npy(head: str) -> bytes:
@@ -194,13 +194,13 @@ def tar_of(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:
 def test_a_note_in_a_tar_archive_that_would_fill_the_memory_is_not_read(tmp_path: Path, kind: bytes) -> None:
     member = tarfile.TarInfo("a.png")
     member.type = kind
-    (tmp_path / "x.tar.gz").write_bytes(gzip.compress(tar_of((member, bytes(300 << 20))), 1))
+    (tmp_path / "x.tar.gz").write_bytes(gzip.compress(tar_of((member, bytes(20 << 20))), 1))
     tracemalloc.start()
-    with pytest.raises(DataError, match="a name or a note in it has 314,572,800 bytes"):
+    with pytest.raises(DataError, match="a name or a note in it has 20,971,520 bytes"):
         unpack_archive(tmp_path / "x.tar.gz")
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert most < 32 << 20
+    assert most < 12 << 20
 
 
 def test_damaged_maps_of_sparse_files_in_a_tar_archive_are_refused(tmp_path: Path) -> None:
@@ -218,12 +218,11 @@ def test_damaged_maps_of_sparse_files_in_a_tar_archive_are_refused(tmp_path: Pat
 
 def parquet(path: Path, columns: list[Any], names: list[str], **metadata: str) -> Path:
     pyarrow = pytest.importorskip("pyarrow")
-    import pyarrow.parquet
-
+    writer = pytest.importorskip("pyarrow.parquet")
     table = pyarrow.Table.from_arrays([pyarrow.array(column) for column in columns], names=names)
     if metadata:
         table = table.replace_schema_metadata(metadata)
-    pyarrow.parquet.write_table(table, path)
+    writer.write_table(table, path)
     return path
 
 
@@ -257,7 +256,7 @@ def test_damaged_pages_of_parquet_are_refused(tmp_path: Path) -> None:
     ):
         path = tmp_path / f"{number}.parquet"
         path.write_bytes(content)
-        with pytest.raises(DataError, match="cannot be read|damaged"):
+        with pytest.raises(DataError, match=r"cannot be read|damaged"):
             load_dataset(path)
 
 

@@ -63,7 +63,7 @@ def test_folders_circles_and_impossible_names_are_errors_of_the_system_with_word
         (tmp_path / ("x" * 300), "File name too long"),
         (tmp_path / "a\0b", "no file can be called so"),
     ):
-        with pytest.raises(OSError) as caught:
+        with pytest.raises(OSError, match=words) as caught:
             read_plain(path, most=100)
         assert reason_of(caught.value) == words
 

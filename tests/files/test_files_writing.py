@@ -23,7 +23,7 @@ def test_a_link_planted_under_the_partial_name_is_not_followed(tmp_path: Path, m
     inside.mkdir()
     monkeypatch.setattr(secrets, "token_hex", lambda count: "foreseen")
     (inside / ".run.json.foreseen.partial").symlink_to(victim)
-    with pytest.raises(FileExistsError, match="run.json"):
+    with pytest.raises(FileExistsError, match=r"run\.json"):
         write_text(inside / "run.json", "ours")
     assert victim.read_text() == "untouched"
     assert not (inside / "run.json").exists()
