@@ -67,7 +67,8 @@ def _faults(cls: type[BaseModel], problem: ValidationError) -> str:
         if fault["type"] == "extra_forbidden":
             lines.append(f"unknown key '{where}'.{did_you_mean(str(fault['loc'][-1]), cls.model_fields)}")
         else:
-            lines.append(f"{where}: {fault['msg'][:_LONGEST_MESSAGE]} (got {shown(fault.get('input'))}).")
+            said = fault["msg"][:_LONGEST_MESSAGE].removeprefix("Value error, ")
+            lines.append(f"{where}: {said} (got {shown(fault.get('input'))}).")
     if len(faults) > MOST_FAULTS:
         lines.append(f"And {len(faults) - MOST_FAULTS:,} more.")
     return " ".join(lines)

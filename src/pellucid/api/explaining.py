@@ -151,11 +151,12 @@ def write_explanations(explanations: Sequence[Explanation], path: Path | None = 
         path: of the page; None for explain-NAME.html in this folder, after the first example.
         command: what to type to see them again.
     """
+    from pellucid.files import file_stem
     from pellucid.report import attribution_exhibit, write_exhibits
 
     exhibits = [attribution_exhibit(one, command=command) for one in explanations]
-    stem = PurePath(explanations[0].name).stem or "example"
-    place = path or Path(f"explain-{re.sub(r'[^A-Za-z0-9._-]+', '-', stem)}.html")
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", PurePath(explanations[0].name).stem)
+    place = path or Path(f"explain-{file_stem(stem)}.html")
     title = exhibits[0].title if len(exhibits) == 1 else f"What speaks for {len(exhibits)} answers"
     return write_exhibits(place, title, exhibits, eyebrow="Explanation")
 

@@ -30,6 +30,7 @@ def finish(run: Run) -> None:
 
     if not these_processes().is_first:
         return
+    run.folder.refuse_links()
     dataset = run.dataset  # first: where the data were moved, opening them writes that into the record
     record = run.record.model_copy(update={"answering": None})
     if len(dataset.splits["val"]):

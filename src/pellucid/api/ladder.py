@@ -13,6 +13,7 @@ from pellucid.api.training import train
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import ModelError, RecipeError
 from pellucid.evaluation import Opening
+from pellucid.files import file_stem
 from pellucid.ladder import Climbed, Ladder, check_target, climb_classical, tabulate
 from pellucid.runs import Recipe, read_recipe
 from pellucid.spec import Decision, ImageInput, SplitName, time_now
@@ -94,7 +95,7 @@ def write_ladder_page(made: Ladder, path: str | Path | None = None) -> Path:
     """Write a page of a ladder, by default ladder-NAME.html in the current folder, and return its path."""
     from pellucid.report import ladder_exhibit, write_exhibits
 
-    page = Path(path) if path is not None else Path(f"ladder-{made.dataset}.html")
+    page = Path(path) if path is not None else Path(f"ladder-{file_stem(made.dataset)}.html")
     exhibit = ladder_exhibit(made)
     write_exhibits(page, exhibit.title, [exhibit])
     return page

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError
+from pellucid.files import file_stem
 from pellucid.runs import Recipe, read_recipe
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def write_inspection_page(
     from pellucid.data import Inspection, PictureInspection
     from pellucid.report import write_inspection, write_picture_inspection
 
-    place = path or Path(f"inspect-{Path(result.name).stem}.html")
+    place = path or Path(f"inspect-{file_stem(Path(result.name).stem)}.html")
     if isinstance(result, Inspection):
         return write_inspection(place, result)
     return write_picture_inspection(place, result) if isinstance(result, PictureInspection) else None
@@ -109,4 +110,4 @@ def write_preview_page(preview: Preview, path: Path | None = None) -> Path:
     """
     from pellucid.report import write_preview
 
-    return write_preview(path or Path(f"preview-{preview.name}.html"), preview)
+    return write_preview(path or Path(f"preview-{file_stem(preview.name)}.html"), preview)

@@ -217,6 +217,7 @@ class Run:
             with self.folder.owned("measured"):
                 if self.not_measured:  # else another process was quicker
                     finish(self)
+        self.folder.refuse_links()  # before the seal is broken, not after
         with self.folder.owned("evaluated"):
             self._check_for_evaluation()
             evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines, positive=positive)

@@ -72,9 +72,10 @@ def write_summary_page(found: ModelSummary, path: Path | None = None) -> Path:
         found: of `summary`.
         path: of the page; None for summary-NAME.html in this folder.
     """
+    from pellucid.files import file_stem
     from pellucid.report import write_summary
 
-    return write_summary(path or Path(f"summary-{_file_name(found.name)}.html"), found)
+    return write_summary(path or Path(f"summary-{file_stem(found.name)}.html"), found)
 
 
 def write_drawing(found: ModelSummary, path: Path) -> Path:
@@ -127,10 +128,6 @@ def drawn_weights(folder: RunFolder, record: RunRecord) -> dict[str, dict[str, A
     except Exception:
         return {"weights": {}, "biases": {}}  # no checkpoint yet, or numbers of a kind that numpy does not have
     return found
-
-
-def _file_name(name: str) -> str:
-    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name).strip(".") or "model"
 
 
 def _summarise_named(

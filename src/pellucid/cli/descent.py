@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pellucid.cli.exhibit import refuse_missing_folder
+from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.runs import LARGEST, read_wholes
 from pellucid.words import visible
@@ -49,7 +49,7 @@ def descent(
     """Watch gradient descent on problems small enough to be drawn: paths, learning rates, a plane that is bent."""
     from pellucid import api
 
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     result = api.descend(problem, optimizers=optimizer, lr=lr, steps=steps, hidden=_units(hidden), seed=seed)
     if json:
         print_json(result.to_dict())

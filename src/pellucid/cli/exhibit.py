@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pellucid.cli.output import console, print_json, say
-from pellucid.errors import DataError
+from pellucid.files import check_target, file_stem
 from pellucid.words import visible
 
 if TYPE_CHECKING:
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from pellucid.runs import Exhibit
 
 
-def refuse_missing_folder(out: Path | None) -> None:
-    """Raise DataError where a page is to be written into a folder that does not exist: before the work, not after."""
-    if out is not None and not out.absolute().parent.is_dir():
-        raise DataError(f"The folder of '{out}' does not exist.", fix="Make it, or choose another place with --out.")
+def refuse_bad_place(out: Path | None) -> None:
+    """Raise WritingError where a file cannot be written: before the work, not after.
+
+    Its folder does not exist, or there is a link, a folder or a device at its place: a device would be replaced.
+    """
+    if out is not None:
+        check_target(out)
 
 
 def show_learned(result: Any, run: Run, out: Path | None, *, report: bool, json: bool) -> None:
@@ -70,7 +73,7 @@ def write_page(exhibit: Exhibit, run: Run, out: Path | None, *, quiet: bool) -> 
     """Write the page, NAME.html in this folder unless `out` says where, and say so."""
     from pellucid.report import write_exhibits
 
-    path = out or Path(f"{run.record.name}-{exhibit.name}.html")
+    path = out or Path(f"{file_stem(run.record.name)}-{exhibit.name}.html")
     write_exhibits(path, run.record.name, [exhibit], eyebrow="Looked at")
     if not quiet:
         say()

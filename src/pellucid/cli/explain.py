@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pellucid.cli.data_flags import MovedData
-from pellucid.cli.exhibit import refuse_missing_folder
+from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say, say_in_place, say_lines
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
@@ -81,7 +81,7 @@ def explain(
     """Show where the model looked, whether that means anything, and which training examples are nearest."""
     from pellucid import api
 
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     opened = api.open_run(run, data=data)
     asked = [*(examples or ()), *_worst(opened, mistakes, split)]
     if not asked:

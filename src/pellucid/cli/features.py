@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from pellucid.cli.data_flags import MovedData
-from pellucid.cli.exhibit import refuse_missing_folder, show_learned
+from pellucid.cli.exhibit import refuse_bad_place, show_learned
 from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.trace import example_of
 from pellucid.cli.waiting import Waiting
@@ -86,7 +86,7 @@ def features(
         raise RecipeError(
             f"{what} is of the whole run, and takes no input.", fix="Leave out the input, or ask for maps."
         )
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     from pellucid import api
 
     opened = api.open_run(run, data=data)

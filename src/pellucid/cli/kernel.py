@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from pellucid.cli.exhibit import plain_command, refuse_missing_folder
+from pellucid.cli.exhibit import plain_command, refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
+from pellucid.files import file_stem
 from pellucid.runs import read_wholes
 
 app = new_app()
@@ -68,7 +69,7 @@ def kernel(
     """Slide a kernel over a picture, step by step, and show the arithmetic of each number; pooling likewise."""
     from pellucid import api
 
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     run = None if report is None else api.open_run(report)
     places = [_place(words) for words in at or []]
     results: list[Any] = []
@@ -114,7 +115,9 @@ def kernel(
 
 def _page_of(results: list[Any]) -> Path:
     first = results[0]
-    return Path(f"kernel-{first.kernel.name}.html" if hasattr(first, "kernel") else f"pool-{first.kind}.html")
+    return Path(
+        f"kernel-{file_stem(first.kernel.name)}.html" if hasattr(first, "kernel") else f"pool-{first.kind}.html"
+    )
 
 
 def _telling(result: Any) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.cli.output import print_json, say, say_lines
 from pellucid.errors import RecipeError
+from pellucid.files import file_stem
 
 if TYPE_CHECKING:
     from pellucid.ladder import Ladder
@@ -35,6 +36,6 @@ def show_ladder(made: Ladder, *, runs_dir: Path, json: bool) -> None:
     if json:
         print_json(made.to_dict())
         return
-    page = api.write_ladder_page(made, runs_dir / f"ladder-{made.dataset}.html")
+    page = api.write_ladder_page(made, runs_dir / f"ladder-{file_stem(made.dataset)}.html")
     say_lines(f"\n{made}\n")
     say(f"Page: {page}")

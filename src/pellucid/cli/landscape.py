@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from pellucid.cli.data_flags import MovedData
-from pellucid.cli.exhibit import refuse_missing_folder, show_learned
+from pellucid.cli.exhibit import refuse_bad_place, show_learned
 from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.waiting import Waiting
 from pellucid.runs import LARGEST
@@ -45,7 +45,7 @@ def landscape(
     json: JsonFlag = False,
 ) -> None:
     """Draw the loss around a trained network, along two random directions of its weights."""
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     from pellucid import api
 
     opened = api.open_run(run, data=data)

@@ -142,20 +142,13 @@ def _run(words: list[str]) -> None:
         if isinstance(stop.__context__, EOFError):  # click takes it for Ctrl-D, and nobody was asked anything
             _fail("A file that was read is empty or cut off.")
         code = EXIT_INTERRUPTED
-    except OSError as problem:
-        if problem.filename is None and problem.errno is None:
-            raise
-        where = f"'{problem.filename}': " if problem.filename else ""
-        _fail(f"{where}{problem.strerror}. The disk may be full, or the place may not be written or read.")
-    except (MemoryError, RuntimeError) as problem:
-        from pellucid.data.memory import is_out_of_memory  # only here: `--help` needs none of it
+    except (OSError, ImportError, MemoryError, RuntimeError) as problem:
+        from pellucid.cli.failures import describe_failure
 
-        if not is_out_of_memory(problem):
+        words_of_it = describe_failure(problem)
+        if not words_of_it:
             raise
-        _fail(
-            "Memory ran out. Use a smaller --imgsz, --batch or --model, end what else is running, or raise the limit "
-            "that this process runs under."
-        )
+        _fail(words_of_it)
     if code == EXIT_INTERRUPTED:
         say("Stopped.", err=True)
     if code:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pellucid.cli.exhibit import refuse_missing_folder
+from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say
 from pellucid.errors import DataError
 from pellucid.words import for_spreadsheet
@@ -49,11 +49,11 @@ def predict(
     """Answer new pictures or rows. A file that cannot be read is one row with its error; it never ends the run."""
     from pellucid import api
 
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     opened = api.open_run(run)
     predictions = opened.predict(list(files))
     if opened.not_measured:
-        typer.echo(f"Note: {opened.not_measured}", err=True)
+        say(f"Note: {opened.not_measured}", err=True)
     if not predictions:
         raise DataError(
             f"There is no picture in {', '.join(map(str, files))}.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -27,7 +26,9 @@ LAST_DECISION = "run"
 
 def choose_progress(*, quiet: bool) -> Lines:
     """Return the watcher that suits standard output; of several processes that train together the first speaks."""
-    quiet = quiet or os.environ.get("RANK", "0") != "0"
+    from pellucid.data.torchrun import how_started
+
+    quiet = quiet or how_started()[0].rank > 0
     return Terminal() if is_terminal() and not quiet else Lines(quiet=quiet)
 
 

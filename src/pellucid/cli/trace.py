@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.data_flags import MovedData
-from pellucid.cli.exhibit import refuse_missing_folder
+from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 from pellucid.errors import RecipeError
 from pellucid.runs import read_wholes
@@ -76,7 +76,7 @@ def trace(
         raise RecipeError("--unit and --at say where to look, but not in which layer.", fix="Add --layer NAME.")
     if unit is None and at is not None:
         raise RecipeError("--at says where in a feature map, but not in which.", fix="Add --unit NUMBER.")
-    refuse_missing_folder(out)
+    refuse_bad_place(out)
     opened, sources = api.open_run(run, data=data), [example_of(text) for text in examples]
     if target or weight or len(sources) > 1:
         result = backward_result(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -104,7 +103,9 @@ def train(
                 show_ladder(made, runs_dir=runs_dir, json=json)
                 return
             run = api.train(dataset, restarts=restarts, name=name, **shared, **choices)
-    if json and os.environ.get("RANK", "0") == "0":
+    from pellucid.data.torchrun import how_started
+
+    if json and how_started()[0].rank == 0:
         print_json(
             {
                 "run": str(run.path),

@@ -14,6 +14,7 @@ from pellucid.data.dataset import JSON, Dataset, Finding, Targets
 from pellucid.data.duplicates import equal_sets
 from pellucid.data.fingerprint import fingerprint_data, fingerprint_splits
 from pellucid.data.images import ImageInputs
+from pellucid.data.magnitudes import check_magnitudes
 from pellucid.data.similar_classes import find_similar_classes
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
@@ -68,6 +69,7 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
     Raises:
         DataError: the targets cannot be learned from: one class, a class with one example, a constant value, ...
     """
+    check_magnitudes(draft.inputs, draft.target, draft.targets, draft.weights, draft.inputs.name)
     _check_targets(draft)
     _check_weights(draft)
     draft.findings += find_similar_classes(draft.target)

@@ -117,7 +117,7 @@ def inspect_example(dataset: Dataset, which: int | str | Path) -> PictureInspect
             split=_split_of(dataset, index),
             target=target_of(dataset, index),
         )
-    path = Path(os.path.expanduser(which))
+    path = Path(os.path.expanduser(str(which)))
     if not os.path.exists(path):
         raise _unknown(dataset, which)
     return inspect_pixels(decode(path), name=str(which))

@@ -98,6 +98,9 @@ def _read_values(path: Path, file: BinaryIO | gzip.GzipFile, shape: tuple[int, .
     announced = f"Its head announces {' x '.join(map(str, shape))} = {expected:,}."
     if not expected:
         raise DataError(f"{path} holds nothing.", expected=f"Some pictures or labels. {announced}")
+    is_plain = not isinstance(file, gzip.GzipFile)
+    if is_plain and (there := os.fstat(file.fileno()).st_size - file.tell()) != expected:
+        raise _cut_off(path, f"{there:,} bytes", announced)
     if expected > max(_SMALL, free_memory() // 2):
         raise DataError(f"{path} holds more than there is memory for.", expected=announced)
     values = bytearray()
@@ -105,14 +108,16 @@ def _read_values(path: Path, file: BinaryIO | gzip.GzipFile, shape: tuple[int, .
         values += chunk
     if len(values) != expected:
         found = f"{len(values):,} bytes" if len(values) < expected else f"more than {expected:,} bytes"
-        raise DataError(
-            f"{path} is cut off or damaged: {found} of values.",
-            expected=announced,
-            fix="Fetch or copy the file again.",
-        )
+        raise _cut_off(path, found, announced)
     array = np.frombuffer(values, dtype=np.uint8).reshape(shape)
     array.flags.writeable = False
     return array
+
+
+def _cut_off(path: Path, found: str, announced: str) -> DataError:
+    return DataError(
+        f"{path} is cut off or damaged: {found} of values.", expected=announced, fix="Fetch or copy the file again."
+    )
 
 
 def _unreadable(path: Path, reason: str) -> DataError:

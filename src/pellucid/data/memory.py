@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from pellucid.data.torchrun import how_started
+
 UNKNOWN = 4 << 30
 """Assumed where the system does not say: 4 GiB."""
 # Control groups, version 2 and 1: where they are mounted, the limit, what is used.
@@ -23,6 +25,8 @@ _WORDS = (
     "cannot allocate memory",
     "not enough memory",
     "bad_alloc",
+    "can't start new thread",  # Python's words; its own stack did not find room
+    "resource temporarily unavailable",
     # What oneDNN, which computes torch's convolutions on a CPU, says when it finds no room for its own buffers.
     "could not create a primitive",
     "could not execute a primitive",
@@ -59,8 +63,7 @@ def save_memory() -> None:
 def free_memory() -> int:
     """Return the bytes that this process may still take: the least of what machine, container and limits leave."""
     bounds = [_machine_leaves(), *_containers_leave(), *_limits_leave()]
-    together = os.environ.get("LOCAL_WORLD_SIZE", "")  # torchrun's: so many processes share what there is
-    return max(0, min(bounds)) // (int(together) if together.isdigit() and int(together) else 1)
+    return max(0, min(bounds)) // how_started()[0].local_count  # of torchrun's, so many share what there is
 
 
 def _machine_leaves() -> int:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def _check_installed() -> None:
 
 
 def _table(shards: Sequence[tuple[Path, str]], source: Path) -> Table:
-    with guarded(lambda reason: _damaged(source, reason)):
+    with guarded(partial(_damaged, source)):
         return read_parquet_table(shards, source)
 
 
@@ -131,7 +132,7 @@ def read_parquet_table(shards: Sequence[tuple[Path, str]], source: Path) -> Tabl
     words = {word for _, word in shards}
     for path, word in shards:
         file = _open(path)
-        with guarded(lambda reason, path=path: _damaged(path, reason)):
+        with guarded(partial(_damaged, path)):
             kept = [field.name for field in file.schema_arrow if _is_cell(field.type) or _is_list_of_words(field.type)]
             part = file.read(columns=kept)
         if "" not in words and _SPLIT_COLUMN not in kept:
@@ -206,7 +207,7 @@ def _rows(paths: Sequence[Path], picture: str) -> Iterator[tuple[str, bytes | No
     """Yield the name and the bytes of each row's picture; a picture that is only named is looked for nowhere."""
     row = 0
     for path in paths:
-        with guarded(lambda reason, path=path: _damaged(path, reason)):
+        with guarded(partial(_damaged, path)):
             for batch in _open(path).iter_batches(batch_size=64, columns=[picture]):
                 for value in batch.column(0).to_pylist():
                     row += 1

@@ -144,9 +144,9 @@ def scan_folder(root: Path, *, most: int | None = None) -> Scan:
     """Each folder below the root by its name -> the one it lies in; "" is the root."""
     times: Counter[str] = Counter()
     with_pictures: set[str] = set()
-    waiting = [("", root, frozenset({os.path.realpath(root)}))]
+    waiting = [("", root, _Chain(os.path.realpath(root)))]
     while waiting:  # no recursion: folders may be nested deeper than functions may call one another
-        name, folder, above = waiting.pop()
+        name, folder, chain = waiting.pop()
         try:
             inner = _look_into(folder, name, scan)
         except OSError as problem:
@@ -156,13 +156,18 @@ def scan_folder(root: Path, *, most: int | None = None) -> Scan:
             continue
         for entry in inner:
             inner_name = plain_name(f"{name}/{entry.name}" if name else entry.name)
-            real = os.path.realpath(entry.path)
-            times[real] += 1
-            if times[real] > _MOST_WAYS:
-                scan.unreadable.append(f"{inner_name}: links lead to the same folder in more than {_MOST_WAYS} ways")
-            elif real not in above:
-                parents[inner_name] = name
-                waiting.append((inner_name, Path(entry.path), above | {real}))
+            below = chain.below(entry)
+            if below.by_link:
+                times[below.real] += 1
+                if times[below.real] > _MOST_WAYS:
+                    scan.unreadable.append(
+                        f"{inner_name}: links lead to the same folder in more than {_MOST_WAYS} ways"
+                    )
+                    continue
+                if chain.holds(below.real):
+                    continue
+            parents[inner_name] = name
+            waiting.append((inner_name, Path(entry.path), below))
     for name, _ in scan.pictures:
         place = name.rpartition("/")[0]
         while place and place not in with_pictures:
@@ -178,6 +183,33 @@ def scan_folder(root: Path, *, most: int | None = None) -> Scan:
     for names in (scan.hidden_folders, scan.hidden_files, scan.other_files, scan.empty_folders, scan.unreadable):
         names.sort()
     return scan
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """A folder and those that it was reached through.
+
+    Attributes:
+        real: its path without links.
+        above: the folder that it was found in; None for the root.
+        by_link: whether a link led to it, or to one above it: only then can it be reached in a circle.
+    """
+
+    real: str
+    above: _Chain | None = None
+    by_link: bool = False
+
+    def below(self, entry: os.DirEntry[str]) -> _Chain:
+        """Return the chain of a folder in this one."""
+        is_link, real = entry.is_symlink(), os.path.join(self.real, entry.name)
+        return _Chain(os.path.realpath(real) if is_link else real, self, is_link or self.by_link)
+
+    def holds(self, real: str) -> bool:
+        """Return whether a folder is in the chain."""
+        chain: _Chain | None = self
+        while chain is not None and chain.real != real:
+            chain = chain.above
+        return chain is not None
 
 
 def _look_into(folder: Path, prefix: str, scan: Scan) -> list[os.DirEntry[str]]:

@@ -11,8 +11,8 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from pellucid.errors import PellucidError
 
@@ -23,7 +23,7 @@ _LONGEST_REASON = 200
 _UNITS = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"), (1, "bytes"))
 
 
-def open_plain(path: str | Path, *, most: int | None = None) -> BinaryIO:
+def open_plain(path: str | Path, *, most: int | None = None) -> BufferedReader:
     """Open a plain file, or a link to one, for reading its bytes; nothing is waited for.
 
     Args:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ MOST_ENTRIES = 100_000
 """Entries of a YAML file, those that a repeated anchor (*name) stands for counted each time."""
 _LONGEST_NUMBER = 400
 
-_SUSPICIOUS = re.compile(r"\d{19}|\\u[dD][89abAB]")
+_SUSPICIOUS = re.compile(r"\d{19}|\\u[dD][89a-fA-F]")
 """Long numbers and halves of letters: only where one is found, every value needs to be looked at."""
 
 
@@ -79,9 +80,13 @@ def load_json_lines(path: Path, *, error: type[PellucidError] = PellucidError) -
         text = read_plain(path, most=MOST_LINES).decode("utf-8")
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
-            with guarded(lambda reason, number=number: error(f"'{path}' is damaged in line {number}: {reason}.")):
+            with guarded(partial(_damaged_line, path, number, error)):
                 values.append(parse_json(line))
     return values
+
+
+def _damaged_line(path: Path, number: int, error: type[PellucidError], reason: str) -> PellucidError:
+    return error(f"'{path}' is damaged in line {number}: {reason}.", expected="One JSON object per line.")
 
 
 def load_yaml(path: Path, *, error: type[PellucidError] = PellucidError) -> Any:
@@ -126,7 +131,7 @@ def _check_events(events: Any) -> None:
         elif isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _ in inside):
                 raise ValueError(f"*{event.anchor:.40} stands within what it names, which has no end")
-            count += entries.get(event.anchor, 1)
+            count += entries.get(str(event.anchor), 1)
         elif isinstance(event, yaml.ScalarEvent):
             _check_number(event)
         count += 1

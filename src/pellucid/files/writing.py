@@ -64,7 +64,7 @@ def check_target(path: Path) -> None:
     except FileNotFoundError:
         if not os.path.isdir(path.parent):
             raise WritingError(
-                f"The folder of '{path}' does not exist.", fix="Make it, or choose another place."
+                f"The folder of '{path}' does not exist.", fix="Make it, or choose another place (--out)."
             ) from None
         return
     except (OSError, ValueError) as problem:

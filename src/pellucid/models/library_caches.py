@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from pellucid.errors import DataError
@@ -26,12 +27,16 @@ def cached_weights(name: str, faults: list[str] | None = None) -> list[StoredWei
             if not os.path.isfile(path):
                 continue
             try:
-                with guarded(lambda reason, path=path: DataError(f"The weights {path} cannot be read: {reason}.")):
+                with guarded(partial(_unreadable, path)):
                     found.append(StoredWeights(_card(path, one), path, place))
             except DataError as problem:
                 if faults is not None:
                     faults.append(str(problem))
     return found
+
+
+def _unreadable(path: Path, reason: str) -> DataError:
+    return DataError(f"The weights {path} cannot be read: {reason}.")
 
 
 def list_cached(faults: list[str] | None = None) -> list[StoredWeights]:

@@ -65,7 +65,11 @@ def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) ->
         reading = table.reading(column.name)
         if isinstance(column, NumberColumn):
             columns[column.name] = reading.values
-            said = [_about_number(column, reading, place, impute=impute) for place in range(len(table))]
+            beyond = ~np.isfinite(column.scaled(reading.values))
+            said = [
+                _about_number(column, reading, place, impute=impute, beyond=bool(beyond[place]))
+                for place in range(len(table))
+            ]
         else:
             columns[column.name] = np.array(
                 [MISSING_CATEGORY if gone else cell for cell, gone in zip(reading.cells, reading.missing, strict=True)],
@@ -86,7 +90,7 @@ _Said = tuple[str | None, str | None]
 """What is wrong with a cell, and what is unlike the training's."""
 
 
-def _about_number(column: NumberColumn, reading: ColumnReading, place: int, *, impute: bool) -> _Said:
+def _about_number(column: NumberColumn, reading: ColumnReading, place: int, *, impute: bool, beyond: bool) -> _Said:
     cell, value = reading.cells[place], float(reading.values[place])
     if is_missing(cell) or (impute and np.isnan(value) and is_blank_word(cell)):
         return _about_blank(column.name, impute=impute), None
@@ -96,6 +100,8 @@ def _about_number(column: NumberColumn, reading: ColumnReading, place: int, *, i
         return f"The column '{column.name}' holds {what}", None
     if np.isinf(value):
         return f"The column '{column.name}' holds '{cell:.60}', which is not a finite number.", None
+    if beyond:  # where float32 ends
+        return f"The column '{column.name}' holds '{cell:.40}', too far beyond the numbers of training.", None
     if column.is_far_outside(value):
         note = f"'{column.name}' is {value:g}, far outside of the training's {column.low:g} to {column.high:g}."
         return None, note

@@ -44,6 +44,15 @@ class NumberColumn(Record):
         width = self.high - self.low
         return value < self.low - width or value > self.high + width
 
+    def scaled(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return [N] numbers, NaN for an empty cell, as the feature that they are; infinite where float32 ends."""
+        filled = np.where(np.isnan(values), self.fill, values)
+        if self.log:
+            filled = on_log_scale(filled, self.fill)
+        with np.errstate(over="ignore"):
+            feature: NDArray[np.float32] = ((filled - self.mean) / self.std).astype(np.float32)
+        return feature
+
 
 class CategoryColumn(Record):
     """A column of words: one feature per category, 1 where the cell holds it. An unknown word gives zeros."""
@@ -170,12 +179,14 @@ def numbers(name: str, values: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _scaled(column: NumberColumn, values: NDArray[Any]) -> NDArray[np.float32]:
-    cells = numbers(column.name, values)
-    filled = np.where(np.isnan(cells), column.fill, cells)
-    if column.log:
-        filled = on_log_scale(filled, column.fill)
-    scaled: NDArray[np.float64] = (filled - column.mean) / column.std
-    return scaled.astype(np.float32).reshape(-1, 1)
+    scaled = column.scaled(numbers(column.name, values))
+    if not np.isfinite(scaled).all():
+        row = int(np.flatnonzero(~np.isfinite(scaled))[0])
+        raise DataError(
+            f"Column '{column.name}' holds {values[row]:g}, too far beyond the numbers of training ({column.mean:g}).",
+            fix="Correct or empty the cell.",
+        )
+    return scaled.reshape(-1, 1)
 
 
 def _one_hot(column: CategoryColumn, values: NDArray[Any]) -> NDArray[np.float32]:

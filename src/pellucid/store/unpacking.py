@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Self
 
@@ -225,8 +226,12 @@ def _copy(path: Path, source: IO[bytes], output: IO[bytes], room: int) -> int:
 
 
 def _read(path: Path, source: IO[bytes]) -> bytes:
-    with guarded(lambda reason: _damaged(path, reason)):
+    with guarded(partial(_damaged, path)):
         return source.read(_CHUNK)
+
+
+def _closed(path: Path, reason: str) -> DataError:
+    return DataError(f"{path} cannot be opened ({reason}).")
 
 
 def _damaged(path: Path, reason: str) -> DataError:
@@ -245,7 +250,7 @@ def _safe_place(name: str) -> tuple[str | None, str]:
 
 
 def _zip_entries(path: Path) -> Iterator[Entry]:
-    with guarded(lambda reason: _damaged(path, reason)), open_plain(path) as file, zipfile.ZipFile(file) as archive:
+    with guarded(partial(_damaged, path)), open_plain(path) as file, zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             if info.is_dir():
                 continue
@@ -273,7 +278,7 @@ class _Member(tarfile.TarInfo):
 
 def _tar_entries(path: Path) -> Iterator[Entry]:
     with (
-        guarded(lambda reason: _damaged(path, reason)),
+        guarded(partial(_damaged, path)),
         open_plain(path) as packed,
         tarfile.open(fileobj=packed, mode="r|*", tarinfo=_Member) as archive,
     ):
@@ -298,7 +303,7 @@ def _digest(paths: Sequence[Path]) -> str:
     digests = []
     for path in paths:
         with (
-            guarded(lambda reason, path=path: DataError(f"{path} cannot be opened ({reason}).")),
+            guarded(partial(_closed, path)),
             open_plain(path) as file,
         ):
             digests.append(hashlib.file_digest(file, "sha256").digest())

@@ -18,6 +18,7 @@ from torch import nn
 import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import ModelError, RecipeError
+from pellucid.files import file_stem
 from pellucid.models import LayerSummary, ModelOptions, build_model, count_parameters, find_model, summarise
 from pellucid.preprocessing import (
     Augmentation,
@@ -130,7 +131,7 @@ def plan_run(
     resolved = _resolve_machine(resolved, built, about_model.layers, decisions)
     record = RunRecord(
         schema_version=SCHEMA_VERSION,
-        name=f"{dataset.name}-{model_name.replace(':', '-').replace('/', '-')}" if name is None else name,
+        name=f"{file_stem(dataset.name)}-{file_stem(model_name)}" if name is None else name,
         status="running",
         command=command,
         task=task.name,

@@ -7,7 +7,6 @@ random numbers, from each process's own share. The first process decides, writes
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from pellucid.data.torchrun import how_started
 from pellucid.errors import RecipeError
 from pellucid.spec import Decision
 
@@ -29,10 +29,12 @@ class Processes:
     Attributes:
         rank: of this process, from 0.
         count: how many there are.
+        left_over: what is said of torchrun's variables where it did not start this process; "" for nothing.
     """
 
     rank: int = 0
     count: int = 1
+    left_over: str = ""
 
     @property
     def is_first(self) -> bool:
@@ -153,9 +155,9 @@ class Processes:
             )
 
     def describe(self, model: nn.Module) -> list[Decision]:
-        """Return what is said about a training of several processes; nothing for one."""
+        """Return what is said about a training of several processes; nothing for one that nobody took for a part."""
         if self.count == 1:
-            return []
+            return [Decision(name="processes", value="1", reason=self.left_over)] if self.left_over else []
         reason = "started by torchrun; each takes its share of every batch, and their gradients are summed"
         if any(isinstance(part, NORMS_AND_DROPOUT) for part in model.modules()):
             reason += "; batch normalisation and dropout see their own share, so another number of processes "
@@ -176,12 +178,12 @@ def these_processes() -> Processes:
     """Return the processes that torchrun started, connected to one another; one alone where it did not.
 
     Raises:
-        RecipeError: what torchrun leaves in the environment is incomplete.
+        RecipeError: this build of torch cannot connect them.
     """
-    count = os.environ.get("WORLD_SIZE", "1")
-    if "RANK" not in os.environ or count == "1":
-        return ALONE
-    return _connect(int(os.environ["RANK"]), int(count))
+    started, left_over = how_started()
+    if started.count == 1:
+        return Processes(left_over=left_over)
+    return _connect(started.rank, started.count)
 
 
 @lru_cache(maxsize=1)
@@ -197,7 +199,7 @@ def _connect(rank: int, count: int) -> Processes:
 
 def own_device(device: torch.device) -> torch.device:
     """Return the accelerator of this process, where torchrun started one per accelerator."""
-    local = os.environ.get("LOCAL_RANK")
-    if device.type != "cuda" or device.index is not None or local is None:
+    started, _ = how_started()
+    if device.type != "cuda" or device.index is not None or started.count == 1:
         return device
-    return torch.device("cuda", int(local))
+    return torch.device("cuda", started.local_rank)

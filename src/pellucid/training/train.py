@@ -279,6 +279,7 @@ def execute(
         hooks: code of the user's own.
         before: the record of a run that is gone on with, which stays where its checkpoint cannot be taken up.
     """
+    folder.refuse_links()
     started_at: list[float] = []
     processes = these_processes()
     if not processes.is_first:

@@ -117,10 +117,10 @@ def read_trials(folder: SearchFolder) -> tuple[Trial, ...]:
         RunError: the journal is damaged.
     """
     with guarded(lambda reason: RunError(f"'{folder.journal}' is damaged: {reason}.")), quiet():
-        try:
-            study = optuna.load_study(study_name=STUDY, storage=JournalStorage(ReadOnly(folder.journal)))
-        except KeyError:
+        storage = JournalStorage(ReadOnly(folder.journal))
+        if STUDY not in [study.study_name for study in storage.get_all_studies()]:
             return ()  # nothing was proposed yet
+        study = optuna.load_study(study_name=STUDY, storage=storage)
         return tuple(as_trial(frozen, str(folder.journal)) for frozen in study.get_trials(deepcopy=False))
 
 

@@ -1,0 +1,58 @@
+"""Numbers so large that arithmetic with them overflows: refused with their place, before anything is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.tables import TableInputs
+from pellucid.errors import DataError
+from pellucid.spec import ClassTarget, LabelsTarget, Target, ValuesTarget
+
+LARGEST_INPUT = 1e150
+"""Of a cell: squares of larger ones, summed for a deviation, pass the largest number there is (1.8e308)."""
+LARGEST_TARGET = 1e35
+"""Of a target or a weight: answers and losses are 32-bit numbers, which end at 3.4e38, and are added up."""
+
+
+def check_magnitudes(
+    inputs: object,
+    target: Target,
+    targets: NDArray[np.int64] | NDArray[np.float64],
+    weights: NDArray[np.float64] | None,
+    label: Callable[[int], str],
+) -> None:
+    """Look whether every number of a dataset can be computed with.
+
+    Args:
+        inputs: columns of a table; pictures cannot be too large.
+        target: what is learned.
+        targets: [N] or [N, M].
+        weights: [N], or None.
+        label: the name of an example by its place.
+
+    Raises:
+        DataError: one is too large; the message says which, and where.
+    """
+    for name, cells in inputs.columns.items() if isinstance(inputs, TableInputs) else ():
+        if cells.dtype != object:
+            _check(np.asarray(cells, np.float64), f"The column '{name}'", LARGEST_INPUT, label)
+    if not isinstance(target, ClassTarget | LabelsTarget):
+        names = target.names if isinstance(target, ValuesTarget) else (target.name,)
+        for name, values in zip(names, np.asarray(targets, np.float64).reshape(len(targets), -1).T, strict=True):
+            _check(values, f"The target '{name}'", LARGEST_TARGET, label)
+    if weights is not None:
+        _check(weights, "The weights", LARGEST_TARGET, label)
+
+
+def _check(values: NDArray[np.float64], what: str, largest: float, label: Callable[[int], str]) -> None:
+    beyond = np.flatnonzero(np.abs(values) > largest)
+    if len(beyond):
+        place = int(beyond[0])
+        raise DataError(
+            f"{what} holds {values[place]:g} ({label(place)}), which is too large to compute with.",
+            expected=f"Numbers of at most {largest:g}.",
+            fix="Correct it, give the numbers in another unit, or take their logarithm.",
+        )
