@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from pellucid.data.delimited import Table, read_table
-from pellucid.data.folders import scan_pictures
 from pellucid.data.npz import read_new_arrays
 from pellucid.data.parquet import read_new_rows, unpack_new_pictures
 from pellucid.data.pixel_arrays import PixelKind
-from pellucid.data.scan import plain_name, scan_folder
+from pellucid.data.scan import plain_name, scan_folder, scan_pictures
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError, PellucidError
 from pellucid.files import expand
