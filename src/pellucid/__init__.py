@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "load_dataset": "pellucid.api",
     "train": "pellucid.api",
+    "resume": "pellucid.api",
     "open_run": "pellucid.api",
     "load_predictor": "pellucid.api",
     "compare": "pellucid.api",
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         open_search,
         pool,
         preview,
+        resume,
         summary,
         train,
         tune,
@@ -70,6 +72,7 @@ __all__ = [
     "open_search",
     "pool",
     "preview",
+    "resume",
     "summary",
     "train",
     "tune",

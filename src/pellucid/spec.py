@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pellucid.errors import PellucidError, did_you_mean
+from pellucid.errors import PellucidError, RecipeError, did_you_mean
 
 SplitName = Literal["train", "val", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "val", "test")
@@ -139,6 +141,38 @@ InputSpec = Annotated[ImageInput | TableInput, Field(discriminator="kind")]
 TargetSpec = Annotated[Target, Field(discriminator="kind")]
 
 
+def positive_class(target: Target, named: str | None = None) -> str | None:
+    """Return which of two classes is the positive one: whose average precision is told; None where there are not two.
+
+    Args:
+        target: what is learned.
+        named: the class that the user chose; None for the second in the order of the names.
+
+    Raises:
+        RecipeError: a class was named and there is no such one, or there are not two classes.
+    """
+    if not isinstance(target, ClassTarget) or len(target.classes) != 2:
+        if named is None:
+            return None
+        what = "is a number" if isinstance(target, ValueTarget) else "are numbers"
+        if isinstance(target, ClassTarget):
+            what = f"has {counted(len(target.classes), 'class')}"
+        elif isinstance(target, LabelsTarget):
+            what = f"has {counted(len(target.classes), 'label')}, each with numbers of its own"
+        raise RecipeError(
+            f"--positive '{named}' says which of two classes is the positive one, but '{target.name}' {what}.",
+            fix="Leave it out.",
+        )
+    if named is None:
+        return target.classes[1]
+    if named not in target.classes:
+        raise RecipeError(
+            f"--positive is '{named}', which is no class here.{did_you_mean(named, target.classes)}",
+            expected=f"{' or '.join(target.classes)}.",
+        )
+    return named
+
+
 class Wishes(Record):
     """What a model can take as input; `preprocessing` reconciles it with the data and the flags."""
 
@@ -154,6 +188,18 @@ class Wishes(Record):
     mean: tuple[float, ...] | None = None
     """Per channel, in 0..1, that its pretrained weights expect; None: measured on the training split."""
     std: tuple[float, ...] | None = None
+
+
+def time_now() -> str:
+    """Return the time as ISO 8601 in UTC, to the second; where a clock is beyond the year 9999, its seconds since 1970.
+
+    A clock that is wrong must not cost an evaluation.
+    """
+    seconds = time.time()
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds:.0f} s after 1970"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -152,6 +152,23 @@ def test_a_rate_found_by_trial_is_kept_with_its_curve(make_pictures: MakePicture
     assert "Learning rate range test" in run.folder.report.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(("count", "why"), [(24, "learn them by heart"), (200, "still fell at the end of the range")])
+def test_where_no_rate_is_found_the_default_is_kept_and_said(
+    make_pictures: MakePictures, tmp_path: Path, count: int, why: str
+) -> None:
+    data = make_pictures(count, classes=["left", "right"])
+    usual = pellucid.train(data, model="linear", epochs=1, runs_dir=tmp_path)
+    auto = pellucid.train(data, model="linear", epochs=1, lr="auto", runs_dir=tmp_path)
+    assert auto.record.recipe == usual.record.recipe
+    assert without_times(auto.history) == without_times(usual.history)
+    (said,) = (decision for decision in auto.record.decisions if decision.name == "lr")
+    assert said.value == f"{usual.record.recipe.lr:g}"
+    assert why in said.reason
+    assert "--lr NUMBER" in said.reason
+    drawn = "the default: " in auto.folder.report.read_text(encoding="utf-8")
+    assert drawn == (auto.record.range_test is not None)
+
+
 def test_a_short_time_plans_fewer_epochs_and_a_long_one_changes_nothing(
     make_pictures: MakePictures, tmp_path: Path
 ) -> None:

@@ -151,7 +151,7 @@ def test_a_training_that_stopped_before_it_was_measured_is_measured_on_resume(
     run = pellucid.train(picture_folder, runs_dir=tmp_path, model="linear", epochs=1)
     before = run.record.answering
     run.folder.report.unlink()
-    run.folder.write_record(run.record.model_copy(update={"answering": None}))
+    run.folder.write_record(run.record.model_copy(update={"answering": None, "measured": False}))
     resumed = api.resume(run.path)
     assert resumed.folder.report.exists()
     assert resumed.record.answering == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,13 @@ def test_curves_of_many_epochs_fit_and_odd_values_are_left_out() -> None:
     assert "t" in "".join(draw_curves("x", [0.5, 0.5], [], width=40))
 
 
+@pytest.fixture
+def owned_run(run: Path) -> Iterator[Path]:
+    """Return a run that a process works on: this one."""
+    with RunFolder.open(run).owned("trained"):
+        yield run
+
+
 def running(folder: RunFolder, epochs: int = 30) -> None:
     record = folder.read_record()
     recipe = record.recipe.override(epochs=epochs)
@@ -53,8 +60,8 @@ def test_a_finished_run_is_shown_once(pellucid_: Type, run: Path) -> None:
     assert max(map(len, said.out.splitlines()[1:-3])) <= 76
 
 
-def test_watching_ends_with_the_run_and_tells_each_epoch(run: Path) -> None:
-    folder = RunFolder.open(run)
+def test_watching_ends_with_the_run_and_tells_each_epoch(owned_run: Path) -> None:
+    folder = RunFolder.open(owned_run)
     finished, rows = folder.read_record(), folder.history()
     folder.truncate_history(1)
     running(folder, epochs=3)
@@ -83,16 +90,16 @@ def test_the_time_left_is_that_of_the_epochs_to_come(run: Path) -> None:
     assert "it may have been killed" in headline(silent)
 
 
-def test_a_run_without_an_epoch_says_so(run: Path) -> None:
-    folder = RunFolder.open(run)
+def test_a_run_without_an_epoch_says_so(owned_run: Path) -> None:
+    folder = RunFolder.open(owned_run)
     folder.truncate_history(0)
     running(folder)
     assert frame(look(folder), width=80)[-1] == "The first epoch has not ended yet."
 
 
-def test_json_looks_once_also_at_a_run_that_goes_on(pellucid_: Type, run: Path) -> None:
-    running(RunFolder.open(run))
-    said = pellucid_("watch", run, "--json")
+def test_json_looks_once_also_at_a_run_that_goes_on(pellucid_: Type, owned_run: Path) -> None:
+    running(RunFolder.open(owned_run))
+    said = pellucid_("watch", owned_run, "--json")
     assert '"status": "running"' in said.out
     assert '"epochs": 30' in said.out
 
@@ -110,9 +117,9 @@ def test_a_lost_split_is_no_error(name: str) -> None:
 
 
 def test_a_pipe_gets_a_line_for_every_epoch_and_the_curves_at_the_end(
-    pellucid_: Type, run: Path, monkeypatch: pytest.MonkeyPatch
+    pellucid_: Type, owned_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = RunFolder.open(run)
+    folder = RunFolder.open(owned_run)
     finished, rows = folder.read_record(), folder.history()
     folder.truncate_history(1)
     running(folder, epochs=3)
@@ -123,6 +130,27 @@ def test_a_pipe_gets_a_line_for_every_epoch_and_the_curves_at_the_end(
         folder.write_record(finished)
 
     monkeypatch.setattr(follow, "__kwdefaults__", {"sleep": work})
-    lines = pellucid_("watch", run).out.splitlines()
+    lines = pellucid_("watch", owned_run).out.splitlines()
     assert lines[0].startswith("digits-linear: running, epoch 1 of 3")
     assert [line.partition(":")[0] for line in lines[1:5]] == ["epoch 1", "epoch 2", "epoch 3", "digits-linear"]
+
+
+def test_a_run_whose_process_is_gone_is_called_killed_and_watching_it_ends(pellucid_: Type, run: Path) -> None:
+    folder = RunFolder.open(run)
+    running(folder)
+    said = pellucid_("watch", run)
+    assert said.out.startswith("digits-linear: killed, epoch 3 of 30; its process is gone (pellucid train --resume")
+    assert '"status": "killed"' in pellucid_("watch", run, "--json").out
+    assert "killed" in pellucid_("runs", "--runs-dir", run.parent).out
+    with folder.owned("evaluated"):  # an evaluation is no training
+        assert look(folder).is_abandoned
+    with folder.owned("trained"):
+        assert not look(folder).is_abandoned
+        assert "running" in pellucid_("runs", "--runs-dir", run.parent).out
+
+
+def test_what_an_older_version_says_is_running_may_be(pellucid_: Type, run: Path) -> None:
+    folder = RunFolder.open(run)
+    running(folder)
+    folder.write_record(folder.read_record().model_copy(update={"measured": None}))
+    assert look(folder).status == "running"

@@ -10,8 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from sklearn import metrics as reference
 
-from pellucid.errors import DataError
+from pellucid.errors import DataError, RecipeError
 from pellucid.evaluation import Evaluation, Opening, evaluate_classification
+from pellucid.report.scores import metric_rows
 
 Answers = tuple[NDArray[np.float32], NDArray[np.int64]]
 
@@ -283,3 +284,66 @@ def test_a_terminal_explains_the_names_that_say_nothing() -> None:
     for meaning in ("mcc: 1 is perfect, 0 is", "brier: squared error of the probabilities", "ece: gap between stated"):
         assert meaning in text
     assert "accuracy: share" not in text
+
+
+@pytest.mark.parametrize("positive", ["melanoma", "nevus", None])
+def test_average_precision_is_that_of_the_class_it_names(positive: str | None) -> None:
+    random = np.random.default_rng(5)
+    targets = (random.random(200) < 0.8).astype(int)
+    chance = np.clip(0.5 * targets + random.random(200) * 0.6, 0.01, 0.99)
+    probabilities, classes = np.stack([1 - chance, chance], axis=1), ["melanoma", "nevus"]
+    result = evaluate_classification(
+        probabilities, targets, classes=classes, split="val", task="binary", positive=positive
+    )
+    named = positive or "nevus"
+    place = classes.index(named)
+    expected = reference.average_precision_score(targets == place, probabilities[:, place])
+    assert result.metrics["average_precision"].value == pytest.approx(expected)
+    assert result.positive_class == named
+    assert f"average_precision ({named})" in str(result)
+    assert f"average precision ({named})" in {row.label for row in metric_rows(result)}
+    same = evaluate_classification(probabilities, targets, classes=classes, split="val", task="binary")
+    assert result.metrics["roc_auc"] == same.metrics["roc_auc"]
+    assert result.classes == same.classes
+
+
+@pytest.mark.parametrize(
+    ("positive", "note"),
+    [("melanoma", "2 examples of melanoma"), ("nevus", "2 examples that are not nevus")],
+)
+def test_a_count_beside_average_precision_is_of_its_own_class(positive: str, note: str) -> None:
+    chance = np.linspace(0.05, 0.95, 12)
+    targets = np.array([0, 1, 0] + [1] * 9)
+    result = evaluate_classification(
+        np.stack([1 - chance, chance], axis=1),
+        targets,
+        classes=["melanoma", "nevus"],
+        split="val",
+        task="binary",
+        positive=positive,
+    )
+    assert result.metrics["average_precision"].note == f"too few to say: {note}"
+
+
+def test_an_evaluation_from_before_says_its_class_too() -> None:
+    old = evaluate_classification(
+        [[0.4, 0.6], [0.9, 0.1], [0.3, 0.7]], [1, 0, 0], classes=["cat", "dog"], split="val", task="binary"
+    )
+    read = Evaluation.from_dict(old.to_dict(), source="a file")
+    assert "average_precision (dog)" in str(read)
+
+
+@pytest.mark.parametrize(
+    ("classes", "positive", "message"),
+    [
+        (["cat", "dog"], "dig", "Did you mean 'dog'"),
+        (["cat", "dog"], "", "no class here"),
+        (["a", "b", "c"], "a", "'label' has 3 classes"),
+    ],
+)
+def test_a_positive_class_that_is_none_is_refused(classes: list[str], positive: str, message: str) -> None:
+    probabilities = np.full((6, len(classes)), 1 / len(classes))
+    with pytest.raises(RecipeError, match=message):
+        evaluate_classification(
+            probabilities, [0, 1, 0, 1, 0, 1], classes=classes, split="val", task="t", positive=positive
+        )

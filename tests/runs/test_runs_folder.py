@@ -101,7 +101,7 @@ def test_a_damaged_history_is_an_error_that_names_the_file(tmp_path: Path) -> No
 def test_openings_of_a_split_are_counted_and_kept(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, "run")
     for split, value in (("val", 1), ("test", 2), ("test", 3)):
-        folder.write_evaluation(split, {"value": value})
+        folder.write_evaluation(split, lambda _number, value=value: {"value": value})
     assert (folder.num_openings("test"), folder.num_openings("val"), folder.num_openings("train")) == (2, 1, 0)
     assert [data["value"] for data in folder.read_evaluations()] == [2, 3, 1]
 

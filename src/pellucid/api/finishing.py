@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
+from pellucid.api.reporting import write_run_report
 from pellucid.api.run import Run
+
+if TYPE_CHECKING:
+    from pellucid.evaluation import Evaluation
 
 BASELINES_AFTER_TRAINING = 2_000_000_000
 """Multiply-adds of the nearest-neighbour baseline up to which a training's report has baselines at once."""
 
 
 def finish(run: Run) -> None:
-    """Fit how the run answers, measure it on val, and write its report; where several trained, the first does."""
+    """Fit how the run answers, measure it on val, and write its report; where several trained, the first does.
+
+    Only for who owns the run. What a process that was killed in here has done already is done again, and comes out the
+    same; not before all of it is done does the record say that the run is measured.
+    """
     from pellucid.evaluation.answering import fit_answering
     from pellucid.evaluation.split import evaluate_split
     from pellucid.prediction import KNOWN, Predictor
@@ -19,14 +30,33 @@ def finish(run: Run) -> None:
 
     if not these_processes().is_first:
         return
-    record, dataset = run.record, run.dataset
+    dataset = run.dataset  # first: where the data were moved, opening them writes that into the record
+    record = run.record.model_copy(update={"answering": None})
     if len(dataset.splits["val"]):
-        answering, known = fit_answering(run.predictor, dataset)
+        plain = Predictor(record, run.predictor.model)
+        answering, known = fit_answering(plain, dataset)
         if known is not None:
             known.save(run.folder.checkpoints / KNOWN)
-        run.folder.write_record(record.model_copy(update={"answering": answering}))
-        run.__dict__["predictor"] = Predictor.from_run(run.folder, model=run.predictor.model)
+        record = record.model_copy(update={"answering": answering})
+        run.folder.write_record(record)
+        run.__dict__["predictor"] = Predictor.from_run(run.folder, model=plain.model)
         cost = len(dataset.splits["val"]) * len(dataset.splits["train"]) * int(np.prod(record.model.input_shape))
         evaluation = evaluate_split(run.predictor, dataset, "val", baselines=cost <= BASELINES_AFTER_TRAINING)
-        run.folder.write_evaluation("val", evaluation.to_dict())
-    run.report()
+        if not _is_kept(run, evaluation):
+            run.folder.write_evaluation("val", lambda _number: evaluation.to_dict())
+    write_run_report(run, is_measured=True)
+    run.folder.write_record(run.record.model_copy(update={"measured": True}))
+
+
+def _is_kept(run: Run, evaluation: Evaluation) -> bool:
+    """Tell whether the last evaluation of val is this very one: then a process was killed right after it."""
+    before = [kept for kept in run.evaluations if kept.split == evaluation.split]
+    return bool(before) and _timeless(before[-1]) == _timeless(evaluation)
+
+
+def _timeless(evaluation: Evaluation) -> dict[str, Any]:
+    """Return an evaluation in plain types, as it comes back from a file, without how long it took."""
+    baselines = tuple(one.model_copy(update={"seconds": 0.0}) for one in evaluation.baselines)
+    timeless = evaluation.model_copy(update={"seconds": 0.0, "baselines": baselines})
+    plain: dict[str, Any] = json.loads(json.dumps(timeless.to_dict()))
+    return plain

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from pellucid.errors import ModelError, RecipeError
 from pellucid.evaluation import Opening
 from pellucid.ladder import Climbed, Ladder, check_target, climb_classical, tabulate
 from pellucid.runs import Recipe, read_recipe
-from pellucid.spec import Decision, ImageInput, SplitName
+from pellucid.spec import Decision, ImageInput, SplitName, time_now
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -191,7 +190,7 @@ def _open_test(trained: list[Run]) -> Opening:
     """Write into every run that its test split was opened, and return the ladder's one opening."""
     for run in trained:
         run.evaluate("test", reason=_OPENED, baselines=False)
-    return Opening(reason=_OPENED, number=1, when=datetime.now(UTC).isoformat(timespec="seconds"))
+    return Opening(reason=_OPENED, number=1, when=time_now())
 
 
 def _keep(made: Ladder, trained: list[Run]) -> None:

@@ -18,20 +18,21 @@ if TYPE_CHECKING:
     from pellucid.prediction import Predictor
 
 
-def open_run(path: str | Path, *, model: nn.Module | None = None, data: Dataset | None = None) -> Run:
+def open_run(path: str | Path, *, model: nn.Module | None = None, data: Dataset | str | Path | None = None) -> Run:
     """Open a run that exists.
 
     Args:
         path: of the run folder.
         model: the module, where the run was trained with a module of your own.
-        data: the dataset, where it was handed over in Python.
+        data: the dataset, where it was handed over in Python; or the path to which the data were moved, which is read
+            when the data are first needed, as the run read them, and written down in the run.
 
     Raises:
         RunError: there is no run, it is damaged, or `data` is not what it was trained on.
     """
     run = Run(RunFolder.open(path), model=model, dataset=data)
     record = run.record  # read now, so that a damaged run is reported here
-    if data is not None:
+    if isinstance(data, Dataset):
         from pellucid.training import check_same_data
 
         check_same_data(record, data)

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from pellucid.api.run import Run
 
 
-def write_run_report(run: Run) -> Path:
-    """Write a run's page anew from what is on the disk, and return its path."""
+def write_run_report(run: Run, *, is_measured: bool = False) -> Path:
+    """Write a run's page anew from what is on the disk, and return its path.
+
+    Args:
+        run: the run.
+        is_measured: whether all is done that follows a training, though its record does not say so yet.
+    """
     from pellucid.api.structure import drawn_weights
     from pellucid.report import write_report
 
@@ -24,6 +29,9 @@ def write_run_report(run: Run) -> Path:
         return inputs.pixels(index) if hasattr(inputs, "pixels") else None
 
     exhibits, health = kept(run)
+    if run.not_measured and not is_measured:
+        title = "Trained to its end, and not measured"
+        exhibits.insert(0, Exhibit(name="not-measured", title=title, paragraphs=(run.not_measured,)))
     return write_report(
         run.folder.report,
         record=run.record,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import Dataset, load_dataset
+from pellucid.api.reopening import reopen_dataset
+from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening
 from pellucid.runs import EpochRow, Health, Reproduction, RunFolder, RunRecord, judge
-from pellucid.spec import SPLITS, SplitName
+from pellucid.spec import SPLITS, SplitName, time_now
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
@@ -39,15 +41,18 @@ class Run:
     Args:
         folder: of the run.
         model: the module, where the run was trained with a module of the user's own.
-        dataset: the dataset, where it cannot be opened again by name or path.
+        dataset: the dataset, where it cannot be opened again by name or path; or the path to which the data were moved.
     """
 
-    def __init__(self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | None = None) -> None:
+    def __init__(
+        self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | str | Path | None = None
+    ) -> None:
         self.folder = folder
         self._model = model
         self.computed_features: tuple[KnownFeatures, NDArray[np.int64]] | None = None
         """Features of training examples and which they are, computed once where the run keeps none."""
-        if dataset is not None:
+        self._place = None if isinstance(dataset, Dataset) else dataset
+        if isinstance(dataset, Dataset):
             self.__dict__["dataset"] = dataset
 
     def __repr__(self) -> str:
@@ -67,6 +72,18 @@ class Run:
     def record(self) -> RunRecord:
         """What run.json says."""
         return self.folder.read_record()
+
+    @property
+    def not_measured(self) -> str:
+        """What is missing where the training came to its end and was stopped before it was measured; "" elsewhere."""
+        record = self.record
+        if record.status != "finished" or self.folder.is_measured(record):
+            return ""
+        return (
+            f"'{self.path}' was trained to its end, but stopped before it was measured: its probabilities are not "
+            "calibrated, and nothing is called 'unsure' or 'unknown'. This finishes it: "
+            f"pellucid train --resume {self.path}"
+        )
 
     @property
     def history(self) -> list[EpochRow]:
@@ -98,27 +115,38 @@ class Run:
 
     @cached_property
     def dataset(self) -> Dataset:
-        """The data of the training, opened again and checked to be the same.
+        """The data of the training, opened again and checked to be the same; a new place of theirs is written down.
 
         Raises:
-            RunError: they changed, or were handed over as arrays.
-            DataError: they are gone.
+            RunError: they changed, are gone, or were handed over as arrays.
+            DataError: they cannot be read.
         """
         from pellucid.training import check_same_data
 
         record = self.record
-        if record.dataset.source == "arrays":
-            raise RunError(
-                f"The data of '{record.name}' were handed over in Python, so they cannot be opened by name.",
-                fix="Open the run in Python: pellucid.open_run(path, data=dataset).",
-            )
-        options = record.dataset.options
-        dataset = load_dataset(record.dataset.source, **options)
-        if dataset.fingerprint != record.dataset.fingerprint and "task" not in options:
-            # What a target's cells mean was guessed by other rules in older versions; the task tells what was guessed.
-            dataset = load_dataset(record.dataset.source, **{**options, "task": record.task})
+        dataset = reopen_dataset(record.dataset, f"'{record.name}'", self._place)
+        if dataset.fingerprint != record.dataset.fingerprint and "task" not in record.dataset.options:
+            # Older versions guessed by other rules what a target's cells mean; the task tells what was guessed.
+            options = {**record.dataset.options, "task": record.task}
+            guessed = record.dataset.model_copy(update={"options": options})
+            with suppress(DataError):
+                dataset = reopen_dataset(guessed, f"'{record.name}'", self._place)
         check_same_data(record, dataset)
+        if self._place is not None:
+            self._remember(dataset.source)
         return dataset
+
+    def _remember(self, place: str) -> None:
+        """Write down where the data are now, for the next command; a run that may not be written is used as it is."""
+        record = self.record
+        moved_to = None if place == record.dataset.source else place
+        if moved_to != record.dataset.moved_to:
+            data = record.dataset.model_copy(update={"moved_to": moved_to})
+            owner = self.folder.owner()
+            is_mine = owner is not None and owner.pid == os.getpid()
+            # Whoever else works on the run writes its record, and what we read of it may be old by then.
+            with suppress(OSError, RunError), nullcontext() if is_mine else self.folder.owned("measured"):
+                self.folder.write_record(record.model_copy(update={"dataset": data}))
 
     @cached_property
     def predictor(self) -> Predictor:
@@ -161,30 +189,64 @@ class Run:
         listed = [sources] if isinstance(sources, str | Path | np.ndarray) else list(sources)
         return list(self.predictor.predict(listed))
 
-    def evaluate(self, split: SplitName = "test", *, reason: str = "asked for", baselines: bool = True) -> Evaluation:
+    def evaluate(
+        self,
+        split: SplitName = "test",
+        *,
+        reason: str = "asked for",
+        baselines: bool = True,
+        positive: str | None = None,
+    ) -> Evaluation:
         """Measure the run on one split; opening test is written down and counted.
+
+        A run that was stopped between its last epoch and its measuring is finished first. All that can be checked is,
+        before the split is opened.
 
         Args:
             split: train, val or test.
             reason: why the sealed test split is opened.
             baselines: whether to score simple methods beside it.
+            positive: of two classes the one whose average precision is told; None: the one that was trained with.
 
         Raises:
-            RunError: the data changed since the training, or the split is empty.
+            RunError: the data changed since the training, the split is empty, the run is being trained, or something
+                kept with it is damaged.
+            RecipeError: there is no such split, or `positive` is none of two classes.
         """
         if split not in SPLITS:
             raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
         from pellucid.evaluation.split import evaluate_split
 
-        evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines)
-        if split == "test":
-            number = self.folder.num_openings("test") + 1
-            evaluation = evaluation.with_opening(
-                Opening(reason=reason, number=number, when=datetime.now(UTC).isoformat(timespec="seconds"))
-            )
-        self.folder.write_evaluation(split, evaluation.to_dict())
-        self.report()
+        if self.not_measured:
+            from pellucid.api.finishing import finish
+
+            with self.folder.owned("measured"):
+                if self.not_measured:  # else another process was quicker
+                    finish(self)
+        with self.folder.owned("evaluated"):
+            self._check_for_evaluation()
+            evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines, positive=positive)
+
+            def numbered(number: int) -> dict[str, Any]:
+                nonlocal evaluation
+                if split == "test":
+                    evaluation = evaluation.with_opening(Opening(reason=reason, number=number, when=time_now()))
+                return evaluation.to_dict()
+
+            self.folder.write_evaluation(split, numbered)
+            self.report()
         return evaluation
+
+    def _check_for_evaluation(self) -> None:
+        """Read everything that an evaluation and its report need, so that nothing is opened in vain.
+
+        Raises:
+            RunError: something is damaged, or there is no place to write.
+        """
+        _ = self.predictor, self.dataset, self.history, self.evaluations
+        place = self.folder.evaluations if self.folder.evaluations.is_dir() else self.path
+        if not os.access(place, os.W_OK):
+            raise RunError(f"'{place}' may not be written, so an evaluation could not be kept.")
 
     def reproduce(
         self,
@@ -214,16 +276,17 @@ class Run:
         from pellucid.runs import compare_reproduction
         from pellucid.training import Hooks, repeat
 
+        dataset = self.dataset
         folder = repeat(
             self.folder,
-            self.dataset,
+            dataset,
             model=model,
             runs_dir=self.path.parent if runs_dir is None else Path(runs_dir),
             device=device,
             progress=progress,
             hooks=Hooks(loss, metrics or {}, augmentation, callbacks),
+            then=lambda repeated: finish(Run(repeated, model=model, dataset=dataset)),
         )
-        finish(Run(folder, model=model, dataset=self.dataset))
         return compare_reproduction(self.folder, folder)
 
     def summary(self) -> ModelSummary:

@@ -98,6 +98,7 @@ def drawn_weights(folder: RunFolder, record: RunRecord) -> dict[str, dict[str, A
     Returns:
         "weights" and "biases", by the layer's name.
     """
+    import numpy as np
     from safetensors import SafetensorError, safe_open
 
     from pellucid.models import DRAWN_UNITS
@@ -110,10 +111,16 @@ def drawn_weights(folder: RunFolder, record: RunRecord) -> dict[str, dict[str, A
             keys = set(file.keys())
             for name in names:
                 key = f"model/model/{name}.".replace("/.", "/")
-                if f"{key}weight" in keys and max(file.get_slice(f"{key}weight").get_shape()) <= DRAWN_UNITS:
-                    found["weights"][name] = file.get_tensor(f"{key}weight").tolist()
-                    if f"{key}bias" in keys:
-                        found["biases"][name] = file.get_tensor(f"{key}bias").tolist()
+                shape = file.get_slice(f"{key}weight").get_shape() if f"{key}weight" in keys else []
+                if len(shape) != 2 or not 0 < max(shape) <= DRAWN_UNITS or not min(shape):
+                    continue
+                weights = file.get_tensor(f"{key}weight")
+                biases = file.get_tensor(f"{key}bias") if f"{key}bias" in keys else np.zeros(shape[0])
+                if biases.shape != (shape[0],) or not (np.isfinite(weights).all() and np.isfinite(biases).all()):
+                    continue  # answering will say what is wrong; a drawing of it would be none
+                found["weights"][name] = weights.tolist()
+                if f"{key}bias" in keys:
+                    found["biases"][name] = biases.tolist()
     except (OSError, SafetensorError, TypeError):
         return {"weights": {}, "biases": {}}  # no checkpoint yet, or numbers of a kind that numpy does not have
     return found

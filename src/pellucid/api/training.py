@@ -79,9 +79,14 @@ def train(
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**named, **choices)
     dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.task)
-    finished = []
+    finished: list[Run] = []
+
+    def measure(folder: RunFolder) -> None:
+        finished.append(Run(folder, model=own, dataset=dataset))
+        finish(finished[-1])
+
     for number in range(restarts):
-        folder = train_run(
+        train_run(
             dataset,
             resolved.override(seed=resolved.seed + number),
             model=own,
@@ -90,10 +95,8 @@ def train(
             command=command,
             progress=progress,
             hooks=hooks,
+            then=measure,
         )
-        run = Run(folder, model=own, dataset=dataset)
-        finish(run)
-        finished.append(run)
     return _best_of(finished, progress)
 
 
@@ -127,33 +130,31 @@ def resume(
     path: str | Path,
     *,
     model: nn.Module | None = None,
-    data: Dataset | None = None,
+    data: Dataset | str | Path | None = None,
     progress: Progress | None = None,
     loss: OutputsAndTargets | None = None,
     metrics: Mapping[str, OutputsAndTargets] | None = None,
     augmentation: Callable[[Tensor, Generator], Tensor] | None = None,
     callbacks: Sequence[Callback] = (),
 ) -> Run:
-    """Go on with an interrupted training as if nothing had happened.
+    """Go on with an interrupted training as if nothing had happened; measure one that was only trained to its end.
 
     Args:
         path: of the run folder.
         model: the module, where the run was trained with a module of your own.
-        data: the dataset, where it was handed over in Python.
+        data: the dataset, where it was handed over in Python; or the path to which the data were moved.
         progress: who watches.
         loss, metrics, augmentation, callbacks: the code of your own that took part, again.
 
     Raises:
-        RunError: there is nothing to resume, the data changed, or code of your own is missing.
+        RunError: there is nothing to resume, another process works on the run, the data changed, or code of your own is
+            missing.
     """
     from pellucid.training import Hooks
     from pellucid.training import resume as resume_run
 
     progress = progress or _notebook_table()
     run = Run(RunFolder.open(path), model=model, dataset=data)
-    cut_short = run.record.status == "finished" and not run.folder.report.exists()
-    if not cut_short:  # else it was trained to the end, and stopped before it was measured
-        hooks = Hooks(loss, metrics or {}, augmentation, callbacks)
-        resume_run(run.folder, run.dataset, model=model, progress=progress, hooks=hooks)
-    finish(run)
+    hooks = Hooks(loss, metrics or {}, augmentation, callbacks)
+    resume_run(run.folder, run.dataset, model=model, progress=progress, hooks=hooks, then=lambda _folder: finish(run))
     return run

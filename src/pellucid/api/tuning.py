@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pellucid.api.reopening import reopen_dataset
 from pellucid.data import Dataset, load_dataset
-from pellucid.errors import RecipeError, RunError
+from pellucid.errors import RecipeError
 from pellucid.runs import Recipe, read_recipe
 from pellucid.runs.recipe import parse_duration
 from pellucid.spec import Decision
@@ -40,7 +41,8 @@ def tune(
     by several processes at once. Needs the extra `tune`.
 
     Args:
-        data: a path, a name, or a Dataset; may be left out with `resume`, unless the data were arrays.
+        data: a path, a name, or a Dataset. With `resume` it may be left out, unless the data were arrays or were moved:
+            then a path says where they are now.
         model: a name (see `pellucid models`); None for the one that suits the data.
         recipe: choices that all trials share, or the path of a file or a run that holds them; `choices` win.
         space: what is searched: a YAML or JSON file, a mapping such as {"batch": [16, 32]}, or None for what suits the
@@ -78,7 +80,8 @@ def tune(
         raise RecipeError(f"--time is '{time}'.", expected="A time above 0, such as 90s, 10m or 1.5h.")
     if resume is not None:
         folder = SearchFolder.open(resume)
-        dataset = data if isinstance(data, Dataset) else _dataset_of(folder)
+        found = folder.read_record().dataset
+        dataset = data if isinstance(data, Dataset) else reopen_dataset(found, f"the search '{folder.path}'", data)
     elif data is None:
         raise RecipeError("No data were named.", fix="For example: pellucid tune digits")
     else:
@@ -145,13 +148,3 @@ def _notebook_table() -> SearchProgress | None:
     from pellucid.report import NotebookSearchProgress, in_notebook
 
     return NotebookSearchProgress() if in_notebook() else None
-
-
-def _dataset_of(folder: SearchFolder) -> Dataset:
-    record = folder.read_record().dataset
-    if record.source == "arrays":
-        raise RunError(
-            f"The data of the search '{folder.path}' were handed over in Python.",
-            fix="Hand them over again: pellucid.tune(dataset, resume=path).",
-        )
-    return load_dataset(record.source, **record.options)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, new_app, print_json
 
 app = new_app()
@@ -22,12 +23,13 @@ def compare(
     a: Annotated[Path, typer.Argument(help="A run folder.")],
     b: Annotated[Path, typer.Argument(help="Another run on the same data.")],
     split: Annotated[Literal["train", "val"], typer.Option(help="Whose examples to compare on.")] = "val",
+    data: MovedData = None,
     json: JsonFlag = False,
 ) -> None:
     """Compare two runs on the same examples with a paired test: is the difference more than chance?"""
     from pellucid import api
 
-    comparison = api.compare(api.open_run(a), api.open_run(b), split=split)
+    comparison = api.compare(api.open_run(a, data=data), api.open_run(b, data=data), split=split)
     if json:
         print_json(comparison.to_dict())
     else:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from pellucid.cli.flags import Command, with_flags
+from pellucid.errors import RecipeError
+
+MovedData = Annotated[
+    str | None,
+    typer.Option("--data", help="Where the data of the run are now, if they were moved.", show_default=False),
+]
+"""The flag of every command that looks at a run's data again."""
 
 
 def _flag(name: str, kind: Any, help_: str, **more: Any) -> inspect.Parameter:
@@ -51,6 +59,15 @@ def takes_data_flags(function: Command) -> Command:
         return {"data_options": given}
 
     return with_flags(function, FLAGS, hand_over)
+
+
+def refuse_moved(moved: str | None, resume: Path | None, command: str) -> None:
+    """Raise RecipeError where --data, which tells of a run's data, is typed without a run to go on with."""
+    if moved is not None and resume is None:
+        raise RecipeError(
+            "--data says where the data of a run to --resume are now, and none is named.",
+            fix=f"To {command} on them, leave the flag out: pellucid {command} {shlex.quote(moved)}",
+        )
 
 
 def with_task(options: dict[str, Any], recipe: Path | None, choices: dict[str, Any]) -> dict[str, Any]:

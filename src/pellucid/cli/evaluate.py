@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, console, new_app, print_json
 
 app = new_app()
@@ -26,13 +27,18 @@ def evaluate(
         str, typer.Option(help="Why the sealed test split is opened; it is written down.")
     ] = "asked for on the command line",
     baselines: Annotated[bool, typer.Option(help="Score simple methods beside the run.")] = True,
+    positive: Annotated[
+        str | None,
+        typer.Option(help="Of two classes: the one that average precision is told of.", show_default=False),
+    ] = None,
+    data: MovedData = None,
     json: JsonFlag = False,
 ) -> None:
     """Measure a run: every metric with its interval, simple baselines beside it, and the report written anew."""
     from pellucid import api
 
-    opened = api.open_run(run)
-    evaluation = opened.evaluate(split, reason=reason, baselines=baselines)
+    opened = api.open_run(run, data=data)
+    evaluation = opened.evaluate(split, reason=reason, baselines=baselines, positive=positive)
     if json:
         print_json(evaluation.to_dict())
     else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_missing_folder
 from pellucid.cli.output import JsonFlag, console, new_app, print_json
 from pellucid.cli.trace import example_of
@@ -73,13 +74,14 @@ def explain(
         Path | None, typer.Option(help="Page to write; without it explain-NAME.html in this folder.")
     ] = None,
     report: Annotated[bool, typer.Option("--report", help="Keep it with the run, and show it in its report.")] = False,
+    data: MovedData = None,
     json: JsonFlag = False,
 ) -> None:
     """Show where the model looked, whether that means anything, and which training examples are nearest."""
     from pellucid import api
 
     refuse_missing_folder(out)
-    opened = api.open_run(run)
+    opened = api.open_run(run, data=data)
     asked = [*(examples or ()), *_worst(opened, mistakes, split)]
     if not asked:
         if mistakes:

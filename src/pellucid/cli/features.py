@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_missing_folder, show_learned
 from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.trace import example_of
@@ -76,6 +77,7 @@ def features(
         Path | None, typer.Option(help="Page to write; without it, NAME.html in this folder.", show_default=False)
     ] = None,
     report: Annotated[bool, typer.Option("--report", help="Put it into the run's report, too.")] = False,
+    data: MovedData = None,
     json: JsonFlag = False,
 ) -> None:
     """Show what a run has learned: its filters, what its units react to, how it sees its examples."""
@@ -86,7 +88,7 @@ def features(
     refuse_missing_folder(out)
     from pellucid import api
 
-    opened = api.open_run(run)
+    opened = api.open_run(run, data=data)
     asked = {
         "units": tuple(unit or ()),
         "top": top,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_missing_folder, show_learned
 from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.waiting import Waiting
@@ -37,14 +38,15 @@ def landscape(
         Path | None, typer.Option(help="Page to write; without it, NAME.html in this folder.", show_default=False)
     ] = None,
     report: Annotated[bool, typer.Option("--report", help="Put it into the run's report, too.")] = False,
+    data: MovedData = None,
     json: JsonFlag = False,
 ) -> None:
     """Draw the loss around a trained network, along two random directions of its weights."""
     refuse_missing_folder(out)
     from pellucid import api
 
-    opened = api.open_run(run)
-    second = None if other is None else api.open_run(other)
+    opened = api.open_run(run, data=data)
+    second = None if other is None else api.open_run(other, data=data)
     with Waiting(quiet=json) as waiting:
         result = api.landscape(
             opened, second, split=split, size=size, reach=reach, limit=limit, seed=seed, watch=waiting.moved

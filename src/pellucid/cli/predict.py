@@ -44,7 +44,10 @@ def predict(
     from pellucid import api
 
     refuse_missing_folder(out)
-    predictions = api.open_run(run).predict(list(files))
+    opened = api.open_run(run)
+    predictions = opened.predict(list(files))
+    if opened.not_measured:
+        typer.echo(f"Note: {opened.not_measured}", err=True)
     if not predictions:
         raise DataError(
             f"There is no picture in {', '.join(map(str, files))}.",

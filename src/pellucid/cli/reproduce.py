@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, new_app, print_json
 
 app = new_app()
@@ -32,6 +33,7 @@ def reproduce(
     device: Annotated[
         str | None, typer.Option(help="Another device than then; the bits will differ, but by how much?")
     ] = None,
+    data: MovedData = None,
     json: JsonFlag = False,
 ) -> None:
     """Train a run again from its run.json, and say whether the weights and all numbers are the same.
@@ -43,7 +45,7 @@ def reproduce(
 
     progress = choose_progress(quiet=json)
     with progress:
-        reproduction = api.open_run(run).reproduce(runs_dir=runs_dir, device=device, progress=progress)
+        reproduction = api.open_run(run, data=data).reproduce(runs_dir=runs_dir, device=device, progress=progress)
     if json:
         print_json(reproduction.to_dict())
     else:

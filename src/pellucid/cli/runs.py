@@ -39,6 +39,7 @@ def _runs(runs_dir: Path) -> list[Row]:
     for folder in list_runs(runs_dir):
         try:
             record = folder.read_record()
+            status = folder.status_now(record)
         except PellucidError as problem:
             rows.append({"run": str(folder.path), "status": f"damaged: {problem}"})
             continue
@@ -46,7 +47,7 @@ def _runs(runs_dir: Path) -> list[Row]:
         rows.append(
             {
                 "run": str(folder.path),
-                "status": record.status,
+                "status": status,
                 "model": record.model.name,
                 "best epoch": best.epoch if best else None,
                 f"val {best.metric}" if best else "val": round(best.value, 4) if best else None,

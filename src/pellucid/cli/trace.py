@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_missing_folder
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.errors import RecipeError
@@ -62,6 +63,7 @@ def trace(
     steps: Annotated[int, typer.Option(min=1, help="Steps on these inputs, in slow motion (needs --weight).")] = 1,
     out: Annotated[Path | None, typer.Option(help="Write it as a page, too.", show_default=False)] = None,
     report: Annotated[bool, typer.Option("--report", help="Keep it in the run's report.")] = False,
+    data: MovedData = None,
     json: JsonFlag = False,
 ) -> None:
     """Show every value of a forward pass, the gradients of the way back and the update, down to the multiplication."""
@@ -73,7 +75,7 @@ def trace(
     if unit is None and at is not None:
         raise RecipeError("--at says where in a feature map, but not in which.", fix="Add --unit NUMBER.")
     refuse_missing_folder(out)
-    opened, sources = api.open_run(run), [example_of(text) for text in examples]
+    opened, sources = api.open_run(run, data=data), [example_of(text) for text in examples]
     if target or weight or len(sources) > 1:
         result = backward_result(
             opened,

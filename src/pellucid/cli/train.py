@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pellucid.cli.data_flags import takes_data_flags, with_task
+from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.previewing import show_preview
 from pellucid.cli.recipe_flags import takes_recipe
@@ -47,6 +47,7 @@ def train(
         Path | None,
         typer.Option("--resume", help="Go on with this interrupted run, with the choices it was begun with."),
     ] = None,
+    moved: MovedData = None,
     recipe: Annotated[
         Path | None,
         typer.Option(help="Choices from a YAML or JSON file, or from an earlier run's folder; flags win over them."),
@@ -83,12 +84,14 @@ def train(
     check_ladder(ladder=ladder, open_test=open_test, others={"--resume": resume, "--name": name, "--preview": preview})
     if resume is not None and any((data, data_options, choices, recipe, name, preview)):
         raise RecipeError(
-            "--resume goes on with the choices the run was begun with.", fix="Leave out the data and the other flags."
+            "--resume goes on with the choices the run was begun with.",
+            fix="Leave out the data and the other flags; --data PATH says where the data are now, if they were moved.",
         )
+    refuse_moved(moved, resume, "train")
     command = shlex.join(["pellucid", *sys.argv[1:]])
     with choose_progress(quiet=json) as progress:
         if resume is not None:
-            run = api.resume(resume, progress=progress)
+            run = api.resume(resume, data=moved, progress=progress)
         else:
             dataset = _load(data, with_task(data_options, recipe, choices), progress)
             if preview:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pellucid.cli.data_flags import takes_data_flags, with_task
+from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
@@ -81,6 +81,7 @@ def tune(
             "--resume", help="Go on with this search; the same command does so, too.", rich_help_panel="Search"
         ),
     ] = None,
+    moved: MovedData = None,
     recipe: Annotated[
         Path | None,
         typer.Option(
@@ -108,11 +109,13 @@ def tune(
     ):
         raise RecipeError(
             "--resume goes on with the choices the search was begun with.",
-            fix="Leave out the data and the other flags, but for --trials, --time and --repeats.",
+            fix="Leave out the data and the other flags, but for --trials, --time and --repeats, "
+            "and --data PATH where the data were moved.",
         )
+    refuse_moved(moved, resume, "tune")
     with choose_search_progress(quiet=json) as progress:
         search = api.tune(
-            api.load_dataset(data, **with_task(data_options, recipe, choices)) if data is not None else None,
+            api.load_dataset(data, **with_task(data_options, recipe, choices)) if data is not None else moved,
             recipe=recipe,
             space=space,
             method=method or "tpe",

@@ -25,16 +25,23 @@ class Moment:
         record: of the run.
         history: its epochs so far.
         silent_seconds: since its last epoch, or since it began.
+        is_abandoned: whether the process that trained it is gone.
     """
 
     record: RunRecord
     history: Sequence[EpochRow]
     silent_seconds: float
+    is_abandoned: bool = False
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come by itself."""
-        return self.record.status != "running"
+        return self.record.status != "running" or self.is_abandoned
+
+    @property
+    def status(self) -> str:
+        """What the record says, or that its process is gone."""
+        return "killed" if self.is_abandoned else self.record.status
 
     @property
     def num_epochs(self) -> int:
@@ -60,7 +67,7 @@ class Moment:
         best = self.record.best
         return {
             "run": self.record.name,
-            "status": self.record.status,
+            "status": self.status,
             "status_note": self.record.status_note,
             "epoch": len(self.history),
             "epochs": self.num_epochs,
@@ -75,7 +82,10 @@ def look(folder: RunFolder) -> Moment:
     record, history = folder.read_record(), folder.history()
     metrics = folder.path / "metrics.jsonl"
     since = metrics.stat().st_mtime if history else record.timings.created
-    return Moment(record, history, max(0.0, time.time() - since))
+    is_abandoned = folder.is_abandoned(record)
+    if is_abandoned:  # what it wrote last may have come between the two looks
+        record, history = folder.read_record(), folder.history()
+    return Moment(record, history, max(0.0, time.time() - since), is_abandoned and record.status == "running")
 
 
 def follow(folder: RunFolder, *, every: float, sleep: Callable[[float], object] = time.sleep) -> Iterator[Moment]:
@@ -98,7 +108,9 @@ def headline(moment: Moment) -> str:
     """Return one line: the run, its status, its epoch and the time left."""
     record = moment.record
     note = f" ({record.status_note})" if record.status_note else ""
-    text = f"{record.name}: {record.status}{note}, epoch {len(moment.history)} of {moment.num_epochs}"
+    text = f"{record.name}: {moment.status}{note}, epoch {len(moment.history)} of {moment.num_epochs}"
+    if moment.is_abandoned:
+        return f"{text}; its process is gone (pellucid train --resume goes on with it)"
     if moment.may_be_dead:
         silent = duration(moment.silent_seconds)
         return f"{text}; no epoch ended for {silent}: it may have been killed (pellucid train --resume goes on with it)"
@@ -125,9 +137,11 @@ def last_epoch(row: EpochRow) -> str:
     """Return one line with the numbers of one epoch."""
     shown = {name: value for name, value in row.items() if name.startswith(("train_", "val_"))}
     numbers = ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in shown.items())
-    return f"epoch {row['epoch']:.0f}: {numbers}, {row['examples_per_second']:,.0f} examples/s, {row['seconds']:.1f} s"
+    pace = [f"{row['examples_per_second']:,.0f} examples/s"] if "examples_per_second" in row else []
+    lasted = [f"{row['seconds']:.1f} s"] if "seconds" in row else []
+    return ", ".join([f"epoch {row['epoch']:.0f}: {numbers}", *pace, *lasted])
 
 
 def _pace(history: Sequence[EpochRow]) -> float:
     recent = history[-RECENT:]
-    return sum(row["seconds"] for row in recent) / len(recent)
+    return sum(row.get("seconds", 0.0) for row in recent) / len(recent)

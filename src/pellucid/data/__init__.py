@@ -13,6 +13,7 @@ from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.inspection import ColumnSummary, Inspection, Thumbnail, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
+from pellucid.data.stored_options import options_of_dataset
 from pellucid.data.tables import TableInputs
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "is_number",
     "is_out_of_memory",
     "load_dataset",
+    "options_of_dataset",
     "read_table",
     "save_memory",
 ]

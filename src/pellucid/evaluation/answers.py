@@ -25,6 +25,8 @@ class ClassAnswers:
     seed: int = 0
     chosen: IntArray | None = None
     """int64 [N]: the classes that were answered; None: the most probable ones."""
+    positive: int = 1
+    """Of two classes: the one whose average precision is told."""
 
     @property
     def n(self) -> int:

@@ -19,7 +19,7 @@ from pellucid.evaluation.checking import (
 )
 from pellucid.evaluation.mistakes import worst_mistakes
 from pellucid.evaluation.records import Evaluation, Metric
-from pellucid.spec import SplitName, is_uneven
+from pellucid.spec import ClassTarget, SplitName, is_uneven, positive_class
 
 
 def evaluate_classification(
@@ -30,6 +30,7 @@ def evaluate_classification(
     split: SplitName,
     task: str,
     predicted: ArrayLike | None = None,
+    positive: str | None = None,
     uneven: bool | None = None,
     names: Sequence[str] | None = None,
     indices: ArrayLike | None = None,
@@ -41,10 +42,11 @@ def evaluate_classification(
     Args:
         probabilities: float [N, K], rows sum to 1; [N, 2] for binary.
         targets: int [N], class index in [0, K).
-        classes: K names in sorted order; with two, the second is the positive class.
+        classes: K names in sorted order.
         split: which split the examples are from.
         task: e.g. "single-label".
         predicted: int [N], the classes that were answered; None: those with the highest probability.
+        positive: of two classes the one whose average precision is told; None: the second.
         uneven: whether balanced accuracy is to lead; None: where the examples' classes are uneven.
         names: N names to show, e.g. file names; None: "example 0", ...
         indices: int [N], each example's index in the dataset; None: 0 to N - 1.
@@ -53,6 +55,7 @@ def evaluate_classification(
 
     Raises:
         DataError: lengths disagree, nothing to evaluate, probabilities that are none, targets that are no class.
+        RecipeError: `positive` is no class, or there are not two.
     """
     start = time.perf_counter()
     checked = check_probabilities(probabilities, num_classes=len(classes))
@@ -61,7 +64,9 @@ def evaluate_classification(
     check_same_length(
         probabilities=checked, targets=labels, predicted=chosen, names=names, indices=indices, groups=groups
     )
-    answers = ClassAnswers(checked, labels, tuple(classes), check_groups(groups), seed, chosen)
+    named = positive_class(ClassTarget(classes=tuple(classes)), positive)
+    place = 1 if named is None else list(classes).index(named)
+    answers = ClassAnswers(checked, labels, tuple(classes), check_groups(groups), seed, chosen, positive=place)
     places = np.arange(len(labels)) if indices is None else np.asarray(indices, dtype=np.int64)
     shown = check_names(names, n=len(labels))
     metrics, notes = _metrics(answers)
@@ -72,7 +77,7 @@ def evaluate_classification(
         task=task,
         metrics=metrics,
         headline="balanced_accuracy" if leads else "accuracy",
-        positive_class=classes[1] if len(classes) == 2 else None,
+        positive_class=named,
         num_groups=None if answers.groups is None else int(answers.groups.max()) + 1,
         classes=intervals.class_rows(answers),
         confusion=tuple(tuple(row) for row in answers.confusion.tolist()),

@@ -15,6 +15,7 @@ from pellucid.evaluation.checking import BoolArray, FloatArray, IntArray
 from pellucid.evaluation.proportions import MIN_GROUPS, share_metric, wilson_arrays
 from pellucid.evaluation.records import ClassRow, Method, Metric
 from pellucid.evaluation.resampling import bootstrap_logit, bootstrap_mean, bootstrap_norm
+from pellucid.spec import counted as count_words
 
 MIN_PER_CLASS = 5
 """Examples of the smallest class below which metrics that weigh classes equally get no interval."""
@@ -67,12 +68,12 @@ def roc_auc_ovr(answers: ClassAnswers) -> Metric | None:
 
 
 def average_precision(answers: ClassAnswers) -> Metric:
-    """Return the average precision of the second class's probability."""
+    """Return the average precision of the positive class's probability."""
     statistic = ranking.average_precision_statistic(
-        answers.targets == 1, answers.probabilities[:, 1].astype(np.float64)
+        answers.targets == answers.positive, answers.probabilities[:, answers.positive].astype(np.float64)
     )
     value = float(statistic(np.ones((1, answers.n)))[0])
-    note = _too_few_per_class(answers, "average_precision") or _too_few_groups(answers, MIN_BOOTSTRAPPED_GROUPS)
+    note = _too_few_of_either(answers) or _too_few_groups(answers, MIN_BOOTSTRAPPED_GROUPS)
     if note:
         return Metric(value=value, note=note)
     ends = bootstrap_logit(statistic, answers.n, groups=answers.groups, seed=answers.seed)
@@ -195,6 +196,18 @@ def _too_few_per_class(answers: ClassAnswers, name: str) -> str:
         return ""
     plural = "" if counts[smallest] == 1 else "s"
     return f"too few to say: {counts[smallest]} {what}{plural} of {answers.classes[smallest]}"
+
+
+def _too_few_of_either(answers: ClassAnswers) -> str:
+    """Return why a number that is of the positive class alone has no interval, told in examples of that class."""
+    own = int(answers.support[answers.positive])
+    others, name = answers.n - own, answers.classes[answers.positive]
+    if min(own, others) >= MIN_PER_CLASS:
+        return ""
+    few = count_words(own, "example") + f" of {name}"
+    if others < own:
+        few = count_words(others, "example that is", "examples that are") + f" not {name}"
+    return f"too few to say: {few}"
 
 
 def _too_few_groups(answers: ClassAnswers, least: int) -> str:

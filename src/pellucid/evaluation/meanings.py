@@ -52,7 +52,9 @@ METRIC_WORDS: dict[str, MetricWords] = {
         "average precision, macro", "Mean over the labels of the area under precision against recall."
     ),
     "mcc": MetricWords("Matthews correlation", "1 is perfect, 0 is no better than guessing."),
-    "roc_auc": MetricWords("ROC AUC", "Chance that a positive example is ranked above a negative one."),
+    "roc_auc": MetricWords(
+        "ROC AUC", "Chance that of two examples, one of each class, the right one is ranked higher."
+    ),
     "roc_auc_ovr": MetricWords(
         "ROC AUC, one vs rest", "Mean over the classes of the ranking's quality; 0.5 is guessing."
     ),

@@ -23,6 +23,10 @@ Method = Literal[
 """How an interval was made; docs/intervals.md explains each and shows its simulated coverage."""
 
 
+OF_ONE_CLASS = frozenset({"average_precision"})
+"""Metrics of an evaluation that are of the positive class alone, and another number for the other class."""
+
+
 class Metric(Record):
     """One number with its interval of confidence (95 % everywhere in Pellucid)."""
 
@@ -178,7 +182,7 @@ class Evaluation(Record):
     """The key in `metrics` to quote first: balanced_accuracy where classes are uneven by more than 3 to 1."""
     level: float = 0.95
     positive_class: str | None = None
-    """Binary only: the class whose probability roc_auc and average_precision rank by (second in sorted order)."""
+    """Two classes only: the one that average_precision is of. (roc_auc is the same for both.)"""
     num_groups: int | None = None
     """Number of groups when intervals are by group."""
     classes: tuple[ClassRow, ...] | None = None
@@ -203,6 +207,14 @@ class Evaluation(Record):
     def headline_metric(self) -> Metric:
         """The metric to quote first."""
         return self.metrics[self.headline]
+
+    def title(self, name: str, label: str = "") -> str:
+        """Return a metric's name, or another label of it, with the class it is of: "average_precision (melanoma)".
+
+        A number that is of all classes, or the same for both of two, goes by its name alone.
+        """
+        is_of_one = self.positive_class is not None and name in OF_ONE_CLASS
+        return (label or name) + (f" ({self.positive_class})" if is_of_one else "")
 
     def most_confused(self, number: int = 3) -> list[tuple[str, str, int]]:
         """Return the commonest mistakes: (class that was right, class that was answered, how often), at most `number`.

@@ -18,7 +18,7 @@ from pellucid.evaluation.multioutput import evaluate_values, scaled_errors
 from pellucid.evaluation.proportions import wilson_metric
 from pellucid.evaluation.records import Baseline, Evaluation, PairedComparison
 from pellucid.evaluation.regression import evaluate_regression
-from pellucid.spec import ClassTarget, LabelsTarget, SplitName, ValuesTarget, is_uneven
+from pellucid.spec import ClassTarget, LabelsTarget, SplitName, ValuesTarget, is_uneven, positive_class
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from pellucid.prediction import Answer, Predictor
 
 
-def evaluate_split(predictor: Predictor, dataset: Dataset, split: SplitName, *, baselines: bool = True) -> Evaluation:
+def evaluate_split(
+    predictor: Predictor, dataset: Dataset, split: SplitName, *, baselines: bool = True, positive: str | None = None
+) -> Evaluation:
     """Answer every example of a split as `predict` would, and score the answers.
 
     Args:
@@ -35,10 +37,14 @@ def evaluate_split(predictor: Predictor, dataset: Dataset, split: SplitName, *, 
         dataset: what it was trained on, opened again.
         split: whose examples to answer.
         baselines: whether to score simple methods on the same examples, trained on the training split.
+        positive: of two classes the one whose average precision is told; None: the one that the run was trained with,
+            else the second.
 
     Raises:
         RunError: the split is empty.
+        RecipeError: `positive` is no class, or there are not two.
     """
+    positive = positive_class(dataset.target, predictor.record.recipe.positive if positive is None else positive)
     started = time.perf_counter()
     indices = dataset.splits[split]
     if len(indices) == 0:
@@ -58,7 +64,7 @@ def evaluate_split(predictor: Predictor, dataset: Dataset, split: SplitName, *, 
         "indices": indices,
         "groups": groups,
     }
-    evaluation, given = _score(predictor, dataset, answer, targets, about)
+    evaluation, given = _score(predictor, dataset, answer, targets, about, positive)
     if isinstance(dataset.target, ClassTarget):
         evaluation = _with_decisions(evaluation, predictor, answer, targets, predictor.distances(outputs))
     if baselines:
@@ -69,7 +75,12 @@ def evaluate_split(predictor: Predictor, dataset: Dataset, split: SplitName, *, 
 
 
 def _score(
-    predictor: Predictor, dataset: Dataset, answer: Answer, targets: NDArray[Any], about: dict[str, Any]
+    predictor: Predictor,
+    dataset: Dataset,
+    answer: Answer,
+    targets: NDArray[Any],
+    about: dict[str, Any],
+    positive: str | None,
 ) -> tuple[Evaluation, NDArray[Any]]:
     """Return the evaluation of a target of whatever kind, and what was answered: labels, label sets or values."""
     target = dataset.target
@@ -82,6 +93,7 @@ def _score(
             classes=target.classes,
             predicted=answer.labels,
             uneven=uneven,
+            positive=positive,
             **about,
         ), answer.labels
     if isinstance(target, LabelsTarget):

@@ -18,9 +18,10 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     lines = [f"{evaluation.split} split, {evaluation.n:,} examples{units}, {evaluation.task}"]
     if evaluation.opening is not None:
         lines.append(f"opening {evaluation.opening.number} of the sealed test split: {evaluation.opening.reason}")
-    width = max(len(name) for name in evaluation.metrics)
+    titles = {name: evaluation.title(name) for name in evaluation.metrics}
+    width = max(map(len, titles.values()))
     first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
-    lines += ["", *(f"  {name:<{width}}  {_shown(evaluation.metrics[name])}" for name in first)]
+    lines += ["", *(f"  {titles[name]:<{width}}  {_shown(evaluation.metrics[name])}" for name in first)]
     lines += _class_lines(evaluation)
     if confused := evaluation.most_confused():
         pairs = ", ".join(f"'{right}' taken for '{answered}' {_times(count)}" for right, answered, count in confused)

@@ -2,7 +2,8 @@
 
 `find_model` tells what a name stands for, `build_model` builds it, `list_models` lists them; `summarise`,
 `count_parameters` and `head` look at any module, `anatomy` and `cut_at_head` take it apart. `find_weights` finds
-pretrained weights on this machine, by way of `store`. Importing this room does not import torch.
+pretrained weights on this machine, by way of `store`; `tensor_faults` says what is wrong with tensors from a file.
+Importing this room does not import torch.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pellucid.models.listing import ModelInfo, list_models
 from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
 from pellucid.models.schemes import INITS, Init
 from pellucid.models.table import HEADINGS, TableRow, picture_order, shape_words, summary_text, table_rows, totals_words
+from pellucid.models.tensors import Wanted, kind_of, tensor_faults, wanted_of
 from pellucid.store import StoredWeights, WeightsCard
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ __all__ = [
     "Repeated",
     "StoredWeights",
     "TableRow",
+    "Wanted",
     "WeightsCard",
     "add_weights",
     "anatomy",
@@ -84,6 +87,7 @@ __all__ = [
     "fold_norms",
     "head",
     "inputs_of",
+    "kind_of",
     "list_models",
     "list_weights",
     "pick",
@@ -95,7 +99,9 @@ __all__ = [
     "summarise_model",
     "summary_text",
     "table_rows",
+    "tensor_faults",
     "totals_words",
+    "wanted_of",
     "wishes_of",
 ]
 

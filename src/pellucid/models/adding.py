@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 _Share = Annotated[float, Field(ge=0, le=1)]
+_Spread = Annotated[float, Field(gt=0, le=1)]
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -33,12 +34,12 @@ class About(Record):
     source: str | None = None
     licence: str | None = None
     mean: tuple[_Share, _Share, _Share] | None = None
-    std: tuple[_Share, _Share, _Share] | None = None
+    std: tuple[_Spread, _Spread, _Spread] | None = None
     input_size: Annotated[int, Field(ge=1, le=8192)] | None = None
 
 
 def add_weights(path: Path, *, model: str | None = None, about: About | None = None) -> list[StoredWeights]:
-    """Put weights into the store, once every name and shape was seen to fit the model.
+    """Put weights into the store, once every name, shape and number was seen to fit the model.
 
     Args:
         path: of a safetensors file, a torch checkpoint of tensors alone, a folder with one of them, or a bundle.
@@ -68,7 +69,7 @@ def add_weights(path: Path, *, model: str | None = None, about: About | None = N
 
 
 def check_weights(stored: StoredWeights) -> str:
-    """Return what is wrong with weights on this machine, "" for nothing: checksum, names and shapes."""
+    """Return what is wrong with weights on this machine, "" for nothing: checksum, names, shapes and numbers."""
     try:
         stored.check()
         _check(stored.card.name, _tensors(stored.path), str(stored.path))

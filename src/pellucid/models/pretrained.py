@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pellucid.errors import ModelError
 from pellucid.models.catalogue import find_model
+from pellucid.models.tensors import tensor_faults, wanted_of
 from pellucid.spec import Wishes
 from pellucid.store import StoredWeights, WeightsCard, list_stored
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-_SHOWN = 4
 _AUXILIARY = ("aux1.", "aux2.", "AuxLogits.")
 """Heads of GoogLeNet and Inception that only helped to train them; ours are built without."""
 
@@ -115,7 +116,7 @@ def borrow(model: nn.Module, weights: StoredWeights) -> None:
 def check_fit(
     model: nn.Module, tensors: Mapping[str, Tensor], *, name: str, heads: tuple[str, ...], source: str
 ) -> None:
-    """Raise a ModelError unless tensors are, by names and shapes, all of a model but its head.
+    """Raise a ModelError unless tensors are all of a model but its head: its names, shapes, kinds, and finite.
 
     Args:
         model: what they should fit.
@@ -124,28 +125,19 @@ def check_fit(
         heads: names of the modules that make the head.
         source: where the tensors come from, for the message.
     """
-    wanted = model.state_dict()
-    # Files older than PyTorch 0.4.1 do not count batches, and nothing but a momentum of None ever reads the count.
-    missing = [
-        key
-        for key in wanted
-        if key not in tensors and not _belongs(key, heads) and not key.endswith("num_batches_tracked")
-    ]
-    unknown = [key for key in tensors if key not in wanted]
-    shapes = [
-        f"{key} is {_by(tensors[key])}, not {_by(wanted[key])}"
-        for key in tensors
-        if key in wanted and tensors[key].shape != wanted[key].shape and not _belongs(key, heads)
-    ]
-    faults = [
-        *([f"{len(missing)} missing ({_some(missing)})"] if missing else []),
-        *([f"{len(unknown)} unknown ({_some(unknown)})"] if unknown else []),
-        *([f"{len(shapes)} of another shape ({_some(shapes)})"] if shapes else []),
-    ]
+    wanted = wanted_of(model)
+    for key, want in wanted.items():
+        of_head = _belongs(key, heads)
+        # Files older than PyTorch 0.4.1 do not count batches, and nothing but a momentum of None ever reads the count.
+        optional = of_head or key.endswith("num_batches_tracked")
+        shape = tuple(tensors[key].shape) if of_head and key in tensors else want.shape
+        wanted[key] = replace(want, optional=optional, shape=shape)
+    faults = tensor_faults(tensors, wanted)
     if faults:
         raise ModelError(
             f"{source} does not fit the model '{name}': {'; '.join(faults)}.",
-            expected=f"All {len(wanted)} tensors of the model, of its names and shapes; only the head may be absent.",
+            expected=f"All {len(wanted)} tensors of the model, of its names and shapes, in finite numbers; only the "
+            "head may be absent.",
             fix="Name the model that the file was made for (--model).",
         )
 
@@ -189,11 +181,3 @@ def _belongs(key: str, modules: tuple[str, ...]) -> bool:
 
 def _names(stored: Iterable[StoredWeights]) -> str:
     return ", ".join(dict.fromkeys(one.card.name for one in stored)) or "none at all"
-
-
-def _some(words: list[str]) -> str:
-    return ", ".join(words[:_SHOWN]) + (", ..." if len(words) > _SHOWN else "")
-
-
-def _by(tensor: Tensor) -> str:
-    return " x ".join(str(side) for side in tensor.shape) or "a single number"

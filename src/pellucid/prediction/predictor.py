@@ -20,7 +20,7 @@ from pellucid.errors import DataError, RunError
 from pellucid.models import head
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.rows import read_rows
-from pellucid.prediction.unknown import KnownFeatures
+from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
 from pellucid.preprocessing import Canvases, ImagePreprocessing, TablePreprocessing, open_inputs, prepare_inputs
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Answering, RunFolder, RunRecord
@@ -30,6 +30,8 @@ from pellucid.training import BEST, emphasis_of, kept_features, load_weights, re
 from pellucid.training.memory import batch_within, halving
 
 BATCH = 256
+NOT_FINITE_ADVICE = "train anew with a lower --lr, --clip 1, or --precision float32."
+NO_NUMBERS = f"The network gives NaN or infinite numbers for it, which are no answer: {NOT_FINITE_ADVICE}"
 KNOWN = "known.safetensors"
 MOST_FEATURES = 16_384
 """A last layer that reads more numbers than this reads pixels, not features; keeping them all would fill the memory."""
@@ -46,6 +48,12 @@ class Outputs:
 
     raw: NDArray[np.float32]
     features: NDArray[np.float32] | None
+
+    @property
+    def is_finite(self) -> NDArray[np.bool_]:
+        """[N]: whether all numbers of an example are finite; of others nothing can be said."""
+        finite = np.asarray(np.isfinite(self.raw).all(axis=1), np.bool_)
+        return finite if self.features is None else np.logical_and(finite, np.isfinite(self.features).all(axis=1))
 
 
 class Predictor:
@@ -67,6 +75,11 @@ class Predictor:
         self.known = known
         self.answering = record.answering or Answering()
         self.task = task_of(record, temperature=self.answering.temperature)
+        if self.task.output_width != record.model.output_width:
+            raise RunError(
+                f"The record of '{record.name}' is damaged: its network has {record.model.output_width} outputs, and "
+                f"its target needs {self.task.output_width}."
+            )
         target = record.dataset.target
         self.classes: tuple[str, ...] = target.classes if isinstance(target, ClassTarget | LabelsTarget) else ()
 
@@ -80,7 +93,7 @@ class Predictor:
             device: where to compute.
 
         Raises:
-            RunError: no epoch is finished yet, or the weights do not fit.
+            RunError: no epoch is finished yet, or weights or known features do not fit, or are not finite.
         """
         save_memory()
         record = folder.read_record()
@@ -92,8 +105,24 @@ class Predictor:
                 fix=f"Go on with it: pellucid train --resume {folder.path}",
             )
         load_weights(best, {"model": model})
-        known = folder.checkpoints / KNOWN
-        return cls(record, model, known=KnownFeatures.load(known) if known.exists() else None, device=device)
+        predictor, known = cls(record, model, device=device), folder.checkpoints / KNOWN
+        if known.exists():
+            rows = min(record.dataset.num_examples.get("train", 0), BANK_SIZE)
+            predictor.known = KnownFeatures.load(known, shape=(rows, predictor._feature_width()))
+        return predictor
+
+    def _feature_width(self) -> int:
+        """Return D, how many features the last layer reads; 0 where none are compared."""
+        read = self._outputs(np.zeros((1, *self._prepared_shape()), self._prepared_type()), 1).features
+        return 0 if read is None else read.shape[1]
+
+    def _prepared_shape(self) -> tuple[int, ...]:
+        """Return the shape of one prepared input, as `to_tensor` takes it."""
+        shape = self.record.model.input_shape
+        return (*shape[1:], shape[0]) if isinstance(self.record.preprocessing, ImagePreprocessing) else shape
+
+    def _prepared_type(self) -> type[np.generic]:
+        return np.uint8 if isinstance(self.record.preprocessing, ImagePreprocessing) else np.float32
 
     def with_temperature(self, temperature: float) -> Predictor:
         """Return the same predictor, but dividing its logits by another temperature."""
@@ -172,14 +201,22 @@ class Predictor:
         Raises:
             DecodingError: a picture cannot be decoded.
             DataError: a file changed since the dataset was opened.
+            RunError: the network gives no numbers for one.
         """
-        features = self._kept_features(dataset, indices)
-        if features is not None:
-            return features
-        recipe = self.record.recipe
-        return self.outputs(
-            open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.workers, keep=recipe.cache)
-        )
+        outputs = self._kept_features(dataset, indices)
+        if outputs is None:
+            recipe = self.record.recipe
+            outputs = self.outputs(
+                open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.workers, keep=recipe.cache)
+            )
+        lost = np.flatnonzero(~outputs.is_finite)
+        if len(lost):
+            raise RunError(
+                f"The network of '{self.record.name}' gives NaN or infinite numbers for {len(lost):,} of "
+                f"{len(indices):,} examples, e.g. {dataset.example_name(int(indices[lost[0]]))}.",
+                fix=f"Its weights are too large: {NOT_FINITE_ADVICE}",
+            )
+        return outputs
 
     @torch.no_grad()
     def _kept_features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Outputs | None:
@@ -246,7 +283,15 @@ class Predictor:
             yield next(answered).model_copy(update=update)
 
     def judge(self, outputs: Outputs) -> list[Prediction]:
-        """Return a prediction, still without its name, for each of N examples."""
+        """Return a prediction, still without its name, for each of N examples; an error where there are no numbers."""
+        finite = outputs.is_finite
+        if not finite.all():
+            zeros = Outputs(
+                np.where(finite[:, None], outputs.raw, 0),
+                None if outputs.features is None else np.where(finite[:, None], outputs.features, 0),
+            )
+            lost = Prediction(name="", decision="error", error=NO_NUMBERS)
+            return [one if known else lost for one, known in zip(self.judge(zeros), finite, strict=True)]
         answer = self.answer(outputs)
         target = self.record.dataset.target
         if answer.values is not None and isinstance(target, ValuesTarget):

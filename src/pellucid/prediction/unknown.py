@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FALSE_ALARMS = 0.01
 BANK_SIZE = 5_000
+_ROUNDING = 1e-3
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,40 @@ class KnownFeatures:
         write_atomically(path, lambda beside: save_file({"bank": self.bank}, beside))
 
     @classmethod
-    def load(cls, path: Path) -> KnownFeatures:
+    def load(cls, path: Path, *, shape: tuple[int, ...] | None = None) -> KnownFeatures:
         """Read a bank that `save` wrote.
 
+        Args:
+            path: of the file.
+            shape: (M, D) of the training examples that are kept, and of what the network's last layer reads; None for
+                any.
+
         Raises:
-            RunError: the file is damaged.
+            RunError: the file is damaged, or of another network or other data.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
+        from safetensors.torch import load_file
+
+        from pellucid.models import Wanted, tensor_faults
 
         try:
-            return cls(load_file(path)["bank"])
-        except (OSError, KeyError, SafetensorError) as problem:
-            raise RunError(f"Cannot read '{path}': {problem}.") from None
+            tensors = load_file(path)
+        except Exception as problem:  # foreign bytes: whatever their reader makes of them
+            reason = " ".join(str(problem).split())[:300] or type(problem).__name__
+            raise RunError(f"Cannot read the known features '{path}': {reason}.") from None
+        if shape is None and "bank" in tensors and tensors["bank"].ndim == 2:
+            shape = tuple(tensors["bank"].shape)
+        faults = tensor_faults(tensors, {"bank": Wanted(shape or (0, 0))})
+        bank = tensors["bank"].float().numpy() if not faults else np.zeros((0, 0), np.float32)
+        lengths = np.linalg.norm(bank, axis=1)
+        if not faults and bool((lengths > 1 + _ROUNDING).any()):
+            faults = ["rows longer than one"]
+        if faults:
+            raise RunError(
+                f"The known features in '{path}' do not fit the run: {'; '.join(faults)}.",
+                expected="The tensor 'bank', a row of length one for each training example that is kept.",
+                fix="Take the file from a copy of the run, or train anew.",
+            )
+        return cls(bank)
 
 
 def bank_examples(train: NDArray[np.int64], *, seed: int) -> NDArray[np.int64]:

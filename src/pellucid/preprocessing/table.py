@@ -12,6 +12,8 @@ from pydantic import Field
 from pellucid.errors import DataError
 from pellucid.spec import Record
 
+_SQUARES_VANISH = 1e-140
+"""Distances from the mean below this are measured in units of the largest: their squares are no float64 any more."""
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -128,6 +130,8 @@ class TargetScaling(Record):
 def centre_and_spread(values: NDArray[np.float64]) -> tuple[float, float]:
     """Return mean and population deviation of [N] values; 1 for the deviation where all are equal but for rounding."""
     mean, std = float(values.mean()), float(values.std())
+    if 0 < (farthest := float(np.abs(values - mean).max())) < _SQUARES_VANISH:
+        std = farthest * float(((values - mean) / farthest).std())
     negligible = 1e-12 * max(abs(mean), float(np.abs(values).max()))
     return mean, std if std > negligible else 1.0
 

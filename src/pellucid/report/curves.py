@@ -45,7 +45,10 @@ def build_curves(record: RunRecord, history: Sequence[EpochRow]) -> Curves | Non
         label = f"Learning rate over {counted(len(epochs), 'epoch')}"
         charts.append(("Learning rate", line_chart([rate], epochs=epochs, label=label, height=170.0)))
     if (test := record.range_test) is not None:
-        charts.append(("Learning rate range test", range_test_chart(test.rates, test.losses, chosen=test.chosen)))
+        words = "the default" if test.note else "chosen"
+        charts.append(
+            ("Learning rate range test", range_test_chart(test.rates, test.losses, chosen=test.chosen, words=words))
+        )
     columns = tuple(history[-1])
     return Curves(
         charts=tuple(charts),

@@ -160,6 +160,7 @@ def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
     """Return every metric in words, the headline first."""
     names = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
     rows = [_metric_row(name, evaluation.metrics[name]) for name in names]
+    rows = [replace(row, label=evaluation.title(name, row.label)) for name, row in zip(names, rows, strict=True)]
     for output in evaluation.outputs or ():
         for name, metric in output.metrics.items():
             row = _metric_row(name, metric)

@@ -120,21 +120,25 @@ def duration(seconds: float | None) -> str:
 
 
 def moment(seconds: float) -> str:
-    """Return a time in seconds since 1970 as "21 November 2026, 01:16 UTC"."""
-    when = datetime.fromtimestamp(seconds, UTC)
+    """Return a time in seconds since 1970 as "21 November 2026, 01:16 UTC", or as unknown beyond the year 9999."""
+    try:
+        when = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return f"an unknown time ({seconds:,.0f}{SPACE}s after 1970)"
     return f"{when.day} {when:%B %Y, %H:%M} UTC"
 
 
 def day(seconds: float) -> str:
     """Return a time in seconds since 1970 as "21 November 2026" (UTC)."""
-    return moment(seconds).split(",")[0]
+    said = moment(seconds)
+    return said if said.startswith("an unknown") else said.split(",")[0]
 
 
 def moment_of(iso: str) -> str:
     """Return an ISO 8601 time as "21 November 2026, 01:16 UTC", or as it is when it is none."""
     try:
         return moment(datetime.fromisoformat(iso).timestamp())
-    except ValueError:
+    except (ValueError, OverflowError):
         return iso
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pellucid.runs.atomic import write_atomically, write_text
 from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure
-from pellucid.runs.folder import EpochRow, RunFolder, list_runs
+from pellucid.runs.folder import RunFolder, list_runs
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
 from pellucid.runs.health_findings import judge
+from pellucid.runs.history import EpochRow
 from pellucid.runs.recipe import Recipe, parse_widths
 from pellucid.runs.recipe_file import read_recipe
 from pellucid.runs.record import (

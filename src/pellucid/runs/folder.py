@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +15,13 @@ from pellucid.errors import RecipeError, RunError, did_you_mean
 from pellucid.runs.atomic import PARTIAL, write_text
 from pellucid.runs.exhibit import Exhibit
 from pellucid.runs.health import HEALTH_VERSION, EpochHealth
+from pellucid.runs.history import EpochRow, read_row
+from pellucid.runs.openings import add_opening, last_opening, list_openings
+from pellucid.runs.ownership import Doing, Owner, owned, owner_of
 from pellucid.runs.record import SCHEMA_VERSION, RunRecord
 
-EpochRow = dict[str, float]
-"""One line of metrics.jsonl: "epoch", "train_loss", "val_loss", "learning_rate", "seconds", ... -> number."""
+_LEFT_BY_SAFETENSORS = re.compile(r"\.tmp[A-Za-z0-9]{6}")
+"""What safetensors writes into, beside the file it was asked for, before it gives it that name."""
 
 
 class RunFolder:
@@ -86,9 +92,62 @@ class RunFolder:
         return folder
 
     def sweep(self) -> None:
-        """Remove what a killed process had half written beside the files; only for who goes on with the run."""
+        """Remove what a killed process had half written beside the files; only for who owns the run."""
         for path in self.path.rglob(f".*{PARTIAL}"):
             path.unlink(missing_ok=True)
+        for path in self.checkpoints.glob(".tmp*"):
+            if _LEFT_BY_SAFETENSORS.fullmatch(path.name) and not path.is_dir():
+                path.unlink(missing_ok=True)
+
+    def discard_empty(self) -> None:
+        """Take away the folder of a run that never got a record, unless something else lies in it."""
+        if not (self.path / "run.json").exists():
+            self.sweep()
+            for place in (self.checkpoints, self.evaluations, self.path):
+                with suppress(OSError):
+                    place.rmdir()
+
+    # --- who works on it ---
+
+    @contextmanager
+    def owned(self, doing: Doing) -> Iterator[None]:
+        """Keep others from working on the run for a `with` block; see `runs.ownership`.
+
+        Raises:
+            RunError: somebody else works on it, or the folder may not be written.
+        """
+        with owned(self.path, doing):
+            yield
+
+    def owner(self) -> Owner | None:
+        """Return who works on the run now; None for nobody."""
+        return owner_of(self.path)
+
+    def is_abandoned(self, record: RunRecord) -> bool:
+        """Tell whether a record says "running" although its process is gone; what older versions wrote cannot tell."""
+        if record.status != "running" or record.measured is None:
+            return False
+        owner = self.owner()
+        if owner is not None and owner.doing != "evaluated":
+            return False
+        return self.read_record().status == "running"  # it may have ended between the two looks
+
+    def status_now(self, record: RunRecord) -> str:
+        """Return a record's status in a word or two, as it stands: "killed", too, and "finished, not measured"."""
+        if self.is_abandoned(record):
+            return "killed"
+        is_open = record.status == "finished" and not self.is_measured(record)
+        return "finished, not measured" if is_open else record.status
+
+    def is_measured(self, record: RunRecord) -> bool:
+        """Tell whether what follows a training was done: how it answers, its measure on val, its report.
+
+        Records of older versions do not say: there, where the run has a report, and answers as fitted on val.
+        """
+        if record.measured is not None:
+            return record.measured
+        answers = record.answering is not None or not record.dataset.num_examples.get("val")
+        return answers and self.report.exists()
 
     # --- the record ---
 
@@ -132,12 +191,7 @@ class RunFolder:
             RunError: the file is damaged.
         """
         path = self.path / "metrics.jsonl"
-        if not path.exists():
-            return []
-        try:
-            return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-        except ValueError:
-            raise RunError(f"'{path}' is damaged.", expected="One JSON object per line.") from None
+        return [read_row(row, source=str(path)) for row in _read_lines(path)]
 
     def append_health(self, look: EpochHealth) -> None:
         """Add one look at the training's health to health.jsonl."""
@@ -150,12 +204,7 @@ class RunFolder:
             RunError: the file is damaged, or of a version that this Pellucid does not know.
         """
         path = self.path / "health.jsonl"
-        if not path.exists():
-            return []
-        try:
-            rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-        except ValueError:
-            raise RunError(f"'{path}' is damaged.", expected="One JSON object per line.") from None
+        rows = _read_lines(path)
         for row in rows:
             version = row.get("schema_version") if isinstance(row, dict) else None
             if version != HEALTH_VERSION:
@@ -181,20 +230,31 @@ class RunFolder:
 
     # --- evaluations ---
 
-    def write_evaluation(self, split: str, data: dict[str, Any]) -> Path:
-        """Add one opening of a split; its number is in the file's name, and no opening is ever overwritten."""
-        number = self.num_openings(split) + 1
-        path = self.evaluations / f"{split}-{number:03d}.json"
-        write_text(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
-        return path
+    def write_evaluation(self, split: str, data_of: Callable[[int], dict[str, Any]]) -> Path:
+        """Add one opening of a split; its number is in the file's name, and no opening is ever overwritten.
+
+        Args:
+            split: that was opened.
+            data_of: gives what is written for the opening's number, counted from 1; asked again when another process
+                took that number meanwhile.
+        """
+        return add_opening(
+            self.evaluations,
+            split,
+            lambda number: json.dumps(data_of(number), indent=1, ensure_ascii=False) + "\n",
+        )
 
     def num_openings(self, split: str) -> int:
-        """Return how often a split was opened by an evaluation."""
-        return len(list(self.evaluations.glob(f"{split}-[0-9]*.json")))
+        """Return how often a split was opened by an evaluation: the number of the last one."""
+        return last_opening(self.evaluations, split)
 
     def read_evaluations(self) -> list[dict[str, Any]]:
-        """Return every evaluation so far, by split and number."""
-        return [read_json(path) for path in sorted(self.evaluations.glob("*-[0-9]*.json"))]
+        """Return every evaluation so far, by split and number.
+
+        Raises:
+            RunError: one is damaged.
+        """
+        return [read_json(path) for _, _, path in list_openings(self.evaluations) if path.stat().st_size]
 
     # --- exhibits ---
 
@@ -213,6 +273,16 @@ class RunFolder:
         """
         paths = sorted(self.exhibits.glob("[a-z0-9]*.json"))
         return [Exhibit.from_dict(read_json(path), source=str(path), error=RunError) for path in paths]
+
+
+def _read_lines(path: Path) -> list[Any]:
+    """Return what each line of a file of JSON holds; nothing where there is no file."""
+    if not path.exists():
+        return []
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    except (OSError, ValueError, RecursionError):
+        raise RunError(f"'{path}' is damaged.", expected="One JSON object per line.") from None
 
 
 def read_json(path: Path) -> dict[str, Any]:

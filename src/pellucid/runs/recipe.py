@@ -74,6 +74,9 @@ class Recipe(Record):
         "Model", "What is learned; follows from the target."
     )
 
+    positive: str | None = choice(
+        "Model", "Of two classes: the one that average precision is told of; the second in the order of the names."
+    )
     bounds: tuple[float, float] | None = choice(
         "Model", "Smallest and largest answer of a regression, e.g. 0,1: answers never leave this range."
     )

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import math
+import re
+from typing import Annotated, Any, Literal, Self
 
+from pydantic import Field, model_validator
+
+from pellucid.errors import RunError
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, Preprocessing, TargetScaling
 from pellucid.runs.recipe import Recipe
-from pellucid.spec import Decision, InputSpec, Record, TargetSpec
+from pellucid.spec import ClassTarget, Decision, InputSpec, LabelsTarget, Record, SplitName, TargetSpec, ValuesTarget
 
 SCHEMA_VERSION = 1
 
 Status = Literal["running", "interrupted", "failed", "finished", "pruned"]
 """"pruned": a search ended it early, because others did better."""
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+MOST_THREADS = 4096
+MOST_OUTPUTS, MOST_SIDE = 1_000_000, 2**24
+"""Larger ones are no network's: such a record is damaged."""
 
 
 class DatasetRecord(Record):
@@ -21,15 +33,17 @@ class DatasetRecord(Record):
     name: str
     source: str
     """A known name or an absolute path; "arrays" when handed over in Python."""
+    moved_to: str | None = None
+    """The absolute path at which the same data were found later; None while they lie at `source`."""
     options: dict[str, Any]
     """The options of `load_dataset`."""
     fingerprint: str
     split_fingerprint: str
     input: InputSpec
     target: TargetSpec
-    num_examples: dict[str, int]
+    num_examples: dict[SplitName, Count]
     """Per split."""
-    class_counts: dict[str, dict[str, int]]
+    class_counts: dict[str, dict[str, Count]]
     """Per split and class (or label); empty for a regression."""
     findings: tuple[str, ...]
     """What was noticed about the data, a sentence each."""
@@ -42,26 +56,26 @@ class ModelRecord(Record):
     custom: bool
     """True when the user handed over a module: reopening needs it again."""
     options: ModelOptions
-    input_shape: tuple[int, ...]
+    input_shape: tuple[Annotated[int, Field(ge=1, le=MOST_SIDE)], ...]
     """Of one example, without the batch: (C, H, W) or (D,)."""
-    output_width: int
-    num_parameters: int
+    output_width: Annotated[int, Field(ge=1, le=MOST_OUTPUTS)]
+    num_parameters: Count
     layers: tuple[LayerSummary, ...]
 
 
 class Answering(Record):
     """How the trained model's outputs become answers; fitted on the validation split."""
 
-    temperature: float = 1.0
+    temperature: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     """The logits are divided by it (Guo et al. 2017)."""
     temperature_note: str = ""
-    thresholds: tuple[float, ...] | None = None
+    thresholds: tuple[Share, ...] | None = None
     """Of several labels at once: the probability from which each is answered; None: 0.5 for all."""
     thresholds_note: str = ""
-    unsure_below: float | None = None
+    unsure_below: Share | None = None
     """A highest probability below this is answered "unsure"; None: never."""
     unsure_note: str = ""
-    unknown_above: float | None = None
+    unknown_above: Annotated[float, Field(allow_inf_nan=False)] | None = None
     """A distance to the nearest training features above this is answered "unknown"; None: never."""
     unknown_note: str = ""
 
@@ -69,7 +83,7 @@ class Answering(Record):
 class Best(Record):
     """The epoch whose weights the run answers with."""
 
-    epoch: int
+    epoch: Annotated[int, Field(ge=1, le=2**53)]
     metric: str
     value: float
     loss: float
@@ -81,6 +95,8 @@ class RangeTest(Record):
     rates: tuple[float, ...]
     losses: tuple[float, ...]
     chosen: float
+    note: str = ""
+    """Why the curve says no rate, so that the default one was kept; "" where one was found."""
 
 
 class TeacherRecord(Record):
@@ -92,7 +108,7 @@ class TeacherRecord(Record):
     sha256: str
     """Of its best weights."""
     model: str
-    num_parameters: int
+    num_parameters: Count
     fingerprint: str
     """Of the data that it was trained on."""
 
@@ -100,10 +116,10 @@ class TeacherRecord(Record):
 class Timings(Record):
     """Moments of the training's life, in seconds since 1970 (UTC)."""
 
-    created: float
-    first_step: float | None = None
-    ended: float | None = None
-    training_seconds: float = 0.0
+    created: Annotated[float, Field(allow_inf_nan=False)]
+    first_step: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    ended: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    training_seconds: Seconds = 0.0
     """Summed over epochs, validation included, also across resumptions."""
 
 
@@ -114,6 +130,9 @@ class RunRecord(Record):
     name: str
     status: Status
     status_note: str = ""
+    measured: bool | None = None
+    """Whether what follows a training is done: how it answers, its measure on val, its report. None in the records of
+    older versions, which tell it by the presence of the report."""
     pellucid_version: str
     command: str | None = None
     """The command line that began it, where there was one."""
@@ -138,3 +157,38 @@ class RunRecord(Record):
     teacher: TeacherRecord | None = None
     hooks: tuple[str, ...] = ()
     """What code of the user's own took part as ("loss", "metrics", ...): resuming needs it again."""
+
+    @property
+    def threads(self) -> int | None:
+        """How many threads the training computed with; None where that was not written down.
+
+        Raises:
+            RunError: what is written is no such number.
+        """
+        said = self.hardware.get("threads")
+        if said in (None, "0"):
+            return None
+        if said is None or not re.fullmatch(r"[0-9]{1,9}", said) or int(said) > MOST_THREADS:
+            raise RunError(
+                f"The record of '{self.name}' is damaged: hardware.threads is '{said:.60}'.",
+                expected=f"A whole number up to {MOST_THREADS:,}.",
+            )
+        return int(said)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        target, given = self.dataset.target, self.answering.thresholds if self.answering else None
+        if given is not None and (not isinstance(target, LabelsTarget) or len(given) != len(target.classes)):
+            raise ValueError(f"answering.thresholds: there are {len(given)}, and not one for each label")
+        if not self.dataset.num_examples.get("train"):
+            raise ValueError("dataset.num_examples: there are none to train on")
+        if isinstance(target, ClassTarget | LabelsTarget) and not target.classes:
+            raise ValueError("dataset.target.classes: there is none")
+        scalings = self.target_scaling if isinstance(self.target_scaling, tuple) else (self.target_scaling,)
+        if isinstance(target, ValuesTarget) and len(scalings) != len(target.names):
+            raise ValueError("target_scaling: there is not one for each number")
+        if tuple(self.preprocessing.input_shape) != self.model.input_shape:
+            raise ValueError("model.input_shape: the preprocessing gives another one")
+        if not math.prod(self.model.input_shape) <= MOST_SIDE * 64:
+            raise ValueError("model.input_shape: no network takes so much")
+        return self

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.errors import RunError
-from pellucid.runs.folder import EpochRow, RunFolder
+from pellucid.runs.folder import RunFolder
+from pellucid.runs.history import EpochRow
 from pellucid.runs.record import RunRecord
 from pellucid.spec import Record
 
@@ -67,7 +68,8 @@ def compare_reproduction(
         RunError: a checkpoint is missing or damaged.
     """
     then, now = (_read_weights(folder.checkpoints / weights) for folder in (original, repeated))
-    if {name: value.shape for name, value in then.items()} != {name: value.shape for name, value in now.items()}:
+    shapes = [{name: (value.shape, value.dtype) for name, value in one.items()} for one in (then, now)]
+    if shapes[0] != shapes[1]:
         raise RunError(
             f"'{repeated.path}' has other weights than '{original.path}': not even their shapes agree.",
             fix="Hand over the module that was trained.",
@@ -99,17 +101,17 @@ def compare_reproduction(
 
 
 def _read_weights(path: Path) -> dict[str, NDArray[np.generic]]:
-    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     try:
         return load_file(path)
-    except (OSError, SafetensorError) as problem:
-        raise RunError(f"Cannot read the weights '{path}': {problem}.") from None
+    except Exception as problem:  # foreign bytes: whatever their reader makes of them
+        reason = " ".join(str(problem).split())[:300] or type(problem).__name__
+        raise RunError(f"Cannot read the weights '{path}': {reason}.") from None
 
 
 def _bits(values: NDArray[np.generic]) -> NDArray[np.generic]:
-    return np.ascontiguousarray(values).view(np.dtype(f"u{values.dtype.itemsize}"))
+    return np.frombuffer(values.tobytes(), np.dtype(f"u{values.dtype.itemsize}"))
 
 
 def _numbers(row: EpochRow) -> EpochRow:

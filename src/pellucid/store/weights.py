@@ -16,7 +16,8 @@ from pellucid.spec import Record
 from pellucid.store.directory import data_directory
 
 Place = Literal["store", "data folder", "timm's cache", "torch's cache", "bundle"]
-_PER_CHANNEL = tuple[float, float, float]
+_Level = Annotated[float, Field(ge=-1e6, le=1e6)]
+_Spread = Annotated[float, Field(ge=1e-6, le=1e6)]
 _NAME = r"^(timm|tv):[A-Za-z0-9_.\-]+$"
 
 
@@ -34,9 +35,9 @@ class WeightsCard(Record):
     source: str
     """Where it comes from, in words or as an address."""
     licence: str
-    mean: _PER_CHANNEL
+    mean: tuple[_Level, _Level, _Level]
     """Per channel (RGB, 0..1), subtracted from the pictures it was trained on."""
-    std: _PER_CHANNEL
+    std: tuple[_Spread, _Spread, _Spread]
     """Per channel, that they were divided by."""
     input_size: Annotated[int, Field(ge=1, le=8192)]
     """Side of the square pictures it was trained on, in pixels."""

@@ -16,8 +16,9 @@ from pellucid.training.plan import Plan, plan_run, task_of
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import Pass, Position, Progress, Silence
 from pellucid.training.repeat import repeat
+from pellucid.training.same_data import check_same_data
 from pellucid.training.schedule import Schedule
-from pellucid.training.train import BEST, LAST, check_same_data, resume, train
+from pellucid.training.train import BEST, LAST, resume, train
 
 __all__ = [
     "BEST",

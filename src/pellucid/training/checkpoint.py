@@ -1,4 +1,8 @@
-"""Checkpoints: weights, optimizers and standing in one safetensors file, which can hold no code."""
+"""Checkpoints: weights, optimizers and standing in one safetensors file, which can hold no code.
+
+A file may come from a stranger: whatever is read is first checked against what it is for, and nothing is changed unless
+all of it fits.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,42 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from pydantic import Field
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from pellucid.errors import RunError
+from pellucid.models import Wanted, tensor_faults, wanted_of
 from pellucid.runs import Best, write_atomically
+from pellucid.spec import Record
 from pellucid.training.engine import Engine, Standing
-from pellucid.training.optimizers import without_compiler
+from pellucid.training.optimizers import state_names, without_compiler
 
 # Keys are "model/<name>/<parameter>", "optimizer/<phase>/<parameter's number>/<state>", and where there is a moving
 # average "average/<name>/<parameter>" and "average", its number of updates.
+
+_BESIDE_WEIGHTS = ("optimizer/", "average")
+_MOST = 2**53
+_Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Examples = Annotated[int, Field(ge=1, le=_MOST)]
+
+
+class StandingRecord(Record):
+    """Where a training stands, as a checkpoint keeps it; see `Standing`."""
+
+    epoch: Annotated[int, Field(ge=0, le=_MOST)]
+    best: Best | None
+    top: float | None = None
+    training_seconds: _Seconds = 0.0
+    epoch_seconds: _Seconds = 0.0
+    micro_batch: _Examples | None = None
+    validation_batch: _Examples | None = None
+    stopped: bool = False
 
 
 def save_checkpoint(path: Path, engine: Engine) -> None:
@@ -46,10 +71,15 @@ def load_checkpoint(path: Path, engine: Engine) -> None:
     """Put models, optimizers and standing back to where `save_checkpoint` was called.
 
     Raises:
-        RunError: the file is damaged, or is of another model or recipe.
+        RunError: the file is damaged, or is of another model or recipe; nothing is changed then.
     """
     tensors, metadata = _load(path)
-    _restore_models(path, tensors, engine.models)
+    standing = _read_standing(path, metadata, engine)
+    wanted = _wanted_of_all(engine)
+    faults = [*tensor_faults(tensors, wanted), *_torn_states(tensors, engine, standing)]
+    if faults:
+        raise _unfit(path, faults)
+    _fill_models(tensors, engine.models)
     for phase, optimizer in engine.optimizers.items():
         _restore_optimizer(
             optimizer,
@@ -58,11 +88,7 @@ def load_checkpoint(path: Path, engine: Engine) -> None:
     if engine.average is not None:
         averages = {key.removeprefix("average/"): value for key, value in tensors.items() if key.startswith("average/")}
         engine.average.restore(averages, int(tensors["average"]))
-    standing: dict[str, Any] = json.loads(metadata["standing"])
-    best = standing.pop("best")
-    engine.standing = Standing(
-        **standing, best=Best.from_dict(best, source=str(path), error=RunError) if best else None
-    )
+    engine.standing = Standing(**dict(standing))
 
 
 def save_weights(path: Path, models: Mapping[str, nn.Module]) -> None:
@@ -71,12 +97,16 @@ def save_weights(path: Path, models: Mapping[str, nn.Module]) -> None:
 
 
 def load_weights(path: Path, models: Mapping[str, nn.Module]) -> None:
-    """Read weights into models of the same architecture.
+    """Read weights into models of the same architecture; of a whole checkpoint, these alone.
 
     Raises:
-        RunError: the file is missing or damaged, or is of another architecture.
+        RunError: the file is missing or damaged, or is of another architecture; the models are unchanged then.
     """
-    _restore_models(path, _load(path)[0], models)
+    tensors = {key: value for key, value in _load(path)[0].items() if not key.startswith(_BESIDE_WEIGHTS)}
+    faults = tensor_faults(tensors, _wanted_of_models(models))
+    if faults:
+        raise _unfit(path, faults)
+    _fill_models(tensors, models)
 
 
 def _weights(models: Mapping[str, nn.Module]) -> dict[str, Tensor]:
@@ -102,26 +132,93 @@ def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     try:
         with safe_open(path, framework="pt") as file:
             return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118 (not a dict)
-    except (OSError, SafetensorError) as problem:
-        raise RunError(f"Cannot read the checkpoint '{path}': {problem}.") from None
+    except Exception as problem:  # foreign bytes: whatever its reader makes of them
+        reason = " ".join(str(problem).split())[:300] or type(problem).__name__
+        raise RunError(f"Cannot read the checkpoint '{path}': {reason}.") from None
 
 
-def _restore_models(path: Path, tensors: Mapping[str, Tensor], models: Mapping[str, nn.Module]) -> None:
+def _unfit(path: Path, faults: list[str]) -> RunError:
+    return RunError(
+        f"The weights in '{path}' do not fit the model: {'; '.join(faults)}.",
+        expected="Names, shapes and kinds as the model has them, and finite numbers.",
+        fix="Take the file from a copy of the run, or train anew; of a module of your own, hand over the one that was "
+        "trained, with open_run(path, model=...).",
+    )
+
+
+def _wanted_of_models(models: Mapping[str, nn.Module]) -> dict[str, Wanted]:
+    return {key: want for name, model in models.items() for key, want in wanted_of(model, f"model/{name}/").items()}
+
+
+def _wanted_of_all(engine: Engine) -> dict[str, Wanted]:
+    """Return what a checkpoint of an engine may hold: each state of an optimizer in the shape of its parameter."""
+    wanted = _wanted_of_models(engine.models)
+    for phase, optimizer in engine.optimizers.items():
+        for number, parameter in enumerate(_parameters(optimizer)):
+            for name in state_names(optimizer):
+                key = f"optimizer/{phase}/{number}/{name}"
+                if name == "step":
+                    wanted[key] = Wanted((), optional=True, least=1.0, whole=True)
+                else:
+                    least = 0.0 if name in ("exp_avg_sq", "square_avg") else None
+                    wanted[key] = Wanted(tuple(parameter.shape), optional=True, least=least)
+    if engine.average is not None:
+        wanted |= {f"average/{key}": Wanted.as_in(value) for key, value in engine.average.tensors.items()}
+        wanted["average"] = Wanted((), "int", least=0.0)
+    return wanted
+
+
+def _torn_states(tensors: Mapping[str, Tensor], engine: Engine, standing: StandingRecord) -> list[str]:
+    """Return what is wrong with the states of optimizers as a whole: of each parameter there are all or none."""
+    torn: list[str] = []
+    for phase, optimizer in engine.optimizers.items():
+        names = state_names(optimizer)
+        found = [
+            [f"optimizer/{phase}/{number}/{name}" in tensors for name in names]
+            for number in range(len(_parameters(optimizer)))
+        ]
+        torn += [f"optimizer/{phase}/{number}" for number, has in enumerate(found) if any(has) and not all(has)]
+        if names and found and standing.epoch > 0 and not any(map(any, found)):
+            torn.append(f"optimizer/{phase}")
+    return [f"{len(torn)} states of the optimizer missing ({', '.join(torn[:4])})"] if torn else []
+
+
+def _read_standing(path: Path, metadata: Mapping[str, str], engine: Engine) -> StandingRecord:
+    source = f"The standing in '{path}'"
+    try:
+        data = json.loads(metadata["standing"])
+    except KeyError:
+        raise RunError(f"'{path}' does not say where its training stands.", expected="A checkpoint of a run.") from None
+    except (ValueError, RecursionError):
+        raise RunError(f"{source} is damaged.", expected="A JSON object.") from None
+    standing = StandingRecord.from_dict(data, source=source, error=RunError)
+    best = standing.best
+    if standing.epoch > engine.settings.epochs or (best is None) != (standing.epoch == 0):
+        raise RunError(
+            f"{source} is of another recipe: epoch {standing.epoch} of {engine.settings.epochs}.",
+            fix="Put the run's folder back as its training left it, or train anew.",
+        )
+    if best is not None and (best.epoch > standing.epoch or best.metric != engine.task.monitor.name):
+        raise RunError(
+            f"{source} names a best epoch that cannot be: {best.epoch} of {standing.epoch}, by {best.metric[:60]}.",
+            expected=f"One of its epochs, by {engine.task.monitor.name}.",
+        )
+    return standing
+
+
+def _parameters(optimizer: Optimizer) -> list[Tensor]:
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+
+
+def _fill_models(tensors: Mapping[str, Tensor], models: Mapping[str, nn.Module]) -> None:
     for name, model in models.items():
         prefix = f"model/{name}/"
-        state = {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
-        try:
-            model.load_state_dict(state)
-        except RuntimeError as problem:
-            raise RunError(
-                f"The weights in '{path}' do not fit the model: {' '.join(str(problem).split())[:400]}",
-                fix="Hand over the module that was trained, with open_run(path, model=...).",
-            ) from None
+        model.load_state_dict({key.removeprefix(prefix): tensors[key] for key in tensors if key.startswith(prefix)})
 
 
 def _restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor]) -> None:
-    parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
-    state: dict[int, dict[str, Tensor]] = {}
+    parameters = _parameters(optimizer)
+    state: dict[int, dict[str, Any]] = {}
     for key, value in tensors.items():
         number, name = key.split("/", 1)
         parameter = parameters[int(number)]

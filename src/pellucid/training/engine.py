@@ -18,8 +18,9 @@ from pellucid.runs import Best, EpochRow
 from pellucid.spec import Decision
 from pellucid.tasks import Batch, Phase, Task
 from pellucid.training.averaging import WeightAverage
+from pellucid.training.batch_sizes import is_too_few
 from pellucid.training.batches import BatchSource, each_batch, num_batches
-from pellucid.training.memory import batch_within, halving
+from pellucid.training.memory import TOO_LITTLE, batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty, update
 from pellucid.training.processes import ALONE, Processes
 from pellucid.training.progress import SECONDS_BETWEEN_REPORTS, Position, Progress, Silence
@@ -239,7 +240,12 @@ class Engine:
     def _accumulate_or_shrink(self, batch: Batch, phase: Phase, seed: int) -> Mapping[str, Tensor]:
         """Accumulate a phase's gradient; when memory runs out, in parts of half the size, and so from then on."""
         largest = min(len(batch), self.standing.micro_batch or len(batch))
-        return halving(largest, lambda size: self._accumulate(batch, phase, seed, size), smaller=self._shrink)
+        try:
+            return halving(largest, lambda size: self._accumulate(batch, phase, seed, size), smaller=self._shrink)
+        except ValueError as problem:
+            if self.standing.micro_batch is None or not is_too_few(problem):
+                raise
+        raise RunError("Memory holds a single example at once, and batch normalisation needs two.", fix=TOO_LITTLE)
 
     def _shrink(self, size: int) -> None:
         for model in self.models.values():

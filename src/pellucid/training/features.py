@@ -211,7 +211,9 @@ def _take_kept(shelf: str, keys: Sequence[bytes], rows: Tensor) -> list[int]:
     for number, pack in enumerate(found.packs):
         places = np.flatnonzero(found.pack == number)
         raw[places] = pack.rows[found.row[places]]
-    missing: list[int] = np.flatnonzero(found.pack < 0).tolist()
+    # What is no number was damaged on the disk: such rows are computed again.
+    whole = (found.pack >= 0) & torch.isfinite(rows.flatten(1)).all(1).numpy()
+    missing: list[int] = np.flatnonzero(~whole).tolist()
     return missing
 
 

@@ -112,6 +112,17 @@ def _make(groups: list[dict[str, Any]], settings: OptimizerSettings) -> Optimize
             return torch.optim.AdamW(groups, lr=0.0, fused=True)
 
 
+def state_names(optimizer: Optimizer) -> tuple[str, ...]:
+    """Return what an optimizer remembers of each parameter after its first step; "step" is one number."""
+    group = optimizer.param_groups[0] if optimizer.param_groups else {}
+    moving = ("momentum_buffer",) if group.get("momentum") else ()
+    if isinstance(optimizer, torch.optim.Adam):  # AdamW is one
+        return ("step", "exp_avg", "exp_avg_sq")
+    if isinstance(optimizer, torch.optim.RMSprop):
+        return ("step", "square_avg", *moving)
+    return moving
+
+
 def l1_penalty(models: Iterable[nn.Module]) -> Tensor:
     """Return the sum of absolute weights of these models, a scalar."""
     weights = [parameter for model in models for parameter in decayed_parameters(model)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,9 +34,11 @@ from pellucid.spec import (
     Decision,
     ImageInput,
     LabelsTarget,
+    Target,
     ValuesTarget,
     ValueTarget,
     Wishes,
+    positive_class,
 )
 from pellucid.tasks import Task, build_task, default_task
 from pellucid.training.borrowing import borrow_for_photos, choose_weights, favourite_backbone
@@ -275,10 +278,21 @@ def _check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
 
 def _choose_task(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) -> Task:
     check_bounds(dataset, recipe.bounds)
+    positive = positive_class(dataset.target, recipe.positive)
+    if positive is not None and recipe.positive is None:
+        decisions.append(_default_positive(positive, dataset.target))
     task = build_task(recipe.task or default_task(dataset.target), dataset.target)
     if recipe.task is None:
         decisions.append(Decision(name="task", value=task.name, reason=_describe_target(dataset)))
     return task
+
+
+def _default_positive(positive: str, target: Target) -> Decision:
+    other = next(name for name in target.classes if name != positive) if isinstance(target, ClassTarget) else ""
+    reason = (
+        f"the second of two classes: average precision is told of it (--positive {shlex.quote(other)} for the other)"
+    )
+    return Decision(name="positive class", value=positive, reason=reason)
 
 
 def _choose_perceptrons_rule(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) -> Recipe:

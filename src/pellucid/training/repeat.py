@@ -16,13 +16,15 @@ from pellucid.data import Dataset
 from pellucid.errors import RunError
 from pellucid.runs import RunFolder, RunRecord, Timings
 from pellucid.spec import Decision
+from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import rebuild_model
 from pellucid.training.device import choose_device
 from pellucid.training.hooks import Hooks
 from pellucid.training.plan import describe_machine
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import Progress, Silence
-from pellucid.training.train import begin, check_hooks, check_same_data, execute, smallest_batch
+from pellucid.training.same_data import check_same_data
+from pellucid.training.train import Then, begin, check_hooks, execute
 
 
 def repeat(
@@ -34,6 +36,7 @@ def repeat(
     device: str | None = None,
     progress: Progress | None = None,
     hooks: Hooks | None = None,
+    then: Then | None = None,
 ) -> RunFolder:
     """Train a finished run again, exactly as its record says, into a new folder.
 
@@ -45,6 +48,7 @@ def repeat(
         device: another than then.
         progress: who watches.
         hooks: the code of the user's own that took part.
+        then: measures the new run, before anybody else may work on it.
 
     Raises:
         RunError: the run is not finished, the data changed, or the module or a hook is missing.
@@ -73,20 +77,26 @@ def repeat(
         "answering": None,
     }
     processes = these_processes()
-    processes.check_batches(smallest_batch(record))
-    folder, fresh = begin(record.model_copy(update=update | describe_machine()), runs_dir, processes)
-    said = f"{num_epochs} epochs, exactly as {record.name} was trained"
-    progress.decided(Decision(name="run", value=str(folder.path), reason=said))
-    with as_many_threads(record):
+    check_batches(record, model, processes)
+    renewed = record.model_copy(update=update | describe_machine())
+    with as_many_threads(record), begin(renewed, runs_dir, processes) as (folder, fresh):
+        said = f"{num_epochs} epochs, exactly as {record.name} was trained"
+        progress.decided(Decision(name="run", value=str(folder.path), reason=said))
         execute(folder, fresh, model, dataset, progress, ended)
+        if then is not None:
+            then(folder)
     return folder
 
 
 @contextmanager
 def as_many_threads(record: RunRecord) -> Iterator[None]:
-    """Compute with as many threads as a run did, where that is known: sums are split among them, and round so."""
-    before, then = torch.get_num_threads(), record.hardware.get("threads", "")
-    torch.set_num_threads(int(then) if then.isdigit() and int(then) else before)
+    """Compute with as many threads as a run did, where that is known: sums are split among them, and round so.
+
+    Raises:
+        RunError: the record names a number of threads that no machine has.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(record.threads or before)
     try:
         yield
     finally:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import copy
 import json
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import torch
 from torch import nn
 
 from pellucid.data import Dataset, save_memory
-from pellucid.errors import RecipeError, RunError
-from pellucid.runs import DatasetRecord, EpochRow, RangeTest, Recipe, RunFolder, RunRecord
+from pellucid.errors import PellucidError, RecipeError, RunError
+from pellucid.runs import EpochRow, RangeTest, Recipe, RunFolder, RunRecord
 from pellucid.spec import Decision
 from pellucid.training.arranging import compute_ahead
-from pellucid.training.batches import num_batches
+from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import build_engine, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from pellucid.training.distilling import with_teacher
@@ -29,12 +31,16 @@ from pellucid.training.plan import Plan, plan_run
 from pellucid.training.probe import find_learning_rate, seconds_per_epoch
 from pellucid.training.processes import Processes, these_processes
 from pellucid.training.progress import Progress, Silence
+from pellucid.training.same_data import check_same_data
 from pellucid.training.self_test import check_device
 from pellucid.training.tensorboard import EventWriter, check_tensorboard
 
 LAST, BEST = "last.safetensors", "best.safetensors"
 TIME_MARGIN = 0.92
 """Share of `--time` that is planned for; the rest is for what a short probe cannot see."""
+
+Then = Callable[[RunFolder], None]
+"""What is done with a run that was trained to its end, while nobody else may work on it."""
 
 
 def train(
@@ -47,6 +53,7 @@ def train(
     command: str | None = None,
     progress: Progress | None = None,
     hooks: Hooks | None = None,
+    then: Then | None = None,
 ) -> RunFolder:
     """Train, and leave a run folder.
 
@@ -59,6 +66,7 @@ def train(
         command: the command line, to be written down.
         progress: who watches.
         hooks: code of the user's own that takes part.
+        then: measures the run, before anybody else may work on it.
 
     Raises:
         RecipeError, ModelError, DataError: before anything is written.
@@ -69,6 +77,7 @@ def train(
     must_probe = recipe.lr == "auto" or recipe.time is not None
     open_recipe = recipe.override(lr=None) if recipe.lr == "auto" else recipe
     plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
+    check_batches(plan.record, plan.model, processes)
     if must_probe:
         settled, said, range_test = _settle(plan, dataset, recipe, hooks)
         plan = plan_run(dataset, settled, model=model, name=name, command=command)
@@ -81,15 +90,16 @@ def train(
             "A loss of your own sees one target per example, and --mixup and --cutmix make two of it.",
             fix="Leave out the one or the other.",
         )
-    processes.check_batches(smallest_batch(plan.record))
     decisions = (*plan.record.decisions, *processes.describe(plan.model))
     for decision in decisions:
         progress.decided(decision)
     resolved = plan.record.model_copy(update={"decisions": decisions, "hooks": hooks.names})
-    folder, record = begin(resolved, runs_dir, processes)
-    how_to_resume = f"if it stops: pellucid train --resume {folder.path}"
-    progress.decided(Decision(name="run", value=str(folder.path), reason=how_to_resume))
-    execute(folder, record, plan.model, dataset, progress, hooks)
+    with begin(resolved, runs_dir, processes) as (folder, record):
+        how_to_resume = f"if it stops: pellucid train --resume {folder.path}"
+        progress.decided(Decision(name="run", value=str(folder.path), reason=how_to_resume))
+        execute(folder, record, plan.model, dataset, progress, hooks)
+        if then is not None:
+            then(folder)
     return folder
 
 
@@ -101,10 +111,15 @@ def _settle(
     engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, Silence(), hooks)
     settled, said, range_test = recipe, [], None
     if recipe.lr == "auto":
-        range_test = find_learning_rate(engine)
-        settled = settled.override(lr=range_test.chosen)
-        reason = f"a tenth of where the loss was lowest in a probe of {len(range_test.rates)} steps (--lr auto)"
-        said.append(Decision(name="lr", value=f"{range_test.chosen:g}", reason=reason))
+        default = plan.record.recipe.lr
+        assert isinstance(default, float)  # the plan was made without --lr auto
+        found = find_learning_rate(engine, otherwise=default)
+        settled = settled.override(lr=found.chosen)
+        reason = f"a tenth of where the loss was lowest in a probe of {len(found.rates)} steps (--lr auto)"
+        if found.note:
+            reason = f"the default, as --lr auto found no rate: {found.note}; --lr NUMBER takes another"
+        said.append(Decision(name="lr", value=f"{found.chosen:g}", reason=reason))
+        range_test = found if found.rates else None
     if recipe.time is not None and recipe.epochs is None:
         seconds = seconds_per_epoch(engine)
         fitting = max(1, int(TIME_MARGIN * recipe.time / seconds))
@@ -115,25 +130,45 @@ def _settle(
     return settled, said, range_test
 
 
-def smallest_batch(record: RunRecord) -> int:
-    """Return the number of examples in the smallest batch of an epoch."""
-    count, batch = record.dataset.num_examples["train"], record.recipe.batch
-    return count if batch == "full" else count // num_batches(count, min(int(batch or 1), count))
+@contextmanager
+def begin(record: RunRecord, runs_dir: Path, processes: Processes) -> Iterator[tuple[RunFolder, RunRecord]]:
+    """Make the folder of a new run, write its record, and own it for a `with` block.
+
+    The first process does, the others are told. However the block ends, the record does not say "running" any more.
+    """
+    with ExitStack() as stack:
+        path = ""
+        if processes.is_first:
+            made = RunFolder.create(runs_dir, record.name)
+            stack.callback(made.discard_empty)
+            stack.enter_context(made.owned("trained"))
+            stack.enter_context(_no_longer_running(made))
+            path = str(made.path)
+            hardware = record.hardware | ({"processes": str(processes.count)} if processes.count > 1 else {})
+            record = record.model_copy(update={"name": made.path.name, "hardware": hardware, "measured": False})
+            made.write_record(record)
+        path, text = (processes.text_of_the_first(each) for each in (path, json.dumps(record.to_dict())))
+        if not processes.is_first:
+            record = RunRecord.from_dict(json.loads(text), source="the first process", error=RunError)
+        yield RunFolder(Path(path)), record
 
 
-def begin(record: RunRecord, runs_dir: Path, processes: Processes) -> tuple[RunFolder, RunRecord]:
-    """Make the folder of a new run and write its record; the first process does, the others are told."""
-    path = ""
-    if processes.is_first:
-        made = RunFolder.create(runs_dir, record.name)
-        path = str(made.path)
-        hardware = record.hardware | ({"processes": str(processes.count)} if processes.count > 1 else {})
-        record = record.model_copy(update={"name": made.path.name, "hardware": hardware})
-        made.write_record(record)
-    path, text = (processes.text_of_the_first(each) for each in (path, json.dumps(record.to_dict())))
-    if not processes.is_first:
-        record = RunRecord.from_dict(json.loads(text), source="the first process", error=RunError)
-    return RunFolder(Path(path)), record
+@contextmanager
+def _no_longer_running(folder: RunFolder) -> Iterator[None]:
+    """See to it that the record of a run that is stopped in a `with` block, at whatever instant, says so."""
+    try:
+        yield
+    except BaseException as problem:
+        with suppress(PellucidError, OSError):
+            record = folder.read_record()
+            if record.status == "running":
+                is_stopped = isinstance(problem, KeyboardInterrupt)
+                update = {
+                    "status": "interrupted" if is_stopped else "failed",
+                    "status_note": "before its first epoch" if is_stopped else _note_of(problem),
+                }
+                folder.write_record(record.model_copy(update=update))
+        raise
 
 
 def resume(
@@ -143,6 +178,7 @@ def resume(
     model: nn.Module | None = None,
     progress: Progress | None = None,
     hooks: Hooks | None = None,
+    then: Then | None = None,
 ) -> RunFolder:
     """Go on with a training that was interrupted or killed, as if nothing had happened.
 
@@ -152,65 +188,61 @@ def resume(
         model: the module, where the run was trained with a module of the user's own.
         progress: who watches.
         hooks: the code of the user's own that took part.
+        then: measures the run, before anybody else may work on it; all that is left to do where it was trained to its
+            end, and stopped before it was measured.
 
     Raises:
-        RunError: the data changed, the module or a hook is missing, or the training is already finished.
+        RunError: another process works on it, the data changed, the module or a hook is missing, or the training is
+            already finished. The run is left as it was.
     """
-    record = folder.read_record()
-    if record.status == "finished":
+    processes = these_processes()
+    with ExitStack() as stack:
+        if processes.is_first:
+            stack.enter_context(folder.owned("trained"))
+        before = folder.read_record()
+        if before.status == "finished" and then is not None and not folder.is_measured(before):
+            check_same_data(before, dataset)
+            if processes.is_first:
+                folder.sweep()
+        else:
+            _go_on(folder, before, dataset, model, progress or Silence(), hooks or Hooks(), processes)
+        if then is not None:
+            then(folder)
+    return folder
+
+
+def _go_on(
+    folder: RunFolder,
+    before: RunRecord,
+    dataset: Dataset,
+    model: nn.Module | None,
+    progress: Progress,
+    hooks: Hooks,
+    processes: Processes,
+) -> None:
+    """Check that a training can be gone on with, and do."""
+    if before.status == "finished":
         raise RunError(
             f"'{folder.path}' is finished: there is nothing to resume.",
             fix="Start a longer training with 'pellucid train ... --epochs N'.",
         )
-    if record.status == "pruned":
+    if before.status == "pruned":
         raise RunError(
             f"'{folder.path}' was ended by its search, because others did better: it is not gone on with.",
             fix=f"Train its recipe in full: pellucid train DATA --recipe {folder.path}",
         )
-    check_same_data(record, dataset)
-    hooks = hooks or Hooks()
+    check_same_data(before, dataset)
     how = "Resume it in Python, with the same: pellucid.resume(path, loss=..., metrics=..., callbacks=...)."
-    check_hooks(record, hooks, how)
+    check_hooks(before, hooks, how)
     if model is None:
-        model = rebuild_model(record, as_it_started=not (folder.checkpoints / LAST).exists())
-    processes = these_processes()
-    processes.check_batches(smallest_batch(record))
-    record = record.model_copy(update={"status": "running", "status_note": ""})
+        model = rebuild_model(before, as_it_started=not (folder.checkpoints / LAST).exists())
+    check_batches(before, model, processes)
+    record = before.model_copy(update={"status": "running", "status_note": "", "measured": False})
     processes.wait()  # until every process has read what the first one now changes
     if processes.is_first:
         folder.sweep()
         folder.write_record(record)
-    execute(folder, record, model, dataset, progress or Silence(), hooks)
-    return folder
-
-
-class TrainedOn(Protocol):
-    """A record that says which data it is of: a run's, or a search's."""
-
-    @property
-    def name(self) -> str:
-        """What the record calls itself."""
-
-    @property
-    def dataset(self) -> DatasetRecord:
-        """The data."""
-
-
-def check_same_data(record: TrainedOn, dataset: Dataset) -> None:
-    """Raise RunError when `dataset` is not what a run was trained on, split as it was then."""
-    if dataset.fingerprint != record.dataset.fingerprint:
-        then = sum(record.dataset.num_examples.values())
-        raise RunError(
-            f"The data of '{record.name}' changed since its training: "
-            f"{then:,} examples then, {len(dataset):,} now, or other contents.",
-            expected="The very same files, labels and names.",
-            fix="Put the data back as they were, or train anew.",
-        )
-    if dataset.split_fingerprint != record.dataset.split_fingerprint:
-        raise RunError(
-            f"The splits of '{record.name}' cannot be made again as they were.",
-            fix="Install the Pellucid that made the run, or train anew.",
-        )
+    execute(folder, record, model, dataset, progress, hooks, before=before)
 
 
 def check_hooks(record: RunRecord, hooks: Hooks, fix: str) -> None:
@@ -227,58 +259,106 @@ def _and(names: tuple[str, ...]) -> str:
 
 
 def execute(
-    folder: RunFolder, record: RunRecord, model: nn.Module, dataset: Dataset, progress: Progress, hooks: Hooks
+    folder: RunFolder,
+    record: RunRecord,
+    model: nn.Module,
+    dataset: Dataset,
+    progress: Progress,
+    hooks: Hooks,
+    *,
+    before: RunRecord | None = None,
 ) -> None:
-    """Train what a record says, from the folder's last checkpoint if there is one, and keep the folder up to date."""
-    save_memory()
+    """Train what a record says, from the folder's last checkpoint if there is one, and keep the folder up to date.
+
+    Args:
+        folder: of the run, which this process owns, or follows.
+        record: of the run.
+        model: as it starts; its weights become the checkpoint's.
+        dataset: what is learned from.
+        progress: who watches.
+        hooks: code of the user's own.
+        before: the record of a run that is gone on with, which stays where its checkpoint cannot be taken up.
+    """
     started_at: list[float] = []
     processes = these_processes()
     if not processes.is_first:
         progress = Silence()
-    device = torch.device(record.recipe.device or "cpu")
-    if device.type != "cpu":
-        progress.decided(check_device(model, record.model.input_shape, device))
-    engine = build_engine(record, model, dataset, progress, with_teacher(hooks, record, dataset), processes)
-    engine.on_first_step = lambda: started_at.append(time.time())
-    _take_up(engine, folder, record, processes)
-    writes_events = record.recipe.tensorboard and processes.is_first
-    events = EventWriter(folder.path, epoch=engine.standing.epoch) if writes_events else None
+    engine: Engine | None = None
+    events: EventWriter | None = None
+    is_up = False  # from then on the engine knows best how far the training is
     status, note = "failed", "an unexpected error"
     try:
+        save_memory()
+        device = torch.device(record.recipe.device or "cpu")
+        if device.type != "cpu":
+            progress.decided(check_device(model, record.model.input_shape, device))
+        engine = build_engine(record, model, dataset, progress, with_teacher(hooks, record, dataset), processes)
+        engine.on_first_step = lambda: started_at.append(time.time())
+        is_up = _take_up(engine, folder, record, processes)
+        if record.recipe.tensorboard and processes.is_first:
+            events = EventWriter(folder.path, epoch=engine.standing.epoch)
         while engine.why_done is None:
             row, is_best = engine.run_epoch()
             if processes.is_first:
                 _keep_epoch(engine, folder, row, is_best=is_best, events=events)
         status, note = "finished", engine.why_done
-    except KeyboardInterrupt:
-        status, note = "interrupted", f"after epoch {engine.standing.epoch} of {engine.settings.epochs}"
-        raise
-    except RunError as problem:
-        note = str(problem)
+    except BaseException as problem:
+        if isinstance(problem, KeyboardInterrupt):
+            done = engine.standing.epoch if engine and is_up else _num_kept(folder)
+            status, note = "interrupted", f"after epoch {done} of {record.recipe.total_epochs}"
+        else:
+            note = _note_of(problem)
         raise
     finally:
-        release(engine.models.values())
+        if engine is not None:
+            release(engine.models.values())
         if events is not None:
             events.close()
-        timings = record.timings.model_copy(
-            update={
-                "first_step": record.timings.first_step or (started_at[0] if started_at else None),
-                "ended": time.time(),
-                "training_seconds": engine.standing.training_seconds,
-            }
-        )
-        update = {"status": status, "status_note": note, "timings": timings, "best": engine.standing.best}
         if processes.is_first:
-            folder.write_record(record.model_copy(update=update))
+            update = {"status": status, "status_note": note}
+            if before is not None and status == "failed" and not is_up:
+                folder.write_record(before)
+            else:
+                folder.write_record(record.model_copy(update=update | _how_far(record, engine, started_at, is_up)))
     processes.wait()
 
 
-def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Processes) -> None:
-    """Bring engine and folder to the last checkpoint, the same for all processes; without one there it is written."""
+def _how_far(record: RunRecord, engine: Engine | None, started_at: list[float], is_up: bool) -> dict[str, Any]:
+    """Return the fields of a record that say how far a training came; those of before where it did not begin."""
+    if engine is None or not is_up:
+        return {"timings": record.timings.model_copy(update={"ended": time.time()})}
+    timings = record.timings.model_copy(
+        update={
+            "first_step": record.timings.first_step or (started_at[0] if started_at else None),
+            "ended": time.time(),
+            "training_seconds": engine.standing.training_seconds,
+        }
+    )
+    return {"timings": timings, "best": engine.standing.best}
+
+
+def _num_kept(folder: RunFolder) -> int:
+    try:
+        return len(folder.history())
+    except PellucidError:
+        return 0
+
+
+def _note_of(problem: BaseException) -> str:
+    return str(problem) if isinstance(problem, PellucidError) else "an unexpected error"
+
+
+def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Processes) -> bool:
+    """Bring engine and folder to the last checkpoint, the same for all processes; without one there it is written.
+
+    Returns:
+        True, once that is done.
+    """
     last = folder.checkpoints / LAST
     is_new = not last.exists()
     if not is_new:
         load_checkpoint(last, engine)
+        _check_history(folder, engine.standing.epoch)
     processes.follow_weights(engine.models.values())
     # No process may look for the checkpoint after the first one has written it.
     processes.wait()
@@ -288,7 +368,21 @@ def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Pr
     if processes.is_first:
         folder.truncate_history(engine.standing.epoch)
         if record.recipe.health:
-            watch_health(engine, folder.append_health, is_new=is_new)
+            # Not by the checkpoint, which is there before the first look: between the two a process may be killed.
+            is_unseen = engine.standing.epoch == 0 and not folder.health()
+            watch_health(engine, folder.append_health, is_new=is_unseen)
+    return True
+
+
+def _check_history(folder: RunFolder, num_epochs: int) -> None:
+    """Raise RunError unless the history has every epoch that a checkpoint has; it is always written first."""
+    there = {int(row["epoch"]) for row in folder.history()}
+    missing = [epoch for epoch in range(1, num_epochs + 1) if epoch not in there]
+    if missing:
+        raise RunError(
+            f"'{folder.path}' has a checkpoint of epoch {num_epochs}, and its metrics.jsonl lacks epoch {missing[0]}.",
+            fix="Put the run's folder back as its training left it, or train anew.",
+        )
 
 
 def _keep_epoch(engine: Engine, folder: RunFolder, row: EpochRow, *, is_best: bool, events: EventWriter | None) -> None:

@@ -12,9 +12,12 @@ import optuna
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.trial import FrozenTrial, TrialState
+from pydantic import Field
 
-from pellucid.errors import RunError
+from pellucid.errors import PellucidError, RunError
+from pellucid.spec import Record
 from pellucid.tuning.folder import SearchFolder, acquire
+from pellucid.tuning.journal_lines import check_journal
 from pellucid.tuning.proposing import NumberedSampler, build_pruner, suggest
 from pellucid.tuning.records import SearchRecord, Trial, TrialStatus
 from pellucid.tuning.space import Scalar
@@ -90,6 +93,7 @@ class Journal:
         self._sampler = NumberedSampler(record)
         lock = KernelLock(folder.journal, folder.locks / "journal.lock")
         pruner = build_pruner(record.pruning, record.default.epochs or 1)
+        check_journal(folder.journal)
         try:
             with folder.alone(), quiet():
                 self.study = optuna.create_study(
@@ -100,9 +104,13 @@ class Journal:
                     direction="maximize" if record.higher_is_better else "minimize",
                     load_if_exists=True,
                 )
-        except (ValueError, KeyError) as problem:
+                self.trials()
+        except (PellucidError, OSError):
+            raise
+        except Exception as problem:  # Optuna replays foreign lines: whatever it makes of them
+            reason = f"{type(problem).__name__}: {problem}"[:300]
             raise RunError(
-                f"'{folder.journal}' is damaged: {problem}.", fix="Remove the search's folder, and begin anew."
+                f"'{folder.journal}' is damaged: {reason}.", fix="Remove the search's folder, and begin anew."
             ) from None
         self._sampler.all_trials = lambda: self.study.get_trials(deepcopy=False)
 
@@ -119,7 +127,8 @@ class Journal:
 
     def trials(self) -> tuple[Trial, ...]:
         """Return every trial, by number."""
-        return tuple(as_trial(frozen) for frozen in self.study.get_trials(deepcopy=False))
+        source = str(self.folder.journal)
+        return tuple(as_trial(frozen, source) for frozen in self.study.get_trials(deepcopy=False))
 
     def propose(self) -> Trial:
         """Make the next trial; only while no other process proposes (`SearchFolder.alone`)."""
@@ -137,7 +146,7 @@ class Journal:
         for name, distribution in self._sampler.distributions.items():
             if space.is_active(name, chosen, otherwise):
                 chosen[name] = suggest(trial, name, distribution)
-        return as_trial(self._frozen(trial.number))
+        return as_trial(self._frozen(trial.number), str(self.folder.journal))
 
     def report(self, number: int, epoch: int, value: float, *, head_epochs: int = 0) -> None:
         """Keep the validation metric of one epoch; again, after a resumption, it is the same.
@@ -189,27 +198,37 @@ class Journal:
         return optuna.trial.Trial(self.study, self._frozen(number)._trial_id)
 
 
-def as_trial(frozen: FrozenTrial) -> Trial:
-    """Return a line of the journal as what it means here."""
+class Head(Record):
+    """What is kept apart of the epochs of a trial that trained its head alone."""
+
+    epochs: int = Field(default=0, ge=0)
+    curve: dict[int, float] = Field(default_factory=dict)
+
+
+def as_trial(frozen: FrozenTrial, source: str) -> Trial:
+    """Return what the journal has of a trial as what it means here.
+
+    Raises:
+        RunError: what is kept of it is no trial's; `source` is named.
+    """
     kept = frozen.user_attrs
-    status: TrialStatus = kept.get("status", "failed") if frozen.state.is_finished() else "running"
-    head = kept.get("head", {"epochs": 0, "curve": {}})
-    of_head = [(int(epoch), value) for epoch, value in head["curve"].items()]
-    of_all = [(step + head["epochs"], value) for step, value in frozen.intermediate_values.items()]
-    curve = tuple(sorted(of_head + of_all))
-    return Trial(
-        number=frozen.number,
-        status=status,
-        note=kept.get("note", ""),
-        choices=dict(frozen.params),
-        products=kept.get("products", {}),
-        run=f"trials/{run_name(frozen.number)}",
-        score=kept.get("score"),
-        epochs=kept.get("epochs", len(curve)),
-        head_epochs=head["epochs"],
-        seconds=kept.get("seconds", 0.0),
-        curve=curve,
-    )
+    head = Head.from_dict(kept.get("head", {}), source=source, error=RunError)
+    of_all = [(step + head.epochs, value) for step, value in frozen.intermediate_values.items()]
+    curve = sorted([*head.curve.items(), *of_all])
+    data = {
+        "number": frozen.number,
+        "status": kept.get("status", "failed") if frozen.state.is_finished() else "running",
+        "note": kept.get("note", ""),
+        "choices": dict(frozen.params),
+        "products": kept.get("products", {}),
+        "run": f"trials/{run_name(frozen.number)}",
+        "score": kept.get("score"),
+        "epochs": kept.get("epochs", len(curve)),
+        "head_epochs": head.epochs,
+        "seconds": kept.get("seconds", 0.0),
+        "curve": curve,
+    }
+    return Trial.from_dict(data, source=f"Trial {frozen.number} in '{source}'", error=RunError)
 
 
 def run_name(number: int) -> str:

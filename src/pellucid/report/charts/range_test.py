@@ -13,13 +13,16 @@ from pellucid.report.charts.svg import Scale, drawing, element, line, number, te
 WIDTH, HEIGHT = 420.0, 170.0
 
 
-def range_test_chart(rates: Sequence[float], losses: Sequence[float], *, chosen: float) -> Markup:
+def range_test_chart(
+    rates: Sequence[float], losses: Sequence[float], *, chosen: float, words: str = "chosen"
+) -> Markup:
     """Return the smoothed loss over learning rates, the chosen one marked.
 
     Args:
         rates: ascending, above 0.
         losses: one each, finite.
         chosen: the learning rate that was taken.
+        words: what it is called, "chosen" or, where the probe found none, "the default".
     """
     across = Scale(min(rates[0], chosen), max(rates[-1], chosen), LEFT + 6, WIDTH - RIGHT - 6, log=True)
     # Where the loss explodes is not where one looks: the view ends a little above where it began.
@@ -35,9 +38,9 @@ def range_test_chart(rates: Sequence[float], losses: Sequence[float], *, chosen:
         text((across.start + across.end) / 2, bottom + 34, "learning rate", anchor="middle", class_="axis-title"),
         element("path", d=path, class_="curve rate"),
         line(across(chosen), TOP, across(chosen), bottom, class_="best"),
-        text(across(chosen) - 6, TOP + 10, f"chosen: {chosen:g}", anchor="end", class_="key"),
+        text(across(chosen) - 6, TOP + 10, f"{words}: {chosen:g}", anchor="end", class_="key"),
     ]
-    label = f"Training loss over learning rates in a short probe; {chosen:g} was chosen"
+    label = f"Training loss over learning rates in a short probe; {words}: {chosen:g}"
     return drawing(*parts, width=WIDTH, height=HEIGHT, label=label)
 
 

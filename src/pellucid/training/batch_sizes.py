@@ -1,0 +1,72 @@
+"""How small the batches of an epoch get, and whether a network can learn from ones so small."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from torch import nn
+
+from pellucid.errors import RecipeError
+from pellucid.runs import RunRecord
+from pellucid.training.batches import num_batches
+from pellucid.training.partly import PartlyTrained
+from pellucid.training.processes import Processes
+from pellucid.training.randomness import forked_randomness
+from pellucid.training.transfer import stages_of
+
+_TOO_FEW = ("more than 1 value per channel", "more than 1 spatial element")
+"""What torch's normalisations say of a single value, which has no spread."""
+
+
+def smallest_batch(record: RunRecord) -> int:
+    """Return the number of examples in the smallest batch of an epoch."""
+    count, batch = record.dataset.num_examples["train"], record.recipe.batch
+    return count if batch == "full" else count // num_batches(count, min(int(batch or 1), count))
+
+
+def is_too_few(problem: Exception) -> bool:
+    """Tell whether an exception is torch's word for a batch too small to be normalised."""
+    return isinstance(problem, ValueError) and any(words in str(problem) for words in _TOO_FEW)
+
+
+def check_batches(record: RunRecord, model: nn.Module, processes: Processes) -> None:
+    """Raise RecipeError when the smallest batch is too small: for the processes, or for batch normalisation.
+
+    Args:
+        record: of the run, before anything of it is written.
+        model: that is to be trained; it is not changed.
+        processes: that share each batch.
+    """
+    smallest = smallest_batch(record)
+    processes.check_batches(smallest)
+    if smallest // processes.count > 1 or _learns_from_one(record, model):
+        return
+    count, batch = record.dataset.num_examples["train"], record.recipe.batch
+    cause = f"--batch {batch}" if smallest == batch else f"--batch {batch} cuts {count:,} examples so that"
+    raise RecipeError(
+        f"{cause} {'gives' if smallest == batch else 'there are'} batches of {smallest}, of which each process sees "
+        "a single example, and a batch normalisation over one place has no spread to divide by.",
+        expected="Two examples or more in every batch.",
+        fix="Raise --batch, leave out --batch-norm, or choose a larger --imgsz or another --model.",
+    )
+
+
+def _learns_from_one(record: RunRecord, model: nn.Module) -> bool:
+    """Try whether a copy of a network computes with a single example wherever it learns; what rests takes no part."""
+    trial = copy.deepcopy(model).cpu()
+    found = stages_of(record, trial)
+    restings = [stage.resting for stage in found[1].stages] if found else [frozenset()]
+    like = next(iter(trial.parameters()), torch.zeros(()))
+    inputs = torch.zeros(1, *record.model.input_shape, dtype=like.dtype)
+    for resting in restings:
+        partly = PartlyTrained(trial, None)
+        partly.rest(resting, from_features=False, in_float32=False)
+        partly.train()
+        try:
+            with forked_randomness(torch.device("cpu")), torch.no_grad():
+                partly(inputs)
+        except Exception as problem:  # whatever else is wrong will be said where it belongs
+            if is_too_few(problem):
+                return False
+    return True
