@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pellucid.api.reopening import reopen_dataset
 from pellucid.data import Dataset
-from pellucid.errors import RecipeError, RunError
+from pellucid.errors import DataError, RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening
 from pellucid.runs import EpochRow, Health, Reproduction, RunFolder, RunRecord, judge
 from pellucid.spec import SPLITS, SplitName, time_now
