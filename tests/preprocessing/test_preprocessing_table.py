@@ -134,3 +134,14 @@ def test_a_column_on_a_logarithmic_scale_is_the_formula_and_takes_what_training_
     encoded = TablePreprocessing(columns=(column,)).encode({"rooms": np.array([0.0, 4.0, 400.0, np.nan, -7.0])})
     expected = [(math.log(1 + cell / 4) - 0.5) / 2 for cell in (0, 4, 400, 4, 0)]
     np.testing.assert_allclose(encoded[:, 0], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-150, 1e-154, 1e-200, 1e-300, 1e-307])
+def test_small_numbers_are_scaled_as_large_ones_are(scale: float) -> None:
+    values = np.array([1.0, 2.0, 4.0, 9.0]) * scale
+    scaling = TargetScaling.fit(values)
+    assert scaling.std == pytest.approx(float(np.std([1.0, 2.0, 4.0, 9.0])) * scale, rel=1e-9)
+    expected = TargetScaling.fit(np.array([1.0, 2.0, 4.0, 9.0])).scale(np.array([1.0, 2.0, 4.0, 9.0]))
+    np.testing.assert_allclose(scaling.scale(values), expected, rtol=1e-5)
+    assert TargetScaling.fit(np.full(4, scale)).std == 1.0
+    assert TargetScaling.fit(np.zeros(4)).std == 1.0
