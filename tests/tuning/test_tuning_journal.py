@@ -119,10 +119,12 @@ def test_a_line_that_is_no_event_is_said_in_words(begin: Begin, line: str) -> No
         Journal(folder, folder.read_record())
 
 
+HEADS = [{"head": 1}, {"head": {"epochs": -1}}, {"head": {"curve": [1]}}, {"head": {"epochs": 1, "curve": {"x": 1}}}]
+
+
 @pytest.mark.parametrize(
     "kept",
-    [{"status": "great"}, {"epochs": "four"}, {"score": "high"}, {"seconds": []}, {"products": 7}, {"note": 1}]
-    + [{"head": 1}, {"head": {"epochs": -1}}, {"head": {"curve": [1]}}, {"head": {"epochs": 1, "curve": {"x": 1}}}],
+    [{"status": "great"}, {"epochs": "four"}, {"score": "high"}, {"seconds": []}, {"products": 7}, {"note": 1}, *HEADS],
     ids=str,
 )
 def test_what_is_kept_of_a_trial_is_a_trials(begin: Begin, kept: dict[str, object]) -> None:
