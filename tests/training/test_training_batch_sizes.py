@@ -27,7 +27,7 @@ def pictures(count: int = 30, side: int = 8) -> Dataset:
 @pytest.mark.parametrize(
     ("choices", "shown"),
     [
-        ({"model": "mlp", "batch_norm": True, "batch": 1}, "--batch 1 gives batches of 1"),
+        ({"model": "mlp", "batch_norm": True, "batch": 1}, "--batch 1 gives batches of a single example"),
         ({"model": "mlp", "batch_norm": True, "batch": 2}, "--batch 2 cuts 21 examples"),
         ({"model": "mlp", "batch_norm": True, "batch": 1, "lr": "auto"}, "--batch 1"),
         ({"model": "tv:resnet18", "pretrained": False, "batch": 1, "imgsz": 32}, "--batch 1"),
@@ -66,7 +66,7 @@ def test_others_learn_from_batches_however_small(choices: dict[str, Any]) -> Non
 def test_a_share_of_one_is_a_single_example_too() -> None:
     plan = plan_run(pictures(), Recipe(model="mlp", batch_norm=True, batch=3, epochs=1))
     assert smallest_batch(plan.record) == 3
-    with pytest.raises(RecipeError, match="each process sees a single example"):
+    with pytest.raises(RecipeError, match="a single example for each process"):
         check_batches(plan.record, plan.model, Processes(0, 2))
 
 
