@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.errors import RecipeError, RunError, did_you_mean
-from pellucid.files import PARTIAL, expand, load_json, load_json_lines, refuse_links, write_text
+from pellucid.files import PARTIAL, expand, is_folder_name, load_json, load_json_lines, refuse_links, write_text
 from pellucid.runs.exhibit import Exhibit
 from pellucid.runs.health import HEALTH_VERSION, EpochHealth
 from pellucid.runs.record import SCHEMA_VERSION, RunRecord
@@ -40,12 +41,7 @@ class RunFolder:
             RecipeError: `name` is not the name of a folder.
             RunError: `parent` cannot be written.
         """
-        if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
-            raise RecipeError(
-                f"'{name}' cannot be the name of a run.",
-                expected="A folder's name, without slashes.",
-                fix="--runs-dir says where run folders are made.",
-            )
+        check_run_name(name)
         for number in range(1, 1_000_000):
             folder = cls(parent / (name if number == 1 else f"{name}-{number}"))
             try:
@@ -53,9 +49,10 @@ class RunFolder:
             except FileExistsError:
                 continue
             except OSError as problem:
+                too_long = problem.errno == errno.ENAMETOOLONG
                 raise RunError(
                     f"Cannot make the run folder '{folder.path}': {problem.strerror}.",
-                    fix="Choose another place with --runs-dir.",
+                    fix="Choose a shorter one with --name." if too_long else "Choose another place with --runs-dir.",
                 ) from None
             try:
                 folder.checkpoints.mkdir()
@@ -235,6 +232,16 @@ class RunFolder:
         """
         paths = sorted(self.exhibits.glob("[a-z0-9]*.json"))
         return [Exhibit.from_dict(read_json(path), source=str(path), error=RunError) for path in paths]
+
+
+def check_run_name(name: str) -> None:
+    """Raise RecipeError when `name` is not the name of a folder."""
+    if not is_folder_name(name):
+        raise RecipeError(
+            f"'{name}' cannot be the name of a run.",
+            expected="A folder's name, without slashes.",
+            fix="--runs-dir says where run folders are made.",
+        )
 
 
 def read_json(path: Path) -> dict[str, Any]:

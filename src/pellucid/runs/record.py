@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
+from pellucid.files import is_folder_name
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, Preprocessing, TargetScaling
 from pellucid.runs.recipe import Recipe
@@ -16,7 +17,7 @@ SCHEMA_VERSION = 1
 
 def _is_folder_name(name: str) -> str:
     # It becomes a part of the names of pages: from a stranger's record, no path may come.
-    if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
+    if not is_folder_name(name):
         raise ValueError("It must be the name of a folder, without slashes")
     return name
 

@@ -28,6 +28,7 @@ from pellucid.preprocessing import (
     fit_target_scaling,
 )
 from pellucid.runs import SCHEMA_VERSION, DatasetRecord, ModelRecord, Recipe, RunRecord, Timings
+from pellucid.runs.folder import check_run_name
 from pellucid.spec import (
     SPLITS,
     ClassTarget,
@@ -85,6 +86,8 @@ def plan_run(
     Raises:
         RecipeError, ModelError, DataError: the choices do not fit each other, the model or the data.
     """
+    if name is not None:
+        check_run_name(name)
     decisions: list[Decision] = list(dataset.decisions)
     recipe = borrow_for_photos(dataset, recipe, model, decisions)
     model_name, wishes = _choose_model(dataset, recipe, model, decisions)
