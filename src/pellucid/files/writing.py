@@ -96,6 +96,11 @@ def refuse_links(places: Iterable[Path]) -> None:
             )
 
 
+def is_folder_name(name: str) -> bool:
+    """Return whether a text is the name of a folder, and no path to anywhere else."""
+    return name not in ("", ".", "..") and not any(sign in name for sign in "/\\\0")
+
+
 def file_stem(text: str) -> str:
     """Return a text, perhaps from a stranger's record, as a part of a file's name: in this folder, of bounded length.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -12,14 +13,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pellucid.errors import RecipeError, RunError, did_you_mean
+from pellucid.errors import RunError, did_you_mean
 from pellucid.files import PARTIAL, expand, load_json, load_json_lines, refuse_links, write_text
 from pellucid.runs.exhibit import Exhibit
 from pellucid.runs.health import HEALTH_VERSION, EpochHealth
 from pellucid.runs.history import EpochRow, read_row
 from pellucid.runs.openings import add_opening, last_opening, list_openings
 from pellucid.runs.ownership import Doing, Owner, owned, owner_of
-from pellucid.runs.record import SCHEMA_VERSION, RunRecord
+from pellucid.runs.record import SCHEMA_VERSION, RunRecord, check_name
 
 _FILES = ("run.json", "metrics.jsonl", "health.jsonl", "results.csv")
 _LEFT_BY_SAFETENSORS = re.compile(r"\.tmp[A-Za-z0-9]{6}")
@@ -44,12 +45,7 @@ class RunFolder:
             RecipeError: `name` is not the name of a folder.
             RunError: `parent` cannot be written.
         """
-        if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
-            raise RecipeError(
-                f"'{name}' cannot be the name of a run.",
-                expected="A folder's name, without slashes.",
-                fix="--runs-dir says where run folders are made.",
-            )
+        check_name(name)
         for number in range(1, 1_000_000):
             folder = cls(parent / (name if number == 1 else f"{name}-{number}"))
             try:
@@ -57,9 +53,10 @@ class RunFolder:
             except FileExistsError:
                 continue
             except OSError as problem:
+                too_long = problem.errno == errno.ENAMETOOLONG
                 raise RunError(
                     f"Cannot make the run folder '{folder.path}': {problem.strerror}.",
-                    fix="Choose another place with --runs-dir.",
+                    fix="Choose a shorter one with --name." if too_long else "Choose another place with --runs-dir.",
                 ) from None
             try:
                 folder.checkpoints.mkdir()

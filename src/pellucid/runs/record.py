@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from pellucid.errors import RecipeError, RunError
+from pellucid.files import is_folder_name
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, ImagePreprocessing, Preprocessing, TargetScaling, passes_of_pillow
 from pellucid.runs.recipe import Recipe
@@ -21,26 +22,22 @@ _LONGEST_NAME = 200
 
 def _is_folder_name(name: str) -> str:
     # It becomes a part of the names of pages: from a stranger's record, no path may come.
-    if name in ("", ".", "..") or any(sign in name for sign in "/\\\0"):
+    if not is_folder_name(name):
         raise ValueError("It must be the name of a folder, without slashes")
     return name
 
 
-def check_name(name: str) -> None:
-    """Look whether a run or a search can be called so, before anything is made.
+def check_name(name: str, what: str = "run") -> None:
+    """Look whether a run, or a search, can be called so, before anything is made.
 
     Raises:
         RecipeError: it cannot be the name of one folder, is too long, or has bytes that are no UTF-8.
     """
-    try:
-        _is_folder_name(name)
-    except ValueError:
-        wrong = True
-    else:
-        wrong = not is_utf8(name) or len(name.encode()) > _LONGEST_NAME
-    if wrong:
+    if not is_folder_name(name) or not is_utf8(name) or len(name.encode()) > _LONGEST_NAME:
         raise RecipeError(
-            f"--name is '{name:.60}'.", expected=f"The name of a folder, without slashes, up to {_LONGEST_NAME} bytes."
+            f"'{name:.60}' cannot be the name of a {what}.",
+            expected=f"A folder's name, without slashes, of up to {_LONGEST_NAME} bytes.",
+            fix="--runs-dir says where run folders are made.",
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.errors import MissingExtraError, RecipeError, RunError, did_you_mean
-from pellucid.files import expand, open_plain, refuse_links, write_text
+from pellucid.files import expand, is_folder_name, open_plain, refuse_links, write_text
 from pellucid.runs.folder import read_json
 from pellucid.tuning.records import SCHEMA_VERSION, SearchRecord
 
@@ -59,7 +59,7 @@ class SearchFolder:
             RecipeError: the search's name is not that of a folder.
             RunError: `parent` cannot be written.
         """
-        if record.name in ("", ".", "..") or any(sign in record.name for sign in "/\\\0"):
+        if not is_folder_name(record.name):
             raise RecipeError(
                 f"'{record.name}' cannot be the name of a search.",
                 expected="A folder's name, without slashes.",
