@@ -1,8 +1,9 @@
-"""Thirty kills, half of them while a checkpoint is being written: does the training end with the very same weights?
+"""Kills at any instant, some while a checkpoint is written, some between last epoch and report: is the end the same?
 
 A training of the digits is killed with SIGKILL and resumed, again and again, until it is done; then the next one
-begins, until so many kills have fallen. Each must end with the weights, the history and the best epoch of one that
-nobody disturbed, bit for bit.
+begins, until so many kills have fallen. Each must end with the weights, the optimizer, the history, the health, the way
+of answering and the evaluation of one that nobody disturbed, bit for bit, and with nothing half written beside them.
+`--kills 240 --late 40` for a thorough look; `--quick` for a smaller model.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ CHOICES = (
     "--augment",
     "light",
 )
+QUICK = ("--epochs", "3", "--ema", "0.9", "--dropout", "0.2", "--model", "mlp", "--hidden", "16")
 LONGEST = 60.0
 
 
@@ -44,29 +46,56 @@ def final_state(run: Path) -> dict[str, Any]:
     for name in ("last", "best"):
         with safe_open(run / "checkpoints" / f"{name}.safetensors", framework="np") as file:
             tensors |= {f"{name}/{key}": file.get_tensor(key).tobytes() for key in file.keys()}  # noqa: SIM118
+    with safe_open(run / "checkpoints" / "known.safetensors", framework="np") as file:
+        tensors |= {f"known/{key}": file.get_tensor(key).tobytes() for key in file.keys()}  # noqa: SIM118
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     timed = ("seconds", "examples_per_second")
     record = json.loads((run / "run.json").read_text(encoding="utf-8"))
     return {
         "tensors": tensors,
         "history": [{key: value for key, value in row.items() if key not in timed} for row in rows],
-        "best": record["best"],
-        "status": record["status"],
+        "health": (run / "health.jsonl").read_text(encoding="utf-8"),
+        **{key: record[key] for key in ("best", "status", "answering", "measured")},
+        "evaluations": sorted(path.name for path in _listed(run / "evaluations")),
+        "metrics": json.loads((run / "evaluations" / "val-001.json").read_text(encoding="utf-8"))["metrics"],
+        "files": sorted(str(path.relative_to(run)) for path in run.rglob("*")),
     }
 
 
-def kill_once(command: list[str], run: Path, *, at_checkpoint: bool, chance: random.Random) -> str:
-    """Start a process and kill it; return where the kill fell, "checkpoint" or "instant", or "done" if it was late."""
+def _status(run: Path) -> str:
+    try:
+        return str(json.loads((run / "run.json").read_text(encoding="utf-8"))["status"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def kill_once(command: list[str], run: Path, *, aim: str, within: float, chance: random.Random) -> str:
+    """Start a process and kill it; return where the kill fell, or "done" if it was late.
+
+    Args:
+        command: that trains or resumes.
+        run: its folder.
+        aim: "checkpoint": while one is being written; "late": between the last epoch and the end; "instant": whenever.
+        within: seconds after its start, between which an instant is drawn.
+        chance: draws the instants.
+    """
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait = time.monotonic() + chance.uniform(0.2, 4.0)
+    wait = time.monotonic() + chance.uniform(0.2, within)
+    after, ended = chance.uniform(0.0, 1.0), 0.0
     end = time.monotonic() + LONGEST
     while process.poll() is None and time.monotonic() < end:
-        # A hidden file beside the checkpoints is one that is being written.
-        writing = at_checkpoint and any(path.name.startswith(".") for path in _listed(run / "checkpoints"))
-        if writing or (not at_checkpoint and time.monotonic() >= wait):
+        now = time.monotonic()
+        if aim == "checkpoint":
+            # A hidden file beside the checkpoints is one that is being written.
+            is_time = any(path.name.startswith(".") for path in _listed(run / "checkpoints"))
+        elif aim == "late":
+            ended = ended or (now if _status(run) == "finished" else 0.0)
+            is_time = bool(ended) and now >= ended + after
+        else:
+            is_time = now >= wait
+        if is_time:
             process.send_signal(signal.SIGKILL)
-            process.wait()
-            return "checkpoint" if writing else "instant"
+            return aim if process.wait() == -signal.SIGKILL else "done"
     process.wait()
     return "done"
 
@@ -82,14 +111,18 @@ def main() -> None:
     """Kill, resume, compare, print, write the numbers."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=30)
+    parser.add_argument("--late", type=int, default=5, help="how many of them between the last epoch and the report")
     parser.add_argument("--seed", type=int, default=0, help="of the instants")
+    parser.add_argument("--quick", action="store_true", help="a smaller model, fewer epochs")
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    fallen = {"checkpoint": 0, "instant": 0, "before the run began": 0}
+    fallen = {"checkpoint": 0, "instant": 0, "late": 0, "before the run began": 0}
     equal = runs = 0
     with tempfile.TemporaryDirectory() as folder:
-        begin = pellucid_command("train", "digits", *CHOICES, "--runs-dir", folder)
+        begin = pellucid_command("train", "digits", *(QUICK if options.quick else CHOICES), "--runs-dir", folder)
+        started_at = time.monotonic()
         subprocess.run([*begin, "--name", "whole"], check=True, stdout=subprocess.DEVNULL)
+        within = time.monotonic() - started_at
         expected = final_state(Path(folder) / "whole")
         while sum(fallen.values()) < options.kills:
             name = f"killed-{runs}"
@@ -99,9 +132,14 @@ def main() -> None:
                 resume = pellucid_command("train", "--resume", str(run))
                 command = resume if started else [*begin, "--name", name]
                 if sum(fallen.values()) >= options.kills:
-                    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+                    done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
+                    # Killed after its very last word, there is nothing left to do.
+                    assert done.returncode == 0 or "nothing to resume" in done.stderr, done.stderr
                     break
-                where = kill_once(command, run, at_checkpoint=chance.random() < 0.5, chance=chance)
+                left = options.kills - sum(fallen.values())
+                is_late = chance.random() < max(0, options.late - fallen["late"]) / left
+                aim = "late" if is_late else chance.choice(("checkpoint", "instant"))
+                where = kill_once(command, run, aim=aim, within=within, chance=chance)
                 if where == "done":
                     break
                 if not (run / "run.json").exists():
@@ -110,7 +148,11 @@ def main() -> None:
                     run = Path(folder) / name
                 fallen[where] += 1
             runs += 1
-            equal += final_state(run) == expected
+            found = final_state(run)
+            equal += found == expected
+            different = [key for key, value in expected.items() if found[key] != value]
+            if different:
+                print(f"{name} differs in: {', '.join(different)}")
     rows = [[where, str(number)] for where, number in fallen.items()]
     print(format_table(["kills (SIGKILL)", "number"], rows))
     print(f"\n{equal} of {runs} killed trainings ended bit-equal to the undisturbed one.")

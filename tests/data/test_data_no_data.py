@@ -104,7 +104,7 @@ def test_floats_of_two_units_are_a_finding(tmp_path: Path) -> None:
         grains(0, 1).astype(np.float64) - 0.5,
         np.random.default_rng(0).integers(-1024, 3071, (20, 6, 7), dtype=np.int16),
         np.random.default_rng(0).integers(0, 100_000, (20, 6, 7)),
-        np.stack([grains(-1, 1)] * 3, axis=-1) + np.float32([0, 0.1, 0.2]),
+        np.stack([grains(-1, 1)] * 3, axis=-1) + np.array([0, 0.1, 0.2], np.float32),
     ],
 )
 def test_arrays_of_other_numbers_keep_their_values(images: NDArray[Any]) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from pellucid.data.pace import work_on_each
+
+ALWAYS: dict[bool, Callable[[object], bool]] = {True: lambda _: True, False: lambda _: False}
 
 
 @pytest.mark.parametrize("number", [0, 1, 15, 16, 17, 33, 500])
@@ -30,7 +33,7 @@ def test_light_work_stays_in_its_thread_and_heavy_work_is_shared() -> None:
         def work(_: int, threads: set[str] = threads) -> None:
             threads.add(threading.current_thread().name)
 
-        work_on_each(work, range(100), is_light=lambda _, light=light: light)
+        work_on_each(work, range(100), is_light=ALWAYS[light])
         assert (threads == {threading.current_thread().name}) is light
 
 
@@ -40,4 +43,4 @@ def test_an_error_comes_through() -> None:
 
     for light in (True, False):
         with pytest.raises(ZeroDivisionError):
-            work_on_each(work, range(100), is_light=lambda _, light=light: light)
+            work_on_each(work, range(100), is_light=ALWAYS[light])

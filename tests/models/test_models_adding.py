@@ -233,3 +233,51 @@ def test_a_bundle_says_itself_what_it_holds(file: Path, tmp_path: Path) -> None:
     write_bundle(add_weights(file, model=SMALL), tmp_path / "weights.zip")
     with pytest.raises(ModelError, match="says itself"):
         add_weights(tmp_path / "weights.zip", model=SMALL)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("where", ["first", "last", "all"])
+def test_weights_that_are_no_numbers_are_refused(
+    state: dict[str, Tensor], tmp_path: Path, value: float, where: str
+) -> None:
+    floats = [name for name, tensor in state.items() if tensor.is_floating_point()]
+    for name in {"first": floats[:1], "last": floats[-1:], "all": floats}[where]:  # the last is of the head
+        state[name].view(-1)[-1:].fill_(value)
+    save_file(state, tmp_path / "given.safetensors")
+    torch.save(state, tmp_path / "given.pth")
+    for name in ("given.safetensors", "given.pth"):
+        with pytest.raises(ModelError, match="with NaN or infinite numbers"):
+            add_weights(tmp_path / name, model=SMALL)
+    assert list_weights() == []
+
+
+def test_weights_of_another_kind_of_number_are_refused(state: dict[str, Tensor], tmp_path: Path) -> None:
+    first = next(iter(state))
+    for dtype in (torch.int64, torch.bool, torch.uint8):
+        save_file(state | {first: torch.ones(state[first].shape, dtype=dtype)}, tmp_path / "given.safetensors")
+        with pytest.raises(ModelError, match="of another kind of number"):
+            add_weights(tmp_path / "given.safetensors", model=SMALL)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"mean": (float("nan"), 0.5, 0.5)},
+        {"std": (0.0, 0.2, 0.2)},
+        {"std": (float("nan"), 0.2, 0.2)},
+        {"std": (-0.2, 0.2, 0.2)},
+        {"mean": (float("inf"), 0.5, 0.5)},
+    ],
+    ids=str,
+)
+def test_a_mean_or_deviation_that_cannot_be_is_refused_also_in_a_card(
+    file: Path, about: dict[str, tuple[float, ...]]
+) -> None:
+    with pytest.raises(ValueError, match=next(iter(about))):
+        About.model_validate(about)
+    (stored,) = add_weights(file, model=SMALL)
+    card = weights_directory() / f"{Path(stored.card.file).stem}.json"
+    kept = json.loads(card.read_text())
+    card.write_text(json.dumps(kept | about))
+    with pytest.raises(DataError, match=next(iter(about))):
+        list_weights()

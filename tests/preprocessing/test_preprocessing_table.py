@@ -134,3 +134,24 @@ def test_a_column_on_a_logarithmic_scale_is_the_formula_and_takes_what_training_
     encoded = TablePreprocessing(columns=(column,)).encode({"rooms": np.array([0.0, 4.0, 400.0, np.nan, -7.0])})
     expected = [(math.log(1 + cell / 4) - 0.5) / 2 for cell in (0, 4, 400, 4, 0)]
     np.testing.assert_allclose(encoded[:, 0], expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-150, 1e-154, 1e-200, 1e-300, 1e-307])
+def test_small_numbers_are_scaled_as_large_ones_are(scale: float) -> None:
+    values = np.array([1.0, 2.0, 4.0, 9.0]) * scale
+    scaling = TargetScaling.fit(values)
+    assert scaling.std == pytest.approx(float(np.std([1.0, 2.0, 4.0, 9.0])) * scale, rel=1e-9)
+    expected = TargetScaling.fit(np.array([1.0, 2.0, 4.0, 9.0])).scale(np.array([1.0, 2.0, 4.0, 9.0]))
+    np.testing.assert_allclose(scaling.scale(values), expected, rtol=1e-5)
+    assert TargetScaling.fit(np.full(4, scale)).std == 1.0
+    assert TargetScaling.fit(np.zeros(4)).std == 1.0
+
+
+@pytest.mark.parametrize("scale", [1e-40, 1e-155, 1e-300, 1e37, 1e155, 1e300])
+def test_targets_that_no_answer_can_hold_are_refused_with_the_way_out(make_table: MakeTable, scale: float) -> None:
+    table = make_table({"a": [1.0, 2.0, 3.0, 4.0]}, target=ValueTarget(name="y"))
+    table.targets[:] = np.array([1.0, 2.0, 4.0, 9.0]) * scale
+    with pytest.raises(DataError, match=r"The target 'y' runs from .*another unit"):
+        fit_target_scaling(table)
+    table.targets[:] = scale if scale < 1 else 0.0  # a constant is learned as one
+    assert isinstance(fit_target_scaling(table), TargetScaling)

@@ -100,10 +100,12 @@ def test_a_damaged_history_is_an_error_that_names_the_file(tmp_path: Path) -> No
 
 def test_openings_of_a_split_are_counted_and_kept(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, "run")
-    for split, value in (("val", 1), ("test", 2), ("test", 3)):
-        folder.write_evaluation(split, lambda _number, value=value: {"value": value})
+    values = iter((1, 2, 3))
+    for split in ("val", "test", "test"):
+        folder.write_evaluation(split, lambda number: {"value": next(values), "number": number})
     assert (folder.num_openings("test"), folder.num_openings("val"), folder.num_openings("train")) == (2, 1, 0)
     assert [data["value"] for data in folder.read_evaluations()] == [2, 3, 1]
+    assert [data["number"] for data in folder.read_evaluations()] == [1, 2, 1]
 
 
 def test_runs_are_listed_newest_first_and_other_folders_are_not(tmp_path: Path, record: RunRecord) -> None:

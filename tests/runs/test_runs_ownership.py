@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_training_is_alone_and_who_it_is_is_said(tmp_path: Path) -> None:
         assert (owner.pid, owner.host, owner.doing) == (os.getpid(), socket.gethostname(), "trained")
         said = rf"is taken: it is being trained by process {os.getpid()} on .*, since \d{{4}}-\d\d-\d\d .*One training"
         for doing in ("trained", "measured", "evaluated"):
-            with pytest.raises(RunError, match=said), owned(tmp_path, doing):  # type: ignore[arg-type]
+            with pytest.raises(RunError, match=said), owned(tmp_path, doing):
                 pass
         assert owner_of(tmp_path) == owner  # who was refused did not wipe it out
     assert owner_of(tmp_path) is None
@@ -77,14 +78,13 @@ def test_a_lock_ends_with_its_process_however_that_ends(tmp_path: Path, how: sig
 def test_what_a_stranger_put_in_its_place_is_neither_followed_nor_waited_for(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("mine")
-    for number, make in enumerate(
-        (
-            lambda path: path.symlink_to(elsewhere),
-            lambda path: path.symlink_to(tmp_path / "nothing"),
-            lambda path: path.mkdir(),
-            lambda path: os.mkfifo(path),
-        )
-    ):
+    makers: tuple[Callable[[Path], None], ...] = (
+        lambda path: path.symlink_to(elsewhere),
+        lambda path: path.symlink_to(tmp_path / "nothing"),
+        lambda path: path.mkdir(),
+        lambda path: os.mkfifo(path),
+    )
+    for number, make in enumerate(makers):
         run = tmp_path / f"run-{number}"
         run.mkdir()
         make(run / LOCK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def pictures(count: int = 30, side: int = 8) -> Dataset:
 @pytest.mark.parametrize(
     ("choices", "shown"),
     [
-        ({"model": "mlp", "batch_norm": True, "batch": 1}, "--batch 1 gives batches of 1"),
+        ({"model": "mlp", "batch_norm": True, "batch": 1}, "--batch 1 gives batches of a single example"),
         ({"model": "mlp", "batch_norm": True, "batch": 2}, "--batch 2 cuts 21 examples"),
         ({"model": "mlp", "batch_norm": True, "batch": 1, "lr": "auto"}, "--batch 1"),
         ({"model": "tv:resnet18", "pretrained": False, "batch": 1, "imgsz": 32}, "--batch 1"),
@@ -34,7 +35,7 @@ def pictures(count: int = 30, side: int = 8) -> Dataset:
     ids=["one", "odd number", "before a probe", "maps of one place"],
 )
 def test_a_single_example_is_refused_where_it_would_be_normalised_alone(
-    tmp_path: Path, choices: dict[str, object], shown: str
+    tmp_path: Path, choices: dict[str, Any], shown: str
 ) -> None:
     with pytest.raises(RecipeError, match=f"{shown}.*batch normalisation over one place.*Raise --batch"):
         pellucid.train(pictures(), runs_dir=tmp_path / "runs", epochs=1, **choices)
@@ -51,8 +52,8 @@ def test_a_single_example_is_refused_where_it_would_be_normalised_alone(
     ],
     ids=str,
 )
-def test_others_learn_from_batches_however_small(choices: dict[str, object]) -> None:
-    plan = plan_run(pictures(), Recipe(epochs=1, **choices))  # type: ignore[arg-type]
+def test_others_learn_from_batches_however_small(choices: dict[str, Any]) -> None:
+    plan = plan_run(pictures(), Recipe(epochs=1, **choices))
     before = {name: value.clone() for name, value in plan.model.state_dict().items()}
     torch.manual_seed(1)
     expected = torch.rand(2)
@@ -65,7 +66,7 @@ def test_others_learn_from_batches_however_small(choices: dict[str, object]) -> 
 def test_a_share_of_one_is_a_single_example_too() -> None:
     plan = plan_run(pictures(), Recipe(model="mlp", batch_norm=True, batch=3, epochs=1))
     assert smallest_batch(plan.record) == 3
-    with pytest.raises(RecipeError, match="each process sees a single example"):
+    with pytest.raises(RecipeError, match="a single example for each process"):
         check_batches(plan.record, plan.model, Processes(0, 2))
 
 

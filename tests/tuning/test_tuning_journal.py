@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,71 @@ def test_the_same_search_is_found_again_and_another_gets_a_number(begin: Begin) 
     assert begin().path == first.path
     assert begin(pruning="median").path == first.path.with_name(first.path.name + "-2")
     assert begin(pruning="median").path == first.path.with_name(first.path.name + "-2")
+
+
+def a_journal(begin: Begin) -> tuple[SearchFolder, list[str]]:
+    folder = begin()
+    journal = Journal(folder, folder.read_record())
+    journal.end(journal.propose().model_copy(update={"status": "finished", "score": 0.5, "epochs": 4}))
+    return folder, folder.journal.read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[]",
+        "null",
+        "7",
+        '"x"',
+        "{}",
+        "x",
+        "\x00",
+        "[" * 50_000,
+        '{"op_code": 4}',
+        '{"op_code": 99, "worker_id": "w"}',
+        '{"op_code": "4", "worker_id": "w", "study_id": 0, "datetime_start": "2025-01-01T00:00:00"}',
+        '{"op_code": 4, "worker_id": "w", "study_id": 7, "datetime_start": "2025-01-01T00:00:00"}',
+        '{"op_code": 4, "worker_id": "w", "study_id": 0, "datetime_start": "yesterday"}',
+        '{"op_code": 5, "worker_id": "w", "trial_id": 0, "param_name": "lr", "param_value_internal": "x", '
+        '"distribution": "{}"}',
+        '{"op_code": 5, "worker_id": "w", "trial_id": 1, "param_name": "lr", "param_value_internal": 1.0, '
+        '"distribution": "{"}',
+        '{"op_code": 6, "worker_id": "w", "trial_id": 99, "state": 1, "values": [1.0]}',
+        '{"op_code": 6, "worker_id": "w", "trial_id": 0, "state": 77}',
+        '{"op_code": 7, "worker_id": "w", "trial_id": -1, "step": 1, "intermediate_value": 1.0}',
+        '{"op_code": 7, "worker_id": "w", "trial_id": 0, "step": "x", "intermediate_value": 1.0}',
+        '{"op_code": 8, "worker_id": "w", "trial_id": 0, "user_attr": []}',
+        '{"op_code": 8, "worker_id": "w", "trial_id": 0, "user_attr": {}}',
+        '{"op_code": 1, "worker_id": "w", "study_id": 0}',
+        '{"op_code": 2, "worker_id": "w", "study_id": 0, "user_attr": {"a": 1}, "more": 1}',
+    ],
+    ids=lambda line: line[:50],
+)
+def test_a_line_that_is_no_event_is_said_in_words(begin: Begin, line: str) -> None:
+    folder, lines = a_journal(begin)
+    folder.journal.write_text("\n".join([*lines, line]) + "\n")
+    with pytest.raises(RunError, match=r"journal\.jsonl' is damaged"):
+        Journal(folder, folder.read_record())
+
+
+HEADS = [{"head": 1}, {"head": {"epochs": -1}}, {"head": {"curve": [1]}}, {"head": {"epochs": 1, "curve": {"x": 1}}}]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [{"status": "great"}, {"epochs": "four"}, {"score": "high"}, {"seconds": []}, {"products": 7}, {"note": 1}, *HEADS],
+    ids=str,
+)
+def test_what_is_kept_of_a_trial_is_a_trials(begin: Begin, kept: dict[str, object]) -> None:
+    folder = begin()
+    journal = Journal(folder, folder.read_record())
+    trial = journal.propose()
+    journal.end(trial.model_copy(update={"status": "finished", "score": 0.5, "epochs": 4}))
+    lines = [json.loads(line) for line in folder.journal.read_text().splitlines()]
+    (name,) = kept
+    lines = [line for line in lines if line["op_code"] != 8 or name not in line["user_attr"]]
+    place = next(place for place, line in enumerate(lines) if line["op_code"] == 6 and line["state"] == 1)
+    lines.insert(place, {"op_code": 8, "worker_id": "w", "trial_id": 0, "user_attr": kept})
+    folder.journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with pytest.raises(RunError, match=r"journal\.jsonl"):
+        Journal(folder, folder.read_record())

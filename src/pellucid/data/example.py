@@ -159,8 +159,9 @@ def _listed(values: NDArray[Any]) -> list[Any]:
     """Return an array as nested lists, None for NaN: JSON has no word for it."""
     if values.dtype.kind != "f" or not np.isnan(values).any():
         return list(values.tolist())
-    listed: list[Any] = np.where(np.isnan(values), None, values.astype(object)).tolist()
-    return listed
+    whole = values.astype(object)
+    whole[np.isnan(values)] = None
+    return list(whole.tolist())
 
 
 def _find(dataset: Dataset, which: int | str | Path) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from pellucid.preprocessing.table import (
     on_log_scale,
     words,
 )
-from pellucid.spec import Column, Decision, ImageInput, TableInput, Wishes
+from pellucid.spec import Column, Decision, ImageInput, TableInput, ValuesTarget, Wishes
 
 MAX_CATEGORIES = 1000
 """More different words than this in a column name the rows, they do not describe them."""
@@ -31,6 +31,8 @@ _ROWS_FOR_A_TAIL = 500  # fewer do not show one; on tables that small it did not
 _LONG_TAIL = 1.0
 """Skewness from which a column may be looked at on a logarithmic scale."""
 _WINDOW_PERCENTILES = (0.1, 99.9)
+_SMALLEST_SPREAD, _LARGEST_TARGET = 1e-36, 1e36
+"""Targets beyond these could be learned, scaled, but not answered: float32 goes from 1e-38 to 3e38."""
 
 
 def fit_preprocessing(
@@ -96,9 +98,28 @@ def fit_preprocessing(
 
 
 def fit_target_scaling(dataset: Dataset) -> TargetScaling | tuple[TargetScaling, ...]:
-    """Measure the targets' mean and deviation on the training split, for a regression; of each of several targets."""
+    """Measure the targets' mean and deviation on the training split, for a regression; of each of several targets.
+
+    Raises:
+        DataError: the targets are too small or too large for answers in float32.
+    """
     targets = dataset.targets[dataset.splits["train"]]
+    names = dataset.target.names if isinstance(dataset.target, ValuesTarget) else (dataset.target.name,)
+    for name, column in zip(names, targets.T if targets.ndim > 1 else [targets], strict=True):
+        _check_range(name, column)
     return TargetScaling.fit(targets) if targets.ndim == 1 else tuple(TargetScaling.fit(one) for one in targets.T)
+
+
+def _check_range(name: str, targets: NDArray[Any]) -> None:
+    """Raise DataError where [N] targets could be learned, but not answered: answers are float32."""
+    largest = float(np.abs(targets).max())
+    if largest > _LARGEST_TARGET or 0 < float(np.ptp(targets)) < _SMALLEST_SPREAD:
+        raise DataError(
+            f"The target '{name}' runs from {targets.min():.3g} to {targets.max():.3g}.",
+            expected=f"Numbers up to {_LARGEST_TARGET:g} that spread over {_SMALLEST_SPREAD:g} or more: answers are "
+            "float32, which holds no others.",
+            fix="Give it in another unit, e.g. multiplied by a power of ten.",
+        )
 
 
 def _fit_pictures(

@@ -169,7 +169,7 @@ def _select(
     floats: list[bool] = []
 
     def keys(index: int) -> NDArray[np.uint32]:
-        pixels = inputs.pixels(index)
+        pixels: NDArray[Any] = inputs.pixels(index)
         floats.append(pixels.dtype.kind == "f")
         if pixels.dtype.kind == "f":
             values = pixels[~(np.isnan(pixels) | np.isin(pixels, np.array(no_data, np.float32)))]

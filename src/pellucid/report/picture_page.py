@@ -62,8 +62,9 @@ def write_picture_inspection(path: str | Path, picture: PictureInspection) -> Pa
     """
     rows, columns = _region(picture.height, picture.width)
     whole = (rows, columns) == (slice(0, picture.height), slice(0, picture.width))
-    floats = picture.pixels.dtype.kind == "f"
-    ends = (picture.minimum, picture.maximum) if floats else (0, int(np.iinfo(picture.pixels.dtype).max))
+    kind: np.dtype[Any] = picture.pixels.dtype
+    floats = kind.kind == "f"
+    ends = (picture.minimum, picture.maximum) if floats else (0, int(np.iinfo(kind).max))
     return write_page(
         path,
         "picture.html.jinja",

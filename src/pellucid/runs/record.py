@@ -12,7 +12,7 @@ from pellucid.errors import RecipeError, RunError
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, ImagePreprocessing, Preprocessing, TargetScaling, passes_of_pillow
 from pellucid.runs.recipe import Recipe
-from pellucid.spec import ClassTarget, Decision, InputSpec, LabelsTarget, Record, SplitName, TargetSpec, ValuesTarget
+from pellucid.spec import SPLITS, ClassTarget, Decision, InputSpec, LabelsTarget, Record, TargetSpec, ValuesTarget
 from pellucid.words import is_utf8
 
 SCHEMA_VERSION = 1
@@ -69,7 +69,7 @@ class DatasetRecord(Record):
     split_fingerprint: str
     input: InputSpec
     target: TargetSpec
-    num_examples: dict[SplitName, Count]
+    num_examples: dict[str, Count]
     """Per split."""
     class_counts: dict[str, dict[str, Count]]
     """Per split and class (or label); empty for a regression."""
@@ -222,8 +222,8 @@ class RunRecord(Record):
         target, given = self.dataset.target, self.answering.thresholds if self.answering else None
         if given is not None and (not isinstance(target, LabelsTarget) or len(given) != len(target.classes)):
             raise ValueError(f"answering.thresholds: there are {len(given)}, and not one for each label")
-        if not self.dataset.num_examples.get("train"):
-            raise ValueError("dataset.num_examples: there are none to train on")
+        if not self.dataset.num_examples.get("train") or not set(self.dataset.num_examples) <= set(SPLITS):
+            raise ValueError("dataset.num_examples: there are none to train on, or splits that there are not")
         if isinstance(target, ClassTarget | LabelsTarget) and not target.classes:
             raise ValueError("dataset.target.classes: there is none")
         scalings = self.target_scaling if isinstance(self.target_scaling, tuple) else (self.target_scaling,)

@@ -43,10 +43,12 @@ def check_batches(record: RunRecord, model: nn.Module, processes: Processes) -> 
     if smallest // processes.count > 1 or _learns_from_one(record, model):
         return
     count, batch = record.dataset.num_examples["train"], record.recipe.batch
-    cause = f"--batch {batch}" if smallest == batch else f"--batch {batch} cuts {count:,} examples so that"
+    cause = (
+        f"--batch {batch} gives" if smallest == batch else f"--batch {batch} cuts {count:,} examples so that there are"
+    )
+    single = "a single example" if processes.count == 1 else f"{smallest}, a single example for each process"
     raise RecipeError(
-        f"{cause} {'gives' if smallest == batch else 'there are'} batches of {smallest}, of which each process sees "
-        "a single example, and a batch normalisation over one place has no spread to divide by.",
+        f"{cause} batches of {single}, and a batch normalisation over one place has no spread to divide by there.",
         expected="Two examples or more in every batch.",
         fix="Raise --batch, leave out --batch-norm, or choose a larger --imgsz or another --model.",
     )
