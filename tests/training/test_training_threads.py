@@ -92,7 +92,7 @@ def test_reproducing_computes_with_the_threads_of_each_epoch(
     again: list[int] = []
     made = run.reproduce(callbacks=[_used(again)])
     assert first == again == [1, 2, 1, 1]
-    assert made.equal_weights
+    assert made.equal
 
 
 @pytest.mark.usefixtures("two")

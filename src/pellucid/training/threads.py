@@ -25,10 +25,10 @@ AHEAD = 0
 _AS_QUICK = 1.15
 """One thread is chosen for a network whose steps take it at most so many times as long as all threads take."""
 _QUICK_STEP = 0.1
-"""Seconds of a step up to which it is tried; slower steps come from networks that are worth all free cores."""
+"""Seconds of a step up to which it is tried; slower steps are worth all free cores."""
 _TRIALS, _TRIAL_SECONDS = 6, 0.15
 _SLOWED = 0.6
-"""Share of the best speed so far below which others are looked for by trying, where the system does not tell of them."""
+"""Share of the best speed so far below which one thread is tried, where the system does not tell of others."""
 
 _small: dict[tuple[object, ...], bool] = {}
 """What trying found out in this process, by network, batch and number of threads: a search trains many alike."""
@@ -54,7 +54,7 @@ class Threads:
         self._speeds: list[float] = []
 
     def before(self, epoch: int) -> ThreadsFrom | None:
-        """Set the threads of an epoch, or of what comes `AHEAD`; return the choice where it changes, to be kept first."""
+        """Set the threads of an epoch, or of what comes `AHEAD`; return a choice that is new, to be kept first."""
         told = [choice for choice in self.known if choice.epoch <= epoch]
         is_told = bool(told) and (self.replay or self._resumed or told[-1].epoch == epoch)
         if self.replay and not told:
@@ -89,9 +89,8 @@ class Threads:
         is_slowed = others is None and bool(self._speeds) and self._speeds[-1] < _SLOWED * max(self._speeds)
         if free < self.most:
             return free, f"others keep {others or 0:.1f} of {counted(cores(), 'core')} busy; --threads N fixes it"
-        if epoch > AHEAD and (is_slowed or self._is_small()):
-            if not is_slowed or one_is_as_quick(self.engine, self.most):
-                return 1, f"as quick as {self.most} here, for a network of this size; --threads N chooses otherwise"
+        if epoch > AHEAD and (one_is_as_quick(self.engine, self.most) if is_slowed else self._is_small()):
+            return 1, f"as quick as {self.most} here, for a network of this size; --threads N chooses otherwise"
         return free, "all cores are free; --threads N chooses otherwise"
 
     def _is_small(self) -> bool:
