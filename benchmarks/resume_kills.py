@@ -37,6 +37,9 @@ CHOICES = (
     "light",
 )
 QUICK = ("--epochs", "3", "--ema", "0.9", "--dropout", "0.2", "--model", "mlp", "--hidden", "16")
+# With as many threads always: what was chosen before a kill is computed with again, but an undisturbed training, beside
+# other work or none, may choose otherwise.
+SAME = ("--threads", "1")
 LONGEST = 60.0
 
 
@@ -119,7 +122,7 @@ def main() -> None:
     fallen = {"checkpoint": 0, "instant": 0, "late": 0, "before the run began": 0}
     equal = runs = 0
     with tempfile.TemporaryDirectory() as folder:
-        begin = pellucid_command("train", "digits", *(QUICK if options.quick else CHOICES), "--runs-dir", folder)
+        begin = pellucid_command("train", "digits", *(QUICK if options.quick else CHOICES), *SAME, "--runs-dir", folder)
         started_at = time.monotonic()
         subprocess.run([*begin, "--name", "whole"], check=True, stdout=subprocess.DEVNULL)
         within = time.monotonic() - started_at

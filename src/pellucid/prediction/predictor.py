@@ -37,7 +37,15 @@ from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Answering, RunFolder, RunRecord
 from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget
 from pellucid.tasks import Answer
-from pellucid.training import BEST, emphasis_of, kept_features, load_weights, rebuild_model, task_of
+from pellucid.training import (
+    BEST,
+    emphasis_of,
+    free_threads,
+    kept_features,
+    load_weights,
+    rebuild_model,
+    task_of,
+)
 from pellucid.training.memory import batch_within, halving
 
 BATCH = 256
@@ -182,7 +190,8 @@ class Predictor:
             RunError: the memory does not hold a single example's answer.
         """
         size = batch_within(min(BATCH, max(1, len(inputs))), inputs[:1].size, self.device)
-        return halving(size, lambda size: self._outputs(inputs, size))
+        with free_threads():
+            return halving(size, lambda size: self._outputs(inputs, size))
 
     @torch.no_grad()
     def _outputs(self, inputs: Canvases | NDArray[Any], size: int) -> Outputs:

@@ -21,6 +21,7 @@ from pellucid.runs.record import (
     RangeTest,
     RunRecord,
     TeacherRecord,
+    ThreadsFrom,
     Timings,
     check_name,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "RunFolder",
     "RunRecord",
     "TeacherRecord",
+    "ThreadsFrom",
     "Timings",
     "check_name",
     "check_number",

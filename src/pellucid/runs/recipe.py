@@ -119,6 +119,10 @@ class Recipe(Record):
         "Input", "Augmentation: paste a rectangle of another picture, targets by area; alpha of the area.", ge=0, le=100
     )
 
+    threads: int | None = choice(
+        "Learning", "Threads to compute with; chosen by what the machine has free, epoch by epoch.", ge=1, le=1024
+    )
+
     # --- learning ---
     epochs: int | None = choice("Learning", "Passes over the training split.", ge=1)
     batch: Positive | Literal["full"] | None = choice(

@@ -148,6 +148,15 @@ class Timings(Record):
     """Summed over epochs, validation included, also across resumptions."""
 
 
+class ThreadsFrom(Record):
+    """With how many threads was computed from an epoch on: part of what the bits of the weights depend on."""
+
+    epoch: int = Field(ge=0)
+    """0: what is computed before the first epoch."""
+    threads: int = Field(ge=1, le=MOST_THREADS)
+    reason: str = ""
+
+
 class RunRecord(Record):
     """Everything about a run but its weights and its history."""
 
@@ -180,6 +189,8 @@ class RunRecord(Record):
     weights: WeightsCard | None = None
     """The pretrained weights that everything but the head started from; None where all were drawn."""
     teacher: TeacherRecord | None = None
+    thread_choices: tuple[ThreadsFrom, ...] = ()
+    """In the order of their epochs, none twice; empty in older runs, which computed with `hardware.threads`."""
     hooks: tuple[str, ...] = ()
     """What code of the user's own took part as ("loss", "metrics", ...): resuming needs it again."""
 
@@ -202,6 +213,9 @@ class RunRecord(Record):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
+        epochs = [choice.epoch for choice in self.thread_choices]
+        if epochs != sorted(set(epochs)):
+            raise ValueError("thread_choices: their epochs are not in order")
         target, given = self.dataset.target, self.answering.thresholds if self.answering else None
         if given is not None and (not isinstance(target, LabelsTarget) or len(given) != len(target.classes)):
             raise ValueError(f"answering.thresholds: there are {len(given)}, and not one for each label")

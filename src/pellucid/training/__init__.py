@@ -18,6 +18,7 @@ from pellucid.training.progress import Pass, Position, Progress, Silence
 from pellucid.training.repeat import repeat
 from pellucid.training.same_data import check_same_data
 from pellucid.training.schedule import Schedule
+from pellucid.training.threads import free_threads
 from pellucid.training.train import BEST, LAST, resume, train
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Silence",
     "check_same_data",
     "emphasis_of",
+    "free_threads",
     "kept_features",
     "load_weights",
     "plan_run",

@@ -59,13 +59,13 @@ def find_learning_rate(engine: Engine, *, otherwise: float) -> RangeTest:
 
 def _raise_the_rate(engine: Engine) -> tuple[list[float], list[float], float]:
     """Return the rates tried, the smoothed loss at each, and how much a batch's loss differs from another's."""
-    probe = _copy_of(engine)
+    probe = copy_of(engine)
     rates: list[float] = []
     losses: list[float] = []
     quiet: list[float] = []
     average = 0.0
     with forked_randomness(engine.device):
-        for step, batch in zip(range(STEPS), _endless_batches(probe), strict=False):
+        for step, batch in zip(range(STEPS), endless_batches(probe), strict=False):
             rate = LOWEST * (HIGHEST / LOWEST) ** (step / (STEPS - 1))
             loss = 0.0
             for number, phase in enumerate(probe.task.phases):
@@ -102,12 +102,12 @@ def _why_none(losses: Sequence[float], noise: float) -> str:
 
 def seconds_per_epoch(engine: Engine) -> float:
     """Return how long an epoch of training and validation will take, from a few steps on a copy."""
-    probe = _copy_of(engine)
+    probe = copy_of(engine)
     num_steps = math.ceil(len(probe.train) / probe.settings.batch_size)
     started, done = time.perf_counter(), 0
     with forked_randomness(engine.device):
         # Of an epoch of one step or two so many are tried, too: a single one tells little of the next.
-        for step, batch in zip(range(WARM_UP_STEPS + MOST_STEPS), _endless_batches(probe), strict=False):
+        for step, batch in zip(range(WARM_UP_STEPS + MOST_STEPS), endless_batches(probe), strict=False):
             if step == WARM_UP_STEPS:
                 started = time.perf_counter()
             probe.step(batch, step)
@@ -120,7 +120,8 @@ def seconds_per_epoch(engine: Engine) -> float:
     return per_step * (num_steps + num_val / probe.settings.batch_size / 3)
 
 
-def _copy_of(engine: Engine) -> Engine:
+def copy_of(engine: Engine) -> Engine:
+    """Return an engine whose models are copies in training mode: whatever it tries leaves nothing behind."""
     settings = replace(engine.settings, ema=None)
     models = {name: copy.deepcopy(model) for name, model in engine.models.items()}
     probe = Engine(engine.task, models, engine.train, engine.val, settings, engine.device, Silence())
@@ -129,7 +130,8 @@ def _copy_of(engine: Engine) -> Engine:
     return probe
 
 
-def _endless_batches(engine: Engine) -> Iterator[Batch]:
+def endless_batches(engine: Engine) -> Iterator[Batch]:
+    """Yield the batches of one epoch after the other."""
     for epoch in count():
         order = epoch_order(len(engine.train), seed=engine.settings.seed, epoch=epoch)
         for places in split_evenly(order, engine.settings.batch_size):

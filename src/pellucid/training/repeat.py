@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.errors import RunError
-from pellucid.runs import RunFolder, RunRecord, Timings
+from pellucid.runs import RunFolder, Timings
 from pellucid.spec import Decision
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import rebuild_model
@@ -24,6 +21,7 @@ from pellucid.training.plan import describe_machine
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import Progress, Silence
 from pellucid.training.same_data import check_same_data
+from pellucid.training.threads import as_many_threads
 from pellucid.training.train import Then, begin, check_hooks, execute
 
 
@@ -82,22 +80,7 @@ def repeat(
     with as_many_threads(record), begin(renewed, runs_dir, processes) as (folder, fresh):
         said = f"{num_epochs} epochs, exactly as {record.name} was trained"
         progress.decided(Decision(name="run", value=str(folder.path), reason=said))
-        execute(folder, fresh, model, dataset, progress, ended)
+        execute(folder, fresh, model, dataset, progress, ended, replay=True)
         if then is not None:
             then(folder)
     return folder
-
-
-@contextmanager
-def as_many_threads(record: RunRecord) -> Iterator[None]:
-    """Compute with as many threads as a run did, where that is known: sums are split among them, and round so.
-
-    Raises:
-        RunError: the record names a number of threads that no machine has.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(record.threads or before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

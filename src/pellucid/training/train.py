@@ -16,7 +16,7 @@ from torch import nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import PellucidError, RecipeError, RunError
-from pellucid.runs import EpochRow, RangeTest, Recipe, RunFolder, RunRecord
+from pellucid.runs import EpochRow, RangeTest, Recipe, RunFolder, RunRecord, ThreadsFrom
 from pellucid.spec import Decision
 from pellucid.training.arranging import compute_ahead
 from pellucid.training.batch_sizes import check_batches
@@ -34,6 +34,7 @@ from pellucid.training.progress import Progress, Silence
 from pellucid.training.same_data import check_same_data
 from pellucid.training.self_test import check_device
 from pellucid.training.tensorboard import EventWriter, check_tensorboard
+from pellucid.training.threads import AHEAD, Threads, as_many_threads, describe, threads_restored
 
 LAST, BEST = "last.safetensors", "best.safetensors"
 TIME_MARGIN = 0.92
@@ -94,7 +95,7 @@ def train(
     for decision in decisions:
         progress.decided(decision)
     resolved = plan.record.model_copy(update={"decisions": decisions, "hooks": hooks.names})
-    with begin(resolved, runs_dir, processes) as (folder, record):
+    with threads_restored(), begin(resolved, runs_dir, processes) as (folder, record):
         how_to_resume = f"if it stops: pellucid train --resume {folder.path}"
         progress.decided(Decision(name="run", value=str(folder.path), reason=how_to_resume))
         execute(folder, record, plan.model, dataset, progress, hooks)
@@ -204,7 +205,9 @@ def resume(
             check_same_data(before, dataset)
             if processes.is_first:
                 folder.sweep()
+            stack.enter_context(as_many_threads(before))
         else:
+            stack.enter_context(threads_restored())
             _go_on(folder, before, dataset, model, progress or Silence(), hooks or Hooks(), processes)
         if then is not None:
             then(folder)
@@ -267,6 +270,7 @@ def execute(
     hooks: Hooks,
     *,
     before: RunRecord | None = None,
+    replay: bool = False,
 ) -> None:
     """Train what a record says, from the folder's last checkpoint if there is one, and keep the folder up to date.
 
@@ -278,6 +282,7 @@ def execute(
         progress: who watches.
         hooks: code of the user's own.
         before: the record of a run that is gone on with, which stays where its checkpoint cannot be taken up.
+        replay: whether to compute with the threads that the record names, and choose none anew.
     """
     folder.refuse_links()
     started_at: list[float] = []
@@ -295,11 +300,16 @@ def execute(
             progress.decided(check_device(model, record.model.input_shape, device))
         engine = build_engine(record, model, dataset, progress, with_teacher(hooks, record, dataset), processes)
         engine.on_first_step = lambda: started_at.append(time.time())
+        threads = Threads(engine, record, replay=replay)
+        record = _keep_threads(folder, record, threads.before(AHEAD), progress, processes)
         is_up = _take_up(engine, folder, record, processes)
         if record.recipe.tensorboard and processes.is_first:
             events = EventWriter(folder.path, epoch=engine.standing.epoch)
         while engine.why_done is None:
+            choice = threads.before(engine.standing.epoch + 1)
+            record = _keep_threads(folder, record, choice, progress, processes)
             row, is_best = engine.run_epoch()
+            threads.after(row["examples_per_second"])
             if processes.is_first:
                 _keep_epoch(engine, folder, row, is_best=is_best, events=events)
         status, note = "finished", engine.why_done
@@ -322,6 +332,20 @@ def execute(
             else:
                 folder.write_record(record.model_copy(update=update | _how_far(record, engine, started_at, is_up)))
     processes.wait()
+
+
+def _keep_threads(
+    folder: RunFolder, record: RunRecord, choice: ThreadsFrom | None, progress: Progress, processes: Processes
+) -> RunRecord:
+    """Write down a new number of threads before it is computed with, and say it; return the record with it."""
+    if choice is None:
+        return record
+    record = record.model_copy(update={"thread_choices": (*record.thread_choices, choice)})
+    if processes.is_first:
+        folder.write_record(record)
+    if choice.epoch > AHEAD:
+        progress.decided(describe(choice))
+    return record
 
 
 def _how_far(record: RunRecord, engine: Engine | None, started_at: list[float], is_up: bool) -> dict[str, Any]:
