@@ -147,8 +147,9 @@ def as_many_threads(record: RunRecord) -> Iterator[None]:
     Raises:
         RunError: the record names a number of threads that no machine has.
     """
+    said = record.threads
     with threads_restored():
-        last = record.thread_choices[-1].threads if record.thread_choices else record.threads
+        last = record.thread_choices[-1].threads if record.thread_choices else said
         torch.set_num_threads(last or torch.get_num_threads())
         yield
 
