@@ -171,7 +171,7 @@ def test_changed_data_are_noticed_before_anything_is_answered_or_trained(picture
 def test_a_moved_folder_of_data_is_handed_over_anew(picture_folder: Path, tmp_path: Path) -> None:
     run = pellucid.train(picture_folder, runs_dir=tmp_path, model="linear", epochs=1)
     moved = picture_folder.rename(tmp_path / "elsewhere")
-    with pytest.raises(DataError, match="no file or folder"):
+    with pytest.raises(RunError, match=r"nothing is there now.*--data PATH"):
         pellucid.open_run(run.path).evaluate("val")
     again = pellucid.open_run(run.path, data=pellucid.load_dataset(moved))
     assert again.evaluate("val", baselines=False).n == 12
