@@ -13,7 +13,7 @@ import pytest
 import pellucid
 from pellucid import api
 from pellucid.data import Dataset, dataset_from_arrays
-from pellucid.errors import DataError, ModelError, PellucidError, RecipeError, RunError
+from pellucid.errors import ModelError, PellucidError, RecipeError, RunError
 from pellucid.runs import EpochRow
 from pellucid.training import Silence
 

@@ -26,8 +26,8 @@ HOPELESS = 4.0
 """The probe ends when the smoothed loss is this many times its lowest value so far."""
 MOST_PASSES = 20
 """A probe that would go over the training examples more often than this learns them by heart: its loss then says
-nothing of others. With 6 batches or more the rates found served as well as the default ones (cnn, mlp and lenet5 on
-96 and more digits); with 2 or 3 the loss (mlp on digits, cnn on plain colours) fell to the end of the range."""
+nothing of others. With 6 batches or more the rates found served as well as the default ones (cnn, mlp and lenet5 on 96
+and more digits); with 2 or 3 the loss of an mlp on digits, and of a cnn on plain colours, fell to the very end."""
 LEAST_FALL = 1.0
 """The smoothed loss must fall by more than this many standard deviations of a batch's loss: noise makes half of it."""
 LEAST_RISE = 0.1
