@@ -198,7 +198,7 @@ def judge(layout: Layout, dataset: Dataset) -> str:
     named = _from_the_first_folder_with_anything(layout.splits, got)
     for split in ("val", "test"):
         if split in named.values():
-            there = {dataset.example_name(int(index)) for index in dataset.splits[split]}  # type: ignore[index]
+            there = {dataset.example_name(int(index)) for index in dataset.splits[split]}
             if there != {name for name, said in named.items() if said == split}:
                 return f"the {split} split is not what the folders say"
     return ""

@@ -118,7 +118,7 @@ def test_a_missing_target_is_refused_even_with_impute(refused: Callable[..., str
 def test_a_target_of_numbers_with_a_word_in_it_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
     rows = "\n".join(f"{n},{n * 1.5 + 0.25}" for n in range(40))
     (tmp_path / "data.csv").write_text(f"size,price\n{rows}\n3,dear\n")
-    assert "classes" in refused("train", "data.csv", "--target", "price")
+    assert "'dear' (row 41)" in refused("train", "data.csv", "--target", "price")
 
 
 def test_a_ragged_table_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_ragged_table_is_refused(refused: Callable[..., str], tmp_path: Path) 
         (["--lr", "fast"], "--lr is 'fast'. A number above 0, or 'auto'."),
         (["--time", "soon"], "--time is 'soon'. A time such as 90s, 10m or 1.5h."),
         (["--time", "0s"], "time (--time) is 0.0. It should be greater than 0."),
-        (["--lr", "nan"], "It should be a finite number."),
+        (["--lr", "nan"], "A number above 0, or 'auto'."),
         (["--hidden", "abc"], "--hidden is 'abc'."),
         (["--epochs", "0"], "--epochs"),
         (["--epochs", "2.5"], "--epochs"),

@@ -19,6 +19,7 @@ from pellucid.data import load_dataset
 from pellucid.data.delimited import read_table
 from pellucid.data.idx import read_idx
 from pellucid.data.npz import read_new_arrays
+from pellucid.data.pixel_arrays import PixelKind
 from pellucid.errors import DataError
 from pellucid.store import unpack_archive
 
@@ -131,11 +132,11 @@ HEADS = [
 def test_heads_of_arrays_that_lie_are_refused(tmp_path: Path, head: bytes) -> None:
     (tmp_path / "x.npy").write_bytes(head)
     with pytest.raises(DataError, match=r"x\.npy"):
-        read_new_arrays(tmp_path / "x.npy")
+        read_new_arrays(tmp_path / "x.npy", PixelKind())
     with zipfile.ZipFile(tmp_path / "x.npz", "w") as archive:
         archive.writestr("images.npy", head)
     with pytest.raises(DataError, match=r"x\.npz"):
-        read_new_arrays(tmp_path / "x.npz")
+        read_new_arrays(tmp_path / "x.npz", PixelKind())
     with pytest.raises(DataError, match=r"x\.npz"):
         load_dataset(tmp_path / "x.npz")
 
@@ -145,7 +146,7 @@ def test_entries_of_an_npz_file_that_are_no_arrays_are_passed_over(tmp_path: Pat
     with zipfile.ZipFile(tmp_path / "x.npz", "a") as archive:
         archive.writestr("note.txt", "no array")
         archive.writestr("../out.txt", "no array")
-    assert list(read_new_arrays(tmp_path / "x.npz")) == ["images"]
+    assert list(read_new_arrays(tmp_path / "x.npz", PixelKind())) == ["images"]
 
 
 def test_damaged_and_lying_zip_archives_are_refused(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_run_whose_inner_folder_is_a_link_is_read_and_never_written(
     (folder.path / inner).symlink_to(victim)
     writes = (
         lambda: folder.write_record(record),
-        lambda: folder.write_evaluation("val", {}),
+        lambda: folder.write_evaluation("val", lambda _: {}),
         lambda: folder.write_exhibit(Exhibit(name="a", title="b")),
         folder.sweep,
     )
@@ -126,7 +126,7 @@ def test_a_file_of_a_run_that_is_a_link_is_never_written_through(tmp_path: Path,
 def test_a_run_that_is_reached_through_a_link_is_written_as_any_other(tmp_path: Path, record: RunRecord) -> None:
     made(tmp_path / "runs", record)
     (tmp_path / "link").symlink_to(tmp_path / "runs" / "good")
-    RunFolder.open(tmp_path / "link").write_evaluation("val", {"a": 1})
+    RunFolder.open(tmp_path / "link").write_evaluation("val", lambda _: {"a": 1})
     assert (tmp_path / "runs" / "good" / "evaluations" / "val-001.json").exists()
 
 

@@ -44,6 +44,8 @@ def test_a_planned_record_leaves_no_choice_open(record: RunRecord) -> None:
     resolved_elsewhere |= {"time", "gamma", "bounds", "head_lr"}
     resolved_elsewhere |= {"teacher", "temperature", "alpha"}  # there is none
     resolved_elsewhere |= {"cache"}  # by the memory that is free when the pictures are read, here or where it resumes
+    resolved_elsewhere |= {"positive"}  # of two classes alone
+    resolved_elsewhere |= {"threads"}  # by what is free, before each epoch
     preprocessing = {"imgsz", "resize", "colour", "augment"}
     assert set(missing) <= resolved_elsewhere | preprocessing | set(AUGMENTATION_FIELDS)
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from pellucid import machine
 from pellucid.api import open_run, resume, train
 from pellucid.data import Dataset, load_dataset
 from pellucid.runs import EpochRow, RunFolder, ThreadsFrom
 from pellucid.training import Engine, threads
 from pellucid.training.threads import free_threads
 
-CHOICES = {"model": "mlp", "hidden": "8", "epochs": 4, "health": False, "patience": 0}
+CHOICES: dict[str, Any] = {"model": "mlp", "hidden": "8", "epochs": 4, "health": False, "patience": 0}
 
 
 @pytest.fixture
@@ -168,7 +168,3 @@ def test_records_whose_choices_are_out_of_order_are_refused(iris: Dataset, tmp_p
     wrong = [ThreadsFrom(epoch=epoch, threads=1).to_dict() for epoch in (2, 1)]
     with pytest.raises(ValueError, match="not in order"):
         type(run.record).model_validate({**data, "thread_choices": wrong})
-
-
-def test_the_module_of_the_machine_is_the_one_that_is_asked() -> None:
-    assert threads.free_cores is machine.free_cores

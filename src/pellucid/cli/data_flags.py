@@ -72,8 +72,17 @@ def refuse_moved(moved: str | None, resume: Path | None, command: str) -> None:
 
 
 def with_task(options: dict[str, Any], recipe: Path | None, choices: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of the data with the task, typed or from a recipe's file: it says what the target means."""
-    from pellucid.runs import read_recipe
+    """Return the options of the data with the task, typed or from a recipe's file: it says what the target means.
 
-    task = choices.get("task") or (read_recipe(recipe).task if recipe is not None else None)
+    Args:
+        options: of `api.load_dataset`.
+        recipe: of `--recipe`.
+        choices: fields of the recipe that were typed.
+
+    Raises:
+        RecipeError: a choice is out of range: before the data are read, which may take long.
+    """
+    from pellucid.runs import Recipe, read_recipe
+
+    task = (read_recipe(recipe) if recipe is not None else Recipe()).override(**choices).task
     return {**options, "task": task} if task is not None else options

@@ -14,6 +14,7 @@ from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.previewing import show_preview
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
+from pellucid.runs import check_name
 from pellucid.words import visible
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def train(
         )
     refuse_moved(moved, resume, "train")
     command = visible(shlex.join(["pellucid", *sys.argv[1:]]))
+    if name is not None:
+        check_name(name)
     with choose_progress(quiet=json) as progress:
         if resume is not None:
             run = api.resume(resume, data=moved, progress=progress)

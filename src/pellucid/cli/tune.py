@@ -13,6 +13,7 @@ from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, w
 from pellucid.cli.output import JsonFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
+from pellucid.runs import check_name
 from pellucid.words import visible
 
 app = new_app()
@@ -114,6 +115,8 @@ def tune(
             "and --data PATH where the data were moved.",
         )
     refuse_moved(moved, resume, "tune")
+    if name is not None:
+        check_name(name, "search")
     with choose_search_progress(quiet=json) as progress:
         search = api.tune(
             api.load_dataset(data, **with_task(data_options, recipe, choices)) if data is not None else moved,

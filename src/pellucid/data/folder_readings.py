@@ -183,7 +183,8 @@ def _read_splits_in_classes(top: Folder) -> Reading | None:
     holders = [name for name, folder in top.folders.items() if named & folder.folders.keys()]
     if len(holders) < 2 or len(holders) < _WHOLE * len(top.folders) or not named:
         return None
-    examples, unlabelled = [], defaultdict(list)
+    examples: list[tuple[int, str, int]] = []
+    unlabelled: defaultdict[str, list[int]] = defaultdict(list)
     for label, folder in top.folders.items():
         for name, part in folder.folders.items():
             role = split_of(name, inner)

@@ -59,9 +59,9 @@ def choose_label(
         return free, Decision(name="label column", value=f"'{free[0]}'", reason=reason)
     guessed = _guess(table, [*after, *(name for name in free if name not in after)], choice)
     if guessed:
-        name, *others = guessed
+        name = guessed[0]
         where = f"the first column after '{path_column}'" if name in after else "a column"
-        also = f" ({listed(others, 4)} does, too)" if others else ""
+        also = f" ({listed(guessed[1:], 4)} does, too)" if guessed[1:] else ""
         reason = f"{where} that holds categories{also}; --target NAME (target=) chooses another"
         return [name], Decision(name="label column", value=f"'{name}'", reason=reason)
     raise DataError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -84,7 +85,7 @@ def find_tables(root: Path, scan: Scan) -> list[Path]:
         for folder, paths in sorted(by_folder.items())
         if not folder or len(paths) <= _MOST_IN_A_FOLDER
         for path in paths
-        if path.is_file()
+        if os.path.isfile(path)
     ]
 
 

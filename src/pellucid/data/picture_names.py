@@ -215,7 +215,7 @@ def locate(table: Table, column: str, place: Place) -> PictureColumn:
     names = [plain_name(picture_name(cell, root)) for cell in cells]
     paths = [picture_path(root, cell) for cell in cells]
     there = [
-        bool(cell) and (os.path.normpath(path) in place.files or path.is_file())
+        bool(cell) and (os.path.normpath(path) in place.files or os.path.isfile(path))
         for cell, path in zip(cells, paths, strict=True)
     ]
     how: How = "paths"
@@ -276,7 +276,7 @@ def _may_name(table: Table, column: str) -> bool:
 def _probe(table: Table, column: str, place: Place) -> float:
     cells = [cell for cell in table.cells(column)[:_LOOKED_AT] if cell]
     root = table.path.parent
-    hit = sum(place.find(cell, ("",)) is not None or picture_path(root, cell).is_file() for cell in cells)
+    hit = sum(place.find(cell, ("",)) is not None or os.path.isfile(picture_path(root, cell)) for cell in cells)
     if hit >= _ENOUGH * len(cells):
         return hit / len(cells)
     rows = list(zip(*(cells[:_LOOKED_AT] for cells in table.columns), strict=True))

@@ -27,15 +27,15 @@ def _is_folder_name(name: str) -> str:
     return name
 
 
-def check_name(name: str) -> None:
-    """Look whether a run can be called so, before anything is made.
+def check_name(name: str, what: str = "run") -> None:
+    """Look whether a run, or a search, can be called so, before anything is made.
 
     Raises:
         RecipeError: it cannot be the name of one folder, is too long, or has bytes that are no UTF-8.
     """
     if not is_folder_name(name) or not is_utf8(name) or len(name.encode()) > _LONGEST_NAME:
         raise RecipeError(
-            f"'{name:.60}' cannot be the name of a run.",
+            f"'{name:.60}' cannot be the name of a {what}.",
             expected=f"A folder's name, without slashes, of up to {_LONGEST_NAME} bytes.",
             fix="--runs-dir says where run folders are made.",
         )

@@ -96,7 +96,7 @@ class ReadOnly(BaseJournalBackend):
         Raises:
             RunError: the journal cannot be read, or a line is damaged.
         """
-        with guarded(lambda reason: RunError(f"Cannot read '{self.journal}': {reason}.")):
+        with guarded(lambda reason: RunError(f"'{self.journal}' is damaged: {reason}.")):
             try:
                 with open_plain(self.journal, most=MOST_BYTES) as file:
                     lines = file.read(MOST_BYTES).split(b"\n")[:-1]
