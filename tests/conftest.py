@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,15 @@ def _is_local(address: Any) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(autouse=True)
+def _no_damage_left() -> Iterator[None]:
+    """Forget what a test damaged in its cache: the next command of the process would tell of it."""
+    yield
+    store = sys.modules.get("pellucid.store")
+    if store is not None:
+        store.tell_damage()
 
 
 @pytest.fixture(autouse=True, scope="session")
