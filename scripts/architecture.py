@@ -74,8 +74,8 @@ ROOMS: tuple[Room, ...] = (
     ),
     _room(
         "cli",
-        "words errors spec files data models runs training prediction evaluation attribution ladder tuning report "
-        "serving studio api",
+        "words machine errors spec files data models runs training prediction evaluation attribution ladder tuning "
+        "report serving studio api",
         light=True,
     ),
     _room("__main__", "cli", light=True),

@@ -165,6 +165,7 @@ def _say_damage() -> None:
 
 def _prepare_process() -> None:
     """Set what must be set before libraries are loaded; what the user's environment says already stays."""
+    import_module("pellucid.machine")  # reads the clocks: what others do while we load is known without waiting
     gc.set_threshold(_COLLECT_AFTER)
     # Nothing phones home: timm finds its own way to the network absent, and is imported sooner for it.
     sys.modules.setdefault("huggingface_hub", None)  # type: ignore[arg-type]  # Python's own way to make one absent
