@@ -85,7 +85,8 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Dr
     place = survey_place(root, scan, choice)
     if choice.layout == "table":
         return _read_the_table(place, choice, name=name)
-    wants_list = choice.layout == "list" or any((choice.target, choice.picture_column, choice.images_dir))
+    of_tables = (choice.target, choice.group, choice.weight, choice.picture_column, choice.images_dir)
+    wants_list = choice.layout == "list" or any(of_tables)
     reading = _usable_reading(place, choice)
     listing = _usable_listing(place, choice, alone=reading is None or wants_list)
     if wants_list or (choice.layout is None and listing is not None and _is_better(listing, reading, place)):
