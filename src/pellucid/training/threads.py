@@ -22,7 +22,7 @@ from pellucid.training.randomness import forked_randomness
 
 AHEAD = 0
 """The "epoch" of what is computed before the first one."""
-_AS_QUICK = 1.15
+_AS_QUICK = 1.0
 """One thread is chosen for a network whose steps take it at most so many times as long as all threads take."""
 _QUICK_STEP = 0.1
 """Seconds of a step up to which it is tried; slower steps are worth all free cores."""
