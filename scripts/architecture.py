@@ -53,7 +53,7 @@ ROOMS: tuple[Room, ...] = (
     _room("audit", "errors spec decoding data training prediction evaluation"),
     _room("trace", "errors spec models tasks preprocessing"),
     _room("kernels", "errors decoding trace"),
-    _room("descent", "errors"),
+    _room("descent", "errors spec"),
     _room("attribution", "words errors spec models tasks preprocessing"),
     _room("features", "errors spec data models preprocessing prediction evaluation"),
     _room("landscape", "errors spec data models tasks preprocessing runs training prediction"),

@@ -57,8 +57,8 @@ def test_a_map_of_what_does_not_count_says_no_more_than_chance() -> None:
     check = check_by_deletion(question(), map_of(4, 4))
     assert check is not None
     assert not check.passed
-    assert check.warning.startswith("This map says no more than chance: ")
-    assert " of 19 do as well" in check.warning
+    assert check.warning.startswith("Don't trust this map: removing what it marks changed the answer no more than ")
+    assert " of 19 random orders did as well" in check.warning
 
 
 def test_the_areas_are_those_of_the_curves() -> None:
@@ -123,7 +123,7 @@ def test_an_empty_map_says_so() -> None:
 
     made = Explainer(Nothing()).explain(torch.ones(1, 8, 8), methods=["layer-cam"]).attributions[0]
     assert made.is_empty
-    assert made.warnings == ("This map is empty: by this method nothing in the input speaks for what is explained.",)
+    assert made.warnings == ("This map is empty: by this method nothing in the input raises the score.",)
     assert made.deletion is None
 
 

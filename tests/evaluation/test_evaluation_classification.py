@@ -281,7 +281,11 @@ def test_a_terminal_explains_the_names_that_say_nothing() -> None:
     probabilities, targets = draw_answers(360, 3)
     result = evaluate_classification(probabilities, targets, classes=["ant", "bee", "cat"], split="test", task="t")
     text = " ".join(str(result).split())
-    for meaning in ("mcc: 1 is perfect, 0 is", "brier: squared error of the probabilities", "ece: gap between stated"):
+    for meaning in (
+        "mcc: 1 is perfect, 0 is",
+        "brier: squared error of the probabilities",
+        "ece: how far stated probabilities",
+    ):
         assert meaning in text
     assert "accuracy: share" not in text
 

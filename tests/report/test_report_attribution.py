@@ -22,7 +22,7 @@ from pellucid.tasks import SingleLabel
 RULES = ImagePreprocessing(height=32, width=32, channels=1, resize="crop", mean=(0.5,), std=(0.5,))
 
 
-@pytest.mark.parametrize(("size", "drawn"), [((8, 8), (280, 280)), ((1200, 600), (LONGEST, LONGEST // 2))])
+@pytest.mark.parametrize(("size", "drawn"), [((8, 8), (424, 424)), ((1200, 600), (LONGEST, LONGEST // 2))])
 def test_an_overlay_is_brightest_where_the_map_is_highest(size: tuple[int, int], drawn: tuple[int, int]) -> None:
     cells = np.zeros((4, 4), np.float32)
     cells[2, 1] = 5

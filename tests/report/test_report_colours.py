@@ -102,9 +102,10 @@ def test_marks_on_a_map_of_examples_stand_out(scheme: str) -> None:
         assert contrast(mix((red, green, blue), colours["ink"], 0.72), colours["code"]) >= 3, words
 
 
-def test_lines_of_a_descent_stand_out_on_white() -> None:
-    from pellucid.report.descent_drawing import COLOURS
-
-    for words in COLOURS:
-        red, green, blue = (int(words[at : at + 2], 16) / 255 for at in (1, 3, 5))
-        assert contrast((red, green, blue), (1, 1, 1)) >= 3, words
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_five_lines_of_a_descent_stand_out_and_differ_by_colour_and_dash(scheme: str) -> None:
+    colours = palette(scheme)
+    looks = re.findall(r"\.chart \.walk-\d \{ stroke: var\(--(\w+)\);(?: stroke-dasharray: ([^;]+);)?", CHARTS)
+    assert len(looks) == len({colour for colour, _ in looks}) == len({dash for _, dash in looks}) == 5
+    for name, _ in looks:
+        assert contrast(colours[name], colours["card"]) >= 3, name

@@ -67,7 +67,8 @@ def write_descent(result: Descent | Plane, out: str | Path | None = None, *, com
     from pellucid.report.descent_exhibit import descent_exhibit, plane_exhibit
 
     if isinstance(result, Descent):
-        exhibit = descent_exhibit(result, command=command)
+        shown = [descent_exhibit(one, command=command) for one in (result.before, result) if one is not None]
     else:
-        exhibit = plane_exhibit(result, command=command)
-    return write_exhibits(out or f"{exhibit.name}.html", exhibit.title, [exhibit], eyebrow="Gradient descent")
+        shown = [plane_exhibit(result, command=command)]
+    title = shown[-1].title if len(shown) == 1 else "Gradient descent, first where it is easy"
+    return write_exhibits(out or f"{shown[-1].name}.html", title, shown, eyebrow="Gradient descent")

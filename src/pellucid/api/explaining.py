@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 MOST_COMPARED = 1_000
 """Training examples whose features are computed to find the nearest, where the run keeps none."""
 THUMBNAIL = 160
-CHECKED_BASELINE = "the mean of the training data"
+MEAN_COLOUR, MEAN_ROW = "the mean colour of the pictures the network learned from", "the mean of the training rows"
+"""What takes the place of what is removed: 0 after normalisation."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def explain_run(
         name=asked.name,
         answer=str(judged).removeprefix(": "),
         right=right_answer(run, asked),
-        baseline=CHECKED_BASELINE,
+        baseline=MEAN_ROW if isinstance(preprocessing, TablePreprocessing) else MEAN_COLOUR,
         decisions=(*chosen, *made.decisions, *without),
         picture=picture,
         placement=placement,

@@ -41,9 +41,9 @@ class Agreement:
         """Return one plain sentence."""
         mean = self.mean
         if not np.isfinite(mean):
-            return "The maps cannot be compared."
+            return "The maps cannot be compared: a map that is the same everywhere has no order."
         word = "agree" if mean >= 0.6 else "agree in part" if mean >= 0.3 else "do not agree"
-        return f"The methods {word}: mean rank correlation {mean:.2f}."
+        return f"The methods {word}: the rank correlation of their maps is {mean:.2f} on average (1: the same order)."
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types; None where a correlation does not exist."""

@@ -75,23 +75,19 @@ class DeletionCheck:
             return ""
         as_good = int((self.random_gains >= self.gain).sum())
         return (
-            f"This map says no more than chance: taking parts away in its order changes the answer no more clearly "
-            f"than in random orders, of which {as_good} of {len(self.random_gains)} do as well ({self._numbers()})."
+            "Don't trust this map: removing what it marks changed the answer no more than removing random parts "
+            f"({as_good} of {len(self.random_gains)} random orders did as well)."
         )
 
     @property
     def verdict(self) -> str:
         """A few words where the check failed, else ""."""
-        return "" if self.passed else "Says no more than chance."
-
-    def _numbers(self) -> str:
-        gains = self.random_gains
-        return f"gain {self.gain:.3f}, at random {gains.min():.3f} to {gains.max():.3f}"
+        return "" if self.passed else "No better than random parts."
 
     def __str__(self) -> str:
         return self.warning or (
-            f"What the map marks matters more than parts at random: none of {len(self.random_gains)} random orders "
-            f"does as well ({self._numbers()})."
+            "Removing what the map marks changed the answer more than removing random parts: none of "
+            f"{len(self.random_gains)} random orders did as well."
         )
 
     def _area(self, curve: NDArray[np.float64]) -> float:

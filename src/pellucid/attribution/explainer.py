@@ -27,7 +27,7 @@ from pellucid.spec import Decision
 FOR_PICTURES = "grad-cam"
 FOR_ROWS = "integrated-gradients"
 FALLBACK = "occlusion"
-ZERO = "0: the mean of the training data, where inputs are normalised"
+ZERO = "0, which is the mean of the training data where inputs are normalised"
 
 Watch = Callable[[str], None]
 

@@ -56,19 +56,19 @@ class RandomisationCheck:
         if self.passed:
             return ""
         return (
-            f"This map does not show what the network learned: with all weights shuffled it stays much the same "
-            f"(rank correlation {self.similarity:.2f})."
+            "Don't trust this map: it looks much the same when all weights are shuffled, so it does not show what the "
+            f"network learned (rank correlation of the two maps {self.similarity:.2f})."
         )
 
     @property
     def verdict(self) -> str:
         """A few words where the check failed, else ""."""
-        return "" if self.passed else "Does not show what the network learned."
+        return "" if self.passed else "Does not depend on what the network learned."
 
     def __str__(self) -> str:
         return self.warning or (
-            "The map depends on what the network learned: with all weights shuffled little of it is left "
-            f"(rank correlation {self.similarity:.2f})."
+            "The map depends on what the network learned: when all weights are shuffled, it looks different (rank "
+            f"correlation of the two maps {self.similarity:.2f})."
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class Attribution:
     def warnings(self) -> tuple[str, ...]:
         """Plain sentences on why this map should not be trusted; () where none was found."""
         if self.is_empty:
-            return ("This map is empty: by this method nothing in the input speaks for what is explained.",)
+            return ("This map is empty: by this method nothing in the input raises the score.",)
         checks = (self.randomisation, self.deletion)
         return tuple(check.warning for check in checks if check is not None and check.warning)
 

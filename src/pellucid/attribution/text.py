@@ -22,7 +22,7 @@ def describe(explanation: Explanation) -> str:
     head = f"{explanation.name}: " if explanation.name else ""
     lines = [f"{head}what speaks for '{explanation.target}'{answered}, {explanation.unit} {explanation.score:.4g}"]
     if explanation.calibration:
-        lines.append(f"The logit is the network's own; for the probability the logits are {explanation.calibration}.")
+        lines.append(f"This is the network's raw logit; for the probability, logits are {explanation.calibration}.")
     if explanation.answer:
         lines.append(f"answer: {explanation.answer}")
     if explanation.right:
@@ -33,7 +33,8 @@ def describe(explanation: Explanation) -> str:
         lines += _picture(attribution) if attribution.cells.ndim == 2 else _columns(attribution, explanation.columns)
         if "completeness_gap" in attribution.figures:
             gap, whole = attribution.figures["completeness_gap"], attribution.figures["difference"]
-            lines.append(f"The attributions sum to {whole + gap:.4g}, the score differs by {whole:.4g}: gap {gap:.2g}.")
+            said = f"In all the inputs add {whole + gap:.4g}; the score is {whole:.4g} above the baseline's"
+            lines.append(f"{said} ({gap:.2g} apart).")
         checks = [check for check in (attribution.randomisation, attribution.deletion) if check is not None]
         lines += [str(check) for check in checks] or list(attribution.warnings)
     if explanation.agreement is not None:

@@ -99,9 +99,9 @@ def trial_line(trial: Trial, standing: Standing) -> str:
 def _say_optimism(optimism: float) -> str:
     """Return how the winner's score in the search compares with its mean over fresh seeds; 0 or less: not flattered."""
     if optimism > 0:
-        said = f"{optimism:.4f} better than from fresh seeds: the best of many is partly luck"
-        return f"In the search the winner looked {said}, and the same validation examples chose it."
-    return "In the search the winner looked no better than from fresh seeds: this time luck did not choose it."
+        said = f"{optimism:.4f} better than from fresh seeds: the best of many trials is partly lucky"
+        return f"In the search the winner scored {said}. Both scores are on the validation examples that chose it."
+    return "Trained again from fresh seeds, the winner scored as well as in the search."
 
 
 def show_search(search: Search) -> None:

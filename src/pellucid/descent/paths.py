@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim import Optimizer
 
-from pellucid.descent.problems import Problem
+from pellucid.descent.problems import Problem, problem_of
 from pellucid.descent.records import Descent, Path
 from pellucid.errors import RecipeError, did_you_mean
 
@@ -92,20 +92,23 @@ def descend(
     lr: float | None = None,
     steps: int | None = None,
 ) -> Descent:
-    """Let optimizers walk, and plain descent at several rates.
+    """Let optimizers walk, and plain descent at several rates; first on the easier problem, where there is one.
 
     Args:
         problem: what to descend.
         optimizers: which.
-        lr: of all of them; None for a sensible one of each, see `default_rate`.
+        lr: of all of them, on this problem; None for a sensible one of each, see `default_rate`.
         steps: at most; None for the problem's own number.
 
     Example:
         descend(problem_of("valley"), steps=500)
     """
+    before = (
+        descend(problem_of(problem.begins_with), optimizers=optimizers, steps=steps) if problem.begins_with else None
+    )
     steps = problem.steps if steps is None else steps
     paths = [walk(problem, name, default_rate(problem, name) if lr is None else lr, steps) for name in optimizers]
-    return Descent(problem, tuple(paths), descend_at_rates(problem, steps))
+    return Descent(problem, tuple(paths), descend_at_rates(problem, steps), before)
 
 
 def descend_at_rates(problem: Problem, steps: int) -> tuple[Path, ...]:

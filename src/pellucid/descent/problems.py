@@ -54,6 +54,8 @@ class Problem:
     others: tuple[tuple[float, ...], ...] = ()
     lesson: str = ""
     steps: int = 300
+    begins_with: str = ""
+    """The easier problem that is shown before it; "" for none."""
 
     @property
     def curvatures(self) -> NDArray[np.float64]:
@@ -95,7 +97,7 @@ def _line(*, normalised: bool) -> Problem:
     room = (25.0, 55.0) if normalised else (6.0, 60.0)
     return Problem(
         name="line-normalised" if normalised else "line",
-        title="A line through 50 cars' stopping distances" + (", speeds normalised" if normalised else ""),
+        title="A line through 50 cars' stopping distances, speeds " + ("normalised" if normalised else "as they are"),
         formula=f"mean of (slope x {what} + intercept - distance)^2",
         parameters=("slope", "intercept"),
         loss=lambda at: ((at[0] * x + at[1] - y) ** 2).mean(),
@@ -103,10 +105,14 @@ def _line(*, normalised: bool) -> Problem:
         minimum=(slope, intercept),
         low=(slope - room[0], intercept - room[1]),
         high=(slope + room[0], intercept + room[1]),
-        lesson="With normalised inputs the valley is round, and plain descent is there in a step or two."
+        lesson="The speeds are normalised (their mean is 0, their deviation 1). Slope and intercept do not disturb "
+        "each other then: the valley is round, the slope points straight at the minimum, and one step of plain descent "
+        "is enough."
         if normalised
-        else "Speeds lie far from zero, so slope and intercept pull at each other: the valley is long and narrow, and "
-        "what is a safe step across it hardly moves along it. Normalise the inputs (line-normalised) and it is round.",
+        else "All speeds are above zero, so a steeper line must begin lower: slope and intercept pull at each other. "
+        "The valley is long and narrow. A learning rate that is safe across it hardly moves along it. Normalised "
+        "speeds (line-normalised) make it round.",
+        begins_with="" if normalised else "line-normalised",
     )
 
 
@@ -124,8 +130,8 @@ def _two_minima() -> Problem:
         others=((roots[2], 0.0),),
         low=(-1.9, -1.4),
         high=(1.9, 1.4),
-        lesson="Begun on the right, plain descent ends in the higher minimum: the gradient knows only where it stands. "
-        "Momentum may roll over the ridge.",
+        lesson="From a start on the right, plain descent ends in the higher minimum: the slope says which way is down "
+        "here, not where it is lowest. Momentum may roll over the ridge.",
     )
 
 
@@ -142,7 +148,8 @@ def _curve() -> Problem:
         others=((roots[2],),),
         low=(-2.2,),
         high=(2.2,),
-        lesson="The simplest of all: downhill, by the slope times the learning rate, into whichever minimum is nearer.",
+        lesson="One weight. Each step goes downhill by the slope times the learning rate, and ends in the minimum on "
+        "its own side, not always the lowest.",
     )
 
 
@@ -157,7 +164,8 @@ def _bowl() -> Problem:
         minimum=(0.0, 0.0),
         low=(-5.0, -2.5),
         high=(5.0, 2.5),
-        lesson="A step multiplies x by 1 - lr and y by 1 - 10 lr: above lr = 0.2 the latter is below -1: it diverges.",
+        lesson="Each step of plain descent multiplies x by 1 - lr and y by 1 - 10 lr. Above lr = 0.2 the second factor "
+        "is below -1: y changes sign and grows with every step, so the descent diverges.",
     )
 
 
@@ -172,9 +180,9 @@ def _valley() -> Problem:
         minimum=(1.0, 1.0),
         low=(-2.0, -1.0),
         high=(2.0, 3.0),
-        lesson="Into the curved valley is easy, along it is hard (Rosenbrock 1960, his start): the first steps end "
-        "on its floor, where the slope is small. What remembers earlier steps (momentum, Adam) gathers speed along it; "
-        "plain descent creeps, and steps that stay long (RMSprop) pace to and fro.",
+        lesson="Getting down into the curved valley is easy, getting along it is hard (Rosenbrock 1960, with his "
+        "start): on its floor the slope is small. Optimizers that remember earlier steps (momentum, Adam) gather speed "
+        "along it. Plain descent creeps. RMSprop, whose steps do not get shorter, keeps jumping from side to side.",
         steps=2000,
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.descent.problems import Problem
+from pellucid.spec import counted
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,9 @@ class Path:
         if self.diverged:
             return f"diverged after {len(self.losses) - 1} steps"
         return (
-            f"arrived after {self.arrived} step{'s' if self.arrived != 1 else ''}"
+            f"arrived after {counted(self.arrived, 'step')}"
             if self.arrived is not None
-            else "not at the minimum"
+            else f"not there after {len(self.losses) - 1:,} steps"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -62,11 +63,24 @@ class Descent:
         problem: what was descended.
         paths: of the optimizers.
         rates: of plain gradient descent, learning rates ascending; the last is beyond what converges.
+        before: the same optimizers on the easier problem that is shown first; None where there is none.
     """
 
     problem: Problem
     paths: tuple[Path, ...]
     rates: tuple[Path, ...]
+    before: Descent | None = None
+
+    @property
+    def outcome(self) -> str:
+        """Which optimizers arrived, in a sentence."""
+        there = [path for path in self.paths if path.arrived is not None]
+        said = ", ".join(f"{path.optimizer} after {counted(path.arrived or 0, 'step')}" for path in there)
+        elsewhere = [path for path in self.paths if path.arrived is None]
+        rest = ", ".join(f"{path.optimizer} ({path.fate})" for path in elsewhere)
+        if not elsewhere:
+            return f"{'All arrive' if len(there) > 1 else 'It arrives'} at the minimum: {said}."
+        return f"These arrive at the minimum: {said}. These do not: {rest}." if there else f"None arrives: {rest}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -80,12 +94,14 @@ class Descent:
             "curvatures": problem.curvatures.tolist(),
             "paths": [path.to_dict() for path in self.paths],
             "rates": [path.to_dict() for path in self.rates],
+            "before": None if self.before is None else self.before.to_dict(),
         }
 
     def __str__(self) -> str:
         problem = self.problem
         curvatures = ", ".join(f"{value:.4g}" for value in problem.curvatures)
-        lines = [f"{problem.title}: {problem.formula}", f"minimum at {_point(problem, problem.minimum)}"]
+        lines = [] if self.before is None else [str(self.before), ""]
+        lines += [f"{problem.title}: {problem.formula}", f"minimum at {_point(problem, problem.minimum)}"]
         lines += [
             f"curvatures there: {curvatures}; plain descent converges below lr = {2 / problem.curvatures[-1]:.4g}"
         ]

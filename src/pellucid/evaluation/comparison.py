@@ -69,7 +69,7 @@ def compare_paired(
     verdict = _verdict(p_value, better_b=difference.value > 0)
     counts = f"{b} alone is right on {only_b:,}, {a} alone on {only_a:,} of {n:,} examples"
     gain = f"{metric.replace('_', ' ')} {_points(difference)}"
-    summary = f"{_lead(verdict, a, b)}: {counts}; {gain}, p = {_shown_p(p_value)} ({test})."
+    summary = f"{_lead(verdict, a, b)}: {counts}; {gain}, {_shown_p(p_value)} ({test})."
     return PairedComparison(
         a=a,
         b=b,
@@ -131,7 +131,7 @@ def compare_paired_values(
     difference = _mean_difference(gains, clusters, seed)
     verdict = _verdict(p_value, better_b=float(gains.sum()) < 0)
     means = f"mean absolute error {errors_b.mean():.4g} against {errors_a.mean():.4g}"
-    summary = f"{_lead(verdict, a, b)}: {means} on {n:,} examples, p = {_shown_p(p_value)} ({test})."
+    summary = f"{_lead(verdict, a, b)}: {means} on {n:,} examples, {_shown_p(p_value)} ({test})."
     return PairedComparison(
         a=a,
         b=b,
@@ -189,7 +189,7 @@ def compare_paired_scores(
         p_value=p_value,
         test=test,
         verdict=verdict,
-        summary=f"{_lead(verdict, a, b)}: {means} on {n:,} examples, p = {_shown_p(p_value)} ({test}).",
+        summary=f"{_lead(verdict, a, b)}: {means} on {n:,} examples, {_shown_p(p_value)} ({test}).",
     )
 
 
@@ -292,4 +292,5 @@ def _points(difference: Metric) -> str:
 
 
 def _shown_p(p_value: float) -> str:
-    return f"{p_value:.3f}" if p_value >= 0.001 else f"{p_value:.1e}"
+    """Return "p = 0.034", or "p < 0.001" for what is smaller: further places say nothing more to a reader."""
+    return f"p = {p_value:.3f}" if p_value >= 0.001 else "p < 0.001"

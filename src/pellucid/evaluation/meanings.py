@@ -27,17 +27,19 @@ class MetricWords:
 METRIC_WORDS: dict[str, MetricWords] = {
     "accuracy": MetricWords("accuracy", "Share of right answers.", True),
     "balanced_accuracy": MetricWords(
-        "balanced accuracy", "Mean of the classes' recalls: each class counts alike.", True
+        "balanced accuracy", "Share of right answers in each class, averaged: rare classes count as much.", True
     ),
     "top5_accuracy": MetricWords(
         "top-5 accuracy", "Share of examples whose class is among the five most probable.", True
     ),
-    "f1_macro": MetricWords("F1, macro", "Mean over the classes of the balance between precision and recall.", True),
+    "f1_macro": MetricWords("F1, macro", "Precision and recall in one number, averaged over the classes.", True),
     "precision_macro": MetricWords(
-        "precision, macro", "Mean over the classes: of the answers, how many are right.", True
+        "precision, macro", "Of the answers that name a class, how many are right; averaged over the classes.", True
     ),
-    "recall_macro": MetricWords("recall, macro", "Mean over the classes: of the examples, how many are found.", True),
-    "coverage": MetricWords("coverage", "Share that is answered, neither “unsure” nor “unknown”.", True),
+    "recall_macro": MetricWords(
+        "recall, macro", "Of the examples of a class, how many are found; averaged over the classes.", True
+    ),
+    "coverage": MetricWords("coverage", "Share of examples that are answered, not called “unsure” or “unknown”.", True),
     "selective_accuracy": MetricWords("accuracy when answered", "Share of right answers among those answered.", True),
     "f1_micro": MetricWords(
         "F1, micro", "F1 over all labels of all examples together: frequent labels weigh most.", True
@@ -47,26 +49,34 @@ METRIC_WORDS: dict[str, MetricWords] = {
     "recall_micro": MetricWords("recall, micro", "Of all labels there are, how many were found.", True),
     "subset_accuracy": MetricWords("subset accuracy", "Share of examples with every single label right.", True),
     "hamming_loss": MetricWords("Hamming loss", "Share of single labels that are wrong; lower is better.", True),
-    "roc_auc_macro": MetricWords("ROC AUC, macro", "Mean over the labels of the ranking's quality; 0.5 is guessing."),
+    "roc_auc_macro": MetricWords(
+        "ROC AUC, macro", "How well the probability of a label sorts those that have it from the rest; 0.5 is guessing."
+    ),
     "average_precision_macro": MetricWords(
-        "average precision, macro", "Mean over the labels of the area under precision against recall."
+        "average precision, macro", "Precision from the surest answers down to all, averaged; 1 is perfect."
     ),
     "mcc": MetricWords("Matthews correlation", "1 is perfect, 0 is no better than guessing."),
     "roc_auc": MetricWords(
-        "ROC AUC", "Chance that of two examples, one of each class, the right one is ranked higher."
+        "ROC AUC", "Of one example of each class, how often the right one is ranked higher; 0.5 is guessing."
     ),
     "roc_auc_ovr": MetricWords(
-        "ROC AUC, one vs rest", "Mean over the classes of the ranking's quality; 0.5 is guessing."
+        "ROC AUC, one vs rest", "How well the probability of a class sorts its examples from the rest; 0.5 is guessing."
     ),
-    "average_precision": MetricWords("average precision", "Area under the curve of precision against recall."),
-    "log_loss": MetricWords("log loss", "Surprise at the right answers; lower is better, 0 is perfect."),
+    "average_precision": MetricWords(
+        "average precision", "Precision from the surest answers down to all, averaged; 1 is perfect."
+    ),
+    "log_loss": MetricWords(
+        "log loss", "Large when right answers had a low probability; lower is better, 0 is perfect."
+    ),
     "brier": MetricWords("Brier score", "Squared error of the probabilities; lower is better, 0 is perfect."),
-    "ece": MetricWords("calibration error (ECE)", "Gap between stated and true confidence; lower is better."),
+    "ece": MetricWords(
+        "calibration error (ECE)", "How far stated probabilities are from the share that is right; lower is better."
+    ),
     "mae": MetricWords("mean absolute error", "How far off the answers are on average, in the target's unit."),
     "rmse": MetricWords(
-        "root mean squared error", "As the mean error, but large errors weigh more; in the target's unit."
+        "root mean squared error", "Like the mean error, but large errors weigh more; in the target's unit."
     ),
-    "r2": MetricWords("R²", "Share of the target's spread that is explained; 0 is the mean's score."),
+    "r2": MetricWords("R²", "Share of the target's spread that is explained; 1 is perfect, 0 as good as the mean."),
     "median_absolute_error": MetricWords(
         "median absolute error", "Half of the answers are closer than this, in the target's unit."
     ),

@@ -55,7 +55,7 @@ def map_example(
     above = (responses.values < reduced[None]).mean(axis=0)
     chosen, why = _excited(selectivity, above, units, top)
     shown = tuple(UnitMap(one, name, picture, maps[one.unit], float(above[one.unit])) for one in chosen)
-    return FeatureMaps(selectivity, name, answer, shown, why)
+    return FeatureMaps(selectivity, name, answer, shown, why, maps, name)
 
 
 def _excited(
@@ -94,18 +94,20 @@ def map_split(
     selectivity = select(examples, responses)
     chosen = choose_units(selectivity, units, top)
     shown = []
+    every: NDArray[np.float32] | None = None
     for one in chosen:
         place = _strongest(examples, responses, one)
         inputs = examples.predictor.to_tensor(examples.inputs[place : place + 1])
-        values = _maps_of(examples, layer, inputs)[0][one.unit]
+        maps = _maps_of(examples, layer, inputs)[0]
+        values = maps[one.unit]
+        every = maps if every is None else every
         above = float((responses.values[:, one.unit] < responses.values[place, one.unit]).mean())
         shown.append(UnitMap(one, examples.name(place), examples.picture(place), values, above))
     why = (
         "the units asked for" if units else "the most selective units, of each class its best before any class has two"
     )
-    return FeatureMaps(
-        selectivity, "", "", tuple(shown), f"{why}; each on the example of its class that excites it most"
-    )
+    why += "; each on the example of its class that excites it most"
+    return FeatureMaps(selectivity, "", "", tuple(shown), why, every, shown[0].example if shown else "")
 
 
 def _strongest(examples: Examples, responses: Responses, one: UnitSelectivity) -> int:

@@ -151,6 +151,8 @@ class FeatureMaps:
         answer: what the network says of the input; "" without one.
         maps: the chosen ones, in order.
         chosen: how they were chosen, in a sentence.
+        every: float32 [units, h, w], the maps of all units on one input: the example, or the first map's.
+        every_of: the name of that input.
     """
 
     selectivity: Selectivity
@@ -158,6 +160,8 @@ class FeatureMaps:
     answer: str
     maps: tuple[UnitMap, ...]
     chosen: str
+    every: NDArray[np.float32] | None = None
+    every_of: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""

@@ -11,7 +11,7 @@ import numpy as np
 from pellucid.report import wording
 from pellucid.report.charts import deletion_chart, randomisation_chart
 from pellucid.report.exhibits import picture_figure
-from pellucid.report.overlay import LONGEST, draw_overlay, side_by_side, sized
+from pellucid.report.overlay import LONGEST, draw_overlay, sized
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
 if TYPE_CHECKING:
@@ -63,14 +63,15 @@ def _paragraphs(explanation: Explanation) -> tuple[str, ...]:
     share = "" if explanation.unit == "value" else f", probability {wording.percent(explanation.answered)}"
     said = [f"Answer: {explanation.answer}."] if explanation.answer else []
     said += [f"Right would be: {explanation.right}."] if explanation.right else []
-    raw = f" The logit is the network's own; for the probability the logits are {explanation.calibration}."
+    raw = f" This is the network's raw logit; for the probability, logits are {explanation.calibration}."
     said.append(
         f"Explained is “{explanation.target}”: {explanation.unit} {wording.decimal(explanation.score)}{share}."
         + (raw if explanation.calibration else "")
     )
     for attribution in explanation.attributions:
         checks = [check for check in (attribution.randomisation, attribution.deletion) if check is not None]
-        words = [str(check) for check in checks] or list(attribution.warnings)
+        # What failed first: it decides whether the rest needs reading.
+        words = [str(check) for check in sorted(checks, key=lambda one: one.passed)] or list(attribution.warnings)
         if words:
             said.append(f"{attribution.title}: {' '.join(words)}")
     if explanation.agreement is not None:
@@ -84,7 +85,9 @@ def _maps(explanation: Explanation) -> list[Figure]:
     if picture is None or placement is None:
         return [_bare_map(one) for one in explanation.attributions if one.cells.ndim == 2]
     figures.append(
-        picture_figure(sized(picture), alt=f"{explanation.name}, as it is", caption="The picture", longest=SHOWN)
+        picture_figure(
+            sized(picture), alt=f"{explanation.name}, as it is", caption="The picture", longest=SHOWN, role="main"
+        )
     )
     for one in explanation.attributions:
         fine = min(one.cells.shape) == min(placement.canvas) and one.method != "occlusion"
@@ -95,7 +98,7 @@ def _maps(explanation: Explanation) -> list[Figure]:
         failed = [check.verdict for check in (one.randomisation, one.deletion) if check is not None and check.verdict]
         caption = " ".join([caption, *failed])
         alt = f"{one.title} of “{explanation.target}”, highest {_where(one)}"
-        figures.append(picture_figure(drawn, alt=alt, caption=caption, longest=SHOWN))
+        figures.append(picture_figure(drawn, alt=alt, caption=caption, longest=SHOWN, role="main"))
     return figures
 
 
@@ -112,24 +115,34 @@ def _checks(explanation: Explanation) -> list[Figure]:
     for one in explanation.attributions:
         if one.deletion is not None:
             drawing = deletion_chart(one.deletion, answered=answered)
-            caption = f"{one.title}: the {answered} while marked parts are taken away, or put into a blurred picture."
-            figures.append(Figure.from_svg(str(drawing), alt=caption, caption=caption))
+            caption = (
+                f"Check of {one.title}: the {answered} while the parts it marks are removed from the picture, or put "
+                "into a blurred one, the strongest first. A map that means something leaves the band."
+            )
+            figures.append(Figure.from_svg(str(drawing), alt=caption, caption=caption, role="panel"))
         if one.randomisation is not None and len(one.randomisation.similarities) > 1:
             drawing = randomisation_chart(one.randomisation)
-            caption = f"{one.title}: what is left of the map when the weights are shuffled, layer by layer."
-            figures.append(Figure.from_svg(str(drawing), alt=caption, caption=caption))
+            caption = (
+                f"Check of {one.title}: how much the map still looks like itself while the network's weights are "
+                "shuffled, layer by layer. It should fall to about 0."
+            )
+            figures.append(Figure.from_svg(str(drawing), alt=caption, caption=caption, role="panel"))
     return figures
 
 
 def _neighbours(explanation: Explanation) -> list[Figure]:
-    """Return the nearest training pictures in one row."""
-    pictured = [near for near in explanation.neighbours if near.picture is not None]
-    if not pictured:
-        return []
-    sheet = side_by_side([near.picture for near in pictured if near.picture is not None], side=THUMBNAIL)
-    words = "; ".join(f"{near.target} ({near.distance:.3f})" for near in pictured)
-    caption = f"The nearest training pictures and their distances: {words}."
-    return [picture_figure(sheet, alt=caption, caption=caption, longest=sheet.shape[1])]
+    """Return the nearest training pictures, a tile each."""
+    return [
+        picture_figure(
+            near.picture,
+            alt=f"Training picture {near.name}: {near.target}",
+            caption=f"Nearest in training, {place}: {near.target}, distance {near.distance:.3f}",
+            longest=THUMBNAIL,
+            role="tile",
+        )
+        for place, near in enumerate(explanation.neighbours, 1)
+        if near.picture is not None
+    ]
 
 
 def _columns(explanation: Explanation) -> ExhibitTable:
@@ -170,15 +183,21 @@ def _notes(explanation: Explanation) -> tuple[str, ...]:
         if "completeness_gap" in one.figures:
             gap, whole = one.figures["completeness_gap"], one.figures["difference"]
             notes.append(
-                f"{one.title}: the attributions sum to {wording.decimal(whole + gap)}; the score differs from the "
-                f"baseline's by {wording.decimal(whole)}; completeness gap {gap:.2g}."
+                f"{one.title}: in all the inputs add {wording.decimal(whole + gap)}; the score is "
+                f"{wording.decimal(whole)} above that of the baseline. The two should be equal (completeness); they "
+                f"are {gap:.2g} apart."
             )
         if one.settings:
             notes.append(f"{one.title}: {one.settings}.")
     if any(one.method in ("saliency", "smooth-grad", "integrated-gradients") for one in explanation.attributions):
         notes.append("Maps with a value per pixel are drawn a little smoothed.")
     notes.append(
-        f"What shows nothing is {explanation.baseline}. The line runs where a map is at half of its highest value."
+        f"Removed parts are replaced by {explanation.baseline}."
+        + (
+            " The line on a map runs where it is at half of its highest value."
+            if explanation.picture is not None
+            else ""
+        )
     )
     notes.append("Attributions are heuristics: they hint at what mattered, and prove nothing.")
     return tuple(notes)

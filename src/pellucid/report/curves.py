@@ -91,7 +91,7 @@ def _best_sentence(record: RunRecord, history: Sequence[EpochRow]) -> list[str]:
         return []
     split = "validation" if f"val_{best.metric}" in history[-1] else "training"
     score = f"{split} {metric_words(best.metric).label} ({_words(best.metric, best.value)})"
-    close = " Between epochs too close to tell apart, the loss decided." if _is_share(best.metric) else ""
+    close = " Of epochs too close to tell apart it has the lowest loss." if _is_share(best.metric) else ""
     return [f"The run answers with the weights of epoch {best.epoch} of {len(history)}, the best by {score}.{close}"]
 
 

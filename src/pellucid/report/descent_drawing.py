@@ -1,66 +1,60 @@
-"""Drawings of descents: contours with paths, surfaces, boundaries and carried planes; matplotlib, without its state."""
+"""Drawings of descents: contours with walks over them, surfaces, boundaries and carried planes."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.report.charts import Walk, boundary_map, carried_plane, loss_lines, surface_drawing, walk_curve, walk_map
+from pellucid.report.charts.looks import within
 from pellucid.runs import Figure
 
 if TYPE_CHECKING:
-    from pellucid.descent import Descent, Path, Plane, Problem, Snapshot, Stage
+    from markupsafe import Markup
 
-COLOURS = ("#0072b2", "#d55e00", "#008a64", "#b85c8e", "#a87400")
-"""After Okabe & Ito, whom the colour-blind can follow, and 3:1 on white; markers and dashes tell them apart, too."""
-MARKERS, DASHES = "osD^v", ("-", "--", "-.", ":", (0, (5, 1)))
-DOTS_PER_INCH = 110
-MARKS = 12
-"""Steps that get a marker; further ones are only a line."""
+    from pellucid.descent import Descent, Path, Plane, Problem
+
+GRID, FINE, STEPS = 101, 201, 40
+"""Places along a side, or along the line, at which a loss of two or of one parameter is drawn; and steps that are drawn
+on a surface, where more would hide it."""
 
 
 def contour_figure(descent: Descent) -> Figure:
-    """Draw the optimizers' paths over the contours, or over the curve of a loss of one parameter."""
-    fig, axes = _canvas(7.4, 5.2)
-    title = f"Where each optimizer goes: {descent.problem.formula}"
-    _draw_field(axes, descent.problem)
-    for number, path in enumerate(descent.paths):
-        _draw_path(axes, descent.problem, path, number, label=f"{path.optimizer}, lr {path.lr:.3g}: {path.fate}")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, fontsize=8, frameon=False)
+    """Draw the optimizers' walks over the contours, or along the curve of a loss of one parameter."""
+    named = [
+        _walk(path, look, name=f"{path.optimizer}, lr {path.lr:.3g}: {path.fate}")
+        for look, path in enumerate(descent.paths)
+    ]
     alt = "Paths over the loss. " + " ".join(f"{path.optimizer}: {path.fate}." for path in descent.paths)
-    return _figure(fig, alt, title)
+    caption = f"Where each optimizer goes; the star is the minimum. The loss: {descent.problem.formula}"
+    return Figure.from_svg(_field(descent.problem, named, alt), alt=alt, caption=caption, role="main")
 
 
-def rates_figure(descent: Descent) -> Figure:
-    """Draw plain descent at several learning rates side by side, the diverging one among them."""
-    fig, cells = _canvas(9.0, 2.5, columns=len(descent.rates))
-    for axes, path in zip(cells, descent.rates, strict=True):
-        _draw_field(axes, descent.problem, few=True)
-        _draw_path(axes, descent.problem, path, 1 if path.diverged else 0, label="")
-        axes.set_title(f"lr {path.lr:.3g}\n{path.fate}", fontsize=9)
-    alt = "Plain descent at several learning rates. " + " ".join(f"{p.lr:.3g}: {p.fate}." for p in descent.rates)
-    return _figure(fig, alt, "Plain gradient descent, the learning rate growing from left to right")
+def rates_figures(descent: Descent) -> list[Figure]:
+    """Draw plain descent at several learning rates, a panel each, the diverging one the last."""
+    return [
+        Figure.from_svg(
+            _field(descent.problem, [_walk(path, 1 if path.diverged else 0)], alt, is_small=True),
+            alt=alt,
+            caption=f"Plain descent, lr {path.lr:.3g}: {path.fate}",
+            role="panel",
+        )
+        for path in descent.rates
+        for alt in (f"Plain gradient descent at learning rate {path.lr:.3g}: {path.fate}",)
+    ]
 
 
 def losses_figure(descent: Descent) -> Figure:
     """Draw how far the loss is above its minimum, step by step."""
     import torch
 
-    fig, axes = _canvas(7.4, 3.4)
-    at = torch.tensor(descent.problem.minimum, dtype=torch.float64)
-    lowest = float(descent.problem.loss(at))
-    for number, path in enumerate(descent.paths):
-        above = np.maximum(path.losses - lowest, 1e-16)
-        axes.semilogy(
-            above, color=COLOURS[number % 5], linestyle=DASHES[number % 5], label=path.optimizer, linewidth=1.6
-        )
-    axes.set_xlabel("step")
-    axes.set_ylabel("loss above the minimum")
-    axes.legend(fontsize=8, frameon=False)
-    return _figure(fig, "Loss above its minimum over the steps, logarithmic", "The loss over the steps")
+    lowest = float(descent.problem.loss(torch.tensor(descent.problem.minimum, dtype=torch.float64)))
+    words = "The loss above its minimum, step by step"
+    caption = f"{words}; what is nearer than a billionth of the start is drawn at the bottom"
+    drawn = loss_lines([(path.optimizer, path.losses - lowest) for path in descent.paths], label=words)
+    return Figure.from_svg(drawn, alt=words, caption=caption, role="main")
 
 
 def surface_figure(descent: Descent) -> Figure | None:
@@ -68,62 +62,82 @@ def surface_figure(descent: Descent) -> Figure | None:
     problem = descent.problem
     if len(problem.parameters) != 2:
         return None
-    from matplotlib import colormaps
-    from matplotlib.figure import Figure as Canvas
-
-    fig = Canvas(figsize=(6.4, 4.8), dpi=DOTS_PER_INCH, layout="constrained")
-    axes: Any = fig.add_subplot(projection="3d")
-    (first, second), losses = problem.surface(61)
-    height = _height(losses, losses)
-    axes.plot_surface(*np.meshgrid(first, second), height, cmap=colormaps["viridis"], alpha=0.75, linewidth=0)
-    for number, path in enumerate(descent.paths):
-        inside = _inside(problem, path.points)
-        points = path.points[inside]
-        line = {"color": COLOURS[number % 5], "linestyle": DASHES[number % 5], "linewidth": 1.8}
-        axes.plot(points[:, 0], points[:, 1], _height(path.losses[inside], losses), zorder=10, **line)
-    axes.set_xlabel(problem.parameters[0])
-    axes.set_ylabel(problem.parameters[1])
-    axes.set_zlabel("log of the loss above its minimum")
-    axes.view_init(elev=38, azim=-60)
-    return _figure(fig, f"The surface of {problem.formula}, with the paths on it", "The surface (height: logarithm)")
-
-
-def boundary_figure(plane: Plane) -> Figure:
-    """Draw the decision boundary at several moments of the training."""
-    fig, cells = _canvas(9.0, 2.2, columns=len(plane.snapshots))
-    for axes, snapshot in zip(cells, plane.snapshots, strict=True):
-        _draw_boundary(axes, plane, snapshot)
-    alt = "The decision boundary: " + ", ".join(f"{one.accuracy:.0%} right after {one.step}" for one in plane.snapshots)
-    return _figure(fig, alt, "The decision boundary over time (line: probability one half)")
-
-
-def stages_figure(plane: Plane) -> Figure:
-    """Draw the plane, its grid and its points, as each hidden layer carries them."""
-    fig, cells = _canvas(2.4 * len(plane.stages), 2.9, columns=len(plane.stages))
-    for axes, stage in zip(cells, plane.stages, strict=True):
-        _draw_stage(axes, plane, stage)
-    alt = "The plane carried: " + ", ".join(
-        f"{one.name}: {one.straight:.0%} by a straight line" for one in plane.stages
+    axes, losses = problem.surface(61)
+    paths = []
+    for path in descent.paths:
+        # Only as far as it stays in what is drawn: a surface has no place for the rest.
+        pieces = within(_finer(path.points[:STEPS]), problem.low, problem.high)
+        inside = pieces[0] if pieces else path.points[:1]
+        paths.append(np.column_stack([inside, _height(_losses(problem, inside), losses)]))
+    alt = f"The surface of {problem.formula}, with the paths on it"
+    drawn = surface_drawing(
+        axes,
+        _height(losses, losses),
+        names=problem.parameters,
+        title="log10 of the loss above its lowest",
+        label=alt,
+        paths=paths,
+        width=320.0,
     )
-    return _figure(fig, alt, "The plane carried layer by layer, until a straight line separates the classes")
+    caption = f"The same as a surface, up to step {STEPS}"
+    return Figure.from_svg(drawn, alt=alt, caption=caption, role="panel")
 
 
-def _canvas(width: float, height: float, *, columns: int = 1) -> tuple[Any, Any]:
-    from matplotlib.figure import Figure as Canvas
+def boundary_figures(plane: Plane) -> list[Figure]:
+    """Draw the decision boundary at several moments of the training, a panel each."""
+    from pellucid.descent.plane import REACH
 
-    fig = Canvas(figsize=(width, height), dpi=DOTS_PER_INCH, layout="constrained")
-    cells = fig.subplots(1, columns, squeeze=False)[0]
-    return fig, cells[0] if columns == 1 else cells
+    figures = []
+    for one in plane.snapshots:
+        said = f"After {one.step:,} steps: {one.accuracy:.0%} right"
+        drawn = boundary_map(
+            one.probabilities, REACH, plane.places, plane.classes, label=f"The decision boundary. {said}"
+        )
+        figures.append(Figure.from_svg(drawn, alt=said, caption=said, role="panel"))
+    return figures
 
 
-def _figure(fig: Any, alt: str, caption: str) -> Figure:
-    import base64
+def stage_figures(plane: Plane) -> list[Figure]:
+    """Draw the plane, its grid and its points, as each hidden layer carries them, a panel each."""
+    figures = []
+    for one in plane.stages:
+        is_whole = one.width == 2 or one.shown > 0.999
+        what = f"{one.width} units" if is_whole else f"{one.width} units, seen along 2 directions"
+        said = f"{one.name.capitalize()} ({what}): a straight line gets {one.straight:.0%} right"
+        drawn = carried_plane(one.lines, one.points, plane.classes, label=said)
+        figures.append(Figure.from_svg(drawn, alt=said, caption=said, role="panel"))
+    return figures
 
-    written = io.BytesIO()
-    fig.savefig(written, format="png", metadata={"Software": None})
-    width, height = (round(size * DOTS_PER_INCH) for size in fig.get_size_inches())
-    data = base64.b64encode(written.getvalue()).decode("ascii")
-    return Figure(kind="png", data=data, alt=alt, caption=caption, width=width, height=height, drawn=True)
+
+def _walk(path: Path, look: int, *, name: str = "") -> Walk:
+    points = path.points if path.points.shape[1] == 2 else np.column_stack([path.points[:, 0], path.losses])
+    return Walk(name, points, look)
+
+
+def _field(problem: Problem, walks: list[Walk], label: str, *, is_small: bool = False) -> Markup:
+    minima = (problem.minimum, *problem.others)
+    axes, losses = problem.surface(GRID if len(problem.parameters) == 2 else FINE)
+    if len(problem.parameters) == 2:
+        heights = _height(losses, losses)
+        return walk_map(axes, heights, walks, names=problem.parameters, minima=minima, label=label, is_small=is_small)
+    at = np.array(minima, np.float64)
+    starred = np.column_stack([at[:, 0], _losses(problem, at)]).tolist()
+    (axis,) = axes
+    return walk_curve(axis, losses, walks, name=problem.parameters[0], minima=starred, label=label, is_small=is_small)
+
+
+def _losses(problem: Problem, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    import torch
+
+    with torch.no_grad():
+        losses: NDArray[np.float64] = torch.func.vmap(problem.loss)(torch.from_numpy(points)).numpy()
+    return losses
+
+
+def _finer(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return points with 15 more on each way from one to the next, so that a long step follows the surface."""
+    places = np.linspace(0, len(points) - 1, 16 * (len(points) - 1) + 1)
+    return np.column_stack([np.interp(places, np.arange(len(points)), column) for column in points.T])
 
 
 def _height(losses: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -131,76 +145,3 @@ def _height(losses: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[
     span = float(whole.max() - whole.min())
     height: NDArray[np.float64] = np.log10(np.maximum(losses - whole.min(), 0) + 1e-3 * span)
     return height
-
-
-def _inside(problem: Problem, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return np.asarray(((points >= problem.low) & (points <= problem.high)).all(axis=1))
-
-
-def _draw_field(axes: Any, problem: Problem, *, few: bool = False) -> None:
-    names, (first, *rest) = problem.parameters, zip(problem.low, problem.high, strict=True)
-    minima: Sequence[tuple[float, ...]] = (problem.minimum, *problem.others)
-    if not rest:
-        import torch
-
-        (axis,), losses = problem.surface(201)
-        axes.plot(axis, losses, color="0.5", linewidth=1)
-        marks = torch.tensor([minimum[0] for minimum in minima], dtype=torch.float64)
-        heights = [float(problem.loss(mark[None])) for mark in marks]
-        axes.plot(marks.tolist(), heights, "k*", markersize=10)
-        axes.set_ylim(losses.min() - 0.5, losses.max())
-    else:
-        (horizontal, vertical), losses = problem.surface(101)
-        axes.contourf(horizontal, vertical, _height(losses, losses), levels=24, cmap="Greys", alpha=0.5)
-        axes.contour(horizontal, vertical, _height(losses, losses), levels=12, colors="0.6", linewidths=0.5)
-        for minimum in minima:
-            axes.plot(*minimum, "k*", markersize=10)
-        axes.set_ylim(*rest[0])
-        axes.set_ylabel("" if few else names[1])
-    axes.set_xlim(*first)
-    axes.set_xlabel(names[0], fontsize=8 if few else 10)
-    axes.tick_params(labelsize=8 if few else 9)
-    if few:
-        axes.locator_params(nbins=4)
-
-
-def _draw_path(axes: Any, problem: Problem, path: Path, number: int, *, label: str) -> None:
-    from matplotlib.patheffects import withStroke
-
-    # Beyond the field a little, so that one sees it leave; not to the numbers of a divergence.
-    room = np.subtract(problem.high, problem.low)
-    points = np.clip(path.points, np.array(problem.low) - room, np.array(problem.high) + room)
-    vertical = points[:, 1] if points.shape[1] == 2 else path.losses
-    colour = COLOURS[number % 5]
-    style = {"color": colour, "linestyle": DASHES[number % 5], "linewidth": 1.4, "label": label}
-    # A light edge lifts the line off the dark ground of the contours.
-    axes.plot(points[:, 0], vertical, path_effects=[withStroke(linewidth=3.2, foreground="white")], **style)
-    axes.plot(points[:MARKS, 0], vertical[:MARKS], MARKERS[number % 5], color=colour, markersize=3.5)
-
-
-def _draw_points(axes: Any, plane: Plane, places: NDArray[np.float64]) -> None:
-    for kind, (colour, marker) in enumerate(zip(COLOURS, "ox", strict=False)):
-        chosen = places[plane.classes == kind]
-        axes.plot(chosen[:, 0], chosen[:, 1], marker, color=colour, markersize=3, markeredgewidth=1)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.set_aspect("equal", "datalim")
-
-
-def _draw_boundary(axes: Any, plane: Plane, snapshot: Snapshot) -> None:
-    from pellucid.descent.plane import REACH
-
-    axis = np.linspace(-REACH, REACH, len(snapshot.probabilities))
-    axes.contourf(axis, axis, snapshot.probabilities, levels=np.linspace(0, 1, 11), cmap="RdBu_r", alpha=0.35)
-    if snapshot.probabilities.min() < 0.5 < snapshot.probabilities.max():
-        axes.contour(axis, axis, snapshot.probabilities, levels=[0.5], colors="k", linewidths=1.2)
-    _draw_points(axes, plane, plane.places)
-    axes.set_title(f"{snapshot.step} steps:\n{snapshot.accuracy:.0%} right", fontsize=9)
-
-
-def _draw_stage(axes: Any, plane: Plane, stage: Stage) -> None:
-    for line in stage.lines:
-        axes.plot(line[:, 0], line[:, 1], color="0.75", linewidth=0.5, zorder=0)
-    _draw_points(axes, plane, stage.points)
-    what = f"{stage.width} units" if stage.width == 2 or stage.shown > 0.999 else f"{stage.width} units, 2 directions"
-    axes.set_title(f"{stage.name}\n{what}\na straight line: {stage.straight:.0%} right", fontsize=9)

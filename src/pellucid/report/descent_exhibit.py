@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pellucid.report.descent_drawing import (
-    boundary_figure,
+    boundary_figures,
     contour_figure,
     losses_figure,
-    rates_figure,
-    stages_figure,
+    rates_figures,
+    stage_figures,
     surface_figure,
 )
 from pellucid.runs import Exhibit, ExhibitTable
+from pellucid.spec import counted
 
 if TYPE_CHECKING:
     from pellucid.descent import Descent, Path, Plane, Problem
@@ -23,23 +24,30 @@ FIRST_STEPS = 5
 def descent_exhibit(descent: Descent, *, command: str = "") -> Exhibit:
     """Return what is shown of optimizers on a problem of one or two parameters."""
     problem = descent.problem
-    curvatures = problem.curvatures
-    paragraphs = [problem.lesson]
-    paragraphs.append(
-        f"At the minimum the curvature is {' and '.join(f'{value:.4g}' for value in curvatures)}: plain descent near "
-        f"it converges for learning rates below 2 / {curvatures[-1]:.4g} = {2 / curvatures[-1]:.4g}"
-        + (f", and the condition number is {curvatures[-1] / curvatures[0]:.4g}." if len(curvatures) > 1 else ".")
+    steepest = problem.curvatures[-1]
+    safe = (
+        f"How far plain descent may step: near the minimum it converges for learning rates below 2 / {steepest:.4g} = "
+        f"{2 / steepest:.4g}, two over the largest curvature there."
     )
+    if len(problem.curvatures) > 1:
+        ratio = steepest / problem.curvatures[0]
+        safe += (
+            " It curves alike in every direction (condition number 1)."
+            if ratio < 1.005
+            else f" Across the valley it curves {ratio:.4g} times as much as along it (the condition number): the "
+            "larger that is, the more steps it takes."
+        )
+    paragraphs = (problem.lesson, descent.outcome, safe)
     surface = surface_figure(descent)
     return Exhibit(
         name=f"descent-{problem.name}",
         title=problem.title,
-        paragraphs=tuple(paragraphs),
+        paragraphs=paragraphs,
         figures=(
             contour_figure(descent),
-            *([surface] if surface else []),
-            rates_figure(descent),
             losses_figure(descent),
+            *([surface] if surface else []),
+            *rates_figures(descent),
         ),
         tables=(_ends(descent), *(_first_steps(problem, path) for path in descent.paths[:1])),
         notes=("Optimizers are torch.optim's, in float64; momentum is 0.9, Adam's betas are 0.9 and 0.999.",),
@@ -52,13 +60,16 @@ def plane_exhibit(plane: Plane, *, command: str = "") -> Exhibit:
     first, last = plane.stages[0], plane.stages[-1]
     return Exhibit(
         name=f"descent-{plane.problem}",
-        title=f"{plane.problem.capitalize()}: the plane carried until a line separates it",
+        title=f"{plane.problem.capitalize()}: a network bends the plane until a straight line is enough",
         paragraphs=(
-            f"A network of 2-{'-'.join(map(str, plane.hidden))}-1 tanh units learns {len(plane.classes)} points of two "
-            f"classes. In the plane the best straight line gets {first.straight:.1%} of them right; where the last "
-            f"hidden layer has carried them, {last.straight:.1%}.",
+            f"A network with {counted(len(plane.hidden), 'hidden layer')} ({', '.join(map(str, plane.hidden))} tanh "
+            f"units) learns to tell two classes of {len(plane.classes)} points apart. No straight line can do that: "
+            f"the best one gets {first.straight:.1%} right. The last hidden layer has moved the points so that a "
+            f"straight line gets {last.straight:.1%} right.",
+            "First the answers while it learns: the ground is blue where the network says circle, orange where it says "
+            "cross, and the line is where it is undecided. Then the plane as each layer has bent it.",
         ),
-        figures=(boundary_figure(plane), stages_figure(plane)),
+        figures=(*boundary_figures(plane), *stage_figures(plane)),
         tables=(
             ExhibitTable(
                 header=("steps", "right", "loss"),
@@ -66,7 +77,7 @@ def plane_exhibit(plane: Plane, *, command: str = "") -> Exhibit:
                 caption="The training",
             ),
         ),
-        notes=("Of layers with more than two units the two principal components are drawn.",),
+        notes=("Layers with more than two units are seen along the two directions in which the points vary most.",),
         command=command,
     )
 

@@ -19,8 +19,8 @@ TSNE_NOTE = (
     "say nothing about the layer (Wattenberg, Viégas and Johnson, How to Use t-SNE Effectively, Distill 2016)."
 )
 PCA_NOTE = (
-    "PCA shows the layer's space from its two directions of most variance, undistorted; what differs in other "
-    "directions lies on top of one another here."
+    "PCA shows the two directions in which the layer's numbers vary most, undistorted. Examples that differ in other "
+    "directions lie on top of one another here."
 )
 
 
@@ -48,7 +48,7 @@ def embedding_exhibit(embedding: Embedding, *, command: str = "") -> Exhibit:
     where = "what the last layer reads" if embedding.layer == "features" else f"the layer {embedding.layer}"
     return Exhibit(
         name=exhibit_name(embedding.method, embedding.layer, embedding.split),
-        title=f"Where examples lie to {embedding.layer} ({method})",
+        title=f"Where {embedding.layer} puts the examples ({method})",
         paragraphs=(
             f"{counted(embedding.n, 'example')} of {embedding.split}{share}, placed by {where} "
             f"({counted(embedding.num_features, 'number')} each), brought to two dimensions by {method}."
@@ -67,13 +67,13 @@ def _agreement_words(embedding: Embedding) -> str:
     kept = f"{percent(found.kept)} of the neighbours in the layer are still neighbours on the map."
     if found.measure == "explained variance":
         return (
-            f"Measured, not only seen: the mean of an example's {found.k} nearest neighbours explains "
+            f"How far the map can be believed: the mean of an example's {found.k} nearest neighbours explains "
             f"{percent(found.in_layer)} of the variance of the target in the layer's own space, "
             f"{percent(found.on_map)} on this map. {kept}"
         )
     kind = "have its class" if found.measure == "same class" else "of the labels are shared (Jaccard index)"
     return (
-        f"Measured, not only seen: of an example's {found.k} nearest neighbours in the layer's own space "
+        f"How far the map can be believed: of an example's {found.k} nearest neighbours in the layer's own space "
         f"{percent(found.in_layer)} {kind}, on this map {percent(found.on_map)}, by chance {percent(found.by_chance)}. "
         f"{kept}"
     )
@@ -81,7 +81,7 @@ def _agreement_words(embedding: Embedding) -> str:
 
 def _method_note(embedding: Embedding) -> str:
     if embedding.explained is None:
-        return f"{TSNE_NOTE} Begun from the PCA, seed {embedding.seed}."
+        return f"{TSNE_NOTE} It starts from the PCA; seed {embedding.seed}."
     first, second = embedding.explained
     return f"{PCA_NOTE} They hold {percent(first)} and {percent(second)} of the variance."
 

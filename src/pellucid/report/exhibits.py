@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pellucid.report.embedding import Embedded, embed
 from pellucid.report.rendering import render, write_page
 from pellucid.report.safe_svg import clean_svg
 from pellucid.runs import Exhibit, Figure
+from pellucid.runs.exhibit import FigureRole
 
 WIDE = 400
 """Pixels from which on a picture gets a whole row."""
@@ -35,6 +37,20 @@ class ShownFigure:
     drawing: Markup | None
     wide: bool
     drawn: bool = False
+    role: FigureRole = ""
+
+
+@dataclass(frozen=True)
+class FigureGroup:
+    """Figures that follow one another and get as much room each; `look` is their class on the page."""
+
+    look: str
+    figures: tuple[ShownFigure, ...]
+
+    @property
+    def scrolls(self) -> bool:
+        """Whether they stand in a box that scrolls, for there may be hundreds."""
+        return self.look == "tiles"
 
 
 @dataclass(frozen=True)
@@ -45,19 +61,24 @@ class ShownExhibit:
     figures: tuple[ShownFigure, ...]
 
     @property
-    def large(self) -> bool:
-        """Whether most figures are drawings with words in them, which need room to be read."""
-        return 2 * sum(figure.drawing is not None for figure in self.figures) > len(self.figures)
-
-    @property
-    def small(self) -> bool:
-        """Whether most figures are tiny pictures, of which more go into a row."""
-        return 2 * sum(figure.picture is not None and figure.picture.tiny for figure in self.figures) > len(
-            self.figures
+    def groups(self) -> tuple[FigureGroup, ...]:
+        """The figures, those of one role that follow one another together."""
+        return tuple(
+            FigureGroup(f"{role}s" if role else _look(figures), figures)
+            for role, figures in ((role, tuple(some)) for role, some in groupby(self.figures, lambda one: one.role))
         )
 
 
-def picture_figure(pixels: NDArray[Any], *, alt: str, caption: str = "", longest: int = 640) -> Figure:
+def _look(figures: Sequence[ShownFigure]) -> str:
+    """Return "large" for drawings, whose words need room to be read, "small" for tiny pictures, else ""."""
+    if 2 * sum(figure.drawing is not None for figure in figures) > len(figures):
+        return "large"
+    return "small" if 2 * sum(bool(one.picture and one.picture.tiny) for one in figures) > len(figures) else ""
+
+
+def picture_figure(
+    pixels: NDArray[Any], *, alt: str, caption: str = "", longest: int = 640, role: FigureRole = ""
+) -> Figure:
     """Return pixels as a figure.
 
     Args:
@@ -65,11 +86,12 @@ def picture_figure(pixels: NDArray[Any], *, alt: str, caption: str = "", longest
         alt: what it shows, for who does not see it.
         caption: below it.
         longest: in pixels; larger pictures are shrunk, ones of up to 64 are shown pixel by pixel.
+        role: how much room it gets, see `Figure`.
     """
     embedded = embed(pixels, longest=longest)
     kind, data = embedded.uri.removeprefix("data:image/").split(";base64,")
     size = {"width": embedded.width, "height": embedded.height, "tiny": embedded.tiny}
-    return Figure.model_validate({"kind": kind, "data": data, "alt": alt, "caption": caption, **size})
+    return Figure.model_validate({"kind": kind, "data": data, "alt": alt, "caption": caption, "role": role, **size})
 
 
 def show_exhibit(exhibit: Exhibit) -> ShownExhibit:
@@ -84,10 +106,12 @@ def show_exhibit(exhibit: Exhibit) -> ShownExhibit:
 def _show(figure: Figure) -> ShownFigure:
     if figure.kind == "svg":
         drawing = clean_svg(base64.b64decode(figure.data).decode("utf-8", "replace"))
-        return ShownFigure(figure.alt, figure.caption, None, drawing, wide="wide" in drawing[: drawing.find(">")])
+        is_wide = not figure.role and "wide" in drawing[: drawing.find(">")]
+        return ShownFigure(figure.alt, figure.caption, None, drawing, wide=is_wide, role=figure.role)
     uri = f"data:image/{figure.kind};base64,{figure.data}"
     picture = Embedded(uri, figure.height, figure.width, figure.tiny)
-    return ShownFigure(figure.alt, figure.caption, picture, None, wide=figure.width > WIDE, drawn=figure.drawn)
+    is_wide = not figure.role and figure.width > WIDE
+    return ShownFigure(figure.alt, figure.caption, picture, None, wide=is_wide, drawn=figure.drawn, role=figure.role)
 
 
 def exhibit_html(exhibit: Exhibit) -> str:

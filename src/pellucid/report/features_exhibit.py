@@ -35,13 +35,16 @@ from pellucid.spec import counted
 
 MOST_FILTERS = 64
 MOST_INPUTS = 32
-TILE = 120
+MOST_MAPS = 256
+"""Maps of a layer on its page."""
+TILE = 160
 """Pixels of a picture beside its map; smaller ones stay as they are, and are shown enlarged pixel by pixel."""
 SELECTIVITY_NOTE = (
-    "How selective a unit is: the area under the ROC curve (AUC) of its largest value in an example, for one class "
-    "against all others: the share of pairs, one example of the class and one of another, that the unit sorts rightly. "
-    "0.5 is chance. The class was chosen on one half of the examples and the area measured on the other, so that "
-    "choosing the best of many classes does not flatter it; where its interval holds 0.5, it says perhaps."
+    "AUC, the area under the ROC curve, says how well a unit tells its class from all others: take one example of the "
+    "class and one of another; how often is the unit's largest value the higher one in the first? 0.5 is chance, 1 is "
+    "always. The class was chosen on one half of the examples and the AUC measured on the other, so that choosing does "
+    "not flatter it. Where its interval holds 0.5, it says perhaps. Difference: between the means of the two groups, "
+    "in standard deviations (SD). Above zero: the share of examples in which the unit is active at all."
 )
 RANK_NOTE = (
     "How closely a unit follows the target: Spearman's rank correlation of its value with it, chosen on one half of "
@@ -112,10 +115,10 @@ def selectivity_words(one: UnitSelectivity, measure: str) -> str:
     if not one.reacts_to:
         return f"unit {one.unit}: its value never changes"
     if one.value is None:
-        return f"unit {one.unit}: {one.reacts_to}, too few examples to say how well"
+        return f"unit {one.unit} reacts to {one.reacts_to}, too few examples to say how well"
     show, chance, name = (near_one, 0.5, "AUC") if measure == "auc" else (decimal, 0.0, "rank correlation")
     perhaps = "" if one.is_sure(chance) else "perhaps "
-    return f"unit {one.unit}: {perhaps}{one.reacts_to}, {name} {show(one.value)}"
+    return f"unit {one.unit} reacts {perhaps}to {one.reacts_to}, {name} {show(one.value)}"
 
 
 def selectivity_table(units: Sequence[UnitSelectivity], selectivity: Selectivity) -> ExhibitTable:
@@ -158,7 +161,8 @@ def maps_exhibit(maps: FeatureMaps, *, command: str = "") -> Exhibit:
         above = f"; more excited than by {percent(one.excites_more_than, 0)} of {selectivity.split}"
         where = above if maps.example else f"; on {one.example}"
         tiles = _side_by_side(picture_tile(one.picture), map_tile(one.values))
-        figures.append(picture_figure(tiles, alt=f"Input and map of {words}", caption=words + where))
+        figures.append(picture_figure(tiles, alt=f"Input and map of {words}", caption=words + where, role="panel"))
+    figures += _every_map(maps)
     dead = sum(not one.reacts_to for one in selectivity.units)
     about = f"'{maps.example}'; the answer: {maps.answer}." if maps.example else ""
     silent = f" {counted(dead, 'unit')} never changed on these examples." if dead else ""
@@ -172,7 +176,7 @@ def maps_exhibit(maps: FeatureMaps, *, command: str = "") -> Exhibit:
                     about,
                     f"Shown of {counted(len(selectivity.units), 'unit')}: {maps.chosen}.{silent}",
                     "On the left the input, on the right the unit's map: white is where it is most excited in this "
-                    "picture, black where least.",
+                    "picture, black where least." + _every_words(maps),
                 ),
             )
         ),
@@ -181,6 +185,30 @@ def maps_exhibit(maps: FeatureMaps, *, command: str = "") -> Exhibit:
         notes=(_note(selectivity),),
         command=command,
     )
+
+
+def _every_words(maps: FeatureMaps) -> str:
+    """Return what is said of the maps of all units, which stand below the chosen ones."""
+    if maps.every is None:
+        return ""
+    shown, count = min(len(maps.every), MOST_MAPS), len(maps.every)
+    which = f"all {count}" if shown == count else f"the first {shown} of {count}"
+    return f" Below them {which} maps of the layer on one input, {maps.every_of}, each stretched from black to white."
+
+
+def _every_map(maps: FeatureMaps) -> list[Figure]:
+    if maps.every is None:
+        return []
+    reacts = {one.unit: one.reacts_to for one in maps.selectivity.units}
+    return [
+        picture_figure(
+            enlarged(map_tile(values), at_least=1),
+            alt=f"Map of unit {unit} on {maps.every_of}",
+            caption=f"unit {unit}: {reacts.get(unit) or 'never changes'}",
+            role="tile",
+        )
+        for unit, values in enumerate(maps.every[:MOST_MAPS])
+    ]
 
 
 def _side_by_side(picture: Bytes, shown: Bytes) -> Bytes:
@@ -242,8 +270,8 @@ def patches_exhibit(patches: Patches, *, command: str = "") -> Exhibit:
             ),
         ),
         notes=(
-            "The receptive field was measured: a value that spoils everything computed from it was put into the "
-            "picture, and where it arrives tells what each place can see.",
+            "What a place can see (its receptive field) was measured: a value that spoils all that is computed from it "
+            "was put into the picture, and the places that it reached were noted.",
         ),
         command=command,
     )
@@ -284,8 +312,8 @@ def visualisation_exhibit(found: Visualisation, *, command: str = "") -> Exhibit
         paragraphs=(
             f"Found by {counted(found.steps, 'step')} of gradient ascent from noise, not in the data: each picture "
             f"drives the mean of its unit's map as high as the search could bring it.",
-            "They show what a unit can react to, exaggerated; what it reacts to in real pictures, its most exciting "
-            "patches show.",
+            "They exaggerate what a unit can react to. What it reacts to in real pictures is seen in its most exciting "
+            "patches (pellucid features RUN patches).",
         ),
         figures=tuple(figures),
         notes=(

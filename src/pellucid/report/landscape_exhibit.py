@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.landscape import Landscape, Landscapes
-from pellucid.report.charts import Series, contour_map, line_chart
+from pellucid.report.charts import Series, contour_map, line_chart, surface_drawing
 from pellucid.report.wording import decimal, percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.spec import counted
@@ -33,7 +29,9 @@ def landscapes_exhibit(result: Landscapes, *, command: str = "") -> Exhibit:
         alt = f"Contours of the loss around {one.run}: {decimal(one.centre)} in the middle"
         drawn = contour_map(one.steps, np.clip(one.losses, low, high), levels=levels, label=alt, log=log)
         figures.append(
-            Figure.from_svg(drawn, alt=alt, caption=f"{one.run}: contours, each at the loss written beside it")
+            Figure.from_svg(
+                drawn, alt=alt, caption=f"{one.run}: lines of equal loss; the cross is the network", role="main"
+            )
         )
     for one in shown:
         figures.append(_surface(one, low, high, log))
@@ -43,21 +41,26 @@ def landscapes_exhibit(result: Landscapes, *, command: str = "") -> Exhibit:
         name="landscape",
         title=f"The loss around {names}",
         paragraphs=(
-            f"The loss ({first.loss}) on {counted(first.n, 'example')} of {first.split} at {len(first.steps)} x "
-            f"{len(first.steps)} places in the space of weights. The middle is the trained network; from there the "
-            "weights move along two random directions, by up to "
-            f"{first.steps[-1]:g} times the length of each filter. Losses are drawn {scale}"
+            "What happens to the loss when the weights of the trained network change? In the middle is the network as "
+            f"it was trained. From there its weights move along two random directions, by up to {first.steps[-1]:g} "
+            f"times the length of each filter, to {len(first.steps)} x {len(first.steps)} places. At each the loss "
+            f"({first.loss}) is measured on {counted(first.n, 'example')} of {first.split}. It is drawn {scale}"
             + (", the same for both runs." if len(shown) > 1 else "."),
+            "A wide, flat middle means that small changes of the weights hardly matter; a narrow one, that they do.",
             *(_compared(shown) if len(shown) > 1 else ()),
         ),
         figures=tuple(figures),
         tables=(_table(shown),),
         notes=(
+            "Within twice: the share of places whose loss is at most twice that in the middle; the more, the flatter "
+            "the middle.",
+            "Curved downwards: the share of places where the loss bends down along one of the two directions, as on a "
+            "ridge or a bump; a smooth bowl has 0 %.",
             "After Li, Xu, Taylor, Studer and Goldstein, Visualizing the Loss Landscape of Neural Nets, NeurIPS 2018: "
             "every filter of a direction is as long as the network's own, biases and normalisation stay, the network "
             f"answers in evaluation mode, with the statistics of its training. Seed {first.seed}.",
-            "Two directions of thousands: a plane through the space says what is near in it, and not what is not. "
-            "Another seed shows another plane.",
+            "These are two directions of as many as there are weights. Another seed shows two others, and may look "
+            "different.",
         ),
         command=command,
     )
@@ -73,9 +76,10 @@ def _range(shown: tuple[Landscape, ...]) -> tuple[float, float]:
 def _compared(shown: tuple[Landscape, ...]) -> tuple[str, ...]:
     a, b = shown[:2]
     return (
-        f"The flatter the middle, the more places lie low: at most twice its own loss has {a.run} at "
-        f"{percent(a.share_below(2))} of the places, {b.run} at {percent(b.share_below(2))}. Bumps: the loss curves "
-        f"downwards at {percent(a.roughness())} of the places of {a.run}, and at {percent(b.roughness())} of {b.run}.",
+        f"The flatter the middle, the more places have a low loss: at most twice that in the middle at "
+        f"{percent(a.share_below(2))} of the places of {a.run}, and at {percent(b.share_below(2))} of those of "
+        f"{b.run}. Bumps and ridges, where the loss curves downwards, are {percent(a.roughness())} of the places of "
+        f"{a.run}, and {percent(b.roughness())} of those of {b.run}.",
     )
 
 
@@ -116,7 +120,7 @@ def _slices(shown: tuple[Landscape, ...]) -> list[Figure]:
             may_be_log=True,
             across_title=f"{words} direction",
         )
-        figures.append(Figure.from_svg(drawn, alt=label, caption=label))
+        figures.append(Figure.from_svg(drawn, alt=label, caption=label, role="main"))
     return figures
 
 
@@ -125,48 +129,15 @@ def _or_none(value: float) -> float | None:
 
 
 def _surface(one: Landscape, low: float, high: float, log: bool) -> Figure:
-    """Return the surface in perspective, drawn by matplotlib without its global state."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure as Drawing
-    from matplotlib.ticker import MaxNLocator
-
-    drawing = Drawing(figsize=(5.2, 4.4), dpi=150)
-    FigureCanvasAgg(drawing)
-    axes: Any = drawing.add_subplot(projection="3d")
+    """Return the surface in perspective, what is beyond the drawn losses cut off."""
     heights: NDArray[np.float64] = np.clip(np.nan_to_num(one.losses, nan=high, posinf=high), low, high)
-    ends = (low, high)
-    if log:
-        heights, ends = np.log10(heights), (float(np.log10(low)), float(np.log10(high)))
-    along, up = np.meshgrid(one.steps, one.steps)
-    axes.plot_surface(
-        along,
-        up,
-        heights,
-        cmap="cividis",
-        vmin=ends[0],
-        vmax=ends[1],
-        rcount=60,
-        ccount=60,
-        linewidth=0.2,
-        edgecolor="#00000030",
-        antialiased=True,
+    drawn = surface_drawing(
+        (one.steps, one.steps),
+        np.log10(heights) if log else heights,
+        names=("first direction", "second direction"),
+        title="log10 of the loss" if log else "loss",
+        label=f"Surface of the loss around {one.run}",
+        ends=(float(np.log10(low)), float(np.log10(high))) if log else (low, high),
     )
-    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
-        axis.set_major_locator(MaxNLocator(4))
-    axes.set(zlim=ends, xlabel="first direction", ylabel="second direction")
-    axes.set_zlabel("log10 of the loss" if log else "loss")
-    axes.view_init(elev=32, azim=-55)
-    drawing.subplots_adjust(left=0.0, right=0.92, bottom=0.05, top=1.0)
-    buffer = io.BytesIO()
-    drawing.savefig(buffer, format="png", facecolor="white", metadata={"Software": None})
-    # Twice as many pixels as are shown, for screens that have them.
-    width, height = (round(side / 2) for side in drawing.get_size_inches() * drawing.dpi)
-    return Figure(
-        kind="png",
-        data=b64encode(buffer.getvalue()).decode("ascii"),
-        alt=f"Surface of the loss around {one.run}",
-        caption=f"{one.run}: surface",
-        width=width,
-        height=height,
-        drawn=True,
-    )
+    alt = f"Surface of the loss around {one.run}"
+    return Figure.from_svg(drawn, alt=alt, caption=f"{one.run}: surface", role="main")

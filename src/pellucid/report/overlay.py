@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from pellucid.preprocessing import Placement
 
-LONGEST = 400
-SHORTEST = 280
+LONGEST = 480
+SHORTEST = 420
 """Pixels of the longer side of what is drawn: photos are shrunk, small pictures enlarged pixel by pixel."""
 HALF = 0.5
 OPAQUE = 0.65
 """Share of the heat's colour where the map is highest; it fades to nothing where the map is 0."""
-GAP = 8
-"""Pixels between pictures in a row."""
 FAINT = 0.35
 """What is left of the brightness where the network did not look."""
 OUTLIERS = 99.5
@@ -39,7 +35,7 @@ def draw_overlay(
         fine: whether the map has a value per pixel: it is then smoothed a little, or it could not be seen.
 
     Returns:
-        [H, W, 3] uint8, the longer side 280 to 400 pixels.
+        [H, W, 3] uint8, the longer side 420 to 480 pixels.
     """
     base = sized(picture).astype(np.float32)
     height, width = base.shape[:2]
@@ -70,23 +66,6 @@ def sized(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     times = -(-SHORTEST // longest)
     enlarged: NDArray[np.uint8] = colour.repeat(times, axis=0).repeat(times, axis=1)
     return enlarged
-
-
-def side_by_side(pictures: Sequence[NDArray[np.uint8]], *, side: int) -> NDArray[np.uint8]:
-    """Return pictures in one row, each in the middle of a square of its own, on white: uint8 [side, W, 3].
-
-    Args:
-        pictures: [h, w] or [h, w, 3] each; enlarged by a whole number, where that fits.
-        side: of a square, in pixels; no picture is larger.
-    """
-    sheet = np.full((side, len(pictures) * (side + GAP) - GAP, 3), 255, np.uint8)
-    for number, picture in enumerate(pictures):
-        times = max(1, side // max(picture.shape[:2]))
-        shown = picture if picture.ndim == 3 else picture[..., None].repeat(3, axis=2)
-        shown = shown.repeat(times, axis=0).repeat(times, axis=1)
-        top, left = (side - shown.shape[0]) // 2, number * (side + GAP) + (side - shown.shape[1]) // 2
-        sheet[top : top + shown.shape[0], left : left + shown.shape[1]] = shown
-    return sheet
 
 
 def _smoothed(cells: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -19,6 +19,10 @@ from pellucid.spec import counted
 MAX_MATRIX_CLASSES = 30
 """Up to so many classes the confusion matrix is a table of numbers; beyond, a picture and a list."""
 MAX_CONFUSIONS = 12
+FEW_CLASSES = 10
+"""Up to so many classes the names above the columns of a confusion matrix are written out."""
+STARTS = (0.99, 0.95, 0.9, 0.8, 0.5)
+"""Where the bars of the classes may begin: at the highest of these that lies below all of them, else at 0."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Confusion:
     picture: Markup | None
     largest: tuple[tuple[int, str, str, str], ...]
     num_wrong: int
+    is_few: bool
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ class Scores:
         metrics: the headline first.
         class_columns: what the scores of a class are.
         class_intro: a sentence on the weakest classes; "" where there are few.
+        bars: between which shares the bars of the classes run, in words; "" where there are no classes.
         mistakes: worst first; `mistake_words` is what their measure means.
         has_pictures: whether the mistakes are a gallery; else a table.
         errors: (title, drawing) for a regression.
@@ -118,6 +124,7 @@ class Scores:
     classes: tuple[ClassScore, ...]
     class_columns: tuple[str, ...]
     class_intro: str
+    bars: str
     confusion: Confusion | None
     reliability: Reliability | None
     mistakes: tuple[Shown, ...]
@@ -139,13 +146,15 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
     mistakes = _mistakes(evaluation, album, num_mistakes) or _large_errors(evaluation, album, num_mistakes)
     rows = evaluation.classes or ()
     ranked = any(row.roc_auc is not None for row in rows)
+    start = _bars_begin(rows)
     return Scores(
         split=evaluation.split,
         title=f"{SPLIT_WORDS[evaluation.split].capitalize()}: {counted(evaluation.n, noun)}",
         metrics=metric_rows(evaluation),
-        classes=tuple(_class_score(row, ranked=ranked) for row in rows),
+        classes=tuple(_class_score(row, ranked=ranked, start=start) for row in rows),
         class_columns=("Recall", "Precision", "F1", *(("ROC AUC",) if ranked else ())),
         class_intro=_weakest(evaluation),
+        bars=f"{wording.percent(start, 0)} to {wording.percent(1.0, 0)}" if rows else "",
         confusion=_confusion(evaluation),
         reliability=_reliability(evaluation),
         mistakes=mistakes,
@@ -168,16 +177,23 @@ def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
     return tuple(rows)
 
 
-def bar(metric: Metric) -> Bar | None:
-    """Return a metric in [0, 1] as a bar, or None when it is not defined."""
+def bar(metric: Metric, *, start: float = 0.0) -> Bar | None:
+    """Return a metric as a bar from `start` to 1, or None when it is not defined."""
     if not math.isfinite(metric.value):
         return None
-    ends = (None, None) if metric.low is None or metric.high is None else (_hundred(metric.low), _hundred(metric.high))
-    return Bar(_hundred(metric.value), *ends)
+    ends = (metric.low, metric.high) if metric.low is not None and metric.high is not None else (None, None)
+    value, low, high = (
+        None if one is None else round(100 * (min(max(one, start), 1.0) - start) / (1 - start), 1)
+        for one in (metric.value, *ends)
+    )
+    return Bar(value or 0.0, low, high)
 
 
-def _hundred(value: float) -> float:
-    return round(min(max(value, 0.0), 1.0) * 100, 1)
+def _bars_begin(rows: Sequence[ClassRow]) -> float:
+    """Return where the bars of all classes begin, so that what tells the classes apart can be seen."""
+    metrics = [one for row in rows for one in (row.recall, row.precision, row.f1, row.roc_auc) if one is not None]
+    ends = [end for one in metrics for end in (one.value, one.low) if end is not None and math.isfinite(end)]
+    return next((start for start in STARTS if ends and start < min(ends)), 0.0)
 
 
 def _metric_row(name: str, metric: Metric) -> MetricRow:
@@ -193,21 +209,21 @@ def _metric_row(name: str, metric: Metric) -> MetricRow:
     )
 
 
-def _class_score(row: ClassRow, *, ranked: bool) -> ClassScore:
+def _class_score(row: ClassRow, *, ranked: bool, start: float) -> ClassScore:
     metrics = [row.recall, row.precision, row.f1]
-    scores = [_scored(metric) for metric in (*metrics, *([row.roc_auc] if row.roc_auc else []))]
+    scores = [_scored(metric, start) for metric in (*metrics, *([row.roc_auc] if row.roc_auc else []))]
     if ranked and row.roc_auc is None:
         scores.append(("", "all have it, or none", None))
     return ClassScore(row.name, row.support, tuple(scores), "" if row.threshold is None else f"{row.threshold:.2f}")
 
 
-def _scored(metric: Metric) -> tuple[str, str, Bar | None]:
+def _scored(metric: Metric, start: float) -> tuple[str, str, Bar | None]:
     ends = (
         ""
         if metric.low is None or metric.high is None
         else f"{wording.percent(metric.low, 0, unit=False)} to {wording.percent(metric.high, 0)}"
     )
-    return wording.percent(metric.value), ends or metric.note, bar(metric)
+    return wording.percent(metric.value), ends or metric.note, bar(metric, start=start)
 
 
 def _weakest(evaluation: Evaluation) -> str:
@@ -245,6 +261,7 @@ def _confusion(evaluation: Evaluation) -> Confusion | None:
         else (),
         picture=None if fits else confusion_heatmap(matrix, label=label),
         largest=largest,
+        is_few=len(names) <= FEW_CLASSES,
         num_wrong=sum(count for count, _, _ in wrong),
     )
 
@@ -268,23 +285,30 @@ def _reliability(evaluation: Evaluation) -> Reliability | None:
         return None
     ece, chance = wording.percent(calibration.ece), wording.percent(calibration.ece_if_calibrated)
     excess = calibration.ece / max(calibration.ece_if_calibrated, 1e-9)
-    verdict = ("no" if excess <= 1 else "hardly" if excess <= 1.5 else "clearly") + " more than chance alone gives"
+    total = sum(one.count for one in calibration.bins)
+    verdict = (
+        "so nothing speaks against them"
+        if excess <= 1
+        else "so these are hardly worse than perfect ones"
+        if excess <= 1.5
+        else "so these are clearly off"
+    )
     filled = [
         one for one in calibration.bins if one.count and one.mean_probability is not None and one.accuracy is not None
     ]
     gap = sum(
         one.count * ((one.mean_probability or 0.0) - (one.accuracy.value if one.accuracy else 0.0)) for one in filled
     )
-    total = max(sum(one.count for one in filled), 1)
     leaning = "too sure of itself" if gap > 0 else "not sure enough of itself"
     lean = (
-        f" On the whole the model is {leaning} by {wording.percent(abs(gap) / total)}."
-        if abs(gap) / total >= 0.001
+        f" On average the model is {leaning} by {wording.percent(abs(gap) / max(total, 1))}."
+        if abs(gap) / max(total, 1) >= 0.001
         else ""
     )
     sentence = (
-        f"The stated probabilities miss the truth by {ece} on average (ECE). Exactly right probabilities would show "
-        f"{chance} with so many examples, so this is {verdict}.{lean}"
+        f"The stated probabilities miss the share of right answers by {ece} on average (expected calibration error, "
+        f"ECE). With {'only ' if total < 1000 else ''}{counted(total, 'example')}, even perfect probabilities would "
+        f"miss by about {chance}, {verdict}.{lean}"
     )
     label = f"Reliability diagram: {sentence}"
     return Reliability(reliability_diagram(calibration, label=label), sentence, calibration.definition, tuple(filled))

@@ -303,7 +303,7 @@ def _verdict_facts(search: Search, verdict: Verdict) -> tuple[tuple[str, str], .
     return (
         ("Winner, fresh seeds", f"{winner} ± {of_winner}" if has_spread else winner),
         ("Default, same seeds", of_seeds),
-        ("Its score in the search, less that", _difference(search, verdict.optimism)),
+        ("Its score in the search, minus that", _difference(search, verdict.optimism)),
     )
 
 

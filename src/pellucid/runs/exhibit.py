@@ -19,6 +19,9 @@ def _is_base64(data: str) -> str:
     return data
 
 
+FigureRole = Literal["", "main", "panel", "tile"]
+
+
 class Figure(Record):
     """A picture or a drawing."""
 
@@ -35,11 +38,14 @@ class Figure(Record):
     """Whether to show it enlarged, pixel by pixel."""
     drawn: bool = False
     """Whether it is a chart on white rather than a picture: on a dark page it is shown light on dark."""
+    role: FigureRole = ""
+    """How much room it gets: "main" two in a row, "panel" three, "tile" many in a box that scrolls, "" by its kind."""
 
     @classmethod
-    def from_svg(cls, drawing: str, *, alt: str, caption: str = "") -> Self:
+    def from_svg(cls, drawing: str, *, alt: str, caption: str = "", role: FigureRole = "") -> Self:
         """Return a figure of an SVG drawing, e.g. of a chart."""
-        return cls(kind="svg", data=base64.b64encode(drawing.encode()).decode("ascii"), alt=alt, caption=caption)
+        data = base64.b64encode(drawing.encode()).decode("ascii")
+        return cls(kind="svg", data=data, alt=alt, caption=caption, role=role)
 
 
 class ExhibitTable(Record):

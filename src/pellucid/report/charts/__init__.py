@@ -13,14 +13,20 @@ from pellucid.report.charts.curves import Series, line_chart
 from pellucid.report.charts.heatmap import confusion_heatmap
 from pellucid.report.charts.histogram import histogram
 from pellucid.report.charts.intervals import IntervalRow, interval_chart
+from pellucid.report.charts.planes import boundary_map, carried_plane
 from pellucid.report.charts.range_test import range_test_chart
 from pellucid.report.charts.reliability import reliability_diagram
 from pellucid.report.charts.scatter import scatter
+from pellucid.report.charts.surface import surface_drawing
+from pellucid.report.charts.walks import Walk, loss_lines, walk_curve, walk_map
 
 __all__ = [
     "CloudPoint",
     "IntervalRow",
     "Series",
+    "Walk",
+    "boundary_map",
+    "carried_plane",
     "cloud",
     "confusion_heatmap",
     "contour_map",
@@ -28,9 +34,13 @@ __all__ = [
     "histogram",
     "interval_chart",
     "line_chart",
+    "loss_lines",
     "randomisation_chart",
     "range_test_chart",
     "reliability_diagram",
     "scatter",
+    "surface_drawing",
     "thumbnail_map",
+    "walk_curve",
+    "walk_map",
 ]

@@ -15,7 +15,7 @@ from pellucid.report.charts.svg import Scale, drawing, element, line, number, te
 if TYPE_CHECKING:
     from pellucid.attribution import DeletionCheck, RandomisationCheck
 
-WIDTH, HEIGHT = 420.0, 250.0
+WIDTH, HEIGHT = 320.0, 230.0
 RIGHT = 20.0
 """Room for the half of "100 %" beyond the axis' end."""
 
@@ -31,16 +31,16 @@ def deletion_chart(check: DeletionCheck, *, answered: str) -> Markup:
     everything = np.concatenate(curves)
     low, high = (0.0, 1.0) if everything.min() >= 0 and everything.max() <= 1 else padded(everything.tolist())
     across = Scale(0.0, 1.0, LEFT, WIDTH - RIGHT - 8)  # the last label, 100 %, stands half beyond
-    up = Scale(low, high, HEIGHT - BOTTOM, TOP + 20)
+    up = Scale(low, high, HEIGHT - BOTTOM, TOP + 34)
     is_share = (low, high) == (0.0, 1.0)
     parts = [
         vertical_axis(up, LEFT, WIDTH - RIGHT, is_share=is_share),
-        horizontal_axis(across, HEIGHT - BOTTOM, title="parts taken away or put back", is_share=True),
+        horizontal_axis(across, HEIGHT - BOTTOM, title="parts removed or put back", is_share=True),
         _band(check.shares, check.random_deletion, across, up),
         _band(check.shares, check.random_insertion, across, up),
         _line(check.shares, check.deletion, across, up, "curve"),
         _line(check.shares, check.insertion, across, up, "curve train"),
-        text(LEFT, TOP + 4, "solid: taken away · dashed: put back · band: random orders", class_="note"),
+        *_legend(),
     ]
     label = f"The {answered} while parts of the input are taken away and put back in the order of the map"
     return drawing(*parts, width=WIDTH, height=HEIGHT, label=label)
@@ -54,7 +54,7 @@ def randomisation_chart(check: RandomisationCheck) -> Markup:
     places = [float(place) for place in range(len(stages))]
     parts = [
         vertical_axis(up, LEFT, WIDTH - RIGHT),
-        horizontal_axis(across, HEIGHT - BOTTOM, title="stages of layers shuffled, from the output down", at=places),
+        horizontal_axis(across, HEIGHT - BOTTOM, title="layers shuffled, from the output down", at=places),
         line(LEFT, up(0.0), WIDTH - RIGHT, up(0.0), class_="axis"),
         _line(np.array(places), np.array(stages), across, up, "curve"),
     ]
@@ -69,6 +69,16 @@ def randomisation_chart(check: RandomisationCheck) -> Markup:
 
 def _line(x: NDArray[np.float64], y: NDArray[np.float64], across: Scale, up: Scale, look: str) -> Markup:
     return element("polyline", points=_points(x, y, across, up), class_=look, fill="none")
+
+
+def _legend() -> list[Markup]:
+    """Return what solid, dashed and the band are, in two rows above the field."""
+    first, second, x = 8.0, 26.0, LEFT + 130
+    parts = []
+    for left, y, look, words in ((LEFT, first, "curve", "removed"), (x, first, "curve train", "put back")):
+        parts += [line(left, y, left + 26, y, class_=look), text(left + 34, y + 4, words, class_="key")]
+    band = element("rect", x=LEFT, y=second - 6, width=26.0, height=12.0, class_="band")
+    return [*parts, band, text(LEFT + 34, second + 4, "random orders", class_="key")]
 
 
 def _band(x: NDArray[np.float64], curves: NDArray[np.float64], across: Scale, up: Scale) -> Markup:

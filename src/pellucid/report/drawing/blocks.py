@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from pellucid.models import LayerSummary, inputs_of
+from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import drawing, element, text
 from pellucid.report.drawing.glyphs import arc, arrow
 from pellucid.report.drawing.stages import MINOR, BlockKind
 from pellucid.report.drawing.words import layer_words
 
-PITCH, GAP, MARGIN, HIGH, LETTER = 76.0, 30.0, 16.0, 50.0, 6.4
+GAP, MARGIN, HIGH, LINE, BETWEEN = 30.0, 16.0, 50.0, 15.0, 26.0
+HEAD, NOTE = 12.5, 12.0
+"""Sizes of a box's first line and of those below it."""
 MOST_NODES = 24
 SIGNS = {"add": "+", "Add": "+", "sub": "−", "mul": "×"}
 
@@ -29,11 +32,13 @@ class _Node:
     depth: int = 0
     lane: float = 0.0
     x: float = 0.0
+    y: float = 0.0
     width: float = 0.0
 
     @property
-    def y(self) -> float:
-        return self.lane * PITCH
+    def height(self) -> float:
+        """Of its box or circle."""
+        return 28.0 if self.sign else max(HIGH, LINE * len(self.lines) + 12)
 
 
 def block_drawing(layers: Sequence[LayerSummary], kind: BlockKind, *, label: str) -> Markup | None:
@@ -48,11 +53,11 @@ def block_drawing(layers: Sequence[LayerSummary], kind: BlockKind, *, label: str
     if not 3 <= len(nodes) <= MOST_NODES:
         return None
     _place(nodes)
-    low, high = min(node.y for node in nodes), max(node.y for node in nodes)
+    low, high = min(node.y - node.height / 2 for node in nodes), max(node.y + node.height / 2 for node in nodes)
     ways = [(source, number) for number, node in enumerate(nodes) for source in node.before]
     over = [way for way in ways if _goes_over(nodes, way)]
     up = 22.0 + 14.0 * _layers_of_arcs(over) if over else 0.0
-    shift = MARGIN + up + HIGH / 2 - low
+    shift = MARGIN + up - low
     parts: list[Markup] = []
     for source, number in ways:
         parts.append(
@@ -66,7 +71,7 @@ def block_drawing(layers: Sequence[LayerSummary], kind: BlockKind, *, label: str
     return drawing(
         *parts,
         width=width,
-        height=high + shift + HIGH / 2 + MARGIN + 14,
+        height=high + shift + MARGIN,
         label=label,
         class_="network inside",
         is_fixed=True,
@@ -92,7 +97,7 @@ def _nodes(layers: Sequence[LayerSummary], kind: BlockKind) -> list[_Node]:
         if not words:
             node_of[row] = sources[0]
             continue
-        if is_said and sources[0] != 0 and only is not None and readers[only] == 1 and len(nodes[sources[0]].lines) < 4:
+        if is_said and sources[0] != 0 and only is not None and readers[only] == 1 and len(nodes[sources[0]].lines) < 5:
             nodes[sources[0]].lines.append(words)
             nodes[sources[0]].rows.append(row)
             node_of[row] = sources[0]
@@ -102,6 +107,8 @@ def _nodes(layers: Sequence[LayerSummary], kind: BlockKind) -> list[_Node]:
         if not is_sum and layer.multiply_adds:
             channels = layer.output_shape[0] if len(layer.output_shape) == 3 else layer.output_shape[-1]
             lines.append(f"to {channels:,}" if "attention" not in words else "")
+        if lines[0].endswith("depthwise conv") or "depthwise conv," in lines[0]:
+            lines = [lines[0].replace("depthwise ", ""), "depthwise", *lines[1:]]
         node_of[row] = len(nodes)
         nodes.append(
             _Node([one for one in lines if one], sources, SIGNS.get(layer.operator, "") if is_sum else "", [row])
@@ -124,9 +131,11 @@ def _place(nodes: list[_Node]) -> None:
         node.lane = lane
         taken.add((node.depth, lane))
     _centre(nodes)
+    pitch = max(node.height for node in nodes) + BETWEEN
     columns: dict[int, float] = {}
     for node in nodes:
-        node.width = 28.0 if node.sign else max(max(len(words) for words in node.lines) * LETTER + 16, 44.0)
+        node.y = node.lane * pitch
+        node.width = 28.0 if node.sign else max(_wide(node.lines) + 16, 44.0)
         columns[node.depth] = max(columns.get(node.depth, 0.0), node.width)
     x = MARGIN
     for depth in sorted(columns):
@@ -134,6 +143,11 @@ def _place(nodes: list[_Node]) -> None:
             if node.depth == depth:
                 node.x = x + (columns[depth] - node.width) / 2
         x += columns[depth] + GAP
+
+
+def _wide(lines: Sequence[str]) -> float:
+    """Return the width of the widest of a box's lines."""
+    return max([text_width(lines[0], HEAD, is_bold=True), *(text_width(line, NOTE) for line in lines[1:])])
 
 
 def _centre(nodes: list[_Node]) -> None:
@@ -169,9 +183,10 @@ def _way(
 ) -> Markup:
     x1, y1, x2, y2 = source.x + source.width, source.y + shift, goal.x, goal.y + shift
     if is_over:
-        top = min(source.y, goal.y) + shift - HIGH / 2 - 14.0
+        passed = [one for one in nodes if source.depth < one.depth < goal.depth and one.lane == source.lane]
+        top = min(one.y - one.height / 2 for one in (source, goal, *passed)) + shift - 14.0
         top -= 14.0 * _height((nodes.index(source), nodes.index(goal)), over)
-        half = 14.0 if goal.sign else HIGH / 2
+        half = goal.height / 2
         return arc(
             x1 + 9 if not source.sign else source.x + source.width / 2,
             y1 if not source.sign else y1 - 14,
@@ -204,11 +219,11 @@ def _drawn(node: _Node, shift: float) -> Markup:
         return element("g", circle, text(middle, y + 6, node.sign, anchor="middle", class_="sum-sign"), *more)
     if not node.before:
         return text(node.x + node.width / 2, y + 4, node.lines[0], anchor="middle", class_="size")
-    high = max(HIGH, 15.0 * len(node.lines) + 10)
+    high = node.height
     box = element("rect", x=node.x, y=y - high / 2, width=node.width, height=high, rx=6, class_="box")
-    top = y - 7.5 * (len(node.lines) - 1) + 4.2
+    top = y - LINE / 2 * (len(node.lines) - 1) + 4.2
     words = [
-        text(node.x + node.width / 2, top + 15 * place, one, anchor="middle", class_="size" if place == 0 else "note")
+        text(node.x + node.width / 2, top + LINE * place, one, anchor="middle", class_="size" if place == 0 else "note")
         for place, one in enumerate(node.lines)
     ]
     return element("g", box, *words)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
 from pellucid.models import LayerSummary
+from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import drawing, element, text
 from pellucid.report.drawing import glyphs
 from pellucid.report.drawing.glyphs import MIDDLE, Glyph
 from pellucid.report.drawing.stages import Stage, stages_of
 from pellucid.report.wording import SPACE
 
-GAP, MARGIN = 27.0, 14.0
-LETTER = 6.5
+GAP, MARGIN, LINE = 27.0, 14.0, 15.5
+ROOM, BETWEEN_ROWS, CONTINUED = 1000.0, 22.0, 26.0
+"""Width from which on a drawing goes on in a second row, what lies between rows, and the arrow that leads on."""
 MOST_LINES = 4
 LONGEST = 20
 MOST_STAGES = 40
@@ -56,35 +61,99 @@ def overview(
         stages = _resized(stages)
     largest = max((max(stage.shape[:2]) for stage in stages if len(stage.shape) == 3), default=1)
     is_small = all(len(stage.shape) == 1 and stage.shape[0] <= FEW_NEURONS for stage in stages)
-    x, volumes, between, places = MARGIN, [], [], []
+    x, places = MARGIN, []
     for number, stage in enumerate(stages):
         room = _room(stage)
         trial = _glyph(0.0, stage, stages, number, largest, is_small=is_small)
         slot = max(room, trial.width)
         left = x + (slot - trial.width) / 2
-        glyph = _glyph(left, stage, stages, number, largest, is_small=is_small)
-        places.append((left, glyph))
-        if number:
-            known = (weights or {}).get(stage.layer or "")
-            between.append(_connection(stages[number - 1], *places[number - 1], stage, left, glyph, known))
-        volumes += _bias_words(left, glyph, (biases or {}).get(stage.layer or "", ()))
-        volumes.append(_titled(stage, glyph.picture))
-        volumes += _words(x + slot / 2, stage)
-        if stage.repeats or stage.is_recurrent:
-            volumes += _block_marks(left, glyph, stage)
+        places.append(_Place(x, slot, left, _glyph(left, stage, stages, number, largest, is_small=is_small)))
         x += slot + (_synapse_gap(stages, number) if len(stage.shape) == 1 else GAP)
-    far = _far_links(stages, places)
-    raised = 14.0 if far else 0.0
-    # Neurons stand on their lines, windows on their volumes.
-    lines = [one for one, (_, glyph) in zip(between, places[1:], strict=True) if glyph.points]
-    arrows = [one for one, (_, glyph) in zip(between, places[1:], strict=True) if not glyph.points]
-    bottom = MIDDLE + glyphs.TALLEST / 2 + 16 + 15.5 * max(len(_lines(stage)) for stage in stages)
-    headroom = [34 if stage.repeats or stage.is_recurrent else 24 for stage in stages]
-    top = min(glyph.top - over for over, (_, glyph) in zip(headroom, places, strict=True)) - raised
-    moved = element("g", *lines, *volumes, *arrows, *far, transform=f"translate(0 {-top:.1f})")
+    rows = _rows(stages, places, x - GAP)
+    known = _Known(weights or {}, biases or {})
+    drawn = [_row(stages, places, one, known) for one in rows]
+    parts, y = [], 0.0
+    for picture, top, bottom, start, _ in drawn:
+        parts.append(element("g", picture, transform=f"translate({MARGIN - start:.1f} {y - top:.1f})"))
+        y += bottom - top + BETWEEN_ROWS
     return drawing(
-        moved, width=x - GAP + MARGIN, height=bottom - top, label=label, class_="network overview", is_fixed=True
+        *parts,
+        width=max(end - start for *_, start, end in drawn) + 2 * MARGIN,
+        height=y - BETWEEN_ROWS,
+        label=label,
+        class_="network overview",
+        is_fixed=True,
     )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a stage stands: its slot, and its glyph in the middle of that."""
+
+    start: float
+    slot: float
+    left: float
+    glyph: Glyph
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Weights and biases of dense layers by their name."""
+
+    weights: Mapping[str, Weights]
+    biases: Mapping[str, Sequence[float]]
+
+
+def _rows(stages: Sequence[Stage], places: Sequence[_Place], width: float) -> list[range]:
+    """Return the stages of each row: one row, unless that is wider than a page and no way reads far back."""
+    count = math.ceil(width / ROOM)
+    if count < 2 or any(source < number - 1 for number, stage in enumerate(stages) for source in stage.sources):
+        return [range(len(stages))]
+    ends, first = [], 0
+    for number, place in enumerate(places):
+        if number > first and place.start + place.slot - places[first].start > min(ROOM, width / count * 1.12):
+            ends.append(number)
+            first = number
+    bounds = [0, *ends, len(stages)]
+    return [range(a, b) for a, b in pairwise(bounds)]
+
+
+def _row(
+    stages: Sequence[Stage], places: Sequence[_Place], row: range, known: _Known
+) -> tuple[Markup, float, float, float, float]:
+    """Return a row's picture, its top and bottom, its left and right end."""
+    volumes: list[Markup] = []
+    lines: list[Markup] = []
+    arrows: list[Markup] = []
+    for number in row:
+        stage, place = stages[number], places[number]
+        if number > row.start:
+            before, glyph = places[number - 1], place.glyph
+            weights = known.weights.get(stage.layer or "")
+            link = _connection(stages[number - 1], before.left, before.glyph, stage, place.left, glyph, weights)
+            # Neurons stand on their lines, windows on their volumes.
+            (lines if glyph.points else arrows).append(link)
+        volumes += _bias_words(place.left, place.glyph, known.biases.get(stage.layer or "", ()))
+        volumes.append(_titled(stage, place.glyph.picture))
+        volumes += _words(place.start + place.slot / 2, stage)
+        if stage.repeats or stage.is_recurrent:
+            volumes += _block_marks(place.left, place.glyph, stage)
+    own = [stages[number] for number in row]
+    start, end = places[row.start].start, places[row.stop - 1].start + places[row.stop - 1].slot
+    if row.stop < len(stages):  # the way goes on in the next row
+        last = places[row.stop - 1]
+        arrows.append(glyphs.arrow(last.left + last.glyph.width + 5, end + CONTINUED))
+        end += CONTINUED
+    if row.start:
+        first = places[row.start]
+        arrows.append(glyphs.arrow(start - CONTINUED, first.left - 4))
+        start -= CONTINUED
+    far = _far_links(stages, [(place.left, place.glyph) for place in places]) if row == range(len(stages)) else []
+    raised = 14.0 if far else 0.0
+    bottom = MIDDLE + glyphs.TALLEST / 2 + 16 + LINE * max(len(_lines(stage)) for stage in own)
+    headroom = [34 if stage.repeats or stage.is_recurrent else 24 for stage in own]
+    top = min(places[number].glyph.top - over for over, number in zip(headroom, row, strict=True)) - raised
+    return element("g", *lines, *volumes, *arrows, *far), top, bottom, start, end
 
 
 def _glyph(x: float, stage: Stage, stages: Sequence[Stage], number: int, largest: int, *, is_small: bool) -> Glyph:
@@ -195,13 +264,16 @@ def _lines(stage: Stage) -> list[tuple[str, str]]:
 def _words(middle: float, stage: Stage) -> list[Markup]:
     top = MIDDLE + glyphs.TALLEST / 2 + 26
     return [
-        text(middle, top + 15.5 * number, words, anchor="middle", class_=kind)
+        text(middle, top + LINE * number, words, anchor="middle", class_=kind)
         for number, (words, kind) in enumerate(_lines(stage))
     ]
 
 
 def _room(stage: Stage) -> float:
-    return max(max(len(words) for words, _ in _lines(stage)) * LETTER, 30.0)
+    sizes = [
+        text_width(words, 12.5 if kind == "size" else 12.0, is_bold=kind == "size") for words, kind in _lines(stage)
+    ]
+    return max(*sizes, 30.0)
 
 
 def _short(name: str, longest: int = LONGEST) -> str:

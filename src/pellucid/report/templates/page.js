@@ -1,13 +1,6 @@
 /* Niceties only: the page is complete without. */
 (function () {
   "use strict";
-  // Paper has no way to open what is folded.
-  window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details:not([open])").forEach(function (one) { one.open = true; one.dataset.printed = ""; });
-  });
-  window.addEventListener("afterprint", function () {
-    document.querySelectorAll("details[data-printed]").forEach(function (one) { one.open = false; delete one.dataset.printed; });
-  });
   // What a cell says to a pointer that rests on it, it says to the arrow keys and to a finger, too.
   document.querySelectorAll("table.hinted").forEach(function (table) {
     var current = table.querySelector("[title]"), said = document.createElement("p");
