@@ -40,7 +40,7 @@
     const layers = [];
     for (let at = node; at; at = at.parentElement) {
       const style = getComputedStyle(at);
-      if (style.backgroundImage !== "none") { return null; }
+      if (style.backgroundImage !== "none" && !at.matches(".scroll")) { return null; }  // shadows at the edges alone
       const colour = rgba(style.backgroundColor);
       if (colour[3] > 0) { layers.push(colour); }
       if (colour[3] === 1) { break; }
@@ -90,7 +90,7 @@
   }
 
   // Lines and marks of drawings that carry meaning: all but the grid, grounds and shades.
-  const quiet = ".grid, .axis, .field, .ground, .hover, .depth, .contour, .cell, .patches, .lid, .side, .front, .token, .badge, .box, .frame-quiet, .cell-ground, .cell-plus, .cell-minus, .cell-zero, .cell-plain, [aria-hidden] *, clipPath *, defs *";
+  const quiet = ".grid, .axis, .field, .ground, .hover, .depth, .contour, .cell, .patches, .lid, .side, .front, .token, .badge, .box, .frame-quiet, .cell-ground, .cell-plus, .cell-minus, .cell-zero, .cell-plain, .facet, .answer, .walk-edge, .half, .star, [aria-hidden] *, clipPath *, defs *";
   for (const node of document.querySelectorAll("svg.chart :is(path, line, circle, rect, polyline, polygon, ellipse)")) {
     if (node.matches(quiet) || !shown(node)) { continue; }
     const style = getComputedStyle(node), back = ground(node.ownerSVGElement);

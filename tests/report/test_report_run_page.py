@@ -186,7 +186,7 @@ def test_the_confusion_matrix_of_two_classes_shows_its_counts(maker: Maker, tmp_
         tmp_path / "report.html", record=maker.record(names), history=maker.history(), evaluations=[evaluation]
     )
     check_page(path)
-    matrix = re.search(r'<table class="matrix">.*?</table>', path.read_text(encoding="utf-8"), flags=re.S)
+    matrix = re.search(r'<table class="matrix few">.*?</table>', path.read_text(encoding="utf-8"), flags=re.S)
     assert matrix is not None
     assert evaluation.confusion is not None
     shown = [int(cell) for cell in re.findall(r">(\d+)</td>", matrix[0])]

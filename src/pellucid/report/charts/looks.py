@@ -78,34 +78,39 @@ def within(points: NDArray[np.float64], low: Sequence[float], high: Sequence[flo
         points: [N, 2]; what is not finite ends it.
         low, high: the rectangle's corners.
     """
-    lows, highs = np.asarray(low, np.float64), np.asarray(high, np.float64)
     bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
-    walked = points[: bad[0]] if len(bad) else points
-    pieces: list[list[NDArray[np.float64]]] = []
+    walked: list[list[float]] = (points[: bad[0]] if len(bad) else points).tolist()
+    pieces: list[list[list[float]]] = []
     is_open = False
     for start, end in pairwise(walked):
-        kept = _inside(start, end, lows, highs)
+        kept = _inside(start, end, low, high)
         if kept is None:
             is_open = False
             continue
-        first, last = kept
+        first, last = (
+            [a + share * (b - a) for a, b in zip(start, end, strict=True)]
+            if 0 < share < 1
+            else [start, end][int(share)]
+            for share in kept
+        )
         if not is_open:
-            pieces.append([start + first * (end - start)])
-        pieces[-1].append(start + last * (end - start))
-        is_open = last == 1.0
+            pieces.append([first])
+        pieces[-1].append(last)
+        is_open = kept[1] == 1.0
     return [np.array(piece) for piece in pieces]
 
 
 def _inside(
-    start: NDArray[np.float64], end: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]
+    start: Sequence[float], end: Sequence[float], low: Sequence[float], high: Sequence[float]
 ) -> tuple[float, float] | None:
     """Return between which shares of its way a straight line is in a rectangle; None: nowhere."""
     first, last = 0.0, 1.0
-    for at, way, least, most in zip(start, end - start, low, high, strict=True):
+    for at, to, least, most in zip(start, end, low, high, strict=True):
+        way = to - at
         if way == 0:
             if not least <= at <= most:
                 return None
             continue
         enter, leave = sorted(((least - at) / way, (most - at) / way))
-        first, last = max(first, float(enter)), min(last, float(leave))
+        first, last = max(first, enter), min(last, leave)
     return (first, last) if first <= last else None

@@ -16,7 +16,7 @@ from pellucid.report.wording import decimal
 Floats = NDArray[np.float64]
 TURN, TILT = math.radians(32), math.radians(34)
 """How far the ground is turned, and how far the eye stands above it."""
-REACH, RISE, MIDDLE, TALL = 0.3, 0.3, (0.5, 0.54), 0.88
+REACH, RISE, MIDDLE, TALL = 0.27, 0.28, (0.5, 0.52), 0.85
 """Half a side of the ground, the height of the surface, the place of the ground's middle, and the height of the whole,
 in widths of the drawing."""
 MOST_FACETS = 40
@@ -31,7 +31,7 @@ def surface_drawing(
     title: str,
     label: str,
     paths: Sequence[Floats] = (),
-    width: float = 460.0,
+    width: float = 420.0,
     ends: tuple[float, float] | None = None,
 ) -> Markup:
     """Return a surface, its lowest places dark, its highest light (cividis, which the colour-blind read alike).
@@ -109,15 +109,15 @@ def _frame(
     top = at(-1, -1, 1.0)
     edges = ((left, near), (near, right), (right, far), (far, left), (left, top))
     parts = [line(*start, *end, class_="axis") for start, end in edges]
-    for axis, start, end, name, anchor, shift in (
-        (axes[0], left, near, names[0], "end", -5.0),
-        (axes[1], near, right, names[1], "start", 5.0),
+    for axis, start, end, name, anchor, shift, along, below in (
+        (axes[0], left, near, names[0], "end", -5.0, 0.5, 18.0),
+        (axes[1], near, right, names[1], "start", 5.0, 0.3, 34.0),
     ):
         for value, share in ((float(axis[0]), 0.12), (float(axis[-1]), 0.92)):
             x, y = (a + share * (b - a) for a, b in zip(start, end, strict=True))
             parts.append(text(x + shift, y + 14, decimal(value, 2), anchor=anchor, class_="tick"))
-        x, y = ((a + b) / 2 for a, b in zip(start, end, strict=True))
-        parts.append(text(x + 2 * shift, y + 18, name, anchor=anchor, class_="axis-title"))
+        x, y = (a + along * (b - a) for a, b in zip(start, end, strict=True))
+        parts.append(text(x + 2 * shift, y + below, name, anchor=anchor, class_="axis-title"))
     parts.append(text(top[0] - 5, top[1] + 4, decimal(ends[1], 2), anchor="end", class_="tick"))
     parts.append(text(left[0] - 5, left[1] + 2, decimal(ends[0], 2), anchor="end", class_="tick"))
     parts.append(text(4, 14, f"upwards: {title}", class_="axis-title"))

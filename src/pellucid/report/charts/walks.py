@@ -15,7 +15,7 @@ from pellucid.report.charts.looks import ROW, star, walk_legend, walk_line, walk
 from pellucid.report.charts.svg import Scale, drawing, element, number, text, ticks
 
 Floats = NDArray[np.float64]
-WIDTH, FIELD = 460.0, 320.0
+WIDTH, FIELD = 420.0, 300.0
 SMALL_WIDTH, SMALL_FIELD = 300.0, 200.0
 MARKS = 12
 """Steps that get a marker; further ones are only a line."""
