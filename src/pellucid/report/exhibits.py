@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ class ShownFigure:
     drawing: Markup | None
     wide: bool
     drawn: bool = False
+    row: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,15 @@ class ShownExhibit:
     figures: tuple[ShownFigure, ...]
 
     @property
+    def blocks(self) -> list[tuple[str, list[ShownFigure]]]:
+        """The figures in their order: (heading of the row, its figures); "" for those that stand for themselves."""
+        return [(heading, list(some)) for heading, some in groupby(self.figures, key=lambda figure: figure.row)]
+
+    @property
     def large(self) -> bool:
         """Whether most figures are drawings with words in them, which need room to be read."""
-        return 2 * sum(figure.drawing is not None for figure in self.figures) > len(self.figures)
+        alone = [figure for figure in self.figures if not figure.row]
+        return 2 * sum(figure.drawing is not None for figure in alone) > len(alone)
 
     @property
     def small(self) -> bool:
@@ -82,6 +91,10 @@ def show_exhibit(exhibit: Exhibit) -> ShownExhibit:
 
 
 def _show(figure: Figure) -> ShownFigure:
+    return replace(_alone(figure), row=figure.row, sign=figure.sign)
+
+
+def _alone(figure: Figure) -> ShownFigure:
     if figure.kind == "svg":
         drawing = clean_svg(base64.b64decode(figure.data).decode("utf-8", "replace"))
         return ShownFigure(figure.alt, figure.caption, None, drawing, wide="wide" in drawing[: drawing.find(">")])
