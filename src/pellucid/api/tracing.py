@@ -30,7 +30,13 @@ def trace_run(run: Run, source: Source) -> Trace:
     inputs = run.predictor.to_tensor(asked.prepared)
     traced = trace_model(run.predictor.model, inputs)
     outputs = torch.from_numpy(traced.output)[None]
-    ending = outputs_to_answer(outputs, run.predictor.task.answer_steps(outputs), _names(run))
+    predictor, is_labels = run.predictor, isinstance(run.record.dataset.target, LabelsTarget)
+    ending = outputs_to_answer(
+        outputs,
+        predictor.task.answer_steps(outputs),
+        _names(run),
+        thresholds=predictor.thresholds.tolist() if is_labels else (),
+    )
     traced.surround(_beginning(run, asked, inputs), ending)
     if isinstance(run.record.preprocessing, ImagePreprocessing):
         layers = run.record.model.layers

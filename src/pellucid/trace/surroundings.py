@@ -159,13 +159,16 @@ def picture_to_input(preprocessing: ImagePreprocessing, canvas: NDArray[np.uint8
     return Surrounding((_step("input", "normalise", canvas, inputs, explain, ()),), None)
 
 
-def outputs_to_answer(outputs: Tensor, steps: Sequence[AnswerStep], names: Sequence[str]) -> Surrounding:
+def outputs_to_answer(
+    outputs: Tensor, steps: Sequence[AnswerStep], names: Sequence[str], *, thresholds: Sequence[float] = ()
+) -> Surrounding:
     """Return the steps from a network's outputs to the answer.
 
     Args:
         outputs: [1, K] float32.
         steps: of the task, see `Task.answer_steps`.
         names: of the classes, labels or numbers; two for a network with one output for two classes.
+        thresholds: of several labels: the probability from which each is answered.
     """
     found, before = [], outputs.float()
     header: list[str] = ["", "output"]
@@ -181,9 +184,14 @@ def outputs_to_answer(outputs: Tensor, steps: Sequence[AnswerStep], names: Seque
                 _put(table, list(numbers))
         _put(table, _listed(one_step.values))
         before = one_step.values
-    notes = tuple(one_step.note for one_step in steps if one_step.note)
+    notes = [one_step.note for one_step in steps if one_step.note]
+    if thresholds:
+        each = ", ".join(f"{name} {value:.4g}" for name, value in zip(names, thresholds, strict=True))
+        notes.append(f"A label is answered from this probability on: {each}.")
     rows = tuple(tuple(row) for row in table)
-    return Surrounding(tuple(found), Workings("From the network's outputs to the answer", tuple(header), rows, notes))
+    return Surrounding(
+        tuple(found), Workings("From the network's outputs to the answer", tuple(header), rows, tuple(notes))
+    )
 
 
 def _put(table: list[list[Cell]], numbers: Sequence[float]) -> None:
