@@ -61,7 +61,7 @@ def test_colours_are_shown_channel_by_channel_and_added_up() -> None:
     sums = [one.sign for one in exhibit.figures if one.row.startswith("Step 1:")][-1]
     *parts, total = (float(number.replace(",", "").replace("−", "-")) for number in re.findall(r"−?[\d,]+", sums))
     assert sum(parts) == total
-    assert "first of 3 channels" in exhibit_html(exhibit)
+    assert "patch in red" in exhibit_html(exhibit)
 
 
 def test_exhibits_of_pooling_and_of_a_dense_equivalent_are_shown() -> None:

@@ -246,7 +246,7 @@ def _step(convolved: Convolved, place: tuple[int, int], number: int) -> list[Fig
     row = f"Step {number}: row {place[0]}, column {place[1]} of the result = {exact(arithmetic.value)}"
     height, width = kernel.shape
     window = framed_drawing(_seen(convolved.picture.values), convolved.corner(*place), (height, width))
-    several = f"patch, first of {len(patch)} channels" if len(patch) > 1 else "patch"
+    several = f"patch in {convolved.picture.channels[0]}" if len(patch) > 1 else "patch"
     result = framed_drawing(convolved.result, place, (1, 1), signed=True, is_filling=True)
     return [
         Figure.from_svg(window, alt="Where the kernel lies on the picture", caption="picture", row=row),

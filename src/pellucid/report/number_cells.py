@@ -17,7 +17,7 @@ Plane = NDArray[np.float64]
 CELL, WIDE_CELL, LETTER, MARGIN = 30.0, 42.0, 7.4, 4.0
 SHOWN = 10
 """Rows and columns up to which numbers are written."""
-THUMBNAIL, UNWRITTEN, SMALLEST_FRAME = 180.0, 150.0, 5.0
+THUMBNAIL, UNWRITTEN, SMALLEST_FRAME = 140.0, 150.0, 5.0
 """Side of a picture, of numbers shown as shades alone, and of the smallest frame on a picture."""
 
 

@@ -239,7 +239,7 @@ def _arithmetic_tables(arithmetic: Arithmetic) -> list[ExhibitTable]:
     )
     rest = len(arithmetic.terms) - LISTED
     caption = f"The {LISTED} largest of {len(arithmetic.terms):,} terms" if rest > 0 else "The terms"
-    tables = [ExhibitTable(header=header, rows=rows[:LISTED], caption=caption)] if rows else []
+    tables = [ExhibitTable(header=header, rows=rows[:LISTED], caption=caption)] if count > 1 or not names else []
     if rest > 0:
         others = arithmetic.terms[order[LISTED:]].sum()
         fold = f"The other {rest:,} terms: {others:+.6g}{_cut(rest)}"
