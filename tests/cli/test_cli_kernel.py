@@ -19,6 +19,18 @@ def test_a_place_that_was_asked_for_is_told(pellucid_: Type) -> None:
     assert "sample[0, 0] = 0 " in pellucid_("kernel", "--kernel", "sobel-x", "--at", "0,0").out
 
 
+def test_of_a_large_result_the_part_around_one_place_is_shown(pellucid_: Type) -> None:
+    said = pellucid_("kernel", "--kernel", "sobel-x", "--at", "40,50")
+    assert "around row 40, column 50 (another part: --at ROW,COLUMN)" in said.out
+    assert len(said.out.splitlines()) < 30
+    rows = said.out.split("ROW,COLUMN):")[1].splitlines()[1:9]
+    assert rows[0].split() == [str(column) for column in range(46, 55)]
+    assert [row.split()[0] for row in rows[1:]] == [str(row) for row in range(37, 44)]
+    corner = pellucid_("kernel", "--kernel", "sobel-x", "--at", "0,0").out
+    assert "around row 0, column 0" in corner
+    assert corner.split("ROW,COLUMN):")[1].splitlines()[2].split()[0] == "0"
+
+
 def test_a_kernel_is_kept_in_the_report_of_a_run(pellucid_: Type, run: Path) -> None:
     said = pellucid_(
         "kernel", "1 0 0 1; 0 1 1 0; 0 1 1 0; 1 0 0 1", "--kernel", "1 -1; -1 1", "--pool", "max", "--report", run

@@ -17,7 +17,9 @@ Type = Callable[..., Any]
 def test_layers_a_layer_and_a_number(pellucid_: Type, run: Path) -> None:
     listed = pellucid_("trace", run, 0)
     assert listed.code == 0
-    names = [line.split()[0] for line in listed.out.splitlines()[3:]]
+    table, _ = listed.out.split("\n\nFrom the network's outputs to the answer\n")
+    names = [line.split()[0] for line in table.splitlines()[3:]]
+    assert (names[0], names[-1]) == ("input/normalise", "answer/softmax")
     layer = pellucid_("trace", run, 0, "--layer", names[-1])
     assert layer.out.startswith(f"{names[-1]}: ")
     number = json.loads(pellucid_("trace", run, 0, "--layer", names[-1], "--unit", 0, "--json").out)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,7 +13,6 @@ from pellucid.api import write_kernel_page
 from pellucid.cli.main import main
 from pellucid.kernels import as_dense, convolve, pool
 from pellucid.report import convolution_exhibit, dense_exhibit, exhibit_html, pooling_exhibit
-from pellucid.report.kernel_steps import step_drawing
 
 
 def test_a_page_shows_picture_kernel_result_steps_and_arithmetic(tmp_path: Path) -> None:
@@ -35,26 +36,20 @@ def test_the_steps_of_a_small_result_are_in_order_and_of_a_large_one_at_its_extr
 
 def test_a_step_frames_the_window_and_leaves_later_numbers_empty() -> None:
     convolved = convolve("1 2 3; 4 5 6; 7 8 9", "1 0; 0 1")
-    arithmetic = convolved.at(0, 1)
-    drawn = ElementTree.fromstring(
-        step_drawing(
-            convolved.picture.values,
-            convolved.result,
-            arithmetic.factor("input"),
-            convolved.kernel.values,
-            corner=convolved.corner(0, 1),
-            place=(0, 1),
-        )
-    )
-    words = [element.text for element in drawn.iter("text")]
-    assert "= 8" in words
-    numbers = [
-        word
-        for word, element in zip(words, drawn.iter("text"), strict=True)
-        if "cell-number" in element.attrib["class"]
-    ]
-    assert len(numbers) == 9 + 4 + 4 + 2  # picture, patch, kernel, and the first two of the result
-    assert sum(element.attrib.get("class") == "frame" for element in drawn.iter("rect")) == 2
+    exhibit = convolution_exhibit(convolved, places=[(0, 1)])
+    picture, patch, kernel, result = (one for one in exhibit.figures if one.row.startswith("Step 1:"))
+    assert (patch.sign, kernel.sign, result.sign) == ("", "×", "= 8")
+    drawings = [ElementTree.fromstring(base64.b64decode(one.data)) for one in (picture, patch, kernel, result)]
+    numbers = [[text.text for text in drawn.iter("text")] for drawn in drawings]
+    assert numbers[1:] == [["2", "3", "5", "6"], ["1", "0", "0", "1"], ["6", "8"]]  # of the result the first two
+    frames = [sum(one.attrib.get("class") == "frame" for one in drawn.iter("rect")) for drawn in drawings]
+    assert frames == [1, 0, 0, 1]
+
+
+def test_the_products_of_a_step_are_folded_away() -> None:
+    (table,) = convolution_exhibit(convolve("1 2 3; 4 5 6; 7 8 9", "1 0; 0 1"), places=[(0, 1)]).tables
+    assert table.fold == "The 4 products of row 0, column 1 of the result"
+    assert [row[3] for row in table.rows] == ["2", "0", "0", "6", "8"]
 
 
 def test_colours_are_shown_channel_by_channel_and_added_up() -> None:
@@ -63,7 +58,10 @@ def test_colours_are_shown_channel_by_channel_and_added_up() -> None:
     captions = " ".join(figure.caption for figure in exhibit.figures)
     for words in ("red channel", "green channel", "blue channel", "channels added up"):
         assert words in captions
-    assert "first of 3 channels" in exhibit_html(exhibit)
+    sums = [one.sign for one in exhibit.figures if one.row.startswith("Step 1:")][-1]
+    *parts, total = (float(number.replace(",", "").replace("−", "-")) for number in re.findall(r"−?[\d,]+", sums))
+    assert sum(parts) == total
+    assert "patch in red" in exhibit_html(exhibit)
 
 
 def test_exhibits_of_pooling_and_of_a_dense_equivalent_are_shown() -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from pellucid.models import ReceptiveField
 from pellucid.report import exhibit_html
 from pellucid.report.trace_exhibit import TRACED, traced_exhibit
+from pellucid.report.wording import decimal
+from pellucid.runs import Figure
 from pellucid.trace import Rule, trace
 
 
@@ -45,21 +51,66 @@ def test_a_cell_says_its_patch_and_its_kernel() -> None:
     assert 'title="0[' in exhibit_html(traced_exhibit(layer))
 
 
-def test_products_show_input_and_weight() -> None:
+def drawn(figure: Figure) -> list[str]:
+    return [str(one.text) for one in ElementTree.fromstring(base64.b64decode(figure.data)).iter("text")]
+
+
+def test_patch_kernel_and_product_stand_side_by_side() -> None:
     one = list(results())[3]
-    _, table = traced_exhibit(one).tables
+    figures = traced_exhibit(one).figures
+    assert [(figure.sign, figure.caption) for figure in figures] == [
+        ("", "channel 0, 5 × 5"),
+        ("", "patch"),
+        ("×", "kernel"),
+        ("=", "product"),
+    ]
+    assert len({figure.row for figure in figures}) == 1
     products = one.factor("input") * one.factor("weight")
-    assert table.rows[2][1] == f"{products[0, 2, 0]:.4g}"
-    assert table.hints[2][1] == f"input {one.factor('input')[0, 2, 0]:.6g} × weight {one.factor('weight')[0, 2, 0]:.6g}"
+    for figure, values in zip(figures[1:], (one.factor("input"), one.factor("weight"), products), strict=True):
+        assert drawn(figure) == [decimal(float(value), 3) for value in values[0].ravel()]
+    page = exhibit_html(traced_exhibit(one))
+    assert page.count('class="figure-row"') == 1
+    assert '<span class="sign">×</span>' in page
 
 
-def test_what_is_not_shown_product_by_product_is_still_added_up() -> None:
+def test_channels_that_are_not_drawn_are_added_up_and_can_be_unfolded() -> None:
     torch.manual_seed(0)
     one = trace(nn.Sequential(nn.Conv2d(50, 1, 3)), torch.randn(1, 50, 4, 4))["0"].unit(0, at=(1, 0))
-    sums, *products = traced_exhibit(one).tables
-    assert len(products) == 4
-    assert [row[0] for row in sums.rows[-2:]] == ["10 more input channels", "bias"]
+    exhibit = traced_exhibit(one)
+    sums, each, products = exhibit.tables
+    assert len({figure.row for figure in exhibit.figures}) == 4
+    assert [row[0] for row in sums.rows[-2:]] == ["the other 46 input channels", "bias"]
     assert sum(float(row[1]) for row in sums.rows) == pytest.approx(one.value, abs=1e-4)
+    assert len(each.rows) == 46
+    assert sum(float(row[1]) for row in each.rows) == pytest.approx(float(sums.rows[-2][1]), abs=1e-4)
+    assert len(products.rows) == 46 * 9
+    assert sum(float(row[3]) for row in products.rows) == pytest.approx(float(sums.rows[-2][1]), abs=1e-3)
+    assert all(float(row[1]) * float(row[2]) == pytest.approx(float(row[3]), rel=1e-4) for row in products.rows)
+    assert exhibit_html(exhibit).count("<details>") == 2
+
+
+def test_every_term_of_a_dense_layer_can_be_reached_with_its_input_and_weight() -> None:
+    torch.manual_seed(0)
+    one = trace(nn.Sequential(nn.Linear(99, 2)), torch.randn(1, 99))["0"].unit(1)
+    shown, folded = traced_exhibit(one).tables[:2]
+    assert (shown.caption, folded.fold.split(":")[0]) == ("The 40 largest of 100 terms", "The other 60 terms")
+    rows = {row[0]: row for row in (*shown.rows, *folded.rows)}
+    assert len(rows) == 100
+    assert float(rows["bias"][1]) == pytest.approx(float(one.factor("bias")), rel=1e-5)
+    _, value, given, weight = rows["number 7"]
+    assert float(value) == pytest.approx(float(one.terms[7]), rel=1e-5)
+    assert float(given) * float(weight) == pytest.approx(float(value), rel=1e-4)
+
+
+def test_a_number_is_shown_on_the_picture_it_depends_on() -> None:
+    torch.manual_seed(0)
+    traced = trace(nn.Sequential(nn.Conv2d(1, 1, 3, padding=1)), torch.randn(1, 20, 20))
+    field = ReceptiveField(size=(3, 3), stride=(1, 1), start=(-1, -1))
+    traced.show_on(np.zeros((20, 20, 1), np.uint8), {"0": field})
+    one = traced["0"].unit(0, at=(0, 5))
+    assert one.to_dict()["receptive_field"] == [-1, 4, 3, 3]
+    first = traced_exhibit(one).figures[0]
+    assert first.caption == "rows -1 to 1, columns 4 to 6 (what lies outside of the picture is padding)"
 
 
 def test_names_of_layers_make_names_of_files() -> None:

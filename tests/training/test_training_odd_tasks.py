@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
-from pellucid.tasks import Answer, Batch, Loss, Monitor, Phase
+from pellucid.tasks import Answer, AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule
 from pellucid.training.batches import TensorBatches, num_batches
 
@@ -58,6 +58,9 @@ class Autoencoder:
     def answer(self, outputs: Tensor) -> Answer:
         return Answer(values=outputs.numpy())
 
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        return ()
+
 
 @dataclass(frozen=True)
 class AlternatingGan:
@@ -87,6 +90,9 @@ class AlternatingGan:
     def answer(self, outputs: Tensor) -> Answer:
         return Answer(values=outputs.numpy())
 
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        return ()
+
 
 @dataclass(frozen=True)
 class NextToken:
@@ -112,6 +118,9 @@ class NextToken:
 
     def answer(self, outputs: Tensor) -> Answer:
         return Answer(probabilities=outputs.softmax(-1).numpy())
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        return (AnswerStep("softmax", "softmax", outputs.softmax(-1)),)
 
 
 class TinyLanguageModel(nn.Module):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from pellucid.data.example import target_of
 from pellucid.data.thumbnails import thumbnail
 from pellucid.errors import DataError, PellucidError, RecipeError, did_you_mean
 from pellucid.preprocessing import ImagePreprocessing, TablePreprocessing, pixels_of, place_canvas, prepare_inputs
+from pellucid.preprocessing.table import words
 from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValuesTarget, ValueTarget
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Asked:
         prepared: [1, H, W, C] uint8 canvas, or [1, D] float32 row.
         pixels: as decoded; None of a row.
         unlike: what of a new picture is unlike the training's pictures; None of an example of the dataset, or a row.
+        cells: of a row, by the column's name: a number or a word each; None of a picture.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Asked:
     prepared: NDArray[Any]
     pixels: NDArray[Any] | None
     unlike: Unlike | None = None
+    cells: Mapping[str, Any] | None = None
 
     def mark(self, judged: Prediction) -> Prediction:
         """Return the answer with what is unlike the training."""
@@ -190,12 +193,19 @@ def ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
             else pixels_of(dataset.inputs, source, preprocessing)
         )
         prepared = prepare_inputs(dataset, preprocessing, np.array([source]))
-        return Asked(dataset.example_name(source), source, prepared, pixels)
+        cells = _first(dataset.inputs.rows(np.array([source]))) if isinstance(dataset.inputs, TableInputs) else None
+        return Asked(dataset.example_name(source), source, prepared, pixels, cells=cells)
     if isinstance(preprocessing, ImagePreprocessing):
         is_file = isinstance(source, str | Path)
         found = run.predictor.read(source)
         return Asked(str(source) if is_file else "", None, found.canvas[None], found.pixels, found.unlike)
-    return Asked(f"{source} row 1", None, run.predictor.rows(source)[:1], None)
+    rows = run.predictor.read_rows(source)
+    return Asked(f"{source} row 1", None, rows.inputs[:1], None, cells=_first(rows.cells))
+
+
+def _first(columns: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    """Return the cells of the first row; a blank word as ""."""
+    return {name: words(cells[:1])[0] if cells.dtype.kind in "OUS" else cells[0] for name, cells in columns.items()}
 
 
 def right_answer(run: Run, asked: Asked) -> str:

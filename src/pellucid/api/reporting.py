@@ -44,8 +44,25 @@ def write_run_report(run: Run, *, is_measured: bool = False) -> Path:
         exhibits=exhibits,
         health=health,
         pictures=picture,
+        formula=_formula(run),
         **drawn_weights(run.folder, run.record),
     )
+
+
+def _formula(run: Run) -> tuple[str, ...]:
+    """Return a linear model on a table in the data's own units, a line each; () of others, and before its first epoch.
+
+    Only for such models is the network built for it.
+    """
+    record = run.record
+    layers = [layer for layer in record.model.layers if layer.parameters]
+    if record.preprocessing.kind != "table" or len(layers) != 1 or layers[0].operator != "Linear":
+        return ()
+    try:
+        found = run.formula
+    except RunError:  # no weights yet, or damaged ones: answering will say so
+        return ()
+    return () if found is None else found.lines
 
 
 def kept(run: Run) -> tuple[list[Exhibit], Health | None]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pellucid.evaluation import LargeError, Mistake
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
-    from pellucid.prediction import KnownFeatures, Prediction, Predictor
+    from pellucid.prediction import Formula, KnownFeatures, Prediction, Predictor
     from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
@@ -290,8 +290,22 @@ class Run:
 
         return summary(self)
 
+    @property
+    def formula(self) -> Formula | None:
+        """What a linear model on a table computes, in the units of its columns, e.g. y = 3 x + 1; None of any other.
+
+        Example:
+            print(run.formula)
+        """
+        from pellucid.prediction import formula_of
+
+        return formula_of(self.predictor)
+
     def trace(self, source: Source) -> Trace:
-        """Follow one input through the network: every value, and the arithmetic behind each.
+        """Follow one input to its answer: every value on the way, and the arithmetic behind each.
+
+        It begins with the step from cells or pixels to the network's input, and ends with those from the network's
+        outputs to the answer: "input/..." and "answer/...".
 
         Args:
             source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's dataset.

@@ -11,11 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pellucid.api.explaining import ask, right_answer
+from pellucid.api.explaining import Asked, ask, right_answer
 from pellucid.errors import DataError, RecipeError, did_you_mean
+from pellucid.preprocessing import ImagePreprocessing
 from pellucid.runs import read_numbers
-from pellucid.spec import ClassTarget, LabelsTarget
-from pellucid.trace import Criterion, Rule, Trace
+from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget, ValueTarget
+from pellucid.trace import Criterion, Rule, Surrounding, Trace, outputs_to_answer, picture_to_input, row_to_input
 from pellucid.trace import trace as trace_model
 from pellucid.training.building import scale_targets
 
@@ -26,13 +27,42 @@ if TYPE_CHECKING:
 def trace_run(run: Run, source: Source) -> Trace:
     """Do what `Run.trace` does; see there."""
     asked = ask(run, source)
-    traced = trace_model(run.predictor.model, run.predictor.to_tensor(asked.prepared))
+    inputs = run.predictor.to_tensor(asked.prepared)
+    traced = trace_model(run.predictor.model, inputs)
+    outputs = torch.from_numpy(traced.output)[None]
+    predictor, is_labels = run.predictor, isinstance(run.record.dataset.target, LabelsTarget)
+    ending = outputs_to_answer(
+        outputs,
+        predictor.task.answer_steps(outputs),
+        _names(run),
+        thresholds=predictor.thresholds.tolist() if is_labels else (),
+    )
+    traced.surround(_beginning(run, asked, inputs), ending)
+    if isinstance(run.record.preprocessing, ImagePreprocessing):
+        layers = run.record.model.layers
+        fields = {layer.name: layer.receptive_field for layer in layers if layer.receptive_field is not None}
+        traced.show_on(asked.prepared[0], fields)
     traced.name = asked.name
     judged = run.predictor.judge(run.predictor.outputs(asked.prepared))[0]
     traced.answer = str(asked.mark(judged)).removeprefix(": ")
     traced.right = right_answer(run, asked)
     traced.is_sealed = asked.index is not None and not traced.right
     return traced
+
+
+def _beginning(run: Run, asked: Asked, inputs: Tensor) -> Surrounding | None:
+    preprocessing = run.record.preprocessing
+    if isinstance(preprocessing, ImagePreprocessing):
+        return picture_to_input(preprocessing, asked.prepared[0], inputs)
+    return None if asked.cells is None else row_to_input(preprocessing, asked.cells, inputs)
+
+
+def _names(run: Run) -> tuple[str, ...]:
+    """Return the names of what is answered: classes, labels or numbers."""
+    target = run.record.dataset.target
+    if isinstance(target, ValueTarget):
+        return (target.name,)
+    return target.names if isinstance(target, ValuesTarget) else target.classes
 
 
 def prepared(run: Run, source: Source) -> Tensor:

@@ -105,7 +105,9 @@ def kernel(
     if json:
         return
     for result in results:
-        say_lines(f"{result}\n")
+        # Places are those of the last result.
+        around = places[0] if places and result is results[-1] else None
+        say_lines(f"{result.describe(around)}\n")
     for one in arithmetic or [results[-1].at(*_telling(results[-1]))]:
         say_lines(f"{one}\n")
     say(f"Page: {page}")

@@ -93,6 +93,9 @@ class Lines(Printed):
         if evaluations:
             for line in [*str(evaluations[-1]).split("\n"), ""]:
                 self.said(line)
+        if formula := formula_lines(run):
+            for line in [*formula, ""]:
+                self.said(line)
         self.said(f"Run:    {run.path}")
         self.said(f"Report: {run.folder.report}")
         self.said(f"The test split is still sealed. To open it: pellucid evaluate {run.path}")
@@ -164,6 +167,13 @@ def _epoch_line(row: EpochRow, num_epochs: int, *, is_best: bool) -> str:
     cells += [f"{row['examples_per_second']:,.0f}", f"{row['seconds']:.1f}"]
     line = " ".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, _columns(row), strict=True))
     return line + ("  best" if is_best else "")
+
+
+def formula_lines(run: Run) -> list[str]:
+    """Return a linear model on a table in the data's own units, below a line that says so; [] of other models."""
+    if run.record.preprocessing.kind != "table" or (formula := run.formula) is None:
+        return []
+    return ["In the units of the data:", *(f"  {line}" for line in formula.lines)]
 
 
 def duration(seconds: float) -> str:

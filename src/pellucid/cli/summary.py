@@ -44,6 +44,7 @@ def summary(
 ) -> None:
     """List a model's layers: output shape and its formula, parameters, multiply-adds, receptive field; and draw it."""
     from pellucid import api
+    from pellucid.cli.progress import formula_lines
 
     options: dict[str, Any] = {} if hidden is None else {"hidden": _numbers("--hidden", hidden, WIDEST)}
     found = api.summary(
@@ -53,10 +54,14 @@ def summary(
         **options,
     )
     page = None if out is None else _write(found, out)
+    run = api.open_run(model) if (Path(model) / "run.json").is_file() else None
     if json:
-        print_json(found.to_dict())
+        formula = {} if run is None else {"formula": None if (one := run.formula) is None else one.to_dict()}
+        print_json({**found.to_dict(), **formula})
         return
     _print(found, whole=whole)
+    for line in formula_lines(run) if run is not None else ():
+        say(line)
     if page is not None:
         say(f"Page: {page}" if page.suffix != ".svg" else f"Drawing: {page}")
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation.records import Baseline
+from pellucid.spec import Wishes
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -59,8 +60,11 @@ def baseline_rows(dataset: Dataset, preprocessing: Preprocessing, split: SplitNa
         split: what is scored.
     """
     from pellucid.data import free_memory
-    from pellucid.preprocessing import open_inputs
+    from pellucid.preprocessing import fit_preprocessing, open_inputs
 
+    if preprocessing.kind == "table" and preprocessing.scale == "none":
+        # Distances and penalties of simple methods mean something between standardised columns only.
+        preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="table"))
     budget = int(_MEMORY_SHARE * free_memory())
     train, scored = dataset.splits["train"], dataset.splits[split]
     prepared = [open_inputs(dataset, preprocessing, indices) for indices in (train, scored)]

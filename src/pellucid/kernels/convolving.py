@@ -133,9 +133,13 @@ class Convolved:
         return list(dict.fromkeys([*extremes, (0, 0)]))[:count]
 
     def __str__(self) -> str:
+        return self.describe()
+
+    def describe(self, around: tuple[int, int] | None = None) -> str:
+        """Return it as text; of a large result the part around (row, column), or around one that says something."""
         from pellucid.kernels.text import describe_convolved
 
-        return describe_convolved(self)
+        return describe_convolved(self, around)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, all maps included."""

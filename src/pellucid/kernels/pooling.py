@@ -122,9 +122,13 @@ class Pooled:
         )
 
     def __str__(self) -> str:
+        return self.describe()
+
+    def describe(self, around: tuple[int, int] | None = None) -> str:
+        """Return it as text; of a large result the part around (row, column), or around one that says something."""
         from pellucid.kernels.text import describe_pooled
 
-        return describe_pooled(self)
+        return describe_pooled(self, around)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, all maps included."""

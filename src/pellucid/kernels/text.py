@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 16
 MOST_ROWS = 16
+PART = (3, 4)
+"""Rows and columns on either side of a place that are shown of a large result."""
 
 
-def describe_convolved(convolved: Convolved) -> str:
-    """Return what was done, and picture, kernel and result as numbers where they are few."""
+def describe_convolved(convolved: Convolved, around: tuple[int, int] | None = None) -> str:
+    """Return what was done, and picture, kernel and result as numbers; of a large result the part around one place.
+
+    Args:
+        convolved: what to describe.
+        around: (row, column) of the result; None for where the kernel answers most.
+    """
     height, width = convolved.picture.values.shape[1:]
     lines = [
         f"{convolved.picture.name} ({height} x {width}, {', '.join(convolved.picture.channels)}) "
@@ -27,12 +34,21 @@ def describe_convolved(convolved: Convolved) -> str:
     if convolved.kernel.about:
         lines.append(convolved.kernel.about)
     lines += ["", "kernel", *grid(convolved.kernel.values)]
-    if len(convolved.maps) == 1:
-        lines += ["", "picture", *grid(convolved.picture.values[0])]
-    else:
-        for channel, plane in zip(convolved.picture.channels, convolved.maps, strict=True):
-            lines += ["", f"{channel}", *grid(plane)]
-    lines += ["", "result" if len(convolved.maps) == 1 else "result: the channels summed", *grid(convolved.result)]
+    place = around or convolved.steps(1)[0]
+    several = len(convolved.maps) > 1
+    if is_small(convolved.result) and is_small(convolved.picture.values[0]):
+        for name, plane in (
+            zip(convolved.picture.channels, convolved.maps, strict=True)
+            if several
+            else [("picture", convolved.picture.values[0])]
+        ):
+            lines += ["", name, *grid(plane)]
+    elif several:
+        lines += [
+            "",
+            *(_span(name, plane) for name, plane in zip(convolved.picture.channels, convolved.maps, strict=True)),
+        ]
+    lines += ["", *part("result: the channels summed" if several else "result", convolved.result, place)]
     return "\n".join(lines)
 
 
@@ -43,15 +59,22 @@ def operation_words(convolved: Convolved) -> str:
     return "cross-correlation, as networks do it (--flip turns the kernel: convolution)"
 
 
-def describe_pooled(pooled: Pooled) -> str:
-    """Return what was done, and the numbers where they are few."""
+def describe_pooled(pooled: Pooled, around: tuple[int, int] | None = None) -> str:
+    """Return what was done, and the numbers; of a large result the part around one place of its first channel.
+
+    Args:
+        pooled: what to describe.
+        around: (row, column) of the result; None for where the numbers in a window differ most.
+    """
     lines = [
         f"{pooled.picture.name}: {pooled.kind} pooling, windows of {pooled.size} x {pooled.size}, "
         f"stride {pooled.stride}, padding {pooled.padding}",
         f"height {pooled.formulas[0]}, width {pooled.formulas[1]}",
     ]
-    for channel, plane in zip(pooled.picture.channels, pooled.maps, strict=True):
-        lines += ["", channel if len(pooled.maps) > 1 else "result", *grid(plane)]
+    place = around or pooled.steps(1)[0]
+    for number, (channel, plane) in enumerate(zip(pooled.picture.channels, pooled.maps, strict=True)):
+        name = channel if len(pooled.maps) > 1 else "result"
+        lines += ["", *part(name, plane, place)] if number == 0 or is_small(plane) else [_span(name, plane)]
     return "\n".join(lines)
 
 
@@ -72,8 +95,40 @@ def describe_dense(dense: DenseEquivalent) -> str:
     return "\n".join(lines)
 
 
+def is_small(plane: Floats) -> bool:
+    """Tell whether all numbers of a plane are shown."""
+    return plane.shape[0] <= MOST_ROWS and plane.shape[1] <= MOST_COLUMNS
+
+
+def part(name: str, plane: Floats, place: tuple[int, int]) -> list[str]:
+    """Return a plane under its name: all numbers where they are few, else those around a place, with where they lie."""
+    if is_small(plane):
+        return [name, *grid(plane)]
+    rows, columns = (_around(at, reach, size) for at, reach, size in zip(place, PART, plane.shape, strict=True))
+    words = [[f"{plane[row, column]:.4g}" for column in columns] for row in rows]
+    width = max(len(word) for row in [*words, [str(column) for column in columns]] for word in row)
+    margin = len(str(rows[-1]))
+    lines = [
+        f"{_span(name, plane)}; around row {place[0]}, column {place[1]} (another part: --at ROW,COLUMN):",
+        "  " + " " * margin + "  " + " ".join(str(column).rjust(width) for column in columns),
+    ]
+    for row, numbers in zip(rows, words, strict=True):
+        lines.append(f"  {row:>{margin}}  " + " ".join(word.rjust(width) for word in numbers))
+    return lines
+
+
+def _around(at: int, reach: int, size: int) -> range:
+    """Return the places around one, as many as there can be, up to `reach` on either side."""
+    first = max(0, min(at - reach, size - 2 * reach - 1))
+    return range(first, min(size, first + 2 * reach + 1))
+
+
+def _span(name: str, plane: Floats) -> str:
+    return f"{name}: {plane.shape[0]} x {plane.shape[1]} numbers from {plane.min():.4g} to {plane.max():.4g}"
+
+
 def grid(values: Floats) -> list[str]:
-    """Return numbers in rows and columns; of many the upper left ones."""
+    """Return numbers in rows and columns; of many the upper left ones: a large kernel."""
     shown = values[:MOST_ROWS, :MOST_COLUMNS]
     words = [[f"{number:.4g}" for number in row] for row in shown]
     width = max(len(word) for row in words for word in row)

@@ -5,6 +5,7 @@ In: a run folder, then files, arrays or the examples of a dataset. Out: a Predic
 
 from __future__ import annotations
 
+from pellucid.prediction.formula import Equation, Formula, Term, formula_of
 from pellucid.prediction.predictor import KNOWN, Outputs, Predictor
 from pellucid.prediction.records import Prediction, Verdict
 from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
@@ -13,11 +14,15 @@ from pellucid.tasks import Answer
 __all__ = [
     "KNOWN",
     "Answer",
+    "Equation",
+    "Formula",
     "KnownFeatures",
     "Outputs",
     "Prediction",
     "Predictor",
+    "Term",
     "Verdict",
     "bank_examples",
+    "formula_of",
     "unknown_threshold",
 ]

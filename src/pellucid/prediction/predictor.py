@@ -20,7 +20,7 @@ from pellucid.decoding import Pixels
 from pellucid.errors import DataError, RunError
 from pellucid.models import head
 from pellucid.prediction.records import Prediction
-from pellucid.prediction.rows import read_rows
+from pellucid.prediction.rows import Rows, read_rows
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
 from pellucid.prediction.unlike import Unlike, compare_with_training
 from pellucid.preprocessing import (
@@ -433,7 +433,11 @@ class Predictor:
         return self.to_tensor(self.rows(source)[:1])
 
     def rows(self, source: str | Path | NDArray[Any]) -> NDArray[np.float32]:
-        """Return the rows of a CSV file that can be read, encoded, [N, D] with N > 0.
+        """Return the rows of a CSV file that can be read, encoded, [N, D] with N > 0; see `read_rows` for raises."""
+        return self.read_rows(source).inputs
+
+    def read_rows(self, source: str | Path | NDArray[Any]) -> Rows:
+        """Return the rows of a CSV file, of which at least one can be read.
 
         Raises:
             DataError: there is none, or the run reads pictures.
@@ -444,7 +448,7 @@ class Predictor:
         rows = read_rows(Path(source), preprocessing, impute=bool(self.record.dataset.options.get("impute")))
         if not len(rows.inputs):
             raise DataError(f"'{source}' has no row that can be read.", expected=next(filter(None, rows.errors), ""))
-        return rows.inputs
+        return rows
 
     def example(self, dataset: Dataset, index: int) -> Tensor:
         """Return one example of a dataset as the network takes it, float32 [1, ...]."""

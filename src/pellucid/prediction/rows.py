@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,14 @@ class Rows:
         errors: [N], per row what is wrong with it, or None.
         notes: [N], per row what in it is unlike the training's rows, a sentence each.
         unknown: [N], whether a row holds a word that the training never saw.
+        cells: by the column's name, [M] numbers or words of the rows that could be read.
     """
 
     inputs: NDArray[np.float32]
     errors: list[str | None]
     notes: list[tuple[str, ...]]
     unknown: list[bool]
+    cells: Mapping[str, NDArray[Any]]
 
 
 def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) -> Rows:
@@ -82,8 +85,8 @@ def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) ->
                 notes[place] = (*notes[place], note)
                 unknown[place] = unknown[place] or isinstance(column, CategoryColumn)
     readable = np.array([error is None for error in errors], dtype=bool)
-    encoded = preprocessing.encode({name: cells[readable] for name, cells in columns.items()})
-    return Rows(encoded, errors, notes, unknown)
+    kept = {name: cells[readable] for name, cells in columns.items()}
+    return Rows(preprocessing.encode(kept), errors, notes, unknown, kept)
 
 
 _Said = tuple[str | None, str | None]

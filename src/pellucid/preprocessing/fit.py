@@ -16,6 +16,7 @@ from pellucid.preprocessing.sizes import resolve_channels, resolve_resize, resol
 from pellucid.preprocessing.table import (
     CategoryColumn,
     NumberColumn,
+    Scale,
     TablePreprocessing,
     TargetScaling,
     centre_and_spread,
@@ -42,6 +43,7 @@ def fit_preprocessing(
     imgsz: int | None = None,
     resize: ResizePolicy | None = None,
     colour: Literal["grey", "rgb"] | None = None,
+    scale: Scale | None = None,
     model: str = "the model",
 ) -> tuple[ImagePreprocessing | TablePreprocessing, tuple[Decision, ...]]:
     """Choose how the examples come to the model, and measure what that needs on the training split.
@@ -52,6 +54,7 @@ def fit_preprocessing(
         imgsz: side of the square input, in pixels; None to choose.
         resize: how a picture of another shape gets there; None to choose by the measured shapes.
         colour: planes the model sees; None to choose by the data.
+        scale: of a table: whether its numbers are standardised; None for yes.
         model: its name, for messages and reasons.
 
     Returns:
@@ -75,7 +78,11 @@ def fit_preprocessing(
                 f"{', '.join(given)} is about pictures.", expected="The dataset is a table.", fix="Leave it out."
             )
         assert isinstance(inputs, TableInputs)
-        return _fit_table(dataset.input, inputs, dataset.splits["train"])
+        return _fit_table(dataset.input, inputs, dataset.splits["train"], scale or "standard")
+    if scale is not None:
+        raise RecipeError(
+            "--scale is about the numbers of a table.", expected="The dataset holds pictures.", fix="Leave it out."
+        )
     if wishes.kind == "table":
         raise ModelError(
             f"{model} takes tables.", expected="The dataset holds pictures.", fix="Use --model lenet5, cnn or resnet8."
@@ -97,8 +104,12 @@ def fit_preprocessing(
     return fitted, (size_decision, colour_decision, resize_decision, *measured)
 
 
-def fit_target_scaling(dataset: Dataset) -> TargetScaling | tuple[TargetScaling, ...]:
+def fit_target_scaling(dataset: Dataset, *, scale: Scale | None = None) -> TargetScaling | tuple[TargetScaling, ...]:
     """Measure the targets' mean and deviation on the training split, for a regression; of each of several targets.
+
+    Args:
+        dataset: of numbers.
+        scale: "none" leaves the targets as they are.
 
     Raises:
         DataError: the targets are too small or too large for answers in float32.
@@ -107,6 +118,9 @@ def fit_target_scaling(dataset: Dataset) -> TargetScaling | tuple[TargetScaling,
     names = dataset.target.names if isinstance(dataset.target, ValuesTarget) else (dataset.target.name,)
     for name, column in zip(names, targets.T if targets.ndim > 1 else [targets], strict=True):
         _check_range(name, column)
+    if scale == "none":
+        plain = TargetScaling(mean=0.0, std=1.0)
+        return plain if targets.ndim == 1 else (plain,) * targets.shape[1]
     return TargetScaling.fit(targets) if targets.ndim == 1 else tuple(TargetScaling.fit(one) for one in targets.T)
 
 
@@ -198,7 +212,7 @@ def _background_decision(seen: PictureStatistics, background: tuple[int, ...], p
 
 
 def _fit_table(
-    spec: TableInput, inputs: TableInputs, train: NDArray[np.int64]
+    spec: TableInput, inputs: TableInputs, train: NDArray[np.int64], scale: Scale
 ) -> tuple[TablePreprocessing, tuple[Decision, ...]]:
     cells = inputs.rows(train)
     columns: list[NumberColumn | CategoryColumn] = []
@@ -207,14 +221,15 @@ def _fit_table(
         if column.kind == "category":
             columns.append(_fit_category(column, cells[column.name]))
             continue
-        fitted, num_empty = _fit_number(column, cells[column.name])
+        fitted, num_empty = _fit_number(column, cells[column.name], scale)
         columns.append(fitted)
         empty += [f"{num_empty:,} in '{column.name}'"] if num_empty else []
-    preprocessing = TablePreprocessing(columns=tuple(columns))
+    preprocessing = TablePreprocessing(scale=scale, columns=tuple(columns))
     num_numbers = sum(column.kind == "number" for column in spec.columns)
     num_features = len(preprocessing.feature_names)
     value = f"{len(columns)} columns to {num_features} features"
-    scaled = f"{num_numbers} of numbers, scaled to mean 0 and deviation 1"
+    how = "as they stand in the table (--scale none)" if scale == "none" else "scaled to mean 0 and deviation 1"
+    scaled = f"{num_numbers} of numbers, {how}"
     reason = f"{scaled}; {len(columns) - num_numbers} of words; measured on the {len(train):,} training rows"
     decisions = [Decision(name="table", value=value, reason=reason)]
     tailed = [f"'{column.name}'" for column in columns if isinstance(column, NumberColumn) and column.log]
@@ -227,7 +242,7 @@ def _fit_table(
     return preprocessing, tuple(decisions)
 
 
-def _fit_number(column: Column, cells: NDArray[np.generic]) -> tuple[NumberColumn, int]:
+def _fit_number(column: Column, cells: NDArray[np.generic], scale: Scale) -> tuple[NumberColumn, int]:
     values = numbers(column.name, cells)
     known = values[~np.isnan(values)]
     if len(known) == 0:
@@ -238,8 +253,8 @@ def _fit_number(column: Column, cells: NDArray[np.generic]) -> tuple[NumberColum
         )
     fill = float(np.median(known))
     filled = np.where(np.isnan(values), fill, values)
-    log = _has_long_tail(known, fill)
-    mean, std = centre_and_spread(on_log_scale(filled, fill) if log else filled)
+    log = scale != "none" and _has_long_tail(known, fill)
+    mean, std = (0.0, 1.0) if scale == "none" else centre_and_spread(on_log_scale(filled, fill) if log else filled)
     fitted = NumberColumn(
         name=column.name, fill=fill, mean=mean, std=std, log=log, low=float(known.min()), high=float(known.max())
     )

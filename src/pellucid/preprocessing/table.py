@@ -16,6 +16,8 @@ _SQUARES_VANISH = 1e-140
 """Distances from the mean below this are measured in units of the largest: their squares are no float64 any more."""
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Scale = Literal["standard", "none"]
+"""What is done to the numbers of a table before they are learned from."""
 
 
 class NumberColumn(Record):
@@ -70,6 +72,8 @@ class TablePreprocessing(Record):
     """The one fixed way from a table's cells to a model's input: imputing, scaling, one-hot."""
 
     kind: Literal["table"] = "table"
+    scale: Scale = "standard"
+    """"standard": each number less its mean, divided by its deviation; "none": as it stands in the table."""
     columns: Annotated[tuple[ColumnPreprocessing, ...], Field(min_length=1)]
 
     @property
@@ -120,7 +124,7 @@ class TablePreprocessing(Record):
 
 
 class TargetScaling(Record):
-    """A numeric target in units of its own spread: learned as (y - mean) / std, answered as y."""
+    """A numeric target in units of its own spread: learned as (y - mean) / std, answered as y; as it is for 0 and 1."""
 
     mean: Finite
     std: Positive

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,15 @@ class ShownFigure:
     wide: bool
     drawn: bool = False
     role: FigureRole = ""
+    row: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True)
 class FigureGroup:
-    """Figures that follow one another and get as much room each; `look` is their class on the page."""
+    """Figures that follow one another: side by side below one `heading`, or with as much room each (`look`, a class)."""
 
+    heading: str
     look: str
     figures: tuple[ShownFigure, ...]
 
@@ -62,10 +65,10 @@ class ShownExhibit:
 
     @property
     def groups(self) -> tuple[FigureGroup, ...]:
-        """The figures, those of one role that follow one another together."""
+        """The figures, those of one row or one role that follow one another together."""
+        runs = ((key, tuple(some)) for key, some in groupby(self.figures, lambda one: (one.row, one.role)))
         return tuple(
-            FigureGroup(f"{role}s" if role else _look(figures), figures)
-            for role, figures in ((role, tuple(some)) for role, some in groupby(self.figures, lambda one: one.role))
+            FigureGroup(row, f"{role}s" if role else _look(figures), figures) for (row, role), figures in runs
         )
 
 
@@ -104,6 +107,10 @@ def show_exhibit(exhibit: Exhibit) -> ShownExhibit:
 
 
 def _show(figure: Figure) -> ShownFigure:
+    return replace(_alone(figure), row=figure.row, sign=figure.sign)
+
+
+def _alone(figure: Figure) -> ShownFigure:
     if figure.kind == "svg":
         drawing = clean_svg(base64.b64decode(figure.data).decode("utf-8", "replace"))
         is_wide = not figure.role and "wide" in drawing[: drawing.find(">")]

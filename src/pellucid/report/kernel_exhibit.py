@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from pellucid.report import wording
 from pellucid.report.exhibits import picture_figure
-from pellucid.report.kernel_steps import dense_drawing, enlarged, exact, grid_drawing, pooling_step, step_drawing
+from pellucid.report.number_cells import SHOWN, dense_drawing, enlarged, exact, framed_drawing, grid_drawing
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.spec import counted
 
 if TYPE_CHECKING:
     from pellucid.kernels import Convolved, DenseEquivalent, Pooled
 
-SMALL = 12
-"""Rows and columns up to which a picture is shown as its numbers."""
 MOST_TERMS = 128
+LONGEST = 240
+"""Pixels of a picture beside others."""
 MOST_DENSE = 72
 
 
@@ -39,7 +39,9 @@ def convolution_exhibit(
         command: what to type to see it again.
     """
     chosen = convolved.steps() if places is None else places
-    figures = [*_maps(convolved), *(_step(convolved, place, number) for number, place in enumerate(chosen, start=1))]
+    figures = _maps(convolved)
+    for number, place in enumerate(chosen, start=1):
+        figures += _step(convolved, place, number)
     tables = [_terms(convolved, place) for place in chosen]
     if pooled is not None:
         shown = pooling_exhibit(pooled)
@@ -63,24 +65,15 @@ def pooling_exhibit(pooled: Pooled, *, places: list[tuple[int, int]] | None = No
     height, width = pooled.shape
     chosen = places or pooled.steps()
     before, after = pooled.picture.values[0], pooled.maps[0]
+    heading = f"{pooled.kind.capitalize()} pooling"
     figures = [
-        _plane(before, "Before pooling", f"{before.shape[0]} × {before.shape[1]}"),
-        _plane(after, f"After {pooled.kind} pooling", f"{height} × {width}"),
+        _plane(before, "Before", f"{before.shape[0]} × {before.shape[1]}", row=heading),
+        _plane(after, "After", f"{height} × {width}", row=heading, sign="→"),
     ]
     rows = []
     for number, place in enumerate(chosen, start=1):
         arithmetic = pooled.at(*place)
-        drawn = pooling_step(
-            before,
-            after,
-            place,
-            arithmetic.factor("window"),
-            corner=pooled.corner(*place),
-            size=pooled.size,
-            kind=pooled.kind,
-        )
-        caption = f"Step {number}: row {place[0]}, column {place[1]}"
-        figures.append(Figure.from_svg(drawn, alt=caption, caption=caption))
+        figures += _pooling_step(pooled, place, number)
         window = ", ".join(exact(value) for value in arithmetic.factor("window").ravel()[:MOST_TERMS])
         rows.append((f"{place[0]}, {place[1]}", window, exact(arithmetic.value), arithmetic.note))
     return Exhibit(
@@ -102,6 +95,21 @@ def pooling_exhibit(pooled: Pooled, *, places: list[tuple[int, int]] | None = No
         ),
         command=command,
     )
+
+
+def _pooling_step(pooled: Pooled, place: tuple[int, int], number: int) -> list[Figure]:
+    arithmetic = pooled.at(*place)
+    before, after = pooled.picture.values[0], pooled.maps[0]
+    row = f"Step {number}: row {place[0]}, column {place[1]} = {exact(arithmetic.value)}"
+    window = framed_drawing(before, pooled.corner(*place), (pooled.size, pooled.size))
+    numbers = grid_drawing(arithmetic.factor("window"), signed=False)
+    result = framed_drawing(after, place, (1, 1), is_filling=True)
+    sign = f"= {exact(arithmetic.value)}"
+    return [
+        Figure.from_svg(window, alt="Where the window lies", caption="before", row=row),
+        Figure.from_svg(numbers, alt="The numbers in the window", caption="window", row=row, sign=f"{pooled.kind} of"),
+        Figure.from_svg(result, alt="Where the number lies in the result", caption="after", row=row, sign=sign),
+    ]
 
 
 def _around(pooled: Pooled) -> str:
@@ -182,28 +190,36 @@ def _notes(convolved: Convolved) -> tuple[str, ...]:
 def _maps(convolved: Convolved) -> list[Figure]:
     picture = convolved.picture
     height, width = convolved.shape
+    row = "The picture, the kernel and the result"
     figures = []
     if len(picture.values) == 3:
         pixels = np.clip(np.moveaxis(picture.values, 0, 2), 0, 255).astype(np.uint8)
-        figures.append(
-            picture_figure(pixels, alt=f"The picture {picture.name}", caption=f"Picture, {_size(picture.values)}")
+        shown = picture_figure(
+            pixels,
+            alt=f"The picture {picture.name}",
+            caption=f"Picture, {_size(picture.values)}",
+            longest=LONGEST,
         )
+        figures.append(shown.model_copy(update={"row": row}))
     else:
-        figures.append(_plane(picture.values[0], "Picture", _size(picture.values)))
+        figures.append(_plane(picture.values[0], "Picture", _size(picture.values), row=row))
     figures.append(
         Figure.from_svg(
             grid_drawing(convolved.kernel.values, signed=True),
             alt=f"The kernel {convolved.kernel.name}",
             caption=f"Kernel {convolved.kernel.name}: blue adds, orange (dashed) takes away",
+            row=row,
+            sign="with",
         )
     )
-    if len(convolved.maps) > 1:
-        figures += [
-            _plane(plane, f"The {channel} channel with the kernel", "")
-            for channel, plane in zip(picture.channels, convolved.maps, strict=True)
-        ]
     words = "Result: the channels added up" if len(convolved.maps) > 1 else "Result"
-    figures.append(_plane(convolved.result, words, f"{height} × {width}"))
+    figures.append(_plane(convolved.result, words, f"{height} × {width}", row=row, sign="→"))
+    if len(convolved.maps) > 1:
+        each = "Each channel with the kernel: added up they are the result"
+        figures += [
+            _plane(plane, f"The {channel} channel", "", row=each, sign="+" if number else "")
+            for number, (channel, plane) in enumerate(zip(picture.channels, convolved.maps, strict=True))
+        ]
     return figures
 
 
@@ -211,26 +227,55 @@ def _size(values: NDArray[np.float64]) -> str:
     return f"{values.shape[1]} × {values.shape[2]}"
 
 
-def _plane(plane: NDArray[np.float64], words: str, size: str) -> Figure:
+def _plane(plane: NDArray[np.float64], words: str, size: str, *, row: str, sign: str = "") -> Figure:
     caption = ", ".join(part for part in (words, size) if part)
     span = f"{exact(float(plane.min()))} to {exact(float(plane.max()))}"
-    if max(plane.shape) <= SMALL:
-        return Figure.from_svg(grid_drawing(plane, signed=False), alt=caption, caption=caption)
-    return picture_figure(enlarged(plane), alt=f"{caption}, from {span}", caption=f"{caption}; {span}")
-
-
-def _step(convolved: Convolved, place: tuple[int, int], number: int) -> Figure:
-    arithmetic = convolved.at(*place)
-    caption = f"Step {number}: row {place[0]}, column {place[1]} of the result = {exact(arithmetic.value)}"
-    drawn = step_drawing(
-        convolved.picture.values,
-        convolved.result,
-        arithmetic.factor("input"),
-        convolved.kernel.values,
-        corner=convolved.corner(*place),
-        place=place,
+    if max(plane.shape) <= SHOWN:
+        drawn = grid_drawing(plane, signed=False)
+        return Figure.from_svg(drawn, alt=caption, caption=caption, row=row, sign=sign)
+    shown = picture_figure(
+        enlarged(plane), alt=f"{caption}, from {span}", caption=f"{caption}; {span}", longest=LONGEST
     )
-    return Figure.from_svg(drawn, alt=caption, caption=caption)
+    return shown.model_copy(update={"row": row, "sign": sign})
+
+
+def _step(convolved: Convolved, place: tuple[int, int], number: int) -> list[Figure]:
+    """Return one step as a row: the window on the picture, patch, kernel, and the place of their sum in the result."""
+    arithmetic = convolved.at(*place)
+    kernel, patch = convolved.kernel.values, arithmetic.factor("input")
+    row = f"Step {number}: row {place[0]}, column {place[1]} of the result = {exact(arithmetic.value)}"
+    height, width = kernel.shape
+    window = framed_drawing(_seen(convolved.picture.values), convolved.corner(*place), (height, width))
+    several = f"patch in {convolved.picture.channels[0]}" if len(patch) > 1 else "patch"
+    result = framed_drawing(convolved.result, place, (1, 1), signed=True, is_filling=True)
+    return [
+        Figure.from_svg(window, alt="Where the kernel lies on the picture", caption="picture", row=row),
+        Figure.from_svg(grid_drawing(patch[0], signed=False), alt="The numbers under it", caption=several, row=row),
+        Figure.from_svg(grid_drawing(kernel, signed=True), alt="The kernel", caption="kernel", row=row, sign="×"),
+        Figure.from_svg(
+            result,
+            alt="Where the sum lies in the result",
+            caption="result",
+            row=row,
+            sign=_sum_words((patch * kernel).sum(axis=(1, 2)), arithmetic.value),
+        ),
+    ]
+
+
+def _sum_words(sums: NDArray[np.float64], total: float) -> str:
+    """Return what the channels bring and what they make, e.g. "= 946 + 916 + 1,013 = 2,875"."""
+    if len(sums) == 1:
+        return f"= {exact(total)}"
+    each = " + ".join(exact(float(one)) for one in sums[:3])
+    return f"= {each}{' + ...' if len(sums) > 3 else ''} = {exact(total)}"
+
+
+def _seen(values: NDArray[np.float64]) -> NDArray[np.float64] | NDArray[np.uint8]:
+    """Return a picture [C, H, W] as it is looked at: [H, W], or [H, W, 3] in colour."""
+    if len(values) != 3:
+        plane: NDArray[np.float64] = values[0]
+        return plane
+    return np.clip(np.moveaxis(values, 0, 2), 0, 255).astype(np.uint8)
 
 
 def _terms(convolved: Convolved, place: tuple[int, int]) -> ExhibitTable:
@@ -259,7 +304,8 @@ def _terms(convolved: Convolved, place: tuple[int, int]) -> ExhibitTable:
     return ExhibitTable(
         header=("Where", "Picture", "Kernel", "Product"),
         rows=tuple(shown),
-        caption=f"Row {place[0]}, column {place[1]} of the result",
+        fold=f"The {len(rows):,} products of row {place[0]}, column {place[1]} of the result"
+        + ("" if len(rows) == patch.size else "; zeros are left out"),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from pellucid.preprocessing import TablePreprocessing
 from pellucid.report import wording
 from pellucid.runs import RunRecord
 from pellucid.spec import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, counted
@@ -158,8 +159,11 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
         )
         steps.append(f"Values are divided by 255, less the mean {mean}, divided by the deviation {std}.")
     else:
-        steps += _table_steps([column.kind for column in preprocessing.columns], preprocessing.input_shape[0])
-    if isinstance(record.target_scaling, tuple):
+        steps += _table_steps(preprocessing)
+    plain = preprocessing.kind == "table" and preprocessing.scale == "none"
+    if plain and record.target_scaling is not None:
+        steps.append("The target is learned as it stands in the data (--scale none).")
+    elif isinstance(record.target_scaling, tuple):
         steps.append("Each number of the target is learned less its mean, divided by its deviation, and scaled back.")
     elif record.target_scaling is not None:
         mean, std = wording.decimal(record.target_scaling.mean), wording.decimal(record.target_scaling.std)
@@ -169,17 +173,21 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
     return tuple(steps)
 
 
-def _table_steps(kinds: list[Literal["number", "category"]], num_features: int) -> list[str]:
+def _table_steps(preprocessing: TablePreprocessing) -> list[str]:
+    kinds = [column.kind for column in preprocessing.columns]
     numbers = counted(kinds.count("number"), "column")
     words = counted(kinds.count("category"), "column")
     steps = []
     if "number" in kinds:
-        steps.append(
-            f"{numbers} of numbers: an empty cell becomes the training median; less the mean, divided by the deviation."
+        scaled = (
+            "else as it stands in the table (--scale none)"
+            if preprocessing.scale == "none"
+            else "less the mean, divided by the deviation"
         )
+        steps.append(f"{numbers} of numbers: an empty cell becomes the training median; {scaled}.")
     if "category" in kinds:
         steps.append(f"{words} of words: one feature of 0 or 1 per category seen in training.")
-    return [*steps, f"That makes {counted(num_features, 'feature')}."]
+    return [*steps, f"That makes {counted(preprocessing.input_shape[0], 'feature')}."]
 
 
 def _answering(record: RunRecord) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ def write_report(
     pictures: PictureSource | None = None,
     weights: Mapping[str, Sequence[Sequence[float]]] | None = None,
     biases: Mapping[str, Sequence[float]] | None = None,
+    formula: Sequence[str] = (),
 ) -> Path:
     """Write a run's report as one self-contained HTML page: nothing is loaded from elsewhere, no script is needed.
 
@@ -46,6 +47,7 @@ def write_report(
         pictures: gives an example's decoded pixels, (H, W) or (H, W, 3) uint8 or uint16, by its index in the dataset;
             None (or a None from it, or data that are gone): mistakes are listed without pictures.
         weights, biases: of the dense layers small enough to be drawn, by the layer's name.
+        formula: of a linear model in the data's own units, a line each.
 
     Returns:
         The path.
@@ -81,6 +83,7 @@ def write_report(
         noun=noun,
         missing_pictures=album.problem,
         architecture=build_architecture(record, weights, biases),
+        formula=formula,
         choices=build_choices(record),
         data=build_data(record),
         reproduction=build_reproduction(record),

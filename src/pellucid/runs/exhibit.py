@@ -40,12 +40,18 @@ class Figure(Record):
     """Whether it is a chart on white rather than a picture: on a dark page it is shown light on dark."""
     role: FigureRole = ""
     """How much room it gets: "main" two in a row, "panel" three, "tile" many in a box that scrolls, "" by its kind."""
+    row: str = ""
+    """A heading: neighbours with the same one stand side by side below it, where there is room; "" for none."""
+    sign: str = ""
+    """In a row: what stands between the figure before and this one, e.g. "×" or "= 429"."""
 
     @classmethod
-    def from_svg(cls, drawing: str, *, alt: str, caption: str = "", role: FigureRole = "") -> Self:
+    def from_svg(
+        cls, drawing: str, *, alt: str, caption: str = "", role: FigureRole = "", row: str = "", sign: str = ""
+    ) -> Self:
         """Return a figure of an SVG drawing, e.g. of a chart."""
         data = base64.b64encode(drawing.encode()).decode("ascii")
-        return cls(kind="svg", data=data, alt=alt, caption=caption, role=role)
+        return cls(kind="svg", data=data, alt=alt, caption=caption, role=role, row=row, sign=sign)
 
 
 class ExhibitTable(Record):
@@ -58,6 +64,8 @@ class ExhibitTable(Record):
     """What a pointer resting on a cell reads, row by row as in `rows`; empty: nothing."""
     numeric: bool = True
     """Whether the cells after the first are set to the right."""
+    fold: str = ""
+    """The words behind which it is folded away; "" for a table that is open."""
 
     @model_validator(mode="after")
     def _is_rectangular(self) -> Self:

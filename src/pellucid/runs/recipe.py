@@ -89,6 +89,9 @@ class Recipe(Record):
     )
     resize: Literal["crop", "pad", "stretch"] | None = choice("Input", "How a picture is brought to that size.")
     colour: Literal["grey", "rgb"] | None = choice("Input", "Colour planes the model sees.", "--color")
+    scale: Literal["standard", "none"] | None = choice(
+        "Input", "Numbers of a table, and a number as target: standardised, or 'none': as they stand in the table."
+    )
     augment: str | None = choice("Input", "Augmentation preset: none, light, crop or photo.")
     mirror: float | None = choice("Input", "Augmentation: probability of mirroring left and right.", ge=0, le=1)
     rotation: float | None = choice("Input", "Augmentation: largest rotation, in degrees.", ge=0, le=180)

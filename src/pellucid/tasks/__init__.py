@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.spec import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
-from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase, Task
+from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase, Task
 from pellucid.tasks.classification import Binary, Emphasis, SingleLabel
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.multilabel import MultiLabel
@@ -17,6 +17,7 @@ __all__ = [
     "CLASS_LOSSES",
     "TASKS",
     "Answer",
+    "AnswerStep",
     "Batch",
     "Binary",
     "ClassLoss",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,6 +103,27 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class AnswerStep:
+    """One step on the way from the model's outputs to the answer; the values of the last one are the answer.
+
+    Attributes:
+        name: what it does, e.g. "temperature", "scale-back".
+        kind: its arithmetic, number by number: "divide" x / scale, "add" x + shift, "scale" x x scale + shift,
+            "sigmoid", "both" (1 - p, p); "softmax" over all.
+        values: [N, K] float32 or float64, what it gives.
+        scale, shift: one per number; () where the kind has none.
+        note: what else is worth knowing, a sentence; "" for nothing.
+    """
+
+    name: str
+    kind: Literal["divide", "add", "scale", "sigmoid", "both", "softmax"]
+    values: Tensor
+    scale: tuple[float, ...] = ()
+    shift: tuple[float, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Monitor:
     """The running metric that chooses the best checkpoint, measured on the validation split.
 
@@ -170,3 +191,6 @@ class Task(Protocol):
 
     def answer(self, outputs: Tensor) -> Answer:
         """Turn the model's [N, `output_width`] float32 outputs into what users get."""
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Return the steps by which `answer` comes to its probabilities or values, in their order."""

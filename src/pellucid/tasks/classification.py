@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase
+from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ClassLoss, class_losses, weighted, yes_no_losses
 
 if TYPE_CHECKING:
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ACCURACY = Monitor("accuracy", higher_is_better=True, is_share=True)
+
+
+_CHOSEN_BEFORE = (
+    "Rare classes counted more in training; this brings the probabilities back to how frequent the classes are. Which "
+    "class is answered is decided before it, as if all were equally frequent."
+)
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,21 @@ class Emphasis:
         offsets = self.offsets(output_width=logits.shape[1]) if self.way == "adjusted-logits" else None
         return logits if offsets is None else logits + torch.tensor(offsets, device=logits.device)
 
-    def for_data(self, logits: Tensor) -> Tensor:
-        """Return [N, outputs] logits whose probabilities hold for classes as frequent as in the training data."""
-        offsets = self.offsets(output_width=logits.shape[1])
-        return logits if offsets is None else logits + torch.tensor(offsets, device=logits.device)
+    def steps_for_data(self, outputs: Tensor, *, temperature: float) -> list[AnswerStep]:
+        """Return the steps from a network's outputs to logits for classes as frequent as in the training data.
+
+        Args:
+            outputs: [N, outputs] float32.
+            temperature: the outputs are divided by it.
+        """
+        width, steps = outputs.shape[1], []
+        if temperature != 1:
+            steps.append(AnswerStep("temperature", "divide", outputs / temperature, scale=(temperature,) * width))
+        if (offsets := self.offsets(output_width=width)) is not None:
+            logits = steps[-1].values if steps else outputs
+            corrected = logits + torch.tensor(offsets, device=logits.device)
+            steps.append(AnswerStep("prior-correction", "add", corrected, shift=offsets, note=_CHOSEN_BEFORE))
+        return steps
 
     def judge(self, correct: Tensor, targets: Tensor) -> dict[str, Tensor]:
         """Return the sums of accuracy and, where it is asked for, of balanced accuracy.
@@ -141,10 +158,16 @@ class SingleLabel:
         probabilities by w gives those that hold for the data (Saerens et al. 2002); the label stays the likeliest of
         equally frequent classes, for else the emphasis would have been in vain.
         """
-        logits = outputs.float() / self.temperature
-        chosen: NDArray[np.int64] = logits.argmax(1).numpy(force=True)
-        probabilities: NDArray[np.float32] = torch.softmax(self.emphasis.for_data(logits), dim=1).numpy(force=True)
+        chosen: NDArray[np.int64] = (outputs.float() / self.temperature).argmax(1).numpy(force=True)
+        probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
         return Answer(probabilities=probabilities, labels=chosen)
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Return temperature and prior correction, where there are any, and the softmax."""
+        logits = outputs.float()
+        steps = self.emphasis.steps_for_data(logits, temperature=self.temperature)
+        last = steps[-1].values if steps else logits
+        return (*steps, AnswerStep("softmax", "softmax", torch.softmax(last, dim=1)))
 
     def _losses(self, logits: Tensor, targets: Tensor, *, training: bool) -> Tensor:
         smoothing = self.label_smoothing if training else 0.0
@@ -196,11 +219,17 @@ class Binary:
 
     def answer(self, outputs: Tensor) -> Answer:
         """Return [N, 2] probabilities (negative, positive), and labels as `SingleLabel.answer` does."""
-        logits = outputs.float() / self.temperature
-        chosen: NDArray[np.int64] = (logits.squeeze(1) > 0).long().numpy(force=True)
-        share = torch.sigmoid(self.emphasis.for_data(logits).squeeze(1))
-        probabilities: NDArray[np.float32] = torch.stack([1 - share, share], dim=1).numpy(force=True)
+        chosen: NDArray[np.int64] = (outputs.float().squeeze(1) > 0).long().numpy(force=True)
+        probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
         return Answer(probabilities=probabilities, labels=chosen)
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Return temperature and prior correction, where there are any, the sigmoid, and both classes' shares."""
+        logit = outputs.float()
+        steps = self.emphasis.steps_for_data(logit, temperature=self.temperature)
+        share = torch.sigmoid(steps[-1].values if steps else logit)
+        both = torch.cat([1 - share, share], dim=1)
+        return (*steps, AnswerStep("sigmoid", "sigmoid", share), AnswerStep("both-classes", "both", both))
 
     def _losses(self, logits: Tensor, targets: Tensor, *, training: bool) -> Tensor:
         smoothing = self.label_smoothing if training else 0.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase
+from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ClassLoss, weighted, yes_no_losses
 
 if TYPE_CHECKING:
@@ -59,8 +59,16 @@ class MultiLabel:
 
     def answer(self, outputs: Tensor) -> Answer:
         """Return [N, L] probabilities, each of its own label."""
-        shares: NDArray[np.float32] = torch.sigmoid(outputs.float() / self.temperature).numpy(force=True)
+        shares: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
         return Answer(label_probabilities=shares)
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Return the temperature, where there is one, and the sigmoid."""
+        logits, steps = outputs.float(), []
+        if self.temperature != 1:
+            logits = logits / self.temperature
+            steps.append(AnswerStep("temperature", "divide", logits, scale=(self.temperature,) * self.num_labels))
+        return (*steps, AnswerStep("sigmoid", "sigmoid", torch.sigmoid(logits)))
 
     def _losses(self, logits: Tensor, targets: Tensor, label_smoothing: float) -> Tensor:
         return yes_no_losses(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase
+from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import weighted
 
 if TYPE_CHECKING:
@@ -56,9 +56,20 @@ class Regression:
 
     def answer(self, outputs: Tensor) -> Answer:
         """Return [N] values, or [N, M] of several targets, in their own units."""
-        given = outputs.float()
-        values: NDArray[np.float32] = self._in_bounds(given) if self.bounds is not None else self._unscaled(given)
+        values: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
         return Answer(values=values if self.several else values[:, 0])
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Return the step back to the targets' units; of bounded answers the sigmoid, and the step into the bounds."""
+        given = outputs.float()
+        if self.bounds is None:
+            mean, std = (torch.tensor(one, device=given.device) for one in (self.mean, self.std))
+            return (AnswerStep("scale-back", "scale", given * std + mean, scale=self.std, shift=self.mean),)
+        low, high = self.bounds
+        share, width = torch.sigmoid(given.double()), given.shape[1]
+        values = torch.from_numpy(self._in_bounds(share))
+        into = AnswerStep("into-bounds", "scale", values, scale=(high - low,) * width, shift=(low,) * width)
+        return (AnswerStep("sigmoid", "sigmoid", share), into)
 
     def _errors(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
         """Return [N, M]: scaled value - scaled target."""
@@ -73,15 +84,10 @@ class Regression:
     def _absolute(self, errors: Tensor) -> dict[str, Tensor]:
         return {} if self.several else {"mae": errors.abs().sum() * self.std[0]}
 
-    def _unscaled(self, outputs: Tensor) -> NDArray[np.float32]:
-        mean, std = (torch.tensor(given, device=outputs.device) for given in (self.mean, self.std))
-        values: NDArray[np.float32] = (outputs * std + mean).numpy(force=True)
-        return values
-
-    def _in_bounds(self, outputs: Tensor) -> NDArray[np.float32]:
+    def _in_bounds(self, shares: Tensor) -> NDArray[np.float32]:
         assert self.bounds is not None
         low, high = self.bounds
-        values = (low + (high - low) * torch.sigmoid(outputs.double())).clamp(low, high).numpy(force=True)
+        values = (low + (high - low) * shares).clamp(low, high).numpy(force=True)
         # float32 of a bound such as 0.1 may lie beyond it; the nearest number on the inside does not.
         return _rounded_inside(values, low, high)
 

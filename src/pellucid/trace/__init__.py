@@ -5,13 +5,14 @@ Traces are exact; what a model "looked at" is a heuristic and lives in another r
 
 from __future__ import annotations
 
-from pellucid.trace.arithmetic import Arithmetic, Factor, Floats
+from pellucid.trace.arithmetic import Arithmetic, Factor, Floats, Seen
 from pellucid.trace.backward import Backward, WeightUpdate, backpropagate
 from pellucid.trace.graph import Step
 from pellucid.trace.loss import Criterion, Targets
 from pellucid.trace.operators import EXPLAINERS, EXPLAINERS_OF_ELEMENTS
 from pellucid.trace.rules import RULES, Rule
 from pellucid.trace.slow_motion import SlowMotion, SlowStep, Weight, slow_motion
+from pellucid.trace.surroundings import Surrounding, Workings, outputs_to_answer, picture_to_input, row_to_input
 from pellucid.trace.trace import StepValues, Trace, trace
 
 __all__ = [
@@ -24,15 +25,21 @@ __all__ = [
     "Factor",
     "Floats",
     "Rule",
+    "Seen",
     "SlowMotion",
     "SlowStep",
     "Step",
     "StepValues",
+    "Surrounding",
     "Targets",
     "Trace",
     "Weight",
     "WeightUpdate",
+    "Workings",
     "backpropagate",
+    "outputs_to_answer",
+    "picture_to_input",
+    "row_to_input",
     "slow_motion",
     "trace",
 ]

@@ -33,6 +33,27 @@ class Factor:
         return {"name": self.name, "values": self.values.tolist()}
 
 
+Window = tuple[int, int, int, int]
+"""(first row, first column, height, width); the first ones below 0 in the padding."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where a value lies on the picture that the network was shown, and on the maps that its layer read.
+
+    Attributes:
+        picture: uint8 [H, W, C], as the network sees it; None where there is none.
+        field: what of the picture the value depends on: its receptive field; None where it is not known.
+        maps: [C, H, W], what the layer read, of the channels that the value reads; None of others than convolutions.
+        window: what of these maps lies under the kernel; None likewise.
+    """
+
+    picture: NDArray[np.uint8] | None = None
+    field: Window | None = None
+    maps: NDArray[np.float32] | None = None
+    window: Window | None = None
+
+
 @dataclass(frozen=True)
 class Arithmetic:
     """How one number came about.
@@ -49,6 +70,7 @@ class Arithmetic:
         magnitude: sum of the terms' absolute values (for a function of one number: of its input and output), the scale
             of what rounding may do.
         note: what else is worth knowing, e.g. which cell of a window was the largest.
+        seen: where the value lies on the picture and on the layer's input; None where neither is known.
     """
 
     step: str
@@ -61,6 +83,7 @@ class Arithmetic:
     factors: tuple[Factor, ...]
     magnitude: float
     note: str = ""
+    seen: Seen | None = None
 
     @property
     def total(self) -> float:
@@ -109,6 +132,7 @@ class Arithmetic:
             "labels": list(self.labels),
             "factors": [factor.to_dict() for factor in self.factors],
             "note": self.note,
+            "receptive_field": None if self.seen is None or self.seen.field is None else list(self.seen.field),
         }
 
     def __str__(self) -> str:

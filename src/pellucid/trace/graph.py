@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.errors import ModelError
-from pellucid.trace.call import Call
+from pellucid.trace.call import Call, Explained, Position
 
 VIEWS = ("view", "_unsafe_view")
 _WORDS = {"_native_batch_norm_legit_no_training": "batch_norm", "_unsafe_view": "view", "_softmax": "softmax"}
@@ -30,6 +30,9 @@ class Step:
         operator: what it does, e.g. "conv2d".
         call: with all values.
         element: which of several outputs; None where there is one.
+        explain: how one of its values came about, of a step that is none of the network's operators; None: the table of
+            operators says it.
+        names: of its units, where they have any.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Step:
     operator: str
     call: Call
     element: int | None
+    explain: Callable[[Position], Explained] | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def values(self) -> Tensor:

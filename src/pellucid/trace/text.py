@@ -12,9 +12,10 @@ from pellucid.trace.arithmetic import Arithmetic, Floats
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from pellucid.trace.surroundings import Cell, Workings
     from pellucid.trace.trace import StepValues, Trace
 
-CHANNELS_SHOWN, TERMS_SHOWN, WIDTH_SHOWN, LISTED = 4, 10, 7, 40
+CHANNELS_SHOWN, TERMS_SHOWN, WIDTH_SHOWN, LISTED, ROWS_SHOWN = 4, 10, 7, 40, 12
 
 
 def describe(arithmetic: Arithmetic) -> str:
@@ -73,7 +74,8 @@ def _channels(patch: Floats, kernel: Floats, bias: Floats | None) -> Iterator[st
                 yield f"  {left}{operator}{right}{equals}{_row(products[channel, row])}"
     rest = [channel for channel in range(len(sums)) if channel not in shown]
     if rest:
-        yield f"the other {len(rest)} input channels: {sums[rest].sum():+.6g}"
+        others = "channel" if len(rest) == 1 else "channels"
+        yield f"the other {len(rest)} input {others}: {sums[rest].sum():+.6g}   (each: --out PAGE.html)"
     if bias is not None:
         yield f"bias: {float(bias):+.6g}"
 
@@ -129,7 +131,9 @@ def describe_values(values: StepValues) -> str:
         zeros = f"{(array == 0).mean():.0%} zeros"
         lines.append(f"from {array.min():.6g} to {array.max():.6g}, mean {array.mean():.6g}, {zeros}")
     if array.ndim == 1 and array.size <= LISTED:
-        lines += [f"  {place:>4}  {value:+.6g}" for place, value in enumerate(array)]
+        names = values.step.names or ("",) * array.size
+        rows = zip(range(array.size), array, names, strict=True)
+        lines += [f"  {place:>4}  {value:+.6g}  {name}".rstrip() for place, value, name in rows]
     elif array.ndim == 3:
         order = np.argsort(-np.abs(array).mean(axis=(1, 2)), kind="stable")[:TERMS_SHOWN]
         for channel in order:
@@ -156,4 +160,34 @@ def describe_trace(trace: Trace) -> str:
         rows.append((values.step.name, values.step.operator, shape, *numbers))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    for workings in trace.workings:
+        lines += ["", *_describe_workings(workings)]
     return "\n".join([*([trace.heading, ""] if trace.heading else []), *lines])
+
+
+def _describe_workings(workings: Workings) -> Iterator[str]:
+    """Show a table of workings; of many rows those with the largest results."""
+    yield workings.title
+    rows = [workings.header, *(tuple(cell_words(cell) for cell in row) for row in largest_rows(workings, ROWS_SHOWN))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(workings.header))]
+    for row in rows:
+        first, *others = (
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield f"  {'  '.join([first, *others])}".rstrip()
+    if (rest := len(workings.rows) - ROWS_SHOWN) > 0:
+        yield f"  and {rest:,} more with smaller results"
+    yield from workings.notes
+
+
+def largest_rows(workings: Workings, count: int) -> list[tuple[Cell, ...]]:
+    """Return the rows of workings in their order; of more than `count` those with the largest results, in theirs."""
+    if len(workings.rows) <= count:
+        return list(workings.rows)
+    return sorted(workings.rows, key=lambda row: -abs(row[-1]) if isinstance(row[-1], float) else 0.0)[:count]
+
+
+def cell_words(cell: Cell) -> str:
+    """Return a cell of workings as text."""
+    return "" if cell is None else cell if isinstance(cell, str) else f"{cell:.6g}"

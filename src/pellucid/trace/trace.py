@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,19 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.trace.arithmetic import Arithmetic
+from pellucid.models import ReceptiveField
+from pellucid.trace.arithmetic import Arithmetic, Seen
+from pellucid.trace.call import Position
 from pellucid.trace.graph import Recording, Step, record, replay
 from pellucid.trace.operators import explain
+from pellucid.trace.operators.convolution import read_maps
 
 if TYPE_CHECKING:
     from pellucid.trace.backward import Backward
     from pellucid.trace.loss import Criterion, Targets
     from pellucid.trace.rules import Rule
     from pellucid.trace.slow_motion import SlowMotion, Weight
+    from pellucid.trace.surroundings import Surrounding, Workings
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,13 @@ class StepValues:
 
     Attributes:
         step: the step.
+        picture: uint8 [H, W, C] that the network was shown; None where there is none.
+        field: which pixels of it the step's values depend on; None where it is not known.
     """
 
     step: Step
+    picture: NDArray[np.uint8] | None = None
+    field: ReceptiveField | None = None
 
     @property
     def values(self) -> NDArray[np.float32]:
@@ -51,7 +59,8 @@ class StepValues:
 
     def to_dict(self) -> dict[str, Any]:
         """Return name, operator, shape, a summary and the values, as plain JSON types."""
-        return {**_summary(self), "values": self.values.tolist()}
+        names = {"names": list(self.step.names)} if self.step.names else {}
+        return {**_summary(self), **names, "values": self.values.tolist()}
 
     def at(self, *position: int) -> Arithmetic:
         """Return how the value at a position came about.
@@ -69,7 +78,8 @@ class StepValues:
                 expected=f"Its values have the shape {list(shape)}; places are counted from 0.",
             )
         value = self.step.values[(0, *position)].item()
-        explained = explain(self.step.call, (0, *position), self.step.element)
+        of_step, place = self.step.explain, (0, *position)
+        explained = explain(self.step.call, place, self.step.element) if of_step is None else of_step(place)
         if explained is None:
             return _unexplained(self.step, position, value)
         magnitude = float(np.abs(explained.terms).sum()) if explained.magnitude is None else explained.magnitude
@@ -84,7 +94,21 @@ class StepValues:
             factors=explained.factors,
             magnitude=magnitude,
             note=explained.note,
+            seen=self._seen(place),
         )
+
+    def _seen(self, place: Position) -> Seen | None:
+        """Return where a value lies on the picture, and on the maps that a convolution reads."""
+        call = self.step.call
+        seen = read_maps(call, place) if call.operator == "conv2d" and len(place) == 4 else None
+        if self.picture is None or self.field is None or len(place) != 4 or len(self.field.size) != 2:
+            return seen
+        top, left = (
+            start + at * stride
+            for start, at, stride in zip(self.field.start, place[2:], self.field.stride, strict=True)
+        )
+        field = (top, left, self.field.size[0], self.field.size[1])
+        return replace(seen or Seen(), picture=self.picture, field=field)
 
     def unit(self, number: int, at: Sequence[int] = ()) -> Arithmetic:
         """Return how the value of a unit came about.
@@ -103,8 +127,11 @@ class Trace:
     """Every value of one forward pass; made by `trace`.
 
     Attributes:
-        steps: in the order in which they were computed.
+        steps: in the order in which they were computed: those of the network; of a run's trace before them the one from
+            cells or levels to the network's input, and behind them those from its outputs to the answer.
         output: [outputs] float32, what the model gave.
+        workings: what lies before and behind the network as tables; () of a plain module.
+        picture: uint8 [H, W, C] that the network was shown, of its input's size; None where there is none.
         name: of the example, for people; "" where nobody said.
         answer: what the output means, in words; "" where nobody said.
         right: the right answer, in words; "" where it is not known, or not to be seen.
@@ -117,6 +144,10 @@ class Trace:
         self.steps = replayed.steps
         self.output: NDArray[np.float32] = replayed.output[0].numpy(force=True)
         self._by_name = {step.name: step for step in self.steps}
+        self._network, self._around = self.steps, tuple[Step, ...]()
+        self.workings: tuple[Workings, ...] = ()
+        self.picture: NDArray[np.uint8] | None = None
+        self._fields: Mapping[str, ReceptiveField] = {}
         self.name, self.answer, self.right, self.is_sealed = "", "", "", False
 
     def __getitem__(self, name: str) -> StepValues:
@@ -126,20 +157,59 @@ class Trace:
             RecipeError: there is neither.
         """
         if name in self._by_name:
-            return StepValues(self._by_name[name])
-        within = [step for step in self.steps if step.module == name or step.module.startswith(f"{name}.")]
+            return self._values(self._by_name[name])
+        # The network's own layers first: one of them may be called "answer".
+        for steps in (self._network, self._around):
+            within = [step for step in steps if step.module == name or step.module.startswith(f"{name}.")]
+            if within:
+                break
         if not within:
             raise RecipeError(
                 f"The network has no layer '{name}'.{did_you_mean(name, self._by_name)}",
                 expected=f"One of: {', '.join(list(self._by_name)[:30])}{' ...' if len(self._by_name) > 30 else ''}.",
             )
-        return StepValues(within[-1])
+        return self._values(within[-1])
+
+    def _values(self, step: Step) -> StepValues:
+        # A layer that is called twice has a field of its own at each call, and the names of calls differ.
+        return StepValues(step, self.picture, self._fields.get(step.name))
 
     def __iter__(self) -> Any:
-        return (StepValues(step) for step in self.steps)
+        return map(self._values, self.steps)
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def surround(self, before: Surrounding | None, behind: Surrounding) -> None:
+        """Add what lies around the network: the step to its input, and the steps from its outputs to the answer.
+
+        Args:
+            before: None where nothing is known of where the input came from.
+            behind: the end of the trace.
+        """
+        around = [one for one in (before, behind) if one is not None]
+        self.workings = tuple(one.workings for one in around if one.workings is not None)
+        first, last = (
+            tuple(replace(step, name=_free(step.name, self._by_name)) for step in ([] if one is None else one.steps))
+            for one in (before, behind)
+        )
+        self.steps, self._around = (*first, *self._network, *last), (*first, *last)
+        self._by_name = {step.name: step for step in self.steps}
+
+    def show_on(self, picture: NDArray[np.uint8], fields: Mapping[str, ReceptiveField]) -> None:
+        """Say what picture the network was shown, so that each value knows where it lies on it.
+
+        Args:
+            picture: uint8 [H, W, C], of the size of the network's input.
+            fields: by the layer's name.
+        """
+        self.picture, self._fields = picture, fields
+
+    @property
+    def end(self) -> NDArray[np.floating[Any]]:
+        """[K], where the trace ends: the probabilities or numbers that are answered; of a plain module its output."""
+        values: NDArray[np.floating[Any]] = self.steps[-1].values[0].numpy(force=True)
+        return values if self.workings else self.output
 
     def backward(self, target: Targets, *, criterion: Criterion | None = None) -> Backward:
         """Return the loss against a target, and its gradients on the whole way back.
@@ -194,7 +264,13 @@ class Trace:
     def to_dict(self) -> dict[str, Any]:
         """Return names, operators, shapes and a summary of the values, as plain JSON types."""
         about = {"name": self.name, "answer": self.answer or None, "right": self.right or None}
-        return {"steps": [_summary(values) for values in self], "output": self.output.tolist(), **about}
+        return {
+            "steps": [_summary(values) for values in self],
+            "output": self.output.tolist(),
+            "end": self.end.tolist(),
+            "workings": [one.to_dict() for one in self.workings],
+            **about,
+        }
 
 
 def trace(model: nn.Module, inputs: Tensor | NDArray[Any]) -> Trace:
@@ -216,6 +292,11 @@ def trace(model: nn.Module, inputs: Tensor | NDArray[Any]) -> Trace:
     if len(batch) != 1:
         raise RecipeError(f"A trace follows one example, and these are {len(batch)}.", fix="Hand over one of them.")
     return Trace(record(model, batch))
+
+
+def _free(name: str, taken: Mapping[str, Step]) -> str:
+    """Return a name that none of the network's layers has."""
+    return name if name not in taken else _free(f"{name}'", taken)
 
 
 def _has_batch(model: nn.Module, inputs: Tensor) -> bool:

@@ -95,7 +95,13 @@ def plan_run(
     model_name, wishes = _choose_model(dataset, recipe, model, decisions)
     weights, wishes = choose_weights(dataset, recipe, model, model_name, wishes, decisions)
     preprocessing, said = fit_preprocessing(
-        dataset, wishes, imgsz=recipe.imgsz, resize=recipe.resize, colour=recipe.colour, model=model_name
+        dataset,
+        wishes,
+        imgsz=recipe.imgsz,
+        resize=recipe.resize,
+        colour=recipe.colour,
+        scale=recipe.scale,
+        model=model_name,
     )
     decisions += said
     family = family_of(model_name, custom=model is not None)
@@ -138,7 +144,7 @@ def plan_run(
         dataset=_describe_dataset(dataset),
         model=about_model,
         preprocessing=preprocessing,
-        target_scaling=fit_target_scaling(dataset) if task.name == "regression" else None,
+        target_scaling=fit_target_scaling(dataset, scale=recipe.scale) if task.name == "regression" else None,
         augmentation=augmentation if isinstance(dataset.input, ImageInput) else None,
         recipe=resolved,
         decisions=tuple(decisions),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks import Answer, Batch, Loss, Monitor, Phase, Task
+from pellucid.tasks import Answer, AnswerStep, Batch, Loss, Monitor, Phase, Task
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,10 @@ class WrappedTask:
     def answer(self, outputs: Tensor) -> Answer:
         """Answer as the task does."""
         return self.task.answer(outputs)
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Come to the answer as the task does."""
+        return self.task.answer_steps(outputs)
 
 
 class Answered(nn.Module):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pellucid.trace.arithmetic import Factor, Floats
+from pellucid.trace.arithmetic import Factor, Floats, Seen
 from pellucid.trace.call import Call, Explained, Position, floats, number
 
 
@@ -49,6 +50,18 @@ def explain_convolution(call: Call, at: Position) -> Explained:
     formula = "sum of input x weight" + ("" if bias is None else ", + bias")
     shape = " x ".join(str(size) for size in kernel.shape)
     return Explained(formula, terms, tuple(factors), note=f"patch and kernel of {shape} (channels x places)")
+
+
+def read_maps(call: Call, at: Position) -> Seen:
+    """Return the maps that a value of a two-dimensional convolution reads, and where its kernel lies on them."""
+    inputs, weight = call.tensor("input"), call.tensor("weight")
+    stride, before, dilation = spacing(call)
+    per_group = int(weight.shape[1])
+    first = (at[1] // (int(weight.shape[0]) // int(call.argument("groups", 1)))) * per_group
+    top, left = (place * step - zeros for place, step, zeros in zip(at[2:], stride, before, strict=True))
+    height, width = ((int(taps) - 1) * step + 1 for taps, step in zip(weight.shape[2:], dilation, strict=True))
+    maps: NDArray[np.float32] = inputs[at[0], first : first + per_group].numpy(force=True)
+    return Seen(maps=maps, window=(top, left, height, width))
 
 
 def spacing(call: Call) -> tuple[list[int], list[int], list[int]]:
