@@ -194,7 +194,8 @@ def ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
         is_file = isinstance(source, str | Path)
         found = run.predictor.read(source)
         return Asked(str(source) if is_file else "", None, found.canvas[None], found.pixels, found.unlike)
-    return Asked(f"{source} row 1", None, run.predictor.rows(source)[:1], None)
+    name = f"{source} row 1" if isinstance(source, str | Path) else "row 1"
+    return Asked(name, None, run.predictor.rows(source)[:1], None)
 
 
 def right_answer(run: Run, asked: Asked) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
     from pellucid.prediction import KnownFeatures, Prediction, Predictor
+    from pellucid.prediction.given import Given
     from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
@@ -173,15 +174,24 @@ class Run:
 
         return mistakes_of(self, split)
 
-    def predict(self, sources: str | Path | NDArray[Any] | Sequence[str | Path | NDArray[Any]]) -> list[Prediction]:
+    def predict(self, sources: Given) -> list[Prediction]:
         """Answer pictures or rows; what cannot be read is an answer with its error.
 
         Args:
-            sources: one or more picture files, folders or archives of them, .npz, .npy or Parquet files, arrays of
-                pixels ([H, W] or [H, W, 3], uint8 or uint16), or CSV or Parquet files for a run on a table.
+            sources: one or a list of these. For a run on pictures: picture files, folders or archives of them, .npz,
+                .npy or Parquet files, arrays of pixels ([H, W] or [H, W, 3], or [N, H, W] or [N, H, W, C] of N
+                pictures; uint8 or uint16), pictures of Pillow. For a run on a table: CSV or Parquet files, a dict of
+                cells by column or of lists of cells, rows of cells in the order of the columns (lists, or arrays [N, D]
+                or [D]), a data frame. The target may be missing; cells that are text are read as those of a CSV.
+
+        Raises:
+            DataError: it is of another kind, a row has too many or too few cells, or a column is lacking.
+
+        Example:
+            run.predict({"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2})
+            run.predict([[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]])
         """
-        listed = [sources] if isinstance(sources, str | Path | np.ndarray) else list(sources)
-        return list(self.predictor.predict(listed))
+        return list(self.predictor.predict(sources))
 
     def evaluate(
         self,
