@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.prediction.test_prediction_tables import write_table
 
 import pellucid
 from pellucid.errors import DataError
 from pellucid.prediction import Prediction
-from tests.prediction.test_prediction_tables import write_table
 
 
 @pytest.fixture
@@ -98,8 +98,10 @@ def test_a_bad_cell_is_the_error_of_its_row_as_in_a_csv(table_run: pellucid.Run)
     assert [one.decision == "error" for one in predictions] == [False, *[True] * 6]
     assert "decimal comma" in str(predictions[1].error)
     assert "an amount of money" in str(predictions[2].error)
-    assert predictions[3].error == predictions[4].error == (
-        "The column 'size' is empty, and the training had no empty cells."
+    assert (
+        predictions[3].error
+        == predictions[4].error
+        == ("The column 'size' is empty, and the training had no empty cells.")
     )
     (far,) = table_run.predict([[1e6, "green"]])
     assert far.decision == "unknown"

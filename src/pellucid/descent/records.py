@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.descent.problems import Problem
+from pellucid.spec import brief
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Descent:
         paths: of the optimizers.
         rates: of plain gradient descent, learning rates ascending; the last is beyond what converges.
     """
+
+    __repr__ = brief
 
     problem: Problem
     paths: tuple[Path, ...]

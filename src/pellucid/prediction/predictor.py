@@ -119,6 +119,9 @@ class Predictor:
         target = record.dataset.target
         self.classes: tuple[str, ...] = target.classes if isinstance(target, ClassTarget | LabelsTarget) else ()
 
+    def __repr__(self) -> str:
+        return f"Predictor('{self.record.name}', {self.record.model.name})"
+
     @classmethod
     def from_run(cls, folder: RunFolder, *, model: nn.Module | None = None, device: str = "cpu") -> Predictor:
         """Open a run's best weights.

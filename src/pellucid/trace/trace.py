@@ -135,6 +135,10 @@ class Trace:
             )
         return StepValues(within[-1])
 
+    def __repr__(self) -> str:
+        answer = f", answer {self.answer}" if self.answer else ""
+        return f"Trace({self.name or 'an input'}: {len(self.steps)} steps{answer})"
+
     def __iter__(self) -> Any:
         return (StepValues(step) for step in self.steps)
 
