@@ -50,7 +50,10 @@ def test_evaluations_mistakes_and_predictions_are_tables(run: pellucid.Run) -> N
 @pytest.mark.parametrize("name", ["history", "evaluations", "features"])
 def test_their_displays_are_sound_html(run: pellucid.Run, name: str) -> None:
     shown = getattr(run, name)._repr_html_()
-    assert faults_of(f"<!doctype html><html lang=en><head><title>t</title></head><main><h1>t</h1>{shown}</main></html>") == []
+    assert (
+        faults_of(f"<!doctype html><html lang=en><head><title>t</title></head><main><h1>t</h1>{shown}</main></html>")
+        == []
+    )
 
 
 def test_names_are_escaped_and_steer_nothing() -> None:
