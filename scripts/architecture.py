@@ -52,7 +52,7 @@ ROOMS: tuple[Room, ...] = (
     _room("ladder", "errors spec data preprocessing evaluation", light=True),
     _room("audit", "errors spec decoding data training prediction evaluation"),
     _room("trace", "errors spec models tasks preprocessing"),
-    _room("kernels", "errors decoding trace"),
+    _room("kernels", "errors spec decoding trace"),
     _room("descent", "errors spec"),
     _room("attribution", "words errors spec models tasks preprocessing"),
     _room("features", "errors spec data models preprocessing prediction evaluation"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import PurePath
+from types import NoneType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -26,6 +29,48 @@ UNEVEN = 3.0
 """Largest class over smallest beyond which classes are called uneven: then each counts alike, however rare."""
 
 
+_BRIEF_WORDS = 60
+_BRIEF_ITEMS = 4
+
+
+def brief(result: Any) -> str:
+    """Return a result in one line: its type and what it holds; of longer parts how many, of empty ones nothing.
+
+    What a dataclass has as `__repr__` so that a prompt shows a line and not a wall; `to_dict` has everything.
+    """
+    names = type(result).model_fields if isinstance(result, BaseModel) else [field.name for field in fields(result)]
+    values = ((name, getattr(result, name)) for name in names if not name.startswith("_"))
+    shown = [f"{name}={_in_brief(value)}" for name, value in values if not _is_nothing(value)]
+    return f"{type(result).__name__}({', '.join(shown)})"
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, str | tuple | list | dict) and not value)
+
+
+def _in_brief(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, bool | int | PurePath):
+        return repr(value)
+    if isinstance(value, str):
+        return repr(value if len(value) <= _BRIEF_WORDS else f"{value[:_BRIEF_WORDS]}...")
+    if hasattr(value, "shape"):
+        return f"<{type(value).__name__} {' x '.join(map(str, value.shape))}>"
+    plain = (bool, int, float, str, NoneType)
+    if isinstance(value, Mapping):
+        if len(value) > _BRIEF_ITEMS or not all(isinstance(one, plain) for one in value.values()):
+            return f"<{counted(len(value), 'item')}>"
+        return "{" + ", ".join(f"{key!r}: {_in_brief(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, tuple | list):
+        if len(value) > _BRIEF_ITEMS or not all(isinstance(one, plain) for one in value):
+            kinds = {type(one) for one in value}
+            kind = next(iter(kinds)).__name__ if len(kinds) == 1 else "item"
+            return f"<{len(value):,} x {kind}>"
+        return f"({', '.join(map(_in_brief, value))})"
+    return f"<{getattr(value, '__name__', type(value).__name__)}>"
+
+
 def is_uneven(counts: Iterable[int]) -> bool:
     """Return whether the largest class has more than `UNEVEN` times the examples of the smallest that has any."""
     present = [count for count in counts if count]
@@ -36,6 +81,9 @@ class Record(BaseModel):
     """Base of all that is written to disk: frozen, typed, and an unknown key is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True, ser_json_inf_nan="strings")
+
+    def __repr__(self) -> str:
+        return brief(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types (dict, list, str, int, float, bool, None)."""

@@ -120,7 +120,10 @@ def test_eval_is_what_the_other_splits_leave_it(make: Make) -> None:
         (("2019-05-01/*5", "2019-05-02/*5"), "called like dates"),
         (("images/*5", "masks/*5"), "masks of them"),
         (("train/images/*5", "train/masks/*5"), "masks of them"),
-        (("train/cat.*5", "train/dog.*5", "test/*3"), "begin with cat, dog"),
+        (
+            ("train/cat.*5", "train/dog.*5", "test/*3"),
+            r"--label-from name \(label_from=\) takes .*2 classes, cat \(5\), dog \(5\)",
+        ),
     ],
 )
 def test_folders_that_are_no_classes_are_refused_with_the_way_out(

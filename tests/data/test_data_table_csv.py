@@ -46,6 +46,35 @@ def test_no_usual_name_is_an_error_that_lists_the_columns(tmp_path: Path) -> Non
         load_dataset(_write(tmp_path, "alpha,beta", "1.{0},{0}"))
 
 
+def test_the_only_column_of_words_is_the_target_where_its_name_says_so_and_that_is_said(tmp_path: Path) -> None:
+    dataset = load_dataset(_write(tmp_path, "length,width,species", "1.{0},{0},{word}"))
+    assert dataset.target == ClassTarget(name="species", classes=("x", "y", "z"))
+    (decision,) = (one for one in dataset.decisions if one.name == "target column")
+    assert decision.reason == (
+        "guessed: the only column that holds words, and called like an answer (3 different ones); --target NAME "
+        "(target=) chooses another"
+    )
+    named = load_dataset(_write(tmp_path, "length,width,species", "1.{0},{0},{word}"), target="width")
+    assert named.target == ValueTarget(name="width")
+
+
+def test_the_last_column_of_a_table_without_names_is_the_target_where_it_alone_holds_words(tmp_path: Path) -> None:
+    assert load_dataset(_write(tmp_path, "5.1,3.5,x", "1.{0},2.{0},{word}")).target.name == "column3"
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("price,rooms,ocean_proximity", "1.{0},{0},{word}"),  # nothing but its place speaks for it
+        ("species,island,length", "{word},{word},1.{0}"),
+        ("price,model", "1.{0},car {0}"),
+    ],
+)
+def test_a_column_of_words_that_could_be_an_input_is_not_guessed(tmp_path: Path, header: str, line: str) -> None:
+    with pytest.raises(DataError, match="Nothing says which column"):
+        load_dataset(_write(tmp_path, header, line))
+
+
 @pytest.mark.parametrize(
     ("cells", "kind"),
     [

@@ -199,8 +199,9 @@ def ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
         is_file = isinstance(source, str | Path)
         found = run.predictor.read(source)
         return Asked(str(source) if is_file else "", None, found.canvas[None], found.pixels, found.unlike)
-    rows = run.predictor.read_rows(source)
-    return Asked(f"{source} row 1", None, rows.inputs[:1], None, cells=_first(rows.cells))
+    name = f"{source} row 1" if isinstance(source, str | Path) else "row 1"
+    rows = next(rows for rows in run.predictor.read_rows(source) if len(rows.inputs))
+    return Asked(name, None, rows.inputs[:1], None, cells=_first(rows.cells))
 
 
 def _first(columns: Mapping[str, NDArray[Any]]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pellucid.features.examples import Examples
 
 TEST_SEALED = "The test split is sealed."
+_WIDEST = 100
 Watch = Callable[[int, int], None]
 
 
@@ -33,6 +34,28 @@ class RunFeatures:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+
+    def __repr__(self) -> str:
+        from pellucid.report import plain_table
+
+        head, *rows = self._methods()
+        lines = plain_table(head, rows, widest=_WIDEST)
+        return "\n".join([f"What '{self._run.record.name}' has learned; each shows itself:", *lines])
+
+    def _repr_html_(self) -> str:
+        from pellucid.report import table_html
+
+        head, *rows = self._methods()
+        return table_html(f"What '{self._run.record.name}' has learned; each shows itself", head, rows)
+
+    def _methods(self) -> list[list[str]]:
+        """Return rows of a table: what to call, and the first line of what it says of itself."""
+        table = [["call", "returns"]]
+        for name, method in vars(type(self)).items():
+            if not name.startswith("_"):
+                says = (method.__doc__ or "").partition("\n")[0].removeprefix("Return ").rstrip(".")
+                table.append([f"run.features.{name}()", says])
+        return table
 
     def filters(self, layer: str | None = None) -> Filters:
         """Return the weights of a convolution or dense layer; without a name, of the first.

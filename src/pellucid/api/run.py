@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.api.reopening import reopen_dataset
+from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening
-from pellucid.runs import EpochRow, Health, Reproduction, RunFolder, RunRecord, judge
+from pellucid.runs import Health, Reproduction, RunFolder, RunRecord, judge
 from pellucid.spec import SPLITS, SplitName, time_now
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
     from pellucid.prediction import Formula, KnownFeatures, Prediction, Predictor
+    from pellucid.prediction.given import Given
     from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
@@ -86,9 +88,9 @@ class Run:
         )
 
     @property
-    def history(self) -> list[EpochRow]:
-        """One row per epoch."""
-        return self.folder.history()
+    def history(self) -> History:
+        """One dict of numbers per epoch, shown as a table; `history["val_loss"]` is a column of it."""
+        return History(self.folder.history())
 
     @property
     def health(self) -> Health:
@@ -107,11 +109,11 @@ class Run:
         return judge(looks, learning_rate=rate, status=record.status, note=record.status_note)
 
     @property
-    def evaluations(self) -> list[Evaluation]:
-        """Every evaluation so far."""
-        return [
+    def evaluations(self) -> ShownList[Evaluation]:
+        """Every evaluation so far, shown as a table."""
+        return shown_evaluations(
             Evaluation.from_dict(data, source=str(self.path), error=RunError) for data in self.folder.read_evaluations()
-        ]
+        )
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -160,8 +162,10 @@ class Run:
 
         return save_weights(self.model, Path(path))
 
-    def mistakes(self, split: SplitName = "val") -> tuple[Mistake | LargeError, ...]:
+    def mistakes(self, split: SplitName = "val") -> ShownList[Mistake | LargeError]:
         """Return the answers to look at first, the worst first and 24 at most; `index` is what `explain` takes.
+
+        They show themselves as a table.
 
         Raises:
             RunError: the split was not evaluated yet. This opens nothing: the test split's are there after `evaluate`.
@@ -171,17 +175,26 @@ class Run:
         """
         from pellucid.api.mistakes import mistakes_of
 
-        return mistakes_of(self, split)
+        return shown_mistakes(mistakes_of(self, split))
 
-    def predict(self, sources: str | Path | NDArray[Any] | Sequence[str | Path | NDArray[Any]]) -> list[Prediction]:
+    def predict(self, sources: Given) -> ShownList[Prediction]:
         """Answer pictures or rows; what cannot be read is an answer with its error.
 
         Args:
-            sources: one or more picture files, folders or archives of them, .npz, .npy or Parquet files, arrays of
-                pixels ([H, W] or [H, W, 3], uint8 or uint16), or CSV or Parquet files for a run on a table.
+            sources: one or a list of these. For a run on pictures: picture files, folders or archives of them, .npz,
+                .npy or Parquet files, arrays of pixels ([H, W] or [H, W, 3], or [N, H, W] or [N, H, W, C] of N
+                pictures; uint8 or uint16), pictures of Pillow. For a run on a table: CSV or Parquet files, a dict of
+                cells by column or of lists of cells, rows of cells in the order of the columns (lists, or arrays [N, D]
+                or [D]), a data frame. The target may be missing; cells that are text are read as those of a CSV.
+
+        Raises:
+            DataError: it is of another kind, a row has too many or too few cells, or a column is lacking.
+
+        Example:
+            run.predict({"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2})
+            run.predict([[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]])
         """
-        listed = [sources] if isinstance(sources, str | Path | np.ndarray) else list(sources)
-        return list(self.predictor.predict(listed))
+        return shown_predictions(self.predictor.predict(sources))
 
     def evaluate(
         self,

@@ -50,6 +50,9 @@ class Explainer:
         self.dtype = torch.float64 if kinds == {torch.float64} else torch.float32
         self._probed: dict[tuple[int, ...], Probed] = {}
 
+    def __repr__(self) -> str:
+        return f"Explainer({type(self.model).__name__})"
+
     def probed(self, inputs: Tensor) -> Probed:
         """Return what the probe found for inputs of this shape; it runs once for each."""
         shape = tuple(inputs.shape[1:])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.attribution.methods import METHODS
 from pellucid.preprocessing import Placement
-from pellucid.spec import Decision
+from pellucid.spec import Decision, brief
 
 if TYPE_CHECKING:
     from pellucid.attribution.agreement import Agreement
@@ -34,6 +34,8 @@ class Attribution:
         randomisation: what is left of the map when the weights are shuffled; None where not checked.
         deletion: whether what the map marks matters more than parts at random; None where not checked.
     """
+
+    __repr__ = brief
 
     method: str
     values: NDArray[np.float32]
@@ -125,6 +127,8 @@ class Explanation:
         neighbours: the nearest training examples, nearest first.
         calibration: what was done to the logits before they became the probability, in words; "" for nothing.
     """
+
+    __repr__ = brief
 
     name: str
     target: str

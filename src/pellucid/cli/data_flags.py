@@ -44,6 +44,10 @@ FLAGS = (
     ),
     _flag("picture_column", str, "Column of a list that names the pictures."),
     _flag("images_dir", str, "Folder that the names in that column count from."),
+    _flag("drop", str, "Columns of a table that are no input, with commas between them."),
+    _flag("label_from", Literal["name"], "The label of a picture is the text in its file's name (crazing_1.jpg)."),
+    _flag("splits", Literal["ignore"], "Splits that the data brings are merged, and new ones drawn."),
+    _flag("drop_unseen", bool, "Leave out classes that only splits beside train hold."),
 )
 
 

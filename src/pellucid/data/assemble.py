@@ -13,12 +13,15 @@ from pellucid.data.choose_splits import SplitChoice, choose_splits
 from pellucid.data.dataset import JSON, Dataset, Finding, Targets
 from pellucid.data.duplicates import equal_sets
 from pellucid.data.fingerprint import fingerprint_data, fingerprint_splits
-from pellucid.data.images import ImageInputs
+from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.magnitudes import check_magnitudes
 from pellucid.data.similar_classes import find_similar_classes
 from pellucid.data.tables import TableInputs
-from pellucid.errors import DataError
+from pellucid.data.telling import find_telling_columns, find_telling_properties
+from pellucid.data.unseen import without_unseen
+from pellucid.errors import DataError, RecipeError
 from pellucid.spec import (
+    SPLITS,
     ClassTarget,
     Decision,
     ImageInput,
@@ -69,6 +72,7 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
     Raises:
         DataError: the targets cannot be learned from: one class, a class with one example, a constant value, ...
     """
+    _settle_given_splits(draft, choice)
     check_magnitudes(draft.inputs, draft.target, draft.targets, draft.weights, draft.inputs.name)
     _check_targets(draft)
     _check_weights(draft)
@@ -86,6 +90,11 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         label=draft.inputs.name,
         choice=choice,
     )
+    train = result.splits["train"]
+    if isinstance(draft.inputs, TableInputs):
+        telling = find_telling_columns(draft.inputs, draft.target, draft.targets, train)
+    else:
+        telling = find_telling_properties(draft.inputs, draft.target, draft.targets, train)
     return Dataset(
         name=draft.name,
         source=draft.source,
@@ -101,10 +110,45 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         split_fingerprint=fingerprint_splits(result.splits, len(draft.targets)),
         options=dict(draft.options),
         decisions=(*draft.decisions, *result.decisions),
-        findings=(*draft.findings, *result.findings),
+        findings=(*draft.findings, *result.findings, *telling),
         faults=tuple(draft.faults),
         weights=draft.weights,
     )
+
+
+def _settle_given_splits(draft: Draft, choice: SplitChoice) -> None:
+    """Do what was said about splits that the data brings: forget them, or the classes that train lacks."""
+    if choice.ignore_given:
+        if draft.given is None:
+            raise RecipeError(
+                f"--splits ignore (splits=) is for data that bring splits, and '{draft.name}' brings none.",
+                fix="Leave it out.",
+            )
+        counts = ", ".join(f"{name} {int((draft.given == place).sum()):,}" for place, name in enumerate(SPLITS))
+        reason = "--splits ignore (splits=): all examples are merged, and new splits are drawn"
+        draft.decisions.append(Decision(name="given splits", value=f"ignored ({counts})", reason=reason))
+        draft.given = None
+    elif choice.drop_unseen and draft.given is not None:
+        left = without_unseen(draft.target, draft.targets, draft.given)
+        if left is not None:
+            _keep_only(draft, left.kept)
+            draft.target, draft.targets = left.target, left.targets
+            draft.decisions.append(left.decision)
+
+
+def _keep_only(draft: Draft, kept: NDArray[np.int64]) -> None:
+    """Leave some examples of a draft; what they are learned as is the caller's."""
+    inputs, places = draft.inputs, kept.tolist()
+    if isinstance(inputs, TableInputs):
+        draft.inputs = inputs.subset(kept)
+    elif isinstance(inputs, FileImages | ArrayImages):
+        draft.inputs = inputs.subset(places)
+    draft.names = None if draft.names is None else [draft.names[place] for place in places]
+    draft.content = [draft.content[place] for place in places]
+    draft.equality = None if draft.equality is None else [draft.equality[place] for place in places]
+    draft.given = None if draft.given is None else draft.given[kept]
+    draft.groups = None if draft.groups is None else draft.groups[kept]
+    draft.weights = None if draft.weights is None else draft.weights[kept]
 
 
 def listed(names: Sequence[str], limit: int = EXAMPLES_SHOWN) -> str:

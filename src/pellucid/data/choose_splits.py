@@ -12,6 +12,7 @@ from pellucid.data.dataset import Finding, Targets
 from pellucid.data.duplicates import join_units
 from pellucid.data.ordering import shuffle_keys
 from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out, strata_of_values
+from pellucid.data.unseen import class_counts, unseen_classes
 from pellucid.errors import DataError, RecipeError
 from pellucid.spec import SPLITS, ClassTarget, Decision, LabelsTarget, SplitName, Target, counted
 
@@ -27,6 +28,8 @@ class SplitChoice:
         seed: of the shuffle.
         val: share of all examples, above 0 and below 1.
         test: the same; together below 1.
+        ignore_given: whether splits that the data brings are drawn anew.
+        drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
 
     Raises:
         RecipeError: out of range.
@@ -35,6 +38,8 @@ class SplitChoice:
     seed: int = 0
     val: float = 0.1
     test: float = 0.2
+    ignore_given: bool = False
+    drop_unseen: bool = False
 
     def __post_init__(self) -> None:
         for flag, share in (("val", self.val), ("test", self.test)):
@@ -46,6 +51,12 @@ class SplitChoice:
             raise RecipeError(
                 f"--val {self.val:g} and --test {self.test:g} leave nothing to train on.",
                 expected="Together they must stay below 1.",
+            )
+        if self.ignore_given and self.drop_unseen:
+            raise RecipeError(
+                "--splits ignore (splits=) draws the splits anew from all examples, so --drop-unseen (drop_unseen=) "
+                "finds no class that train lacks.",
+                fix="Leave one of them out.",
             )
         if self.seed < 0:
             raise RecipeError(f"--seed (seed=) is {self.seed}.", expected="It must be 0 or larger.")
@@ -148,23 +159,16 @@ def _check_given(target: Target, targets: Targets, assignment: NDArray[np.int8])
             f"The data brings {brought}, but nothing to train on.",
             fix="Add a train folder (or rows of the split 'train').",
         )
-    if isinstance(target, ClassTarget | LabelsTarget):
-        learned = _counts(target, targets[assignment == TRAIN])
-        unknown = [name for name, count in zip(target.classes, learned, strict=True) if count == 0]
-        if unknown:
-            raise DataError(
-                f"No training example shows {', '.join(repr(name) for name in unknown[:_SHOWN])}, "
-                "which other splits of the data hold.",
-                expected="Every class needs examples in train.",
-                fix="Add some to train, or take the class out of the other splits.",
-            )
-
-
-def _counts(target: ClassTarget | LabelsTarget, targets: Targets) -> list[int]:
-    """Return how many examples each class has, or how many have each label."""
-    if isinstance(target, LabelsTarget):
-        return [int(count) for count in targets.sum(axis=0)]
-    return [int(count) for count in np.bincount(targets.astype(np.int64), minlength=len(target.classes))]
+    unseen = unseen_classes(target, targets, assignment)
+    if unseen:
+        more = f" and {len(unseen) - _SHOWN:,} more" if len(unseen) > _SHOWN else ""
+        raise DataError(
+            f"No training example shows {', '.join(repr(name) for name in unseen[:_SHOWN])}{more}, "
+            "which other splits of the data hold.",
+            expected="Every class needs examples in train.",
+            fix="--splits ignore (splits=) draws all splits anew, so that train gets some; --drop-unseen "
+            "(drop_unseen=) leaves these classes out.",
+        )
 
 
 def _describe(
@@ -250,7 +254,7 @@ def _gaps(target: Target, targets: Targets, splits: dict[SplitName, NDArray[np.i
         return []
     findings = []
     for split in (SPLITS[VAL], SPLITS[TEST]):
-        counts = _counts(target, targets[splits[split]])
+        counts = class_counts(target, targets[splits[split]])
         absent = [name for name, number in zip(target.classes, counts, strict=True) if number == 0]
         if absent:
             findings.append(

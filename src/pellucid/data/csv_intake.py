@@ -41,6 +41,7 @@ def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
     Raises:
         DataError: see the two readers; or a column names pictures that are nowhere to be found.
     """
+    choice.refuse_names(f"{table.path} is a table, whose columns say what is learned")
     if choice.layout not in (None, "list", "table"):
         raise DataError(
             f"--layout {choice.layout} (layout=) is for folders, and {table.path} is a table.",

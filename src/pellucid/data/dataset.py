@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 from pellucid.data.images import ImageInputs
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, Decision, ImageInput, LabelsTarget, Record, SplitName, TableInput, Target
+from pellucid.spec import (
+    SPLITS,
+    ClassTarget,
+    Decision,
+    ImageInput,
+    LabelsTarget,
+    Record,
+    SplitName,
+    TableInput,
+    Target,
+    counted,
+)
 
 JSON: TypeAlias = str | int | float | bool | None
 Targets: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
@@ -63,6 +74,16 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.targets)
+
+    def __repr__(self) -> str:
+        """Return one line: what it holds, what is learned, the splits."""
+        what = "picture" if isinstance(self.input, ImageInput) else "row"
+        learned = f"the target '{self.target.name}'"
+        if isinstance(self.target, ClassTarget | LabelsTarget):
+            kind = "label" if isinstance(self.target, LabelsTarget) else "class"
+            learned = counted(len(self.target.classes), kind)
+        splits = ", ".join(f"{name} {len(self.splits[name]):,}" for name in SPLITS)
+        return f"Dataset('{self.name}': {counted(len(self), what)}, {learned}; {splits})"
 
     def example_name(self, index: int) -> str:
         """Return the name of an example: a path relative to the source, or "row 12", "train 345"."""

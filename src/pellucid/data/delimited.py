@@ -6,8 +6,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -76,6 +76,15 @@ class Table:
             f"{self.path} has no column '{name}'.{did_you_mean(name, self.header)}",
             expected=f"Its columns: {', '.join(self.header)}.",
             fix=f"Name one of them with --{option} ({option}=).",
+        )
+
+    def without(self, names: Collection[str]) -> Table:
+        """Return the table without some of its columns."""
+        kept = [place for place, name in enumerate(self.header) if name not in names]
+        return replace(
+            self,
+            header=tuple(self.header[place] for place in kept),
+            columns=tuple(self.columns[place] for place in kept),
         )
 
     @cached_property

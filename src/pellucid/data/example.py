@@ -15,7 +15,7 @@ from pellucid.data.images import FileImages
 from pellucid.data.tables import TableInputs
 from pellucid.decoding import Pixels, decode
 from pellucid.errors import DataError, did_you_mean
-from pellucid.spec import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget
+from pellucid.spec import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget, brief
 
 Answered: TypeAlias = str | float | list[str] | dict[str, float]
 """A target as people read it: a class, a number, a list of labels, or named numbers."""
@@ -25,6 +25,8 @@ _COLOURS = ("red", "green", "blue")
 @dataclass(frozen=True)
 class PictureInspection:
     """A picture as its numbers."""
+
+    __repr__ = brief
 
     name: str
     index: int | None
@@ -77,6 +79,8 @@ class PictureInspection:
 @dataclass(frozen=True)
 class RowInspection:
     """A row of a table as its cells."""
+
+    __repr__ = brief
 
     name: str
     index: int

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pellucid.data.assemble import listed
-from pellucid.data.folder_names import split_of, what_names_say
+from pellucid.data.folder_names import split_of
 from pellucid.data.folder_readings import Reading
 from pellucid.data.folder_tree import Folder
 from pellucid.data.listings import Listing
+from pellucid.data.name_labels import propose_names
 from pellucid.errors import DataError
 from pellucid.spec import counted
 
@@ -40,7 +40,9 @@ def refuse_folder(
         tables: files that may list its pictures.
         listing: the best of those that do, which says of none what it shows.
     """
-    ways = _ways_by_table(root, tables, listing)
+    hidden = {place for places in masks.values() for place in places}
+    by_name = propose_names([name for place, name in enumerate(names) if place not in hidden])
+    ways = " ".join(filter(None, (_ways_by_table(root, tables, listing), by_name)))
     if masks and not any(len(reading.classes) > 1 and not reading.problem for reading in readings):
         where = listed([f"{folder}/" if folder else "the folder itself" for folder in sorted(masks)], 4)
         return DataError(
@@ -52,7 +54,7 @@ def refuse_folder(
     if not tree.folders:
         return DataError(
             f"{root} holds {counted(len(tree.pictures), 'picture')} but no class folders, so nothing says what they "
-            f"show.{_classes_in_names(names)}",
+            "show.",
             expected=LAYOUTS,
             fix=ways or "Sort the pictures into one folder per class.",
         )
@@ -60,14 +62,14 @@ def refuse_folder(
     if asked is not None and len(asked.classes) > 1:
         return DataError(
             f"{root} holds {counted(len(names), 'picture')}, but nothing says what they show: {asked.problem}"
-            f"{_flat_splits(tree)}.{_classes_in_names(names)}",
+            f"{_flat_splits(tree)}.",
             expected=LAYOUTS,
             fix=f"{ways} --layout {asked.layout} (layout=) makes classes of these folders all the same.".strip(),
         )
-    return _one_class(root, tree, names, ways)
+    return _one_class(root, tree, ways)
 
 
-def _one_class(root: Path, tree: Folder, names: Sequence[str], ways: str) -> DataError:
+def _one_class(root: Path, tree: Folder, ways: str) -> DataError:
     top = tree
     while len(top.folders) == 1 and next(iter(top.folders.values())).folders:
         top = next(iter(top.folders.values()))
@@ -81,8 +83,7 @@ def _one_class(root: Path, tree: Folder, names: Sequence[str], ways: str) -> Dat
     loose = len(tree.all) - len(only.all)
     beside = f", and {counted(loose, 'picture lies', 'pictures lie')} in no class folder" if loose else ""
     return DataError(
-        f"{root} has one class only: '{only.name}' ({counted(len(only.all), 'picture')}){beside}."
-        f"{_classes_in_names([names[place] for place in only.all])}",
+        f"{root} has one class only: '{only.name}' ({counted(len(only.all), 'picture')}){beside}.",
         expected="A classifier needs at least two classes.",
         fix=ways or "Add a folder of another class, e.g. of what it should not be.",
     )
@@ -110,25 +111,3 @@ def _flat_splits(tree: Folder) -> str:
     splits = [name for name in tree.folders if split_of(name, tree.folders) is not None]
     flat = [name for name in splits if not tree.folders[name].folders]
     return f", and {listed(flat, 3)} hold{'s' if len(flat) == 1 else ''} no class folders" if flat else ""
-
-
-def _classes_in_names(names: Sequence[str]) -> str:
-    """Return a sentence where files begin with a few words that may be classes (cat.1.jpg, dog.2.jpg)."""
-    by_folder: defaultdict[str, list[str]] = defaultdict(list)
-    for name in names:
-        by_folder[name.rpartition("/")[0]].append(name)
-    found = next(filter(None, (_words_before_numbers(inside) for inside in by_folder.values())), None)
-    return f" Their names begin with {listed(found, 4)}: a folder for each would say it." if found else ""
-
-
-def _words_before_numbers(names: Sequence[str]) -> list[str]:
-    words: dict[str, int] = {}
-    for name in names:
-        start = name.rpartition("/")[2]
-        word = start[: next((place for place, sign in enumerate(start) if not sign.isalpha()), len(start))]
-        if len(word) < 2:
-            return []
-        words[word] = words.get(word, 0) + 1
-    if not 2 <= len(words) <= max(2, len(names) // 5) or what_names_say(list(words)):
-        return []
-    return sorted(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +17,14 @@ from pellucid.data.folder_refusals import refuse_folder
 from pellucid.data.folder_tree import Folder, plant
 from pellucid.data.listings import Listing, agrees, find_listings, find_tables
 from pellucid.data.masks import find_masks
+from pellucid.data.name_labels import read_names
 from pellucid.data.ordering import sort_classes
 from pellucid.data.picture_csv import read_picture_csv
 from pellucid.data.scan import Scan
 from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.table_csv import read_table_csv
-from pellucid.errors import DataError
+from pellucid.errors import DataError, RecipeError
 from pellucid.spec import ClassTarget, Decision, counted
 
 _CLEARLY_MORE = 1.05
@@ -82,6 +83,8 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Dr
         DataError: nothing says what the pictures show, or what does contradicts itself; the message names what was
             found and the ways out.
     """
+    if choice.label_from is not None:
+        return _named_draft(root, scan, choice, name=name)
     place = survey_place(root, scan, choice)
     if choice.layout == "table":
         return _read_the_table(place, choice, name=name)
@@ -98,6 +101,23 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Dr
     if reading is None:
         raise _refusal(place)
     choice.refuse(f"in {root} the folders name the classes")
+    return _folder_draft(place, reading, name=name)
+
+
+def _named_draft(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Draft:
+    """Make the draft of pictures whose names say what they show, because that was asked for."""
+    replace(choice, label_from=None).refuse("the labels come from the files' names")
+    if choice.layout is not None:
+        raise RecipeError(
+            f"--layout {choice.layout} (layout=) and --label-from name (label_from=) both say where the labels stand.",
+            fix="Leave one of them out.",
+        )
+    names = [name for name, _ in scan.pictures]
+    masks = find_masks(plant(names), names)
+    hidden = {place for places in masks.values() for place in places}
+    shown = [place for place in range(len(names)) if place not in hidden]
+    reading = read_names(names, shown)
+    place = PlaceSurvey(root, scan, plant(names, shown), masks, [], [], [])
     return _folder_draft(place, reading, name=name)
 
 

@@ -174,11 +174,10 @@ def read_idx_files(
 def _read_pair(files: Mapping[str, Path], split: int, source: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     for what in ("images", "labels"):
         if what not in files:
-            other = next(iter(files.values()))
+            other = next(iter(files.values())).name
             raise DataError(
-                f"{source} holds {other.name}, but not the {what} that belong to it.",
-                expected=f"Expected {other.name.replace('images', what).replace('labels', what)} beside it "
-                "(idx3 for images, idx1 for labels).",
+                f"{source} holds {other}, but not the {what} that belong to it.",
+                expected=f"Expected {_twin(other, what)} beside it (idx3 for images, idx1 for labels).",
             )
     pictures, labels = read_idx(files["images"]), read_idx(files["labels"])
     if pictures.ndim != 3 or labels.ndim != 1:
@@ -194,6 +193,15 @@ def _read_pair(files: Mapping[str, Path], split: int, source: str) -> tuple[NDAr
             fix=f"Fetch or copy the {SPLITS[split]} files again.",
         )
     return pictures, labels
+
+
+def _twin(name: str, what: str) -> str:
+    """Return the name of the file that holds the other half of a pair: what, "images" or "labels"."""
+    match = _NAME.match(name)
+    assert match is not None  # found by it
+    start, end = match.span("what")
+    axes = "idx3" if what == "images" else "idx1"
+    return name[:start] + what + re.sub("idx[13]", axes, name[end:], flags=re.IGNORECASE)
 
 
 def _file_names(files: Mapping[int, Mapping[str, Path]]) -> list[str]:

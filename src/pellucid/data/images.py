@@ -71,6 +71,12 @@ class ArrayImages:
             place -= length
         raise IndexError(index)
 
+    def subset(self, indices: Sequence[int]) -> ArrayImages:
+        """Return some of the pictures, in this order, under the same names."""
+        chosen = ArrayImages(self.array[list(indices)], names=[self.name(index) for index in indices])
+        chosen.kinds = None if self.kinds is None else tuple(self.kinds[index] for index in indices)
+        return chosen
+
 
 class FileImages:
     """Pictures in files, decoded when first asked for; as many as fit into `memo_bytes` stay in memory.
@@ -92,6 +98,8 @@ class FileImages:
         self._room = min(MEMO_BYTES, free_memory() // 8) if memo_bytes is None else memo_bytes
         self.kinds: tuple[str, ...] | None = None
         """File format and mode of each picture, e.g. "JPEG RGB", where known."""
+        self.sizes: tuple[tuple[int, int], ...] | None = None
+        """Height and width of each picture in pixels, upright, where known."""
         self.digests: tuple[bytes, ...] | None = None
         """SHA-256 of each file, where known: what is kept of a picture elsewhere is kept under it."""
         self._lock = threading.Lock()
@@ -179,6 +187,8 @@ class FileImages:
             chosen._room = self._room + sum(pixels.nbytes for pixels in self._memo.values())
             if self.digests is not None:
                 chosen.digests = tuple(self.digests[index] for index in indices)
+        chosen.kinds = None if self.kinds is None else tuple(self.kinds[index] for index in indices)
+        chosen.sizes = None if self.sizes is None else tuple(self.sizes[index] for index in indices)
         chosen._room -= sum(pixels.nbytes for pixels in kept.values())
         return chosen
 

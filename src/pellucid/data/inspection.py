@@ -14,7 +14,17 @@ from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.ordering import shuffled
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.data.thumbnails import mean_of, resized, thumbnail
-from pellucid.spec import SPLITS, Decision, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, ValueTarget
+from pellucid.spec import (
+    SPLITS,
+    Decision,
+    ImageInput,
+    LabelsTarget,
+    TableInput,
+    Target,
+    ValuesTarget,
+    ValueTarget,
+    brief,
+)
 
 SHEET_PICTURES = 8
 THUMBNAIL_SIDE = 96
@@ -74,6 +84,8 @@ class Inspection:
     Sheets, mean pictures and the summary of a value target come from train alone; the inputs of val and test are
     counted and measured, but not shown beside their labels.
     """
+
+    __repr__ = brief
 
     name: str
     source: str

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from pellucid.data.array_pairs import find_array_pairs, read_array_pairs
 from pellucid.data.assemble import Draft, finish, listed
 from pellucid.data.bundled import DATASET_NAMES, read_named
 from pellucid.data.choose_splits import SplitChoice
@@ -49,6 +50,10 @@ def load_dataset(
     layout: Layout | None = None,
     picture_column: str | None = None,
     images_dir: str | None = None,
+    drop: str | None = None,
+    label_from: Literal["name"] | None = None,
+    splits: Literal["ignore"] | None = None,
+    drop_unseen: bool = False,
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, arrays, an archive, or by name.
 
@@ -74,6 +79,10 @@ def load_dataset(
         layout: how a folder is to be read, where several readings fit; None for the likeliest.
         picture_column: the column of a list that names the pictures.
         images_dir: the folder that the names in `picture_column` count from, relative to the table's own folder.
+        drop: columns of a table that are left out of its input, with commas between them.
+        label_from: "name": a picture's label is the text in its file's name, without numbers (crazing_1.jpg: crazing).
+        splits: "ignore": splits that the data brings are merged, and new ones drawn.
+        drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -85,7 +94,12 @@ def load_dataset(
             expected="A path, a name, or a Dataset.",
             fix="Arrays become one by pellucid.dataset_from_arrays(images, labels, name='mine').",
         )
-    choice = SplitChoice(seed=seed, val=val, test=test)
+    for option, given, only in (("label-from", label_from, "name"), ("splits", splits, "ignore")):
+        if given not in (None, only):
+            raise RecipeError(
+                f"--{option} ({option.replace('-', '_')}=) is '{given}'.", expected=f"It can only be '{only}'."
+            )
+    choice = SplitChoice(seed=seed, val=val, test=test, ignore_given=splits == "ignore", drop_unseen=drop_unseen)
     if impute not in (None, "median"):
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
     table = TableChoice(
@@ -98,6 +112,10 @@ def load_dataset(
         layout=layout,
         picture_column=picture_column,
         images_dir=images_dir,
+        drop=drop,
+        label_from=label_from,
+        splits=splits,
+        drop_unseen=drop_unseen,
     )
     draft = _read(source, table)
     if strict and draft.faults:
@@ -148,6 +166,10 @@ def _read_folder(root: Path, table: TableChoice) -> Draft:
     scan = scan_pictures(root)
     if scan.pictures:
         return read_folder(root, scan, table, name=name)
+    pairs = find_array_pairs(root)
+    if pairs:
+        replace(table, weight=None).refuse(f"{root} holds arrays, which bring their labels")
+        return read_array_pairs(pairs, root, name=name, weight=table.weight, task=table.task)
     shards = find_shards(root)
     if shards:
         return read_parquet(shards, table, source=root, name=name)
@@ -179,8 +201,9 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
     if suffix == ".npy":
         raise DataError(
             f"{path} holds one NumPy array, and nothing says what its pictures show.",
-            expected="An .npz file with images and labels.",
-            fix="In Python: pellucid.data.dataset_from_arrays(images, labels, name=...)",
+            expected="An .npz file with images and labels, or a folder with a file of each: X_train.npy beside "
+            "y_train.npy, NAME-imgs.npy beside NAME-labels.npy.",
+            fix="In Python: pellucid.dataset_from_arrays(images, labels, name=...)",
         )
     raise DataError(f"{path} is not a kind of file that is known here.", expected=f"{LAYOUTS} Or a CSV table.")
 

@@ -79,6 +79,7 @@ def keep_draft(folder: Path, draft: Draft) -> Draft:
         "names": list(draft.names or ()),
         "paths": [os.path.relpath(path, folder) for path in draft.inputs.paths],
         "kinds": list(draft.inputs.kinds or ()),
+        "sizes": list(draft.inputs.sizes or ()),
         "targets": draft.targets.tolist(),
         "given": None if draft.given is None else draft.given.tolist(),
         "groups": None if draft.groups is None else draft.groups.tolist(),
@@ -125,6 +126,7 @@ def _rebuild(folder: Path, facts: dict[str, Any], *, source: str) -> Draft:
     whole = isinstance(target, ClassTarget | LabelsTarget)
     images = FileImages([Path(os.path.normpath(folder / path)) for path in facts["paths"]], facts["names"])
     images.kinds = tuple(facts["kinds"]) or None
+    images.sizes = tuple((height, width) for height, width in facts["sizes"]) or None
     images.digests = tuple(bytes.fromhex(digest) for digest in facts["content"])
     return Draft(
         name=facts["name"],

@@ -29,13 +29,13 @@ class NewPicture:
 
     Attributes:
         name: what the user knows it by.
-        picture: a file, or pixels (H, W) or (H, W, 3), as `pixel_arrays.as_answered` gives them; None where there is
-            none.
+        picture: a file, the bytes of one, or pixels (H, W) or (H, W, 3), as `pixel_arrays.as_answered` gives them; None
+            where there is none.
         fault: why there is none.
     """
 
     name: str
-    picture: Path | Pixels | None
+    picture: Path | bytes | Pixels | None
     fault: str = ""
 
 

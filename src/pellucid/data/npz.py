@@ -59,7 +59,23 @@ def read_npz(path: Path, *, name: str, weight: str | None = None, task: TaskName
     Raises:
         DataError: damaged, too large, with objects (pickle) in it, or with arrays that are called or shaped otherwise.
     """
-    arrays = _load(path)
+    return draft_of_arrays(path, load_arrays(path), name=name, weight=weight, task=task, used="arrays in one file")
+
+
+def draft_of_arrays(
+    path: Path, arrays: dict[str, NDArray[Any]], *, name: str, weight: str | None, task: TaskName | None, used: str
+) -> Draft:
+    """Return the draft of arrays of pictures and labels by their names.
+
+    Args:
+        path: of the file, or the folder of the files.
+        arrays: by names of MedMNIST, Keras, or plain ones.
+        name, weight, task: as in `read_npz`.
+        used: how they lie, for people.
+
+    Raises:
+        DataError: as `read_npz`.
+    """
     parts = _find_parts(path, arrays)
     pictures, labels, sections, given = [], [], [], []
     for split, (images_name, labels_name) in parts.items():
@@ -84,8 +100,8 @@ def read_npz(path: Path, *, name: str, weight: str | None = None, task: TaskName
     target, targets, said = read_target(path, labels, task=task)
     weights, said_of_weights = read_array_weights(path, arrays, list(parts.values()), weight)
     digests = digest_rows(found.pixels)
-    used = ", ".join(f"{images}, {targets}" for images, targets in parts.values())
-    layout = Decision(name="layout", value="arrays in one file", reason=used)
+    names = ", ".join(f"{images}, {targets}" for images, targets in parts.values())
+    layout = Decision(name="layout", value=used, reason=names)
     return Draft(
         name=name,
         source=os.fspath(path),
@@ -115,10 +131,10 @@ def read_new_arrays(path: Path, kind: PixelKind) -> dict[str, Pixels]:
         DataError: damaged, with objects (pickle) in it, or nothing says which array holds the pictures.
     """
     if path.suffix.lower() == ".npy":
-        array = _load_array(path)
+        array = load_array(path)
         single = array.ndim == 2 or (array.ndim == 3 and array.shape[-1] == 3)
         return {"picture": _pixels_of(path, kind, array[None] if single else array)}
-    arrays = _load(path)
+    arrays = load_arrays(path)
     for layout in _LAYOUTS:
         found = {
             SPLITS[split] if len(layout) > 1 else images: images
@@ -139,7 +155,12 @@ def _pixels_of(path: Path, kind: PixelKind, images: NDArray[Any]) -> Pixels:
         raise DataError(f"{path}: {problem}") from None
 
 
-def _load_array(path: Path) -> NDArray[Any]:
+def load_array(path: Path) -> NDArray[Any]:
+    """Read an .npy file.
+
+    Raises:
+        DataError: damaged, too large, or with objects (pickle) in it.
+    """
     with (
         guarded(lambda reason: DataError(f"{path} cannot be read ({reason}).", expected="One plain array of pixels.")),
         open_plain(path, most=_most_bytes()) as file,
@@ -161,7 +182,12 @@ def _announced(file: BinaryIO) -> int:
     return math.prod(shape) * dtype.itemsize
 
 
-def _load(path: Path) -> dict[str, NDArray[Any]]:
+def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Read the arrays of an .npz file by their names.
+
+    Raises:
+        DataError: damaged, too large, or with objects (pickle) in it.
+    """
     with guarded(lambda reason: _damaged(path, reason)), open_plain(path) as file:
         with zipfile.ZipFile(file) as archive:
             total = sum(info.file_size for info in archive.infolist())
@@ -203,5 +229,6 @@ def _unknown_names(path: Path, arrays: dict[str, NDArray[Any]]) -> DataError:
     return DataError(
         f"{path} holds arrays, but nothing says which is what: {names or 'none'}.",
         expected=_EXPECTED,
-        fix="Rename them, or in Python: pellucid.data.dataset_from_arrays(images, labels, name=...)",
+        fix="Rename them, or in Python: pellucid.dataset_from_arrays(images, labels, name=...). Where pictures and "
+        "labels lie in two files (NAME-imgs.npz, NAME-labels.npz), give the folder that holds both.",
     )

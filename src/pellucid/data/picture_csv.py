@@ -28,7 +28,7 @@ from pellucid.data.table_columns import (
 )
 from pellucid.data.table_names import describe_names
 from pellucid.data.target_column import is_class_like, read_target
-from pellucid.errors import DataError
+from pellucid.errors import DataError, RecipeError
 from pellucid.spec import SPLITS, Decision, counted
 
 _SHOWN = 8
@@ -46,6 +46,12 @@ def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice,
     Raises:
         DataError: no label column, an unknown column, missing labels, or not one readable picture.
     """
+    if choice.drop is not None:
+        raise RecipeError(
+            f"--drop (drop=) is for tables whose cells are the input, but {table.path} lists pictures.",
+            expected="Of a list of pictures, no other column is an input.",
+            fix="Leave it out; --layout table (layout=) learns from the cells instead.",
+        )
     asked = named_columns(table, choice.target) or [choice.target or ""]
     split_column = find_split_column(table, {pictures.name, *asked, choice.group or ""})
     group_column = find_group_column(table, choice, {pictures.name, *asked}, also="group")

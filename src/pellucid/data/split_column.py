@@ -56,7 +56,7 @@ def read_splits(table: Table, name: str) -> tuple[NDArray[np.int8], Decision]:
     cells = table.cells(name)
     splits = _meanings(name, dict.fromkeys(cells))
     value = ", ".join(f"{cell} is {SPLITS[split]}" for cell, split in splits.items() if split is not None)
-    reason = f"the column '{name}' says so; it is no input and no label. To have splits drawn, take it out of the file"
+    reason = f"the column '{name}' says so; it is no input and no label. --splits ignore (splits=) draws new ones"
     decision = Decision(name="given splits", value=value, reason=reason)
     return np.array([splits[cell] for cell in cells], dtype=np.int8), decision
 

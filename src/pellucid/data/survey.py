@@ -116,6 +116,7 @@ def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
     if faults:
         images = images.subset(kept.tolist())
     images.kinds = tuple(fact.kind for fact in facts)
+    images.sizes = tuple((fact.height, fact.width) for fact in facts)
     images.digests = tuple(fact.content for fact in facts)
     values = [fact.values for fact in facts if fact.depth == 32]
     no_data = find_no_data(values)

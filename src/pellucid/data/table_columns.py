@@ -25,7 +25,10 @@ _GROUP_NAME = re.compile(
     re.IGNORECASE,
 )
 _WEIGHT_NAME = "sample_weight"
-_LATER = ("weight", "task", "keep_na", "layout", "picture_column", "images_dir")
+_LATER = (
+    *("weight", "task", "keep_na", "layout", "picture_column", "images_dir", "drop", "label_from", "splits"),
+    "drop_unseen",
+)
 
 
 TaskName = Literal["binary", "single-label", "multi-label", "regression"]
@@ -47,6 +50,10 @@ class TableChoice:
     layout: Layout | None = None
     picture_column: str | None = None
     images_dir: str | None = None
+    drop: str | None = None
+    label_from: Literal["name"] | None = None
+    splits: Literal["ignore"] | None = None
+    drop_unseen: bool = False
 
     def later_options(self) -> dict[str, str | bool]:
         """Return what was said of the options that older runs do not know, by the names `load_dataset` has."""
@@ -59,13 +66,49 @@ class TableChoice:
         Raises:
             RecipeError: naming the first option that cannot be used, and why.
         """
-        for option in ("target", "group", "impute", "weight", "picture_column", "images_dir"):
+        self.refuse_names(reason)
+        for option in ("target", "group", "impute", "weight", "picture_column", "images_dir", "drop"):
             if getattr(self, option) is not None:
                 raise RecipeError(
                     f"--{option.replace('_', '-')} ({option}=) cannot be used: {reason}.",
                     expected="It is for CSV files.",
                     fix="Leave it out.",
                 )
+
+    def refuse_names(self, reason: str) -> None:
+        """Raise if the labels were said to stand in the names of files, for data where they do not.
+
+        Raises:
+            RecipeError: saying why.
+        """
+        if self.label_from is not None:
+            raise RecipeError(
+                f"--label-from {self.label_from} (label_from=) cannot be used: {reason}.",
+                expected="It is for a folder of pictures, whose names say what they show.",
+                fix="Leave it out.",
+            )
+
+
+def without_dropped(table: Table, choice: TableChoice) -> tuple[Table, list[Decision]]:
+    """Return a table without the columns that were asked to be dropped, and what is said of them.
+
+    Raises:
+        DataError: there is no such column.
+        RecipeError: it is to be the target, the groups or the weights, too.
+    """
+    if choice.drop is None:
+        return table, []
+    parts = [choice.drop] if choice.drop in table.header else [part.strip() for part in choice.drop.split(",")]
+    names = {table.check_column(part, option="drop") for part in parts if part}
+    for option in ("target", "group", "weight"):
+        said = getattr(choice, option)
+        for name in names & {said, *(part.strip() for part in (said or "").split(","))}:
+            raise RecipeError(
+                f"--drop (drop=) names '{name}', and so does --{option} ({option}=).", fix="Take it out of one of them."
+            )
+    dropped = [name for name in table.header if name in names]
+    decision = Decision(name="columns dropped", value=", ".join(dropped), reason="--drop (drop=) says so")
+    return table.without(dropped), [decision] if dropped else []
 
 
 def find_group_column(table: Table, choice: TableChoice, taken: Collection[str], *, also: str = "") -> str | None:

@@ -21,12 +21,16 @@ from pellucid.data.table_columns import (
     find_weight_column,
     read_groups,
     read_weights,
+    without_dropped,
 )
 from pellucid.data.table_names import describe_columns, describe_names
 from pellucid.data.tables import Cells, TableInputs
-from pellucid.data.target_column import read_target
+from pellucid.data.target_column import is_class_like, read_target
 from pellucid.errors import DataError
 from pellucid.spec import Decision, TableInput
+
+_ANSWER_NAMES = ("outcome", "result", "response", "output", "answer", "y", "verdict")
+"""Further names, lower case, that a column of words has as a target."""
 
 
 def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
@@ -35,6 +39,9 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
     Raises:
         DataError: no target column, no input column, empty cells without `impute`, cells that are no finite numbers.
     """
+    table, dropped = without_dropped(table, choice)
+    if not table.header:
+        raise DataError(f"--drop (drop=) leaves no column of {table.path}.", fix="Leave a target and an input.")
     target_columns, decision = _choose_target(table, choice)
     group_column = find_group_column(table, choice, set(target_columns))
     split_column = find_split_column(table, {*target_columns, group_column or ""})
@@ -61,7 +68,7 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
         inputs=TableInputs(columns, numbers=kept + 1 if len(kept) < len(table) else None),
         targets=reading.targets[kept],
         content=digest_cells(columns),
-        decisions=[*describe_names(table), decision, reading.decision, *inputs.decisions()],
+        decisions=[*describe_names(table), decision, reading.decision, *dropped, *inputs.decisions()],
         findings=[*reading.findings, *inputs.findings],
     )
     if inputs.missing:
@@ -87,6 +94,32 @@ def digest_cells(columns: Mapping[str, Cells]) -> list[bytes]:
     return [hashlib.blake2b("\0".join(row).encode(), digest_size=16).digest() for row in zip(*texts, strict=True)]
 
 
+def _only_words(table: Table, choice: TableChoice) -> tuple[str, str] | None:
+    """Return the column that alone holds words, and why it is the target; None unless its name says so, too.
+
+    In a file without names the last column has to do. Where nothing but its place speaks for a column of words, it may
+    as well be an input (the last column of a table of prices of houses says how far the sea is).
+    """
+    group, weight = find_group_column(table, choice, set()), find_weight_column(table, choice)
+    taken = {group, weight, find_split_column(table, {group or ""})}
+    free = [name for name in table.header if name not in taken]
+    words = [name for name in free if name in table.lists or not table.reading(name).are_numbers]
+    if len(words) != 1 or words[0] in table.lists or len(free) < 2:
+        return None
+    (name,) = words
+    reading = table.reading(name)
+    distinct = len(set(reading.cells))
+    if reading.missing.any() or reading.mostly_numbers or not 2 <= distinct <= len(table) / 2:
+        return None
+    if table.nameless and name == free[-1]:
+        why = "the last column, and the only one that holds words"
+    elif is_class_like(name) or name.lower() in _ANSWER_NAMES:
+        why = "the only column that holds words, and called like an answer"
+    else:
+        return None
+    return name, f"{why} ({distinct} different ones)"
+
+
 def _choose_target(table: Table, choice: TableChoice) -> tuple[list[str], Decision]:
     several = named_columns(table, choice.target)
     if several is not None:
@@ -99,6 +132,13 @@ def _choose_target(table: Table, choice: TableChoice) -> tuple[list[str], Decisi
             if column.lower() == usual:
                 reason = "guessed from its name; --target NAME (target=) chooses another"
                 return [column], Decision(name="target column", value=f"'{column}'", reason=reason)
+    guessed = _only_words(table, choice)
+    if guessed is not None:
+        return [guessed[0]], Decision(
+            name="target column",
+            value=f"'{guessed[0]}'",
+            reason=f"guessed: {guessed[1]}; --target NAME (target=) chooses another",
+        )
     blank = [name for name in table.header if any(map(is_missing, table.cells(name)))]
     impute = "" if not blank or choice.impute else f", and add --impute median: {listed(blank)} has empty cells"
     example = f", e.g. --target {table.header[-1]} for the last one" if table.nameless else ""

@@ -32,6 +32,11 @@ class TableInputs:
         """Return the name of a row, e.g. "row 12"; row 1 is the first below the column names."""
         return f"row {index + 1 if self._numbers is None else self._numbers[index]}"
 
+    def subset(self, indices: NDArray[np.int64]) -> TableInputs:
+        """Return some of the rows, [n], with the numbers that they have in the file."""
+        numbers = indices + 1 if self._numbers is None else self._numbers[indices]
+        return TableInputs(self.rows(indices), numbers=numbers)
+
     def rows(self, indices: NDArray[np.int64]) -> dict[str, Cells]:
         """Return the chosen rows of every column, each [n], in the order of `indices`, [n]."""
         return {name: cells[indices] for name, cells in self.columns.items()}

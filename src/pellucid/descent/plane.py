@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from pellucid.descent.points import make_points
 from pellucid.errors import RecipeError
+from pellucid.spec import brief
 
 Floats = NDArray[np.float64]
 GRID, LINES, FINE = 61, 15, 61
@@ -77,6 +78,8 @@ class Plane:
         snapshots: over the training, the first before it.
         stages: the plane itself, and behind each hidden layer, at the end.
     """
+
+    __repr__ = brief
 
     problem: str
     hidden: tuple[int, ...]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.descent.problems import Problem
-from pellucid.spec import counted
+from pellucid.spec import brief, counted
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class Descent:
         rates: of plain gradient descent, learning rates ascending; the last is beyond what converges.
         before: the same optimizers on the easier problem that is shown first; None where there is none.
     """
+
+    __repr__ = brief
 
     problem: Problem
     paths: tuple[Path, ...]

@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from pellucid.spec import Record, SplitName
+from pellucid.spec import Record, SplitName, counted
 
 Method = Literal[
     "wilson",
@@ -112,6 +112,10 @@ class PairedComparison(Record):
     verdict: Literal["a", "b", "none"]
     """Which is better at the 5 % level; "none" means not shown, not equal."""
     summary: str
+
+    def __repr__(self) -> str:
+        """Return what it says in words."""
+        return f"PairedComparison({self.summary})"
 
 
 class Baseline(Record):
@@ -239,6 +243,11 @@ class Evaluation(Record):
     def with_opening(self, opening: Opening) -> Self:
         """Return a copy that says it opened the sealed test split."""
         return self.model_copy(update={"opening": opening})
+
+    def __repr__(self) -> str:
+        """Return one line: the split and the score; `print` shows more."""
+        score = f"{self.title(self.headline)} {self.headline_metric}"
+        return f"Evaluation({self.split}, {counted(self.n, 'example')}: {score})"
 
     def __str__(self) -> str:
         """Return a plain text summary for a terminal."""

@@ -6,6 +6,7 @@ import textwrap
 
 from pellucid.evaluation.meanings import explain_opaque
 from pellucid.evaluation.records import Evaluation, Metric
+from pellucid.evaluation.small import say_few, say_nothing_learned
 from pellucid.words import visible
 
 _MAX_CLASSES = 20
@@ -19,6 +20,8 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     lines = [f"{evaluation.split} split, {evaluation.n:,} examples{units}, {evaluation.task}"]
     if evaluation.opening is not None:
         lines.append(f"opening {evaluation.opening.number} of the sealed test split: {evaluation.opening.reason}")
+    for sentence in filter(None, (say_few(evaluation), say_nothing_learned(evaluation))):
+        lines += ["", f"  {sentence}"]
     titles = {name: evaluation.title(name) for name in evaluation.metrics}
     width = max(map(len, titles.values()))
     first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.spec import brief
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -58,6 +60,8 @@ class Embedding:
         pictures: [n, H, W, C] uint8 as the network is given them, or None for a table.
         agreement: of neighbours.
     """
+
+    __repr__ = brief
 
     layer: str
     split: str

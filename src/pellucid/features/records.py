@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.spec import brief
+
 Box = tuple[int, int, int, int]
 """(top, left, bottom, right) in pixels of the network's input; the ends are exclusive."""
 
@@ -25,6 +27,8 @@ class Filters:
         limit: the magnitude of weight that is drawn black or white; one for the whole layer.
         strengths: [O] the Euclidean norm of each filter.
     """
+
+    __repr__ = brief
 
     layer: str
     operator: str
@@ -97,6 +101,8 @@ class Selectivity:
         units: all of them, ranked by how far `chosen_by` lies from what chance gives.
     """
 
+    __repr__ = brief
+
     layer: str
     split: str
     n: int
@@ -154,6 +160,8 @@ class FeatureMaps:
         every: float32 [units, h, w], the maps of all units on one input: the example, or the first map's.
         every_of: the name of that input.
     """
+
+    __repr__ = brief
 
     selectivity: Selectivity
     example: str
@@ -228,6 +236,8 @@ class Patches:
         units: the chosen units.
     """
 
+    __repr__ = brief
+
     layer: str
     n: int
     num_train: int
@@ -290,6 +300,8 @@ class Visualisation:
         units: one picture each.
     """
 
+    __repr__ = brief
+
     layer: str
     steps: int
     jitter: int
@@ -341,6 +353,8 @@ class ShiftResponse:
         right, down: by shifts in pixels, ascending, 0 among them.
         turned: by rotations in degrees, ascending; empty when not asked for.
     """
+
+    __repr__ = brief
 
     split: str
     n: int

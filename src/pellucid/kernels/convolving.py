@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pellucid.errors import RecipeError
 from pellucid.kernels.named import Kernel, find_kernel
 from pellucid.kernels.pictures import Picture, read_picture
+from pellucid.spec import brief
 from pellucid.trace import Arithmetic, Factor, Floats
 
 Padding = Literal["valid", "same", "full"]
@@ -38,6 +39,8 @@ class Convolved:
         flipped: whether the kernel was turned.
         maps: float64 [C, H', W']: each channel with the kernel.
     """
+
+    __repr__ = brief
 
     picture: Picture
     kernel: Kernel

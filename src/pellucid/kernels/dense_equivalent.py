@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from pellucid.errors import ModelError
+from pellucid.spec import brief
 from pellucid.trace import Floats
 
 MOST_NUMBERS = 4_000_000
@@ -35,6 +36,8 @@ class DenseEquivalent:
         largest_difference: between matrix x input + bias and the convolution itself, both in float64, on an input of
             normal random numbers (seed 0); None without a matrix.
     """
+
+    __repr__ = brief
 
     input_shape: tuple[int, int, int]
     output_shape: tuple[int, int, int]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pellucid.errors import RecipeError
 from pellucid.kernels.convolving import Convolved, check_stride
 from pellucid.kernels.pictures import Picture, read_picture
+from pellucid.spec import brief
 from pellucid.trace import Arithmetic, Factor, Floats
 
 Kind = Literal["max", "mean"]
@@ -32,6 +33,8 @@ class Pooled:
         padding: rows and columns put around the picture on each side: of max pooling minus infinity, which never wins;
             of mean pooling zeros, which are counted.
     """
+
+    __repr__ = brief
 
     picture: Picture
     size: int

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.spec import brief
+
 
 @dataclass(frozen=True)
 class Landscape:
@@ -24,6 +26,8 @@ class Landscape:
         losses: [S, S] float64, rows along the second direction, columns along the first; may hold inf or nan.
         seconds: that it took.
     """
+
+    __repr__ = brief
 
     run: str
     model: str
@@ -74,6 +78,8 @@ class Landscape:
 @dataclass(frozen=True)
 class Landscapes:
     """One landscape, or two that are shown on one scale."""
+
+    __repr__ = brief
 
     shown: tuple[Landscape, ...]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.data import Dataset, save_memory
+from pellucid.data.delimited import Table
 from pellucid.data.new_inputs import NewPicture, new_pictures
 from pellucid.data.pixel_arrays import PixelKind, depth_of
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError, RunError
 from pellucid.models import head
+from pellucid.prediction.given import Given, given_pictures, given_tables, one_picture
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.rows import Rows, read_rows
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
@@ -116,6 +118,9 @@ class Predictor:
             )
         target = record.dataset.target
         self.classes: tuple[str, ...] = target.classes if isinstance(target, ClassTarget | LabelsTarget) else ()
+
+    def __repr__(self) -> str:
+        return f"Predictor('{self.record.name}', {self.record.model.name})"
 
     @classmethod
     def from_run(cls, folder: RunFolder, *, model: nn.Module | None = None, device: str = "cpu") -> Predictor:
@@ -265,23 +270,30 @@ class Predictor:
 
     # --- from files ---
 
-    def predict(self, sources: Sequence[str | Path | NDArray[Any]]) -> Iterator[Prediction]:
-        """Answer files, folders of files and arrays of pixels, in order; what cannot be read is an answer of its own.
+    def predict(self, sources: Given) -> Iterator[Prediction]:
+        """Answer files, folders of files, arrays, rows and data frames, in order; what is unreadable is an answer, too.
 
         Args:
             sources: for a model of pictures: picture files, folders and archives (every picture below, sorted; nothing
-                hidden), arrays in .npz and .npy files, Parquet files with a column of pictures, or decoded arrays
-                [H, W] or [H, W, 3] of uint8 or uint16, or of other numbers where the run was trained on such. For a
-                model of tables: CSV and Parquet files with the columns of training, or an archive of one.
+                hidden), arrays in .npz and .npy files, Parquet files with a column of pictures, decoded arrays
+                [H, W] or [H, W, 3], or N of them, of uint8 or uint16, or of other numbers where the run was trained on
+                such, or pictures of Pillow. For a model of tables: CSV and Parquet files with the columns of training,
+                an archive of one, a dict of cells or of columns, rows of cells in the order of the columns (lists,
+                arrays [N, D] or [D]), or a data frame. Or a list of these.
+
+        Raises:
+            DataError: what is handed over is of another kind, or rows have other columns than the training's.
 
         Yields:
             one Prediction per picture or row; what of a picture is unlike the training's stands in its notes.
         """
         if isinstance(self.record.preprocessing, TablePreprocessing):
-            for source in sources:
-                yield from self._predict_table(source, self.record.preprocessing)
+            count = 0
+            for word, table in given_tables(sources, self.record.preprocessing):
+                yield from self._predict_table(word, table, self.record.preprocessing, after=0 if word else count)
+                count += 0 if word else len(table)
             return
-        pictures = list(_expand(sources, pixel_kind(self.record.preprocessing)))
+        pictures = list(_expand(given_pictures(sources), pixel_kind(self.record.preprocessing)))
         with ThreadPoolExecutor() as pool:
             for start in range(0, len(pictures), BATCH):
                 yield from self._predict_pictures(pictures[start : start + BATCH], pool, self.record.preprocessing)
@@ -306,21 +318,22 @@ class Predictor:
             else:
                 yield one.unlike.mark(next(answered)).model_copy(update={"name": picture.name})
 
-    def read(self, source: str | Path | NDArray[Any]) -> ReadPicture:
+    def read(self, source: Given) -> ReadPicture:
         """Read one picture as the run takes it, and compare it with the training's pictures.
 
         Args:
-            source: a picture file, or pixels [H, W] or [H, W, 3]: uint8, uint16, or other numbers where the run was
-                trained on such.
+            source: a picture file or its bytes, a picture of Pillow, or pixels [H, W] or [H, W, 3]: uint8, uint16, or
+                other numbers where the run was trained on such.
 
         Raises:
             DataError: it cannot be read, or the run reads tables.
         """
         preprocessing = self.record.preprocessing
         if not isinstance(preprocessing, ImagePreprocessing):
-            raise DataError("This run reads rows of a table, not pixels.", fix="Hand over a CSV file.")
-        if isinstance(source, str | Path):
-            picture = read_picture(Path(source), preprocessing)
+            raise DataError("This run reads rows of a table, not pixels.", fix="Hand over a CSV file, or a row.")
+        source = one_picture(source)
+        if isinstance(source, str | Path | bytes):
+            picture = read_picture(source if isinstance(source, bytes) else Path(source), preprocessing)
             pixels, depth = picture.pixels, 32 if picture.wide else depth_of(picture.pixels)
         else:
             pixels = read_pixels(source, preprocessing)
@@ -333,17 +346,17 @@ class Predictor:
         )
         return ReadPicture(pixels, canvas, unlike)
 
+    def _read_rows(self, table: Table, preprocessing: TablePreprocessing) -> Rows:
+        return read_rows(table, preprocessing, impute=bool(self.record.dataset.options.get("impute")))
+
     def _predict_table(
-        self, source: str | Path | NDArray[Any], preprocessing: TablePreprocessing
+        self, word: str, table: Table, preprocessing: TablePreprocessing, *, after: int
     ) -> Iterator[Prediction]:
-        if not isinstance(source, str | Path):
-            raise DataError(
-                f"This run answers rows of a table, not {type(source).__name__}.", fix="Hand over a CSV file."
-            )
-        rows = read_rows(Path(source), preprocessing, impute=bool(self.record.dataset.options.get("impute")))
+        """Answer the rows of a table, called after a word and their numbers, which go on after others'."""
+        rows = self._read_rows(table, preprocessing)
         answered = iter(self.judge(self.outputs(rows.inputs)) if len(rows.inputs) else ())
         for number, error in enumerate(rows.errors, start=1):
-            name = f"{source} row {number}"
+            name = f"{word}row {after + number}"
             if error is not None:
                 yield Prediction(name=name, decision="error", error=error)
                 continue
@@ -418,37 +431,40 @@ class Predictor:
             distance=distance,
         )
 
-    def tensor(self, source: str | Path | NDArray[Any]) -> Tensor:
+    def tensor(self, source: Given) -> Tensor:
         """Return one input as the network takes it, float32 [1, ...].
 
         Args:
-            source: a picture file, pixels as `read` takes them, or a CSV file for a run on a table: its first row.
+            source: a picture file or pixels as `read` takes them; for a run on a table whatever `predict` takes: the
+                first row of it.
 
         Raises:
             DataError: it cannot be read.
         """
         preprocessing = self.record.preprocessing
         if isinstance(preprocessing, ImagePreprocessing):
-            return self.to_tensor(preprocessing.canvas(read_pixels(source, preprocessing))[None])
+            return self.to_tensor(self.read(source).canvas[None])
         return self.to_tensor(self.rows(source)[:1])
 
-    def rows(self, source: str | Path | NDArray[Any]) -> NDArray[np.float32]:
-        """Return the rows of a CSV file that can be read, encoded, [N, D] with N > 0; see `read_rows` for raises."""
-        return self.read_rows(source).inputs
+    def rows(self, source: Given) -> NDArray[np.float32]:
+        """Return the rows that can be read of whatever `predict` takes, encoded, [N, D] with N > 0; see `read_rows`."""
+        return np.concatenate([rows.inputs for rows in self.read_rows(source)])
 
-    def read_rows(self, source: str | Path | NDArray[Any]) -> Rows:
-        """Return the rows of a CSV file, of which at least one can be read.
+    def read_rows(self, source: Given) -> list[Rows]:
+        """Return the tables of whatever `predict` takes, of which at least one row can be read.
 
         Raises:
             DataError: there is none, or the run reads pictures.
         """
         preprocessing = self.record.preprocessing
-        if isinstance(preprocessing, ImagePreprocessing) or not isinstance(source, str | Path):
-            raise DataError("This run reads rows of a table, not pixels.", fix="Hand over a CSV file.")
-        rows = read_rows(Path(source), preprocessing, impute=bool(self.record.dataset.options.get("impute")))
-        if not len(rows.inputs):
-            raise DataError(f"'{source}' has no row that can be read.", expected=next(filter(None, rows.errors), ""))
-        return rows
+        if isinstance(preprocessing, ImagePreprocessing):
+            raise DataError("This run reads pictures, not rows of a table.", fix="Hand over a picture, or its pixels.")
+        found = [self._read_rows(table, preprocessing) for _, table in given_tables(source, preprocessing)]
+        if not any(len(rows.inputs) for rows in found):
+            faults = next(filter(None, (error for rows in found for error in rows.errors)), "")
+            what = f"'{source}'" if isinstance(source, str | Path) else "What was handed over"
+            raise DataError(f"{what} has no row that can be read.", expected=faults)
+        return found
 
     def example(self, dataset: Dataset, index: int) -> Tensor:
         """Return one example of a dataset as the network takes it, float32 [1, ...]."""
@@ -464,9 +480,10 @@ class Predictor:
         return tensor
 
 
-def _expand(sources: Sequence[str | Path | NDArray[Any]], kind: PixelKind) -> Iterator[NewPicture]:
+def _expand(sources: Iterable[str | Path | bytes | NDArray[Any]], kind: PixelKind) -> Iterator[NewPicture]:
     number = 0
     for source in sources:
         for picture in new_pictures(source, kind=kind) if isinstance(source, str | Path) else [NewPicture("", source)]:
             number += 1
-            yield picture if picture.name else replace(picture, name=f"array {number}")
+            word = "picture" if isinstance(source, bytes) else "array"
+            yield picture if picture.name else replace(picture, name=f"{word} {number}")

@@ -36,6 +36,10 @@ class Prediction(Record):
     notes: tuple[str, ...] = ()
     """What about this input is unlike the training's data, a sentence each: other bit depth, a word never seen, ..."""
 
+    def __repr__(self) -> str:
+        """Return what `str` does, as a prompt shows it; `to_dict` has the probabilities."""
+        return f"Prediction({self})"
+
     def __str__(self) -> str:
         """Return one line, e.g. "new/a.jpg: daisy (97.1 %)" or "new/b.jpg: daisy (41.0 %), unsure"."""
         if self.decision == "error":

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.cells import ColumnReading, is_blank_word, is_missing
+from pellucid.data.delimited import Table
 from pellucid.data.input_columns import MISSING_CATEGORY
-from pellucid.data.new_inputs import new_rows
 from pellucid.data.similar_classes import spelling_key
 from pellucid.data.strange_cells import describe_odd
-from pellucid.errors import DataError
+from pellucid.errors import DataError, did_you_mean
 from pellucid.preprocessing import TablePreprocessing
 from pellucid.preprocessing.table import CategoryColumn, NumberColumn
 
@@ -39,25 +38,25 @@ class Rows:
     cells: Mapping[str, NDArray[Any]]
 
 
-def read_rows(path: Path, preprocessing: TablePreprocessing, *, impute: bool) -> Rows:
-    """Read a CSV or Parquet file, or the table in an archive, with the columns of training; others are ignored.
+def read_rows(table: Table, preprocessing: TablePreprocessing, *, impute: bool) -> Rows:
+    """Read the rows of a table with the columns of training; others are ignored.
 
     Cells are read as those of a training are: what commas and points mean follows from this file's own delimiter and
     cells, and a number that could be two is an error of its row.
 
     Args:
-        path: of the file.
+        table: of the file, or of what was handed over.
         preprocessing: of the run.
         impute: whether empty cells are filled, as in training; else a row with one is an error.
 
     Raises:
-        DataError: the file is no table, or lacks a column.
+        DataError: it lacks a column.
     """
-    table = new_rows(path)
     lacking = [column.name for column in preprocessing.columns if column.name not in table.header]
     if lacking:
         raise DataError(
-            f"'{path}' lacks {'the column' if len(lacking) == 1 else 'the columns'} {', '.join(lacking)}.",
+            f"'{table.path}' lacks {'the column' if len(lacking) == 1 else 'the columns'} {', '.join(lacking)}."
+            f"{did_you_mean(lacking[0], table.header)}",
             expected="Every input column of the training.",
         )
     errors: list[str | None] = [None] * len(table)

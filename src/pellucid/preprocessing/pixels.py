@@ -19,8 +19,8 @@ def pixel_kind(preprocessing: ImagePreprocessing) -> PixelKind:
     return PixelKind(preprocessing.bit_depth, preprocessing.unit_floats)
 
 
-def read_picture(path: Path, preprocessing: ImagePreprocessing) -> Picture:
-    """Decode a file as the run's own pictures were: 32-bit values as they stand only where there is a window for them.
+def read_picture(path: Path | bytes, preprocessing: ImagePreprocessing) -> Picture:
+    """Decode a file, or its bytes, as the run's own pictures were: 32-bit values as they stand where there is a window.
 
     Raises:
         DecodingError: as `decode`.

@@ -19,6 +19,7 @@ from pellucid.report.notebook import evaluation_html, register_displays, run_htm
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
 from pellucid.report.notebook_search import NotebookSearchProgress
 from pellucid.report.picture_page import write_picture_inspection
+from pellucid.report.plain_tables import plain_table, table_html
 from pellucid.report.preview_page import write_preview
 from pellucid.report.run_page import write_report
 from pellucid.report.search_page import search_html, write_search
@@ -36,12 +37,14 @@ __all__ = [
     "in_notebook",
     "ladder_exhibit",
     "learned_exhibit",
+    "plain_table",
     "pooling_exhibit",
     "register_displays",
     "run_html",
     "search_html",
     "standalone_svg",
     "summary_html",
+    "table_html",
     "write_exhibits",
     "write_inspection",
     "write_picture_inspection",

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from pellucid.evaluation import Evaluation, Metric
 from pellucid.evaluation.meanings import metric_words
+from pellucid.evaluation.small import say_few, say_nothing_learned
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
 from pellucid.runs import RunRecord
@@ -128,13 +129,26 @@ def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, 
             rest = f"off on average, over {examples}"
         case _:
             rest = f"{metric_words(name).label} on {examples}"
+    if say_few(evaluation):
+        return "", _few_words(evaluation, examples), "", _remarks(record, evaluation, metric)
     span = wording.metric_interval(name, metric)
     interval = f"{evaluation.level:.0%} interval {span}".replace("95%", f"95{wording.SPACE}%") if span else ""
     return number, rest, interval, _remarks(record, evaluation, metric)
 
 
+def _few_words(evaluation: Evaluation, examples: str) -> str:
+    """Return in words what the few examples say, which are too few for a number to put first."""
+    accuracy, error = evaluation.metrics.get("accuracy"), evaluation.metrics.get("mae")
+    if accuracy is not None:
+        right = round(accuracy.value * evaluation.n)
+        return f"{'None' if not right else f'{right:,}'} of {examples} right: too few for a score."
+    if error is not None:
+        return f"{wording.metric_value('mae', error)} off on average, over {examples}: too few for a score."
+    return f"Measured on {examples}: too few for a score."
+
+
 def _remarks(record: RunRecord, evaluation: Evaluation, metric: Metric) -> tuple[str, ...]:
-    remarks = []
+    remarks = [one for one in (say_nothing_learned(evaluation),) if one]
     if evaluation.headline == "balanced_accuracy":
         remarks.append("The classes are uneven, so each class counts alike here; the plain accuracy stands below.")
     if evaluation.headline == "mae":

@@ -169,6 +169,9 @@ def _descent(result: Any) -> Exhibit:
 
 
 def _list_html(values: list[Any]) -> str | None:
-    """Return the display of a list of predictions; None, which means the usual one, of any other list."""
+    """Return the display of a list of predictions, or of one that has its own; None, for the usual one, of others."""
     answers = bool(values) and all((type(value).__module__, type(value).__name__) == PREDICTION for value in values)
-    return predictions_html(values) if answers else None
+    if answers:
+        return predictions_html(values)
+    own: str | None = values._repr_html_() if hasattr(values, "_repr_html_") else None
+    return own

@@ -37,6 +37,9 @@ class RunFolder:
         self.exhibits = path / "exhibits"
         self.report = path / "report.html"
 
+    def __repr__(self) -> str:
+        return f"RunFolder('{self.path}')"
+
     @classmethod
     def create(cls, parent: Path, name: str) -> RunFolder:
         """Make a new folder `parent/name`, or `name-2`, `name-3`, ... when that is taken; nothing is overwritten.

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from pellucid.errors import PellucidError, RecipeError
 from pellucid.files import parse_json, read_plain, write_text
+from pellucid.spec import brief
 from pellucid.store.damage import note_damage
 from pellucid.store.directory import cache_directory
 from pellucid.store.packs import (
@@ -79,6 +80,8 @@ class CacheStatus:
         problem: why nothing is kept, or "".
         unpacked: bytes that unpacked archives take beside it; they have no limit but what `unpacking` allows each.
     """
+
+    __repr__ = brief
 
     folder: str
     limit: int

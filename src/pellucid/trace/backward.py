@@ -102,6 +102,9 @@ class Backward:
         self._values: Mapping[str, Tensor] = replayed.parameters
         self._uses = Uses(replayed.steps, self._at, WEIGHT_GRADIENTS)
 
+    def __repr__(self) -> str:
+        return f"Backward(loss {self.loss:.6g}, gradients of {len(self._of)} parameters and {len(self._steps)} steps)"
+
     @property
     def parameters(self) -> tuple[str, ...]:
         """Names of the parameters, e.g. "conv1.weight"."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.errors import RecipeError
+from pellucid.spec import brief
 from pellucid.trace.backward import Backward, WeightUpdate
 from pellucid.trace.graph import Recording, record, replay
 from pellucid.trace.loss import Criterion, Targets
@@ -51,6 +52,8 @@ class SlowMotion:
         final_loss: after the last update.
         final_parameters: by name, all parameters after the last update.
     """
+
+    __repr__ = brief
 
     rule: Rule
     criterion: str

@@ -174,6 +174,10 @@ class Trace:
         # A layer that is called twice has a field of its own at each call, and the names of calls differ.
         return StepValues(step, self.picture, self._fields.get(step.name))
 
+    def __repr__(self) -> str:
+        answer = f", answer {self.answer}" if self.answer else ""
+        return f"Trace({self.name or 'an input'}: {len(self.steps)} steps{answer})"
+
     def __iter__(self) -> Any:
         return map(self._values, self.steps)
 

@@ -13,7 +13,7 @@ from pellucid.data.ordering import shuffled
 from pellucid.preprocessing.augmentation.spec import Augmentation
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.prepare import prepare_inputs
-from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValueTarget
+from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValueTarget, brief
 
 if TYPE_CHECKING:
     from pellucid.preprocessing.augmentation.mixing import Mixing
@@ -67,6 +67,8 @@ class Preview:
         num_classes: of the dataset; 0 where the target is not one class.
         examples: class by class.
     """
+
+    __repr__ = brief
 
     name: str
     augmentation: Augmentation
