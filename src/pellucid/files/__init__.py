@@ -8,6 +8,7 @@ from pellucid.files.structured import load_json, load_json_lines, load_yaml, par
 from pellucid.files.tensors import load_tensors
 from pellucid.files.writing import (
     PARTIAL,
+    append_line,
     check_target,
     file_stem,
     flush,
@@ -19,6 +20,7 @@ from pellucid.files.writing import (
 
 __all__ = [
     "PARTIAL",
+    "append_line",
     "check_plain",
     "check_target",
     "expand",
