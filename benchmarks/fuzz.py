@@ -112,9 +112,9 @@ class Fuzzer:
     def attempt(self, number: int) -> Attempt:
         """Do one attempt and return what came of it."""
         chance = random.Random(f"{self.options.seed}/{number}")
-        every = max(1, self.options.attempts // max(1, self.options.command_line))
+        every = self.options.every
         made = Attempt(number)
-        if self.options.command_line and number % every == 0:
+        if every and number % every == 0:
             made.way = "new process" if number // every % NEW_PROCESS_EVERY == 0 else "process"
         if chance.random() < _FLAGS_SHARE:
             self._flag(made, chance)
@@ -444,9 +444,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only-kind", default="", help="only attempts whose kind begins so, e.g. 'run json'")
     parser.add_argument("--keep", type=Path, help="where what did something is kept")
     options = parser.parse_args()
+    options.every = options.attempts // options.command_line if options.command_line else 0
     if options.only is not None:
         options.first, options.workers = options.only, 1
-        options.every_of, options.attempts = options.attempts, 1
+        options.attempts = 1
     return options
 
 

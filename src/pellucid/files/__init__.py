@@ -5,7 +5,7 @@ from __future__ import annotations
 from pellucid.files.home import expand
 from pellucid.files.opening import check_plain, guarded, open_plain, read_plain, reason_of
 from pellucid.files.structured import load_json, load_json_lines, load_yaml, parse_json
-from pellucid.files.tensors import load_tensors
+from pellucid.files.tensors import load_tensors, save_tensors
 from pellucid.files.writing import (
     PARTIAL,
     append_line,
@@ -37,6 +37,7 @@ __all__ = [
     "read_plain",
     "reason_of",
     "refuse_links",
+    "save_tensors",
     "write_atomically",
     "write_text",
 ]
