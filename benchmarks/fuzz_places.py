@@ -9,11 +9,40 @@ import socket
 from pathlib import Path
 
 KINDS = (
-    "link to a file", "link to a folder", "link to nothing", "link to itself", "link in a circle", "link to zero", "link to null", "pipe", "socket",
-    "folder", "file", "gone", "empty", "endless", "moved and linked", "many links", "beside: odd name", "beside: deep", "beside: link", "beside: pipe",
-    "beside: partial", "beside: old",
-)  # fmt: skip
-_ODD = (b"a\nb.json", b"\xff\xfe.json", b"a\x1b[31m.json", b"test-0000000000000000000001.json", b"test-\xc2\xb2.json", b" ", b"x" * 255, b".x.partial", b".tmpAAAAAA")
+    "link to a file",
+    "link to a folder",
+    "link to nothing",
+    "link to itself",
+    "link in a circle",
+    "link to zero",
+    "link to null",
+    "pipe",
+    "socket",
+    "folder",
+    "file",
+    "gone",
+    "empty",
+    "endless",
+    "moved and linked",
+    "many links",
+    "beside: odd name",
+    "beside: deep",
+    "beside: link",
+    "beside: pipe",
+    "beside: partial",
+    "beside: old",
+)
+_ODD = (
+    b"a\nb.json",
+    b"\xff\xfe.json",
+    b"a\x1b[31m.json",
+    b"test-0000000000000000000001.json",
+    b"test-\xc2\xb2.json",
+    b" ",
+    b"x" * 255,
+    b".x.partial",
+    b".tmpAAAAAA",
+)
 
 
 def change_place(folder: Path, guard: Path, chance: random.Random, *, only: Path | None = None) -> str:
@@ -43,9 +72,15 @@ def change_place(folder: Path, guard: Path, chance: random.Random, *, only: Path
     else:
         place.unlink()
     targets = {
-        "link to a file": guard / "secret.txt", "link to a folder": guard / "inner", "link to nothing": guard / "new.txt", "link to itself": place,
-        "link to zero": Path("/dev/zero"), "link to null": Path("/dev/null"), "moved and linked": kept, "link in a circle": place.parent,
-    }  # fmt: skip
+        "link to a file": guard / "secret.txt",
+        "link to a folder": guard / "inner",
+        "link to nothing": guard / "new.txt",
+        "link to itself": place,
+        "link to zero": Path("/dev/zero"),
+        "link to null": Path("/dev/null"),
+        "moved and linked": kept,
+        "link in a circle": place.parent,
+    }
     if kind in targets:
         place.symlink_to(targets[kind])
     elif kind == "many links":
@@ -98,9 +133,13 @@ def _put_beside(folder: Path, guard: Path, kind: str, chance: random.Random) -> 
         os.close(descriptor)
     elif kind == "beside: link":
         name = chance.choice(("x.json", "x.png", "x", "x.partial", "best.safetensors.link", "x.csv", "run.json.bak"))
-        (folder / name).symlink_to(chance.choice((guard / "secret.txt", guard / "inner", folder, Path("/"), Path("nowhere"))))
+        (folder / name).symlink_to(
+            chance.choice((guard / "secret.txt", guard / "inner", folder, Path("/"), Path("nowhere")))
+        )
     elif kind == "beside: pipe":
-        os.mkfifo(folder / chance.choice(("val-009.json", "x.png", "x.csv", "x.json", ".a.partial", "draft", "x.safetensors")))
+        os.mkfifo(
+            folder / chance.choice(("val-009.json", "x.png", "x.csv", "x.json", ".a.partial", "draft", "x.safetensors"))
+        )
     elif kind == "beside: partial":
         (folder / ".run.json.0123456789abcdef.partial").symlink_to(guard / "secret.txt")
     else:
@@ -117,7 +156,12 @@ def snapshot(*folders: Path) -> dict[str, tuple[int, ...]]:
             for name in (*names, *files):
                 path = os.path.join(parent, name)
                 about = os.lstat(path)
-                found[path] = (about.st_mode, 0 if name in names else about.st_size, about.st_ino, 0 if name in names else about.st_mtime_ns)
+                found[path] = (
+                    about.st_mode,
+                    0 if name in names else about.st_size,
+                    about.st_ino,
+                    0 if name in names else about.st_mtime_ns,
+                )
     return found
 
 

@@ -16,6 +16,7 @@ import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 CPU_SECONDS = 10.0
 """Of work that a command may take, its children's included: what takes longer counts as a hang."""
@@ -49,13 +50,20 @@ def new_process(words: list[str], folder: Path, variables: dict[str, str]) -> En
     try:
         done = subprocess.run(
             [sys.executable, "-m", "pellucid", *words],
-            cwd=folder, env=os.environ | variables, capture_output=True, stdin=subprocess.DEVNULL, timeout=4 * WALL_SECONDS, check=False,
-        )  # fmt: skip
+            cwd=folder,
+            env=os.environ | variables,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=4 * WALL_SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return Ended(None, "", "", "plain", 0.0)
     after = os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Ended(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"), "plain", cpu)
+    return Ended(
+        done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"), "plain", cpu
+    )
 
 
 def forked(words: list[str], folder: Path, variables: dict[str, str], chance: random.Random) -> Ended:
@@ -86,12 +94,20 @@ def forked(words: list[str], folder: Path, variables: dict[str, str], chance: ra
     return Ended(None if late else os.waitstatus_to_exitcode(status), out, err, outlet, cpu)
 
 
+def forget_threads() -> None:
+    """Forget what has threads, which a fork leaves behind: the caches that were open in the process before."""
+    from pellucid.store import cache
+
+    cache._open_cache.cache_clear()
+
+
 def _be_the_process(
     words: list[str], folder: Path, variables: dict[str, str], outlet: str, pipes: list[tuple[int, int]]
 ) -> int:
     """Become what `python -m pellucid` is: its descriptors, streams, words, folder and environment; then run it."""
     from pellucid.cli import main
 
+    forget_threads()
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -106,8 +122,8 @@ def _be_the_process(
     if outlet == "no stderr":
         os.close(2)
     encoding = outlet if outlet in ("ascii", "latin-1") else "utf-8"
-    sys.stdout = open(1, "w", encoding=encoding, closefd=False) if outlet != "closed" else None  # type: ignore[assignment]  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding=encoding, errors="backslashreplace", closefd=False) if outlet != "no stderr" else None  # type: ignore[assignment]  # noqa: SIM115
+    sys.stdout = _stream(1, encoding) if outlet != "closed" else None  # type: ignore[assignment]
+    sys.stderr = _stream(2, encoding) if outlet != "no stderr" else None  # type: ignore[assignment]
     sys.argv = ["pellucid", *words]
     os.environ.update(variables)
     os.chdir(folder)
@@ -123,6 +139,11 @@ def _be_the_process(
         if stream is not None:
             stream.flush()
     return code
+
+
+def _stream(number: int, encoding: str) -> TextIO:
+    """Return a stream as Python makes it for a descriptor."""
+    return open(number, "w", encoding=encoding, errors="strict" if number == 1 else "backslashreplace", closefd=False)
 
 
 def _read(ends: list[int], child: int) -> tuple[list[bytes], bool]:

@@ -11,14 +11,55 @@ RAW = "@@raw@@"
 """Stands in a value for text that `json.dumps` would not write."""
 
 HUGE = (
-    "NaN", "Infinity", "-Infinity", "1e308", "-1e308", "1e-320", "1e999", "9007199254740993", str(2**63), str(-(2**63) - 1),
-    "1" + "0" * 30, "9" * 5000, "0.1" + "0" * 5000 + "1", "-0.0", "-1", "0", "1", "2147483648", "4294967296",
-)  # fmt: skip
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e308",
+    "-1e308",
+    "1e-320",
+    "1e999",
+    "9007199254740993",
+    str(2**63),
+    str(-(2**63) - 1),
+    "1" + "0" * 30,
+    "9" * 5000,
+    "0.1" + "0" * 5000 + "1",
+    "-0.0",
+    "-1",
+    "0",
+    "1",
+    "2147483648",
+    "4294967296",
+)
 WORDS = (
-    "", " ", "x", "3", "NaN", "Infinity", "\ud800", "\udcff", "a\x1b]0;pwn\x07", "\u202ea", "a\nb\r\x00", "²", "[bold]x[/]", "{{7*7}}",
-    "<script>alert(1)</script>", "=1+1", "..", ".", "/", "../../guard/new.txt", "/dev/zero", "/dev/stdin", "~nobody/x", "C:\\x",
-    "a" * 100_000, "é" * 3000, "%s%n{0}",
-)  # fmt: skip
+    "",
+    " ",
+    "x",
+    "3",
+    "NaN",
+    "Infinity",
+    "\ud800",
+    "\udcff",
+    "a\x1b]0;pwn\x07",
+    "\u202ea",
+    "a\nb\r\x00",
+    "²",
+    "[bold]x[/]",
+    "{{7*7}}",
+    "<script>alert(1)</script>",
+    "=1+1",
+    "..",
+    ".",
+    "/",
+    "../../guard/new.txt",
+    "/dev/zero",
+    "/dev/stdin",
+    "~nobody/x",
+    "C:\\x",
+    "a" * 100_000,
+    "é" * 3000,
+    "%s%n{0}",
+)
 _PLAIN: tuple[Any, ...] = (None, True, False, 0, 1, -1, 1.5, "x", [], {}, [[]], [{}], {"a": 1}, [None], [1, "x"])
 
 
@@ -75,7 +116,9 @@ def change_value(value: Any, chance: random.Random) -> tuple[Any, dict[str, str]
         container[key] = raw(_deep(chance))
     elif kind == "size":
         times = chance.choice((2, 1000, 100_000))
-        container[key] = before * times if isinstance(before, list) and len(before) * times < 300_000 else [before] * times
+        container[key] = (
+            before * times if isinstance(before, list) and len(before) * times < 300_000 else [before] * times
+        )
     elif kind == "drop":
         del container[key]
     elif kind == "extra":
@@ -118,9 +161,11 @@ def change_text(data: bytes, chance: random.Random) -> tuple[bytes, str]:
         "twice": lambda: data + data,
         "rubbish behind it": lambda: data + b"}]x",
         "brackets": lambda: chance.choice((b"[", b"{", b'{"a":', b"-", b"\n", b" ", b'"')) * many,
-        "a bit": lambda: bytes([*data[:place], data[place] ^ (1 << chance.randrange(8)), *data[place + 1 :]])
-        if place < len(data)
-        else data,
+        "a bit": lambda: (
+            bytes([*data[:place], data[place] ^ (1 << chance.randrange(8)), *data[place + 1 :]])
+            if place < len(data)
+            else data
+        ),
         "a control character": lambda: data[:place] + b"\x1b" + data[place:],
         "no line ends": lambda: data.replace(b"\n", b" "),
     }
@@ -168,17 +213,56 @@ _YAML = (
     b"a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
     b"d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\n"
     b"g: [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n",
-    b"lr: &x [*x]\n", b"lr: &x {a: *x}\n", b"<<: &x {epochs: 2}\nlr: *x\n", b"<<: *nothing\n", b"? [1, 2]\n: 3\n", b"? {a: 1}\n: 3\n",
-    b"lr: !!python/object/apply:os.system ['touch pwned']\n", b"lr: !!python/name:os.system\n", b"lr: !!binary 'eA=='\n",
-    b"lr: !!timestamp 99999-99-99\n", b"lr: 2026-02-30\n", b"epochs: 0o17\n", b"epochs: 1_0\n", b"lr: 1:59:59\n",
-    b"epochs: " + b"1:59" * 3000 + b"\n", b"lr: .inf\n", b"lr: .nan\n", b"lr: 1e5000\n", b"epochs: " + b"9" * 6000 + b"\n",
-    b"- 1\n- 2\n", b"just words\n", b"---\na: 1\n---\nb: 2\n", b"%YAML 9.9\n---\na: 1\n", b"\tlr: 1\n", b"lr: 'open\n", b"lr: [1, 2\n",
-    b"!!set {lr, epochs}\n", b"!!omap [a: 1]\n", b"lr: &" + b"a" * 50_000 + b" 1\n", b"# only a remark\n", b"lr:\n", b"null\n", b"~\n",
-    b"epochs: {low: .nan, high: 2}\n", b"lr: {low: 1, high: 0, log: true}\n", b"lr: {times: [0, -1, .inf]}\n", b"lr: {low: 0, high: 1, log: true}\n",
-    b"lr: {low: 1e-300, high: 1e300, step: 1e-300}\n", b"batch: {low: 1, high: 9223372036854775807}\n", b"batch: {low: 1, high: 4, step: 0}\n",
-    b"dropout: {low: 0, high: 0.5, when: {dropout: 0.1}}\n", b"optimizer: []\n", b"optimizer: [adamw, adamw]\n", b"lr: [1, x]\n",
-    b"seed: [1, 2]\n", b"epochs: [0]\n", b"model: [linear, nothing]\n", b"lr: {when: {optimizer: {when: x}}}\n", b"? " + b"[" * 3000 + b"\n",
-)  # fmt: skip
+    b"lr: &x [*x]\n",
+    b"lr: &x {a: *x}\n",
+    b"<<: &x {epochs: 2}\nlr: *x\n",
+    b"<<: *nothing\n",
+    b"? [1, 2]\n: 3\n",
+    b"? {a: 1}\n: 3\n",
+    b"lr: !!python/object/apply:os.system ['touch pwned']\n",
+    b"lr: !!python/name:os.system\n",
+    b"lr: !!binary 'eA=='\n",
+    b"lr: !!timestamp 99999-99-99\n",
+    b"lr: 2026-02-30\n",
+    b"epochs: 0o17\n",
+    b"epochs: 1_0\n",
+    b"lr: 1:59:59\n",
+    b"epochs: " + b"1:59" * 3000 + b"\n",
+    b"lr: .inf\n",
+    b"lr: .nan\n",
+    b"lr: 1e5000\n",
+    b"epochs: " + b"9" * 6000 + b"\n",
+    b"- 1\n- 2\n",
+    b"just words\n",
+    b"---\na: 1\n---\nb: 2\n",
+    b"%YAML 9.9\n---\na: 1\n",
+    b"\tlr: 1\n",
+    b"lr: 'open\n",
+    b"lr: [1, 2\n",
+    b"!!set {lr, epochs}\n",
+    b"!!omap [a: 1]\n",
+    b"lr: &" + b"a" * 50_000 + b" 1\n",
+    b"# only a remark\n",
+    b"lr:\n",
+    b"null\n",
+    b"~\n",
+    b"epochs: {low: .nan, high: 2}\n",
+    b"lr: {low: 1, high: 0, log: true}\n",
+    b"lr: {times: [0, -1, .inf]}\n",
+    b"lr: {low: 0, high: 1, log: true}\n",
+    b"lr: {low: 1e-300, high: 1e300, step: 1e-300}\n",
+    b"batch: {low: 1, high: 9223372036854775807}\n",
+    b"batch: {low: 1, high: 4, step: 0}\n",
+    b"dropout: {low: 0, high: 0.5, when: {dropout: 0.1}}\n",
+    b"optimizer: []\n",
+    b"optimizer: [adamw, adamw]\n",
+    b"lr: [1, x]\n",
+    b"seed: [1, 2]\n",
+    b"epochs: [0]\n",
+    b"model: [linear, nothing]\n",
+    b"lr: {when: {optimizer: {when: x}}}\n",
+    b"? " + b"[" * 3000 + b"\n",
+)
 
 
 def change_yaml(data: bytes, chance: random.Random) -> tuple[bytes, str]:
