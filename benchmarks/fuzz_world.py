@@ -81,6 +81,12 @@ SHOWN = (
     _look("runs --runs-dir .", often=3),
     _look("compare run {world}/run/run --json", often=2),
 )
+KEPT = (
+    _look("report run", writes=("run",), often=10),
+    _look("evaluate run --split val --no-baselines --json", writes=("run",), often=4),
+    _look("explain run --mistakes 1 --no-checks --neighbours 0 --json", often=2),
+    RUNS,
+)
 OPENED = (
     _look("summary run --json", often=4),
     _look("explain run {world}/new/new.png --no-checks --neighbours 2 --json", often=4),
@@ -130,8 +136,8 @@ def _data(name: str, *words: str) -> tuple[Look, ...]:
 
 SUBJECTS = (
     Subject("run", "json", ("run/run.json",), (PREDICT, EVALUATE, *SHOWN, *OPENED), 300),
-    Subject("run", "json", ("run/evaluations/*.json", "run/exhibits/*.json"), SHOWN, 110),
-    Subject("run", "lines", ("run/metrics.jsonl", "run/health.jsonl"), SHOWN, 170),
+    Subject("run", "json", ("run/evaluations/*.json", "run/exhibits/*.json"), KEPT, 110),
+    Subject("run", "lines", ("run/metrics.jsonl", "run/health.jsonl"), SHOWN[:3], 170),
     Subject("run", "data", ("run/checkpoints/*.safetensors",), (PREDICT, EVALUATE, *OPENED[1:5]), 130),
     Subject("run", "places", ("run/**/*",), (PREDICT, EVALUATE, *SHOWN, *OPENED), 170),
     Subject("half", "data", ("half/checkpoints/*.safetensors",), (RESUME,), 60),
