@@ -95,6 +95,7 @@ OPENED = (
     _look("features run filters --json", often=2),
     _look("landscape run --size 3 --json", often=1),
     _look("train --resume run --json", writes=("run",), often=3),
+    _look("train {world}/pictures --teacher run --epochs 1 --model linear --name new", writes=("runs",), often=2),
     _look(
         "train {world}/table.csv --recipe run --epochs 1 --model linear --name new",
         writes=("runs",),
@@ -134,6 +135,13 @@ def _data(name: str, *words: str) -> tuple[Look, ...]:
     return tuple(_look(text.format(name), often=5) for text in words or _LOOKED_AT)
 
 
+PLACED = (
+    *_data("photos.zip"),
+    *_data("set.npz"),
+    *_data("table.csv"),
+    *_data("idx"),
+    *_data(".", "predict {{world}}/rows/rows {} --json"),
+)
 SUBJECTS = (
     Subject("run", "json", ("run/run.json",), (PREDICT, EVALUATE, *SHOWN, *OPENED), 300),
     Subject("run", "json", ("run/evaluations/*.json", "run/exhibits/*.json"), KEPT, 110),
@@ -203,7 +211,17 @@ SUBJECTS = (
     ),
     Subject("files", "data", ("photos/list.csv",), _data("photos/list.csv", "inspect {} --json"), 30),
     Subject(
-        "files", "places", ("**/*",), (*_data("photos.zip"), *_data("set.npz"), *_data("table.csv"), *_data("idx")), 30
+        "files",
+        "places",
+        ("**/*",),
+        (
+            *_data("photos.zip"),
+            *_data("set.npz"),
+            *_data("table.csv"),
+            *_data("idx"),
+            *_data(".", "predict {{world}}/rows/rows {} --json"),
+        ),
+        30,
     ),
     Subject("files", "data", ("idx/*",), _data("idx"), 90),
     Subject(
