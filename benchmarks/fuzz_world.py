@@ -113,7 +113,8 @@ ROWS = (
 SEARCH = (
     _look("runs --runs-dir . --json", often=10),
     _look("tune --resume search --trials 3 --repeats 0 --json", writes=("search",), often=10, may_last=True),
-    _look("summary search/trials/0000 --json", often=1),
+    _look("tune --resume search --trials 3 --repeats 1 --json", writes=("search",), often=8, may_last=True),
+    _look("summary search/trials/trial-0000 --json", often=1),
 )
 STORE = (
     _look("weights list --json", often=10),
@@ -154,8 +155,9 @@ SUBJECTS = (
     Subject("half", "places", ("half/**/*",), (RESUME,), 30),
     Subject("rows", "json", ("rows/run.json",), ROWS, 70),
     Subject("rows", "data", ("rows/checkpoints/*.safetensors",), ROWS, 30),
-    Subject("search", "json", ("search/*.json", "search/trials/*/run.json"), SEARCH, 80),
+    Subject("search", "json", ("search/*.json", "search/*/*/run.json"), SEARCH, 80),
     Subject("search", "lines", ("search/journal.jsonl",), SEARCH, 100),
+    Subject("search", "data", ("search/repeats/*/checkpoints/*.safetensors",), SEARCH[2:3], 15),
     Subject("search", "places", ("search/**/*",), SEARCH, 60),
     Subject(
         "recipe",
