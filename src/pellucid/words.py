@@ -6,7 +6,9 @@ what would act instead of being read as a code behind a backslash.
 
 from __future__ import annotations
 
+import math
 import re
+from typing import Any
 
 _STEERING = "\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 # What is written into names for good must never change, or datasets would be other ones; what is only shown may.
@@ -54,6 +56,17 @@ def for_spreadsheet(text: str) -> str:
     OWASP's advice against "CSV injection". Numbers with a sign stay numbers.
     """
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def finite(value: Any) -> Any:
+    """Return plain JSON types with None for NaN and infinities, which JSON does not know."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(one) for one in value]
+    return value
 
 
 def is_utf8(text: str) -> bool:

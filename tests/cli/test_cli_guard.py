@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,17 @@ def test_what_the_system_refuses_has_words_of_its_own(problem: BaseException, wo
     said = describe_failure(problem)
     assert words in said
     assert bool(said) == bool(words)
+
+
+@pytest.mark.parametrize("seconds", [-(2**40), 0, 253_402_300_799, 253_402_300_800, 2**40])
+def test_a_cache_with_files_of_any_age_is_shown(
+    seconds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pellucid.store import find_cache
+
+    monkeypatch.setenv("PELLUCID_CACHE", str(tmp_path))
+    shelf = {"shelf": "x", "holds": "pixels", "packs": 1, "bytes": 7, "used": float(seconds)}
+    status = replace(find_cache().status(), shelves=(shelf,))
+    monkeypatch.setattr("pellucid.api.cache_status", lambda: status)
+    main(["cache"])
+    assert "last used" in capsys.readouterr().out

@@ -86,3 +86,21 @@ def test_data_without_a_run_to_go_on_with_are_named_without_a_flag(pellucid_: Ty
         said = pellucid_(command, "--data", folder)
         assert said.code == 2
         assert f"leave the flag out: pellucid {command} {folder}" in said.err
+
+
+def test_a_search_remembers_the_place_that_was_said_once(pellucid_: Type, photos: MakePhotos, tmp_path: Path) -> None:
+    pytest.importorskip("optuna")
+    folder = photos(cat=20, dog=20)
+    words = ("--model", "linear", "--epochs", 1, "--trials", 1, "--repeats", 0, "--name", "s")
+    assert pellucid_("tune", folder, *words).code == 0
+    search, place = tmp_path / "runs" / "s", folder.rename(tmp_path / "elsewhere")
+    gone = pellucid_("tune", "--resume", search, "--trials", 2)
+    assert gone.code == 2
+    assert "nothing is there now" in gone.err
+    assert pellucid_("tune", "--resume", search, "--trials", 2, "--data", place).code == 0
+    assert json.loads((search / "search.json").read_text())["dataset"]["moved_to"] == str(place)
+    again = pellucid_("tune", "--resume", search, "--trials", 3)
+    assert again.code == 0, again.err
+    place.rename(folder)
+    assert pellucid_("tune", "--resume", search, "--trials", 3, "--data", folder).code == 0
+    assert json.loads((search / "search.json").read_text())["dataset"]["moved_to"] is None

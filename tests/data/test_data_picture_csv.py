@@ -150,6 +150,22 @@ def test_folder_with_class_folders_and_a_csv_uses_the_folders_and_says_so(
     assert any(finding.kind == "unused-table" for finding in dataset.findings)
 
 
+def test_a_table_too_large_to_be_read_unasked_is_passed_over_and_said(
+    write_csv: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_csv("path,label", "p{0}/x.png,{label}", pictures="p{0}/x.png", count=2)
+    for folder in ("p0", "p1"):
+        (tmp_path / folder / "y.png").write_bytes((tmp_path / folder / "x.png").read_bytes())
+    with path.open("rb+") as file:
+        file.truncate(1 << 40)  # a terabyte that takes no room
+    monkeypatch.setattr("pellucid.data.listings.read_table", lambda path: pytest.fail(f"{path} was read"))
+    dataset = load_dataset(tmp_path)
+    assert set(dataset.class_counts()) == {"p0", "p1"}
+    assert [finding.message for finding in dataset.findings if finding.kind == "unused-table"] == [
+        "list.csv has more than 256 MiB and was not looked at. If it lists the pictures, give that file."
+    ]
+
+
 def test_several_listings_in_one_folder_are_an_error(write_csv: Callable[..., Path], tmp_path: Path) -> None:
     write_csv("path,label", "p/{0}.png,{label}", name="one.csv")
     write_csv("path,label", "p/{0}.png,{label}", name="two.csv")

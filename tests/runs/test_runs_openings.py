@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from pellucid.errors import RunError, WritingError
 from pellucid.runs import RunFolder
-from pellucid.runs.openings import add_opening, last_opening, list_openings
+from pellucid.runs.openings import NUMBERS, add_opening, keep_numbers, last_opening, list_openings
 
 
 def kept(folder: Path) -> dict[str, int]:
-    return {path.name: json.loads(path.read_text()) for path in sorted(folder.iterdir())}
+    return {path.name: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
 
 
 def test_eight_at_once_get_eight_numbers_and_each_knows_its_own(tmp_path: Path) -> None:
@@ -56,7 +57,7 @@ def test_eight_processes_at_once_do_so_too(tmp_path: Path) -> None:
     assert kept(tmp_path) == {f"val-{number:03}.json": number for number in range(1, 9)}
 
 
-@pytest.mark.parametrize("gone", [[1], [2], [1, 2], [1, 3]])
+@pytest.mark.parametrize("gone", [[1], [2], [1, 2], [1, 3], [4], [1, 2, 3, 4]])
 def test_a_number_that_was_deleted_never_leads_to_another_being_overwritten(tmp_path: Path, gone: list[int]) -> None:
     for _ in range(4):
         add_opening(tmp_path, "test", str)
@@ -66,6 +67,35 @@ def test_a_number_that_was_deleted_never_leads_to_another_being_overwritten(tmp_
     assert add_opening(tmp_path, "test", str).name == "test-005.json"
     assert kept(tmp_path) == before | {"test-005.json": 5}
     assert last_opening(tmp_path, "test") == 5
+
+
+def test_the_number_of_one_that_was_deleted_is_not_given_again_whoever_made_the_last(tmp_path: Path) -> None:
+    for name in ("test-001.json", "test-002.json"):  # as older versions left them, or who was killed meanwhile
+        (tmp_path / name).write_text("0")
+    keep_numbers(tmp_path)
+    keep_numbers(tmp_path)
+    assert (tmp_path / NUMBERS).read_text() == "test 1\ntest 2\n"
+    (tmp_path / "test-002.json").unlink()
+    assert last_opening(tmp_path, "test") == 2
+    assert last_opening(tmp_path, "val") == 0
+
+
+@pytest.mark.parametrize("text", [b"", b"test", b"\xff\nval 7", b"test 9999999999\n", b"a" * (2 << 20)])
+def test_numbers_that_cannot_be_read_count_as_none(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / NUMBERS).write_bytes(text)
+    assert last_opening(tmp_path, "test") == 0
+    assert add_opening(tmp_path, "test", str).name == "test-001.json"
+
+
+def test_numbers_end_with_words_and_are_written_into_plain_files_only(tmp_path: Path) -> None:
+    (tmp_path / NUMBERS).write_text("test 999999999\n")
+    with pytest.raises(RunError, match="No number is free"):
+        add_opening(tmp_path, "test", str)
+    (tmp_path / NUMBERS).unlink()
+    (tmp_path / NUMBERS).mkdir()
+    with pytest.raises(WritingError, match="is a folder"):
+        add_opening(tmp_path, "test", str)
+    assert kept(tmp_path) == {}
 
 
 def test_other_files_do_not_count_and_a_thousand_are_in_order(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from pellucid.errors import RunError
+from pellucid.files import save_tensors
 from pellucid.runs.recipe import OptimizerName
 from pellucid.tasks import SingleLabel
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule
@@ -55,7 +55,7 @@ def rewrite(path: Path, change: Callable[[Tensors], object], standing: object = 
     change(tensors)
     if standing is not None:
         metadata["standing"] = standing if isinstance(standing, str) else json.dumps(standing)
-    save_file({key: value.contiguous() for key, value in tensors.items()}, path, metadata=metadata)
+    save_tensors(path, {key: value.contiguous() for key, value in tensors.items()}, metadata)
 
 
 def everything(engine: Engine) -> list[Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import pellucid
 from pellucid import api
 from pellucid.data import Dataset, dataset_from_arrays, load_dataset
 from pellucid.errors import RecipeError, RunError
-from pellucid.runs import EpochRow
+from pellucid.runs import EpochRow, RunFolder
 from pellucid.tasks import Batch
 from pellucid.training import Silence
 from pellucid.training.distilling import TeacherAnswers, open_teacher, soft_losses
+from pellucid.training.teachers import weights_checksum
 
 STUDENT: dict[str, Any] = {"model": "mlp", "hidden": (8,), "epochs": 3, "augment": "none"}
 
@@ -214,3 +216,14 @@ def test_of_other_data_it_is_said(teacher: pellucid.Run, tmp_path: Path) -> None
     run = pellucid.train(corners(seed=1), teacher=str(teacher.path), runs_dir=tmp_path, **STUDENT)
     (said,) = [decision for decision in run.record.decisions if decision.name == "teacher"]
     assert "learned from other data (corners)" in said.reason
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_teacher_whose_weights_are_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.checkpoints.mkdir()
+    with pytest.raises(RunError, match="no trained weights yet"):
+        weights_checksum(folder)
+    os.mkfifo(folder.checkpoints / "best.safetensors")
+    with pytest.raises(RunError, match="no file but a pipe"):
+        weights_checksum(folder)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 import unicodedata
 
 import pytest
 
-from pellucid.words import for_spreadsheet, is_utf8, steady_name, visible, visible_lines
+from pellucid.words import finite, for_spreadsheet, is_utf8, steady_name, visible, visible_lines
 
 HOSTILE = {
     "a title of the window": ("cat\x1b]0;pwn\x07", "cat\\x1b]0;pwn\\x07"),
@@ -89,3 +91,14 @@ def test_a_formula_is_defused(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "-1", "+0.5", "-1e-300", "1", "cat", "a=b", "'=x", "p(=x)", "-.5"])
 def test_numbers_and_words_are_no_formulas(text: str) -> None:
     assert for_spreadsheet(text) == text
+
+
+def test_what_json_does_not_know_is_null_wherever_it_stands() -> None:
+    value = {"a": math.nan, "b": [1.5, math.inf, (-math.inf, 2)], "c": {"d": [{"e": math.nan}]}, "f": "NaN", "g": True}
+    assert json.loads(json.dumps(finite(value), allow_nan=False)) == {
+        "a": None,
+        "b": [1.5, None, [None, 2]],
+        "c": {"d": [{"e": None}]},
+        "f": "NaN",
+        "g": True,
+    }

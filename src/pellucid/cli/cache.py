@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -48,10 +47,20 @@ def cache(
     if status.problem:
         say(f"Nothing is kept: {status.problem}.")
     for shelf in status.shelves:
-        used = datetime.fromtimestamp(shelf["used"]).strftime("%Y-%m-%d %H:%M") if shelf["used"] else "never"
-        say(f"  {_size(shelf['bytes']):>9}  last used {used}  {shelf['holds']}")
+        say(f"  {_size(shelf['bytes']):>9}  last used {_when(shelf['used'])}  {shelf['holds']}")
     if status.unpacked:
         say(f"  {_size(status.unpacked):>9}  unpacked archives, beside that limit")
+
+
+def _when(seconds: float) -> str:
+    """Return a moment in this machine's time; a file of a stranger's may say one that no calendar has."""
+    from pellucid.spec import date_of
+
+    try:
+        when = date_of(seconds)
+        return f"{when.astimezone():%Y-%m-%d %H:%M}" if when is not None and seconds else "never"
+    except (ValueError, OverflowError, OSError):  # the last day of the last year, in a time zone to the east
+        return "never"
 
 
 def _size(count: float) -> str:

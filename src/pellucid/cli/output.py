@@ -7,7 +7,6 @@ terminal becomes codes, no word is taken for markup, and what the output's encod
 from __future__ import annotations
 
 import json
-import math
 import re
 import sys
 from collections.abc import Iterable
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pellucid.words import visible, visible_lines
+from pellucid.words import finite, visible, visible_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +29,7 @@ def print_json(result: Any) -> None:
 
     What would steer a terminal, and what the output's encoding lacks, is written in JSON's own way (`\u001b`).
     """
-    plain = _finite(result)
+    plain = finite(result)
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
     try:
         text.encode(_encoding(sys.stdout))
@@ -108,13 +107,3 @@ def _write(text: str, *, err: bool = False) -> None:
 
 def _encoding(stream: Any) -> str:
     return getattr(stream, "encoding", None) or "utf-8"
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(one) for one in value]
-    return value

@@ -15,7 +15,7 @@ from pellucid.data.delimited import read_table
 from pellucid.data.folder_readings import Reading, read_tree
 from pellucid.data.folder_refusals import refuse_folder
 from pellucid.data.folder_tree import Folder, plant
-from pellucid.data.listings import Listing, agrees, find_listings, find_tables
+from pellucid.data.listings import MOST_BYTES, Listing, agrees, find_listings, find_tables, too_large
 from pellucid.data.masks import find_masks
 from pellucid.data.name_labels import read_names
 from pellucid.data.ordering import sort_classes
@@ -190,6 +190,7 @@ def _listed_draft(
         draft.findings.append(_finding("unlabelled", message, unnamed))
     draft.findings += _mask_findings(place)
     draft.findings += _other_tables(place, listing)
+    draft.findings += _large_tables(place)
     if reading is not None:
         message = (
             f"The folders say what {len(reading.examples):,} pictures show ({listed(sorted(reading.classes), 4)}), "
@@ -252,7 +253,7 @@ def _place_findings(place: PlaceSurvey, reading: Reading) -> list[Finding]:
         if best.labelled != "no":
             message += " To use it instead: --layout list (layout=)."
         found.append(_finding("unused-table", message, [best.name]))
-    return found
+    return found + _large_tables(place)
 
 
 def _left_out(place: PlaceSurvey, where: str, numbers: Sequence[int]) -> Finding:
@@ -299,6 +300,18 @@ def _other_tables(place: PlaceSurvey, used: Listing) -> list[Finding]:
             [listing.name],
         )
         for listing in others
+    ]
+
+
+def _large_tables(place: PlaceSurvey) -> list[Finding]:
+    return [
+        _finding(
+            "unused-table",
+            f"{path.name} has more than {MOST_BYTES >> 20} MiB and was not looked at. If it lists the pictures, give "
+            "that file.",
+            [path.name],
+        )
+        for path in too_large(place.tables)
     ]
 
 

@@ -26,6 +26,8 @@ from pellucid.spec import SPLITS
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 _DEEPEST = 2
 """Folders below the root in which tables are looked for."""
+MOST_BYTES = 256 << 20
+"""Of a table that is looked at for names of pictures unasked: 256 MiB, a list of some millions."""
 _MOST_IN_A_FOLDER = 8
 """Tables in one folder, at most: where each picture has a text file of its own, these are no lists."""
 _SPLIT_COLUMN = "split"
@@ -97,7 +99,7 @@ def find_listings(
     Args:
         root: the folder.
         pictures: (relative name, path) of its pictures, without masks.
-        tables: that may name them.
+        tables: that may name them; those that are `too_large` are passed over.
         choice: what the user said.
 
     Raises:
@@ -106,9 +108,15 @@ def find_listings(
     if not tables:
         return []
     place = images_place(choice, root) or Place(root, pictures)
-    found = [listing for path in tables if (listing := _listing(path, place, choice)) is not None]
+    small = [path for path in tables if path not in too_large(tables)]
+    found = [listing for path in small if (listing := _listing(path, place, choice)) is not None]
     found = _joined(root, found, choice)
     return sorted(found, key=lambda listing: (-listing.sure, -listing.pictures.share, listing.name))
+
+
+def too_large(tables: Sequence[Path]) -> list[Path]:
+    """Return the tables that are not looked at: some other file of gigabytes must not fill the memory unasked."""
+    return [path for path in tables if os.path.isfile(path) and os.path.getsize(path) > MOST_BYTES]
 
 
 def agrees(listing: Listing, labels: Mapping[Path, str]) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pellucid.files.home import expand
 from pellucid.files.opening import check_plain, guarded, open_plain, read_plain, reason_of
 from pellucid.files.structured import load_json, load_json_lines, load_yaml, parse_json
-from pellucid.files.tensors import load_tensors
+from pellucid.files.tensors import load_tensors, save_tensors
 from pellucid.files.writing import (
     PARTIAL,
+    append_line,
     check_target,
     file_stem,
     flush,
@@ -19,6 +20,7 @@ from pellucid.files.writing import (
 
 __all__ = [
     "PARTIAL",
+    "append_line",
     "check_plain",
     "check_target",
     "expand",
@@ -35,6 +37,7 @@ __all__ = [
     "read_plain",
     "reason_of",
     "refuse_links",
+    "save_tensors",
     "write_atomically",
     "write_text",
 ]

@@ -1,12 +1,37 @@
-"""Tensors in safetensors files that are not ours."""
+"""Tensors in safetensors files: ours with a checksum of their numbers, and those that are not ours."""
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pellucid.errors import PellucidError
 from pellucid.files.opening import check_plain, guarded
+from pellucid.files.writing import write_atomically
+
+CHECKSUM = "crc32"
+"""The entry of a file's metadata that has the checksum: a bit that turned over on a disk would be another answer."""
+
+
+def save_tensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, str] | None = None) -> None:
+    """Write torch tensors, or arrays, as a safetensors file with their checksum, atomically.
+
+    Args:
+        path: of the file.
+        tensors: by name, all torch tensors on the CPU or all arrays; contiguous, none sharing storage with another.
+        metadata: kept beside the checksum.
+
+    Raises:
+        OSError, WritingError: as of `write_atomically`.
+    """
+    if all(hasattr(tensor, "untyped_storage") for tensor in tensors.values()):
+        from safetensors.torch import save_file
+    else:
+        from safetensors.numpy import save_file
+    beside_them = {**(metadata or {}), CHECKSUM: checksum_of(tensors)}
+    write_atomically(path, lambda beside: save_file(dict(tensors), beside, metadata=beside_them))
 
 
 def load_tensors(
@@ -21,7 +46,7 @@ def load_tensors(
         what: it is, for the message, e.g. "the checkpoint".
 
     Raises:
-        error: the file is missing, no plain file, or damaged.
+        error: the file is missing, no plain file, or damaged; where it has a checksum, also in a single number.
     """
     from safetensors import safe_open
 
@@ -29,4 +54,30 @@ def load_tensors(
     with guarded(lambda reason: error(f"Cannot read {words}'{path}': {reason}.")):
         check_plain(path)
         with safe_open(path, framework=framework) as file:
-            return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118 (not a dict)
+            metadata = file.metadata() or {}
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
+        if CHECKSUM in metadata and metadata[CHECKSUM] != checksum_of(tensors):
+            raise ValueError("its numbers are not those that were written (their checksum differs)")
+        return tensors, metadata
+
+
+def checksum_of(tensors: Mapping[str, Any]) -> str:
+    """Return the CRC-32 of tensors or arrays in hexadecimal: of their names, kinds of number, shapes and bytes."""
+    found = 0
+    for name in sorted(tensors):
+        tensor = tensors[name]
+        head = f"{name}\n{str(tensor.dtype).removeprefix('torch.')}\n{tuple(tensor.shape)}\n"
+        found = zlib.crc32(_bytes_of(tensor), zlib.crc32(head.encode(), found))
+    return f"{found:08x}"
+
+
+def _bytes_of(tensor: Any) -> Any:
+    if not hasattr(tensor, "untyped_storage"):
+        import numpy as np
+
+        return np.ascontiguousarray(tensor).reshape(-1).view(np.uint8)
+    import torch
+
+    plain = tensor.detach().contiguous()
+    plain = torch.view_as_real(plain) if plain.is_complex() else plain
+    return plain.reshape(-1).view(torch.uint8).numpy()

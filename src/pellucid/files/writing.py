@@ -19,6 +19,7 @@ from pellucid.errors import WritingError
 PARTIAL = ".partial"
 """How the name of a file ends that is not whole yet; it begins with a dot."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_APPENDED = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _LONGEST_NAME = 100
 
 
@@ -50,6 +51,22 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text atomically."""
     write_atomically(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line of UTF-8 to a file, which is made where it is missing; several processes may at once.
+
+    Raises:
+        WritingError: at `path` is something that is no plain file.
+        OSError: the disk is full or may not be written.
+    """
+    check_target(path)
+    descriptor = os.open(path, _APPENDED, 0o666)
+    try:
+        os.write(descriptor, f"{line}\n".encode())  # in one piece, or it would mix with another process' line
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def check_target(path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.errors import RunError
-from pellucid.files import load_tensors, write_atomically
+from pellucid.files import load_tensors, save_tensors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,9 +47,7 @@ class KnownFeatures:
 
     def save(self, path: Path) -> None:
         """Write the bank as safetensors."""
-        from safetensors.numpy import save_file
-
-        write_atomically(path, lambda beside: save_file({"bank": self.bank}, beside))
+        save_tensors(path, {"bank": self.bank})
 
     @classmethod
     def load(cls, path: Path, *, shape: tuple[int, ...] | None = None) -> KnownFeatures:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from pellucid.files import write_text
 from pellucid.report import wording
-from pellucid.words import visible_lines
+from pellucid.words import finite, visible_lines
 
 
 @cache
@@ -55,5 +55,5 @@ def write_page(path: str | Path, template: str, **contents: Any) -> Path:
 
 
 def readable_json(value: Any) -> str:
-    """Return JSON for reading."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """Return JSON for reading; NaN and infinities, which JSON does not know, are null."""
+    return json.dumps(finite(value), indent=2, ensure_ascii=False, allow_nan=False)

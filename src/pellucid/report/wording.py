@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pellucid.evaluation import Metric
 from pellucid.evaluation.meanings import metric_words
+from pellucid.spec import date_of
 
 SPACE = "\u00a0"
 """A space that does not break a number from its unit."""
@@ -121,9 +122,8 @@ def duration(seconds: float | None) -> str:
 
 def moment(seconds: float) -> str:
     """Return a time in seconds since 1970 as "21 November 2026, 01:16 UTC", or as unknown beyond the year 9999."""
-    try:
-        when = datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
+    when = date_of(seconds)
+    if when is None:
         return f"an unknown time ({seconds:,.0f}{SPACE}s after 1970)"
     return f"{when.day} {when:%B %Y, %H:%M} UTC"
 

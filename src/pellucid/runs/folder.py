@@ -18,7 +18,7 @@ from pellucid.files import PARTIAL, expand, load_json, load_json_lines, refuse_l
 from pellucid.runs.exhibit import Exhibit
 from pellucid.runs.health import HEALTH_VERSION, EpochHealth
 from pellucid.runs.history import EpochRow, read_row
-from pellucid.runs.openings import add_opening, last_opening, list_openings
+from pellucid.runs.openings import add_opening, keep_numbers, last_opening, list_openings
 from pellucid.runs.ownership import Doing, Owner, owned, owner_of
 from pellucid.runs.record import SCHEMA_VERSION, RunRecord, check_name
 
@@ -118,8 +118,9 @@ class RunFolder:
             yield from _entries(folder)
 
     def sweep(self) -> None:
-        """Remove what a killed process had half written beside the files; only for who owns the run."""
+        """Remove what a killed process had half written, and write down what it had not yet; for who owns the run."""
         self.refuse_links()
+        keep_numbers(self.evaluations)
         for path in self.path.rglob(f".*{PARTIAL}"):
             path.unlink(missing_ok=True)
         for path in self.checkpoints.glob(".tmp*"):
@@ -275,7 +276,7 @@ class RunFolder:
         )
 
     def num_openings(self, split: str) -> int:
-        """Return how often a split was opened by an evaluation: the number of the last one."""
+        """Return how often a split was opened by an evaluation: the number of the last one, deleted or not."""
         return last_opening(self.evaluations, split)
 
     def read_evaluations(self) -> list[dict[str, Any]]:

@@ -9,9 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pellucid.errors import RunError
-from pellucid.files import PARTIAL, write_text
+from pellucid.files import PARTIAL, append_line, check_target, read_plain, write_text
 
-_NAME = re.compile(r"([a-z]+)-([0-9]{1,18})\.json", re.ASCII)
+NUMBERS = "numbers.txt"
+"""Beside the openings: a line for each that was ever made, such as "test 5", so that the number of one that somebody
+deleted is given to no other."""
+_MOST_NUMBERS = 1 << 20
+_HIGHEST = 10**9 - 1
+_NAME = re.compile(r"([a-z]+)-([0-9]{1,9})\.json", re.ASCII)
+_LINE = re.compile(rb"^([a-z]{1,40}) ([0-9]{1,9})$", re.MULTILINE)
 _MOST_TRIES = 10_000
 
 
@@ -29,8 +35,22 @@ def list_openings(folder: Path) -> list[tuple[str, int, Path]]:
 
 
 def last_opening(folder: Path, split: str) -> int:
-    """Return the highest number of a split's openings; 0 for none. Numbers of files that were deleted stay free."""
-    return max((number for name, number, _ in list_openings(folder) if name == split), default=0)
+    """Return the highest number that an opening of a split ever had; 0 for none."""
+    there = (number for name, number, _ in list_openings(folder) if name == split)
+    return max((*there, *_numbers(folder).get(split, set())), default=0)
+
+
+def keep_numbers(folder: Path) -> None:
+    """Write down the numbers of openings that are not yet: a process may have been killed before it did.
+
+    Raises:
+        OSError: the disk is full, or may not be written.
+        WritingError: a link, or a folder, lies where they are written.
+    """
+    known = _numbers(folder)
+    for split, number, _ in list_openings(folder):
+        if number not in known.get(split, set()):
+            append_line(folder / NUMBERS, f"{split} {number}")
 
 
 def add_opening(folder: Path, split: str, text_of: Callable[[int], str]) -> Path:
@@ -43,20 +63,37 @@ def add_opening(folder: Path, split: str, text_of: Callable[[int], str]) -> Path
 
     Raises:
         OSError: the disk is full, or may not be written.
-        RunError: others are always quicker.
+        WritingError: something that is no plain file lies where the numbers are written down.
+        RunError: others are always quicker, or the numbers have come to their end.
     """
     folder.mkdir(exist_ok=True)
+    check_target(folder / NUMBERS)
     draft = folder / f".{split}-{os.getpid()}-{secrets.token_hex(8)}{PARTIAL}"
     try:
         for _ in range(_MOST_TRIES):
             number = last_opening(folder, split) + 1
+            if number > _HIGHEST:
+                break
             path = folder / f"{split}-{number:03d}.json"
             write_text(draft, text_of(number))
             if _place(draft, path):
+                keep_numbers(folder)
                 return path
     finally:
         draft.unlink(missing_ok=True)
     raise RunError(f"No number is free for an opening in '{folder}'.")
+
+
+def _numbers(folder: Path) -> dict[str, set[int]]:
+    """Return the numbers that were written down, by split; what cannot be read counts as nothing."""
+    try:
+        text = read_plain(folder / NUMBERS, most=_MOST_NUMBERS)
+    except OSError:
+        return {}
+    found: dict[str, set[int]] = {}
+    for split, number in _LINE.findall(text):
+        found.setdefault(split.decode(), set()).add(int(number))
+    return found
 
 
 def _place(draft: Path, path: Path) -> bool:

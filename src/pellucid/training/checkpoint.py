@@ -14,12 +14,11 @@ from typing import Annotated, Any
 
 import torch
 from pydantic import Field
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from pellucid.errors import RunError
-from pellucid.files import load_tensors, write_atomically
+from pellucid.files import load_tensors, save_tensors
 from pellucid.models import Wanted, tensor_faults, wanted_of
 from pellucid.runs import Best
 from pellucid.spec import Record
@@ -123,9 +122,7 @@ def _plain(tensor: Tensor) -> Tensor:
 
 
 def _save(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
-    write_atomically(
-        path, lambda beside: save_file(tensors, beside, metadata={"format": "pellucid-checkpoint-1"} | metadata)
-    )
+    save_tensors(path, tensors, {"format": "pellucid-checkpoint-1"} | metadata)
 
 
 def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
+from pellucid.files import guarded, open_plain
 from pellucid.runs import Recipe, RunFolder, RunRecord, TeacherRecord
 from pellucid.spec import ClassTarget, Decision, LabelsTarget, TableInput, ValuesTarget, ValueTarget
 
@@ -66,16 +68,16 @@ def weights_checksum(folder: RunFolder) -> str:
     """Return the sha256 of a run's best weights.
 
     Raises:
-        RunError: it has none yet.
+        RunError: it has none yet, or they cannot be read.
     """
-    try:
-        with (folder.checkpoints / BEST_WEIGHTS).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
+    path = folder.checkpoints / BEST_WEIGHTS
+    if not os.path.lexists(path):
         raise RunError(
             f"The teacher '{folder.path}' has no trained weights yet: no epoch is finished.",
             fix=f"Go on with it first: pellucid train --resume {folder.path}",
-        ) from None
+        )
+    with guarded(lambda reason: RunError(f"Cannot read the weights '{path}': {reason}.")), open_plain(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _check(record: RunRecord, dataset: Dataset) -> None:

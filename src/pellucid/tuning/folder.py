@@ -87,6 +87,9 @@ class SearchFolder:
     def _begin(self, record: SearchRecord) -> None:
         for folder in (self.path, self.trials, self.repeats, self.locks):
             folder.mkdir(exist_ok=True)
+        self._write(record)
+
+    def _write(self, record: SearchRecord) -> None:
         write_text(self.path / "search.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
 
     def read_record(self) -> SearchRecord:
@@ -103,6 +106,20 @@ class SearchFolder:
                 fix="Install the Pellucid that wrote it, or a newer one.",
             )
         return SearchRecord.from_dict(data, source=str(path), error=RunError)
+
+    def remember_place(self, place: str) -> None:
+        """Write down where the data of the search are now, for the next command.
+
+        Args:
+            place: a known name or an absolute path; they were checked to be the same.
+        """
+        self.refuse_links()
+        with self.alone("record"):
+            record = self.read_record()
+            moved_to = None if place == record.dataset.source else place
+            if moved_to != record.dataset.moved_to:
+                dataset = record.dataset.model_copy(update={"moved_to": moved_to})
+                self._write(record.model_copy(update={"dataset": dataset}))
 
     def refuse_links(self) -> None:
         """Look whether all that is written into the search lies in it, before anything is.

@@ -28,7 +28,7 @@ TrialStatus = Literal["running", "finished", "pruned", "diverged", "failed"]
 
 
 class SearchRecord(Record):
-    """search.json: what is searched, and how; nothing of it changes once the search has begun."""
+    """search.json: what is searched, and how; once it has begun, nothing of it changes but where the data lie."""
 
     schema_version: int = SCHEMA_VERSION
     name: str
@@ -54,7 +54,8 @@ class SearchRecord(Record):
 
     def same_search(self, other: SearchRecord) -> bool:
         """Return whether another search asks the same question of the same data: then one goes on with the other."""
-        passing = {"name", "created", "command", "pellucid_version", "decisions"}
+        passing = {"name": True, "created": True, "command": True, "pellucid_version": True, "decisions": True}
+        passing |= {"dataset": {"moved_to": True}}
         return self.model_dump(exclude=passing) == other.model_dump(exclude=passing)
 
 
@@ -161,7 +162,7 @@ class Search(Record):
     @property
     def command(self) -> str:
         """The command that trains the winner's recipe as a run with a report of its own; "" without a winner."""
-        source = self.record.dataset.source
+        source = self.record.dataset.moved_to or self.record.dataset.source
         data = "DATA" if source == "arrays" else shlex.quote(source)
         return f"pellucid train {data} --recipe {shlex.quote(f'{self.path}/{self.best.run}')}" if self.best else ""
 

@@ -182,6 +182,8 @@ def run_search(
     folder.refuse_links()
     record = folder.read_record()
     check_same_data(record, dataset)
+    if dataset.source != "arrays":
+        folder.remember_place(dataset.source)
     settled = limits.settled(folder, record.method)
     return _Searching(folder, record, dataset, settled, progress or Unwatched()).run()
 
