@@ -67,6 +67,7 @@ def evaluate_split(
     evaluation, given = _score(predictor, dataset, answer, targets, about, positive)
     if isinstance(dataset.target, ClassTarget):
         evaluation = _with_decisions(evaluation, predictor, answer, targets, predictor.distances(outputs))
+    evaluation = evaluation.with_notes(*predictor.why_unchecked)
     if baselines:
         rows = baseline_rows(dataset, predictor.record.preprocessing, split)
         scored = _score_baselines(rows, dataset, evaluation, given, groups)
