@@ -26,7 +26,8 @@ ONCE = "The backbone is frozen, so its features are computed once for each pictu
         ),
         (
             {"freeze": "all", "views": 4},
-            f"{ONCE}: plain and in 4 augmented views, drawn once before the training. An epoch shows one of them: {WHAT}.",
+            f"{ONCE}: plain and in 4 augmented views, drawn once before the training. "
+            f"An epoch shows one of them: {WHAT}.",
         ),
         (
             {"freeze": "all", "mixup": 0.2},
