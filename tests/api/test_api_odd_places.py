@@ -44,7 +44,7 @@ def test_names_that_are_no_utf_8_train_and_are_answered(
     assert run.evaluate("val").n == len(run.dataset.splits["val"])  # opened again by its path
     main(["predict", str(run.path), str(photos), "--out", "answers.csv"])
     assert "p\\xff3.png" in Path("answers.csv").read_text(encoding="utf-8")
-    assert "24 in all: 24 ok" in capsys.readouterr().out
+    assert "24 in all: 24 unchecked" in capsys.readouterr().out
 
 
 def test_names_cannot_steer_a_terminal(tmp_path: Path) -> None:

@@ -153,7 +153,9 @@ def test_that_a_frozen_backbone_sees_nothing_augmented_is_said(
     photos: Path, choices: dict[str, Any], said: bool
 ) -> None:
     planned = plan_run(pellucid.load_dataset(photos), Recipe(**(SMALL | {"freeze": "all"} | choices)))
-    assert ("views" in {decision.name for decision in planned.record.decisions}) is said
+    (decision,) = (one for one in planned.record.decisions if one.name == "augment")
+    assert ("a frozen backbone computes features once" in decision.reason) is said
+    assert decision.value == "none" or not said
 
 
 @pytest.mark.parametrize(

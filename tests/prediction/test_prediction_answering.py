@@ -11,7 +11,7 @@ from pellucid.prediction import Prediction, Predictor
 
 def with_threshold(run: pellucid.Run, unsure_below: float | None) -> Predictor:
     assert run.record.answering is not None
-    update = {"unsure_below": unsure_below, "unknown_above": None}
+    update = {"unsure_below": unsure_below, "unknown_above": 2.0}  # no distance is larger
     answering = run.record.answering.model_copy(update=update)
     record = run.record.model_copy(update={"answering": answering})
     return Predictor(record, run.predictor.model, known=run.predictor.known)

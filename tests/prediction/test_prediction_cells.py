@@ -53,7 +53,7 @@ def test_what_training_would_refuse_is_the_error_of_its_row(
     wrong, right = answer(run, tmp_path, f"area,street\n{cell},Pave\n1700,Pave\n")
     assert wrong.decision == "error"
     assert error in (wrong.error or "")
-    assert (right.decision, right.label) == ("ok", "dear")
+    assert (right.decision, right.label) == ("unchecked", "dear")
 
 
 def test_a_number_that_could_be_two_is_an_error_and_a_decimal_comma_a_number(run: pellucid.Run, tmp_path: Path) -> None:
@@ -78,19 +78,35 @@ def test_a_number_that_could_be_two_is_an_error_and_a_decimal_comma_a_number(run
 def test_a_word_that_training_never_saw_is_unknown_and_said(
     run: pellucid.Run, tmp_path: Path, word: str, note: str
 ) -> None:
-    known, unknown = answer(run, tmp_path, f"area,street\n1700,Pave\n1700,{word}\n")
-    assert (known.decision, known.notes) == ("ok", ())
+    known, unknown = answer(run, tmp_path, f"area,street\n1650,Pave\n1650,{word}\n")
+    assert (known.decision, known.notes) == ("unchecked", ())
     assert (unknown.decision, unknown.notes) == ("unknown", (note,))
     assert str(unknown).endswith(f", unknown [{note}]")
 
 
-@pytest.mark.parametrize(("area", "far"), [(1000, False), (1699, False), (2300, False), (99999, True), (-3000, True)])
-def test_a_number_far_outside_of_the_training_is_said(run: pellucid.Run, tmp_path: Path, area: int, far: bool) -> None:
-    (prediction,) = answer(run, tmp_path, f"area,street\n{area},Pave\n")
-    assert bool(prediction.notes) is far
-    if far:
-        assert prediction.notes[0].startswith(f"'area' is {area}, far outside of the training's 10")
-    assert prediction.decision != "unknown"
+@pytest.mark.parametrize(
+    ("beyond", "said"),
+    [(-0.5, ""), (0.0, ""), (0.1, "outside"), (0.9, "outside"), (1.1, "far outside"), (90.0, "far outside")],
+)
+def test_a_number_outside_the_range_of_training_is_said(
+    run: pellucid.Run, tmp_path: Path, beyond: float, said: str
+) -> None:
+    column = run.record.preprocessing.columns[0]  # type: ignore[union-attr]
+    data = run.dataset
+    cells = data.inputs.rows(data.splits["train"])["area"]  # type: ignore[union-attr]
+    low, high = float(min(cells)), float(max(cells))
+    assert (column.low, column.high) == (low, high)
+    for area in (high + beyond * (high - low), low - beyond * (high - low)):
+        (prediction,) = answer(run, tmp_path, f"area,street\n{area!r},Pave\n")
+        note = f"'area' is {area:g}, {said} the range of training, {low:g} to {high:g}."
+        assert prediction.notes == ((note,) if said else ())
+        assert prediction.decision != "unknown"
+
+
+def test_where_the_training_had_one_value_any_other_is_far_outside() -> None:
+    column = NumberColumn(name="x", fill=3, mean=3, std=1, low=3, high=3)
+    assert column.how_far_outside(3) == 0
+    assert column.how_far_outside(3.1) == np.inf
 
 
 def test_runs_that_kept_no_range_answer_as_before(run: pellucid.Run) -> None:
@@ -105,7 +121,7 @@ def test_runs_that_kept_no_range_answer_as_before(run: pellucid.Run) -> None:
     )
     number = old.columns[0]
     assert isinstance(number, NumberColumn)
-    assert not number.is_far_outside(1e9)
+    assert number.how_far_outside(1e9) == 0
     cells = {"area": np.array([5.0, 1e9]), "street": np.array(["Pave", "x"], dtype=object)}
     np.testing.assert_array_equal(old.encode(cells), kept.encode(cells))
 
@@ -123,15 +139,33 @@ def test_blank_words_are_filled_where_the_training_filled_blanks(tmp_path: Path)
 
 def test_notes_stand_in_the_text_in_json_and_in_the_csv(run: pellucid.Run, tmp_path: Path) -> None:
     new = tmp_path / "new.csv"
-    new.write_text("area,street\n1700,Pave\n99999,Dirt\n")
+    new.write_text("area,street\n1650,Pave\n99999,Dirt\n")
     told = CliRunner().invoke(app, ["predict", str(run.path), str(new)])
     assert "[The training never saw 'Dirt' in 'street'.]" in told.output
     assert "1 with notes on what is unlike the training" in told.output
-    as_json = json.loads(CliRunner().invoke(app, ["predict", str(run.path), str(new), "--json"]).output)
+    as_json = json.loads(CliRunner().invoke(app, ["predict", str(run.path), str(new), "--json"]).stdout)
     assert [len(one["notes"]) for one in as_json] == [0, 2]
     CliRunner().invoke(app, ["predict", str(run.path), str(new), "--out", str(tmp_path / "a.csv")])
     header, first, second = (tmp_path / "a.csv").read_text().splitlines()
     assert "error,notes,p(cheap)" in header
     assert ",,,p" not in first
-    assert "far outside of the training's" in second
+    assert "far outside the range of training" in second
     assert "never saw 'Dirt'" in second
+
+
+def test_answers_that_nothing_can_call_unknown_are_unchecked_and_a_line_says_why(
+    run: pellucid.Run, tmp_path: Path
+) -> None:
+    new = tmp_path / "new.csv"
+    new.write_text("area,street\n1600,Pave\n")
+    told = CliRunner().invoke(app, ["predict", str(run.path), str(new)])
+    assert "%), unchecked" in told.stdout
+    assert "1 in all: 1 unchecked." in told.stdout
+    assert 'Note: answers are unchecked. "unknown" is off: too few to say: 9 validation examples' in told.stderr
+    assert '"unsure" is off: too few to say: 9 examples' in told.stderr
+    (as_json,) = json.loads(CliRunner().invoke(app, ["predict", str(run.path), str(new), "--json"]).stdout)
+    assert as_json["decision"] == "unchecked"
+    CliRunner().invoke(app, ["predict", str(run.path), str(new), "--out", str(tmp_path / "a.csv")])
+    assert ",unchecked,dear," in (tmp_path / "a.csv").read_text()
+    assert run.predictor.why_unchecked == run.evaluations[-1].notes[-2:]
+    assert "“unknown” is off" in run.folder.report.read_text(encoding="utf-8")

@@ -9,23 +9,30 @@ import numpy as np
 
 from pellucid.api.reporting import write_run_report
 from pellucid.api.run import Run
+from pellucid.spec import Decision
 
 if TYPE_CHECKING:
     from pellucid.evaluation import Evaluation
+    from pellucid.training import Progress
 
 BASELINES_AFTER_TRAINING = 2_000_000_000
 """Multiply-adds of the nearest-neighbour baseline up to which a training's report has baselines at once."""
 
 
-def finish(run: Run) -> None:
+def finish(run: Run, progress: Progress | None = None) -> None:
     """Fit how the run answers, measure it on val, and write its report; where several trained, the first does.
 
     Only for who owns the run. What a process that was killed in here has done already is done again, and comes out the
     same; not before all of it is done does the record say that the run is measured.
+
+    Args:
+        run: trained to its end.
+        progress: is told what is measured, where that takes a while.
     """
     from pellucid.evaluation.answering import fit_answering
     from pellucid.evaluation.split import evaluate_split
     from pellucid.prediction import KNOWN, Predictor
+    from pellucid.preprocessing import ImagePreprocessing
     from pellucid.training import these_processes
 
     if not these_processes().is_first:
@@ -41,12 +48,33 @@ def finish(run: Run) -> None:
         record = record.model_copy(update={"answering": answering})
         run.folder.write_record(record)
         run.__dict__["predictor"] = Predictor.from_run(run.folder, model=plain.model)
-        cost = len(dataset.splits["val"]) * len(dataset.splits["train"]) * int(np.prod(record.model.input_shape))
-        evaluation = evaluate_split(run.predictor, dataset, "val", baselines=cost <= BASELINES_AFTER_TRAINING)
+        left_out = _why_no_baselines(run)
+        if progress is not None and isinstance(record.preprocessing, ImagePreprocessing):
+            beside = "its score" if left_out else "its score, and simple methods beside it"
+            shown = f"{len(dataset.splits['val']):,} val pictures"
+            progress.decided(Decision(name="measuring", value=shown, reason=f"how it answers, {beside}"))
+        evaluation = evaluate_split(run.predictor, dataset, "val", baselines=not left_out, left_out=left_out)
         if not _is_kept(run, evaluation):
             run.folder.write_evaluation("val", lambda _number: evaluation.to_dict())
     write_run_report(run, is_measured=True)
     run.folder.write_record(run.record.model_copy(update={"measured": True}))
+
+
+def _why_no_baselines(run: Run) -> str:
+    """Return why baselines would take too long to be scored unasked; "" where they would not."""
+    from pellucid.evaluation.picture_baselines import suits_pictures
+
+    record = run.record
+    if suits_pictures(record.preprocessing):
+        return ""
+    train, val = (record.dataset.num_examples[split] for split in ("train", "val"))
+    numbers = int(np.prod(record.model.input_shape))
+    if train * val * numbers <= BASELINES_AFTER_TRAINING:
+        return ""
+    return (
+        f"comparing {val:,} examples with {train:,}, {numbers:,} numbers each, takes long after a training; "
+        "'pellucid evaluate RUN --split val' scores them"
+    )
 
 
 def _is_kept(run: Run, evaluation: Evaluation) -> bool:

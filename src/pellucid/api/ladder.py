@@ -136,7 +136,8 @@ def _networks(dataset: Dataset, recipe: Recipe) -> tuple[list[_Network], list[st
         f"{backbone}, its head alone trained",
         borrowed | longer | {"freeze": "all"},
     )
-    tuned = _Network("fine-tuned", "fine-tuned", f"{backbone}, all of it trained", borrowed)
+    learning = borrowed | {"unfreeze": "head-first"}
+    tuned = _Network("fine-tuned", "fine-tuned", f"{backbone}, all of it trained", learning)
     return [*rungs, frozen, tuned], []
 
 

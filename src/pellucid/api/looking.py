@@ -98,6 +98,10 @@ def preview(
             "--preview shows what augmentation makes of pictures.", expected="The dataset is a table, which has none."
         )
     decision = next(one for one in record.decisions if one.name == "augment")
+    if decision.value == "none" and (shown := record.augmentation.describe()) != "none":
+        decision = decision.model_copy(
+            update={"value": shown, "reason": f"not seen without --views: {decision.reason}"}
+        )
     return preview_augmentation(dataset, record.preprocessing, record.augmentation, decision, seed=record.recipe.seed)
 
 

@@ -203,6 +203,7 @@ class Run:
         reason: str = "asked for",
         baselines: bool = True,
         positive: str | None = None,
+        watch: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> Evaluation:
         """Measure the run on one split; opening test is written down and counted.
 
@@ -214,6 +215,7 @@ class Run:
             reason: why the sealed test split is opened.
             baselines: whether to score simple methods beside it.
             positive: of two classes the one whose average precision is told; None: the one that was trained with.
+            watch: is told how far it has come: (parts done, parts in all).
 
         Raises:
             RunError: the data changed since the training, the split is empty, the run is being trained, or something
@@ -233,7 +235,9 @@ class Run:
         self.folder.refuse_links()  # before the seal is broken, not after
         with self.folder.owned("evaluated"):
             self._check_for_evaluation()
-            evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines, positive=positive)
+            evaluation = evaluate_split(
+                self.predictor, self.dataset, split, baselines=baselines, positive=positive, watch=watch
+            )
 
             def numbered(number: int) -> dict[str, Any]:
                 nonlocal evaluation

@@ -54,6 +54,8 @@ def predict(
     predictions = opened.predict(list(files))
     if opened.not_measured:
         say(f"Note: {opened.not_measured}", err=True)
+    if any(prediction.decision == "unchecked" for prediction in predictions):
+        say(f"Note: answers are unchecked. {' '.join(opened.predictor.why_unchecked)}", err=True)
     if not predictions:
         raise DataError(
             f"There is no picture in {', '.join(map(str, files))}.",

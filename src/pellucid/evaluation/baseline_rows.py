@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.evaluation.picture_features import shrink
 from pellucid.evaluation.records import Baseline
 from pellucid.spec import Wishes
 
@@ -87,14 +88,6 @@ def baseline_rows(dataset: Dataset, preprocessing: Preprocessing, split: SplitNa
     )
     said = f"For want of memory {' and '.join(words)}." if words else ""
     return BaselineRows(train[chosen], train_rows, scored_rows, said)
-
-
-def shrink(canvases: NDArray[np.uint8], factor: int) -> NDArray[np.float32]:
-    """Return [n, H // factor, W // factor, C] means over squares; what is left over at the far edges is cut."""
-    count, height, width, channels = canvases.shape
-    rows, columns = height // factor, width // factor
-    squares = canvases[:, : rows * factor, : columns * factor].reshape(count, rows, factor, columns, factor, channels)
-    return np.asarray(squares.mean(axis=(2, 4), dtype=np.float32))
 
 
 def _rows(prepared: Canvases | NDArray[Any], places: NDArray[np.int64], factor: int) -> NDArray[np.float32]:

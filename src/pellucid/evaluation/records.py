@@ -240,6 +240,10 @@ class Evaluation(Record):
         """Return a copy that has `baselines` beside its score."""
         return self.model_copy(update={"baselines": tuple(baselines)})
 
+    def with_notes(self, *notes: str) -> Self:
+        """Return a copy with further notes."""
+        return self.model_copy(update={"notes": (*self.notes, *notes)})
+
     def with_opening(self, opening: Opening) -> Self:
         """Return a copy that says it opened the sealed test split."""
         return self.model_copy(update={"opening": opening})

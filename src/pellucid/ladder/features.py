@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.evaluation.baseline_rows import shrink
-from pellucid.ladder.hog import hog
+from pellucid.evaluation.picture_features import SIDE, colour_histogram, edges, edges_and_colours, shrink
 from pellucid.spec import ImageInput, Wishes
 
 if TYPE_CHECKING:
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
 Features = dict[str, NDArray[np.float32]]
 """By the words that describe them: [N, D] each, of the same N examples."""
 
-SIDE = 64
-"""Pixels of the pictures' sides; their pixels themselves are taken at half of it."""
-_LEVELS = 4
-_LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 _CHUNK = 256
 
 
@@ -45,30 +40,14 @@ def features_of(dataset: Dataset, indices: NDArray[np.int64]) -> Features:
 
 
 def picture_features(canvases: NDArray[np.uint8]) -> Features:
-    """Return pixels, oriented gradients and, of coloured pictures, those with a histogram of the colours.
+    """Return pixels at half the size, oriented gradients and, of coloured pictures, those with their colours.
 
     Args:
         canvases: [N, 64, 64, C] uint8, C of 1 or 3.
     """
-    grey = canvases[..., 0].astype(np.float32) if canvases.shape[3] == 1 else canvases @ _LUMINANCE
-    edges = hog(grey)
+    gradients = edges(canvases)
     pixels = shrink(canvases, 2).reshape(len(canvases), -1) / 255
-    found: Features = {"pixels": pixels.astype(np.float32), "oriented gradients (HOG)": edges}
+    found: Features = {"pixels": pixels.astype(np.float32), "oriented gradients (HOG)": gradients}
     if canvases.shape[3] == 3:
-        found["oriented gradients and a colour histogram"] = np.hstack([edges, 4 * colour_histogram(canvases)])
+        found["oriented gradients and a colour histogram"] = edges_and_colours(gradients, colour_histogram(canvases))
     return found
-
-
-def colour_histogram(canvases: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return [N, 64] float32: the square root of the share of pixels in each of 4 x 4 x 4 colours.
-
-    By the square root the Euclidean distance becomes Hellinger's, which suits shares.
-
-    Args:
-        canvases: [N, H, W, 3] uint8.
-    """
-    levels = (canvases // (256 // _LEVELS)).astype(np.int64)
-    codes = (levels[..., 0] * _LEVELS + levels[..., 1]) * _LEVELS + levels[..., 2]
-    flat = codes.reshape(len(codes), -1)
-    counts = np.stack([np.bincount(row, minlength=_LEVELS**3) for row in flat])
-    return np.sqrt(counts / flat.shape[1]).astype(np.float32)

@@ -1,4 +1,4 @@
-"""A run becomes answers: label, probability, "unsure", "unknown".
+"""A run becomes answers: label, probability, "unsure", "unknown", or "unchecked" where these cannot be said.
 
 In: a run folder, then files, arrays or the examples of a dataset. Out: a Prediction each.
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from pellucid.decoding import Pixels
 from pellucid.errors import DataError, RunError
 from pellucid.models import head
 from pellucid.prediction.given import Given, given_pictures, given_tables, one_picture
-from pellucid.prediction.records import Prediction
+from pellucid.prediction.records import Prediction, Verdict
 from pellucid.prediction.rows import Rows, read_rows
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
 from pellucid.prediction.unlike import Unlike, compare_with_training
@@ -36,7 +36,7 @@ from pellucid.preprocessing import (
     read_pixels,
 )
 from pellucid.preprocessing.tensors import normalise_tensor
-from pellucid.runs import Answering, RunFolder, RunRecord
+from pellucid.runs import Answering, RunFolder, RunRecord, why_unchecked
 from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget
 from pellucid.tasks import Answer
 from pellucid.training import (
@@ -170,6 +170,18 @@ class Predictor:
         return Predictor(record, self.model, known=self.known, device=str(self.device))
 
     @property
+    def why_unchecked(self) -> tuple[str, ...]:
+        """A sentence for each of "unsure" and "unknown" that cannot be said; answers are then "unchecked", not "ok"."""
+        if self.known is None and self.answering.unknown_above is not None:
+            lost = f'"unknown" is off: the run\'s file {KNOWN}, of what it was trained on, is missing.'
+            return (lost, *why_unchecked(self.record))
+        return why_unchecked(self.record)
+
+    @property
+    def _plain(self) -> Verdict:
+        return "unchecked" if self.why_unchecked else "ok"
+
+    @property
     def logit_offsets(self) -> tuple[float, ...] | None:
         """What is added to the logits (divided by the temperature) because rare classes were emphasised in training.
 
@@ -185,21 +197,29 @@ class Predictor:
 
     # --- from prepared inputs ---
 
-    def outputs(self, inputs: Canvases | NDArray[Any]) -> Outputs:
+    def outputs(
+        self, inputs: Canvases | NDArray[Any], *, watch: Callable[[int, int], None] = lambda _done, _total: None
+    ) -> Outputs:
         """Run the network over N prepared inputs, a batch at a time; smaller ones where memory runs out.
 
         Args:
             inputs: uint8 canvases [N, H, W, C], in memory or not, or float32 rows [N, D].
+            watch: is told after each batch how many of how many are done.
 
         Raises:
             RunError: the memory does not hold a single example's answer.
         """
         size = batch_within(min(BATCH, max(1, len(inputs))), inputs[:1].size, self.device)
         with free_threads():
-            return halving(size, lambda size: self._outputs(inputs, size))
+            return halving(size, lambda size: self._outputs(inputs, size, watch))
 
     @torch.no_grad()
-    def _outputs(self, inputs: Canvases | NDArray[Any], size: int) -> Outputs:
+    def _outputs(
+        self,
+        inputs: Canvases | NDArray[Any],
+        size: int,
+        watch: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> Outputs:
         caught: list[Tensor] = []
         last = head(self.model)
         hook = (
@@ -216,6 +236,7 @@ class Predictor:
                 raw.append(self.model(batch).float().cpu())
                 if caught and len(caught[0]) == len(batch) and caught[0].shape[1] <= MOST_FEATURES:
                     features.append(caught[0].float().cpu())
+                watch(min(len(inputs), start + size), len(inputs))
         finally:
             if hook is not None:
                 hook.remove()
@@ -228,7 +249,13 @@ class Predictor:
         """Turn raw outputs into calibrated probabilities, or values in the target's unit."""
         return self.task.answer(torch.from_numpy(outputs.raw))
 
-    def split_outputs(self, dataset: Dataset, indices: NDArray[np.int64]) -> Outputs:
+    def split_outputs(
+        self,
+        dataset: Dataset,
+        indices: NDArray[np.int64],
+        *,
+        watch: Callable[[int, int], None] = lambda _done, _total: None,
+    ) -> Outputs:
         """Run the network over examples of a dataset, prepared as every other input is.
 
         Where the backbone was frozen, and the cache still has the features of all of these examples from the training,
@@ -237,6 +264,7 @@ class Predictor:
         Args:
             dataset: what was trained on.
             indices: [N] places of the examples in it, in any order.
+            watch: is told after each batch how many of how many are done.
 
         Raises:
             DecodingError: a picture cannot be decoded.
@@ -247,7 +275,8 @@ class Predictor:
         if outputs is None:
             recipe = self.record.recipe
             outputs = self.outputs(
-                open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.workers, keep=recipe.cache)
+                open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.workers, keep=recipe.cache),
+                watch=watch,
             )
         lost = np.flatnonzero(~outputs.is_finite)
         if len(lost):
@@ -403,7 +432,7 @@ class Predictor:
             judged.append(
                 Prediction(
                     name="",
-                    decision="unknown" if unknown else "ok",
+                    decision="unknown" if unknown else self._plain,
                     labels=tuple(self.classes[label] for label in answered),
                     probabilities={name: float(value) for name, value in zip(self.classes, row, strict=True)},
                     distance=distance,
@@ -424,7 +453,7 @@ class Predictor:
         unsure = answering.unsure_below is not None and probability < answering.unsure_below
         return Prediction(
             name="",
-            decision="unknown" if unknown else "unsure" if unsure else "ok",
+            decision="unknown" if unknown else "unsure" if unsure else self._plain,
             label=self.classes[top],
             probability=probability,
             probabilities={name: float(value) for name, value in zip(self.classes, probabilities, strict=True)},

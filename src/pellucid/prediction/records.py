@@ -6,7 +6,7 @@ from typing import Literal
 
 from pellucid.spec import Record
 
-Verdict = Literal["ok", "unsure", "unknown", "error"]
+Verdict = Literal["ok", "unsure", "unknown", "unchecked", "error"]
 
 
 class Prediction(Record):
@@ -15,7 +15,9 @@ class Prediction(Record):
     name: str
     """The file's path, or "row 12" of a table."""
     decision: Verdict
-    """"ok"; "unsure": no class is likely enough; "unknown": unlike everything in training; "error": not readable."""
+    """"ok"; "unsure": no class is likely enough; "unknown": unlike everything in training; "error": not readable.
+
+    "unchecked": it would be "ok", but the run cannot say "unsure" or "unknown" (`Predictor.why_unchecked`)."""
     label: str | None = None
     """The class that is answered, also where the decision is not "ok"; None for a regression or an error.
 

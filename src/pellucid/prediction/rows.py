@@ -104,8 +104,10 @@ def _about_number(column: NumberColumn, reading: ColumnReading, place: int, *, i
         return f"The column '{column.name}' holds '{cell:.60}', which is not a finite number.", None
     if beyond:  # where float32 ends
         return f"The column '{column.name}' holds '{cell:.40}', too far beyond the numbers of training.", None
-    if column.is_far_outside(value):
-        note = f"'{column.name}' is {value:g}, far outside of the training's {column.low:g} to {column.high:g}."
+    outside = column.how_far_outside(value)
+    if outside:
+        far = "far " if outside > 1 else ""
+        note = f"'{column.name}' is {value:g}, {far}outside the range of training, {column.low:g} to {column.high:g}."
         return None, note
     return None, None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -39,12 +40,15 @@ class NumberColumn(Record):
     """Lowest and highest value of the training split; None in runs that did not keep them. Nothing is clipped."""
     high: Finite | None = None
 
-    def is_far_outside(self, value: float) -> bool:
-        """Tell whether a value lies farther outside of the training's range than that range is wide."""
-        if self.low is None or self.high is None:
-            return False
-        width = self.high - self.low
-        return value < self.low - width or value > self.high + width
+    def how_far_outside(self, value: float) -> float:
+        """Return how far a value lies outside of the training's range, in widths of that range; 0 within it.
+
+        Infinite where the training had one value only; 0 also where a run did not keep the range.
+        """
+        if self.low is None or self.high is None or self.low <= value <= self.high:
+            return 0.0
+        width, beyond = self.high - self.low, max(self.low - value, value - self.high)
+        return beyond / width if width else math.inf
 
     def scaled(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         """Return [N] numbers, NaN for an empty cell, as the feature that they are; infinite where float32 ends."""

@@ -67,9 +67,7 @@ class ShownExhibit:
     def groups(self) -> tuple[FigureGroup, ...]:
         """The figures, those of one row or one role that follow one another together."""
         runs = ((key, tuple(some)) for key, some in groupby(self.figures, lambda one: (one.row, one.role)))
-        return tuple(
-            FigureGroup(row, f"{role}s" if role else _look(figures), figures) for (row, role), figures in runs
-        )
+        return tuple(FigureGroup(row, f"{role}s" if role else _look(figures), figures) for (row, role), figures in runs)
 
 
 def _look(figures: Sequence[ShownFigure]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pellucid.preprocessing import TablePreprocessing
 from pellucid.report import wording
-from pellucid.runs import RunRecord
+from pellucid.runs import Recipe, RunRecord, why_unchecked
 from pellucid.spec import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, counted
 
 
@@ -126,9 +126,29 @@ def build_choices(record: RunRecord) -> Choices:
         decisions=tuple((one.name, one.value, one.reason) for one in record.decisions),
         preprocessing=describe_preprocessing(record),
         preprocessing_json=record.preprocessing.to_dict(),
-        augmentation=None if augmentation is None else augmentation.describe(),
+        augmentation=None if augmentation is None else _describe_augmentation(record.recipe, augmentation.describe()),
         augmentation_json=None if augmentation is None else augmentation.to_dict(),
         answering=_answering(record),
+    )
+
+
+def _describe_augmentation(recipe: Recipe, what: str) -> str:
+    """Return a sentence on what of the augmentation the training saw, and when."""
+    if what == "none":
+        return "Nothing is augmented."
+    if recipe.freeze == "all" and not recipe.mixup and not recipe.cutmix:
+        once = "The backbone is frozen, so its features are computed once for each picture"
+        if not recipe.views:
+            return f"{once}, as it is: nothing is augmented."
+        views = counted(recipe.views, "augmented view")
+        return f"{once}: plain and in {views}, drawn once before the training. An epoch shows one of them: {what}."
+    anew = f"drawn anew for each picture in each epoch: {what}."
+    if not recipe.head_epochs or recipe.freeze == "all":
+        return f"In training only, {anew}"
+    views = f"and in {counted(recipe.views, 'augmented view')} that are drawn once" if recipe.views else "as they are"
+    return (
+        f"In the first {counted(recipe.head_epochs, 'epoch')} only the head learns, from features of the pictures "
+        f"{views}. After that, in training only, {anew}"
     )
 
 
@@ -192,8 +212,9 @@ def _table_steps(preprocessing: TablePreprocessing) -> list[str]:
 
 def _answering(record: RunRecord) -> tuple[str, ...]:
     answering = record.answering
+    off = tuple(sentence.replace('"', "”").replace("”u", "“u") for sentence in why_unchecked(record))
     if answering is None:
-        return ()
+        return off
     said = []
     if answering.temperature != 1.0 or answering.temperature_note:
         said.append(
@@ -222,7 +243,7 @@ def _answering(record: RunRecord) -> tuple[str, ...]:
             f"“unknown” when the distance to what was learned from is above {answering.unknown_above:.3g}"
             + _noted(answering.unknown_note)
         )
-    return tuple(said)
+    return (*said, *off)
 
 
 def _noted(note: str) -> str:

@@ -27,6 +27,7 @@ from pellucid.runs.record import (
 )
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
 from pellucid.runs.typed_numbers import LARGEST, WIDEST, check_number, read_numbers, read_wholes
+from pellucid.runs.unchecked import why_unchecked
 
 __all__ = [
     "LARGEST",
@@ -61,4 +62,5 @@ __all__ = [
     "read_numbers",
     "read_recipe",
     "read_wholes",
+    "why_unchecked",
 ]

@@ -45,6 +45,7 @@ from pellucid.tasks import Task, build_task, default_task
 from pellucid.training.borrowing import borrow_for_photos, choose_weights, favourite_backbone
 from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning, with_rosenblatts_rule
 from pellucid.training.device import choose_device, choose_precision
+from pellucid.training.frozen_first import freeze_first
 from pellucid.training.imbalance import emphasis_of, resolve_imbalance
 from pellucid.training.stages import EVERYTHING
 from pellucid.training.teachers import choose_teacher
@@ -127,9 +128,12 @@ def plan_run(
     recipe, teacher = choose_teacher(dataset, recipe, decisions)
     recipe = recipe.override(model=model_name, task=task.name, pretrained=weights is not None)
     order = [layer.name for layer in about_model.layers]
+    if weights is not None:
+        recipe = _choose_what_learns(dataset, recipe, built, shape, augmentation, decisions)
     recipe, said = resolve_transfer(recipe, built, order, pretrained=weights is not None)
-    views = plain_views(recipe, augmentation)
-    decisions += [*said, *([views] if views else [])]
+    plain = plain_views(recipe, augmentation)
+    decisions[:] = [plain if plain and one.name == plain.name else one for one in decisions]
+    decisions += [one for one in said if one.name != "freeze" or all(other.name != "freeze" for other in decisions)]
     family = "frozen" if recipe.freeze == EVERYTHING else "borrowed" if weights is not None else family
     resolved = _resolve_learning(dataset, recipe, family, decisions, mixes=augmentation.mixes)
     course = epochs_in_all(resolved)
@@ -192,6 +196,31 @@ def _choose_augmentation(
         augmentation, decision = choose_augmentation(dataset, recipe.augment, given, size=size)
     decisions.append(decision)
     return augmentation
+
+
+def _choose_what_learns(
+    dataset: Dataset,
+    recipe: Recipe,
+    model: nn.Module,
+    shape: tuple[int, ...],
+    augmentation: Augmentation,
+    decisions: list[Decision],
+) -> Recipe:
+    """Return the recipe of a network with borrowed weights, frozen where that is the better start on this machine."""
+    asked_to_augment = recipe.augment not in (None, "none") or any(_given(recipe, AUGMENTATION_FIELDS).values())
+    device, _ = choose_device(recipe.device)
+    recipe, said = freeze_first(
+        recipe,
+        model,
+        input_shape=shape,
+        num_train=len(dataset.splits["train"]),
+        num_val=len(dataset.splits["val"]),
+        augmentation=augmentation,
+        asked_to_augment=asked_to_augment,
+        device=device,
+    )
+    decisions += [said] if said else []
+    return recipe
 
 
 def _choose_model(

@@ -84,7 +84,7 @@ def resolve_transfer(
 
 
 def plain_views(recipe: Recipe, augmentation: Augmentation) -> Decision | None:
-    """Say that a backbone which is frozen throughout sees no augmented pictures, where others would.
+    """Return what to say of the augmentation instead where a frozen backbone never sees it; None where it does.
 
     Args:
         recipe: with no open choice about what learns when.
@@ -100,10 +100,8 @@ def plain_views(recipe: Recipe, augmentation: Augmentation) -> Decision | None:
         )
     if recipe.freeze != EVERYTHING or recipe.views or augmentation.mixes or augmentation.describe() == "none":
         return None
-    reason = (
-        "features are computed once, of the pictures as they are: nothing is augmented (--views 4 adds views that are)"
-    )
-    return Decision(name="views", value="0", reason=reason)
+    reason = "a frozen backbone computes features once, of the pictures as they are (--views 4 adds augmented ones)"
+    return Decision(name="augment", value="none", reason=reason)
 
 
 def epochs_in_all(recipe: Recipe) -> Decision | None:

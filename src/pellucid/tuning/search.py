@@ -17,6 +17,8 @@ from pellucid.runs import Recipe
 from pellucid.runs.folder import read_json
 from pellucid.spec import Decision, Record
 from pellucid.training import check_same_data, plan_run, task_of
+from pellucid.training.frozen_first import ASKED
+from pellucid.training.stages import EVERYTHING
 from pellucid.tuning.default_space import default_space, recipe_fields_given, spell_out
 from pellucid.tuning.folder import SearchFolder
 from pellucid.tuning.records import (
@@ -114,6 +116,9 @@ def begin_search(
         raise RecipeError(
             f"--{both[0].replace('_', '-')} is given, and searched as well.", fix="Leave it out, or out of the space."
         )
+    if recipe.freeze is None and record.recipe.freeze == EVERYTHING and not set(ASKED) & set(space.parameters):
+        # The number of cores chose it here; every trial shall be of the same kind, on whatever machine.
+        recipe = recipe.override(freeze=EVERYTHING)
     for freeze in freezes_to_try(space):
         plan_run(dataset, recipe.override(freeze=freeze))
     made = SearchRecord(

@@ -1,0 +1,45 @@
+"""Which of "unsure" and "unknown" a run cannot say, and why: its answers are then "unchecked", and never "ok"."""
+
+from __future__ import annotations
+
+from pellucid.runs.record import Answering, RunRecord
+from pellucid.spec import ClassTarget, LabelsTarget
+
+SHOWN_BEGINS = "Answers with a probability"
+"""How the note of a threshold begins that was shown to keep errors few: also of one that no answer falls below."""
+
+
+def why_unchecked(record: RunRecord) -> tuple[str, ...]:
+    """Return a sentence for each of "unsure" and "unknown" that a run cannot say; () where it can say both.
+
+    Of numbers neither is ever said, so nothing is missing there; of several labels at once only "unknown" is.
+
+    Args:
+        record: of the run, of whatever age.
+    """
+    target, answering = record.dataset.target, record.answering
+    if not isinstance(target, ClassTarget | LabelsTarget):
+        return ()
+    if answering is None:
+        few = not record.dataset.num_examples.get("val", 0)
+        why = "there are no validation examples" if few else "the run is not measured yet"
+        return (f'"unsure" and "unknown" are off: {why}.',)
+    said = []
+    if answering.unknown_above is None:
+        said.append(
+            f'"unknown" is off: {_clause(answering.unknown_note)}. '
+            "What is unlike everything in training is answered like anything else."
+        )
+    if isinstance(target, ClassTarget) and not _judges_unsure(answering):
+        said.append(f'"unsure" is off: {_clause(answering.unsure_note)}.')
+    return tuple(said)
+
+
+def _judges_unsure(answering: Answering) -> bool:
+    return answering.unsure_below is not None or answering.unsure_note.startswith(SHOWN_BEGINS)
+
+
+def _clause(note: str) -> str:
+    """Return a note as the second half of a sentence."""
+    note = note.strip().rstrip(".") or "it was not fitted"
+    return note[:1].lower() + note[1:]
