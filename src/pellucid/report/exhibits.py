@@ -44,7 +44,7 @@ class ShownFigure:
 
 @dataclass(frozen=True)
 class FigureGroup:
-    """Figures that follow one another: side by side below one `heading`, or with as much room each (`look`, a class)."""
+    """Figures that follow one another: side by side below one `heading`, or as large as their `look` (a class) says."""
 
     heading: str
     look: str
