@@ -9,6 +9,7 @@ import numpy as np
 
 from pellucid.api.reporting import write_run_report
 from pellucid.api.run import Run
+from pellucid.doing import doing
 
 if TYPE_CHECKING:
     from pellucid.evaluation import Evaluation
@@ -35,17 +36,20 @@ def finish(run: Run) -> None:
     record = run.record.model_copy(update={"answering": None})
     if len(dataset.splits["val"]):
         plain = Predictor(record, run.predictor.model)
-        answering, known = fit_answering(plain, dataset)
+        with doing("fitting 'unsure' and 'unknown'"):
+            answering, known = fit_answering(plain, dataset)
         if known is not None:
             known.save(run.folder.checkpoints / KNOWN)
         record = record.model_copy(update={"answering": answering})
         run.folder.write_record(record)
         run.__dict__["predictor"] = Predictor.from_run(run.folder, model=plain.model)
         cost = len(dataset.splits["val"]) * len(dataset.splits["train"]) * int(np.prod(record.model.input_shape))
-        evaluation = evaluate_split(run.predictor, dataset, "val", baselines=cost <= BASELINES_AFTER_TRAINING)
+        with doing("measuring on val"):
+            evaluation = evaluate_split(run.predictor, dataset, "val", baselines=cost <= BASELINES_AFTER_TRAINING)
         if not _is_kept(run, evaluation):
             run.folder.write_evaluation("val", lambda _number: evaluation.to_dict())
-    write_run_report(run, is_measured=True)
+    with doing("writing the report"):
+        write_run_report(run, is_measured=True)
     run.folder.write_record(run.record.model_copy(update={"measured": True}))
 
 

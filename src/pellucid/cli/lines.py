@@ -6,11 +6,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pellucid.cli.output import console
+from pellucid.cli.working import how_far
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from pellucid.doing import Work
     from pellucid.spec import Decision
 
 
@@ -69,10 +71,18 @@ class MovingBar:
         bar = self._bar or self._start()
         bar.update(bar.task_ids[0], description=what, total=total, completed=done, words=words)
 
+    def hear(self, work: Work | None) -> None:
+        """Show a piece of work that is no training; take the bar away when it is done."""
+        if work is None:
+            self.stop()
+        else:
+            self.move(work.what, done=work.done, total=work.total, words=how_far(work))
+
     def stop(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
 
     def _start(self) -> Progress:
         from rich.progress import BarColumn, Progress, TextColumn

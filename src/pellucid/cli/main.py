@@ -16,6 +16,9 @@ from typer.core import TyperCommand, TyperGroup
 import pellucid
 from pellucid.cli.outlets import guarded_outlets
 from pellucid.cli.output import say
+from pellucid.cli.stopping import EXIT_TERMINATED, Terminated, stopped_like_ctrl_c
+from pellucid.cli.working import shows_work
+from pellucid.doing import doing
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
 
 COMMANDS: dict[str, str] = {
@@ -125,7 +128,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _prepare_process()
     with guarded_outlets():
         try:
-            _run(words)
+            with shows_work(), stopped_like_ctrl_c():
+                _run(words)
         finally:
             _say_damage()
 
@@ -141,7 +145,7 @@ def _run(words: list[str]) -> None:
     except (KeyboardInterrupt, typer.Abort) as stop:
         if isinstance(stop.__context__, EOFError):  # click takes it for Ctrl-D, and nobody was asked anything
             _fail("A file that was read is empty or cut off.")
-        code = EXIT_INTERRUPTED
+        code = EXIT_TERMINATED if isinstance(stop, Terminated) else EXIT_INTERRUPTED
     except (OSError, ImportError, MemoryError, RuntimeError) as problem:
         from pellucid.cli.failures import describe_failure
 
@@ -149,7 +153,7 @@ def _run(words: list[str]) -> None:
         if not words_of_it:
             raise
         _fail(words_of_it)
-    if code == EXIT_INTERRUPTED:
+    if code in (EXIT_INTERRUPTED, EXIT_TERMINATED):
         say("Stopped.", err=True)
     if code:
         sys.exit(code)
@@ -183,7 +187,8 @@ def _with_checked_numbers(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, value in typed.items():
             for one in value if isinstance(value, list) else [value]:
                 check_number(one, f"--{name.replace('_', '-')}")
-        return command(*given, **typed)
+        with doing("working"):
+            return command(*given, **typed)
 
     return checked
 

@@ -185,11 +185,11 @@ def _describe(
     elif present:
         brought, carved = (" and ".join(SPLITS[place] for place in places) for places in (present, missing))
         reason = (
-            f"{brought} as the data brings them; {carved} carved from train, stratified {how}, seed {choice.seed} "
-            f"({change} and --split-seed choose otherwise)"
+            f"{brought} as the data brings them; {carved} drawn at random from train, stratified {how}, "
+            f"seed {choice.seed} ({change} and --split-seed choose otherwise)"
         )
     else:
-        reason = f"stratified {how}, seed {choice.seed} ({change} and --split-seed choose otherwise)"
+        reason = f"drawn at random, stratified {how}, seed {choice.seed} ({change} and --split-seed choose otherwise)"
     return Decision(name="splits", value=value, reason=reason)
 
 

@@ -65,7 +65,7 @@ class Dataset:
         return len(self.targets)
 
     def example_name(self, index: int) -> str:
-        """Return the name of an example: a path relative to the source, or "row 12", "train 345"."""
+        """Return the name of an example: a path relative to the source, or "row 12", "picture 345"."""
         return self.inputs.name(index)
 
     def class_counts(self, split: SplitName | None = None) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pellucid.doing import doing
 from pellucid.errors import RunError
 from pellucid.evaluation.baseline_rows import BaselineRows, baseline_rows
 from pellucid.evaluation.baselines import classification_baselines, regression_baselines
@@ -68,8 +69,9 @@ def evaluate_split(
     if isinstance(dataset.target, ClassTarget):
         evaluation = _with_decisions(evaluation, predictor, answer, targets, predictor.distances(outputs))
     if baselines:
-        rows = baseline_rows(dataset, predictor.record.preprocessing, split)
-        scored = _score_baselines(rows, dataset, evaluation, given, groups)
+        with doing("scoring simple methods beside it"):
+            rows = baseline_rows(dataset, predictor.record.preprocessing, split)
+            scored = _score_baselines(rows, dataset, evaluation, given, groups)
         evaluation = evaluation.with_baselines(rows.describe(scored))
     return evaluation.model_copy(update={"seconds": time.perf_counter() - started})
 

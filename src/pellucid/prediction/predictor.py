@@ -17,6 +17,7 @@ from pellucid.data import Dataset, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures
 from pellucid.data.pixel_arrays import PixelKind, depth_of
 from pellucid.decoding import Pixels
+from pellucid.doing import Moved, doing
 from pellucid.errors import DataError, RunError
 from pellucid.models import head
 from pellucid.prediction.records import Prediction
@@ -205,7 +206,8 @@ class Predictor:
         raw: list[Tensor] = []
         features: list[Tensor] = []
         try:
-            for start in range(0, len(inputs), size):
+            for start, moved in _in_steps(len(inputs), size):
+                moved(start)
                 caught.clear()
                 batch = self.to_tensor(inputs[start : start + size])
                 raw.append(self.model(batch).float().cpu())
@@ -458,6 +460,15 @@ class Predictor:
             # Into its final order while a value is still one byte: a quarter of the memory to walk through.
             return normalise_tensor(tensor.permute(0, 3, 1, 2).contiguous(), self.record.preprocessing)
         return tensor
+
+
+def _in_steps(count: int, size: int) -> Iterator[tuple[int, Moved]]:
+    """Yield where each batch begins, and what is told how far the answering has come, where there are several."""
+    if count <= size:
+        yield from ((start, lambda _done: None) for start in range(0, count, size))
+        return
+    with doing("answering", count) as moved:
+        yield from ((start, moved) for start in range(0, count, size))
 
 
 def _expand(sources: Sequence[str | Path | NDArray[Any]], kind: PixelKind) -> Iterator[NewPicture]:
