@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 import pellucid
 from pellucid.cli.outlets import guarded_outlets
 from pellucid.cli.output import say
-from pellucid.cli.stopping import EXIT_TERMINATED, Terminated, stopped_like_ctrl_c
+from pellucid.cli.stopping import EXIT_TERMINATED, Asked, stopped_like_ctrl_c
 from pellucid.cli.working import shows_work
 from pellucid.doing import doing
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
@@ -128,13 +128,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _prepare_process()
     with guarded_outlets():
         try:
-            with shows_work(), stopped_like_ctrl_c():
-                _run(words)
+            with shows_work(), stopped_like_ctrl_c() as asked:
+                _run(words, asked)
         finally:
             _say_damage()
 
 
-def _run(words: list[str]) -> None:
+def _run(words: list[str], asked: Asked) -> None:
     try:
         code = app(words or ["--help"], prog_name="pellucid", standalone_mode=False)
         sys.stdout.flush()  # a full disk may show only now
@@ -145,7 +145,7 @@ def _run(words: list[str]) -> None:
     except (KeyboardInterrupt, typer.Abort) as stop:
         if isinstance(stop.__context__, EOFError):  # click takes it for Ctrl-D, and nobody was asked anything
             _fail("A file that was read is empty or cut off.")
-        code = EXIT_TERMINATED if isinstance(stop, Terminated) else EXIT_INTERRUPTED
+        code = EXIT_INTERRUPTED
     except (OSError, ImportError, MemoryError, RuntimeError) as problem:
         from pellucid.cli.failures import describe_failure
 
@@ -153,7 +153,8 @@ def _run(words: list[str]) -> None:
         if not words_of_it:
             raise
         _fail(words_of_it)
-    if code in (EXIT_INTERRUPTED, EXIT_TERMINATED):
+    if code == EXIT_INTERRUPTED:
+        code = EXIT_TERMINATED if asked.to_end else code
         say("Stopped.", err=True)
     if code:
         sys.exit(code)

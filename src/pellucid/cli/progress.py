@@ -140,6 +140,9 @@ class Lines(Printed):
         if evaluations:
             for line in [*str(evaluations[-1]).split("\n"), ""]:
                 self.said(line)
+        else:
+            self.said("Nothing was measured: there is no validation split. The training loss chose the epoch.")
+            self.said("")
         self.said(f"Run:    {run.path}")
         self.said(f"Report: {run.folder.report}")
         self.said(f"Time:   {spent_words(self._spent)}")

@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
 EXIT_TERMINATED = 128 + 15
@@ -19,23 +20,32 @@ class Terminated(KeyboardInterrupt):
     """The process was asked to end."""
 
 
+@dataclass
+class Asked:
+    """Whether the process was asked to end."""
+
+    to_end: bool = False
+
+    def stop(self, _number: int, _frame: FrameType | None) -> None:
+        """Hear the signal."""
+        self.to_end = True
+        raise Terminated
+
+
 @contextmanager
-def stopped_like_ctrl_c() -> Iterator[None]:
+def stopped_like_ctrl_c() -> Iterator[Asked]:
     """Let SIGTERM raise `Terminated` for a `with` block, unless somebody handles it already.
 
     Processes that torchrun started keep its way: it ends the others while they wait for one another in native code,
     where no Python runs.
     """
+    asked = Asked()
     is_main = threading.current_thread() is threading.main_thread()
     if not is_main or "TORCHELASTIC_RUN_ID" in os.environ or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
+        yield asked
         return
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, asked.stop)
     try:
-        yield
+        yield asked
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise Terminated
