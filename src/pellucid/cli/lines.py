@@ -69,7 +69,8 @@ class MovingBar:
             words: behind the bar.
         """
         bar = self._bar or self._start()
-        bar.update(bar.task_ids[0], description=what, total=total, completed=done, words=words)
+        share = f"{100 * done / total:>3.0f}%" if total else ""
+        bar.update(bar.task_ids[0], description=what, total=total, completed=done, words=words, share=share)
 
     def hear(self, work: Work | None) -> None:
         """Show a piece of work that is no training; take the bar away when it is done."""
@@ -88,9 +89,9 @@ class MovingBar:
         from rich.progress import BarColumn, Progress, TextColumn
 
         words = TextColumn("{task.fields[words]}", markup=False)
-        share = (TextColumn("{task.percentage:>3.0f}%"),) if self._shows_share else ()
+        share = (TextColumn("{task.fields[share]}", markup=False),) if self._shows_share else ()
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), *share, words)
         self._bar = Progress(*columns, console=self._console, transient=True)
-        self._bar.add_task("", words="")
+        self._bar.add_task("", words="", share="")
         self._bar.start()
         return self._bar
