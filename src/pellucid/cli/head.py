@@ -68,6 +68,7 @@ _ASKED = ("as asked for", "asked for", "--impute", "--task")
 _FLAGS = {"layout": "--layout", "label column": "--target", "label columns": "--target", "target": "--task"}
 """Where to choose otherwise, for those whose reasons need not say it."""
 _FLAG = re.compile(r"--[a-z][a-z0-9-]+")
+_HEAD_ALONE = "only its head learns"
 _LONGEST_VALUE, _SHOWN_CLASSES = 40, 3
 MOST_LINES = 7
 """Of a head; one more may tell how long an epoch takes."""
@@ -86,12 +87,13 @@ def head(record: RunRecord, folder: Path, *, width: int, every: int) -> list[str
         width: columns to fit.
         every: of how many epochs one is printed.
     """
+    number = len(record.decisions)
     said = [
-        _lines("data", _data(record), width),
+        _shortest("data", _data(record), width),
         _lines("split", _split(record), width),
-        _lines("model", _model(record), width),
+        _shortest("model", _model(record), width),
         _lines("learn", _learning(record.recipe, every), width),
-        _lines("run", f"{folder} (all {len(record.decisions)} choices: --verbose, or its report)", width),
+        _shortest("run", [f"{folder} (all {number} choices: --verbose{report})" for report in (", report", "")], width),
     ]
     room = max(1, MOST_LINES - sum(map(len, said)))
     said.insert(-1, _guess_lines(guesses(record.decisions), width, room))
@@ -119,6 +121,12 @@ def _lines(topic: str, words: str, width: int) -> list[str]:
     return wrapped.wrap(words)
 
 
+def _shortest(topic: str, variants: Sequence[str], width: int) -> list[str]:
+    """Return the first of some variants, the long ones first, that is one line; else the last."""
+    made = [_lines(topic, words, width) for words in variants]
+    return next((lines for lines in made if len(lines) == 1), made[-1])
+
+
 def _guess_lines(found: Sequence[str], width: int, most: int) -> list[str]:
     """Return as many guesses as fit `most` lines, and how many more there are."""
     for shown in range(len(found), 0, -1):
@@ -129,7 +137,7 @@ def _guess_lines(found: Sequence[str], width: int, most: int) -> list[str]:
     return []
 
 
-def _data(record: RunRecord) -> str:
+def _data(record: RunRecord) -> list[str]:
     dataset = record.dataset
     total = sum(dataset.num_examples.values())
     if isinstance(dataset.input, ImageInput):
@@ -143,14 +151,15 @@ def _data(record: RunRecord) -> str:
         names = ", ".join(f"{name:.16}" for name in target.classes[:_SHOWN_CLASSES])
         more = ", ..." if len(target.classes) > _SHOWN_CLASSES else ""
         kind = "class" if isinstance(target, ClassTarget) else "label"
-        learned = f"{counted(len(target.classes), kind)} ({names}{more})"
-        learned += f" of '{target.name:.24}'" if target.name not in ("label", "labels") else ""
+        of = f" of '{target.name:.24}'" if target.name not in ("label", "labels") else ""
+        number = counted(len(target.classes), kind)
+        learned = [f"{number} ({names}{more}){of}", f"{number}{of}"]
     elif isinstance(target, ValuesTarget):
-        learned = f"{len(target.names)} numbers to predict"
+        learned = [f"{len(target.names)} numbers to predict"]
     else:
-        learned = f"the number '{target.name:.24}' to predict"
+        learned = [f"the number '{target.name:.24}' to predict"]
     guessed = _flag_of(record.decisions, "target column", "target columns", "label column", "label columns")
-    return f"{dataset.name:.40}, {examples}, {learned}{guessed}"
+    return [f"{dataset.name:.40}, {examples}, {words}{guessed}" for words in learned]
 
 
 def _flag_of(decisions: Sequence[Decision], *names: str) -> str:
@@ -175,16 +184,18 @@ def _split(record: RunRecord) -> str:
     return f"{counts}, {drawn} drawn at random ({', '.join(flags)})".replace("  ", " ")
 
 
-def _model(record: RunRecord) -> str:
+def _model(record: RunRecord) -> list[str]:
     recipe, flags = record.recipe, ["--model"] if any(one.name == "model" for one in record.decisions) else []
     words = [record.model.name]
     words += ["pretrained"] if record.weights is not None else []
     if recipe.freeze not in (None, "none"):
-        words.append("all but the head frozen" if recipe.freeze == "all" else f"frozen: {recipe.freeze}")
+        words.append(_HEAD_ALONE if recipe.freeze == "all" else f"frozen: {recipe.freeze}")
         flags.append("--freeze")
     words += [f"taught by {record.teacher.name:.24}"] if record.teacher is not None else []
-    words.append(f"{_big(record.model.num_parameters)} parameters")
-    return ", ".join(words) + (f" ({', '.join(flags)})" if flags else "")
+    size = f"{_big(record.model.num_parameters)} parameters"
+    how = f" ({', '.join(flags)})" if flags else ""
+    briefly = ["frozen" if word == _HEAD_ALONE else word for word in words]
+    return [", ".join(variant) + how for variant in ([*words, size], words, briefly)]
 
 
 def _big(number: int) -> str:
@@ -225,12 +236,14 @@ def _is_nothing(decision: Decision) -> bool:
         return "--" not in decision.reason or decision.name != "target"
     if decision.name == "resize":
         return "nothing is lost" in decision.reason
+    if decision.name == "given splits":
+        return all(len(set(words.split(" is "))) == 1 for words in decision.value.split(", "))
     return decision.name == "freeze"
 
 
 def _short(decision: Decision) -> str:
     value = decision.value
-    if decision.name == "augment":
+    if decision.name in ("augment", "group"):
         value = value.partition(":")[0]
     return value if len(value) <= _LONGEST_VALUE else f"{value[: _LONGEST_VALUE - 4].rstrip(' ,;')} ..."
 
