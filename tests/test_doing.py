@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from pellucid import doing as module
 from pellucid.doing import Work, doing, listening
 
 
@@ -30,7 +31,7 @@ def test_the_innermost_listener_alone_hears_and_is_told_what_goes_on() -> None:
 
 def test_how_far_it_has_come_and_how_long_it_will_take_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     heard: list[Work | None] = []
     with listening(heard.append), doing("looking", 10) as moved:
         for done, seconds in ((1, 1.0), (2, 1.1), (5, 5.0)):  # the second comes too soon after the first
