@@ -37,31 +37,32 @@ ROOMS: tuple[Room, ...] = (
     _room("words", light=True),
     _room("errors", light=True),
     _room("machine", light=True),
+    _room("doing", light=True),
     _room("spec", "words errors", light=True),
     _room("files", "errors", light=True),
     _room("store", "errors spec files", light=True),
     _room("decoding", "errors files", light=True),
-    _room("data", "words errors spec files store decoding", light=True),
+    _room("data", "doing words errors spec files store decoding", light=True),
     _room("models", "errors spec files store"),
     _room("tasks", "errors spec"),
-    _room("preprocessing", "errors spec store decoding data"),
+    _room("preprocessing", "doing errors spec store decoding data"),
     _room("runs", "words errors spec files models tasks preprocessing", light=True),
-    _room("training", "machine errors spec files store data models tasks preprocessing runs"),
-    _room("prediction", "machine errors spec files decoding data models tasks preprocessing runs training"),
-    _room("evaluation", "words errors spec data preprocessing runs prediction", light=True),
+    _room("training", "doing machine errors spec files store data models tasks preprocessing runs"),
+    _room("prediction", "doing machine errors spec files decoding data models tasks preprocessing runs training"),
+    _room("evaluation", "doing words errors spec data preprocessing runs prediction", light=True),
     _room("ladder", "errors spec data preprocessing evaluation", light=True),
     _room("audit", "errors spec decoding data training prediction evaluation"),
     _room("trace", "errors spec models tasks preprocessing"),
     _room("kernels", "errors spec decoding trace"),
     _room("descent", "errors spec"),
     _room("attribution", "words errors spec models tasks preprocessing"),
-    _room("features", "errors spec data models preprocessing prediction evaluation"),
-    _room("landscape", "errors spec data models tasks preprocessing runs training prediction"),
+    _room("features", "doing errors spec data models preprocessing prediction evaluation"),
+    _room("landscape", "doing errors spec data models tasks preprocessing runs training prediction"),
     _room("tuning", "errors spec files data models runs training prediction evaluation"),
     _room("export", "errors spec models tasks preprocessing runs prediction"),
     _room(
         "report",
-        "words errors spec files data models preprocessing runs training prediction evaluation trace descent "
+        "doing words errors spec files data models preprocessing runs training prediction evaluation trace descent "
         "attribution features landscape ladder tuning kernels",
         light=True,
     ),
@@ -69,13 +70,13 @@ ROOMS: tuple[Room, ...] = (
     _room("studio", "errors spec data runs evaluation report"),
     _room(
         "api",
-        "errors spec files store decoding data models tasks preprocessing runs training prediction evaluation audit "
-        "trace descent attribution features landscape kernels ladder tuning export report",
+        "doing errors spec files store decoding data models tasks preprocessing runs training prediction evaluation "
+        "audit trace descent attribution features landscape kernels ladder tuning export report",
     ),
     _room(
         "cli",
-        "words machine errors spec files data models runs training prediction evaluation attribution ladder tuning "
-        "report serving studio api",
+        "doing words machine errors spec files data models runs training prediction evaluation attribution ladder "
+        "tuning report serving studio api",
         light=True,
     ),
     _room("__main__", "cli", light=True),

@@ -144,7 +144,7 @@ def test_the_parts_that_rest_are_said_and_their_epochs_come_first(photos: Path, 
     looked_at = {layer.name.partition("/")[0] for look in run.folder.health() for layer in look.layers}
     assert looked_at <= {name for name, _ in run.model.named_modules()}  # under the network's own names
     assert "'conv1'" in watcher.decisions["freeze"]
-    assert "no weights were borrowed" in watcher.decisions["freeze"]
+    assert "without pretrained weights what is frozen is random" in watcher.decisions["freeze"]
     assert run.record.recipe.head_lr is not None
 
 

@@ -152,7 +152,7 @@ def test_a_ragged_table_is_refused(refused: Callable[..., str], tmp_path: Path) 
         (["--task", "regression"], "Use --task single-label"),
         (["--device", "cuda:99"], "There is no device 'cuda:99' here."),
         (["--device", "gpu"], "Unknown device 'gpu'."),
-        (["--val", "0"], "--val"),
+        (["--val", "-0.1"], "--val"),
         (["--val", "0.5", "--test", "0.5"], "leave nothing to train on"),
         (["--name", "a/b"], "'a/b' cannot be the name of a run."),
         (["--name", ""], "'' cannot be the name of a run."),

@@ -114,8 +114,12 @@ def start_and_stop(folder: Path, how: signal.Signals) -> int:
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
 @pytest.mark.parametrize(
     ("how", "code", "status"),
-    [(signal.SIGKILL, -signal.SIGKILL, "running"), (signal.SIGINT, 130, "interrupted")],
-    ids=["kill", "ctrl-c"],
+    [
+        (signal.SIGKILL, -signal.SIGKILL, "running"),
+        (signal.SIGINT, 130, "interrupted"),
+        (signal.SIGTERM, 143, "interrupted"),
+    ],
+    ids=["kill", "ctrl-c", "terminate"],
 )
 def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
     tmp_path: Path, how: signal.Signals, code: int, status: str
@@ -123,6 +127,8 @@ def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
     assert start_and_stop(tmp_path, how) == code
     stopped = pellucid.open_run(tmp_path / "digits-linear")
     assert stopped.record.status == status
+    assert "not trained to its end" in stopped.unfinished
+    assert "pellucid train --resume" in stopped.unfinished
     assert 2 <= len(stopped.history) < 30
     resumed = api.resume(stopped.path)
     whole = pellucid.train("digits", model="linear", epochs=30, runs_dir=tmp_path, name="whole")

@@ -141,7 +141,9 @@ def test_a_run_whose_process_is_gone_is_called_killed_and_watching_it_ends(pellu
     said = pellucid_("watch", run)
     assert said.out.startswith("digits-linear: killed, epoch 3 of 30; its process is gone (pellucid train --resume")
     assert '"status": "killed"' in pellucid_("watch", run, "--json").out
-    assert "killed" in pellucid_("runs", "--runs-dir", run.parent).out
+    listed = pellucid_("runs", "--runs-dir", run.parent).out
+    assert "killed  linear  best epoch 3" in listed
+    assert f"go on with: pellucid train --resume {run}" in listed
     with folder.owned("evaluated"):  # an evaluation is no training
         assert look(folder).is_abandoned
     with folder.owned("trained"):

@@ -93,7 +93,7 @@ def test_missing_splits_are_carved_from_train_and_it_is_said(tmp_path: Path, mak
     assert {split: len(indices) for split, indices in dataset.splits.items()} == {"train": 60, "val": 20, "test": 20}
     assert all(name.startswith("train/") for name in _names(dataset, "test"))
     decision = next(decision for decision in dataset.decisions if decision.name == "splits")
-    assert "test carved from train" in decision.reason
+    assert "test drawn at random from train" in decision.reason
     assert "--test" in decision.reason
 
 

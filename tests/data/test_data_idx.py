@@ -41,7 +41,11 @@ def test_train_and_t10k_are_read_and_val_is_carved_from_train(tmp_path: Path, zi
     np.testing.assert_array_equal(dataset.splits["test"], np.arange(60, 90))
     assert len(dataset.splits["val"]) == 9
     assert dataset.class_counts("val") == {"0": 3, "1": 3, "2": 3}
-    assert [dataset.example_name(index) for index in (0, 59, 60)] == ["train 0", "train 59", "test 0"]
+    assert [dataset.example_name(index) for index in (0, 59, 60)] == [
+        "picture 0",
+        "picture 59",
+        "picture 60 (t10k-images 0)",
+    ]
 
 
 def test_plain_and_gzipped_files_have_the_same_fingerprint(tmp_path: Path) -> None:

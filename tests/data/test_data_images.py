@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pellucid.data import ArrayImages, FileImages, ImageInputs
-from pellucid.data.images import collapse_grey, is_grey
+from pellucid.data.images import Section, collapse_grey, is_grey
 
 SavePicture = Callable[..., Path]
 
@@ -107,7 +107,9 @@ def test_one_coloured_pixel_makes_a_colour_picture() -> None:
 
 
 def test_names_beyond_the_last_section_are_an_error() -> None:
-    images = ArrayImages(np.zeros((3, 2, 2), dtype=np.uint8), sections=(("train", 2), ("test", 1)))
-    assert [images.name(index) for index in range(3)] == ["train 0", "train 1", "test 0"]
+    sections = (Section("train-images", 2, "train"), Section("t10k-images", 1, "test"))
+    images = ArrayImages(np.zeros((3, 2, 2), dtype=np.uint8), sections=sections)
+    assert [images.name(index) for index in range(3)] == ["picture 0", "picture 1", "picture 2 (t10k-images 0)"]
+    assert [images.former_name(index) for index in range(3)] == ["train 0", "train 1", "test 0"]
     with pytest.raises(IndexError):
         images.name(3)

@@ -130,7 +130,7 @@ def test_grey_picture_has_one_plane() -> None:
     assert isinstance(found, PictureInspection)
     assert list(found.planes) == ["grey"]
     assert found.length == 64
-    assert found.name == "digit 5"
+    assert found.name == "picture 5"
 
 
 def test_an_example_is_found_by_index_name_and_path(tmp_path: Path, make_folder: MakeFolder) -> None:
@@ -138,6 +138,12 @@ def test_an_example_is_found_by_index_name_and_path(tmp_path: Path, make_folder:
     for which in (7, "b/2.png", tmp_path / "b" / "2.png", str(tmp_path / "b" / "2.png")):
         found = inspect_example(dataset, which)
         assert (found.index, found.name) == (7, "b/2.png")
+
+
+def test_an_example_is_found_by_the_name_that_earlier_versions_gave_it() -> None:
+    found = inspect_example(load_dataset("digits"), "digit 5")
+    assert isinstance(found, PictureInspection)
+    assert (found.index, found.name) == (5, "picture 5")
 
 
 def test_a_file_outside_of_the_data_set_is_decoded(tmp_path: Path) -> None:
@@ -148,8 +154,8 @@ def test_a_file_outside_of_the_data_set_is_decoded(tmp_path: Path) -> None:
 
 def test_unknown_example_is_an_error_that_shows_how_they_are_called() -> None:
     digits = load_dataset("digits")
-    with pytest.raises(DataError, match=r"no example 'digit x'.*Did you mean 'digit \d+'.*0 to 1796"):
-        inspect_example(digits, "digit x")
+    with pytest.raises(DataError, match=r"no example 'picture x'.*Did you mean 'picture \d+'.*0 to 1796"):
+        inspect_example(digits, "picture x")
     with pytest.raises(DataError, match="no example 1797"):
         inspect_example(digits, 1797)
     with pytest.raises(DataError, match="no example 'row 999'"):

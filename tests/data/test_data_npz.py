@@ -37,7 +37,11 @@ def test_medmnist_keeps_its_splits_and_order(tmp_path: Path) -> None:
     assert dataset.target == ClassTarget(classes=("0", "1"))
     assert isinstance(dataset.input, ImageInput)
     assert (dataset.input.channels, dataset.input.max_size) == (3, (8, 8))
-    assert [dataset.example_name(index) for index in (0, 20, 33)] == ["train 0", "val 0", "test 7"]
+    assert [dataset.example_name(index) for index in (0, 20, 33)] == [
+        "picture 0",
+        "picture 20 (val_images 0)",
+        "picture 33 (test_images 7)",
+    ]
     with np.load(path) as file:
         assert isinstance(dataset.inputs, ArrayImages)
         np.testing.assert_array_equal(dataset.inputs.pixels(21), file["val_images"][1])
@@ -50,7 +54,7 @@ def test_equal_pictures_across_its_splits_are_found_and_said(tmp_path: Path) -> 
     train[4] = same[2]
     dataset = load_dataset(_medmnist(tmp_path / "a.npz", train_images=train, val_images=same))
     leak = next(finding for finding in dataset.findings if finding.kind == "leak")
-    assert leak.examples == ("train 4 (train) = val 2 (val)",)
+    assert leak.examples == ("picture 4 (train) = picture 22 (val_images 2) (val)",)
 
 
 def test_missing_val_is_carved_from_train(tmp_path: Path) -> None:

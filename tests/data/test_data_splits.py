@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pellucid.data import load_dataset
 from pellucid.data.duplicates import join_units
 from pellucid.data.ordering import shuffle_keys, shuffled, sort_classes
 from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out, strata_of_values
+from pellucid.errors import RecipeError
 
 SHARES = Shares(val=0.1, test=0.2)
 EXACT = np.array([0.7, 0.1, 0.2])
@@ -180,3 +184,27 @@ def test_some_of_a_dataset_keep_their_order_whoever_else_is_among_them() -> None
     assert sorted(everyone.tolist()) == list(range(50))
     some = np.array([40, 2, 17, 9])
     assert shuffled(some, 50, seed=3).tolist() == [index for index in everyone.tolist() if index in some]
+
+
+def test_no_share_means_no_such_split_and_nothing_is_said_to_be_missing_there() -> None:
+    data = load_dataset("iris", val=0, test=0)
+    assert [len(data.splits[split]) for split in ("train", "val", "test")] == [150, 0, 0]
+    assert [finding.kind for finding in data.findings if finding.kind == "class-missing-in-split"] == []
+
+
+def test_a_share_of_one_or_more_or_below_none_is_refused() -> None:
+    for share in (-0.1, 1.0, float("nan")):
+        with pytest.raises(RecipeError, match="0 for no such split"):
+            load_dataset("iris", val=share)
+
+
+def test_of_a_handful_of_examples_it_is_said_how_to_learn_from_all(tmp_path: Path) -> None:
+    (tmp_path / "line.csv").write_text("x,y\n" + "".join(f"{x},{3 * x + 1}.5\n" for x in range(6)))
+    few = load_dataset(tmp_path / "line.csv", target="y")
+    (finding,) = [finding for finding in few.findings if finding.kind == "few-examples"]
+    assert finding.message == (
+        "only 6 examples: 1 for val and 1 for test measure next to nothing; --val 0 --test 0 learns from all."
+    )
+    whole = load_dataset(tmp_path / "line.csv", target="y", val=0, test=0)
+    assert len(whole.splits["train"]) == 6
+    assert [finding.kind for finding in whole.findings] == []

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier
 
 from pellucid.data import Dataset, dataset_from_arrays
+from pellucid.doing import Work, listening
 from pellucid.evaluation.picture_baselines import features_of_canvases, picture_baselines, suits_pictures
 from pellucid.evaluation.records import Baseline
 from pellucid.preprocessing import ImagePreprocessing, Preprocessing, fit_preprocessing
@@ -93,15 +94,15 @@ def test_grey_pictures_have_grey_levels() -> None:
 
 def test_the_model_is_compared_on_the_same_pictures_and_the_work_is_told() -> None:
     data = dataset_of({"upright": {"upright": True, "colour": GREY}, "lying": {"upright": False, "colour": GREY}})
-    told: list[tuple[int, int]] = []
+    told: list[Work] = []
     wrong = 1 - data.targets[data.splits["val"]]
-    found = baselines_of(data, model_answers=wrong, watch=lambda done, total: told.append((done, total)))
+    with listening(lambda work: told.append(work) if work is not None else None):
+        found = baselines_of(data, model_answers=wrong)
     versus = found["logistic regression on HOG and colours"].versus
     assert versus is not None
     assert (versus.b_value, versus.verdict) == (0, "a")
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
-    assert told[-1][0] == told[-1][1]
-    assert len({total for _, total in told}) == 1
+    assert told[0].total == len(data.splits["train"]) + len(data.splits["val"])
+    assert told[-1].what.startswith("scoring a simple method beside it: ")
 
 
 def test_a_class_named_with_braces_is_only_a_name() -> None:

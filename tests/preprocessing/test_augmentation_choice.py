@@ -48,7 +48,7 @@ def test_the_choice_respects_the_label(
 
 def test_no_mirroring_of_digits_is_said(make_pictures: Make) -> None:
     _, decision = choose_augmentation(make_pictures(np.zeros(GREY, np.uint8), classes=tuple("0123456789")))
-    assert "called by digits or letters; mirrored, such a sign is another or none" in decision.reason
+    assert "named after digits or letters, which mirroring would change" in decision.reason
 
 
 def test_flags_win_over_the_choice_and_are_named(make_pictures: Make) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pellucid.api.reporting import write_run_report
 from pellucid.api.run import Run
-from pellucid.spec import Decision
+from pellucid.doing import doing
 
 if TYPE_CHECKING:
     from pellucid.evaluation import Evaluation
@@ -32,7 +32,6 @@ def finish(run: Run, progress: Progress | None = None) -> None:
     from pellucid.evaluation.answering import fit_answering
     from pellucid.evaluation.split import evaluate_split
     from pellucid.prediction import KNOWN, Predictor
-    from pellucid.preprocessing import ImagePreprocessing
     from pellucid.training import these_processes
 
     if not these_processes().is_first:
@@ -42,21 +41,20 @@ def finish(run: Run, progress: Progress | None = None) -> None:
     record = run.record.model_copy(update={"answering": None})
     if len(dataset.splits["val"]):
         plain = Predictor(record, run.predictor.model)
-        answering, known = fit_answering(plain, dataset)
+        with doing("fitting 'unsure' and 'unknown'"):
+            answering, known = fit_answering(plain, dataset)
         if known is not None:
             known.save(run.folder.checkpoints / KNOWN)
         record = record.model_copy(update={"answering": answering})
         run.folder.write_record(record)
         run.__dict__["predictor"] = Predictor.from_run(run.folder, model=plain.model)
         left_out = _why_no_baselines(run)
-        if progress is not None and isinstance(record.preprocessing, ImagePreprocessing):
-            beside = "its score" if left_out else "its score, and simple methods beside it"
-            shown = f"{len(dataset.splits['val']):,} val pictures"
-            progress.decided(Decision(name="measuring", value=shown, reason=f"how it answers, {beside}"))
-        evaluation = evaluate_split(run.predictor, dataset, "val", baselines=not left_out, left_out=left_out)
+        with doing("measuring on val"):
+            evaluation = evaluate_split(run.predictor, dataset, "val", baselines=not left_out, left_out=left_out)
         if not _is_kept(run, evaluation):
             run.folder.write_evaluation("val", lambda _number: evaluation.to_dict())
-    write_run_report(run, is_measured=True)
+    with doing("writing the report"):
+        write_run_report(run, is_measured=True)
     run.folder.write_record(run.record.model_copy(update={"measured": True}))
 
 

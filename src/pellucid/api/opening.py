@@ -77,4 +77,5 @@ def compare(a: Run, b: Run, *, split: SplitName = "val") -> PairedComparison:
         )
     from pellucid.evaluation.split import compare_runs
 
-    return compare_runs(a.predictor, b.predictor, a.dataset, split, names=(a.record.name, b.record.name))
+    made = compare_runs(a.predictor, b.predictor, a.dataset, split, names=(a.record.name, b.record.name))
+    return made.model_copy(update={"notes": tuple(run.unfinished for run in (a, b) if run.unfinished)})

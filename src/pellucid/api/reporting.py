@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from pellucid.errors import RunError
-from pellucid.runs import Exhibit, Health
+from pellucid.runs import Exhibit, Health, RunRecord
 
 if TYPE_CHECKING:
     from pellucid.api.run import Run
@@ -38,7 +38,7 @@ def write_run_report(run: Run, *, is_measured: bool = False) -> Path:
         exhibits.insert(0, Exhibit(name="not-measured", title=title, paragraphs=(run.not_measured,)))
     return write_report(
         run.folder.report,
-        record=run.record,
+        record=_as_it_stands(run),
         history=run.history,
         evaluations=run.evaluations,
         exhibits=exhibits,
@@ -63,6 +63,17 @@ def _formula(run: Run) -> tuple[str, ...]:
     except RunError:  # no weights yet, or damaged ones: answering will say so
         return ()
     return () if found is None else found.lines
+
+
+def _as_it_stands(run: Run) -> RunRecord:
+    """Return the record, with what it cannot say itself: that its process is gone, and how to go on."""
+    record = run.record
+    status, note = record.status, record.status_note
+    if run.folder.is_abandoned(record):
+        status, note = "interrupted", "its process is gone"
+    if status == "interrupted":
+        note = f"{note}; 'pellucid train --resume' with this folder goes on with it".removeprefix("; ")
+    return record.model_copy(update={"status": status, "status_note": note})
 
 
 def kept(run: Run) -> tuple[list[Exhibit], Health | None]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pellucid.api.reopening import reopen_dataset
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
 from pellucid.data import Dataset
+from pellucid.doing import doing
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening
 from pellucid.runs import Health, Reproduction, RunFolder, RunRecord, judge
@@ -58,7 +59,7 @@ class Run:
             self.__dict__["dataset"] = dataset
 
     def __repr__(self) -> str:
-        return f"Run('{self.folder.path}', {self.record.status})"
+        return f"Run('{self.folder.path}', {self.folder.status_now(self.record)})"
 
     def _repr_html_(self) -> str:
         from pellucid.report import run_html
@@ -86,6 +87,23 @@ class Run:
             "calibrated, and nothing is called 'unsure' or 'unknown'. This finishes it: "
             f"pellucid train --resume {self.path}"
         )
+
+    @property
+    def unfinished(self) -> str:
+        """What is missing of a run that was not trained to its end, or not measured after it; "" where nothing is."""
+        record = self.record
+        status = self.folder.status_now(record)
+        if status == "running":
+            return f"'{self.path}' is still being trained: its best epoch so far answers."
+        if status in ("killed", "interrupted"):
+            how = "its process is gone" if status == "killed" else f"it was stopped {record.status_note}".rstrip()
+            return (
+                f"'{self.path}' was not trained to its end ({how}): its best epoch so far answers. "
+                f"This goes on with it: pellucid train --resume {self.path}"
+            )
+        if status in ("failed", "pruned"):
+            return f"'{self.path}' was not trained to its end ({status}: {record.status_note})."
+        return self.not_measured
 
     @property
     def history(self) -> History:
@@ -203,7 +221,6 @@ class Run:
         reason: str = "asked for",
         baselines: bool = True,
         positive: str | None = None,
-        watch: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> Evaluation:
         """Measure the run on one split; opening test is written down and counted.
 
@@ -215,7 +232,6 @@ class Run:
             reason: why the sealed test split is opened.
             baselines: whether to score simple methods beside it.
             positive: of two classes the one whose average precision is told; None: the one that was trained with.
-            watch: is told how far it has come: (parts done, parts in all).
 
         Raises:
             RunError: the data changed since the training, the split is empty, the run is being trained, or something
@@ -234,10 +250,10 @@ class Run:
                     finish(self)
         self.folder.refuse_links()  # before the seal is broken, not after
         with self.folder.owned("evaluated"):
-            self._check_for_evaluation()
-            evaluation = evaluate_split(
-                self.predictor, self.dataset, split, baselines=baselines, positive=positive, watch=watch
-            )
+            with doing("opening the data"):
+                self._check_for_evaluation()
+            with doing(f"measuring on {split}"):
+                evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines, positive=positive)
 
             def numbered(number: int) -> dict[str, Any]:
                 nonlocal evaluation
@@ -246,7 +262,8 @@ class Run:
                 return evaluation.to_dict()
 
             self.folder.write_evaluation(split, numbered)
-            self.report()
+            with doing("writing the report"):
+                self.report()
         return evaluation
 
     def _check_for_evaluation(self) -> None:

@@ -33,4 +33,4 @@ def compare(
     if json:
         print_json(comparison.to_dict())
     else:
-        say_lines(comparison.summary)
+        say_lines("\n".join((comparison.summary, *(f"Note: {note}" for note in comparison.notes))))

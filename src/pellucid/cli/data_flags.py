@@ -30,8 +30,8 @@ def _flag(name: str, kind: Any, help_: str, **more: Any) -> inspect.Parameter:
 FLAGS = (
     _flag("target", str, "A table's target column, or the label column of a list of pictures."),
     _flag("group", str, "Column whose equal values never straddle two splits (patient, plant, ...)."),
-    _flag("val", float, "Share of the examples for validation (0.1).", min=0, max=0.9),
-    _flag("test", float, "Share of the examples for the sealed test (0.2).", min=0, max=0.9),
+    _flag("val", float, "Share of the examples for validation (0.1); 0 for none.", min=0, max=0.9),
+    _flag("test", float, "Share of the examples for the sealed test (0.2); 0 for none.", min=0, max=0.9),
     _flag("split_seed", int, "Seed of the splits (0); --seed leaves them as they are.", min=0, max=LARGEST),
     _flag("impute", Literal["median"], "Fill a table's blanks."),
     _flag("strict", bool, "Stop when a picture cannot be read, and list all such."),

@@ -9,7 +9,6 @@ import typer
 
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
-from pellucid.cli.waiting import Waiting
 
 app = new_app()
 
@@ -39,8 +38,7 @@ def evaluate(
     from pellucid import api
 
     opened = api.open_run(run, data=data)
-    with Waiting(quiet=json) as waiting:
-        evaluation = opened.evaluate(split, reason=reason, baselines=baselines, positive=positive, watch=waiting.moved)
+    evaluation = opened.evaluate(split, reason=reason, baselines=baselines, positive=positive)
     if json:
         print_json(evaluation.to_dict())
     else:

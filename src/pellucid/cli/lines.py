@@ -6,11 +6,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pellucid.cli.output import console
+from pellucid.cli.working import how_far
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from pellucid.doing import Work
     from pellucid.spec import Decision
 
 
@@ -67,20 +69,29 @@ class MovingBar:
             words: behind the bar.
         """
         bar = self._bar or self._start()
-        bar.update(bar.task_ids[0], description=what, total=total, completed=done, words=words)
+        share = f"{100 * done / total:>3.0f}%" if total else ""
+        bar.update(bar.task_ids[0], description=what, total=total, completed=done, words=words, share=share)
+
+    def hear(self, work: Work | None) -> None:
+        """Show a piece of work that is no training; take the bar away when it is done."""
+        if work is None:
+            self.stop()
+        else:
+            self.move(work.what, done=work.done, total=work.total, words=how_far(work))
 
     def stop(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
 
     def _start(self) -> Progress:
         from rich.progress import BarColumn, Progress, TextColumn
 
         words = TextColumn("{task.fields[words]}", markup=False)
-        share = (TextColumn("{task.percentage:>3.0f}%"),) if self._shows_share else ()
+        share = (TextColumn("{task.fields[share]}", markup=False),) if self._shows_share else ()
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), *share, words)
         self._bar = Progress(*columns, console=self._console, transient=True)
-        self._bar.add_task("", words="")
+        self._bar.add_task("", words="", share="")
         self._bar.start()
         return self._bar

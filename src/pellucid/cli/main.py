@@ -16,6 +16,9 @@ from typer.core import TyperCommand, TyperGroup
 import pellucid
 from pellucid.cli.outlets import guarded_outlets
 from pellucid.cli.output import say
+from pellucid.cli.stopping import EXIT_TERMINATED, Asked, stopped_like_ctrl_c
+from pellucid.cli.working import shows_work
+from pellucid.doing import doing
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
 
 COMMANDS: dict[str, str] = {
@@ -125,12 +128,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _prepare_process()
     with guarded_outlets():
         try:
-            _run(words)
+            with shows_work(), stopped_like_ctrl_c() as asked:
+                _run(words, asked)
         finally:
             _say_damage()
 
 
-def _run(words: list[str]) -> None:
+def _run(words: list[str], asked: Asked) -> None:
     try:
         code = app(words or ["--help"], prog_name="pellucid", standalone_mode=False)
         sys.stdout.flush()  # a full disk may show only now
@@ -150,6 +154,7 @@ def _run(words: list[str]) -> None:
             raise
         _fail(words_of_it)
     if code == EXIT_INTERRUPTED:
+        code = EXIT_TERMINATED if asked.to_end else code
         say("Stopped.", err=True)
     if code:
         sys.exit(code)
@@ -183,7 +188,8 @@ def _with_checked_numbers(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, value in typed.items():
             for one in value if isinstance(value, list) else [value]:
                 check_number(one, f"--{name.replace('_', '-')}")
-        return command(*given, **typed)
+        with doing("working"):
+            return command(*given, **typed)
 
     return checked
 

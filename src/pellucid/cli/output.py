@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,9 @@ from pellucid.words import finite, visible, visible_lines
 if TYPE_CHECKING:
     from rich.console import Console
 
+VerboseFlag = Annotated[
+    bool, typer.Option("--verbose", help="Print every choice with its reason, and every epoch.", show_default=False)
+]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
 
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufff9-\ufffb]")
@@ -49,11 +53,18 @@ def say_lines(text: object) -> None:
     _write(visible_lines(str(text), encoding=_encoding(sys.stdout)))
 
 
+_in_place = ""
+"""What stands on the line that is overwritten."""
+
+
 def say_in_place(words: str) -> None:
     """Overwrite the line that a terminal shows of what is being done; with no words, leave it empty."""
+    global _in_place
     stream = sys.stderr
-    if stream is not None and stream.isatty():
-        stream.write("\r\x1b[K" + visible(words, encoding=_encoding(stream)))
+    if words != _in_place and stream is not None and stream.isatty():
+        _in_place = words
+        room = shutil.get_terminal_size().columns - 1
+        stream.write("\r\x1b[K" + visible(words, encoding=_encoding(stream))[:room])
         stream.flush()
 
 
@@ -73,6 +84,10 @@ def console(*, stderr: bool = False) -> Console:
     from rich.text import Text
 
     class Screen(Console):
+        def print(self, *objects: Any, **options: Any) -> None:
+            say_in_place("")
+            super().print(*objects, **options)
+
         def render_str(self, text: str, **options: Any) -> Text:
             options["markup"] = options["emoji"] = False
             return super().render_str(visible(text, encoding=self.encoding), **options)
@@ -99,6 +114,7 @@ def new_app() -> typer.Typer:
 
 
 def _write(text: str, *, err: bool = False) -> None:
+    say_in_place("")
     stream = sys.stderr if err else sys.stdout
     if stream is not None:
         stream.write(text + "\n")

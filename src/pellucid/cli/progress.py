@@ -2,92 +2,139 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from pellucid.cli.epochs import EpochTable
+from pellucid.cli.head import head, in_full, is_worth_a_line
 from pellucid.cli.lines import MovingBar, Printed
-from pellucid.cli.output import is_terminal
+from pellucid.cli.output import is_terminal, say
+from pellucid.cli.spans import duration
+from pellucid.doing import listening
+from pellucid.machine import STARTED
 from pellucid.spec import Decision
 from pellucid.words import visible
 
 if TYPE_CHECKING:
     from pellucid.api import Run
     from pellucid.data import Finding
-    from pellucid.runs import EpochRow
+    from pellucid.runs import EpochRow, RunRecord
     from pellucid.training import Pass, Position
 
-EXAMPLES_SHOWN = 3
-ROUTINE = frozenset({"task", "batch", "optimizer", "schedule", "weight decay", "patience", "device", "precision"})
-"""Choices that say little of the data: they share a line before the training, their reasons stand in the report."""
-ROUTINE_REASON = "the reasons stand in the report and in run.json; flags of these names choose otherwise"
-LAST_DECISION = "run"
+NARROWEST, WIDEST, UNKNOWN_WIDTH = 60, 120, 100
+"""Columns that the lines before the first epoch fit: of a terminal, within these; of a file."""
+LONG_SECONDS = 20.0
+"""A training that takes longer says so at its beginning, where no bar does."""
+LOOK_SECONDS = 2.0
+"""Time in an epoch after which its pace tells something."""
 
 
-def choose_progress(*, quiet: bool) -> Lines:
-    """Return the watcher that suits standard output; of several processes that train together the first speaks."""
+def choose_progress(*, quiet: bool, verbose: bool = False) -> Lines:
+    """Return the watcher that suits standard output; of several processes that train together the first speaks.
+
+    Args:
+        quiet: the result alone is wanted.
+        verbose: every choice with its reason, and every epoch.
+    """
     from pellucid.data.torchrun import how_started
 
     quiet = quiet or how_started()[0].rank > 0
-    return Terminal() if is_terminal() and not quiet else Lines(quiet=quiet)
+    return Terminal(verbose=verbose) if is_terminal() and not quiet else Lines(quiet=quiet, verbose=verbose)
 
 
 class Lines(Printed):
-    """A line per decision, a line per epoch."""
+    """A few lines before a training, then lines of epochs."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
         super().__init__(quiet=quiet)
-        self._header_shown = False
-        self._routine: list[Decision] = []
+        self._verbose = verbose
+        self._table = EpochTable(self.said, all_rows=verbose)
+        self._said_pace_for = 0  # the last epoch of the part whose pace was said
+        self._began = self._ended = time.perf_counter()
+        starting = time.perf_counter() - STARTED.wall
+        self._spent = {"starting": starting, "reading": 0.0, "training": 0.0, "measuring": 0.0}
+        self.folder: Path | None = None
+        """Of the run, once there is one: how to go on with it is said when it is stopped."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say the last epochs, and how to go on with a training that was stopped."""
+        self._table.close()
+        if isinstance(error, KeyboardInterrupt) and self.folder is not None and not self._quiet:
+            say(f"Go on with it: pellucid train --resume {self.folder}", err=True)
+
+    def planned(self, record: RunRecord, folder: Path) -> None:
+        """Print what is about to be done, and what was guessed; with --verbose every choice."""
+        self._table.close()
+        self._spend("measuring" if self.folder is not None else "reading")
+        self.folder, self._said_pace_for = folder, 0
+        num_epochs = record.recipe.total_epochs
+        self._table = EpochTable(self.said, all_rows=self._verbose)
+        if self._verbose:
+            for decision in record.decisions:
+                self._say(decision)
+            how = f"if it stops: pellucid train --resume {folder}"
+            self._say(Decision(name="run", value=str(folder), reason=how))
+            return
+        for line in head(record, folder, width=self._width(), every=self._table.every(num_epochs)):
+            self._say_head(line)
 
     def decided(self, decision: Decision) -> None:
-        """Print a choice with its reason; of several routine ones the values alone, once all are known."""
-        if decision.name in ROUTINE:
-            self._routine.append(decision)
-            return
-        if decision.name == LAST_DECISION:
-            self._say_routine()
-        self._say(decision)
-
-    def said(self, text: str) -> None:
-        """Print a line, as it is, under what was decided before."""
-        self._say_routine()
-        super().said(text)
-
-    def _say_routine(self) -> None:
-        waiting, self._routine = self._routine, []
-        if len(waiting) > 1:
-            values = ", ".join(f"{one.name} {one.value}" for one in waiting)
-            self._say(Decision(name="learning", value=values, reason=ROUTINE_REASON))
-        elif waiting:
-            self._say(waiting[0])
+        """Print a choice that was made while a training runs, where it matters to who waits; or --verbose."""
+        if decision.name in ("restarts", "rung"):
+            self._table.close()
+        if self._verbose or is_worth_a_line(decision):
+            self._say(decision)
 
     def _say(self, decision: Decision) -> None:
-        super().said(f"{decision.name}: {decision.value} - {decision.reason}")
+        self.said(in_full(decision))
+
+    def _say_head(self, line: str) -> None:
+        self.said(line)
+
+    def _width(self) -> int:
+        return UNKNOWN_WIDTH
 
     def found(self, findings: Sequence[Finding]) -> None:
-        """Print one line per thing that was noticed in the data, with a few examples."""
+        """Print one line per thing that was noticed in the data, with as many examples as fit."""
         for finding in findings:
-            shown = finding.examples[:EXAMPLES_SHOWN]
-            more = f" and {finding.count - len(shown):,} more" if finding.count > len(shown) else ""
-            self.said(f"found: {finding.message}" + (f" {', '.join(shown)}{more}" if shown else ""))
+            self.said(found_line(finding, self._width()))
 
     def passed(self, progress: Pass) -> None:
         """Say nothing: a line tells when all is done."""
 
     def stepped(self, position: Position) -> None:
-        """Say nothing between epochs."""
+        """Say once, from the first steps on, what an epoch and all of them will take."""
+        if position.last_epoch != self._said_pace_for and position.seconds_in_epoch >= LOOK_SECONDS:
+            self._say_pace(position)
+
+    def _say_pace(self, position: Position) -> None:
+        self._said_pace_for = position.last_epoch
+        if position.seconds_left >= LONG_SECONDS:
+            self.said(pace_line(position))
 
     def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:
-        """Print one line of a table: losses, metric, gap, pace."""
-        if not self._header_shown:
-            self._header_shown = True
-            self.said("")
-            self.said(" ".join(f"{title:>{width}}" for title, width in _columns(row)))
-        self.said(_epoch_line(row, num_epochs, is_best=is_best))
+        """Print one line of a table: losses, metric, gap, pace; of a long training every so many."""
+        self._table.add(row, num_epochs=num_epochs, is_best=is_best)
+        if not self._spent["training"] and not self._spent["reading"]:  # a run that is gone on with has no plan
+            self._spend("reading")
+            self._spent["reading"] -= row["seconds"]
+            self._spent["training"] += row["seconds"]
+        self._spend("training")
+
+    def _spend(self, what: str) -> None:
+        now = time.perf_counter()
+        self._spent[what] += now - self._ended
+        self._ended = now
 
     def show_result(self, run: Run) -> None:
-        """Say how the run did, and where it lies."""
+        """Say how the run did, how long each part of the command took, and where the run lies."""
+        self._table.close()
+        self._spend("measuring")
         evaluations = run.evaluations
         self.said("")
         if evaluations:
@@ -96,23 +143,39 @@ class Lines(Printed):
         if formula := formula_lines(run):
             for line in [*formula, ""]:
                 self.said(line)
+        else:
+            self.said("Nothing was measured: there is no validation split. The training loss chose the epoch.")
+            self.said("")
         self.said(f"Run:    {run.path}")
         self.said(f"Report: {run.folder.report}")
-        self.said(f"The test split is still sealed. To open it: pellucid evaluate {run.path}")
+        self.said(f"Time:   {spent_words(self._spent)}")
+        if len(run.dataset.splits["test"]):
+            self.said(f"The test split is still sealed. To open it: pellucid evaluate {run.path}")
 
 
 class Terminal(Lines):
     """A bar with loss, pace and time left, under the lines of the epochs that are done."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, verbose: bool = False) -> None:
+        super().__init__(verbose=verbose)
         self._bar = MovingBar(self._console, shows_share=True)
+        self._listening = listening(self._bar.hear)
+
+    def __enter__(self) -> Self:
+        """Show in the bar what is done before and after the training, too."""
+        self._listening.__enter__()
+        return super().__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the bar away."""
+        self._listening.__exit__(None, None, None)
         self._bar.stop()
+        super().__exit__(kind, error, trace)
+
+    def _width(self) -> int:
+        return min(WIDEST, max(NARROWEST, self._console.width))
 
     def _say(self, decision: Decision) -> None:
         from rich.text import Text
@@ -120,53 +183,53 @@ class Terminal(Lines):
         name, value, reason = (visible(words) for words in (decision.name, decision.value, decision.reason))
         self._console.print(Text.assemble(f"{name}: ", (value, "bold"), (f" - {reason}", "dim")))
 
+    def _say_head(self, line: str) -> None:
+        from rich.text import Text
+
+        topic, colon, words = visible(line).partition(":") if not line.startswith(" ") else ("", "", visible(line))
+        self._console.print(Text.assemble((topic + colon, "bold"), words), soft_wrap=True)
+
     def passed(self, progress: Pass) -> None:
         """Move the bar of the pass through the backbone."""
-        self._say_routine()
         words = f"{progress.done:,} of {progress.total:,}  {duration(progress.seconds_left)} left"
         self._bar.move(f"features of {progress.split}", done=progress.done, total=progress.total, words=words)
 
     def stepped(self, position: Position) -> None:
         """Move the bar."""
-        self._say_routine()
         pace, left = f"{position.examples_per_second:,.0f} examples/s", f"{duration(position.seconds_left)} left"
+        whose = " for the head" if position.last_epoch < position.num_epochs else ""
         self._bar.move(
             f"epoch {position.epoch}/{position.num_epochs}",
             done=(position.epoch - 1) * position.num_steps + position.step,
             total=position.num_epochs * position.num_steps,
-            words=f"loss {position.train_loss:.4f}  {pace}  {left}",
+            words=f"loss {position.train_loss:.4f}  {pace}  {_each(position.seconds_per_epoch)}{left}{whose}",
         )
 
 
-def _columns(row: EpochRow) -> list[tuple[str, int]]:
-    titles = [("epoch", 9), ("train loss", 10)]
-    titles += [("val loss", 9)] if "val_loss" in row else []
-    for name in ("accuracy", "mae"):
-        if f"train_{name}" in row:
-            titles += (
-                [(f"train {name}", 14), (f"val {name}", 12), ("gap", 7)]
-                if f"val_{name}" in row
-                else [(f"train {name}", 14)]
-            )
-    titles += [("val balanced", 12)] if "val_balanced_accuracy" in row else []
-    return [*titles, ("examples/s", 11), ("seconds", 8)]
+def found_line(finding: Finding, width: int) -> str:
+    """Return one line for a thing that was noticed: its sentence, and as many examples as fit `width` columns."""
+    line = f"found: {finding.message}"
+    shown = 0
+    for example in finding.examples:
+        longer = f"{line}{', ' if shown else ' '}{example}"
+        if len(longer) > width - len(" and 1,000 more"):
+            break
+        line, shown = longer, shown + 1
+    rest = finding.count - shown
+    return f"{line} and {rest:,} more" if shown and rest > 0 else line
 
 
-def _epoch_line(row: EpochRow, num_epochs: int, *, is_best: bool) -> str:
-    cells = [f"{row['epoch']:.0f}/{num_epochs}", f"{row['train_loss']:.4f}"]
-    cells += [f"{row['val_loss']:.4f}"] if "val_loss" in row else []
-    for name in ("accuracy", "mae"):
-        if f"train_{name}" in row:
-            cells.append(f"{row[f'train_{name}']:.4f}")
-            cells += (
-                [f"{row[f'val_{name}']:.4f}", f"{row[f'train_{name}'] - row[f'val_{name}']:+.4f}"]
-                if f"val_{name}" in row
-                else []
-            )
-    cells += [f"{row['val_balanced_accuracy']:.4f}"] if "val_balanced_accuracy" in row else []
-    cells += [f"{row['examples_per_second']:,.0f}", f"{row['seconds']:.1f}"]
-    line = " ".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, _columns(row), strict=True))
-    return line + ("  best" if is_best else "")
+def pace_line(position: Position) -> str:
+    """Return what an epoch takes, and how long it will be until the last one, in words."""
+    each, left = duration(position.seconds_per_epoch), duration(position.seconds_left)
+    if position.last_epoch < position.num_epochs:
+        return (
+            f"about {each} per epoch of the head alone, {left} for all {position.head_epochs}; later epochs, in which "
+            "more learns, take longer"
+        )
+    if position.head_epochs:
+        return f"from now on about {each} per epoch, {left} for the {position.num_epochs - position.epoch + 1} to come"
+    return f"about {each} per epoch, about {left} in all"
 
 
 def formula_lines(run: Run) -> list[str]:
@@ -176,10 +239,11 @@ def formula_lines(run: Run) -> list[str]:
     return ["In the units of the data:", *(f"  {line}" for line in formula.lines)]
 
 
-def duration(seconds: float) -> str:
-    """Return seconds as "12 s", "3 min 04 s" or "2 h 10 min"."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes:02} min"
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+def spent_words(spent: dict[str, float]) -> str:
+    """Return how long a command took, in all and in its parts."""
+    parts = ", ".join(f"{name} {duration(seconds)}" for name, seconds in spent.items() if seconds >= 0.5)
+    return f"{duration(sum(spent.values()))} in all" + (f" ({parts})" if parts else "")
+
+
+def _each(seconds: float) -> str:
+    return f"{duration(seconds)} per epoch  " if seconds >= 1 else ""

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.data_flags import MovedData
-from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
+from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json, say, say_lines
 
 app = new_app()
 
@@ -34,6 +34,7 @@ def reproduce(
         str | None, typer.Option(help="Another device than then; the bits will differ, but by how much?")
     ] = None,
     data: MovedData = None,
+    verbose: VerboseFlag = False,
     json: JsonFlag = False,
 ) -> None:
     """Train a run again from its run.json, and say whether the weights and all numbers are the same.
@@ -43,7 +44,7 @@ def reproduce(
     from pellucid import api
     from pellucid.cli.progress import choose_progress
 
-    progress = choose_progress(quiet=json)
+    progress = choose_progress(quiet=json, verbose=verbose)
     with progress:
         reproduction = api.open_run(run, data=data).reproduce(runs_dir=runs_dir, device=device, progress=progress)
     if json:

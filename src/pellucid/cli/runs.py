@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,14 +51,16 @@ def _runs(runs_dir: Path) -> list[Row]:
 
 def _run(folder: RunFolder) -> Row:
     record = folder.read_record()
-    best = record.best
+    best, status = record.best, folder.status_now(record)
+    can_go_on = status in ("killed", "interrupted", "finished, not measured")
     return {
         "run": str(folder.path),
-        "status": folder.status_now(record),
+        "status": status,
         "model": record.model.name,
         "best epoch": best.epoch if best else None,
         f"val {best.metric}" if best else "val": round(best.value, 4) if best else None,
         "test openings": folder.num_openings("test"),
+        "resume": f"pellucid train --resume {shlex.quote(str(folder.path))}" if can_go_on else None,
     }
 
 
@@ -93,5 +96,8 @@ def _searches(runs_dir: Path) -> list[Row]:
 def _line(row: Row) -> str:
     """Return one line: what it is comes first, what is not known is left out."""
     plain = ("run", "search", "status", "model")
-    parts = [str(value) if key in plain else f"{key} {value}" for key, value in row.items() if value is not None]
+    known = {key: value for key, value in row.items() if value is not None}
+    how = known.pop("resume", None)
+    parts = [str(value) if key in plain else f"{key} {value}" for key, value in known.items()]
+    parts += [f"go on with: {how}"] if how is not None else []
     return "  ".join(["search", *parts] if "search" in row else parts)

@@ -4,34 +4,56 @@ from __future__ import annotations
 
 import shlex
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from pellucid.cli.head import guesses, in_full
 from pellucid.cli.lines import MovingBar, Printed
 from pellucid.cli.output import is_terminal, say
-from pellucid.cli.progress import duration
-from pellucid.spec import counted
+from pellucid.cli.spans import duration
+from pellucid.doing import listening
+from pellucid.spec import Decision, counted
 
 MORE = 20
 """Trials that are proposed where there were too few for a verdict."""
 SHOWN = 0.05
 """Share of the importance below which a choice is left to the report."""
 
+_OF_THE_SEARCH = frozenset({"space", "score"})
+
 if TYPE_CHECKING:
     from pellucid.tuning import Search, Standing, Trial
     from pellucid.tuning.records import TrialStatus
 
 
-def choose_search_progress(*, quiet: bool) -> SearchLines:
-    """Return the watcher that suits standard output."""
-    return SearchTerminal() if is_terminal() and not quiet else SearchLines(quiet=quiet)
+def choose_search_progress(*, quiet: bool, verbose: bool = False) -> SearchLines:
+    """Return the watcher that suits standard output; a verbose one prints every choice with its reason."""
+    is_watched = is_terminal() and not quiet
+    return SearchTerminal(verbose=verbose) if is_watched else SearchLines(quiet=quiet, verbose=verbose)
 
 
 class SearchLines(Printed):
     """A line per trial."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
         super().__init__(quiet=quiet)
-        self._repeats_said = False
+        self._verbose = verbose
+        self._of_the_data: list[Decision] = []
+        self._is_new = self._repeats_said = False
+
+    def decided(self, decision: Decision) -> None:
+        """Print what is searched and by what score; of the data what was guessed, in one line."""
+        if self._verbose:
+            self.said(in_full(decision))
+        elif decision.name in _OF_THE_SEARCH:
+            self._is_new = True
+            guessed, self._of_the_data = guesses(self._of_the_data), []
+            if guessed:
+                self.said(f"guess: {'; '.join(guessed)}")
+            self.said(f"{decision.name}: {decision.value}")
+        elif decision.name == "search":
+            self.said(in_full(decision) + ("; --verbose gives every choice and its reason" if self._is_new else ""))
+        else:
+            self._of_the_data.append(decision)
 
     def began_trial(self, trial: Trial, standing: Standing) -> None:
         """Say when a trial is gone on with that was left; a new one is worth a line when it ends."""
@@ -55,14 +77,21 @@ class SearchLines(Printed):
 class SearchTerminal(SearchLines):
     """A bar with the trial at work, the best score and the time left, under the lines of the trials that ended."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, verbose: bool = False) -> None:
+        super().__init__(verbose=verbose)
         self._bar = MovingBar(self._console, shows_share=False)
+        self._listening = listening(self._bar.hear)
+
+    def __enter__(self) -> Self:
+        """Show in the bar what is done before the first trial, too."""
+        self._listening.__enter__()
+        return super().__enter__()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the bar away."""
+        self._listening.__exit__(None, None, None)
         self._bar.stop()
 
     def began_trial(self, trial: Trial, standing: Standing) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
 from pellucid.cli.previewing import show_preview
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
@@ -69,6 +69,7 @@ def train(
     ] = False,
     name: Annotated[str | None, typer.Option(help="Name of the run folder.", rich_help_panel="Place")] = None,
     runs_dir: Annotated[Path, typer.Option(help="Where run folders are made.", rich_help_panel="Place")] = Path("runs"),
+    verbose: VerboseFlag = False,
     json: JsonFlag = False,
     *,
     data_options: dict[str, Any],
@@ -76,7 +77,8 @@ def train(
 ) -> None:
     """Train a network, measure it on the validation split, and leave a run folder with a report.
 
-    Whatever you leave open is chosen for you, and said. The test split stays sealed until 'pellucid evaluate'.
+    Whatever you leave open is chosen for you: what was guessed is said with the flag that chooses otherwise, and all of
+    it with --verbose and in the report. The test split stays sealed until 'pellucid evaluate'.
     """
     from pellucid import api
     from pellucid.cli.ladder import check_ladder, show_ladder
@@ -92,8 +94,9 @@ def train(
     command = visible(shlex.join(["pellucid", *sys.argv[1:]]))
     if name is not None:
         check_name(name)
-    with choose_progress(quiet=json) as progress:
+    with choose_progress(quiet=json, verbose=verbose) as progress:
         if resume is not None:
+            progress.folder = resume
             run = api.resume(resume, data=moved, progress=progress)
         else:
             dataset = _load(data, with_task(data_options, recipe, choices), progress)

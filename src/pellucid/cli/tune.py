@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
-from pellucid.cli.output import JsonFlag, new_app, print_json
+from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.errors import RecipeError
 from pellucid.runs import check_name
@@ -92,6 +92,7 @@ def tune(
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the search's folder.", rich_help_panel="Place")] = None,
     runs_dir: Annotated[Path, typer.Option(help="Where the folder is made.", rich_help_panel="Place")] = Path("runs"),
+    verbose: VerboseFlag = False,
     json: JsonFlag = False,
     *,
     data_options: dict[str, Any],
@@ -117,7 +118,7 @@ def tune(
     refuse_moved(moved, resume, "tune")
     if name is not None:
         check_name(name, "search")
-    with choose_search_progress(quiet=json) as progress:
+    with choose_search_progress(quiet=json, verbose=verbose) as progress:
         search = api.tune(
             api.load_dataset(data, **with_task(data_options, recipe, choices)) if data is not None else moved,
             recipe=recipe,

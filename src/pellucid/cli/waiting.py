@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pellucid.cli.output import console, is_terminal
+from pellucid.doing import listening
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -21,6 +22,7 @@ class Waiting:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet or not is_terminal(err=True)
         self._bar: Progress | None = None
+        self._alone = listening(lambda _work: None)  # nobody else may write on the lines of the bar
 
     def __enter__(self) -> Self:
         return self
@@ -30,6 +32,7 @@ class Waiting:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+            self._alone.__exit__(None, None, None)
 
     def moved(self, done: int, total: int) -> None:
         """Say that `done` of `total` parts are done."""
@@ -41,5 +44,6 @@ class Waiting:
             columns = (BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn(), TextColumn("left"))
             self._bar = Progress(*columns, console=console(stderr=True), transient=True)
             self._bar.add_task("", total=total)
+            self._alone.__enter__()
             self._bar.start()
         self._bar.update(self._bar.task_ids[0], completed=done, total=total)

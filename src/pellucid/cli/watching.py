@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pellucid.cli.plain_curves import draw_curves
-from pellucid.cli.progress import duration
+from pellucid.cli.spans import duration
 from pellucid.runs import EpochRow, RunFolder, RunRecord
 
 RECENT = 5

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.idx import read_idx_files
-from pellucid.data.images import ArrayImages
+from pellucid.data.images import ArrayImages, Section
 from pellucid.data.photo_sets import read_photo_set
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
@@ -77,7 +77,7 @@ def _read_digits() -> Draft:
         source="digits",
         input=describe_sizes(np.array([[8, 8]]), grey=True),
         target=ClassTarget(name="digit", classes=tuple(str(digit) for digit in range(10))),
-        inputs=ArrayImages(pixels, sections=(("digit", len(pixels)),)),
+        inputs=ArrayImages(pixels, sections=(Section("digits", len(pixels), "digit"),)),
         targets=numbers[:, -1].astype(np.int64),
         content=digests,
         equality=digests,

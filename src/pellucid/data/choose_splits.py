@@ -18,6 +18,8 @@ from pellucid.spec import SPLITS, ClassTarget, Decision, LabelsTarget, SplitName
 
 _MAX_CARVED = 1 / 3  # of train, when other splits come with the data: more would starve the training
 _SHOWN = 8
+_TINY = 10
+"""Examples below which a split of them measures nothing."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class SplitChoice:
 
     Args:
         seed: of the shuffle.
-        val: share of all examples, above 0 and below 1.
+        val: share of all examples, from 0 on and below 1; of 0 there is no such split.
         test: the same; together below 1.
         ignore_given: whether splits that the data brings are drawn anew.
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
@@ -43,9 +45,9 @@ class SplitChoice:
 
     def __post_init__(self) -> None:
         for flag, share in (("val", self.val), ("test", self.test)):
-            if not 0 < share < 1:
+            if not 0 <= share < 1:
                 raise RecipeError(
-                    f"--{flag} ({flag}=) is {share:g}.", expected="It must lie between 0 and 1, e.g. 0.2."
+                    f"--{flag} ({flag}=) is {share:g}.", expected="A share below 1, e.g. 0.2; 0 for no such split."
                 )
         if self.val + self.test >= 1:
             raise RecipeError(
@@ -119,7 +121,16 @@ def choose_splits(
     if together and missing:
         decisions.append(_describe_equal(together))
     findings = [*_leaks(assignment, equal, groups, label, present), *_gaps(target, targets, splits)]
+    if count < _TINY and missing and choice.val and choice.test:
+        findings.append(_tiny(count, splits))
     return ChosenSplits(splits=splits, decisions=tuple(decisions), findings=tuple(findings))
+
+
+def _tiny(count: int, splits: dict[SplitName, NDArray[np.int64]]) -> Finding:
+    """Say of a handful of examples that what is held back measures nothing, and how to learn from all."""
+    held = " and ".join(f"{len(splits[split])} for {split}" for split in SPLITS[1:])
+    message = f"only {counted(count, 'example')}: {held} measure next to nothing; --val 0 --test 0 learns from all."
+    return Finding(kind="few-examples", message=message)
 
 
 def _strata(target: Target, targets: Targets) -> NDArray[np.int64]:
@@ -189,11 +200,11 @@ def _describe(
     elif present:
         brought, carved = (" and ".join(SPLITS[place] for place in places) for places in (present, missing))
         reason = (
-            f"{brought} as the data brings them; {carved} carved from train, stratified {how}, seed {choice.seed} "
-            f"({change} and --split-seed choose otherwise)"
+            f"{brought} as the data brings them; {carved} drawn at random from train, stratified {how}, "
+            f"seed {choice.seed} ({change} and --split-seed choose otherwise)"
         )
     else:
-        reason = f"stratified {how}, seed {choice.seed} ({change} and --split-seed choose otherwise)"
+        reason = f"drawn at random, stratified {how}, seed {choice.seed} ({change} and --split-seed choose otherwise)"
     return Decision(name="splits", value=value, reason=reason)
 
 
@@ -254,6 +265,8 @@ def _gaps(target: Target, targets: Targets, splits: dict[SplitName, NDArray[np.i
         return []
     findings = []
     for split in (SPLITS[VAL], SPLITS[TEST]):
+        if not len(splits[split]):
+            continue  # there is no such split, so nothing is measured there at all
         counts = class_counts(target, targets[splits[split]])
         absent = [name for name, number in zip(target.classes, counts, strict=True) if number == 0]
         if absent:

@@ -86,7 +86,7 @@ class Dataset:
         return f"Dataset('{self.name}': {counted(len(self), what)}, {learned}; {splits})"
 
     def example_name(self, index: int) -> str:
-        """Return the name of an example: a path relative to the source, or "row 12", "train 345"."""
+        """Return the name of an example: a path relative to the source, or "row 12", "picture 345"."""
         return self.inputs.name(index)
 
     def class_counts(self, split: SplitName | None = None) -> dict[str, int]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset
-from pellucid.data.images import FileImages
+from pellucid.data.images import ArrayImages, FileImages
 from pellucid.data.tables import TableInputs
 from pellucid.decoding import Pixels, decode
 from pellucid.errors import DataError, did_you_mean
@@ -98,7 +98,7 @@ def inspect_example(dataset: Dataset, which: int | str | Path) -> PictureInspect
 
     Args:
         dataset: which it belongs to.
-        which: its index; or its name ("cats/1.jpg", "train 5", "row 12"); or, for pictures, the path of any file.
+        which: its index; or its name ("cats/1.jpg", "picture 5", "row 12"); or, for pictures, the path of any file.
 
     Raises:
         DataError: there is no such example or file.
@@ -177,6 +177,11 @@ def _find(dataset: Dataset, which: int | str | Path) -> int | None:
     for index in range(len(dataset)):
         if dataset.example_name(index) == text:
             return index
+    if isinstance(dataset.inputs, ArrayImages):
+        inputs = dataset.inputs
+        former = next((index for index in range(len(inputs)) if inputs.former_name(index) == text), None)
+        if former is not None:
+            return former
     path = os.path.expanduser(text)
     if isinstance(dataset.inputs, FileImages) and os.path.isfile(path):
         real = os.path.realpath(path)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
-from pellucid.data.images import ArrayImages
+from pellucid.data.images import ArrayImages, Section
 from pellucid.data.memory import free_memory
 from pellucid.data.ordering import sort_classes
 from pellucid.data.splits import TEST, TRAIN, VAL
@@ -143,7 +143,8 @@ def read_idx_files(
         pictures, targets = _read_pair(files[split], split, source)
         images.append(pictures)
         labels.append(targets)
-        sections.append((SPLITS[split], len(targets)))
+        word = files[split]["images"].name.partition("-idx")[0]
+        sections.append(Section(word, len(targets), SPLITS[split]))
         given.append(np.full(len(targets), split, dtype=np.int8))
     if len({pictures.shape[1:] for pictures in images}) > 1:
         sizes = ", ".join(

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -33,22 +33,38 @@ class ImageInputs(Protocol):
         ...
 
 
+class Section(NamedTuple):
+    """A stretch of pictures that their source keeps apart, in a file or an array of its own.
+
+    Attributes:
+        word: what the source calls it, e.g. "t10k-images".
+        length: how many pictures.
+        former: what earlier versions called it. It was a split's name, though part of a source's "train" may be for
+            validation: nobody should read that it was trained on.
+    """
+
+    word: str
+    length: int
+    former: str
+
+
 class ArrayImages:
     """Pictures of one size in memory.
 
     Args:
         array: [N, H, W] or [N, H, W, 3]; uint8, uint16, or float32 of values in whatever unit.
-        names: one each, or None for names by `sections`.
-        sections: (word, length) of each stretch of examples, e.g. (("train", 60000), ("test", 10000)): the examples are
-            then called "train 0", ..., "test 9999".
+        names: one each, or None for names by their number: the first is number 0.
+        sections: stretches that the source keeps apart; from the second one on the place in it is part of the name, as
+            in "picture 60012 (t10k-images 12)". None for a single one.
     """
 
     def __init__(
-        self, array: Pixels, *, names: Sequence[str] | None = None, sections: Sequence[tuple[str, int]] | None = None
+        self, array: Pixels, *, names: Sequence[str] | None = None, sections: Sequence[Section] | None = None
     ) -> None:
         self.array = array
         self._names = names
-        self._sections = tuple(sections or (("example", len(array)),))
+        self._sections = tuple(sections or (Section("example", len(array), "example"),))
+        self._word = "picture" if sections else "example"
         self.kinds: tuple[str, ...] | None = None
         """File format and mode of each picture, where they come from files, e.g. "JPEG RGB"."""
 
@@ -64,11 +80,23 @@ class ArrayImages:
         """Return the name of picture `index`."""
         if self._names is not None:
             return self._names[index]
+        section, place = self._place(index)
+        name = f"{self._word} {index}"
+        return name if place == index else f"{name} ({section.word} {place})"
+
+    def former_name(self, index: int) -> str:
+        """Return what earlier versions called picture `index`, e.g. "train 7": evaluations that are kept call it so."""
+        if self._names is not None:
+            return self._names[index]
+        section, place = self._place(index)
+        return f"{section.former} {place}"
+
+    def _place(self, index: int) -> tuple[Section, int]:
         place = index
-        for word, length in self._sections:
-            if place < length:
-                return f"{word} {place}"
-            place -= length
+        for section in self._sections:
+            if place < section.length:
+                return section, place
+            place -= section.length
         raise IndexError(index)
 
     def subset(self, indices: Sequence[int]) -> ArrayImages:

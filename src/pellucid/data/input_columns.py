@@ -57,11 +57,12 @@ class Inputs:
         """Return the decisions about columns that are left out, and about commas whose meaning other columns tell."""
         made = []
         if self.left_out:
-            reason = "they tell rows apart and teach nothing about new ones; "
-            reason += "make categories of them in the file to keep them"
+            reason = "what stands in brackets says nothing about new rows; to keep one, group its values into "
+            reason += "categories in the file"
             made.append(Decision(name="columns left out", value=listed(self.left_out), reason=reason))
         if self.inferred_commas:
-            reason = "commas can only mark decimals elsewhere in the file; if these mark thousands, take them out"
+            reason = "read as in the rest of the file, where commas must be decimal ones; if these separate thousands, "
+            reason += "take them out"
             made.append(Decision(name="decimal commas", value=listed(self.inferred_commas), reason=reason))
         return made
 

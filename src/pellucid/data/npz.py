@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
-from pellucid.data.images import ArrayImages
+from pellucid.data.images import ArrayImages, Section
 from pellucid.data.memory import free_memory
 from pellucid.data.npz_labels import read_array_weights, read_labels, read_target
 from pellucid.data.pixel_arrays import PixelKind, as_answered, as_pixels
@@ -88,7 +88,7 @@ def draft_of_arrays(
             )
         pictures.append(images)
         labels.append(given_labels)
-        sections.append((SPLITS[split], len(given_labels)))
+        sections.append(Section(images_name, len(given_labels), SPLITS[split]))
         given.append(np.full(len(given_labels), split, dtype=np.int8))
     shapes = {images.shape[1:] for images in pictures}
     if len(shapes) > 1:

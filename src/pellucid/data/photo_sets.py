@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from pellucid.data.assemble import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.folders import read_folder
-from pellucid.data.images import ArrayImages
+from pellucid.data.images import ArrayImages, Section
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.scan import scan_pictures
 from pellucid.data.splits import TEST, TRAIN
@@ -62,13 +62,18 @@ def _read_cifar(unpacked: Unpacked, name: str) -> Draft:
         source=name,
         input=describe_sizes(np.array([[32, 32]]), grey=False),
         target=ClassTarget(classes=CIFAR_CLASSES),
-        inputs=ArrayImages(pixels, sections=(("train", len(parts[TRAIN])), ("test", len(parts[TEST])))),
+        inputs=ArrayImages(pixels, sections=_sections(parts)),
         targets=records[:, 0].astype(np.int64),
         content=digests,
         equality=digests,
         given=np.concatenate([np.full(len(part), split, np.int8) for split, part in parts.items()]),
         decisions=[Decision(name="layout", value="CIFAR-10's binary version", reason="records of 3,073 bytes")],
     )
+
+
+def _sections(parts: Mapping[int, np.ndarray[tuple[int, int], np.dtype[np.uint8]]]) -> tuple[Section, ...]:
+    words = {TRAIN: ("data_batch", "train"), TEST: ("test_batch", "test")}
+    return tuple(Section(word, len(parts[split]), former) for split, (word, former) in words.items())
 
 
 def _records(paths: Sequence[Path]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from pellucid.data.known_facts import recall_facts, remember_facts
 from pellucid.data.no_data import ValueFacts, find_no_data, no_data_decision, value_facts
 from pellucid.data.pace import work_on_each
 from pellucid.decoding import Pixels, decode_picture, expected_format, quiet_pillow, read_picture_file
+from pellucid.doing import doing
 from pellucid.errors import DataError, DecodingError
 from pellucid.spec import Decision, ImageInput, counted
 
@@ -98,9 +100,16 @@ def survey_files(paths: Sequence[Path], names: Sequence[str]) -> Survey:
     recalled = recall_facts(paths, kind=PictureFacts)
     known = recalled.known
     unknown = [index for index in range(len(paths)) if index not in known]
-    with quiet_pillow:  # once for all: entering it again for each picture is then cheap
+    numbers = count(1)
+
+    def examine(index: int) -> PictureFacts | str:
+        moved(next(numbers))
+        return _examine(images, index, recalled.data.pop(index, None))
+
+    # Pillow is quietened once for all: entering it again for each picture is then cheap.
+    with quiet_pillow, doing("looking at the pictures", len(unknown)) as moved:
         found = work_on_each(
-            lambda index: _examine(images, index, recalled.data.pop(index, None)),
+            examine,
             unknown,
             is_light=lambda fact: isinstance(fact, str) or fact.height * fact.width <= _LIGHT_PIXELS,
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.doing import doing
 from pellucid.evaluation import intervals, regression
 from pellucid.evaluation.checking import check_groups
 from pellucid.evaluation.comparison import compare_paired, compare_paired_scores, compare_paired_values
@@ -37,10 +38,6 @@ LEAST_SIDE = 32
 TREES = 100
 _PENALTY = 1.0
 _CHUNK = 256
-_METHOD_SHARE = 0.1
-"""What fitting a method counts in the progress, as a share of looking at all pictures."""
-
-Watch = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,6 @@ def picture_baselines(
     headline: str,
     model_answers: NDArray[Any],
     seed: int = 0,
-    watch: Watch = lambda _done, _total: None,
 ) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's edges and colours, and score them on a split.
 
@@ -83,7 +79,6 @@ def picture_baselines(
         headline: which metric to show as `metric`.
         model_answers: [N] classes or numbers, [N, L] label sets, that the model answers on the split.
         seed: of the draw of training examples and of the intervals.
-        watch: is told how far it has come.
     """
     train, scored = dataset.splits["train"], dataset.splits[split]
     targets = dataset.targets[train]
@@ -92,16 +87,16 @@ def picture_baselines(
     learned, truth = targets[kept], dataset.targets[scored]
     methods = _methods(dataset, learned, balanced=headline == "balanced_accuracy")
     looked_at = len(kept) + len(scored)
-    each = max(1, round(_METHOD_SHARE * looked_at))
-    total = looked_at + each * len(methods)
-    known = _features(dataset, preprocessing, train[kept], lambda done: watch(done, total))
-    asked = _features(dataset, preprocessing, scored, lambda done: watch(len(kept) + done, total))
+    with doing("looking at edges and colours, for simple methods", looked_at) as moved:
+        known = _features(dataset, preprocessing, train[kept], moved)
+        asked = _features(dataset, preprocessing, scored, lambda done: moved(len(kept) + done))
     part = "" if len(kept) == len(train) else f" (of {len(train):,}, drawn with seed {seed})"
     where = f"{len(kept):,} training pictures{part}"
     found = []
-    for number, (name, description, method) in enumerate(methods, start=1):
+    for name, description, method in methods:
         started = time.perf_counter()
-        answered = method(known, asked)
+        with doing(f"scoring a simple method beside it: {name}"):
+            answered = method(known, asked)
         seconds = time.perf_counter() - started
         metrics, versus = _score(dataset, split, name, answered, truth, model_answers, headline=headline, seed=seed)
         shown = headline if headline in metrics else next(iter(metrics))
@@ -116,7 +111,6 @@ def picture_baselines(
                 seconds=seconds,
             )
         )
-        watch(looked_at + each * number, total)
     return tuple(found)
 
 

@@ -112,6 +112,8 @@ class PairedComparison(Record):
     verdict: Literal["a", "b", "none"]
     """Which is better at the 5 % level; "none" means not shown, not equal."""
     summary: str
+    notes: tuple[str, ...] = ()
+    """What stands against the comparison, e.g. that one of the two was not trained to its end."""
 
     def __repr__(self) -> str:
         """Return what it says in words."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pellucid.doing import doing
 from pellucid.errors import RunError
 from pellucid.evaluation.baseline_rows import BaselineRows, baseline_rows
 from pellucid.evaluation.baselines import classification_baselines, regression_baselines
@@ -15,7 +16,7 @@ from pellucid.evaluation.comparison import compare_paired, compare_paired_scores
 from pellucid.evaluation.label_baselines import label_baselines
 from pellucid.evaluation.multilabel import evaluate_labels, samples_f1
 from pellucid.evaluation.multioutput import evaluate_values, scaled_errors
-from pellucid.evaluation.picture_baselines import Watch, picture_baselines, suits_pictures
+from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictures
 from pellucid.evaluation.proportions import wilson_metric
 from pellucid.evaluation.records import Baseline, Evaluation, PairedComparison
 from pellucid.evaluation.regression import evaluate_regression
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from pellucid.data import Dataset
     from pellucid.prediction import Answer, Predictor
 
-_HALF = 500
-"""Parts of the work that each half of an evaluation counts as."""
-
 
 def evaluate_split(
     predictor: Predictor,
@@ -39,7 +37,6 @@ def evaluate_split(
     baselines: bool = True,
     left_out: str = "",
     positive: str | None = None,
-    watch: Watch = lambda _done, _total: None,
 ) -> Evaluation:
     """Answer every example of a split as `predict` would, and score the answers.
 
@@ -51,7 +48,6 @@ def evaluate_split(
         left_out: why not, where nobody asked for that: it stands in the notes.
         positive: of two classes the one whose average precision is told; None: the one that the run was trained with,
             else the second.
-        watch: is told how far it has come: (parts done, parts in all).
 
     Raises:
         RunError: the split is empty.
@@ -65,7 +61,7 @@ def evaluate_split(
             f"The dataset '{dataset.name}' has no {split} examples.",
             fix="Choose another with --split, or train anew with a share for it.",
         )
-    outputs = predictor.split_outputs(dataset, indices, watch=_part_of(watch, 0))
+    outputs = predictor.split_outputs(dataset, indices)
     answer = predictor.answer(outputs)
     targets: NDArray[Any] = dataset.targets[indices]
     names = [dataset.example_name(int(index)) for index in indices]
@@ -85,30 +81,17 @@ def evaluate_split(
         left_out = "several numbers have none together; a run on one of them alone shows its own"
     elif baselines and suits_pictures(predictor.record.preprocessing):
         scored = picture_baselines(
-            dataset,
-            predictor.record.preprocessing,
-            split,
-            headline=evaluation.headline,
-            model_answers=given,
-            watch=_part_of(watch, 1),
+            dataset, predictor.record.preprocessing, split, headline=evaluation.headline, model_answers=given
         )
         evaluation = evaluation.with_baselines(scored)
     elif baselines:
-        rows = baseline_rows(dataset, predictor.record.preprocessing, split)
-        scored = _score_baselines(rows, dataset, evaluation, given, groups)
+        with doing("scoring simple methods beside it"):
+            rows = baseline_rows(dataset, predictor.record.preprocessing, split)
+            scored = _score_baselines(rows, dataset, evaluation, given, groups)
         evaluation = evaluation.with_baselines(rows.describe(scored))
     if left_out:
         evaluation = evaluation.with_notes(f"Without baselines: {left_out}.")
     return evaluation.model_copy(update={"seconds": time.perf_counter() - started})
-
-
-def _part_of(watch: Watch, part: int) -> Watch:
-    """Return what is told of one half of the work: 0, the answers, or 1, the baselines."""
-
-    def told(done: int, total: int) -> None:
-        watch(_HALF * part + _HALF * done // max(1, total), 2 * _HALF)
-
-    return told
 
 
 def _score(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from pellucid.data.delimited import Table
 from pellucid.data.new_inputs import NewPicture, new_pictures
 from pellucid.data.pixel_arrays import PixelKind, depth_of
 from pellucid.decoding import Pixels
+from pellucid.doing import Moved, doing
 from pellucid.errors import DataError, RunError
 from pellucid.models import head
 from pellucid.prediction.given import Given, given_pictures, given_tables, one_picture
@@ -197,29 +198,21 @@ class Predictor:
 
     # --- from prepared inputs ---
 
-    def outputs(
-        self, inputs: Canvases | NDArray[Any], *, watch: Callable[[int, int], None] = lambda _done, _total: None
-    ) -> Outputs:
+    def outputs(self, inputs: Canvases | NDArray[Any]) -> Outputs:
         """Run the network over N prepared inputs, a batch at a time; smaller ones where memory runs out.
 
         Args:
             inputs: uint8 canvases [N, H, W, C], in memory or not, or float32 rows [N, D].
-            watch: is told after each batch how many of how many are done.
 
         Raises:
             RunError: the memory does not hold a single example's answer.
         """
         size = batch_within(min(BATCH, max(1, len(inputs))), inputs[:1].size, self.device)
         with free_threads():
-            return halving(size, lambda size: self._outputs(inputs, size, watch))
+            return halving(size, lambda size: self._outputs(inputs, size))
 
     @torch.no_grad()
-    def _outputs(
-        self,
-        inputs: Canvases | NDArray[Any],
-        size: int,
-        watch: Callable[[int, int], None] = lambda _done, _total: None,
-    ) -> Outputs:
+    def _outputs(self, inputs: Canvases | NDArray[Any], size: int) -> Outputs:
         caught: list[Tensor] = []
         last = head(self.model)
         hook = (
@@ -230,13 +223,13 @@ class Predictor:
         raw: list[Tensor] = []
         features: list[Tensor] = []
         try:
-            for start in range(0, len(inputs), size):
+            for start, moved in _in_steps(len(inputs), size):
+                moved(start)
                 caught.clear()
                 batch = self.to_tensor(inputs[start : start + size])
                 raw.append(self.model(batch).float().cpu())
                 if caught and len(caught[0]) == len(batch) and caught[0].shape[1] <= MOST_FEATURES:
                     features.append(caught[0].float().cpu())
-                watch(min(len(inputs), start + size), len(inputs))
         finally:
             if hook is not None:
                 hook.remove()
@@ -249,13 +242,7 @@ class Predictor:
         """Turn raw outputs into calibrated probabilities, or values in the target's unit."""
         return self.task.answer(torch.from_numpy(outputs.raw))
 
-    def split_outputs(
-        self,
-        dataset: Dataset,
-        indices: NDArray[np.int64],
-        *,
-        watch: Callable[[int, int], None] = lambda _done, _total: None,
-    ) -> Outputs:
+    def split_outputs(self, dataset: Dataset, indices: NDArray[np.int64]) -> Outputs:
         """Run the network over examples of a dataset, prepared as every other input is.
 
         Where the backbone was frozen, and the cache still has the features of all of these examples from the training,
@@ -264,7 +251,6 @@ class Predictor:
         Args:
             dataset: what was trained on.
             indices: [N] places of the examples in it, in any order.
-            watch: is told after each batch how many of how many are done.
 
         Raises:
             DecodingError: a picture cannot be decoded.
@@ -275,8 +261,7 @@ class Predictor:
         if outputs is None:
             recipe = self.record.recipe
             outputs = self.outputs(
-                open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.workers, keep=recipe.cache),
-                watch=watch,
+                open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.workers, keep=recipe.cache)
             )
         lost = np.flatnonzero(~outputs.is_finite)
         if len(lost):
@@ -507,6 +492,15 @@ class Predictor:
             # Into its final order while a value is still one byte: a quarter of the memory to walk through.
             return normalise_tensor(tensor.permute(0, 3, 1, 2).contiguous(), self.record.preprocessing)
         return tensor
+
+
+def _in_steps(count: int, size: int) -> Iterator[tuple[int, Moved]]:
+    """Yield where each batch begins, and what is told how far the answering has come, where there are several."""
+    if count <= size:
+        yield from ((start, lambda _done: None) for start in range(0, count, size))
+        return
+    with doing("answering", count) as moved:
+        yield from ((start, moved) for start in range(0, count, size))
 
 
 def _expand(sources: Iterable[str | Path | bytes | NDArray[Any]], kind: PixelKind) -> Iterator[NewPicture]:

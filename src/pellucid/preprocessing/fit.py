@@ -24,7 +24,7 @@ from pellucid.preprocessing.table import (
     on_log_scale,
     words,
 )
-from pellucid.spec import Column, Decision, ImageInput, TableInput, ValuesTarget, Wishes
+from pellucid.spec import Column, Decision, ImageInput, TableInput, ValuesTarget, Wishes, counted
 
 MAX_CATEGORIES = 1000
 """More different words than this in a column name the rows, they do not describe them."""
@@ -200,14 +200,14 @@ def _for_channels(values: tuple[float, ...], channels: int) -> tuple[float, ...]
 
 def _background_decision(seen: PictureStatistics, background: tuple[int, ...], policy: ResizePolicy) -> Decision:
     colour = " ".join(str(level) for level in background)
-    what = "bars and what augmentation shifts in" if policy == "pad" else "what augmentation shifts in"
+    what = "bars, and the gaps of shifted pictures" if policy == "pad" else "the gaps that shifting pictures leaves"
     if seen.uniform_edge:
         reason = f"{seen.edge_share:.0%} of the pictures' outermost pixels have this colour; it fills {what}"
         return Decision(name="background", value=colour, reason=reason)
     if policy == "pad":
         reason = f"there is no background of one colour; the mean colour of the training split fills {what}"
         return Decision(name="background", value=colour, reason=reason)
-    reason = f"there is no background of one colour; {what} is the picture itself, mirrored"
+    reason = f"there is no background of one colour: {what} are filled with the picture itself, mirrored"
     return Decision(name="background", value="reflection", reason=reason)
 
 
@@ -228,8 +228,8 @@ def _fit_table(
     num_numbers = sum(column.kind == "number" for column in spec.columns)
     num_features = len(preprocessing.feature_names)
     value = f"{len(columns)} columns to {num_features} features"
-    how = "as they stand in the table (--scale none)" if scale == "none" else "scaled to mean 0 and deviation 1"
-    scaled = f"{num_numbers} of numbers, {how}"
+    how = "as they stand in the table (--scale none)" if scale == "none" else "scaled to mean 0, deviation 1"
+    scaled = f"{counted(num_numbers, 'column')} of numbers, {how}"
     reason = f"{scaled}; {len(columns) - num_numbers} of words; measured on the {len(train):,} training rows"
     decisions = [Decision(name="table", value=value, reason=reason)]
     tailed = [f"'{column.name}'" for column in columns if isinstance(column, NumberColumn) and column.log]

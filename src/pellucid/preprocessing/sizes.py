@@ -98,19 +98,22 @@ def resolve_resize(
             name="resize", value="crop", reason="the pictures have the canvas' shape: nothing is lost (--resize)"
         )
     if lost <= _BEARABLE_LOSS:
-        reason = f"cutting out the middle loses at most {lost:.0%} of nineteen pictures in twenty (--resize)"
+        reason = f"cutting out the middle loses at most {lost:.0%} of the area of 95 % of the pictures (--resize)"
         return "crop", Decision(name="resize", value="crop", reason=reason)
     if wide / narrow - 1 <= _SAME_SHAPE:
-        reason = f"all pictures have one shape, width/height {middle:.2f}: squeezed alike, none loses a part (--resize)"
+        reason = (
+            f"all pictures have the same width/height, {middle:.2f}: squeezed alike, and nothing cut off (--resize)"
+        )
         return "stretch", Decision(name="resize", value="stretch", reason=reason)
     if borrowed and pictures.channels == 3 and lost <= _BEARABLE_LOSS_BORROWED:
         reason = (
-            f"borrowed weights learned from the middle of photos; of one in twenty it loses {lost:.0%} or more "
-            "(--resize pad keeps all, between bars)"
+            f"the pretrained weights learned from the middle of photos, too; 5 % of the pictures lose {lost:.0%} or "
+            "more of their area (--resize pad keeps all, between bars)"
         )
         return "crop", Decision(name="resize", value="crop", reason=reason)
     reason = (
-        f"cutting out the middle would lose {lost:.0%} or more of every twentieth picture; bars lose nothing (--resize)"
+        f"cutting out the middle would cost 5 % of the pictures {lost:.0%} of their area or more; bars cost nothing "
+        "(--resize)"
     )
     return "pad", Decision(name="resize", value="pad", reason=reason)
 

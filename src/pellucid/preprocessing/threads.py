@@ -11,9 +11,13 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.doing import doing
+
 Result = TypeVar("Result")
 # Most pictures handed to a thread at a time; fewer towards the end, so that the threads end together.
 _CHUNK = 8
+_MANY = 200
+"""Pictures from which on it is said what is being done."""
 
 
 def each_picture(
@@ -23,7 +27,19 @@ def each_picture(
     workers: int | None = None,
 ) -> Iterator[Result]:
     """Yield `function(index)` for each picture, in order, worked out by a few threads (Pillow lets go of the lock)."""
+    found = _each_picture(function, indices, workers=workers)
+    if len(indices) < _MANY:
+        yield from found
+        return
+    with doing("preparing the pictures", len(indices)) as moved:
+        for place, result in enumerate(found):
+            yield result
+            moved(place + 1)
 
+
+def _each_picture(
+    function: Callable[[int], Result], indices: NDArray[np.int64], *, workers: int | None
+) -> Iterator[Result]:
     def work(chunk: list[int]) -> list[Result]:
         return [function(index) for index in chunk]
 

@@ -91,7 +91,7 @@ def build_headline(record: RunRecord, evaluations: Sequence[Evaluation], *, page
     main = next(iter(latest_by_split(evaluations).values()), None)
     big, rest, interval, about = score_words(record, main)
     return Headline(
-        facts=_facts(record),
+        facts=_facts(record, evaluations),
         big=big,
         rest=rest,
         interval=interval,
@@ -200,7 +200,7 @@ def _interval_row(who: str, name: str, metric: Metric, *, is_model: bool) -> Int
     return IntervalRow(who, metric.value, metric.low, metric.high, wording.metric_value(name, metric), is_model)
 
 
-def _facts(record: RunRecord) -> tuple[tuple[str, str], ...]:
+def _facts(record: RunRecord, evaluations: Sequence[Evaluation]) -> tuple[tuple[str, str], ...]:
     noun = example_noun(record)
     total = sum(record.dataset.num_examples.values())
     return (
@@ -208,11 +208,20 @@ def _facts(record: RunRecord) -> tuple[tuple[str, str], ...]:
         ("Model", f"{record.model.name}, {wording.big(record.model.num_parameters)} parameters"),
         ("Task", record.task),
         ("Trained", wording.day(record.timings.created)),
-        (
-            "Status",
-            STATUS_WORDS[record.status]
-            + (f" in {wording.duration(record.timings.training_seconds)}" if record.timings.training_seconds else ""),
-        ),
+        ("Status", STATUS_WORDS[record.status] + _took(record, evaluations)),
+    )
+
+
+def _took(record: RunRecord, evaluations: Sequence[Evaluation]) -> str:
+    """Return how long it took in its parts: what a user waited for is more than the epochs."""
+    timings = record.timings
+    if not timings.training_seconds:
+        return ""
+    measured = next((evaluation.seconds for evaluation in evaluations if evaluation.split == "val"), 0.0)
+    prepared = 0.0 if timings.first_step is None else timings.first_step - timings.created
+    parts = (("preparing", prepared), ("training", timings.training_seconds), ("measuring", measured))
+    return ": " + ", ".join(
+        f"{name} {wording.duration(seconds)}" for name, seconds in parts if seconds >= 1 or name == "training"
     )
 
 

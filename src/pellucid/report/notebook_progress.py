@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.report import wording
 from pellucid.report.rendering import render
-from pellucid.runs import EpochRow
+from pellucid.runs import EpochRow, RunRecord
 from pellucid.spec import Decision
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pellucid.training import Pass, Position
 
 MOST_ROWS = 12
@@ -31,6 +33,12 @@ class NotebookProgress:
         self._handle: Any = None
         self._decisions: list[Decision] = []
         self._rows: list[tuple[EpochRow, bool]] = []
+
+    def planned(self, record: RunRecord, folder: Path) -> None:
+        """Add all choices to those that can be folded out."""
+        self._decisions += record.decisions
+        how = f"if it stops: pellucid.resume({str(folder)!r})"
+        self._decisions.append(Decision(name="run", value=str(folder), reason=how))
 
     def decided(self, decision: Decision) -> None:
         """Add one choice to those that can be folded out."""

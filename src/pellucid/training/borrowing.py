@@ -75,12 +75,12 @@ def borrow_for_photos(dataset: Dataset, recipe: Recipe, model: nn.Module | None,
     found = [stored.card for stored in list_weights() if stored.card.base in _FAVOURITES]
     if not found:
         how = "'pellucid fetch tv:mobilenet_v2' gets some, 'pellucid weights add FILE' takes a file"
-        reason = f"photos are learned better from borrowed weights, and none are on this machine ({how})"
+        reason = f"pretrained weights would serve photos better, and none are on this machine ({how})"
         decisions.append(Decision(name="weights", value="none", reason=reason))
         return recipe
     chosen = min(found, key=lambda card: _FAVOURITES.index(card.base)).name
     reason = (
-        "transfer: these are photos, and weights of it are here that were learned on very many others "
+        "these are photos, and pretrained weights of it are on this machine, learned on very many others "
         "(--model; --no-pretrained starts from scratch)"
     )
     decisions.append(Decision(name="model", value=chosen, reason=reason))
@@ -100,5 +100,5 @@ def favourite_backbone() -> tuple[ModelEntry, Decision]:
             fix="Add some: pellucid weights add FILE --model NAME. Or download some: pellucid fetch NAME",
         )
     chosen = next((name for name in _FAVOURITES if name in names), names[0])
-    reason = f"pretrained weights of it are here (--model; 'pellucid weights list' shows {len(names)})"
+    reason = f"its pretrained weights are on this machine (--model; 'pellucid weights list' shows {len(names)})"
     return find_model(chosen), Decision(name="model", value=chosen, reason=reason)

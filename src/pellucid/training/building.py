@@ -142,6 +142,7 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         precision=getattr(torch, recipe.precision or "float32"),
         ema=recipe.ema,
         seconds=recipe.time,
+        head_epochs=recipe.head_epochs or 0,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pellucid.runs import Recipe
 from pellucid.runs.recipe import OptimizerName
-from pellucid.spec import Decision
+from pellucid.spec import Decision, counted
 from pellucid.training.batches import num_batches
 
 Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised", "frozen", "borrowed"]
@@ -99,7 +99,7 @@ def with_rosenblatts_rule(recipe: Recipe) -> tuple[Recipe, Decision]:
         "weight_decay": 0.0,
     }
     chosen = {name: value for name, value in rule.items() if getattr(recipe, name) is None}
-    reason = "one example at a time, and only wrong answers teach (--loss cross-entropy makes it logistic regression)"
+    reason = "one example at a time; only wrong answers change the weights (--loss cross-entropy: logistic regression)"
     decision = Decision(name="learning rule", value="Rosenblatt's: w + (target - answer) x", reason=reason)
     return recipe.override(**chosen), decision
 
@@ -148,7 +148,7 @@ def resolve_learning(
     habits = TABLE_HABITS if table else HABITS[family]
     open_choices = _OpenChoices(recipe)
     decide, default = open_choices.decide, open_choices.default
-    batch = decide("batch", _batch_size(num_train), f"for {num_train:,} training examples")
+    batch = decide("batch", _batch_size(num_train), f"what suits {num_train:,} training examples")
     batch_size = num_train if batch == "full" else min(int(batch), num_train)
     most = TABLE_EPOCHS_AT_MOST if table else EPOCHS_AT_MOST
     long_table = table and num_train > SHRUNK_ROWS
@@ -156,12 +156,14 @@ def resolve_learning(
     epochs = decide(
         "epochs",
         max(least, min(most, round(habits.epochs_scale * num_train**EPOCHS_POWER))),
-        f"fewer examples need more passes; {num_train:,} to learn from",
+        f"enough for {counted(num_train, 'example')}; smaller sets get more",
     )
-    optimizer = decide("optimizer", "adamw", "forgiving about the learning rate")
+    optimizer = decide("optimizer", "adamw", "works well over a wide range of learning rates")
     rate = habits.lr * RATE_AGAINST_ADAMW[optimizer] * min(1.0, (batch_size / 32) ** 0.5)
-    rate = decide("lr", round(rate, 6), f"what serves {optimizer} on models like this at this batch size")
-    schedule = decide("schedule", "one-cycle", "up and down again: quick, and ends well")
+    rate = decide("lr", round(rate, 6), f"what suits {optimizer}, models of this kind and this batch size")
+    schedule = decide(
+        "schedule", "one-cycle", "the rate rises and then falls to nearly 0: quick, and the last epochs are steady"
+    )
     default("warmup", round(0.25 * epochs, 2) if schedule == "one-cycle" else 0.0)
     default("step_epochs", max(1, epochs // 3))
     default("step_factor", 0.1)
@@ -175,9 +177,9 @@ def resolve_learning(
     default("l1", 0.0)
     default("label_smoothing", habits.label_smoothing if num_classes and num_classes > 2 else 0.0)
     patience_reason = (
-        "no early stopping: the schedule is made for the whole course"
+        "all epochs are trained: the rate falls until the last one"
         if schedule != "constant"
-        else "the rate never falls, so waiting longer brings little"
+        else "stops after so many epochs without a better one, as the rate never falls"
     )
     decide("patience", 0 if schedule != "constant" or num_val == 0 else 10, patience_reason)
     return recipe.override(**open_choices.chosen), tuple(open_choices.decisions)
@@ -193,8 +195,8 @@ def _decay(habits: Habits, course: float, *, num_train: int | None) -> tuple[flo
     """
     if num_train is not None:
         pull = TABLE_SHRINKAGE * min(1.0, SHRUNK_ROWS / num_train)
-        return round(pull / max(course, TABLE_SHRINKAGE), 5), "so much pull over the whole course, less with more rows"
-    return habits.weight_decay, "mild regularisation of the weights"
+        return round(pull / max(course, TABLE_SHRINKAGE), 5), "keeps the weights small; weaker the more rows there are"
+    return habits.weight_decay, "keeps the weights small, a little"
 
 
 def _batch_size(num_train: int) -> int:

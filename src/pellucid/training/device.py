@@ -62,10 +62,10 @@ def choose_precision(
         return torch.bfloat16, Decision(
             name="precision",
             value="bfloat16",
-            reason="this GPU multiplies it quicker; answers are float32 (--precision)",
+            reason="this GPU computes quicker in it; answers are float32 (--precision)",
         )
     if device.type == "cpu" and convolutional and multiply_adds >= BFLOAT16_FROM and cpu_has_bfloat16_units():
-        reason = "this processor multiplies it in hardware; answers are float32 (--precision)"
+        reason = "this processor computes quicker in it; answers are float32 (--precision)"
         return torch.bfloat16, Decision(name="precision", value="bfloat16", reason=reason)
     return torch.float32, Decision(
         name="precision", value="float32", reason="bfloat16 would not be quicker here (--precision)"

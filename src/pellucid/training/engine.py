@@ -47,6 +47,7 @@ class EngineSettings:
         precision: dtype of the forward pass's matrix products.
         ema: decay of the weights' moving average, which answers in their place; None for none.
         seconds: budget of the training: no epoch begins that would likely end after it; None for no end.
+        head_epochs: epochs at the beginning in which the head alone learns.
     """
 
     epochs: int
@@ -58,6 +59,7 @@ class EngineSettings:
     precision: torch.dtype = torch.float32
     ema: float | None = None
     seconds: float | None = None
+    head_epochs: int = 0
 
 
 @dataclass
@@ -191,9 +193,16 @@ class Engine:
                 self._check_finite(mean_loss, epoch, index + 1)
                 done = min(seen * self.processes.count, len(order))
                 pace = done / (now - started)
-                left = (len(order) - done + len(order) * (self.settings.epochs - epoch)) / pace
-                self.progress.stepped(Position(epoch, self.settings.epochs, index + 1, steps, mean_loss, pace, left))
+                self._report(epoch, index + 1, steps, mean_loss, pace, done=done, size=len(order))
         return self._means(sums, seen)
+
+    def _report(self, epoch: int, step: int, steps: int, loss: float, pace: float, *, done: int, size: int) -> None:
+        """Tell the watcher where an epoch stands of whose `size` examples some are done."""
+        settings = self.settings
+        head = settings.head_epochs if settings.head_epochs < settings.epochs else 0
+        last = head if epoch <= head else settings.epochs
+        seconds = (size - done + size * (last - epoch)) / pace
+        self.progress.stepped(Position(epoch, settings.epochs, step, steps, loss, pace, seconds, head))
 
     def _shares(self, order: Tensor, epoch: int) -> Iterator[Batch]:
         return each_batch(self.train, order, self.settings.batch_size, epoch=epoch, processes=self.processes)

@@ -190,7 +190,7 @@ def _choose_augmentation(
     given = _given(recipe, AUGMENTATION_FIELDS)
     if recipe.augment is None and not given and is_dense(family) and isinstance(dataset.input, ImageInput):
         augmentation, decision = choose_augmentation(dataset, "none", size=size)
-        reason = "every pixel has weights of its own here, so moved pictures hinder more than they teach (--augment)"
+        reason = "this network has weights of its own for each pixel: shifted pictures hinder it (--augment)"
         decision = decision.model_copy(update={"reason": reason})
     else:
         augmentation, decision = choose_augmentation(dataset, recipe.augment, given, size=size)
@@ -252,7 +252,7 @@ def _choose_options(dataset: Dataset, recipe: Recipe, model: str, decisions: lis
     is_table_of_classes = not isinstance(dataset.input, ImageInput) and isinstance(dataset.target, ClassTarget)
     if model == "mlp" and is_table_of_classes and "activation" not in given:
         given["activation"] = "tanh"
-        reason = "smooth borders between the classes suit the few columns of a table (--activation)"
+        reason = "draws smooth borders between classes, which suits the few columns of a table (--activation)"
         decisions.append(Decision(name="activation", value="tanh", reason=reason))
     return ModelOptions(**given)
 
@@ -289,7 +289,7 @@ def _resolve_machine(
         recipe.precision, device, multiply_adds=multiply_adds, convolutional=convolutional
     )
     if recipe.freeze == EVERYTHING and recipe.precision is None:
-        reason = "a head is never trained on features of another precision than it will answer with"
+        reason = "the head learns on features of the precision in which it will answer"
         precision, about_precision = torch.float32, Decision(name="precision", value="float32", reason=reason)
     decisions += [about_device, about_precision]
     return recipe.override(
@@ -328,7 +328,7 @@ def _choose_task(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) ->
 def _default_positive(positive: str, target: Target) -> Decision:
     other = next(name for name in target.classes if name != positive) if isinstance(target, ClassTarget) else ""
     reason = (
-        f"the second of two classes: average precision is told of it (--positive {shlex.quote(other)} for the other)"
+        f"the second of two classes: average precision is of finding it (--positive {shlex.quote(other)}: the other)"
     )
     return Decision(name="positive class", value=positive, reason=reason)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
-from pellucid.runs import EpochRow
+from pellucid.runs import EpochRow, RunRecord
 from pellucid.spec import Decision, SplitName
 
 SECONDS_BETWEEN_REPORTS = 0.25
@@ -23,7 +24,8 @@ class Position:
         num_steps: of one epoch.
         train_loss: mean over the epoch so far.
         examples_per_second: over the epoch so far, augmentation included.
-        seconds_left: until the last epoch's end, at the pace so far.
+        seconds_left: until the last epoch's end, at the pace so far; while the head alone learns, until that is done.
+        head_epochs: epochs at the beginning in which the head alone learns, which takes far less time than the others.
     """
 
     epoch: int
@@ -33,6 +35,23 @@ class Position:
     train_loss: float
     examples_per_second: float
     seconds_left: float
+    head_epochs: int = 0
+
+    @property
+    def last_epoch(self) -> int:
+        """The epoch at whose end `seconds_left` is over."""
+        return self.head_epochs if self.epoch <= self.head_epochs else self.num_epochs
+
+    @property
+    def seconds_per_epoch(self) -> float:
+        """What an epoch takes at the pace so far, its validation left out; 0 where nothing is left to tell it by."""
+        left = self.last_epoch - self.epoch + 1 - self.step / self.num_steps
+        return self.seconds_left / left if left > 0 else 0.0
+
+    @property
+    def seconds_in_epoch(self) -> float:
+        """How long this epoch has taken so far."""
+        return self.seconds_per_epoch * self.step / self.num_steps
 
 
 @dataclass(frozen=True)
@@ -55,8 +74,11 @@ class Pass:
 class Progress(Protocol):
     """A watcher of one training; every method returns quickly and raises nothing."""
 
+    def planned(self, record: RunRecord, folder: Path) -> None:
+        """All choices are made, the run's folder is there, and the training begins."""
+
     def decided(self, decision: Decision) -> None:
-        """A choice was made for the user."""
+        """A choice was made for the user, later than those of the plan."""
 
     def passed(self, progress: Pass) -> None:
         """Some examples passed the frozen backbone; called a few times a second."""
@@ -70,6 +92,11 @@ class Progress(Protocol):
 
 class Silence:
     """Watches without a word."""
+
+    def planned(self, record: RunRecord, folder: Path) -> None:
+        """Tell each choice of the plan by itself, for watchers that look at single ones."""
+        for decision in record.decisions:
+            self.decided(decision)
 
     def decided(self, decision: Decision) -> None:
         """Say nothing."""

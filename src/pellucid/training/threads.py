@@ -83,14 +83,14 @@ class Threads:
         if self.fixed is not None:
             return self.fixed, "as asked for (--threads or OMP_NUM_THREADS)"
         if self.engine.device.type != "cpu" or self.engine.processes.count > 1 or self.most == 1:
-            return self.most, "torch's own number"
+            return self.most, "what torch chooses"
         others = busy_others(self._mark)
         free = min(self.most, free_cores(self._mark))
         is_slowed = others is None and bool(self._speeds) and self._speeds[-1] < _SLOWED * max(self._speeds)
         if free < self.most:
             return free, f"others keep {others or 0:.1f} of {counted(cores(), 'core')} busy; --threads N fixes it"
         if epoch > AHEAD and (one_is_as_quick(self.engine, self.most) if is_slowed else self._is_small()):
-            return 1, f"as quick as {self.most} here, for a network of this size; --threads N chooses otherwise"
+            return 1, f"as quick as {self.most} for a network of this size; --threads N chooses otherwise"
         return free, "all cores are free; --threads N chooses otherwise"
 
     def _is_small(self) -> bool:

@@ -92,12 +92,9 @@ def train(
             fix="Leave out the one or the other.",
         )
     decisions = (*plan.record.decisions, *processes.describe(plan.model))
-    for decision in decisions:
-        progress.decided(decision)
     resolved = plan.record.model_copy(update={"decisions": decisions, "hooks": hooks.names})
     with threads_restored(), begin(resolved, runs_dir, processes) as (folder, record):
-        how_to_resume = f"if it stops: pellucid train --resume {folder.path}"
-        progress.decided(Decision(name="run", value=str(folder.path), reason=how_to_resume))
+        progress.planned(record, folder.path)
         execute(folder, record, plan.model, dataset, progress, hooks)
         if then is not None:
             then(folder)
@@ -116,7 +113,7 @@ def _settle(
         assert isinstance(default, float)  # the plan was made without --lr auto
         found = find_learning_rate(engine, otherwise=default)
         settled = settled.override(lr=found.chosen)
-        reason = f"a tenth of where the loss was lowest in a probe of {len(found.rates)} steps (--lr auto)"
+        reason = f"a tenth of the rate with the lowest loss in a probe of {len(found.rates)} steps (--lr auto)"
         if found.note:
             reason = f"the default, as --lr auto found no rate: {found.note}; --lr NUMBER takes another"
         said.append(Decision(name="lr", value=f"{found.chosen:g}", reason=reason))

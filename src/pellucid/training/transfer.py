@@ -70,14 +70,15 @@ def resolve_transfer(
     decisions = [*_about_frozen(model, parts, frozen, pretrained=pretrained)]
     if "unfreeze" not in given and chosen["unfreeze"] == "head-first":
         reason = (
-            f"a new head would pull at borrowed weights with wrong gradients, so it learns alone for "
-            f"{chosen['head_epochs']} epochs first, at a rate of {chosen['head_lr']:g}, and then all (LP-FT; "
-            "--unfreeze at-once, --freeze all)"
+            f"the new head learns alone for {chosen['head_epochs']} epochs, at a rate of {chosen['head_lr']:g}, then "
+            "the whole network: an untrained head would spoil the pretrained weights (LP-FT; --unfreeze at-once, "
+            "--freeze all)"
         )
         decisions.append(Decision(name="unfreeze", value="head-first", reason=reason))
     if "layer_decay" not in given and chosen["layer_decay"] != _OFF["layer_decay"]:
         reason = (
-            "per block away from the head: early blocks know what holds for all pictures, and move less (--layer-decay)"
+            "the learning rate is multiplied by it for each block away from the head: early blocks hold what all "
+            "pictures share (--layer-decay)"
         )
         decisions.append(Decision(name="layer decay", value=f"{chosen['layer_decay']:g}", reason=reason))
     return recipe.override(**chosen), tuple(decisions)
@@ -100,8 +101,10 @@ def plain_views(recipe: Recipe, augmentation: Augmentation) -> Decision | None:
         )
     if recipe.freeze != EVERYTHING or recipe.views or augmentation.mixes or augmentation.describe() == "none":
         return None
-    reason = "a frozen backbone computes features once, of the pictures as they are (--views 4 adds augmented ones)"
-    return Decision(name="augment", value="none", reason=reason)
+    reason = (
+        "the frozen backbone sees each picture once, as it is: nothing is augmented (--views 4 adds augmented views)"
+    )
+    return Decision(name="views", value="0", reason=reason)
 
 
 def epochs_in_all(recipe: Recipe) -> Decision | None:
@@ -113,7 +116,7 @@ def epochs_in_all(recipe: Recipe) -> Decision | None:
     if not recipe.head_epochs or not recipe.epochs:
         return None
     reason = (
-        f"{recipe.head_epochs} of the head alone, then {recipe.epochs} of all that learns: they are counted apart "
+        f"{recipe.head_epochs} of the head alone, then {recipe.epochs} of everything that learns "
         "(--head-epochs, --epochs)"
     )
     return Decision(name="epochs in all", value=str(recipe.head_epochs + recipe.epochs), reason=reason)
@@ -166,7 +169,7 @@ def _about_frozen(model: nn.Module, parts: Anatomy, frozen: frozenset[str], *, p
     value = f"{still:,} of {count_parameters(model):,} parameters"
     if blocks:
         value += f": '{blocks[0]}'" + (f" to '{blocks[-1]}'" if len(blocks) > 1 else "")
-    reason = "they keep their weights, and their batch normalisation keeps its statistics (--freeze)"
+    reason = "these layers keep their weights and the statistics of their batch normalisation (--freeze)"
     if not pretrained:
-        reason += "; no weights were borrowed, so what is frozen is random (--pretrained)"
+        reason += "; without pretrained weights what is frozen is random (--pretrained)"
     return [Decision(name="freeze", value=value, reason=reason)]

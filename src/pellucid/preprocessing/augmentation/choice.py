@@ -91,12 +91,12 @@ def _automatic(dataset: Dataset) -> tuple[str, str]:
     other = f"(--augment {', '.join(PRESETS)})"
     assert not isinstance(dataset.input, TableInput)
     if not isinstance(dataset.target, ClassTarget | LabelsTarget):
-        return "none", f"a moved or brighter picture may have another value {other}"
+        return "none", f"a shifted or brighter picture may have another value {other}"
     classes = dataset.target.classes
     if _are_characters(classes):
         return (
             "light",
-            "the classes are called by digits or letters; mirrored, such a sign is another or none, so none is "
+            "the classes are named after digits or letters, which mirroring would change, so no picture is mirrored "
             f"{other}",
         )
     sided = [name for name in classes if _SIDED_WORDS & set(_words(name))]
