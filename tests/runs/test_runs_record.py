@@ -46,7 +46,7 @@ def test_a_planned_record_leaves_no_choice_open(record: RunRecord) -> None:
     resolved_elsewhere |= {"cache"}  # by the memory that is free when the pictures are read, here or where it resumes
     resolved_elsewhere |= {"positive"}  # of two classes alone
     resolved_elsewhere |= {"threads"}  # by what is free, before each epoch
-    preprocessing = {"imgsz", "resize", "colour", "augment"}
+    preprocessing = {"imgsz", "resize", "colour", "scale", "augment"}  # the record of the preprocessing has them
     assert set(missing) <= resolved_elsewhere | preprocessing | set(AUGMENTATION_FIELDS)
 
 

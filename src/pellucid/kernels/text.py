@@ -97,7 +97,8 @@ def describe_dense(dense: DenseEquivalent) -> str:
 
 def is_small(plane: Floats) -> bool:
     """Tell whether all numbers of a plane are shown."""
-    return plane.shape[0] <= MOST_ROWS and plane.shape[1] <= MOST_COLUMNS
+    height, width = plane.shape
+    return bool(height <= MOST_ROWS and width <= MOST_COLUMNS)
 
 
 def part(name: str, plane: Floats, place: tuple[int, int]) -> list[str]:

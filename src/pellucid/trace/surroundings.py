@@ -35,7 +35,6 @@ _FORMULAS = {
     "into-bounds": "share x (high - low) + low, the bounds of the answers",
 }
 _COLUMNS = {
-    "temperature": ("/ temperature", "logit"),
     "prior-correction": ("+ correction", "corrected logit"),
     "sigmoid": ("sigmoid",),
     "softmax": ("probability",),
@@ -124,7 +123,7 @@ def row_to_input(preprocessing: TablePreprocessing, cells: Mapping[str, Any], in
         if isinstance(column, NumberColumn) and math.isnan(float(cells[column.name]))
     ]:
         notes.append(f"Empty, so that the training's median stands for it: {', '.join(gone)}.")
-    header = ("column", "cell", "- mean", "/ deviation", "input")
+    header: tuple[str, ...] = ("column", "cell", "- mean", "/ deviation", "input")
     if plain:
         rows, header = [(*row[:2], row[4]) for row in rows], ("column", "cell", "input")
     return Surrounding((step,), Workings("From the cells to the network's input", header, tuple(rows), tuple(notes)))
@@ -178,9 +177,11 @@ def outputs_to_answer(
         own = names[-one_step.values.shape[1] :]
         explain = _explainer(one_step, before)
         found.append(_step("answer", one_step.name, before, one_step.values, explain, own))
-        header += _COLUMNS[one_step.name]
-        for numbers in (one_step.scale, one_step.shift):
-            if numbers:
+        if one_step.kind == "divide":  # by one number for all, which needs no column
+            header.append(f"/ temperature {one_step.scale[0]:.4g}")
+        else:
+            header += _COLUMNS[one_step.name]
+            for numbers in filter(None, (one_step.scale, one_step.shift)):
                 _put(table, list(numbers))
         _put(table, _listed(one_step.values))
         before = one_step.values
@@ -220,6 +221,7 @@ def _explainer(step: AnswerStep, before: Tensor) -> Any:
 def _explain_one(step: AnswerStep, x: float, place: int) -> Explained:
     formula, note = _FORMULAS[step.name], step.note
     if step.kind == "divide":
+        behind: tuple[Factor, ...]
         behind = (Factor("logit", np.array(x)), Factor("temperature", np.array(step.scale[place])))
         return Explained(formula, one(x / step.scale[place]), behind, note=note)
     if step.kind == "add":
