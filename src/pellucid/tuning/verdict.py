@@ -114,14 +114,13 @@ def _of_default(worth_it: bool | None, others: int) -> str:
 def _summary(worth_it: bool | None, metric: str, seeds: int, gain: str, interval: str) -> str:
     name = metric.replace("_", " ")
     plural = "seed" if seeds == 1 else "seeds"
-    over = (
-        f"{name} {gain}{interval}, both trained from {seeds} fresh {plural}, on the validation examples that chose it"
-    )
+    trained = f"both trained from {seeds} fresh {plural}"
+    over = f"{name} {gain}{interval}, {trained} and scored on the validation examples that chose it"
     if worth_it:
-        return f"Tuning is worth it here: the winner is better than the default recipe ({over})."
+        return f"Tuning is worth it here: the winner is better than the default recipe, {over}."
     if worth_it is False:
-        return f"Tuning was not worth it here: the winner is worse than the default recipe ({over})."
-    return f"Tuning cannot be shown to be worth it here: the winner is not clearly better than the default ({over})."
+        return f"Tuning was not worth it here: the winner is worse than the default recipe, {over}."
+    return f"Tuning cannot be shown to be worth it here: the winner is not clearly better than the default, {over}."
 
 
 def _range(low: float | None, high: float | None, show: object) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.looks import walk_line
 from pellucid.report.charts.svg import drawing, element, line, number, text
 from pellucid.report.wording import decimal
@@ -109,15 +110,16 @@ def _frame(
     top = at(-1, -1, 1.0)
     edges = ((left, near), (near, right), (right, far), (far, left), (left, top))
     parts = [line(*start, *end, class_="axis") for start, end in edges]
-    for axis, start, end, name, anchor, shift, along, below in (
-        (axes[0], left, near, names[0], "end", -5.0, 0.5, 18.0),
-        (axes[1], near, right, names[1], "start", 5.0, 0.3, 34.0),
+    for axis, start, end, name, anchor, shift in (
+        (axes[0], left, near, names[0], "end", -5.0),
+        (axes[1], near, right, names[1], "start", 5.0),
     ):
         for value, share in ((float(axis[0]), 0.12), (float(axis[-1]), 0.92)):
             x, y = (a + share * (b - a) for a, b in zip(start, end, strict=True))
             parts.append(text(x + shift, y + 14, decimal(value, 2), anchor=anchor, class_="tick"))
-        x, y = (a + along * (b - a) for a, b in zip(start, end, strict=True))
-        parts.append(text(x + 2 * shift, y + below, name, anchor=anchor, class_="axis-title"))
+        x, y = ((a + b) / 2 for a, b in zip(start, end, strict=True))
+        most = width - text_width(name, 13.0) - 2 if anchor == "start" else width
+        parts.append(text(min(x + 2 * shift, most), y + 20, name, anchor=anchor, class_="axis-title"))
     parts.append(text(top[0] - 5, top[1] + 4, decimal(ends[1], 2), anchor="end", class_="tick"))
     parts.append(text(left[0] - 5, left[1] + 2, decimal(ends[0], 2), anchor="end", class_="tick"))
     parts.append(text(4, 14, f"upwards: {title}", class_="axis-title"))

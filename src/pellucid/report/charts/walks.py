@@ -114,7 +114,7 @@ def loss_lines(losses: Sequence[tuple[str, Floats]], *, label: str) -> Markup:
         every = np.unique(np.linspace(0, len(values) - 1, min(len(values), 400)).round().astype(int))
         places_of = np.array([(across(float(step)), up(float(values[step]))) for step in every])
         parts.append(walk_line([places_of], look))
-        parts.append(walk_mark(*places_of[-1].tolist(), look))
+        parts.append(walk_mark(float(places_of[-1, 0]), float(places_of[-1, 1]), look))
     bottom = up.start + BOTTOM + 10
     parts += walk_legend([name for name, _ in shown], across.start, bottom + ROW - 6)
     return drawing(*parts, width=WIDTH, height=bottom + ROW * len(shown) + 4, label=label, class_="walks")
@@ -125,8 +125,8 @@ def _field(
 ) -> tuple[Scale, Scale, float]:
     """Return the scales, and where the legend begins."""
     width, tall = (SMALL_WIDTH, SMALL_FIELD) if is_small else (WIDTH, FIELD)
-    across = Scale(*first, LEFT + (0 if is_small else 14), width - RIGHT)
-    up = Scale(*second, TOP + tall, TOP)
+    across = Scale(first[0], first[1], LEFT + (0 if is_small else 14), width - RIGHT)
+    up = Scale(second[0], second[1], TOP + tall, TOP)
     return across, up, up.start + BOTTOM + 10
 
 
