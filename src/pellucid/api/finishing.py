@@ -42,11 +42,22 @@ def finish(run: Run) -> None:
         run.folder.write_record(record)
         run.__dict__["predictor"] = Predictor.from_run(run.folder, model=plain.model)
         cost = len(dataset.splits["val"]) * len(dataset.splits["train"]) * int(np.prod(record.model.input_shape))
-        evaluation = evaluate_split(run.predictor, dataset, "val", baselines=cost <= BASELINES_AFTER_TRAINING)
+        affordable = cost <= BASELINES_AFTER_TRAINING
+        evaluation = evaluate_split(run.predictor, dataset, "val", baselines=affordable)
+        if not affordable:
+            evaluation = evaluation.with_note(_too_long(cost))
         if not _is_kept(run, evaluation):
             run.folder.write_evaluation("val", lambda _number: evaluation.to_dict())
     write_run_report(run, is_measured=True)
     run.folder.write_record(run.record.model_copy(update={"measured": True}))
+
+
+def _too_long(cost: int) -> str:
+    return (
+        "Simple methods were left out here, for the training to end soon: nearest neighbour alone takes "
+        f"{cost / 1e9:,.0f} billion multiply-adds, and up to {BASELINES_AFTER_TRAINING / 1e9:g} billion are spent. "
+        "'pellucid evaluate' scores them, on this split with --split val."
+    )
 
 
 def _is_kept(run: Run, evaluation: Evaluation) -> bool:

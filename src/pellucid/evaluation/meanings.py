@@ -62,6 +62,10 @@ METRIC_WORDS: dict[str, MetricWords] = {
     "log_loss": MetricWords("log loss", "Surprise at the right answers; lower is better, 0 is perfect."),
     "brier": MetricWords("Brier score", "Squared error of the probabilities; lower is better, 0 is perfect."),
     "ece": MetricWords("calibration error (ECE)", "Gap between stated and true confidence; lower is better."),
+    "rank_mae": MetricWords("mean error in steps", "How many steps of the order the answers are off on average."),
+    "quadratic_kappa": MetricWords(
+        "quadratic weighted kappa", "Agreement in which far misses weigh most; 1 is perfect, 0 is chance."
+    ),
     "mae": MetricWords("mean absolute error", "How far off the answers are on average, in the target's unit."),
     "rmse": MetricWords(
         "root mean squared error", "As the mean error, but large errors weigh more; in the target's unit."

@@ -112,6 +112,8 @@ class PairedComparison(Record):
     verdict: Literal["a", "b", "none"]
     """Which is better at the 5 % level; "none" means not shown, not equal."""
     summary: str
+    plain: PairedComparison | None = None
+    """The same two by accuracy, where `metric` is balanced accuracy; None in records that did not keep it."""
 
 
 class Baseline(Record):
@@ -235,6 +237,10 @@ class Evaluation(Record):
     def with_baselines(self, baselines: Sequence[Baseline]) -> Self:
         """Return a copy that has `baselines` beside its score."""
         return self.model_copy(update={"baselines": tuple(baselines)})
+
+    def with_note(self, note: str) -> Self:
+        """Return a copy that has one more thing the reader must know."""
+        return self.model_copy(update={"notes": (*self.notes, note)})
 
     def with_opening(self, opening: Opening) -> Self:
         """Return a copy that says it opened the sealed test split."""

@@ -18,13 +18,17 @@ from pellucid.evaluation.multioutput import evaluate_values, scaled_errors
 from pellucid.evaluation.proportions import wilson_metric
 from pellucid.evaluation.records import Baseline, Evaluation, PairedComparison
 from pellucid.evaluation.regression import evaluate_regression
-from pellucid.spec import ClassTarget, LabelsTarget, SplitName, ValuesTarget, is_uneven, positive_class
+from pellucid.spec import ClassTarget, LabelsTarget, SplitName, TableInput, ValuesTarget, is_uneven, positive_class
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pellucid.data import Dataset
     from pellucid.prediction import Answer, Predictor
+
+NO_BASELINES_OF_SEVERAL = (
+    "No simple methods stand beside several numbers at once. Train one of them alone to see how those do."
+)
 
 
 def evaluate_split(
@@ -69,8 +73,11 @@ def evaluate_split(
         evaluation = _with_decisions(evaluation, predictor, answer, targets, predictor.distances(outputs))
     if baselines:
         rows = baseline_rows(dataset, predictor.record.preprocessing, split)
-        scored = _score_baselines(rows, dataset, evaluation, given, groups)
+        balanced = predictor.record.recipe.counts_classes_alike
+        scored = _score_baselines(rows, dataset, evaluation, given, groups, balanced=balanced)
         evaluation = evaluation.with_baselines(rows.describe(scored))
+        if not scored:
+            evaluation = evaluation.with_note(NO_BASELINES_OF_SEVERAL)
     return evaluation.model_copy(update={"seconds": time.perf_counter() - started})
 
 
@@ -115,11 +122,14 @@ def _score_baselines(
     evaluation: Evaluation,
     model_answers: NDArray[Any],
     groups: NDArray[np.int64] | None,
+    *,
+    balanced: bool,
 ) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
     train, train_rows, scored_rows = rows.train, rows.train_rows, rows.scored_rows
     scored = dataset.splits[evaluation.split]
     targets = dataset.targets
+    trees = isinstance(dataset.input, TableInput)
     if isinstance(dataset.target, ClassTarget):
         return classification_baselines(
             train_rows,
@@ -130,6 +140,8 @@ def _score_baselines(
             headline=evaluation.headline,
             model_answers=model_answers,
             groups=groups,
+            trees=trees,
+            balanced=balanced,
         )
     if isinstance(dataset.target, LabelsTarget):
         return label_baselines(
@@ -140,9 +152,10 @@ def _score_baselines(
             classes=dataset.target.classes,
             model_answers=model_answers,
             groups=groups,
+            trees=trees,
         )
     if isinstance(dataset.target, ValuesTarget):
-        return ()  # each number has baselines of its own; train one alone to see them
+        return ()
     return regression_baselines(
         train_rows,
         targets[train],
@@ -151,6 +164,7 @@ def _score_baselines(
         headline=evaluation.headline,
         model_answers=model_answers,
         groups=groups,
+        trees=trees,
     )
 
 
@@ -215,6 +229,8 @@ def compare_runs(
         return compare_paired_values(first.values, second.values, targets, a=names[0], b=names[1], groups=groups)
     if first.labels is None or second.labels is None:
         raise RunError(f"'{names[0]}' and '{names[1]}' learn different tasks.", expected="Two runs of the same task.")
+    if a.record.task == b.record.task == "ordered":
+        return compare_paired_values(first.labels, second.labels, targets, a=names[0], b=names[1], groups=groups)
     classes = targets if is_uneven(dataset.class_counts("train").values()) else None
     right = np.equal(first.labels, targets), np.equal(second.labels, targets)
     return compare_paired(*right, a=names[0], b=names[1], groups=groups, classes=classes)
