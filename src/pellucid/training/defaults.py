@@ -49,9 +49,9 @@ TABLE_HABITS = Habits(lr=1.5e-2, epochs_scale=300, weight_decay=0.0)
 TABLE_SHRINKAGE, TABLE_SHRINKAGE_OF_NUMBERS = 5.5, 11.0
 """Weight decay of a table x learning rate x steps: the same pull over the whole course serves tables of any length.
 
-Tuned on splits of iris other than those of `benchmarks/iris.py`. Numbers, noisier than classes, are pulled harder: on 12
-splits of diabetes R2 was 0.007 above least squares with 11 and 0.025 below with 5.5; on auto-mpg and boston, where the
-network leads by 0.06 and 0.13, 11 cost 0.005 and 0.015."""
+Tuned on splits of iris other than those of `benchmarks/iris.py`. Numbers, noisier than classes, are pulled harder: on
+12 splits of diabetes R2 was 0.007 above least squares with 11 and 0.025 below with 5.5; on auto-mpg and boston, where
+the network leads by 0.06 and 0.13, 11 cost 0.005 and 0.015."""
 SHRUNK_ROWS = 500
 """Beyond so many rows the pull falls as one over their number: a prior counts less the more there is to learn from."""
 
