@@ -83,8 +83,11 @@ SETS: dict[str, tuple[Callable[[int], Dataset], dict[str, Any]]] = {
 }
 
 
-def measure(data: Dataset, choices: dict[str, Any], seed: int) -> tuple[float, float, float, float]:
-    """Return balanced accuracy, accuracy, ECE of the highest probability, and log loss on val and test together."""
+def measure(data: Dataset, choices: dict[str, Any], seed: int) -> tuple[float, ...]:
+    """Return balanced accuracy, accuracy, ECE of the highest probability, and log loss on val and test together.
+
+    And balanced accuracy and accuracy again, as they would be if the most probable class were answered.
+    """
     with tempfile.TemporaryDirectory() as place:
         run = pellucid.train(data, runs_dir=place, seed=seed, **choices)
         indices = np.concatenate([data.splits["val"], data.splits["test"]])
@@ -98,7 +101,9 @@ def measure(data: Dataset, choices: dict[str, Any], seed: int) -> tuple[float, f
         probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == targets
     )
     losses = -np.log(np.clip(probabilities[np.arange(len(targets)), targets], 1e-7, 1))
-    return float(np.mean(recalls)), float(right.mean()), ece, float(losses.mean())
+    likeliest = probabilities.argmax(axis=1) == targets
+    found = float(np.mean([likeliest[targets == k].mean() for k in np.unique(targets)]))
+    return float(np.mean(recalls)), float(right.mean()), ece, float(losses.mean()), found, float(likeliest.mean())
 
 
 def main() -> None:
@@ -118,14 +123,25 @@ def main() -> None:
         print(f"\n{name}: {sum(counts):,} training examples, {max(counts) / min(counts):.1f} to 1, {common}")
         print(
             f"{'':<22} balanced accuracy   accuracy  ECE      log loss   (mean and spread of {arguments.seeds} seeds)"
+            "   paired with nothing: balanced accuracy, accuracy; the same of the most probable class"
         )
+        plain: NDArray[np.float64] | None = None
         for remedy, choices in REMEDIES.items():
             rows = np.array([measure(one, {**common, **choices}, seed) for seed, one in enumerate(data)])
-            mean, spread = rows.mean(axis=0), rows.std(axis=0, ddof=1) if len(rows) > 1 else np.zeros(4)
-            print(
-                f"{remedy:<22} {mean[0]:.4f} +- {spread[0]:.4f}   {mean[1]:.4f}    {mean[2]:.4f}   {mean[3]:.4f}",
-                flush=True,
+            mean, spread = rows.mean(axis=0), rows.std(axis=0, ddof=1) if len(rows) > 1 else np.zeros(6)
+            plain = rows if plain is None else plain
+            beside = "; ".join(
+                ", ".join(paired(rows[:, column] - plain[:, column % 4]) for column in columns)
+                for columns in ((0, 1), (4, 5))
             )
+            scores = f"{mean[0]:.4f} +- {spread[0]:.4f}   {mean[1]:.4f}    {mean[2]:.4f}   {mean[3]:.4f}"
+            print(f"{remedy:<22} {scores}   {beside}", flush=True)
+
+
+def paired(differences: NDArray[np.float64]) -> str:
+    """Return the mean of differences seed by seed, with its standard error."""
+    error = differences.std(ddof=1) / np.sqrt(len(differences)) if len(differences) > 1 else float("nan")
+    return f"{differences.mean():+.4f} ({error:.4f})"
 
 
 if __name__ == "__main__":

@@ -9,13 +9,26 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sklearn.datasets import load_diabetes, load_digits
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from pellucid.errors import DataError
-from pellucid.evaluation import Baseline, classification_baselines, neighbours, regression_baselines, simple_methods
+from pellucid.evaluation import (
+    Baseline,
+    classification_baselines,
+    neighbours,
+    regression_baselines,
+    simple_methods,
+    tree_methods,
+)
 from pellucid.evaluation.neighbours import nearest_neighbours
 
 Split = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -67,7 +80,8 @@ def test_digits_get_three_baselines_with_intervals_and_a_paired_test(digits: Spl
     nearest = KNeighborsClassifier(1).fit(train, train_targets).score(inputs, targets)
     linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(train, train_targets)
     assert result[1].metric.value == pytest.approx(nearest)
-    assert result[2].metric.value == pytest.approx(linear.score(inputs, targets), abs=0.005)
+    assert result[2].metric.value == pytest.approx(linear.score(inputs, targets), abs=0.002)
+    assert result[2].description.endswith("L2 penalty 1, trained to convergence.")
     common = np.bincount(train_targets).argmax()
     assert result[0].metric.value == pytest.approx((targets == common).mean())
     assert f"'{common}'" in result[0].description
@@ -106,14 +120,64 @@ def test_more_columns_than_examples_change_no_prediction() -> None:
     random = np.random.default_rng(0)
     train, inputs = random.normal(size=(40, 300)), random.normal(size=(25, 300))
     targets = random.normal(size=40)
-    expected = make_pipeline(StandardScaler(), Ridge(alpha=1.0)).fit(train, targets).predict(inputs)
-    assert simple_methods.ridge_regression(train, targets, inputs) == pytest.approx(expected)
+    expected = make_pipeline(StandardScaler(), LinearRegression()).fit(train, targets).predict(inputs)
+    assert simple_methods.least_squares(train, targets, inputs) == pytest.approx(expected)
+
+
+def test_linear_regression_is_exact_on_a_line() -> None:
+    x = np.array([[-1.0], [0.0], [1.0], [2.0]], dtype=np.float32)
+    answers = simple_methods.least_squares(x, 3.0 * x[:, 0] + 1.0, np.array([[3.0], [4.0], [10.0]], dtype=np.float32))
+    assert answers == pytest.approx([10.0, 13.0, 31.0], abs=1e-9)
+
+
+def test_constant_and_collinear_columns_leave_least_squares_as_it_is() -> None:
+    random = np.random.default_rng(0)
+    plain = random.normal(size=(60, 2))
+    targets = plain @ [2.0, -1.0] + 5.0 + 0.1 * random.normal(size=60)
+    # A column that never varies, and one in inches beside centimetres, rounded to float32 as all inputs are.
+    more = np.column_stack([plain, np.full(60, 7.0), plain[:, 0] / 2.54]).astype(np.float32)
+    expected = LinearRegression().fit(plain[:40], targets[:40]).predict(plain[40:])
+    answers = simple_methods.least_squares(more[:40], targets[:40], more[40:])
+    assert answers == pytest.approx(expected, abs=1e-4)
+
+
+def test_logistic_regression_that_has_not_converged_says_so(digits: Split, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simple_methods, "STEPS", 2)
+    result = classification_baselines(*digits, classes=[str(k) for k in range(10)])
+    assert result[2].description.endswith("stopped after 2 steps before it had converged.")
+
+
+def test_tables_get_scikit_learns_forest_and_boosting(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs, targets = load_diabetes(return_X_y=True)
+    inputs = inputs.astype(np.float32)
+    found = regression_baselines(inputs[:300], targets[:300], inputs[300:], targets[300:], headline="r2", trees=True)
+    assert [baseline.name for baseline in found][3:] == ["random forest", "gradient boosting"]
+    forest = RandomForestRegressor(200, random_state=0).fit(inputs[:300], targets[:300])
+    boosting = HistGradientBoostingRegressor(random_state=0).fit(inputs[:300], targets[:300])
+    for baseline, model in zip(found[3:], (forest, boosting), strict=True):
+        assert baseline.metric.value == pytest.approx(model.score(inputs[300:], targets[300:]))
+        assert "300 training examples" in baseline.description
+    labels = (targets > np.median(targets)).astype(np.int64)
+    classed = classification_baselines(
+        inputs[:300], labels[:300], inputs[300:], labels[300:], classes=["low", "high"], trees=True
+    )
+    classifiers = (RandomForestClassifier(200, random_state=0), HistGradientBoostingClassifier(random_state=0))
+    for baseline, classifier in zip(classed[3:], classifiers, strict=True):
+        assert baseline.metric.value == pytest.approx(
+            classifier.fit(inputs[:300], labels[:300]).score(inputs[300:], labels[300:])
+        )
+    monkeypatch.setattr(tree_methods, "FOREST_WORK", 0)
+    many = np.repeat(inputs, 4, axis=0)
+    _, words = tree_methods.random_forest(many, np.repeat(targets, 4), inputs, kind="value")
+    assert "1,000 training examples (of 1,768, drawn with seed 0, to end within seconds)" in words
 
 
 def test_a_column_that_is_constant_in_training_does_no_harm() -> None:
     train = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 1.0], [1.0, 1.0]])
-    predicted = simple_methods.logistic_regression(train, np.array([0, 1, 0, 1]), np.array([[0.0, 9.0], [1.0, -9.0]]))
+    queries = np.array([[0.0, 9.0], [1.0, -9.0]])
+    predicted, converged = simple_methods.logistic_regression(train, np.array([0, 1, 0, 1]), queries)
     assert predicted.tolist() == [0, 1]
+    assert converged
 
 
 def test_numbers_get_mean_neighbour_and_linear_regression() -> None:
@@ -122,7 +186,7 @@ def test_numbers_get_mean_neighbour_and_linear_regression() -> None:
         inputs[:300], targets[:300], inputs[300:], targets[300:], model_answers=targets[300:] + 1.0, headline="r2"
     )
     assert [baseline.name for baseline in result] == ["mean", "nearest neighbour", "linear regression"]
-    linear = make_pipeline(StandardScaler(), Ridge(alpha=1.0)).fit(inputs[:300], targets[:300])
+    linear = LinearRegression().fit(inputs[:300], targets[:300])
     assert result[2].metric.value == pytest.approx(linear.score(inputs[300:], targets[300:]), abs=1e-4)
     assert result[2].metric_name == "r2"
     assert result[0].versus is not None

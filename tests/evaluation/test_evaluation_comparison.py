@@ -122,6 +122,8 @@ def test_a_comparison_by_class_is_the_difference_of_balanced_accuracies() -> Non
     assert (found.a_value, found.b_value) == pytest.approx(scores)
     assert found.difference.value == pytest.approx(scores[1] - scores[0])
     assert found.metric == "balanced_accuracy"
+    assert found.plain is not None
+    assert found.plain == compare_paired(first == classes, second == classes)
     assert found.verdict == "b"
 
 

@@ -124,6 +124,7 @@ def test_balanced_accuracy_of_validation_is_scikit_learns_whatever_the_batches()
     counts = tuple(torch.bincount(targets).tolist())
     task = SingleLabel(3, emphasis=Emphasis(judged_counts=counts))
     assert task.monitor.name == "balanced_accuracy"
+    assert SingleLabel(3, emphasis=Emphasis(judged_counts=counts, by_class=False)).monitor.name == "accuracy"
     total = 0.0
     for rows in (slice(0, 5), slice(5, 12)):
         measured = task.measure({"model": Constant(logits[rows])}, batch_of(targets[rows]))
@@ -132,10 +133,21 @@ def test_balanced_accuracy_of_validation_is_scikit_learns_whatever_the_batches()
 
 
 def test_the_noise_of_balanced_accuracy_is_that_of_its_rarest_class() -> None:
-    even = Emphasis(judged_counts=(50, 50)).monitor
-    uneven = Emphasis(judged_counts=(98, 2)).monitor
+    even = Emphasis((1.0, 1.0), "sampler", judged_counts=(50, 50)).monitor
+    uneven = Emphasis((0.5, 25.0), "sampler", judged_counts=(98, 2)).monitor
     assert even.noise(0.8, 100) == pytest.approx(SingleLabel(2).monitor.noise(0.8, 100))
     assert uneven.noise(0.8, 100) > 2 * even.noise(0.8, 100)
+
+
+@pytest.mark.parametrize("counts", [(60, 1), (40, 50, 30, 10, 2, 1), (200, 3)])
+def test_one_example_of_a_rare_class_chooses_no_epoch(counts: tuple[int, ...]) -> None:
+    emphasis = Emphasis(balanced_weights(counts), "sampler", judged_counts=counts)
+    one_more = 1 / (len(counts) * min(counts))
+    assert emphasis.monitor.noise(0.4, sum(counts)) > one_more
+    weights = emphasis.of_targets(torch.arange(len(counts)), training=False)
+    assert weights is not None
+    # Nor does its loss, which decides between ties: no example counts more than a fifth of its class's share.
+    assert float(weights.max()) / sum(counts) <= 1 / (5 * len(counts)) + 1e-9
 
 
 @pytest.mark.parametrize("task", [SingleLabel(2), Binary(), Regression()])

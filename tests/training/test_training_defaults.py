@@ -18,11 +18,21 @@ LEARNING = (
 
 
 def resolve(
-    recipe: Recipe | None = None, *, num_train: int = 1000, family: Family = "lenet", table: bool = False
+    recipe: Recipe | None = None,
+    *,
+    num_train: int = 1000,
+    family: Family = "lenet",
+    num_classes: int | None = 10,
+    table: bool = False,
 ) -> tuple[Any, tuple[Decision, ...]]:
     # Any: in a recipe every choice may be open, and here none is.
     return resolve_learning(
-        recipe or Recipe(), family=family, num_train=num_train, num_val=num_train // 5, num_classes=10, table=table
+        recipe or Recipe(),
+        family=family,
+        num_train=num_train,
+        num_val=num_train // 5,
+        num_classes=num_classes,
+        table=table,
     )
 
 
@@ -63,10 +73,13 @@ def test_single_examples_are_learned_from_more_gently() -> None:
 
 
 @pytest.mark.parametrize("num_train", [105, 309, 14_000])
-def test_the_weights_of_a_table_shrink_alike_however_long_the_course(num_train: int) -> None:
-    recipe = resolve(num_train=num_train, family="mlp", table=True)[0]
+@pytest.mark.parametrize(("num_classes", "pull"), [(3, 5.5), (None, 11.0)])
+def test_the_weights_of_a_table_shrink_alike_however_long_the_course(
+    num_train: int, num_classes: int | None, pull: float
+) -> None:
+    recipe = resolve(num_train=num_train, family="mlp", table=True, num_classes=num_classes)[0]
     steps = recipe.epochs * -(-num_train // int(recipe.batch))
-    expected = 5.5 * min(1, 500 / num_train)  # a prior counts less the more there is to learn from
+    expected = pull * min(1, 500 / num_train)  # a prior counts less the more there is to learn from
     assert recipe.weight_decay * recipe.lr * steps == pytest.approx(expected, rel=0.02)
 
 

@@ -31,6 +31,17 @@ def test_beyond_three_to_one_a_remedy_is_chosen_and_said() -> None:
     assert (uneven.class_weight, uneven.sampler, uneven.loss) == ("none", "balanced", "cross-entropy")
     assert "3.0 times" in said[0].reason
     assert "--sampler none" in said[0].reason
+    assert "plain and balanced accuracy are both told" in said[0].reason
+
+
+def test_rows_of_a_table_are_learned_from_as_they_are_unless_asked() -> None:
+    resolved, said = resolve_imbalance(Recipe(), [680, 10], table=True)
+    assert (resolved.class_weight, resolved.sampler, resolved.loss) == ("none", "none", "cross-entropy")
+    assert (said[0].name, said[0].value) == ("sampler", "none")
+    assert "68.0 times" in said[0].reason
+    assert "--sampler balanced" in said[0].reason
+    asked, said = resolve_imbalance(Recipe(sampler="balanced"), [680, 10], table=True)
+    assert (asked.sampler, said) == ("balanced", ())
 
 
 @pytest.mark.parametrize(
@@ -125,7 +136,11 @@ def test_baselines_of_uneven_classes_are_compared_by_balanced_accuracy(tmp_path:
         assert baseline.versus.metric == "balanced_accuracy"
         assert baseline.versus.a_value == pytest.approx(baseline.metric.value)
         assert baseline.versus.b_value == pytest.approx(evaluation.headline_metric.value)
-        assert "balanced accuracy" in baseline.versus.summary
+        assert baseline.versus.plain is not None
+        assert baseline.versus.plain.metric == "accuracy"
+        balanced, plain = baseline.versus.summary.split("In plain accuracy")
+        assert balanced.startswith("In balanced accuracy")
+        assert "alone is right" in plain
 
 
 @pytest.mark.slow

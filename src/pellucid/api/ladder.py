@@ -67,7 +67,7 @@ def ladder(
     started = time.perf_counter()
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**choices)
-    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.task)
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
     check_target(dataset)
     networks, notes = _networks(dataset, resolved)
     splits: tuple[SplitName, ...] = ("val", "test") if open_test and len(dataset.splits["test"]) else ("val",)

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from pellucid.api.run import Run
     from pellucid.landscape import Landscape, Landscapes
 
-LOSSES = {"binary": "cross-entropy", "single-label": "cross-entropy", "multi-label": "binary cross-entropy"}
+LOSSES = {
+    "binary": "cross-entropy",
+    "single-label": "cross-entropy",
+    "ordered": "cumulative cross-entropy",
+    "multi-label": "binary cross-entropy",
+}
 
 
 def landscape(

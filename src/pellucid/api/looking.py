@@ -86,7 +86,7 @@ def preview(
     named = {"model": model} if isinstance(model, str) else {}
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**named, **choices)
-    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.task)
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
     plan = plan_run(
         dataset,
         resolved.override(lr=None) if resolved.lr == "auto" else resolved,

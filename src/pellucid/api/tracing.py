@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pellucid.api.explaining import Asked, ask, right_answer
-from pellucid.errors import DataError, RecipeError, did_you_mean
+from pellucid.errors import DataError, RecipeError, RunError, did_you_mean
 from pellucid.preprocessing import ImagePreprocessing
 from pellucid.runs import read_numbers
 from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget, ValueTarget
@@ -111,7 +111,16 @@ def targets_of(
 
 
 def criterion_of(run: Run) -> Criterion:
-    """Return the loss of a run's task."""
+    """Return the loss of a run's task.
+
+    Raises:
+        RunError: it is one that is not shown number by number.
+    """
+    if run.record.task == "ordered":
+        raise RunError(
+            "The loss of ordered classes is not shown number by number.",
+            fix="Trace the way forward, or a run without --ordered.",
+        )
     if not run.predictor.classes:
         return "squared error"
     labels = isinstance(run.record.dataset.target, LabelsTarget)

@@ -78,7 +78,7 @@ def train(
     named = {} if model is None or own is not None else {"model": model}
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**named, **choices)
-    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.task)
+    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
     finished: list[Run] = []
 
     def measure(folder: RunFolder) -> None:

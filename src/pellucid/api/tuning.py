@@ -88,7 +88,7 @@ def tune(
         made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
         named = {} if model is None else {"model": model}
         resolved = made_before.override(**named, **choices)
-        dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.task)
+        dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
         folder = begin_search(
             dataset,
             resolved,

@@ -88,5 +88,5 @@ def with_task(options: dict[str, Any], recipe: Path | None, choices: dict[str, A
     """
     from pellucid.runs import Recipe, read_recipe
 
-    task = (read_recipe(recipe) if recipe is not None else Recipe()).override(**choices).task
+    task = (read_recipe(recipe) if recipe is not None else Recipe()).override(**choices).data_task
     return {**options, "task": task} if task is not None else options

@@ -21,6 +21,8 @@ from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValueTarget, coun
 
 _MAX_INTEGER_CLASSES = 20
 _ROWS_PER_CLASS = 5
+_FEWEST_SCORES = 5
+"""Whole numbers in a row from which classes are rather scores than codes: it is worth a word."""
 _NO_LABEL = "-1"
 """What datasets with declared classes write where the label is not known."""
 _SHOWN = 8
@@ -87,7 +89,8 @@ def read_target(table: Table, name: str, choice: TableChoice, *, pictures: bool)
     if name.lower() in LISTS_NAMES and any("," in cell for cell in cells):
         reason += "; the parts between its commas never come again apart; --task multi-label (task=) splits them"
     numbered = pictures and len(set(cells)) > 2
-    return classes_of(name, [whole_name(cell) for cell in cells] if numbered else cells, reason)
+    reading = classes_of(name, [whole_name(cell) for cell in cells] if numbered else cells, reason)
+    return reading if pictures else replace(reading, findings=_find_order(name, set(cells)))
 
 
 def is_blank_target(cell: str, choice: TableChoice) -> bool:
@@ -121,11 +124,32 @@ def _why_classes(table: Table, name: str, choice: TableChoice, *, pictures: bool
             return None
         return (
             f"it holds {len(distinct)} distinct whole numbers; written with a decimal point they would be taken as "
-            f"amounts, as with --task regression (task=)"
+            "amounts, as with --task regression (task=)"
+            + ("; steps in an order: --ordered (ordered=True)" if _are_steps(distinct) else "")
         )
     if _are_numbers(table, distinct) or _are_amounts(table, name):
         return None
     return "it holds words"
+
+
+def _are_steps(cells: set[str]) -> bool:
+    """Tell whether words are three whole numbers or more in a row, as scores are."""
+    if len(cells) < 3 or not all(re.fullmatch(r"[+-]?\d{1,9}", cell) for cell in cells):
+        return False
+    numbers = {int(cell) for cell in cells}
+    return max(numbers) - min(numbers) == len(numbers) - 1
+
+
+def _find_order(name: str, cells: set[str]) -> tuple[Finding, ...]:
+    """Return a finding where a table's classes look like scores: many whole numbers in a row."""
+    if len(cells) < _FEWEST_SCORES or not _are_steps(cells):
+        return ()
+    steps = sorted(map(int, cells))
+    message = (
+        f"The classes of '{name}' are the whole numbers from {steps[0]} to {steps[-1]}. If they are scores or other "
+        "steps in an order, --ordered (ordered=True) makes near misses cost less; --task regression takes amounts."
+    )
+    return (Finding(kind="ordered-classes", message=message),)
 
 
 def _are_called_classes(table: Table, name: str) -> bool:

@@ -18,6 +18,7 @@ from pellucid.evaluation.checking import (
     check_targets,
 )
 from pellucid.evaluation.mistakes import worst_mistakes
+from pellucid.evaluation.ordered import LEADS, ordered_metrics
 from pellucid.evaluation.records import Evaluation, Metric
 from pellucid.spec import ClassTarget, SplitName, is_uneven, positive_class
 
@@ -44,7 +45,7 @@ def evaluate_classification(
         targets: int [N], class index in [0, K).
         classes: K names in sorted order.
         split: which split the examples are from.
-        task: e.g. "single-label".
+        task: e.g. "single-label"; of "ordered" classes the error in steps leads.
         predicted: int [N], the classes that were answered; None: those with the highest probability.
         positive: of two classes the one whose average precision is told; None: the second.
         uneven: whether balanced accuracy is to lead; None: where the examples' classes are uneven.
@@ -70,13 +71,15 @@ def evaluate_classification(
     places = np.arange(len(labels)) if indices is None else np.asarray(indices, dtype=np.int64)
     shown = check_names(names, n=len(labels))
     metrics, notes = _metrics(answers)
+    ordered = task == "ordered"
+    metrics |= ordered_metrics(answers) if ordered else {}
     leads = is_uneven(answers.support.tolist()) if uneven is None else uneven
     return Evaluation(
         split=split,
         n=len(labels),
         task=task,
         metrics=metrics,
-        headline="balanced_accuracy" if leads else "accuracy",
+        headline=LEADS if ordered else "balanced_accuracy" if leads else "accuracy",
         positive_class=named,
         num_groups=None if answers.groups is None else int(answers.groups.max()) + 1,
         classes=intervals.class_rows(answers),

@@ -67,16 +67,27 @@ def compare_paired(
         p_value, test = swap_test(units, seed=seed), "swap test" if clusters is None else "swap test by group"
         difference = _mean_difference(gains, clusters, seed)
     verdict = _verdict(p_value, better_b=difference.value > 0)
-    counts = f"{b} alone is right on {only_b:,}, {a} alone on {only_a:,} of {n:,} examples"
-    gain = f"{metric.replace('_', ' ')} {_points(difference)}"
-    summary = f"{_lead(verdict, a, b)}: {counts}; {gain}, {_shown_p(p_value)} ({test})."
+    a_value, b_value = float((first * counted).mean()), float((second * counted).mean())
+    outcome = f"{_points(difference)}, {_shown_p(p_value)} ({test})"
+    plain = None if classes is None else compare_paired(first, second, a=a, b=b, groups=groups, seed=seed)
+    if plain is None:
+        counts = f"{b} alone is right on {only_b:,}, {a} alone on {only_a:,} of {n:,} examples"
+        summary = f"{_lead(verdict, a, b)}: {counts}; accuracy {outcome}."
+    else:
+        # The counts are of plain accuracy: they may say the opposite of what balanced accuracy does.
+        lead = _lead(verdict, a, b, within=True)
+        beside = plain.summary.removeprefix(_lead(plain.verdict, a, b))
+        summary = (
+            f"In balanced accuracy {lead}: {b_value:.3f} against {a_value:.3f}, {outcome}. "
+            f"In plain accuracy {_lead(plain.verdict, a, b, within=True)}{beside}"
+        )
     return PairedComparison(
         a=a,
         b=b,
         metric=metric,
         n=n,
-        a_value=float((first * counted).mean()),
-        b_value=float((second * counted).mean()),
+        a_value=a_value,
+        b_value=b_value,
         difference=difference,
         only_a=only_a,
         only_b=only_b,
@@ -84,6 +95,7 @@ def compare_paired(
         test=test,
         verdict=verdict,
         summary=summary,
+        plain=plain,
     )
 
 
@@ -277,9 +289,9 @@ def _verdict(p_value: float, *, better_b: bool) -> Literal["a", "b", "none"]:
     return "b" if better_b else "a"
 
 
-def _lead(verdict: Literal["a", "b", "none"], a: str, b: str) -> str:
+def _lead(verdict: Literal["a", "b", "none"], a: str, b: str, *, within: bool = False) -> str:
     if verdict == "none":
-        return f"No difference between {b} and {a} could be shown"
+        return f"{'no' if within else 'No'} difference between {b} and {a} could be shown"
     better, worse = (b, a) if verdict == "b" else (a, b)
     return f"{better} is better than {worse}"
 

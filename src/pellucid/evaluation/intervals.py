@@ -88,7 +88,7 @@ def mean_of(answers: ClassAnswers, contributions: FloatArray) -> Metric:
         contributions: float64 [N], each at least 0.
     """
     value = float(contributions.mean())
-    note = _too_few_mistakes(answers)
+    note = too_few_mistakes(answers)
     if note:
         return Metric(value=value, note=note)
     ends = bootstrap_mean(contributions, groups=answers.groups, seed=answers.seed)
@@ -99,7 +99,7 @@ def calibration_error(answers: ClassAnswers) -> Metric:
     """Return the expected calibration error; its interval covers at least as often as it says."""
     gaps = reliability.bin_gaps(answers.confidence, answers.correct)
     value = float(np.abs(gaps.mean(axis=0)).sum())
-    note = _too_few_mistakes(answers)
+    note = too_few_mistakes(answers)
     if note:
         return Metric(value=value, note=note)
     ends = bootstrap_norm(gaps, groups=answers.groups, seed=answers.seed)
@@ -218,7 +218,8 @@ def _too_few_groups(answers: ClassAnswers, least: int) -> str:
     )
 
 
-def _too_few_mistakes(answers: ClassAnswers) -> str:
+def too_few_mistakes(answers: ClassAnswers) -> str:
+    """Return why a mean over all examples has no interval here; "" where it has."""
     mistakes = int((~answers.correct).sum())
     if answers.n < MIN_UNITS:
         return f"too few to say: {answers.n} examples"

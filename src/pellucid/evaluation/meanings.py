@@ -72,6 +72,10 @@ METRIC_WORDS: dict[str, MetricWords] = {
     "ece": MetricWords(
         "calibration error (ECE)", "How far stated probabilities are from the share that is right; lower is better."
     ),
+    "rank_mae": MetricWords("mean error in steps", "How many steps of the order the answers are off on average."),
+    "quadratic_kappa": MetricWords(
+        "quadratic weighted kappa", "Agreement in which far misses weigh most; 1 is perfect, 0 is chance."
+    ),
     "mae": MetricWords("mean absolute error", "How far off the answers are on average, in the target's unit."),
     "rmse": MetricWords(
         "root mean squared error", "Like the mean error, but large errors weigh more; in the target's unit."

@@ -112,6 +112,8 @@ class PairedComparison(Record):
     verdict: Literal["a", "b", "none"]
     """Which is better at the 5 % level; "none" means not shown, not equal."""
     summary: str
+    plain: PairedComparison | None = None
+    """The same two by accuracy, where `metric` is balanced accuracy; None in records that did not keep it."""
     notes: tuple[str, ...] = ()
     """What stands against the comparison, e.g. that one of the two was not trained to its end."""
 

@@ -124,6 +124,8 @@ def bootstrap_mean(
     if effective_number(sums - mean * sizes) < MIN_CARRYING:
         return None
     error = float(_standard_errors(np.ones((1, len(sums))), sums, sizes)[1][0])
+    if error <= 1e-12 * abs(mean):
+        return None  # all are equal, but for rounding
     steps = []
     for weights in draw_weights(len(sums), groups=None, resamples=resamples, seed=seed):
         means, errors = _standard_errors(weights, sums, sizes)

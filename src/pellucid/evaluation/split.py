@@ -20,7 +20,7 @@ from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictu
 from pellucid.evaluation.proportions import wilson_metric
 from pellucid.evaluation.records import Baseline, Evaluation, PairedComparison
 from pellucid.evaluation.regression import evaluate_regression
-from pellucid.spec import ClassTarget, LabelsTarget, SplitName, ValuesTarget, is_uneven, positive_class
+from pellucid.spec import ClassTarget, LabelsTarget, SplitName, TableInput, ValuesTarget, is_uneven, positive_class
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,7 +78,7 @@ def evaluate_split(
         evaluation = _with_decisions(evaluation, predictor, answer, targets, predictor.distances(outputs))
     evaluation = evaluation.with_notes(*predictor.why_unchecked)
     if baselines and isinstance(dataset.target, ValuesTarget):
-        left_out = "several numbers have none together; a run on one of them alone shows its own"
+        left_out = "several numbers have none together; train one of them alone to see how simple methods do"
     elif baselines and suits_pictures(predictor.record.preprocessing):
         scored = picture_baselines(
             dataset, predictor.record.preprocessing, split, headline=evaluation.headline, model_answers=given
@@ -87,7 +87,8 @@ def evaluate_split(
     elif baselines:
         with doing("scoring simple methods beside it"):
             rows = baseline_rows(dataset, predictor.record.preprocessing, split)
-            scored = _score_baselines(rows, dataset, evaluation, given, groups)
+            balanced = predictor.record.recipe.counts_classes_alike
+            scored = _score_baselines(rows, dataset, evaluation, given, groups, balanced=balanced)
         evaluation = evaluation.with_baselines(rows.describe(scored))
     if left_out:
         evaluation = evaluation.with_notes(f"Without baselines: {left_out}.")
@@ -135,11 +136,14 @@ def _score_baselines(
     evaluation: Evaluation,
     model_answers: NDArray[Any],
     groups: NDArray[np.int64] | None,
+    *,
+    balanced: bool,
 ) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
     train, train_rows, scored_rows = rows.train, rows.train_rows, rows.scored_rows
     scored = dataset.splits[evaluation.split]
     targets = dataset.targets
+    trees = isinstance(dataset.input, TableInput)
     if isinstance(dataset.target, ClassTarget):
         return classification_baselines(
             train_rows,
@@ -150,6 +154,8 @@ def _score_baselines(
             headline=evaluation.headline,
             model_answers=model_answers,
             groups=groups,
+            trees=trees,
+            balanced=balanced,
         )
     if isinstance(dataset.target, LabelsTarget):
         return label_baselines(
@@ -160,6 +166,7 @@ def _score_baselines(
             classes=dataset.target.classes,
             model_answers=model_answers,
             groups=groups,
+            trees=trees,
         )
     return regression_baselines(
         train_rows,
@@ -169,6 +176,7 @@ def _score_baselines(
         headline=evaluation.headline,
         model_answers=model_answers,
         groups=groups,
+        trees=trees,
     )
 
 
@@ -233,6 +241,8 @@ def compare_runs(
         return compare_paired_values(first.values, second.values, targets, a=names[0], b=names[1], groups=groups)
     if first.labels is None or second.labels is None:
         raise RunError(f"'{names[0]}' and '{names[1]}' learn different tasks.", expected="Two runs of the same task.")
+    if a.record.task == b.record.task == "ordered":
+        return compare_paired_values(first.labels, second.labels, targets, a=names[0], b=names[1], groups=groups)
     classes = targets if is_uneven(dataset.class_counts("train").values()) else None
     right = np.equal(first.labels, targets), np.equal(second.labels, targets)
     return compare_paired(*right, a=names[0], b=names[1], groups=groups, classes=classes)

@@ -7,6 +7,7 @@ import textwrap
 from pellucid.evaluation.meanings import explain_opaque
 from pellucid.evaluation.records import Evaluation, Metric
 from pellucid.evaluation.small import say_few, say_nothing_learned
+from pellucid.evaluation.winner import say_winner
 from pellucid.words import visible
 
 _MAX_CLASSES = 20
@@ -15,13 +16,13 @@ _WIDEST_LINE = 110
 
 
 def summarise_evaluation(evaluation: Evaluation) -> str:
-    """Return a summary of some lines: the metrics, each class, the baselines, what to mind."""
+    """Return a summary of some lines: who answers better, the metrics, each class, the baselines, what to mind."""
     units = f" in {evaluation.num_groups:,} groups" if evaluation.num_groups else ""
     lines = [f"{evaluation.split} split, {evaluation.n:,} examples{units}, {evaluation.task}"]
     if evaluation.opening is not None:
         lines.append(f"opening {evaluation.opening.number} of the sealed test split: {evaluation.opening.reason}")
-    for sentence in filter(None, (say_few(evaluation), say_nothing_learned(evaluation))):
-        lines += ["", f"  {sentence}"]
+    for sentence in filter(None, (say_few(evaluation), say_nothing_learned(evaluation), say_winner(evaluation))):
+        lines += ["", *textwrap.wrap(sentence, _WIDEST_LINE, initial_indent="  ", subsequent_indent="  ")]
     titles = {name: evaluation.title(name) for name in evaluation.metrics}
     width = max(map(len, titles.values()))
     first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]

@@ -5,21 +5,18 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.evaluation.tree_methods import Kind, make_boosting, make_forest
 from pellucid.ladder.features import Features
 
 COMPONENTS = 100
 """Principal components that pictures' features are reduced to."""
 TREES = 100
 FOLDS = 3
-
-
-Kind = Literal["class", "labels", "value"]
-"""What is answered: one class, any of several labels, one number."""
 
 
 @dataclass(frozen=True)
@@ -81,22 +78,11 @@ def _support_vectors(kind: Kind, balanced: bool) -> Any:
 
 
 def _forest(kind: Kind, balanced: bool) -> Any:
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-
-    if kind != "value":
-        return RandomForestClassifier(TREES, random_state=0, class_weight="balanced" if balanced else None)
-    return RandomForestRegressor(TREES, random_state=0)
+    return make_forest(kind, balanced=balanced, trees=TREES)
 
 
 def _boosting(kind: Kind, balanced: bool) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-    from sklearn.multiclass import OneVsRestClassifier
-
-    if kind == "labels":
-        return OneVsRestClassifier(HistGradientBoostingClassifier(random_state=0))
-    if kind == "class":
-        return HistGradientBoostingClassifier(random_state=0, class_weight="balanced" if balanced else None)
-    return HistGradientBoostingRegressor(random_state=0)
+    return make_boosting(kind, balanced=balanced)
 
 
 METHODS: tuple[Method, ...] = (

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from pellucid.evaluation import Evaluation, Metric
 from pellucid.evaluation.meanings import metric_words
 from pellucid.evaluation.small import say_few, say_nothing_learned
+from pellucid.evaluation.winner import say_winner
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
 from pellucid.runs import RunRecord
@@ -122,9 +123,13 @@ def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, 
         case "accuracy":
             rest = f"of {examples} right"
         case "balanced_accuracy":
-            rest = f"balanced accuracy on {examples}"
+            plain = evaluation.metrics.get("accuracy")
+            both = "" if plain is None else f" and {wording.metric_value('accuracy', plain)} plain accuracy"
+            rest = f"balanced accuracy{both} on {examples}"
         case "r2" if evaluation.outputs:
             rest = f"R², the mean of {len(evaluation.outputs)} numbers, on {examples}"
+        case "rank_mae":
+            rest = f"steps off on average, over {examples}"
         case "mae":
             rest = f"off on average, over {examples}"
         case _:
@@ -148,9 +153,11 @@ def _few_words(evaluation: Evaluation, examples: str) -> str:
 
 
 def _remarks(record: RunRecord, evaluation: Evaluation, metric: Metric) -> tuple[str, ...]:
-    remarks = [one for one in (say_nothing_learned(evaluation),) if one]
+    remarks = [one for one in (say_nothing_learned(evaluation), say_winner(evaluation)) if one]
     if evaluation.headline == "balanced_accuracy":
-        remarks.append("The classes are uneven, so each class counts alike here; the plain accuracy stands below.")
+        remarks.append(
+            "The classes are uneven: in balanced accuracy each class counts alike, in plain accuracy each example."
+        )
     if evaluation.headline == "mae":
         remarks.append(f"In the unit of the target “{record.dataset.target.name}”.")
     if evaluation.num_groups:

@@ -9,6 +9,7 @@ from pellucid.data import Dataset, TableInputs
 from pellucid.data.ordering import shuffled
 from pellucid.data.thumbnails import thumbnail
 from pellucid.evaluation import Evaluation, PairedComparison
+from pellucid.evaluation.winner import say_winner
 from pellucid.models import ModelSummary
 from pellucid.report import wording
 from pellucid.report.architecture import summary_html
@@ -42,7 +43,7 @@ SEARCH = ("pellucid.tuning.records", "Search")
 
 def evaluation_html(evaluation: Evaluation) -> str:
     """Return a static fragment of HTML: the score with its interval, the metrics, simple methods beside it."""
-    opening = evaluation.opening
+    opening, winner = evaluation.opening, say_winner(evaluation)
     return render(
         "notebook_evaluation.html.jinja",
         title=f"{SPLIT_WORDS[evaluation.split].capitalize()} split, {counted(evaluation.n, 'example')}",
@@ -50,7 +51,10 @@ def evaluation_html(evaluation: Evaluation) -> str:
         num_more=max(0, len(evaluation.metrics) - MAX_METRICS),
         opening="" if opening is None else f"Opening {opening.number} of the sealed test split: {opening.reason}",
         chart=baseline_chart(evaluation, "this model"),
-        comparisons=[baseline.versus.summary for baseline in evaluation.baselines if baseline.versus],
+        comparisons=[
+            *([winner] if winner else []),
+            *(one.versus.summary for one in evaluation.baselines if one.versus),
+        ],
         notes=evaluation.notes,
     )
 

@@ -72,8 +72,12 @@ class Recipe(Record):
     init: Literal["default", "xavier", "he", "lecun", "normal", "zeros"] | None = choice(
         "Model", "How the weights start."
     )
-    task: Literal["binary", "single-label", "multi-label", "regression"] | None = choice(
+    task: Literal["binary", "single-label", "ordered", "multi-label", "regression"] | None = choice(
         "Model", "What is learned; follows from the target."
+    )
+    ordered: bool | None = choice(
+        "Model",
+        "The classes are steps in an order, such as scores from 1 to 5: near misses cost less.",
     )
 
     positive: str | None = choice(
@@ -258,6 +262,17 @@ class Recipe(Record):
     def total_epochs(self) -> int:
         """All epochs that are planned: those of the head alone, and the others."""
         return (self.head_epochs or 0) + (self.epochs or 1)
+
+    @property
+    def data_task(self) -> Literal["binary", "single-label", "multi-label", "regression"] | None:
+        """What the task says of the target's cells: ordered classes are read as classes."""
+        return "single-label" if self.ordered or self.task == "ordered" else self.task
+
+    @property
+    def counts_classes_alike(self) -> bool:
+        """Whether rare classes count as much as frequent ones in training, by whatever means."""
+        balanced = self.class_weight == "balanced" or self.sampler == "balanced"
+        return balanced or self.loss == "logit-adjusted"
 
     def override(self, **choices: Any) -> Recipe:
         """Return a copy with these choices, checked again.

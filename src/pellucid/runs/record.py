@@ -184,6 +184,8 @@ class RunRecord(Record):
     hardware: dict[str, str]
     timings: Timings
     best: Best | None = None
+    chosen_by: Literal["accuracy", "balanced_accuracy"] | None = None
+    """Of uneven classes: the share that chooses the best epoch; None in older runs, whose balanced accuracy does."""
     answering: Answering | None = None
     range_test: RangeTest | None = None
     weights: WeightsCard | None = None

@@ -11,6 +11,7 @@ from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase,
 from pellucid.tasks.classification import Binary, Emphasis, SingleLabel
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.multilabel import MultiLabel
+from pellucid.tasks.ordered import Ordered, check_ordered
 from pellucid.tasks.regression import Regression
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "Loss",
     "Monitor",
     "MultiLabel",
+    "Ordered",
     "Phase",
     "Regression",
     "SingleLabel",
     "Task",
     "balanced_weights",
     "build_task",
+    "check_ordered",
     "default_task",
     "weighted",
 ]
@@ -38,6 +41,7 @@ __all__ = [
 TASKS: dict[str, str] = {
     "binary": "one class of two",
     "single-label": "one class of K",
+    "ordered": "one class of K that are steps in an order",
     "multi-label": "any of L labels, several at once or none",
     "regression": "one number, or several",
 }
@@ -72,6 +76,10 @@ def build_task(
     """
     if name not in TASKS:
         raise RecipeError(f"Unknown task '{name}'.{did_you_mean(name, TASKS)}", expected=f"One of: {', '.join(TASKS)}.")
+    if name == "ordered":
+        check_ordered(target)
+        assert isinstance(target, ClassTarget)
+        return Ordered(len(target.classes), temperature)
     if name != default_task(target) and not (name == "single-label" and isinstance(target, ClassTarget)):
         raise RecipeError(
             f"Task '{name}' cannot learn {_described(target)}.",

@@ -134,23 +134,26 @@ class Monitor:
             the lower loss.
         num_units: of how many examples' worth the share is; None: of all that are measured. A mean of shares of uneven
             classes is as uncertain as its smallest class makes it.
+        step: what a single example may change in the share; so much is a tie, too.
     """
 
     name: str
     higher_is_better: bool
     is_share: bool = False
     num_units: float | None = None
+    step: float = 0.0
 
     def noise(self, value: float, num_examples: int) -> float:
         """Return the difference that is none: one standard error of a share among `num_examples`; 0 for the others.
 
-        Two right and two wrong answers are added (Agresti & Coull 1998), for else a share of 1 would have no error.
+        What a single example changes is none, either. Two right and two wrong answers are added (Agresti & Coull 1998),
+        for else a share of 1 would have no error.
         """
         if not self.is_share:
             return 0.0
         units = num_examples if self.num_units is None else self.num_units
         share = (value * units + 2) / (units + 4)
-        return math.sqrt(share * (1 - share) / (units + 4))
+        return max(math.sqrt(share * (1 - share) / (units + 4)), self.step * (1 + 1e-6))
 
 
 class Task(Protocol):

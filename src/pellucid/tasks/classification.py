@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ACCURACY = Monitor("accuracy", higher_is_better=True, is_share=True)
+FEWEST_OF_A_CLASS = 5
+"""Validation examples that a class needs to count as much as the others when the best epoch is chosen."""
 
 
 _CHOSEN_BEFORE = (
@@ -36,28 +38,36 @@ class Emphasis:
         class_weights: w, how many times more than in the data each class is taken to occur; None for none.
         way: how: by weights in the loss, by a sampler, or by adjusted logits: what is compared with the target are the
             logits less log w, which hold for the data as they are (Menon et al. 2021).
-        judged_counts: [K] examples of each class in the validation split; given where balanced accuracy chooses the
-            best epoch.
+        judged_counts: [K] examples of each class in the validation split; given where classes are uneven. Balanced
+            accuracy is then measured beside accuracy.
+        by_class: whether it also chooses the best epoch.
     """
 
     class_weights: tuple[float, ...] | None = None
     way: Literal["weights", "sampler", "adjusted-logits"] = "weights"
     judged_counts: tuple[int, ...] | None = None
+    by_class: bool = True
 
     @property
     def monitor(self) -> Monitor:
         """What chooses the best epoch."""
-        if self.judged_counts is None:
+        if self.judged_counts is None or not self.by_class:
             return ACCURACY
         counts = [count for count in self.judged_counts if count]
         units = len(counts) ** 2 / sum(1 / count for count in counts)
-        return Monitor("balanced_accuracy", higher_is_better=True, is_share=True, num_units=units)
+        step = 1 / (len(counts) * min(counts))
+        return Monitor("balanced_accuracy", higher_is_better=True, is_share=True, num_units=units, step=step)
 
     def of_targets(self, targets: Tensor, *, training: bool) -> Tensor | None:
         """Return the [N] weights of examples by their class, or None where all count alike."""
         if self.class_weights is None or self.way == "adjusted-logits" or (training and self.way == "sampler"):
             return None
-        return torch.tensor(self.class_weights, device=targets.device)[targets]
+        weights = torch.tensor(self.class_weights, device=targets.device)
+        if not training and self.judged_counts is not None:
+            # The loss decides between epochs: in a class of one validation example, that one would decide nearly alone.
+            present = sum(count > 0 for count in self.judged_counts)
+            weights = weights.clamp_max(sum(self.judged_counts) / (present * FEWEST_OF_A_CLASS))
+        return weights[targets]
 
     def offsets(self, *, output_width: int) -> tuple[float, ...] | None:
         """Return what turns logits for equally frequent classes into those for the data: -log w, one per logit."""

@@ -70,6 +70,24 @@ def yes_no_losses(
     return (-torch.expm1(given)).clamp_min(0) ** gamma * entropy
 
 
+def ordered_losses(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return [N] losses in nats of softmax answers over K steps in an order: the mean over the K - 1 cuts between them.
+
+    At each cut the probability of all steps above it is compared with whether the target lies above: a proper score,
+    as each part is, and the dearer the more cuts lie between answer and target. (The cumulative questions are those of
+    E. Frank and M. Hall (2001), "A simple approach to ordinal classification"; of one softmax they never cross.)
+
+    Args:
+        logits: [N, K] float.
+        targets: [N] int64, the step of each.
+    """
+    shares = functional.log_softmax(logits, dim=1)
+    up_to = shares.logcumsumexp(dim=1)[:, :-1]
+    above = shares.flip(1).logcumsumexp(dim=1).flip(1)[:, 1:]
+    cuts = torch.arange(logits.shape[1] - 1, device=logits.device)
+    return -torch.where(targets[:, None] > cuts, above, up_to).mean(dim=1)
+
+
 def step_losses(scores: Tensor, targets: Tensor) -> Tensor:
     """Return the perceptron criterion, of the shape of `scores`: |score| where the step answers wrongly, else 0.
 

@@ -16,7 +16,12 @@ _CLASSIFIERS_ONLY = ("loss", "gamma", "class_weight", "sampler")
 
 
 def resolve_imbalance(
-    recipe: Recipe, class_counts: Sequence[int] | None, *, labels: bool = False, mixes: bool = False
+    recipe: Recipe,
+    class_counts: Sequence[int] | None,
+    *,
+    labels: bool = False,
+    mixes: bool = False,
+    table: bool = False,
 ) -> tuple[Recipe, tuple[Decision, ...]]:
     """Fill the choices of loss, class weights and sampler.
 
@@ -25,6 +30,7 @@ def resolve_imbalance(
         class_counts: training examples of each class; None where the target is no class.
         labels: whether it is several labels at once, each with a loss of its own.
         mixes: whether pictures are mixed with others, drawn from all: then a balanced sampler balances only half.
+        table: whether the examples are rows of a table: these are learned from as they are.
 
     Raises:
         RecipeError: choices that exclude each other, or that need classes where there are none.
@@ -64,16 +70,41 @@ def resolve_imbalance(
     open_choice = recipe.class_weight is None and recipe.sampler is None and recipe.loss is None
     chosen |= {"class_weight": recipe.class_weight or "none", "sampler": recipe.sampler or "none"}
     if open_choice and is_uneven(class_counts):
-        chosen |= {"loss": "logit-adjusted"} if mixes else {"sampler": "balanced"}
-        present = [count for count in class_counts if count]
-        reason = (
-            f"the largest class has {max(present) / min(present):.1f} times as many training examples as the smallest, "
-            f"more than {UNEVEN:g}; so each class gets the same chance, and balanced accuracy leads "
-            "(--sampler none, --loss logit-adjusted or focal, --class-weight balanced)"
-        )
-        name, value = ("loss", "logit-adjusted") if mixes else ("sampler", "balanced")
-        decisions = (Decision(name=name, value=value, reason=reason),)
+        remedy = {} if table else {"loss": "logit-adjusted"} if mixes else {"sampler": "balanced"}
+        chosen |= remedy
+        decisions = (_say_choice(class_counts, remedy),)
     return recipe.override(**chosen), decisions
+
+
+def check_unweighted(recipe: Recipe) -> None:
+    """Raise RecipeError where a remedy for uneven classes, or a loss, is asked for beside ordered classes."""
+    given = [name for name in (*_CLASSIFIERS_ONLY, "label_smoothing") if getattr(recipe, name) not in (None, 0.0)]
+    if given:
+        raise RecipeError(
+            f"--{given[0].replace('_', '-')} does not go with ordered classes, which have a loss of their own.",
+            fix="Leave it out, or leave out --ordered.",
+        )
+
+
+def _say_choice(class_counts: Sequence[int], remedy: dict[str, Any]) -> Decision:
+    """Say what is done about uneven classes, and what else could be."""
+    present = [count for count in class_counts if count]
+    ratio = max(present) / min(present)
+    reason = (
+        f"the largest class has {ratio:.1f} times as many training examples as the smallest, more than {UNEVEN:g}; "
+    )
+    if not remedy:
+        reason += (
+            "rows are learned from as they are, so most answers are right; plain and balanced accuracy are both told "
+            "(--sampler balanced gives each class the same chance, at the cost of plain accuracy)"
+        )
+        return Decision(name="sampler", value="none", reason=reason)
+    reason += (
+        "so each class gets the same chance; plain and balanced accuracy are both told "
+        "(--sampler none, --loss logit-adjusted or focal, --class-weight balanced)"
+    )
+    ((name, value),) = remedy.items()
+    return Decision(name=name, value=value, reason=reason)
 
 
 def _resolve_labels(recipe: Recipe, given: Sequence[str]) -> tuple[Recipe, tuple[Decision, ...]]:
@@ -105,10 +136,11 @@ def emphasis_of(record: RunRecord) -> Emphasis:
         tuple(record.dataset.class_counts[split].get(name, 0) for name in target.classes) for split in ("train", "val")
     )
     judged = val if is_uneven(train) and any(val) else None
+    by_class = record.chosen_by != "accuracy"
     if recipe.class_weight == "balanced":
-        return Emphasis(balanced_weights(train), "weights", judged)
+        return Emphasis(balanced_weights(train), "weights", judged, by_class)
     if recipe.sampler == "balanced":
-        return Emphasis(balanced_weights(train), "sampler", judged)
+        return Emphasis(balanced_weights(train), "sampler", judged, by_class)
     if recipe.loss == "logit-adjusted":
-        return Emphasis(balanced_weights(train), "adjusted-logits", judged)
-    return Emphasis(judged_counts=judged)
+        return Emphasis(balanced_weights(train), "adjusted-logits", judged, by_class)
+    return Emphasis(judged_counts=judged, by_class=by_class)

@@ -46,7 +46,7 @@ from pellucid.training.borrowing import borrow_for_photos, choose_weights, favou
 from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning, with_rosenblatts_rule
 from pellucid.training.device import choose_device, choose_precision
 from pellucid.training.frozen_first import freeze_first
-from pellucid.training.imbalance import emphasis_of, resolve_imbalance
+from pellucid.training.imbalance import check_unweighted, emphasis_of, resolve_imbalance
 from pellucid.training.stages import EVERYTHING
 from pellucid.training.teachers import choose_teacher
 from pellucid.training.transfer import epochs_in_all, plain_views, resolve_transfer
@@ -156,6 +156,7 @@ def plan_run(
         timings=Timings(created=time.time()),
         weights=weights.card if weights else None,
         teacher=teacher,
+        chosen_by="balanced_accuracy" if resolved.counts_classes_alike else "accuracy",
     )
     return Plan(record, built)
 
@@ -271,9 +272,16 @@ def _resolve_learning(
         table=not isinstance(dataset.input, ImageInput),
     )
     decisions += learned
+    if resolved.task == "ordered":
+        check_unweighted(resolved)
+        return resolved
     counts = None if classes is None else list(dataset.class_counts("train").values())
     resolved, balanced = resolve_imbalance(
-        resolved, counts, labels=isinstance(dataset.target, LabelsTarget), mixes=mixes
+        resolved,
+        counts,
+        labels=isinstance(dataset.target, LabelsTarget),
+        mixes=mixes,
+        table=not isinstance(dataset.input, ImageInput),
     )
     decisions += balanced
     return resolved
@@ -319,8 +327,16 @@ def _choose_task(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) ->
     positive = positive_class(dataset.target, recipe.positive)
     if positive is not None and recipe.positive is None:
         decisions.append(_default_positive(positive, dataset.target))
-    task = build_task(recipe.task or default_task(dataset.target), dataset.target)
-    if recipe.task is None:
+    if recipe.ordered and recipe.task not in (None, "ordered"):
+        raise RecipeError(f"--ordered and --task {recipe.task} contradict each other.", fix="Leave out one of them.")
+    name = "ordered" if recipe.ordered else recipe.task or default_task(dataset.target)
+    task = build_task(name, dataset.target)
+    if name == "ordered":
+        assert isinstance(dataset.target, ClassTarget)
+        steps = " < ".join(dataset.target.classes)
+        reason = f"the classes are steps, {steps}: near misses cost less, the median step is answered (--ordered)"
+        decisions.append(Decision(name="task", value="ordered", reason=reason))
+    elif recipe.task is None:
         decisions.append(Decision(name="task", value=task.name, reason=_describe_target(dataset)))
     return task
 

@@ -1,0 +1,97 @@
+"""One row of the table: one class of K that are steps in an order, such as scores from 3 to 8."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Generator, Tensor, nn
+
+from pellucid.errors import RecipeError
+from pellucid.spec import ClassTarget, Target
+from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase
+from pellucid.tasks.losses import ordered_losses, weighted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Softmax over K steps; what is learned is each of the K - 1 questions "is it above this step?".
+
+    A wrong answer costs the more the farther off it is. What is answered is the median step: no other is nearer on
+    average to the steps that the probabilities expect.
+
+    Attributes:
+        num_classes: K.
+        temperature: the logits are divided by it before the softmax of an answer.
+    """
+
+    num_classes: int
+    temperature: float = 1.0
+    name: str = "ordered"
+    phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
+    monitor: Monitor = Monitor("loss", higher_is_better=False)
+
+    @property
+    def output_width(self) -> int:
+        """K logits."""
+        return self.num_classes
+
+    def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
+        """Return the mean loss, in nats per question, with the running sums of `measure`."""
+        logits = models["model"](batch.inputs).float()
+        losses = batch.over_targets(lambda targets: ordered_losses(logits, targets))
+        steps = median_steps(logits.detach())
+        right = batch.over_targets(lambda targets: (steps == targets).float())
+        off = batch.over_targets(lambda targets: (steps - targets).abs().float())
+        value = weighted(losses, batch.weights).mean()
+        return Loss(value, {"loss": value.detach() * len(batch), "accuracy": right.sum(), "rank_mae": off.sum()})
+
+    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
+        """Return the sums of the loss, of right answers, and of how many steps each answer is off (`rank_mae`)."""
+        logits = models["model"](batch.inputs).float()
+        off = (median_steps(logits) - batch.targets).abs()
+        losses = ordered_losses(logits, batch.targets)
+        return {"loss": losses.sum(), "accuracy": (off == 0).sum(), "rank_mae": off.sum()}
+
+    def answer(self, outputs: Tensor) -> Answer:
+        """Return [N, K] probabilities, and the median step of each as label."""
+        logits = outputs.float() / self.temperature
+        chosen: NDArray[np.int64] = median_steps(logits).numpy(force=True)
+        probabilities: NDArray[np.float32] = torch.softmax(logits, dim=1).numpy(force=True)
+        return Answer(probabilities=probabilities, labels=chosen)
+
+
+def median_steps(logits: Tensor) -> Tensor:
+    """Return [N] int64: the first step up to which at least half of the probability lies.
+
+    Args:
+        logits: [N, K] float, of the steps in their order.
+    """
+    below = torch.softmax(logits, dim=1).cumsum(dim=1)[:, :-1] < 0.5
+    return below.sum(dim=1)
+
+
+def check_ordered(target: Target) -> None:
+    """Raise RecipeError unless a target is three classes or more whose order is known: whole numbers."""
+    if not isinstance(target, ClassTarget):
+        raise RecipeError(
+            f"--ordered is for classes that are steps in an order, and '{target.name}' is none.", fix="Leave it out."
+        )
+    words = [name for name in target.classes if not name.removeprefix("-").isdecimal()]
+    if words:
+        raise RecipeError(
+            f"--ordered needs classes whose order is known, and '{words[0]}' of '{target.name}' is no whole number.",
+            expected="Whole numbers, such as scores from 1 to 5.",
+            fix="Number the steps in the data, or leave --ordered out.",
+        )
+    if len(target.classes) < 3:
+        raise RecipeError(
+            f"'{target.name}' has {len(target.classes)} classes, and two have no order to learn.",
+            fix="Leave --ordered out.",
+        )
