@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from pellucid.errors import DataError, RecipeError
 
 
 def _save(path: Path, **labels: list[int]) -> Path:
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for split, given in labels.items():
         arrays[f"{split}_images"] = np.random.default_rng(len(given)).integers(
             0, 256, (len(given), 4, 4), dtype=np.uint8

@@ -22,7 +22,7 @@ def told(dataset: Dataset) -> list[str]:
 
 def table(target: object = CLASSES, **columns: object) -> Dataset:
     noise = np.random.default_rng(0).normal(size=ROWS)
-    return dataset_from_table({"noise": noise, **columns}, target, name="mine")  # type: ignore[dict-item]
+    return dataset_from_table({"noise": noise, **columns}, target, name="mine")  # type: ignore[arg-type, dict-item]
 
 
 def test_another_word_for_the_class_is_found_and_the_way_without_it_is_said() -> None:

@@ -22,7 +22,7 @@ from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValuesTarget, Val
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from pellucid.api.run import Run
+    from pellucid.api.run import Run, Source
     from pellucid.attribution import Explainer, Explanation, Neighbour, Score
     from pellucid.prediction import KnownFeatures, Outputs, Prediction
     from pellucid.prediction.unlike import Unlike
@@ -107,7 +107,7 @@ def explain(
 def explain_run(
     run: Run,
     explainer: Explainer,
-    source: int | str | Path | NDArray[Any],
+    source: Source,
     *,
     target: str | None = None,
     methods: Sequence[str] = (),
@@ -174,7 +174,7 @@ def keep_explanations(run: Run, explanations: Sequence[Explanation], *, command:
     return run.report()
 
 
-def ask(run: Run, source: int | str | Path | NDArray[Any]) -> Asked:
+def ask(run: Run, source: Source) -> Asked:
     """Return one input, prepared as the run's network takes it.
 
     Raises:

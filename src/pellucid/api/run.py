@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
-Source = int | str | Path | NDArray[Any]
-"""An example's place in the run's dataset, a file, or pixels."""
+Source: TypeAlias = Any
+"""An example's place in the run's dataset, or one input in any form that `Run.predict` takes: a file, pixels, a row."""
 
 
 class Run:
@@ -342,7 +342,8 @@ class Run:
         outputs to the answer: "input/..." and "answer/...".
 
         Args:
-            source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's dataset.
+            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, or an example's
+                place in the run's dataset.
 
         Raises:
             DataError: it cannot be read, or there is no such example.
@@ -426,7 +427,7 @@ class Run:
 
     def explain(
         self,
-        source: int | str | Path | NDArray[Any],
+        source: Source,
         *,
         method: str | Sequence[str] = (),
         target: str | None = None,
@@ -439,7 +440,8 @@ class Run:
         """Show what speaks for an answer: where the model looked, whether that means anything, and what it resembles.
 
         Args:
-            source: a picture file, pixels, a CSV file (its first row), or an example's place in the run's dataset.
+            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, or an example's
+                place in the run's dataset.
             method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients and
                 occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
             target: the class, label or number to explain, by its name; None for what is answered.

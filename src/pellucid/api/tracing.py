@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -150,10 +149,7 @@ def rule_of(run: Run, name: str | None = None, lr: float | None = None) -> Rule:
 
 
 def _listed(sources: Sequence[Source] | Source) -> list[Source]:
-    single: tuple[type, ...] = (int, str, Path, np.ndarray)
-    if isinstance(sources, single):
-        return [sources]  # type: ignore[list-item]
-    return list(sources)  # type: ignore[arg-type]
+    return list(sources) if isinstance(sources, list | tuple) else [sources]
 
 
 def _target(run: Run, source: Source, text: str | None) -> NDArray[Any]:

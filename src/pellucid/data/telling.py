@@ -29,8 +29,6 @@ _REPEATS = 5
 """Times that each number of a column must come on average for the numbers to be taken for codes, too."""
 _SHOWN = 8
 
-Classes = NDArray[np.int64]
-
 
 def find_telling_columns(
     inputs: TableInputs, target: Target, targets: Targets, train: NDArray[np.int64]
@@ -101,7 +99,7 @@ def _single_targets(target: Target, targets: Targets) -> list[tuple[str, Targets
     return [(target.name, targets)]
 
 
-def _told_classes(cells: Cells, classes: Classes) -> int | None:
+def _told_classes(cells: Cells, classes: Targets) -> int | None:
     """Return how many of [n] rows a column tells the class of, or None where it is not nearly all of them."""
     others = len(classes) - int(np.bincount(classes).max())
     if others < MIN_OTHERS:
@@ -119,7 +117,7 @@ def _told_classes(cells: Cells, classes: Classes) -> int | None:
     return told if len(classes) - told <= most_wrong else None
 
 
-def _told_by_words(words: NDArray[np.generic], classes: Classes) -> int:
+def _told_by_words(words: NDArray[np.generic], classes: Targets) -> int:
     """Return how many of [n] rows have the class that most of the other rows with the same word have."""
     if not len(words):
         return 0
@@ -136,7 +134,7 @@ def _told_by_words(words: NDArray[np.generic], classes: Classes) -> int:
     return int(most[most - 1 > second].sum())
 
 
-def _told_by_ranges(numbers: NDArray[np.float64], classes: Classes, most_wrong: int) -> int:
+def _told_by_ranges(numbers: NDArray[np.float64], classes: Targets, most_wrong: int) -> int:
     """Return how many of [n] rows have the class of the range they lie in, of one range for each class.
 
     Returns 0 where more than `most_wrong` rows certainly have another.
@@ -176,7 +174,7 @@ def _told_values(cells: Cells, values: Targets) -> int | None:
     return int(known.sum()) if share >= MIN_R2 else None
 
 
-def _r2(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+def _r2(one: Targets, other: Targets) -> float:
     """Return the square of the correlation of two [n] columns; 0 where one is constant."""
     one, other = one - one.mean(), other - other.mean()
     # Divided by the largest first: squares of huge numbers would be infinite.
@@ -185,14 +183,14 @@ def _r2(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     return float((one * other).sum()) ** 2 / both if both > 0 else 0.0
 
 
-def _ranks(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ranks(numbers: Targets) -> NDArray[np.float64]:
     """Return the rank of each of [n] numbers, equal ones at the mean of theirs."""
     _, place, times = np.unique(numbers, return_inverse=True, return_counts=True)
     ranks: NDArray[np.float64] = (np.cumsum(times) - (times - 1) / 2)[place.reshape(-1)]
     return ranks
 
 
-def _r2_of_words(words: NDArray[np.generic], values: NDArray[np.float64]) -> float:
+def _r2_of_words(words: NDArray[np.generic], values: Targets) -> float:
     """Return the share of the variance of [n] values that the mean of the other rows with the same word explains."""
     _, codes, times = np.unique(words, return_inverse=True, return_counts=True)
     codes = codes.reshape(-1)

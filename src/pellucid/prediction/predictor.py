@@ -321,7 +321,8 @@ class Predictor:
             try:
                 return self.read(new.picture)
             except DataError as problem:
-                return str(problem).removeprefix(f"{new.picture}: ")
+                said = str(problem)
+                return said.removeprefix(f"{new.picture}: ") if isinstance(new.picture, Path) else said
 
         found = list(pool.map(read, pictures))
         canvases = [one.canvas for one in found if not isinstance(one, str)]
