@@ -13,13 +13,12 @@ from pellucid.doing import doing
 
 if TYPE_CHECKING:
     from pellucid.evaluation import Evaluation
-    from pellucid.training import Progress
 
 BASELINES_AFTER_TRAINING = 2_000_000_000
 """Multiply-adds of the nearest-neighbour baseline up to which a training's report has baselines at once."""
 
 
-def finish(run: Run, progress: Progress | None = None) -> None:
+def finish(run: Run) -> None:
     """Fit how the run answers, measure it on val, and write its report; where several trained, the first does.
 
     Only for who owns the run. What a process that was killed in here has done already is done again, and comes out the
@@ -27,7 +26,6 @@ def finish(run: Run, progress: Progress | None = None) -> None:
 
     Args:
         run: trained to its end.
-        progress: is told what is measured, where that takes a while.
     """
     from pellucid.evaluation.answering import fit_answering
     from pellucid.evaluation.split import evaluate_split

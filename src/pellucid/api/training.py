@@ -83,7 +83,7 @@ def train(
 
     def measure(folder: RunFolder) -> None:
         finished.append(Run(folder, model=own, dataset=dataset))
-        finish(finished[-1], progress)
+        finish(finished[-1])
 
     for number in range(restarts):
         train_run(
@@ -156,7 +156,5 @@ def resume(
     progress = progress or _notebook_table()
     run = Run(RunFolder.open(path), model=model, dataset=data)
     hooks = Hooks(loss, metrics or {}, augmentation, callbacks)
-    resume_run(
-        run.folder, run.dataset, model=model, progress=progress, hooks=hooks, then=lambda _folder: finish(run, progress)
-    )
+    resume_run(run.folder, run.dataset, model=model, progress=progress, hooks=hooks, then=lambda _folder: finish(run))
     return run

@@ -29,7 +29,7 @@ def save_tensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, 
     if all(hasattr(tensor, "untyped_storage") for tensor in tensors.values()):
         from safetensors.torch import save_file
     else:
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save_file  # type: ignore[assignment]
     beside_them = {**(metadata or {}), CHECKSUM: checksum_of(tensors)}
     write_atomically(path, lambda beside: save_file(dict(tensors), beside, metadata=beside_them))
 

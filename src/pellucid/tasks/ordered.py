@@ -11,12 +11,14 @@ from torch import Generator, Tensor, nn
 
 from pellucid.errors import RecipeError
 from pellucid.spec import ClassTarget, Target
-from pellucid.tasks.base import Answer, Batch, Loss, Monitor, Phase
+from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ordered_losses, weighted
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_MEDIAN = "What is answered is the median step: the first one up to which at least half of the probability lies."
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,19 @@ class Ordered:
 
     def answer(self, outputs: Tensor) -> Answer:
         """Return [N, K] probabilities, and the median step of each as label."""
-        logits = outputs.float() / self.temperature
-        chosen: NDArray[np.int64] = median_steps(logits).numpy(force=True)
-        probabilities: NDArray[np.float32] = torch.softmax(logits, dim=1).numpy(force=True)
+        chosen: NDArray[np.int64] = median_steps(outputs.float() / self.temperature).numpy(force=True)
+        probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
         return Answer(probabilities=probabilities, labels=chosen)
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Return the steps from [N, K] outputs to K probabilities."""
+        logits, steps = outputs.float(), []
+        if self.temperature != 1:
+            scale = (self.temperature,) * self.num_classes
+            logits = logits / self.temperature
+            steps.append(AnswerStep("temperature", "divide", logits, scale=scale))
+        softmax = AnswerStep("softmax", "softmax", torch.softmax(logits, dim=1), note=_MEDIAN)
+        return (*steps, softmax)
 
 
 def median_steps(logits: Tensor) -> Tensor:
