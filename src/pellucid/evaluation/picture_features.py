@@ -16,10 +16,17 @@ _COLOURS_WEIGH = 4
 
 def shrink(canvases: NDArray[np.uint8], factor: int) -> NDArray[np.float32]:
     """Return [n, H // factor, W // factor, C] means over squares; what is left over at the far edges is cut."""
-    count, height, width, channels = canvases.shape
-    rows, columns = height // factor, width // factor
-    squares = canvases[:, : rows * factor, : columns * factor].reshape(count, rows, factor, columns, factor, channels)
-    return np.asarray(squares.mean(axis=(2, 4), dtype=np.float32))
+    if factor == 1:
+        return canvases.astype(np.float32)
+    rows, columns = (side // factor * factor for side in canvases.shape[1:3])
+    # Adding whole slices is several times quicker than a mean over two axes of small squares.
+    lines = canvases[:, 0:rows:factor, :columns].astype(np.uint32)
+    for start in range(1, factor):
+        lines += canvases[:, start:rows:factor, :columns]
+    squares = lines[:, :, 0::factor].copy()
+    for start in range(1, factor):
+        squares += lines[:, :, start::factor]
+    return (squares / np.float32(factor**2)).astype(np.float32)
 
 
 def shrinking_to(side: int) -> int:
