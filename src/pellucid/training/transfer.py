@@ -101,10 +101,8 @@ def plain_views(recipe: Recipe, augmentation: Augmentation) -> Decision | None:
         )
     if recipe.freeze != EVERYTHING or recipe.views or augmentation.mixes or augmentation.describe() == "none":
         return None
-    reason = (
-        "the frozen backbone sees each picture once, as it is: nothing is augmented (--views 4 adds augmented views)"
-    )
-    return Decision(name="views", value="0", reason=reason)
+    reason = "a frozen backbone computes features once, of the pictures as they are (--views 4 adds augmented ones)"
+    return Decision(name="augment", value="none", reason=reason)
 
 
 def epochs_in_all(recipe: Recipe) -> Decision | None:
