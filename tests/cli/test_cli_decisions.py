@@ -157,3 +157,14 @@ def test_a_quiet_watcher_says_nothing(capsys: pytest.CaptureFixture[str]) -> Non
     Lines(quiet=True).decided(_decision("micro-batch"))
     assert capsys.readouterr().out == ""
     assert Terminal().folder is None
+
+
+def test_what_fine_tuning_would_cost_is_said_where_the_head_alone_learns() -> None:
+    reason = (
+        "on 2 cores without a GPU the head learns alone, on features that the backbone computes once; fine-tuning all "
+        "would take about 3 min per epoch (--unfreeze head-first)"
+    )
+    chosen = Decision(name="freeze", value="all but the head", reason=reason)
+    said = "freeze all but the head, for fine-tuning would take about 3 min per epoch (--unfreeze)"
+    assert guesses([chosen]) == [said]
+    assert guesses([chosen.model_copy(update={"reason": "asked for (--freeze)"})]) == []

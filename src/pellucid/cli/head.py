@@ -68,6 +68,7 @@ _ASKED = ("as asked for", "asked for", "--impute", "--task")
 _FLAGS = {"layout": "--layout", "label column": "--target", "label columns": "--target", "target": "--task"}
 """Where to choose otherwise, for those whose reasons need not say it."""
 _FLAG = re.compile(r"--[a-z][a-z0-9-]+")
+_COST = re.compile(r"fine-tuning all would take (about \d+ \w+ per epoch)")
 _HEAD_ALONE = "only its head learns"
 _LONGEST_VALUE, _SHOWN_CLASSES = 40, 3
 MOST_LINES = 7
@@ -215,14 +216,10 @@ def _learning(recipe: Recipe, every: int) -> str:
 
 def guesses(decisions: Sequence[Decision]) -> list[str]:
     """Return what was guessed of the data or chosen because of them, each with the flag that chooses otherwise."""
-    never_augmented = any(one.name == "views" and one.value == "0" for one in decisions)
     return [
         f"{one.name} {_short(one)}{_how_else(one)}"
         for one in decisions
-        if one.name not in ROUTINE
-        and not one.reason.startswith(_ASKED)
-        and not _is_nothing(one)
-        and not (one.name == "augment" and never_augmented)
+        if one.name not in ROUTINE and not one.reason.startswith(_ASKED) and not _is_nothing(one)
     ]
 
 
@@ -238,11 +235,13 @@ def _is_nothing(decision: Decision) -> bool:
         return "nothing is lost" in decision.reason
     if decision.name == "given splits":
         return all(len(set(words.split(" is "))) == 1 for words in decision.value.split(", "))
-    return decision.name == "freeze"
+    return decision.name == "freeze" and _COST.search(decision.reason) is None
 
 
 def _short(decision: Decision) -> str:
     value = decision.value
+    if (cost := _COST.search(decision.reason)) is not None:
+        return f"{value}, for fine-tuning would take {cost[1]}"
     if decision.name in ("augment", "group"):
         value = value.partition(":")[0]
     return value if len(value) <= _LONGEST_VALUE else f"{value[: _LONGEST_VALUE - 4].rstrip(' ,;')} ..."
