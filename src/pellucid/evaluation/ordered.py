@@ -7,7 +7,7 @@ import numpy as np
 from pellucid.evaluation import intervals
 from pellucid.evaluation.answers import ClassAnswers
 from pellucid.evaluation.checking import FloatArray, IntArray
-from pellucid.evaluation.records import Metric
+from pellucid.evaluation.records import Method, Metric
 from pellucid.evaluation.resampling import Statistic, bootstrap
 
 LEADS = "rank_mae"
@@ -52,5 +52,5 @@ def _kappa(answers: ClassAnswers) -> Metric:
     ends = None if note else bootstrap(statistic, answers.n, groups=answers.groups, seed=answers.seed)
     if ends is None:
         return Metric(value=value, note=note or "too few to say")
-    method = "bootstrap" if answers.groups is None else "clustered-bootstrap"
+    method: Method = "bootstrap" if answers.groups is None else "clustered-bootstrap"
     return Metric(value=value, low=ends[0], high=ends[1], method=method)
