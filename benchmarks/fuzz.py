@@ -7,7 +7,8 @@ Each attempt copies something honest (a run, a search, weights, data of each for
 folder in a file's place), or takes one flag's extreme value, and types one command. What must hold of it:
 
 - exit code 0 or 2 (1 where it is documented: `reproduce`, `weights verify`), and no traceback;
-- at most 10 s of computing, and no waiting: 60 s by the clock count as a hang, for the machine may be busy;
+- at most 10 s of computing, and no waiting: where none of its processes computes, or is ready to, for 30 s, it hangs
+  (by the clock alone nothing can be told where the machine is busy);
 - nothing written outside of what was named: a guarded folder beside it, the home folder, everything honest, and, where
   a command only looks, the case itself stay as they were;
 - standard output is JSON where JSON was asked for, and no character in it steers a terminal;
@@ -41,11 +42,13 @@ from pathlib import Path
 from typing import Any
 
 from fuzz_attempts import FOUND, Attempt, Fuzzer, is_kind, remove
-from fuzz_process import WALL_SECONDS, forget_threads
+from fuzz_process import CPU_SECONDS, LOADING_SECONDS, Watched, forget_threads
 from fuzz_world import make_world, type_words
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Processes are forked, which threads do not survive."""
+LOOK_SECONDS = 5.0
+"""Between two looks whether a process still does something."""
 
 
 class Worker:
@@ -63,12 +66,15 @@ class Worker:
         self.pid = os.fork()
         if self.pid == 0:
             try:
+                os.setpgid(0, 0)
                 os.close(self.pipe)
                 self._work(writing)
             finally:
                 os._exit(0)
+        with contextlib.suppress(OSError):  # both say it, whoever comes first
+            os.setpgid(self.pid, self.pid)
         os.close(writing)
-        self.begun, self.buffer = time.monotonic(), b""
+        self.watched, self.buffer, self.looked = Watched(self.pid), b"", time.monotonic()
 
     def _work(self, writing: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -76,7 +82,7 @@ class Worker:
         fuzzer = self.fuzzer
         fuzzer.move_to(fuzzer.world.parent / f"worker-{self.share}")
         for number in range(self.next, self.options.first + self.options.attempts, self.options.workers):
-            if self.options.only_kind and not is_kind(number, self.options):
+            if number in self.options.done or (self.options.only_kind and not is_kind(number, self.options)):
                 made = Attempt(number, outcome="passed over")
             else:
                 try:
@@ -101,7 +107,7 @@ class Worker:
             made = [json.loads(line) for line in lines]
             self.next += self.options.workers * len(made)
             if made:
-                self.begun = time.monotonic()
+                self.watched = Watched(self.pid)
             return made
         _, status = os.waitpid(self.pid, 0)
         os.close(self.pipe)
@@ -112,12 +118,15 @@ class Worker:
 
     def check_time(self) -> list[dict[str, Any]]:
         """End a process that has been silent for too long."""
-        if time.monotonic() - self.begun < 5 * WALL_SECONDS:
+        if time.monotonic() - self.looked < LOOK_SECONDS:
             return []
-        os.kill(self.pid, signal.SIGKILL)
+        self.looked = time.monotonic()
+        if not self.watched.is_late(6 * CPU_SECONDS + LOADING_SECONDS):
+            return []
+        os.killpg(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self.pipe)
-        return self._lost(f"silent for {5 * WALL_SECONDS:.0f} s", "hang")
+        return self._lost("it was silent", "hang")
 
     def _lost(self, detail: str, outcome: str) -> list[dict[str, Any]]:
         number = self.next
@@ -134,6 +143,16 @@ def run() -> int:
     others: Counter[str] = Counter()
     found: list[dict[str, Any]] = []
     begun = time.monotonic()
+
+    def count(one: dict[str, Any]) -> None:
+        counts.setdefault(one["kind"], Counter())[one["outcome"]] += 1
+        ways[one["way"]] += 1
+        if one["outcome"] == "another record":
+            others[re.sub(r"\.\d+", "", one["done"])[:100]] += 1
+        if one["outcome"] in FOUND:
+            found.append(one)
+            print(json.dumps(one), file=sys.stderr, flush=True)
+
     folder = Path(tempfile.mkdtemp(prefix="pellucid-fuzz-")) if options.world is None else options.world
     try:
         world = folder / "world"
@@ -144,23 +163,23 @@ def run() -> int:
         if options.only is None and not options.only_kind:
             fuzzer.rehearse()
         print(f"# everything honest was made in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+        told = [json.loads(line) for line in options.log.open()] if options.log and options.log.exists() else []
+        options.done = {one["number"] for one in told}
+        for one in told:
+            count(one)
         workers = [Worker(fuzzer, options, share) for share in range(options.workers)]
         while alive := [worker for worker in workers if not worker.ended]:
             ready, _, _ = select.select([worker.pipe for worker in alive], [], [], 1.0)
             told = [one for worker in alive if worker.pipe in ready for one in worker.read()]
             told += [one for worker in alive if not worker.ended for one in worker.check_time()]
             for one in told:
-                if options.log is not None:
-                    with options.log.open("a") as file:
-                        file.write(json.dumps(one | {"at": round(time.monotonic() - begun, 2)}) + "\n")
                 if one["outcome"] == "passed over":
                     continue
-                counts.setdefault(one["kind"], Counter())[one["outcome"]] += 1
-                ways[one["way"]] += 1
-                if one["outcome"] == "another record":
-                    others[re.sub(r"\.\d+", "", one["done"])[:100]] += 1
-                if one["outcome"] in FOUND or options.only is not None:
-                    found += [one] if one["outcome"] in FOUND else []
+                if options.log is not None:
+                    with options.log.open("a") as file:
+                        file.write(json.dumps(one) + "\n")
+                count(one)
+                if options.only is not None and one["outcome"] not in FOUND:
                     print(json.dumps(one), file=sys.stderr, flush=True)
                 total = sum(map(Counter.total, counts.values()))
                 if total % 500 == 0:
@@ -204,9 +223,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--world", type=Path, help="a folder in which all that is honest is made, and found the next time"
     )
-    parser.add_argument("--log", type=Path, help="where a line of JSON is added for each attempt")
+    parser.add_argument("--log", type=Path, help="a line of JSON for each attempt; those it has are not done again")
     parser.add_argument("--keep", type=Path, help="where what did something is kept")
     options = parser.parse_args()
+    options.done = set()
     options.every = options.attempts // options.command_line if options.command_line else 0
     if options.only is not None:
         options.first, options.workers = options.only, 1

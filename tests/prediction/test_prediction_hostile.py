@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import pellucid
+from pellucid.data.delimited import read_table
 from pellucid.prediction.rows import read_rows
 from pellucid.preprocessing import NumberColumn, TablePreprocessing
 
@@ -56,7 +57,7 @@ def test_a_number_far_beyond_those_of_training_is_an_error_of_its_row(tmp_path: 
         NumberColumn(name="y", fill=1, mean=0, std=1, log=True),
     )
     (tmp_path / "new.csv").write_text("x,y\n1,2\n1e300,2\n-1e39,2\n3,1e308\n4,5\n")
-    rows = read_rows(tmp_path / "new.csv", TablePreprocessing(columns=columns), impute=False)
+    rows = read_rows(read_table(tmp_path / "new.csv"), TablePreprocessing(columns=columns), impute=False)
     assert [error is None for error in rows.errors] == [True, False, False, True, True]
     assert "'1e300', too far beyond the numbers of training" in (rows.errors[1] or "")
     assert np.isfinite(rows.inputs).all()

@@ -82,5 +82,5 @@ def test_a_missing_table_is_an_error(run: pellucid.Run, tmp_path: Path) -> None:
 
 
 def test_pixels_are_no_rows(run: pellucid.Run) -> None:
-    with pytest.raises(DataError, match="rows of a table"):
+    with pytest.raises(DataError, match="A row has 8 cells, but the run reads 2 columns"):
         run.predict(np.zeros((8, 8), np.uint8))
