@@ -67,7 +67,7 @@ def test_a_model_that_is_best_or_equal_needs_no_word() -> None:
 def test_a_constant_that_does_better_makes_the_model_useless() -> None:
     targets = np.array([0] * 150 + [1] * 50, dtype=np.int64)
     words = say_winner(evaluation_of(1 - targets, targets, ("majority class", np.zeros(200, dtype=np.int64))))
-    assert words.startswith("Always answering the most frequent class does better than the model")
+    assert words.startswith("Nothing was learned. Always answering the most frequent class does better than the model")
 
 
 def test_counts_beside_balanced_accuracy_are_named_as_those_of_plain_accuracy() -> None:

@@ -21,11 +21,9 @@ def say_nothing_learned(evaluation: Evaluation) -> str:
     Told by the paired test of that baseline, which an evaluation without baselines lacks.
     """
     for baseline in evaluation.baselines:
-        if baseline.name not in _WITHOUT_LEARNING or baseline.versus is None or baseline.versus.verdict == "b":
-            continue
+        if baseline.name not in _WITHOUT_LEARNING or baseline.versus is None or baseline.versus.verdict != "none":
+            continue  # that it is better than the model is told with its scores, by `say_winner`
         constant, on = _WITHOUT_LEARNING[baseline.name], f"on these {counted(evaluation.n, 'example')}"
-        if baseline.versus.verdict == "a":
-            return f"Nothing was learned: {on} the model does worse than {constant}."
         return f"That anything was learned is not shown: {on} the model is not clearly better than {constant}."
     return ""
 

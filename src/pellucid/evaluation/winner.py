@@ -34,8 +34,7 @@ def say_winner(evaluation: Evaluation) -> str:
         return f"{who} scored a little better: {scores}. It may be chance (p = {p_value:.2f})."
     if best.name in _CONSTANT:
         return (
-            f"{who} does better than the model: {scores}. The model is of no use as it is: look at the target and the "
-            "inputs first."
+            f"Nothing was learned. {who} does better than the model: {scores}. Look at the target and the inputs first."
         )
     return (
         f"{who} answers better: {scores}. Use it for these data, or look for what the network lacks: "
