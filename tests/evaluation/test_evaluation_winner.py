@@ -54,7 +54,7 @@ def test_a_better_forest_stands_in_the_first_lines_with_what_to_do() -> None:
 def test_a_difference_that_may_be_chance_is_told_as_one() -> None:
     forest = ("random forest", wrong_on(TARGETS, slice(0, 3)))
     words = say_winner(evaluation_of(wrong_on(TARGETS, slice(0, 2), slice(10, 13)), TARGETS, forest))
-    assert words == "A random forest scored a little better: accuracy 0.985 against 0.975. It may be chance (p = 0.62)."
+    assert words == "A random forest scored better here: accuracy 0.985 against 0.975. That may be chance (p = 0.62)."
 
 
 def test_a_model_that_is_best_or_equal_needs_no_word() -> None:

@@ -31,7 +31,7 @@ def say_winner(evaluation: Evaluation) -> str:
     shown = [part for part in _parts(best.versus) if part.verdict == "a"]
     if not shown:
         p_value = min(part.p_value for part in _parts(best.versus))
-        return f"{who} scored a little better: {scores}. It may be chance (p = {p_value:.2f})."
+        return f"{who} scored better here: {scores}. That may be chance (p = {p_value:.2f})."
     if best.name in _CONSTANT:
         return (
             f"Nothing was learned. {who} does better than the model: {scores}. Look at the target and the inputs first."
