@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,8 @@ def save_tensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, 
     Raises:
         OSError, WritingError: as of `write_atomically`.
     """
-    if all(hasattr(tensor, "untyped_storage") for tensor in tensors.values()):
-        from safetensors.torch import save_file
-    else:
-        from safetensors.numpy import save_file
+    kind = "torch" if all(hasattr(tensor, "untyped_storage") for tensor in tensors.values()) else "numpy"
+    save_file = import_module(f"safetensors.{kind}").save_file
     beside_them = {**(metadata or {}), CHECKSUM: checksum_of(tensors)}
     write_atomically(path, lambda beside: save_file(dict(tensors), beside, metadata=beside_them))
 

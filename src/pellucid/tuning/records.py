@@ -54,7 +54,13 @@ class SearchRecord(Record):
 
     def same_search(self, other: SearchRecord) -> bool:
         """Return whether another search asks the same question of the same data: then one goes on with the other."""
-        passing = {"name": True, "created": True, "command": True, "pellucid_version": True, "decisions": True}
+        passing: dict[str, Any] = {
+            "name": True,
+            "created": True,
+            "command": True,
+            "pellucid_version": True,
+            "decisions": True,
+        }
         passing |= {"dataset": {"moved_to": True}}
         return self.model_dump(exclude=passing) == other.model_dump(exclude=passing)
 
