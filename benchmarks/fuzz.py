@@ -135,24 +135,61 @@ class Worker:
         return [vars(Attempt(number, "?", outcome=outcome, detail=detail))]
 
 
+class Tally:
+    """What came of attempts: counts, and all that was found."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, Counter[str]] = {}
+        self.ways: Counter[str] = Counter()
+        self.others: Counter[str] = Counter()
+        self.found: list[dict[str, Any]] = []
+        self.begun = time.monotonic()
+
+    @property
+    def total(self) -> int:
+        """How many attempts there were."""
+        return sum(map(Counter.total, self.counts.values()))
+
+    def add(self, one: dict[str, Any]) -> None:
+        """Count an attempt, and print what is wrong with it."""
+        self.counts.setdefault(one["kind"], Counter())[one["outcome"]] += 1
+        self.ways[one["way"]] += 1
+        if one["outcome"] == "another record":
+            self.others[re.sub(r"\.\d+", "", one["done"])[:100]] += 1
+        if one["outcome"] in FOUND:
+            self.found.append(one)
+            print(json.dumps(one), file=sys.stderr, flush=True)
+        if self.total % 500 == 0:
+            self.say(f"{self.total} attempts, {len(self.found)} found")
+
+    def say(self, words: str) -> None:
+        """Print how far it is."""
+        print(f"# {words}, {time.monotonic() - self.begun:.0f} s", file=sys.stderr, flush=True)
+
+    def show(self, seed: int) -> None:
+        """Print all counts, and a line of JSON."""
+        for kind, outcomes in sorted(self.counts.items()):
+            words = ", ".join(f"{name} {number}" for name, number in outcomes.most_common())
+            print(f"{kind:24} {outcomes.total():6}  {words}")
+        if self.others:
+            print("Another valid record, so other answers:")
+            for name, number in self.others.most_common():
+                print(f"  {number:4}  {name}")
+        result = {
+            "attempts": self.total,
+            "seed": seed,
+            "ways": dict(self.ways),
+            "outcomes": dict(sum(self.counts.values(), Counter())),
+            "found": [{key: one[key] for key in ("number", "kind", "outcome")} for one in self.found],
+            "seconds": round(time.monotonic() - self.begun),
+        }
+        print(json.dumps(result))
+
+
 def run() -> int:
     """Do all attempts, and return the exit code."""
     options = _options()
-    counts: dict[str, Counter[str]] = {}
-    ways: Counter[str] = Counter()
-    others: Counter[str] = Counter()
-    found: list[dict[str, Any]] = []
-    begun = time.monotonic()
-
-    def count(one: dict[str, Any]) -> None:
-        counts.setdefault(one["kind"], Counter())[one["outcome"]] += 1
-        ways[one["way"]] += 1
-        if one["outcome"] == "another record":
-            others[re.sub(r"\.\d+", "", one["done"])[:100]] += 1
-        if one["outcome"] in FOUND:
-            found.append(one)
-            print(json.dumps(one), file=sys.stderr, flush=True)
-
+    tally = Tally()
     folder = Path(tempfile.mkdtemp(prefix="pellucid-fuzz-")) if options.world is None else options.world
     try:
         world = folder / "world"
@@ -162,53 +199,34 @@ def run() -> int:
         fuzzer = Fuzzer(world, folder / "rehearsal", options)
         if options.only is None and not options.only_kind:
             fuzzer.rehearse()
-        print(f"# everything honest was made in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-        told = [json.loads(line) for line in options.log.open()] if options.log and options.log.exists() else []
-        options.done = {one["number"] for one in told}
-        for one in told:
-            count(one)
-        workers = [Worker(fuzzer, options, share) for share in range(options.workers)]
-        while alive := [worker for worker in workers if not worker.ended]:
-            ready, _, _ = select.select([worker.pipe for worker in alive], [], [], 1.0)
-            told = [one for worker in alive if worker.pipe in ready for one in worker.read()]
-            told += [one for worker in alive if not worker.ended for one in worker.check_time()]
-            for one in told:
-                if one["outcome"] == "passed over":
-                    continue
-                if options.log is not None:
-                    with options.log.open("a") as file:
-                        file.write(json.dumps(one) + "\n")
-                count(one)
-                if options.only is not None and one["outcome"] not in FOUND:
-                    print(json.dumps(one), file=sys.stderr, flush=True)
-                total = sum(map(Counter.total, counts.values()))
-                if total % 500 == 0:
-                    print(
-                        f"# {total} attempts, {len(found)} found, {time.monotonic() - begun:.0f} s",
-                        file=sys.stderr,
-                        flush=True,
-                    )
+        tally.say("all that is honest was made")
+        before = [json.loads(line) for line in options.log.open()] if options.log and options.log.exists() else []
+        options.done = {one["number"] for one in before}
+        for one in before:
+            tally.add(one)
+        _do_all(fuzzer, options, tally)
     finally:
         if options.world is None:
             remove(folder)
-    for kind, outcomes in sorted(counts.items()):
-        told = ", ".join(f"{name} {number}" for name, number in outcomes.most_common())
-        print(f"{kind:24} {outcomes.total():6}  {told}")
-    if others:
-        print("Another valid record, so other answers:")
-        for name, number in others.most_common():
-            print(f"  {number:4}  {name}")
-    outcomes = sum(counts.values(), Counter())
-    result = {
-        "attempts": outcomes.total(),
-        "seed": options.seed,
-        "ways": dict(ways),
-        "outcomes": dict(outcomes),
-        "found": [{key: one[key] for key in ("number", "kind", "outcome")} for one in found],
-        "seconds": round(time.monotonic() - begun),
-    }
-    print(json.dumps(result))
-    return 1 if found else 0
+    tally.show(options.seed)
+    return 1 if tally.found else 0
+
+
+def _do_all(fuzzer: Fuzzer, options: argparse.Namespace, tally: Tally) -> None:
+    workers = [Worker(fuzzer, options, share) for share in range(options.workers)]
+    while alive := [worker for worker in workers if not worker.ended]:
+        ready, _, _ = select.select([worker.pipe for worker in alive], [], [], 1.0)
+        told = [one for worker in alive if worker.pipe in ready for one in worker.read()]
+        told += [one for worker in alive if not worker.ended for one in worker.check_time()]
+        for one in told:
+            if one["outcome"] == "passed over":
+                continue
+            if options.log is not None:
+                with options.log.open("a") as file:
+                    file.write(json.dumps(one) + "\n")
+            tally.add(one)
+            if options.only is not None and one["outcome"] not in FOUND:
+                print(json.dumps(one), file=sys.stderr, flush=True)
 
 
 def _options() -> argparse.Namespace:

@@ -289,7 +289,8 @@ class Fuzzer:
                 raise RuntimeError(f"Nothing was changed, and yet {words} ended with {code}: {err}")
             answer = json.loads(out.replace(str(self.case), "CASE")) if look.same else None
             self.honest[key] = (_without(answer), err)
-        return self.honest[key]
+        answered, said = self.honest[key]
+        return answered, said
 
 
 def _never(constant: str) -> None:

@@ -170,8 +170,8 @@ def _be_the_process(
     if outlet == "no stderr":
         os.close(2)
     encoding = outlet if outlet in ("ascii", "latin-1") else "utf-8"
-    sys.stdout = _stream(1, encoding) if outlet != "closed" else None  # type: ignore[assignment]
-    sys.stderr = _stream(2, encoding) if outlet != "no stderr" else None  # type: ignore[assignment]
+    sys.stdout = _stream(1, encoding) if outlet != "closed" else None
+    sys.stderr = _stream(2, encoding) if outlet != "no stderr" else None
     sys.argv = ["pellucid", *words]
     os.environ.update(variables)
     os.chdir(folder)

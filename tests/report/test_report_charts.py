@@ -16,6 +16,7 @@ from pellucid.report.charts import (
     line_chart,
     scatter,
 )
+from pellucid.report.charts.curves import thin
 from pellucid.report.charts.svg import Scale, element, tick_label, ticks
 
 
@@ -105,3 +106,14 @@ def test_the_axis_of_tiny_shares_is_no_finer_than_a_percent_can_be_read() -> Non
     ticks_in_percent = re.findall(r">([0-9.]+) %<", drawn)
     assert ticks_in_percent
     assert all(len(tick) <= 4 for tick in ticks_in_percent)
+
+
+def test_of_more_places_than_can_be_seen_a_line_has_even_ones_and_the_last() -> None:
+    assert list(thin(7, 10)) == [0, 1, 2, 3, 4, 5, 6]
+    assert thin(7, 3) == [0, 3, 6]
+    assert thin(8, 3) == [0, 3, 6, 7]
+    assert list(thin(0, 3)) == []
+    epochs = [float(number) for number in range(1, 20_002)]
+    drawn = str(line_chart([Series("train", epochs, "train")], epochs=epochs, label="x"))
+    assert len(drawn) < 100_000
+    assert len(re.findall(r"[ML][-0-9.]+ [-0-9.]+", drawn)) == 953 + 1

@@ -89,7 +89,8 @@ def kept(run: Run) -> tuple[list[Exhibit], Health | None]:
     except RunError as problem:
         exhibits = [_unreadable("exhibits-unreadable", problem)]
     try:
-        health = run.health if run.folder.health() else None
+        found = run.health_if_looked_at
+        health = found if found is not None and found.epochs else None
     except RunError as problem:
         exhibits.append(_unreadable("health-unreadable", problem))
     return exhibits, health

@@ -117,12 +117,24 @@ class Run:
         Raises:
             RunError: the training was not looked at (`--no-health`, or an older Pellucid), or its file is damaged.
         """
-        record, looks = self.record, self.folder.health()
-        if not looks and record.status != "failed":
+        found = self.health_if_looked_at
+        if found is None:
             raise RunError(
-                f"The health of '{record.name}' was not looked at in its training.",
+                f"The health of '{self.record.name}' was not looked at in its training.",
                 fix="Train with --health, which is the default of 'pellucid train'.",
             )
+        return found
+
+    @property
+    def health_if_looked_at(self) -> Health | None:
+        """The same, or None where the training was not looked at.
+
+        Raises:
+            RunError: the file is damaged.
+        """
+        record, looks = self.record, self.folder.health()
+        if not looks and record.status != "failed":
+            return None
         rate = record.recipe.lr if isinstance(record.recipe.lr, float) else None
         return judge(looks, learning_rate=rate, status=record.status, note=record.status_note)
 

@@ -32,9 +32,10 @@ LARGEST_WHOLE = 2**63
 MOST_ENTRIES = 100_000
 """Entries of a YAML file, those that a repeated anchor (*name) stands for counted each time."""
 _LONGEST_NUMBER = 400
+_TOO_LARGE = "it has a whole number of 2^63 or more"
 
-_SUSPICIOUS = re.compile(r"\d{19}|\\u[dD][89a-fA-F]")
-"""Long numbers and halves of letters: only where one is found, every value needs to be looked at."""
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half of a letter: only where one is found, or brackets enough, every value needs to be looked at."""
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -45,13 +46,24 @@ def parse_json(text: str | bytes) -> Any:
     """
     plain = text.decode("utf-8") if isinstance(text, bytes) else text
     try:
-        value = json.loads(plain)
+        value = _DECODER.decode(plain)
     except (RecursionError, MemoryError) as problem:
         raise ValueError(reason_of(problem)) from None
     # Nothing can be nested deeper than it has brackets.
-    if plain.count("[") + plain.count("{") > DEEPEST or _SUSPICIOUS.search(plain):
+    if plain.count("[") + plain.count("{") > DEEPEST or ("\\u" in plain and _HALF.search(plain)):
         _check_values(value)
     return value
+
+
+def _whole(text: str) -> int:
+    """Return a whole number, looked at while it is read: to look for long ones afterwards takes longer than reading."""
+    number = int(text)
+    if abs(number) >= LARGEST_WHOLE:
+        raise ValueError(_TOO_LARGE)
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_int=_whole)
 
 
 def load_json(path: Path, *, error: type[PellucidError] = PellucidError, most: int = MOST_JSON) -> Any:
@@ -161,7 +173,7 @@ def _check_values(value: Any) -> None:
                 below.extend(one)
             elif isinstance(one, int):
                 if abs(one) >= LARGEST_WHOLE:
-                    raise ValueError("it has a whole number of 2^63 or more")
+                    raise ValueError(_TOO_LARGE)
             elif isinstance(one, str) and not one.isascii():
                 _check_text(one)
         level = below

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +28,31 @@ def save_tensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, 
     Raises:
         OSError, WritingError: as of `write_atomically`.
     """
-    if all(hasattr(tensor, "untyped_storage") for tensor in tensors.values()):
-        from safetensors.torch import save_file
-    else:
-        from safetensors.numpy import save_file  # type: ignore[assignment]
+    kind = "torch" if all(hasattr(tensor, "untyped_storage") for tensor in tensors.values()) else "numpy"
+    save_file = import_module(f"safetensors.{kind}").save_file
     beside_them = {**(metadata or {}), CHECKSUM: checksum_of(tensors)}
-    write_atomically(path, lambda beside: save_file(dict(tensors), beside, metadata=beside_them))
+
+    def write(beside: Path) -> None:
+        save_file(dict(tensors), beside, metadata=beside_them)
+        _sort_metadata(beside)
+
+    write_atomically(path, write)
+
+
+def _sort_metadata(path: Path) -> None:
+    """Put the entries of a file's metadata into their order: safetensors writes them in one that chance draws.
+
+    The same training is to leave the same bytes. The header is a length (8 bytes, little endian), then JSON, filled up
+    with blanks (https://github.com/huggingface/safetensors#format).
+    """
+    with path.open("r+b") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+        header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+        text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+        if len(text) <= length:  # else something is spelt otherwise, and the order stays
+            file.seek(8)
+            file.write(text.ljust(length))
 
 
 def load_tensors(

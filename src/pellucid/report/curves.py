@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pellucid.evaluation.meanings import metric_words
 from pellucid.report import wording
 from pellucid.report.charts import Series, line_chart, range_test_chart
+from pellucid.report.charts.curves import MOST_PLACES, thin
 from pellucid.runs import EpochRow, RunRecord
 from pellucid.spec import counted
 
@@ -22,14 +23,16 @@ class Curves:
     Attributes:
         charts: (title, drawing) of the loss, the other metrics and the learning rate.
         sentences: the best epoch and the gap between training and validation, in words.
-        rows: the whole history as a table: names, then one row of words per epoch.
+        rows: the history as a table: one row of words per epoch, or of a long one evenly as many as can be read.
         columns: the table's heads.
+        numbers: what the table shows, in words.
     """
 
     charts: tuple[tuple[str, Markup], ...]
     sentences: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    numbers: str
 
 
 def build_curves(record: RunRecord, history: Sequence[EpochRow]) -> Curves | None:
@@ -49,12 +52,16 @@ def build_curves(record: RunRecord, history: Sequence[EpochRow]) -> Curves | Non
         charts.append(
             ("Learning rate range test", range_test_chart(test.rates, test.losses, chosen=test.chosen, words=words))
         )
-    columns = tuple(history[-1])
+    columns, places = tuple(history[-1]), thin(len(history), MOST_PLACES)
+    every = "Every epoch as numbers"
+    if len(places) < len(history):
+        every = f"{len(places):,} of {len(history):,} epochs as numbers; results.csv has them all"
     return Curves(
         charts=tuple(charts),
         sentences=(*_best_sentence(record, history), *_gap_sentences(record, history, names)),
         columns=tuple(name.replace("_", " ") for name in columns),
-        rows=tuple(tuple(_cell(name, row.get(name)) for name in columns) for row in history),
+        rows=tuple(tuple(_cell(name, history[at].get(name)) for name in columns) for at in places),
+        numbers=every,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -17,6 +17,8 @@ LEGEND = 22.0
 LOG_BEYOND = 60.0
 """Largest over smallest value beyond which a logarithmic scale shows more."""
 MAX_TOOLTIPS = 200
+MOST_PLACES = 1000
+"""Places along a line that are drawn, more than it has pixels: of 20,000 epochs every twentieth."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def line_chart(
         may_be_log: whether a logarithmic vertical scale is sensible.
         across_title: words of the horizontal axis.
     """
+    series, epochs = _thinned(series, epochs)
     finite = [value for one in series for value in one.values if value is not None and math.isfinite(value)]
     if not finite:
         return drawing(
@@ -85,6 +88,18 @@ def line_chart(
         *_tooltips(series, epochs, across, top, height - BOTTOM, is_share, across_title),
     ]
     return drawing(*parts, width=WIDTH, height=height, label=label)
+
+
+def _thinned(series: Sequence[Series], epochs: Sequence[float]) -> tuple[Sequence[Series], Sequence[float]]:
+    """Return lines with as many places as can be seen, the last one among them."""
+    places = thin(len(epochs), MOST_PLACES)
+    return [replace(one, values=[one.values[at] for at in places]) for one in series], [epochs[at] for at in places]
+
+
+def thin(count: int, most: int) -> range | list[int]:
+    """Return the places of `count` that are shown where no more than about `most` can be: evenly, and the last."""
+    step = -(-count // most) or 1
+    return range(count) if step == 1 else [*range(0, count - 1, step), count - 1]
 
 
 def _with_first(places: list[float], epochs: Sequence[float]) -> list[float]:
