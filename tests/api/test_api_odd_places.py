@@ -92,7 +92,7 @@ def test_disk_that_fills_up_ends_in_one_message(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "weights")
 
     with monkeypatch.context() as patch:
-        patch.setattr("pellucid.training.checkpoint.save_file", full)
+        patch.setattr("safetensors.torch.save_file", full)
         with pytest.raises(SystemExit) as leaving:
             main(["train", "digits", "--model", "linear", "--epochs", "1"])
     assert leaving.value.code == 2

@@ -49,6 +49,7 @@ def test_a_run_folder_explains_itself(make_pictures: MakePictures, tmp_path: Pat
     assert files == [
         "checkpoints/best.safetensors",
         "checkpoints/last.safetensors",
+        "evaluations/numbers.txt",
         "evaluations/val-001.json",
         "health.jsonl",
         "metrics.jsonl",

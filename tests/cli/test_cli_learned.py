@@ -24,7 +24,7 @@ def pictures_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("words", "page"),
     [
-        (["maps", "7", "--layer", "conv2"], "maps-conv2-digit-7"),
+        (["maps", "7", "--layer", "conv2"], "maps-conv2-picture-7"),
         (["filters"], "filters-conv1"),
         (["patches", "--unit", "3", "--limit", "100"], "patches-act2"),
         (["visualise", "--layer", "fc3", "--steps", "3", "--top", "2"], "visualise-fc3"),

@@ -153,7 +153,7 @@ def test_name_is_made_safe_for_a_folder(name: str, expected: str) -> None:
     assert dataset_from_arrays(GREY, LABELS, name=name).name == expected
 
 
-@pytest.mark.parametrize("options", [{"val": 0.0}, {"test": 1.0}, {"val": 0.5, "test": 0.5}, {"seed": -1}])
+@pytest.mark.parametrize("options", [{"val": -0.1}, {"test": 1.0}, {"val": 0.5, "test": 0.5}, {"seed": -1}])
 def test_shares_out_of_range_are_errors_that_name_the_flag(options: dict[str, Any]) -> None:
     with pytest.raises(RecipeError, match="--"):
         dataset_from_arrays(GREY, LABELS, name="x", **options)

@@ -52,7 +52,9 @@ def test_ignored_splits_are_merged_and_drawn_anew_and_said(arrays: Path) -> None
 def test_unseen_classes_go_with_their_examples_and_names_stay(arrays: Path) -> None:
     dataset = load_dataset(arrays, drop_unseen=True)
     assert dataset.class_counts("test") == {"1": 4, "2": 4, "3": 4}
-    assert [dataset.example_name(place) for place in dataset.splits["test"][:3]] == ["test 1", "test 2", "test 3"]
+    assert [dataset.example_name(place) for place in dataset.splits["test"][:3]] == [
+        f"picture {number} (test_images {place})" for number, place in ((25, 1), (26, 2), (27, 3))
+    ]
     (decision,) = (one for one in dataset.decisions if one.name == "classes left out")
     assert (decision.value, "8 examples go" in decision.reason) == ("2 of 5: 0, 4", True)
 

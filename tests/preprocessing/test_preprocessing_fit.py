@@ -152,7 +152,7 @@ def test_borrowed_weights_see_the_middle_of_photos(
     borrowing = Wishes(kind="image", mean=(0.5, 0.5, 0.5), std=(0.2, 0.2, 0.2), channels=(3,))
     made, decisions = fit(make_pictures([noise(*shape) for shape in shapes]), borrowing)
     assert made.resize == policy
-    assert ("borrowed" in decisions["resize"].reason) == (policy == "crop")
+    assert ("pretrained weights" in decisions["resize"].reason) == (policy == "crop")
     assert fit(make_pictures([noise(*shape) for shape in shapes]), borrowing, resize="pad")[0].resize == "pad"
 
 

@@ -58,7 +58,7 @@ def said(plan: Plan, name: str) -> str:
 def test_photos_start_from_weights_at_hand_and_the_head_learns_first(tmp_path: Path) -> None:
     plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe())
     assert (plan.record.model.name, plan.record.recipe.pretrained) == (MODEL, True)
-    assert "transfer" in said(plan, "model")
+    assert "pretrained weights" in said(plan, "model")
     assert "--no-pretrained" in said(plan, "model")
     assert plan.record.recipe.unfreeze == "head-first"
     assert "LP-FT" in said(plan, "unfreeze")
@@ -67,7 +67,7 @@ def test_photos_start_from_weights_at_hand_and_the_head_learns_first(tmp_path: P
 @pytest.mark.usefixtures("weights")
 def test_epochs_of_the_head_and_of_all_are_added_up(tmp_path: Path) -> None:
     plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe(epochs=2))
-    assert said(plan, "epochs in all").startswith("12 10 of the head alone, then 2 of all that learns")
+    assert said(plan, "epochs in all").startswith("12 10 of the head alone, then 2 of everything that learns")
     frozen = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe(epochs=2, freeze="all"))
     assert not said(frozen, "epochs in all")
 

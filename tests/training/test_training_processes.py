@@ -67,7 +67,7 @@ def flags() -> list[str]:
 @pytest.mark.slow
 def test_two_processes_train_as_one_does_and_leave_one_run(folder: Path, tmp_path: Path) -> None:
     alone = pellucid.train(folder, runs_dir=tmp_path / "alone", epochs=3, **CHOICES)
-    done = together("train", str(folder), "--runs-dir", str(tmp_path / "runs"), "--epochs", "3", *flags())
+    done = together("train", str(folder), "--runs-dir", str(tmp_path / "runs"), "--epochs", "3", "--verbose", *flags())
     assert done.returncode == 0, done.stderr
     assert [path.name for path in (tmp_path / "runs").iterdir()] == ["stripes-lenet5"]
     run = pellucid.open_run(tmp_path / "runs" / "stripes-lenet5")
@@ -93,7 +93,7 @@ def test_two_processes_share_the_features_of_a_frozen_backbone(
     words = [word for name, value in choices.items() for word in (f"--{name}", str(value))]
     printed = []
     for name in ("first", "second"):
-        runs = ["--runs-dir", str(tmp_path / name), "--device", "cpu", "--augment", "crop"]
+        runs = ["--runs-dir", str(tmp_path / name), "--device", "cpu", "--augment", "crop", "--verbose"]
         done = together("train", str(folder), *runs, *words)
         assert done.returncode == 0, done.stderr
         printed.append(done.stdout)

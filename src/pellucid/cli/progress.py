@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -140,12 +141,12 @@ class Lines(Printed):
         if evaluations:
             for line in [*str(evaluations[-1]).split("\n"), ""]:
                 self.said(line)
-        if formula := formula_lines(run):
-            for line in [*formula, ""]:
-                self.said(line)
         else:
             self.said("Nothing was measured: there is no validation split. The training loss chose the epoch.")
             self.said("")
+        if formula := formula_lines(run):
+            for line in [*formula, ""]:
+                self.said(line)
         self.said(f"Run:    {run.path}")
         self.said(f"Report: {run.folder.report}")
         self.said(f"Time:   {spent_words(self._spent)}")
@@ -206,6 +207,10 @@ class Terminal(Lines):
         )
 
 
+_LEAST_EXAMPLE = 60
+"""Characters of an example that are shown where the line has no room for it."""
+
+
 def found_line(finding: Finding, width: int) -> str:
     """Return one line for a thing that was noticed: its sentence, and as many examples as fit `width` columns."""
     line = f"found: {finding.message}"
@@ -215,6 +220,8 @@ def found_line(finding: Finding, width: int) -> str:
         if len(longer) > width - len(" and 1,000 more"):
             break
         line, shown = longer, shown + 1
+    if finding.examples and not shown:  # one is always named: its beginning, which is a path or a row
+        line, shown = f"{line} {textwrap.shorten(finding.examples[0], _LEAST_EXAMPLE, placeholder=' ...')}", 1
     rest = finding.count - shown
     return f"{line} and {rest:,} more" if shown and rest > 0 else line
 

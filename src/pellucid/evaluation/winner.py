@@ -29,6 +29,8 @@ def say_winner(evaluation: Evaluation) -> str:
     who = _SPOKEN.get(best.name, best.name[:1].upper() + best.name[1:])
     scores = ", ".join(_scores(part) for part in _parts(best.versus))
     shown = [part for part in _parts(best.versus) if part.verdict == "a"]
+    if not shown and best.name in _CONSTANT:
+        return ""  # that nothing is shown to be learned is told by `say_nothing_learned`
     if not shown:
         p_value = min(part.p_value for part in _parts(best.versus))
         return f"{who} scored better here: {scores}. That may be chance (p = {p_value:.2f})."
