@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset, dataset_from_arrays
-from pellucid.evaluation.baseline_rows import baseline_rows, shrink
+from pellucid.evaluation.baseline_rows import baseline_rows
+from pellucid.evaluation.picture_features import shrink
 from pellucid.preprocessing import ImagePreprocessing
 
 

@@ -126,7 +126,8 @@ def test_more_columns_than_examples_change_no_prediction() -> None:
 
 def test_linear_regression_is_exact_on_a_line() -> None:
     x = np.array([[-1.0], [0.0], [1.0], [2.0]], dtype=np.float32)
-    answers = simple_methods.least_squares(x, 3.0 * x[:, 0] + 1.0, np.array([[3.0], [4.0], [10.0]], dtype=np.float32))
+    y = (3.0 * x[:, 0] + 1.0).astype(np.float64)
+    answers = simple_methods.least_squares(x, y, np.array([[3.0], [4.0], [10.0]], dtype=np.float32))
     assert answers == pytest.approx([10.0, 13.0, 31.0], abs=1e-9)
 
 

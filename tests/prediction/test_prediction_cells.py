@@ -95,6 +95,7 @@ def test_a_number_outside_the_range_of_training_is_said(
     data = run.dataset
     cells = data.inputs.rows(data.splits["train"])["area"]  # type: ignore[union-attr]
     low, high = float(min(cells)), float(max(cells))
+    assert isinstance(column, NumberColumn)
     assert (column.low, column.high) == (low, high)
     for area in (high + beyond * (high - low), low - beyond * (high - low)):
         (prediction,) = answer(run, tmp_path, f"area,street\n{area!r},Pave\n")
