@@ -97,4 +97,4 @@ def test_a_finding_is_one_line_with_as_many_examples_as_fit() -> None:
     finding = Finding(kind="leak", message="3 sets of equal pictures.", examples=("a = b", "c" * 40, "d"), count=3)
     assert found_line(finding, 120) == f"found: 3 sets of equal pictures. a = b, {'c' * 40}, d"
     assert found_line(finding, 60) == "found: 3 sets of equal pictures. a = b and 2 more"
-    assert found_line(finding, 40) == "found: 3 sets of equal pictures."
+    assert found_line(finding, 40) == "found: 3 sets of equal pictures. a = b and 2 more"

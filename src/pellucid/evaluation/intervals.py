@@ -195,13 +195,18 @@ def _too_few_per_class(answers: ClassAnswers, name: str) -> str:
     if counts[smallest] >= MIN_PER_CLASS:
         return ""
     plural = "" if counts[smallest] == 1 else "s"
-    return f"too few to say: {counts[smallest]} {what}{plural} of {answers.classes[smallest]}"
+    return f"too few to say: {counts[smallest]} {what}{plural} of {_called(answers.classes[smallest])}"
+
+
+def _called(name: str) -> str:
+    """Return a class's name as it is read in a sentence: "1 example of 3" would be a count."""
+    return f"class {name}" if name.replace(".", "", 1).removeprefix("-").isdecimal() else name
 
 
 def _too_few_of_either(answers: ClassAnswers) -> str:
     """Return why a number that is of the positive class alone has no interval, told in examples of that class."""
     own = int(answers.support[answers.positive])
-    others, name = answers.n - own, answers.classes[answers.positive]
+    others, name = answers.n - own, _called(answers.classes[answers.positive])
     if min(own, others) >= MIN_PER_CLASS:
         return ""
     few = count_words(own, "example") + f" of {name}"
