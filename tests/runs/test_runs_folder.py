@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 from pathlib import Path
 
@@ -67,6 +68,22 @@ def test_the_history_keeps_what_was_appended_also_as_a_table(tmp_path: Path) -> 
         table = list(csv.DictReader(file))
     assert [float(line["train_loss"]) for line in table] == [1.0, 0.5, pytest.approx(1 / 3)]
     assert list(table[0]) == ["epoch", "train_loss", "val_loss"]
+
+
+def test_appending_leaves_what_writing_all_of_it_would(tmp_path: Path) -> None:
+    folder = RunFolder.create(tmp_path, "run")
+    rows = [row(1), row(2), {**row(3), "learning_rate": 0.5}, {**row(4), "learning_rate": math.nan}]
+    for number, one in enumerate(rows, start=1):
+        folder.append_epoch(one)
+        kept = [(folder.path / name).read_bytes() for name in ("metrics.jsonl", "results.csv")]
+        folder.truncate_history(number)
+        assert kept == [(folder.path / name).read_bytes() for name in ("metrics.jsonl", "results.csv")]
+    (folder.path / "metrics.jsonl").write_text('{"epoch": 1}')  # somebody's editor took the line's end away
+    folder.append_epoch(row(2))
+    assert [one["epoch"] for one in folder.history()] == [1, 2]
+    folder.truncate_history(0)
+    folder.append_epoch(row(1))
+    assert len((folder.path / "results.csv").read_text().splitlines()) == 2
 
 
 def test_truncating_forgets_what_came_after_the_checkpoint(tmp_path: Path) -> None:

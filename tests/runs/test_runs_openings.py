@@ -85,6 +85,8 @@ def test_numbers_that_cannot_be_read_count_as_none(tmp_path: Path, text: bytes) 
     (tmp_path / NUMBERS).write_bytes(text)
     assert last_opening(tmp_path, "test") == 0
     assert add_opening(tmp_path, "test", str).name == "test-001.json"
+    if len(text) < 100:
+        assert (tmp_path / NUMBERS).read_bytes().splitlines()[-1] == b"test 1"
 
 
 def test_numbers_end_with_words_and_are_written_into_plain_files_only(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pellucid.spec import Record, SplitName, counted
 
@@ -168,6 +168,12 @@ class Residuals(Record):
     predicted: tuple[float, ...]
     total: int
 
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if len(self.targets) != len(self.predicted):
+            raise ValueError("targets and predicted: there are not as many of one as of the other")
+        return self
+
 
 class Opening(Record):
     """That the sealed test split was looked at, why, and for which time."""
@@ -210,6 +216,15 @@ class Evaluation(Record):
     opening: Opening | None = None
     seconds: float = 0.0
     schema_version: Literal[1] = 1
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if self.headline not in self.metrics:
+            raise ValueError(f"headline: there is no metric {self.headline[:60]!r}")
+        rows, width = self.confusion, len(self.classes or ())
+        if rows is not None and ([len(row) for row in rows] != [width] * width or any(min(row) < 0 for row in rows)):
+            raise ValueError("confusion: it is no table of counts with a row and a column for each class")
+        return self
 
     @property
     def headline_metric(self) -> Metric:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pellucid.files.home import expand
 from pellucid.files.opening import check_plain, guarded, open_plain, read_plain, reason_of
-from pellucid.files.structured import load_json, load_json_lines, load_yaml, parse_json
+from pellucid.files.structured import MOST_LINES, load_json, load_json_lines, load_yaml, parse_json
 from pellucid.files.tensors import load_tensors, save_tensors
 from pellucid.files.writing import (
     PARTIAL,
@@ -19,6 +19,7 @@ from pellucid.files.writing import (
 )
 
 __all__ = [
+    "MOST_LINES",
     "PARTIAL",
     "append_line",
     "check_plain",

@@ -19,7 +19,7 @@ from pellucid.errors import WritingError
 PARTIAL = ".partial"
 """How the name of a file ends that is not whole yet; it begins with a dot."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-_APPENDED = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_APPENDED = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _LONGEST_NAME = 100
 
 
@@ -63,7 +63,10 @@ def append_line(path: Path, line: str) -> None:
     check_target(path)
     descriptor = os.open(path, _APPENDED, 0o666)
     try:
-        os.write(descriptor, f"{line}\n".encode())  # in one piece, or it would mix with another process' line
+        size = os.fstat(descriptor).st_size
+        is_whole = not size or os.pread(descriptor, 1, size - 1) == b"\n" if hasattr(os, "pread") else True
+        # In one piece, or it would mix with another process' line.
+        os.write(descriptor, f"{'' if is_whole else chr(10)}{line}\n".encode())
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

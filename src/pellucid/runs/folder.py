@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.errors import RunError, did_you_mean
-from pellucid.files import PARTIAL, expand, load_json, load_json_lines, refuse_links, write_text
+from pellucid.files import (
+    MOST_LINES,
+    PARTIAL,
+    expand,
+    load_json,
+    load_json_lines,
+    read_plain,
+    refuse_links,
+    write_atomically,
+    write_text,
+)
 from pellucid.runs.exhibit import Exhibit
 from pellucid.runs.health import HEALTH_VERSION, EpochHealth
 from pellucid.runs.history import EpochRow, read_row
@@ -203,8 +213,13 @@ class RunFolder:
     # --- the history ---
 
     def append_epoch(self, row: EpochRow) -> None:
-        """Add one epoch to metrics.jsonl, and write results.csv anew."""
-        self._write_history([*self.history(), row])
+        """Add one epoch to metrics.jsonl and results.csv."""
+        self._append_line(self.path / "metrics.jsonl", json.dumps(row))
+        table, head = self.path / "results.csv", _as_csv(list(row), [])
+        if os.path.lexists(table) and read_plain(table, most=MOST_LINES).startswith(head.encode()):
+            self._append_line(table, _as_csv(list(row), [row]).removeprefix(head).rstrip("\n"))
+        else:
+            self._write_table(self.history())
 
     def truncate_history(self, num_epochs: int) -> None:
         """Keep the first `num_epochs` epochs: a resumed training repeats what came after its checkpoint."""
@@ -225,7 +240,7 @@ class RunFolder:
 
     def append_health(self, look: EpochHealth) -> None:
         """Add one look at the training's health to health.jsonl."""
-        self._write_health([*self.health(), look])
+        self._append_line(self.path / "health.jsonl", json.dumps(look.to_dict()))
 
     def health(self) -> list[EpochHealth]:
         """Return the looks at the training's health so far, oldest first.
@@ -249,14 +264,19 @@ class RunFolder:
 
     def _write_history(self, rows: list[EpochRow]) -> None:
         write_text(self.path / "metrics.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+        self._write_table(rows)
+
+    def _write_table(self, rows: list[EpochRow]) -> None:
         if rows:
-            table = io.StringIO()
-            writer = csv.DictWriter(
-                table, fieldnames=list(rows[-1]), lineterminator="\n", restval="", extrasaction="ignore"
-            )
-            writer.writeheader()
-            writer.writerows(rows)
-            write_text(self.path / "results.csv", table.getvalue())
+            write_text(self.path / "results.csv", _as_csv(list(rows[-1]), rows))
+        else:
+            (self.path / "results.csv").unlink(missing_ok=True)
+
+    def _append_line(self, path: Path, line: str) -> None:
+        """Replace a file by itself and one more line; what it holds is not read again, for that may be long."""
+        before = read_plain(path, most=MOST_LINES) if os.path.lexists(path) else b""
+        before += b"" if before.endswith(b"\n") or not before else b"\n"
+        write_atomically(path, lambda beside: beside.write_bytes(before + f"{line}\n".encode()))
 
     # --- evaluations ---
 
@@ -305,6 +325,14 @@ class RunFolder:
         """
         paths = sorted(self.exhibits.glob("[a-z0-9]*.json"))
         return [Exhibit.from_dict(read_json(path), source=str(path), error=RunError) for path in paths]
+
+
+def _as_csv(columns: list[str], rows: list[EpochRow]) -> str:
+    table = io.StringIO()
+    writer = csv.DictWriter(table, fieldnames=columns, lineterminator="\n", restval="", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return table.getvalue()
 
 
 def read_json(path: Path) -> dict[str, Any]:
