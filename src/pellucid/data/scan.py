@@ -130,8 +130,8 @@ def scan_pictures(root: Path, *, most: int | None = None) -> Scan:
 def scan_folder(root: Path, *, most: int | None = None) -> Scan:
     """Walk a folder and everything below it, following links but never in a circle. The result is in sorted order.
 
-    A link to a folder that holds this one, such as the root of the disk, is such a circle, too. It is listed, as is what
-    cannot be looked into, and the walk goes on.
+    A link to a folder that holds this one, such as the root of the disk, is such a circle, too. It is listed, as is
+    what cannot be looked into, and the walk goes on.
 
     Args:
         root: the folder.
