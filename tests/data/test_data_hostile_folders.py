@@ -119,6 +119,17 @@ def test_a_folder_reached_in_two_ways_counts_twice_and_a_circle_is_left_out(phot
     assert len(scan_folder(photos).pictures) == 24
 
 
+@pytest.mark.parametrize("up", ["/", "..", "../..", "../../..", "{parent}"])
+def test_a_link_to_what_holds_the_folder_is_not_followed_through_all_there_is(photos: Path, up: str) -> None:
+    (photos.parent / "other").mkdir()
+    Image.new("RGB", (8, 8)).save(photos.parent / "other" / "x.png")
+    (photos / "b" / "all").symlink_to(up.format(parent=photos.parent))
+    scan = scan_folder(photos)
+    assert len(scan.pictures) == 16
+    inside = up == ".."  # from the class it leads to the folder itself: a circle, which is left out
+    assert scan.unreadable == ([] if inside else ["b/all: a link to a folder that holds this one"])
+
+
 def test_a_list_of_pictures_with_impossible_names_reads_the_others(photos: Path) -> None:
     cells = [f"{label}/{n}.png" for label in "ab" for n in range(8)]
     (photos / "a" / "me.png").symlink_to("me.png")

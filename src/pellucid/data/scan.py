@@ -130,7 +130,8 @@ def scan_pictures(root: Path, *, most: int | None = None) -> Scan:
 def scan_folder(root: Path, *, most: int | None = None) -> Scan:
     """Walk a folder and everything below it, following links but never in a circle. The result is in sorted order.
 
-    A folder or link below it that cannot be looked into is listed, and the walk goes on.
+    A link to a folder that holds this one, such as the root of the disk, is such a circle, too. It is listed, as is
+    what cannot be looked into, and the walk goes on.
 
     Args:
         root: the folder.
@@ -144,7 +145,9 @@ def scan_folder(root: Path, *, most: int | None = None) -> Scan:
     """Each folder below the root by its name -> the one it lies in; "" is the root."""
     times: Counter[str] = Counter()
     with_pictures: set[str] = set()
-    waiting = [("", root, _Chain(os.path.realpath(root)))]
+    real = os.path.realpath(root)
+    outside = {str(folder) for folder in Path(real).parents}
+    waiting = [("", root, _Chain(real))]
     while waiting:  # no recursion: folders may be nested deeper than functions may call one another
         name, folder, chain = waiting.pop()
         try:
@@ -158,6 +161,9 @@ def scan_folder(root: Path, *, most: int | None = None) -> Scan:
             inner_name = plain_name(f"{name}/{entry.name}" if name else entry.name)
             below = chain.below(entry)
             if below.by_link:
+                if below.real in outside:  # it would lead through everything there is, and back to here
+                    scan.unreadable.append(f"{inner_name}: a link to a folder that holds this one")
+                    continue
                 times[below.real] += 1
                 if times[below.real] > _MOST_WAYS:
                     scan.unreadable.append(
