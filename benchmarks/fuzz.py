@@ -7,7 +7,8 @@ Each attempt copies something honest (a run, a search, weights, data of each for
 folder in a file's place), or takes one flag's extreme value, and types one command. What must hold of it:
 
 - exit code 0 or 2 (1 where it is documented: `reproduce`, `weights verify`), and no traceback;
-- at most 10 s of computing, and no waiting: where none of its processes computes, or is ready to, for 30 s, it hangs
+- at most 10 s of computing on a quiet machine (15 are allowed, for a busy one inflates them), and no waiting:
+  where none of its processes computes, or is ready to, for 30 s, it hangs
   (by the clock alone nothing can be told where the machine is busy);
 - nothing written outside of what was named: a guarded folder beside it, the home folder, everything honest, and, where
   a command only looks, the case itself stay as they were;
