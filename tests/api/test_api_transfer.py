@@ -62,6 +62,20 @@ def weights_of(run: pellucid.Run, name: str = "last") -> dict[str, torch.Tensor]
     return load_file(run.path / "checkpoints" / f"{name}.safetensors")
 
 
+def test_a_frozen_backbone_sees_pictures_as_they_are_also_where_its_features_find_no_room(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = Watcher()
+    once = pellucid.train(photos, runs_dir=tmp_path / "once", freeze="all", epochs=3, **SMALL)
+    monkeypatch.setattr("pellucid.training.arranging.MEMORY_SHARE", 0.0)
+    anew = pellucid.train(photos, runs_dir=tmp_path / "anew", freeze="all", epochs=3, progress=watcher, **SMALL)
+    assert watcher.decisions["features"].startswith("computed anew in each epoch")
+    assert "nothing is augmented" in anew.report().read_text(encoding="utf-8")
+    mine, other = weights_of(anew), weights_of(once)
+    for name in ("model/model/fc.weight", "model/model/fc.bias"):  # sums are taken in another order
+        torch.testing.assert_close(mine[name], other[name], rtol=1e-3, atol=1e-4)
+
+
 def test_a_frozen_backbone_stays_as_it_was_and_the_whole_model_is_saved(photos: Path, tmp_path: Path) -> None:
     run = pellucid.train(photos, runs_dir=tmp_path / "runs", freeze="all", epochs=3, views=2, **SMALL)
     from pellucid.training import rebuild_model

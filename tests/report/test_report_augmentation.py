@@ -46,6 +46,15 @@ def test_augmentation_is_said_as_it_was(maker: Maker, choices: dict[str, Any], s
     assert build_choices(record.model_copy(update=changes)).augmentation == said
 
 
+def test_a_frozen_backbone_that_sees_pictures_as_they_are_is_said_to_and_own_code_is_named(maker: Maker) -> None:
+    augmentation = Augmentation(rotation_degrees=10)
+    record = maker.record().model_copy(update={"augmentation": augmentation, "sees_plain": True})
+    said = "The backbone is frozen and sees each picture as it is: nothing is augmented"
+    assert build_choices(record).augmentation == f"{said}."
+    own = record.model_copy(update={"hooks": ("augmentation",)})
+    assert build_choices(own).augmentation == f"{said}, but for what code of your own changes."
+
+
 def test_where_nothing_is_augmented_that_is_said(maker: Maker) -> None:
     record = maker.record(augmentation=Augmentation())
     assert build_choices(record).augmentation == "Nothing is augmented."

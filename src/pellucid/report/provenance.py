@@ -9,7 +9,7 @@ from typing import Any
 
 from pellucid.preprocessing import TablePreprocessing
 from pellucid.report import wording
-from pellucid.runs import Recipe, RunRecord, why_unchecked
+from pellucid.runs import RunRecord, why_unchecked
 from pellucid.spec import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, counted
 
 
@@ -126,16 +126,20 @@ def build_choices(record: RunRecord) -> Choices:
         decisions=tuple((one.name, one.value, one.reason) for one in record.decisions),
         preprocessing=describe_preprocessing(record),
         preprocessing_json=record.preprocessing.to_dict(),
-        augmentation=None if augmentation is None else _describe_augmentation(record.recipe, augmentation.describe()),
+        augmentation=None if augmentation is None else _describe_augmentation(record, augmentation.describe()),
         augmentation_json=None if augmentation is None else augmentation.to_dict(),
         answering=_answering(record),
     )
 
 
-def _describe_augmentation(recipe: Recipe, what: str) -> str:
+def _describe_augmentation(record: RunRecord, what: str) -> str:
     """Return a sentence on what of the augmentation the training saw, and when."""
+    recipe = record.recipe
     if what == "none":
         return "Nothing is augmented."
+    if record.sees_plain:
+        own = ", but for what code of your own changes" if "augmentation" in record.hooks else ""
+        return f"The backbone is frozen and sees each picture as it is: nothing is augmented{own}."
     if recipe.freeze == "all" and not recipe.mixup and not recipe.cutmix:
         once = "The backbone is frozen, so its features are computed once for each picture"
         if not recipe.views:

@@ -186,6 +186,9 @@ class RunRecord(Record):
     best: Best | None = None
     chosen_by: Literal["accuracy", "balanced_accuracy"] | None = None
     """Of uneven classes: the share that chooses the best epoch; None in older runs, whose balanced accuracy does."""
+    sees_plain: bool = False
+    """A frozen backbone sees each picture as it is, whatever `augmentation` holds; in older runs only where its
+    features could be computed once."""
     answering: Answering | None = None
     range_test: RangeTest | None = None
     weights: WeightsCard | None = None

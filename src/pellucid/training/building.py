@@ -164,6 +164,7 @@ def load_batches(
         assert isinstance(inputs, np.ndarray)
         return TensorBatches(torch.from_numpy(inputs), examples.targets, examples.ids, device, examples.weights)
     augmentation = record.augmentation if training else None
+    # The margin stays, so that what is decoded for one is known to the other.
     margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0
     recipe = record.recipe
     canvases = open_inputs(dataset, preprocessing, indices, margin=margin, workers=recipe.workers, keep=recipe.cache)
@@ -175,7 +176,7 @@ def load_batches(
         targets=examples.targets,
         ids=examples.ids,
         preprocessing=preprocessing,
-        augmentation=augmentation,
+        augmentation=None if record.sees_plain else augmentation,
         seed=record.recipe.seed,
         device=device,
         channels_last=channels_last,

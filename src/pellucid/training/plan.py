@@ -156,6 +156,7 @@ def plan_run(
         timings=Timings(created=time.time()),
         weights=weights.card if weights else None,
         teacher=teacher,
+        sees_plain=plain is not None,
         chosen_by="balanced_accuracy" if resolved.counts_classes_alike else "accuracy",
     )
     return Plan(record, built)
