@@ -21,6 +21,7 @@ from pellucid.tasks import AnswerStep
 from pellucid.trace.arithmetic import Factor
 from pellucid.trace.call import Call, Explained, Position, floats, number, one
 from pellucid.trace.graph import Step
+from pellucid.trace.operators.combining import SOFTMAX, share_of_exponentials
 
 Cell = str | float | None
 """In a table of workings: a name or word, a number, or nothing."""
@@ -29,7 +30,7 @@ _FORMULAS = {
     "temperature": "logit / temperature",
     "prior-correction": "logit - log(how many times more the class counted in training)",
     "sigmoid": "1 / (1 + exp(-x))",
-    "softmax": "exp(logit - largest) / sum of exp(logits - largest)",
+    "softmax": SOFTMAX,
     "both-classes": "1 - p of the other class",
     "scale-back": "output x deviation + mean, both of the training's targets",
     "into-bounds": "share x (high - low) + low, the bounds of the answers",
@@ -211,7 +212,7 @@ def _explainer(step: AnswerStep, before: Tensor) -> Any:
     def explain(at: Position) -> Explained:
         place = at[1]
         if step.kind == "softmax":
-            return _explain_softmax(floats(before[0]), place)
+            return share_of_exponentials(floats(before[0]), place)
         x = number(before[0, min(place, before.shape[1] - 1)])
         return _explain_one(step, x, place)
 
@@ -238,19 +239,6 @@ def _explain_one(step: AnswerStep, x: float, place: int) -> Explained:
         return Explained(formula, np.array([1.0, -x]), labels=("1", "- p of the other class"))
     value = 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
     return Explained(formula, one(value), (Factor("x", np.array(x)),), magnitude=abs(x) + value)
-
-
-def _explain_softmax(logits: NDArray[np.float64], place: int) -> Explained:
-    exponentials = np.exp(logits - logits.max())
-    value = float(exponentials[place] / exponentials.sum())
-    factors = (
-        Factor("logits", logits),
-        Factor("exponentials", exponentials),
-        Factor("sum", np.array(exponentials.sum())),
-    )
-    # exp turns an absolute rounding of its argument into a relative one of its value.
-    magnitude = value * (1 + float(abs(logits[place] - logits.max())))
-    return Explained(_FORMULAS["softmax"], one(value), factors, magnitude=magnitude)
 
 
 def _explain_number(column: NumberColumn, cell: float) -> Explained:

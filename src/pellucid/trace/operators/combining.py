@@ -12,6 +12,8 @@ from torch import Tensor
 from pellucid.trace.arithmetic import Factor, Floats
 from pellucid.trace.call import Call, Explained, Position, broadcast, floats, number, one
 
+SOFTMAX = "exp(logit - largest) / sum of exp(logits - largest)"
+
 
 def explain_sum_of_two(call: Call, at: Position) -> Explained:
     """Return the two values of an addition or subtraction (a residual connection, for instance)."""
@@ -82,6 +84,17 @@ def explain_softmax(call: Call, at: Position) -> Explained:
             labels=labels,
             magnitude=abs(value) + float(np.abs(logits).max()),
         )
+    return share_of_exponentials(logits, place)
+
+
+def share_of_exponentials(logits: Floats, place: int) -> Explained:
+    """Return a softmax's value at a place with the exponentials it is made of.
+
+    Args:
+        logits: [K].
+        place: in 0..K - 1.
+    """
+    exponentials: Floats = np.exp(logits - logits.max())
     value = float(exponentials[place] / exponentials.sum())
     factors = (
         Factor("logits", logits),
@@ -90,7 +103,7 @@ def explain_softmax(call: Call, at: Position) -> Explained:
     )
     # exp turns an absolute rounding of its argument into a relative one of its value.
     magnitude = value * (1 + float(abs(logits[place] - logits.max())))
-    return Explained("exp(logit - largest) / sum of exp(logits - largest)", one(value), factors, magnitude=magnitude)
+    return Explained(SOFTMAX, one(value), factors, magnitude=magnitude)
 
 
 def _two(call: Call, at: Position) -> tuple[float, float]:
