@@ -86,6 +86,23 @@ def test_names_that_cameras_write_and_single_classes_are_not_proposed(
     assert "--label-from" not in str(problem.value)
 
 
+def test_a_number_that_may_tell_classes_apart_is_said_to_be_no_part_of_a_label(
+    tmp_path: Path, save_picture: SavePicture
+) -> None:
+    for number in range(12):
+        save_picture(tmp_path / "leaves" / f"stage {1 + number % 2} ({number}).png", content=f"s{number}")
+        save_picture(tmp_path / "leaves" / f"sound ({number}).png", content=f"h{number}")
+    (finding,) = load_dataset(tmp_path / "leaves", label_from="name").findings
+    assert finding.message == (
+        "1 label has several numbers in the names, e.g. 'stage': 1, 2 before the last one. No number is part of a "
+        "label; where one should be, sort the pictures into class folders."
+    )
+    for number in range(12):  # a running number of two parts tells nothing
+        save_picture(tmp_path / "days" / f"rain_{number}_{30 + number}.png", content=f"r{number}")
+        save_picture(tmp_path / "days" / f"sun_{number}_{60 + number}.png", content=f"u{number}")
+    assert not load_dataset(tmp_path / "days", label_from="name").findings
+
+
 def test_it_is_refused_where_it_cannot_be(steel: Path, tmp_path: Path, save_picture: SavePicture) -> None:
     table = tmp_path / "table.csv"
     table.write_text("a,target\n" + "\n".join(f"{number},{'xy'[number % 2]}" for number in range(30)))

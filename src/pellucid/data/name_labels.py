@@ -94,16 +94,40 @@ def read_names(names: Sequence[str], places: Sequence[int]) -> Reading:
             f"{counted(len(rest), 'picture has', 'pictures have')} no text in the name, e.g. '{names[rest[0]]}': no "
             "label, left out."
         )
+    notes += _other_numbers(names, labels)
     found = sorted({SPLITS[split] for _, _, split in examples if split >= 0}, key=SPLITS.index)
     also = f"; the folders name {' and '.join(found)}" if found else ""
     return Reading(
         layout="classes",
         value=f"labels in the files' names: {_shown(counts)}",
-        reason=f"--label-from name: '{example}' is '{examples[0][1]}'{also}",
+        reason=f"asked for (--label-from name): '{example}' is '{examples[0][1]}'{also}",
         sure=1.0,
         examples=examples,
         notes=tuple(notes),
     )
+
+
+def _other_numbers(names: Sequence[str], labels: Mapping[int, str]) -> list[str]:
+    """Return a sentence where names hold a number beside the last one, which may tell classes apart, such as a grade.
+
+    Only where it comes again and again: twice as many pictures as there are such numbers.
+    """
+    found: dict[str, Counter[str]] = {}
+    for place, label in labels.items():
+        stem = names[place].rpartition("/")[2].rpartition(".")[0]
+        numbers = [part for part in _SEPARATORS.split(stem)[::2] if part.isdigit()]
+        if label and len(numbers) > 1:
+            found.setdefault(label, Counter())[" ".join(numbers[:-1])] += 1
+    told = {label: counts for label, counts in found.items() if 2 <= len(counts) <= sum(counts.values()) // 2}
+    if not told:
+        return []
+    label, counts = next(iter(told.items()))
+    some = ", ".join(list(counts)[:_SHOWN]) + (", ..." if len(counts) > _SHOWN else "")
+    many = counted(len(told), "label has", "labels have")
+    return [
+        f"{many} several numbers in the names, e.g. '{label}': {some} before the last one. No number is part of a "
+        "label; where one should be, sort the pictures into class folders."
+    ]
 
 
 def _with_splits(names: Sequence[str], labels: Mapping[int, str]) -> list[tuple[int, str, int]]:
