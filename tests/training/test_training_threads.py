@@ -143,6 +143,20 @@ def test_a_network_for_which_one_thread_is_as_quick_gets_one(
 
 
 @pytest.mark.usefixtures("two")
+def test_one_thread_that_was_chosen_as_the_speed_fell_is_kept_and_not_given_up_an_epoch_later(
+    iris: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _busy(monkeypatch, [2])
+    monkeypatch.setattr(threads, "busy_others", lambda since: None)
+    found = iter([False, True])
+    monkeypatch.setattr(threads, "one_is_as_quick", lambda engine, most: next(found))
+    speeds, after = iter([100.0, 10.0]), threads.Threads.after
+    monkeypatch.setattr(threads.Threads, "after", lambda self, _speed: after(self, next(speeds, 100.0)))
+    choices = train(iris, runs_dir=tmp_path, **{**CHOICES, "epochs": 5}).record.thread_choices
+    assert [(choice.epoch, choice.threads) for choice in choices] == [(0, 2), (3, 1)]
+
+
+@pytest.mark.usefixtures("two")
 def test_trying_leaves_the_training_as_it_was(iris: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(threads, "free_cores", lambda since: 2)
     monkeypatch.setattr(threads, "_AS_QUICK", 0.0)  # tried, and never found to be as quick

@@ -89,13 +89,14 @@ class Threads:
         is_slowed = others is None and bool(self._speeds) and self._speeds[-1] < _SLOWED * max(self._speeds)
         if free < self.most:
             return free, f"others keep {others or 0:.1f} of {counted(cores(), 'core')} busy; --threads N fixes it"
-        if epoch > AHEAD and (one_is_as_quick(self.engine, self.most) if is_slowed else self._is_small()):
+        if epoch > AHEAD and self._is_small(again=is_slowed):
             return 1, f"as quick as {self.most} for a network of this size; --threads N chooses otherwise"
         return free, "all cores are free; --threads N chooses otherwise"
 
-    def _is_small(self) -> bool:
+    def _is_small(self, *, again: bool) -> bool:
+        """Tell whether one thread is as quick; what was found holds until the speed falls: no going to and fro."""
         key = (*self._key, self.most)
-        if key not in _small:
+        if again or key not in _small:
             _small[key] = one_is_as_quick(self.engine, self.most)
         return _small[key]
 
