@@ -23,8 +23,8 @@ would share."""
 ASKED = ("freeze", "unfreeze", "head_epochs", "head_lr", "layer_decay")
 """Choices that say how the backbone learns: whoever makes one of them is not corrected."""
 _TRIED = 4
-"""Pictures in the step that is timed. With two, an epoch of 220 photos was said to take 26 to 33 s and took 20; with four
-23 to 27; with eight 18 to 23, but trying them then took up to a second longer (mobilenetv2_100, two slow cores)."""
+"""Pictures in the step that is timed. With two, an epoch of 220 photos was said to take 26 to 33 s and took 20; with
+four 23 to 27; with eight 18 to 23, but to try them took up to a second longer (mobilenetv2_100, two slow cores)."""
 
 
 def freeze_first(
