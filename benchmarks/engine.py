@@ -28,11 +28,11 @@ from peers.torch_loop import Examples, endless_steps, seconds_per_epoch
 
 import pellucid
 from pellucid.data import Dataset
+from pellucid.kinds import SplitName
 from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Recipe, RunRecord
-from pellucid.spec import SplitName
 from pellucid.training import Silence, plan_run
 from pellucid.training.batches import each_batch
 from pellucid.training.building import build_engine

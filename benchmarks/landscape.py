@@ -7,9 +7,9 @@ import argparse
 import torch
 from measuring import describe_machine, format_table, write_results
 
+from pellucid.kinds import ClassTarget
 from pellucid.landscape import measure_landscape
 from pellucid.models import build_model
-from pellucid.spec import ClassTarget
 from pellucid.tasks import Batch, build_task
 
 PICTURES, SIZE = 256, 25

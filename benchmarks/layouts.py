@@ -29,7 +29,7 @@ from PIL import Image
 
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import PellucidError
-from pellucid.spec import ClassTarget
+from pellucid.kinds import ClassTarget
 
 SPELLINGS = (
     ("train", "val", "test"),

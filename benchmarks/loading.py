@@ -63,10 +63,10 @@ def our_epochs(folder: Path, epochs: int, workers: int) -> Iterator[tuple[float,
     import torch
 
     from pellucid.data import load_dataset
+    from pellucid.kinds import Wishes
     from pellucid.preprocessing import fit_preprocessing
     from pellucid.preprocessing.canvases import open_canvases
     from pellucid.preprocessing.image import ImagePreprocessing
-    from pellucid.spec import Wishes
     from pellucid.training.batches import ImageBatches, each_batch
     from pellucid.training.randomness import epoch_order
 

@@ -34,8 +34,8 @@ from numpy.typing import NDArray
 from pellucid import api
 from pellucid.data import Dataset, FileImages
 from pellucid.evaluation import compare_paired
+from pellucid.kinds import ClassTarget
 from pellucid.models import find_weights
-from pellucid.spec import ClassTarget
 from pellucid.store import data_directory
 
 DATA = ("hymenoptera", "chest-xray-224")

@@ -33,50 +33,56 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
     return Room(name, frozenset(may_import.split()), light)
 
 
+GROUND = frozenset(["words", "errors", "clock", "doing", "records", "typed_numbers", "kinds"])
+"""Rooms on the ground floor: all rooms above may import them."""
+
+
+def _above(name: str, may_import: str = "", *, light: bool = False) -> Room:
+    return Room(name, GROUND | frozenset(may_import.split()), light)
+
+
 ROOMS: tuple[Room, ...] = (
     _room("words", light=True),
     _room("errors", light=True),
-    _room("machine", light=True),
+    _room("clock", light=True),
     _room("doing", light=True),
-    _room("spec", "words errors", light=True),
+    _room("machine", light=True),
+    _room("records", "words errors", light=True),
+    _room("typed_numbers", "errors", light=True),
+    _room("kinds", "words errors records typed_numbers", light=True),
     _room("files", "errors", light=True),
-    _room("store", "errors spec files", light=True),
+    _above("store", "files", light=True),
     _room("decoding", "errors files", light=True),
-    _room("data", "doing words errors spec files store decoding", light=True),
-    _room("models", "errors spec files store"),
-    _room("tasks", "errors spec"),
-    _room("preprocessing", "doing errors spec store decoding data"),
-    _room("runs", "words errors spec files models tasks preprocessing", light=True),
-    _room("training", "doing machine errors spec files store data models tasks preprocessing runs"),
-    _room("prediction", "doing machine errors spec files decoding data models tasks preprocessing runs training"),
-    _room("evaluation", "doing words errors spec data preprocessing runs prediction", light=True),
-    _room("ladder", "errors spec data preprocessing evaluation", light=True),
-    _room("audit", "errors spec decoding data training prediction evaluation"),
-    _room("trace", "errors spec models tasks preprocessing"),
-    _room("kernels", "errors spec decoding trace"),
-    _room("descent", "errors spec"),
-    _room("attribution", "words errors spec models tasks preprocessing"),
-    _room("features", "doing errors spec data models preprocessing prediction evaluation"),
-    _room("landscape", "doing errors spec data models tasks preprocessing runs training prediction"),
-    _room("tuning", "errors spec files data models runs training prediction evaluation"),
-    _room("export", "errors spec models tasks preprocessing runs prediction"),
-    _room(
+    _above("data", "files store decoding", light=True),
+    _above("models", "files store"),
+    _above("tasks"),
+    _above("preprocessing", "store decoding data"),
+    _above("runs", "files models tasks preprocessing", light=True),
+    _above("training", "machine files store data models tasks preprocessing runs"),
+    _above("prediction", "machine files decoding data models tasks preprocessing runs training"),
+    _above("evaluation", "data preprocessing runs prediction", light=True),
+    _above("ladder", "data preprocessing evaluation", light=True),
+    _above("trace", "models tasks preprocessing"),
+    _above("kernels", "decoding trace"),
+    _above("descent"),
+    _above("attribution", "models tasks preprocessing"),
+    _above("features", "data models preprocessing prediction evaluation"),
+    _above("landscape", "data models tasks preprocessing runs training prediction"),
+    _above("tuning", "files data models runs training prediction evaluation"),
+    _above(
         "report",
-        "doing words errors spec files data models preprocessing runs training prediction evaluation trace descent "
-        "attribution features landscape ladder tuning kernels",
+        "files data models preprocessing runs training prediction evaluation trace descent attribution features "
+        "landscape ladder tuning kernels",
         light=True,
     ),
-    _room("serving", "errors spec decoding preprocessing prediction export"),
-    _room("studio", "errors spec data runs evaluation report"),
-    _room(
+    _above(
         "api",
-        "doing errors spec files store decoding data models tasks preprocessing runs training prediction evaluation "
-        "audit trace descent attribution features landscape kernels ladder tuning export report",
+        "files store decoding data models tasks preprocessing runs training prediction evaluation trace descent "
+        "attribution features landscape kernels ladder tuning report",
     ),
-    _room(
+    _above(
         "cli",
-        "doing words machine errors spec files data models runs training prediction evaluation attribution ladder "
-        "tuning report serving studio api",
+        "machine files data models runs training prediction evaluation attribution ladder tuning report api",
         light=True,
     ),
     _room("__main__", "cli", light=True),

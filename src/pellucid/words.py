@@ -81,3 +81,15 @@ def is_utf8(text: str) -> bool:
 def _as_code(match: re.Match[str]) -> str:
     number = ord(match[0])
     return f"\\x{number - 0xDC00:02x}" if number in _BYTES else match[0].encode("unicode_escape").decode()
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its words: "1 picture", "360 pictures", "2 classes", or with a verb, "1 picture lies".
+
+    Args:
+        number: how many.
+        one: the words after 1.
+        many: the words after other numbers; "" for the plural of `one`, a noun.
+    """
+    many = many or (f"{one}es" if one.endswith("s") else f"{one[:-1]}ies" if one.endswith("y") else f"{one}s")
+    return f"{number:,} {one if number == 1 else many}"

@@ -10,7 +10,7 @@ import pytest
 import pellucid
 from pellucid import decoding
 from pellucid.data import images, survey
-from pellucid.spec import Decision
+from pellucid.records import Decision
 from pellucid.training import Silence
 
 CHOICES: dict[str, Any] = {"model": "cnn", "epochs": 2, "batch": 32, "imgsz": 16, "augment": "crop", "device": "cpu"}

@@ -15,7 +15,7 @@ from PIL import Image
 import pellucid
 from pellucid.cli import main
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget
+from pellucid.kinds import ClassTarget
 
 pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names there are Unicode")
 

@@ -11,7 +11,7 @@ from tests.report.accessibility import faults_of
 
 import pellucid
 from pellucid.api.shown import MOST_ROWS, History, ShownList
-from pellucid.spec import Record, brief
+from pellucid.records import Record, brief
 
 MOST_SIGNS = 600
 

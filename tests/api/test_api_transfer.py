@@ -18,8 +18,8 @@ import pellucid
 from pellucid import api
 from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.errors import ModelError, RecipeError
+from pellucid.records import Decision
 from pellucid.runs import EpochRow, Recipe
-from pellucid.spec import Decision
 from pellucid.training import Silence, plan_run
 
 DATA = Path(os.environ.get("PELLUCID_DATA", ""))

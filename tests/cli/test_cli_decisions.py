@@ -13,7 +13,7 @@ import pytest
 
 from pellucid.cli.head import MOST_LINES, guesses, is_worth_a_line
 from pellucid.cli.progress import Lines, Terminal
-from pellucid.spec import Decision
+from pellucid.records import Decision
 
 Type = Callable[..., Any]
 

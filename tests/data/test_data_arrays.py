@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.data import ArrayImages, TableInputs, dataset_from_arrays, dataset_from_table
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import ClassTarget, Column, ImageInput, TableInput, ValueTarget
+from pellucid.kinds import ClassTarget, Column, ImageInput, TableInput, ValueTarget
 
 RANDOM = np.random.default_rng(0)
 GREY = RANDOM.integers(0, 256, (40, 5, 6), dtype=np.uint8)

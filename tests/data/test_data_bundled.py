@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pellucid.data import ArrayImages, TableInputs, load_dataset
-from pellucid.spec import ClassTarget, ValueTarget
+from pellucid.kinds import ClassTarget, ValueTarget
 
 
 def test_digits_equal_scikit_learns_scaled_to_8_bits() -> None:

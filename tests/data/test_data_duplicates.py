@@ -13,7 +13,7 @@ from PIL import Image
 from pellucid.data import Dataset, load_dataset
 from pellucid.data.duplicates import digest_pixels, digest_rows, equal_sets, join_units
 from pellucid.data.fingerprint import fingerprint_data
-from pellucid.spec import SPLITS
+from pellucid.kinds import SPLITS
 
 MakeFolder = Callable[[Path, Mapping[str, int]], Path]
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from pellucid.data import Dataset, Finding, load_dataset
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import ClassTarget, ImageInput
+from pellucid.kinds import ClassTarget, ImageInput
 
 MakeFolder = Callable[[Path, Mapping[str, int]], Path]
 SavePicture = Callable[..., Path]

@@ -12,7 +12,7 @@ from PIL import Image
 from pellucid.data import dataset_from_arrays, load_dataset
 from pellucid.data.target_column import is_class_like
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget, ValueTarget
+from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget, ValueTarget
 from pellucid.tasks import build_task
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget
+from pellucid.kinds import ClassTarget
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 import layouts

@@ -14,7 +14,7 @@ from pellucid.data import ArrayImages, Dataset, dataset_from_arrays, load_datase
 from pellucid.data.no_data import find_no_data, value_facts
 from pellucid.data.pixel_arrays import PixelKind, as_answered
 from pellucid.errors import DataError
-from pellucid.spec import ImageInput
+from pellucid.kinds import ImageInput
 
 LABELS = np.repeat(["a", "b"], 10)
 

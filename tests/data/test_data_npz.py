@@ -11,7 +11,7 @@ import pytest
 
 from pellucid.data import ArrayImages, load_dataset
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import ClassTarget, ImageInput, LabelsTarget
+from pellucid.kinds import ClassTarget, ImageInput, LabelsTarget
 
 COUNTS = {"train": 20, "val": 6, "test": 8}
 LABELS = np.array([[0, 0, 0], [1, 0, 1], [0, 1, 0], [1, 1, 1]] * 5, np.uint8)

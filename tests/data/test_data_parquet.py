@@ -14,7 +14,7 @@ from PIL import Image
 
 from pellucid.data import TableInputs, load_dataset
 from pellucid.errors import DataError, MissingExtraError
-from pellucid.spec import LabelsTarget
+from pellucid.kinds import LabelsTarget
 
 pyarrow = pytest.importorskip("pyarrow")
 pytest.importorskip("pyarrow.parquet")

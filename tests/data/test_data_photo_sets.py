@@ -13,7 +13,7 @@ import pytest
 from pellucid.data import load_dataset
 from pellucid.data.photo_sets import CIFAR_CLASSES
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget
+from pellucid.kinds import ClassTarget
 
 MakeFolder = Callable[[Path, Mapping[str, int]], Path]
 

@@ -11,7 +11,7 @@ import pytest
 
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, ValueTarget
+from pellucid.kinds import ClassTarget, ValueTarget
 
 SavePicture = Callable[..., Path]
 

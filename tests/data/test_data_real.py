@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pellucid.data import Dataset, FileImages, load_dataset
-from pellucid.spec import ClassTarget, ImageInput, ValueTarget
+from pellucid.kinds import ClassTarget, ImageInput, ValueTarget
 
 pytestmark = pytest.mark.slow
 

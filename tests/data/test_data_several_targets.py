@@ -10,7 +10,7 @@ from PIL import Image
 
 from pellucid.data import dataset_from_arrays, dataset_from_table, inspect_dataset, inspect_example, load_dataset
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget
+from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget
 
 CELLS = ["scab", "scab|rust", "", "rust", "rust|mildew|scab", "mildew", "scab", "rust", "", "mildew|rust"]
 

@@ -11,7 +11,7 @@ import pytest
 from pellucid.data import Dataset, TableInputs, load_dataset
 from pellucid.data.delimited import read_table
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import ClassTarget, Column, TableInput, ValueTarget
+from pellucid.kinds import ClassTarget, Column, TableInput, ValueTarget
 
 
 def _write(folder: Path, header: str, line: str, *, count: int = 40, end: str = "\n") -> Path:

@@ -13,8 +13,8 @@ from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.doing import Work, listening
 from pellucid.evaluation.picture_baselines import features_of_canvases, picture_baselines, suits_pictures
 from pellucid.evaluation.records import Baseline
+from pellucid.kinds import Wishes
 from pellucid.preprocessing import ImagePreprocessing, Preprocessing, fit_preprocessing
-from pellucid.spec import Wishes
 
 SIDE = 48
 

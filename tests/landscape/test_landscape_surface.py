@@ -12,9 +12,9 @@ import pellucid
 from pellucid import api
 from pellucid.data import dataset_from_arrays
 from pellucid.errors import RecipeError, RunError
+from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValueTarget
 from pellucid.landscape import Landscape, draw_direction, measure_landscape
 from pellucid.models import ModelOptions, build_model, fold_norms
-from pellucid.spec import ClassTarget, LabelsTarget, Target, ValueTarget
 from pellucid.tasks import Batch, build_task, default_task
 
 

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import pellucid
+from pellucid.kinds import ClassTarget, ImageInput
 from pellucid.prediction import Prediction, Predictor
 from pellucid.prediction.unlike import compare_with_training
 from pellucid.preprocessing import ImagePreprocessing
 from pellucid.runs import DatasetRecord
-from pellucid.spec import ClassTarget, ImageInput
 
 PLAIN = ImageInput(
     channels=3,

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pellucid.data import ArrayImages, Dataset, TableInputs
-from pellucid.spec import ClassTarget, Column, ImageInput, TableInput, ValueTarget
+from pellucid.kinds import ClassTarget, Column, ImageInput, TableInput, ValueTarget
 
 MakePictures = Callable[..., Dataset]
 MakeTable = Callable[..., Dataset]

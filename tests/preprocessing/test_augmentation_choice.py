@@ -10,9 +10,9 @@ import pytest
 
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError
+from pellucid.kinds import ValueTarget
 from pellucid.preprocessing import Augmentation, choose_augmentation
 from pellucid.preprocessing.augmentation import PRESETS, preset_augmentation
-from pellucid.spec import ValueTarget
 
 Make = Callable[..., Dataset]
 GREY, SMALL, PHOTO = (2, 28, 28), (2, 32, 32, 3), (2, 200, 300, 3)

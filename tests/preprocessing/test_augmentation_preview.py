@@ -10,12 +10,13 @@ import pytest
 import torch
 
 from pellucid.data import Dataset
+from pellucid.kinds import LabelsTarget, ValuesTarget, ValueTarget, Wishes
 from pellucid.preprocessing import fit_preprocessing
 from pellucid.preprocessing.augmentation import Augmentation, augment
 from pellucid.preprocessing.augmentation.preview import preview_augmentation
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.prepare import prepare_inputs
-from pellucid.spec import Decision, LabelsTarget, ValuesTarget, ValueTarget, Wishes
+from pellucid.records import Decision
 
 Make = Callable[..., Dataset]
 WHY = Decision(name="augment", value="some", reason="asked for")

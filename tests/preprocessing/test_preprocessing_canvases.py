@@ -13,10 +13,10 @@ from PIL import Image
 from pellucid.data import FileImages, load_dataset
 from pellucid.decoding import decode
 from pellucid.errors import DataError
+from pellucid.kinds import Wishes
 from pellucid.preprocessing import ImagePreprocessing, fit_preprocessing
 from pellucid.preprocessing.canvases import MemoryCanvases, StoredCanvases, open_canvases
 from pellucid.preprocessing.framing import ResizePolicy
-from pellucid.spec import Wishes
 from pellucid.store import cache as cache_module
 from pellucid.store import find_cache
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.errors import DataError, ModelError, RecipeError
+from pellucid.kinds import Wishes
 from pellucid.preprocessing import ImagePreprocessing, fit_preprocessing, prepare_inputs
 from pellucid.preprocessing.measure import sample
-from pellucid.spec import Decision, Wishes
+from pellucid.records import Decision
 
 MakePictures = Callable[..., Dataset]
 

@@ -13,6 +13,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from pellucid.data import Dataset
 from pellucid.errors import DataError, ModelError, RecipeError
+from pellucid.kinds import ValueTarget, Wishes
 from pellucid.preprocessing import (
     NumberColumn,
     TablePreprocessing,
@@ -22,7 +23,6 @@ from pellucid.preprocessing import (
     prepare_inputs,
     read_preprocessing,
 )
-from pellucid.spec import ValueTarget, Wishes
 
 MakeTable = Callable[..., Dataset]
 

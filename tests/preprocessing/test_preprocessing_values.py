@@ -14,6 +14,7 @@ from PIL import Image
 from pellucid.data import Dataset, dataset_from_arrays, load_dataset
 from pellucid.decoding.wide import scale_wide
 from pellucid.errors import DataError, PellucidError
+from pellucid.kinds import Wishes
 from pellucid.preprocessing import (
     ImagePreprocessing,
     fit_preprocessing,
@@ -23,7 +24,6 @@ from pellucid.preprocessing import (
     read_preprocessing,
 )
 from pellucid.preprocessing.measure import measure_values
-from pellucid.spec import Wishes
 
 MakePictures = Callable[..., Dataset]
 

@@ -17,11 +17,12 @@ from pellucid.evaluation import (
     evaluate_regression,
     wilson,
 )
+from pellucid.kinds import ClassTarget, Column, ImageInput, SplitName, TableInput, ValueTarget
 from pellucid.models.entry import ModelOptions
 from pellucid.models.layer import LayerSummary
 from pellucid.preprocessing import Augmentation, ImagePreprocessing, NumberColumn, TablePreprocessing, TargetScaling
+from pellucid.records import Decision
 from pellucid.runs import Answering, Best, DatasetRecord, EpochRow, ModelRecord, Recipe, RunRecord, Timings
-from pellucid.spec import ClassTarget, Column, Decision, ImageInput, SplitName, TableInput, ValueTarget
 
 CREATED = 1_795_000_000.0
 DIGITS = tuple("0123456789")

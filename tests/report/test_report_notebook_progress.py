@@ -10,10 +10,10 @@ from IPython.core.formatters import HTMLFormatter
 
 from pellucid.data import load_dataset
 from pellucid.prediction import Prediction
+from pellucid.records import Decision
 from pellucid.report.notebook import register_displays
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
 from pellucid.report.wording import duration
-from pellucid.spec import Decision
 from pellucid.training import Pass, Position
 
 if TYPE_CHECKING:

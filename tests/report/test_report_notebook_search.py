@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from pellucid.records import Decision
 from pellucid.report import NotebookSearchProgress
-from pellucid.spec import Decision
 from pellucid.tuning import Standing, Trial
 
 

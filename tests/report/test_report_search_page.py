@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from pellucid.kinds import ClassTarget, ImageInput
 from pellucid.report import search_html, write_search
 from pellucid.report.charts.trials import Axis, Dot, axis_ticks, history_chart, score_range
 from pellucid.runs import DatasetRecord, Recipe
-from pellucid.spec import ClassTarget, ImageInput
 from pellucid.tuning import Importance, Repeat, Search, SearchRecord, Trial, Verdict, read_space
 
 NASTY = "<script>alert(1)</script>"

@@ -30,7 +30,7 @@ def why(answering: Answering | None, target: Any, val: int = 20) -> tuple[str, .
 
 
 def target_of(kind: str) -> Any:
-    from pellucid.spec import ClassTarget, LabelsTarget, ValueTarget
+    from pellucid.kinds import ClassTarget, LabelsTarget, ValueTarget
 
     made = {"class": ClassTarget, "labels": LabelsTarget}
     return ValueTarget(name="y") if kind == "value" else made[kind](name="y", classes=("a", "b"))

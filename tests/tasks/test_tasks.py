@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from pellucid.errors import RecipeError
-from pellucid.spec import ClassTarget, ValueTarget
+from pellucid.kinds import ClassTarget, ValueTarget
 from pellucid.tasks import Binary, Regression, SingleLabel, build_task, default_task
 
 from .conftest import Constant, batch_of

@@ -12,7 +12,7 @@ from torch import Generator
 
 from pellucid import api
 from pellucid.errors import RecipeError
-from pellucid.spec import ClassTarget, ValueTarget
+from pellucid.kinds import ClassTarget, ValueTarget
 from pellucid.tasks import Ordered, build_task
 from pellucid.tasks.losses import ordered_losses
 from pellucid.tasks.ordered import median_steps

@@ -11,7 +11,7 @@ from torch import Generator
 from torch.nn import functional
 
 from pellucid.errors import RecipeError
-from pellucid.spec import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
+from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
 from pellucid.tasks import MultiLabel, Regression, build_task, default_task
 
 from .conftest import Constant, batch_of

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.spec import Decision
 from pellucid.training.defaults import EPOCHS_AT_LEAST, EPOCHS_AT_MOST, Family, family_of, resolve_learning
 
 FAMILIES: tuple[Family, ...] = ("linear", "mlp", "sigmoid", "lenet", "residual", "library")

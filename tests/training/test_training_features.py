@@ -12,9 +12,9 @@ from PIL import Image
 from torch import Tensor, nn
 
 from pellucid.data import load_dataset
+from pellucid.kinds import Wishes
 from pellucid.models import build_model, cut_at_head
 from pellucid.preprocessing import ImagePreprocessing, fit_preprocessing
-from pellucid.spec import Wishes
 from pellucid.training.batches import Examples, TensorBatches
 from pellucid.training.features import Address, Backbone, FeatureBatches, compute_features, find_features
 from pellucid.training.processes import Processes

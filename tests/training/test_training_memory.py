@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from pellucid.data import is_out_of_memory
 from pellucid.errors import RunError
+from pellucid.records import Decision
 from pellucid.runs import EpochRow
-from pellucid.spec import Decision
 from pellucid.tasks import SingleLabel
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule, Silence
 from pellucid.training.batches import TensorBatches

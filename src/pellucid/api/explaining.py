@@ -15,9 +15,10 @@ from pellucid.data import Dataset, TableInputs
 from pellucid.data.example import target_of
 from pellucid.data.thumbnails import thumbnail
 from pellucid.errors import DataError, PellucidError, RecipeError, did_you_mean
+from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget, ValueTarget
 from pellucid.preprocessing import ImagePreprocessing, TablePreprocessing, pixels_of, place_canvas, prepare_inputs
 from pellucid.preprocessing.table import words
-from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValuesTarget, ValueTarget
+from pellucid.records import Decision
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import SplitName
+from pellucid.kinds import SplitName
 
 if TYPE_CHECKING:
     from pellucid.api.run import Run

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pellucid.api.training import train
+from pellucid.clock import time_now
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import ModelError, RecipeError
 from pellucid.evaluation import Opening
 from pellucid.files import file_stem
+from pellucid.kinds import ImageInput, SplitName
 from pellucid.ladder import Climbed, Ladder, check_target, climb_classical, tabulate
+from pellucid.records import Decision
 from pellucid.runs import Recipe, read_recipe
-from pellucid.spec import Decision, ImageInput, SplitName, time_now
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pellucid.errors import RunError
-from pellucid.spec import SplitName
+from pellucid.kinds import SplitName
 
 if TYPE_CHECKING:
     from pellucid.api.run import Run

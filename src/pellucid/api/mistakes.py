@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pellucid.errors import RunError
-from pellucid.spec import SplitName
+from pellucid.kinds import SplitName
 
 if TYPE_CHECKING:
     from pellucid.api.run import Run

@@ -9,8 +9,8 @@ from pellucid.api.run import Run
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import PairedComparison
+from pellucid.kinds import SplitName
 from pellucid.runs import RunFolder, list_runs
-from pellucid.spec import SplitName
 
 if TYPE_CHECKING:
     from torch import nn

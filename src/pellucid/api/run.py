@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from pellucid.api.reopening import reopen_dataset
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
+from pellucid.clock import time_now
 from pellucid.data import Dataset
 from pellucid.doing import doing
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import Evaluation, Opening
+from pellucid.kinds import SPLITS, SplitName
 from pellucid.runs import Health, Reproduction, RunFolder, RunRecord, judge
-from pellucid.spec import SPLITS, SplitName, time_now
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, SupportsIndex, TypeVar, overload
 
-from pellucid.spec import counted
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from pellucid.evaluation import Evaluation, LargeError, Mistake

@@ -12,12 +12,12 @@ from torch import Tensor
 
 from pellucid.api.explaining import Asked, ask, right_answer
 from pellucid.errors import DataError, RecipeError, RunError, did_you_mean
+from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget, ValueTarget
 from pellucid.preprocessing import ImagePreprocessing
-from pellucid.runs import read_numbers
-from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget, ValueTarget
 from pellucid.trace import Criterion, Rule, Surrounding, Trace, outputs_to_answer, picture_to_input, row_to_input
 from pellucid.trace import trace as trace_model
 from pellucid.training.building import scale_targets
+from pellucid.typed_numbers import read_numbers
 
 if TYPE_CHECKING:
     from pellucid.api.run import Run, Source

@@ -10,8 +10,8 @@ from pellucid.api.finishing import finish
 from pellucid.api.run import Run
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError
+from pellucid.records import Decision
 from pellucid.runs import Recipe, RunFolder, read_recipe
-from pellucid.spec import Decision
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pellucid.api.reopening import reopen_dataset
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError
+from pellucid.records import Decision
 from pellucid.runs import Recipe, read_recipe
 from pellucid.runs.recipe import parse_duration
-from pellucid.spec import Decision
 
 if TYPE_CHECKING:
     from pellucid.tuning import Method, Pruning, Search, SearchFolder, SearchProgress, SearchSpace

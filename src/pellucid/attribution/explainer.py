@@ -22,7 +22,7 @@ from pellucid.attribution.records import Attribution, Explanation
 from pellucid.attribution.score import Score, score_of_module
 from pellucid.errors import ModelError, PellucidError, RecipeError
 from pellucid.models import evaluating
-from pellucid.spec import Decision
+from pellucid.records import Decision
 
 FOR_PICTURES = "grad-cam"
 FOR_ROWS = "integrated-gradients"

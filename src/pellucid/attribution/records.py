@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.attribution.methods import METHODS
 from pellucid.preprocessing import Placement
-from pellucid.spec import Decision, brief
+from pellucid.records import Decision, brief
 
 if TYPE_CHECKING:
     from pellucid.attribution.agreement import Agreement

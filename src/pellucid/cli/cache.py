@@ -54,7 +54,7 @@ def cache(
 
 def _when(seconds: float) -> str:
     """Return a moment in this machine's time; a file of a stranger's may say one that no calendar has."""
-    from pellucid.spec import date_of
+    from pellucid.clock import date_of
 
     try:
         when = date_of(seconds)

@@ -11,7 +11,7 @@ import typer
 
 from pellucid.cli.flags import Command, with_flags
 from pellucid.errors import RecipeError
-from pellucid.runs import LARGEST
+from pellucid.typed_numbers import LARGEST
 
 MovedData = Annotated[
     str | None,

@@ -10,7 +10,7 @@ import typer
 
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
-from pellucid.runs import LARGEST, read_wholes
+from pellucid.typed_numbers import LARGEST, read_wholes
 from pellucid.words import visible
 
 app = new_app()

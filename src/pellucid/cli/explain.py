@@ -13,7 +13,7 @@ from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say, say_in_place, say_lines
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
-from pellucid.runs import LARGEST
+from pellucid.typed_numbers import LARGEST
 from pellucid.words import visible
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pellucid.api import Run
     from pellucid.attribution import Explanation
-    from pellucid.spec import SplitName
+    from pellucid.kinds import SplitName
 
 app = new_app()
 

@@ -13,7 +13,7 @@ from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.trace import example_of
 from pellucid.cli.waiting import Waiting
 from pellucid.errors import RecipeError
-from pellucid.runs import LARGEST
+from pellucid.typed_numbers import LARGEST
 
 if TYPE_CHECKING:
     from pellucid.api import Run

@@ -11,7 +11,9 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pellucid.spec import SPLITS, ClassTarget, Decision, ImageInput, LabelsTarget, ValuesTarget, counted
+from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, ValuesTarget
+from pellucid.records import Decision
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pellucid.spec import SPLITS, ImageInput, counted
+from pellucid.kinds import SPLITS, ImageInput
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from rich.console import Console

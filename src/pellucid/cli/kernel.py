@@ -10,7 +10,7 @@ import typer
 from pellucid.cli.exhibit import plain_command, refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.files import file_stem
-from pellucid.runs import read_wholes
+from pellucid.typed_numbers import read_wholes
 
 app = new_app()
 

@@ -11,7 +11,7 @@ from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place, show_learned
 from pellucid.cli.output import JsonFlag, new_app
 from pellucid.cli.waiting import Waiting
-from pellucid.runs import LARGEST
+from pellucid.typed_numbers import LARGEST
 
 app = new_app()
 

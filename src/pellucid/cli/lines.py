@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from pellucid.doing import Work
-    from pellucid.spec import Decision
+    from pellucid.records import Decision
 
 
 class Printed:

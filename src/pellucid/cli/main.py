@@ -183,7 +183,7 @@ def _with_checked_numbers(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def checked(*given: Any, **typed: Any) -> Any:
-        from pellucid.runs import check_number
+        from pellucid.typed_numbers import check_number
 
         for name, value in typed.items():
             for one in value if isinstance(value, list) else [value]:

@@ -16,7 +16,7 @@ from pellucid.cli.output import is_terminal, say
 from pellucid.cli.spans import duration
 from pellucid.doing import listening
 from pellucid.machine import STARTED
-from pellucid.spec import Decision
+from pellucid.records import Decision
 from pellucid.words import visible
 
 if TYPE_CHECKING:

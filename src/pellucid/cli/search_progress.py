@@ -11,7 +11,8 @@ from pellucid.cli.lines import MovingBar, Printed
 from pellucid.cli.output import is_terminal, say
 from pellucid.cli.spans import duration
 from pellucid.doing import listening
-from pellucid.spec import Decision, counted
+from pellucid.records import Decision
+from pellucid.words import counted
 
 MORE = 20
 """Trials that are proposed where there were too few for a verdict."""

@@ -9,7 +9,7 @@ import typer
 
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.errors import RecipeError
-from pellucid.runs import LARGEST, WIDEST, read_wholes
+from pellucid.typed_numbers import LARGEST, WIDEST, read_wholes
 
 app = new_app()
 

@@ -12,7 +12,7 @@ from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 from pellucid.errors import RecipeError
-from pellucid.runs import read_wholes
+from pellucid.typed_numbers import read_wholes
 
 app = new_app()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pellucid.errors import RecipeError
-from pellucid.runs import read_wholes
+from pellucid.typed_numbers import read_wholes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import typer
 
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.errors import RecipeError
-from pellucid.runs import read_numbers
+from pellucid.typed_numbers import read_numbers
 from pellucid.words import visible
 
 EXIT_PROBLEM = 1

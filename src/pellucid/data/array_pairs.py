@@ -15,7 +15,7 @@ from pellucid.data.npz import draft_of_arrays, load_array, load_arrays
 from pellucid.data.splits import TRAIN
 from pellucid.data.table_columns import TaskName
 from pellucid.errors import DataError
-from pellucid.spec import SPLITS, SplitName
+from pellucid.kinds import SPLITS, SplitName
 
 _IMAGE_WORDS = frozenset(["x", "img", "imgs", "image", "images", "picture", "pictures", "pixels", "data"])
 _LABEL_WORDS = frozenset(["y", "label", "labels", "lbl", "lbls", "target", "targets", "class", "classes"])

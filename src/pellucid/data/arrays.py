@@ -22,7 +22,7 @@ from pellucid.data.table_columns import TaskName
 from pellucid.data.table_csv import digest_cells
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import (
+from pellucid.kinds import (
     SPLITS,
     ClassTarget,
     Column,

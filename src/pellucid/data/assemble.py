@@ -20,18 +20,9 @@ from pellucid.data.tables import TableInputs
 from pellucid.data.telling import find_telling_columns, find_telling_properties
 from pellucid.data.unseen import without_unseen
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import (
-    SPLITS,
-    ClassTarget,
-    Decision,
-    ImageInput,
-    LabelsTarget,
-    TableInput,
-    Target,
-    ValuesTarget,
-    ValueTarget,
-    counted,
-)
+from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, ValueTarget
+from pellucid.records import Decision
+from pellucid.words import counted
 
 MIN_VALUE_EXAMPLES = 5
 EXAMPLES_SHOWN = 8

@@ -21,7 +21,8 @@ from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, Column, Decision, TableInput, ValueTarget
+from pellucid.kinds import ClassTarget, Column, TableInput, ValueTarget
+from pellucid.records import Decision
 from pellucid.store import PHOTO_SETS, find_dataset_files
 
 _DIGIT_MAXIMUM = 16

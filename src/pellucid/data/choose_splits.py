@@ -14,7 +14,9 @@ from pellucid.data.ordering import shuffle_keys
 from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out, strata_of_values
 from pellucid.data.unseen import class_counts, unseen_classes
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import SPLITS, ClassTarget, Decision, LabelsTarget, SplitName, Target, counted
+from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget, SplitName, Target
+from pellucid.records import Decision
+from pellucid.words import counted
 
 _MAX_CARVED = 1 / 3  # of train, when other splits come with the data: more would starve the training
 _SHOWN = 8

@@ -12,18 +12,9 @@ from numpy.typing import NDArray
 from pellucid.data.images import ImageInputs
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import (
-    SPLITS,
-    ClassTarget,
-    Decision,
-    ImageInput,
-    LabelsTarget,
-    Record,
-    SplitName,
-    TableInput,
-    Target,
-    counted,
-)
+from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, SplitName, TableInput, Target
+from pellucid.records import Decision, Record
+from pellucid.words import counted
 
 JSON: TypeAlias = str | int | float | bool | None
 Targets: TypeAlias = NDArray[np.int64] | NDArray[np.float64]

@@ -20,7 +20,7 @@ from pellucid.data.memory import free_memory
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, did_you_mean
 from pellucid.files import read_plain, reason_of
-from pellucid.spec import counted
+from pellucid.words import counted
 
 LIST_SEPARATOR = "\x1f"
 """What joins the members of a list that was none of text, in the cells of `Table.lists`."""

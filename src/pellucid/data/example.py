@@ -15,7 +15,8 @@ from pellucid.data.images import ArrayImages, FileImages
 from pellucid.data.tables import TableInputs
 from pellucid.decoding import Pixels, decode
 from pellucid.errors import DataError, did_you_mean
-from pellucid.spec import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget, brief
+from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget
+from pellucid.records import brief
 
 Answered: TypeAlias = str | float | list[str] | dict[str, float]
 """A target as people read it: a class, a number, a list of labels, or named numbers."""

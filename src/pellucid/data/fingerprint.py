@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.spec import SPLITS, SplitName
+from pellucid.kinds import SPLITS, SplitName
 
 
 def fingerprint_data(

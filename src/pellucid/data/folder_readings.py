@@ -11,7 +11,8 @@ from pellucid.data.assemble import listed
 from pellucid.data.folder_names import is_mask_word, is_picture_word, split_of, what_names_say
 from pellucid.data.folder_tree import Folder
 from pellucid.data.splits import TEST, TRAIN, VAL
-from pellucid.spec import SPLITS, counted
+from pellucid.kinds import SPLITS
+from pellucid.words import counted
 
 FolderLayout = Literal["classes", "splits", "parts"]
 _WHOLE = 0.8

@@ -12,7 +12,7 @@ from pellucid.data.folder_tree import Folder
 from pellucid.data.listings import Listing
 from pellucid.data.name_labels import propose_names
 from pellucid.errors import DataError
-from pellucid.spec import counted
+from pellucid.words import counted
 
 LAYOUTS = (
     "Expected one folder per class (photos/cat/1.jpg, photos/dog/2.jpg), the same inside train/, val/ and test/, "

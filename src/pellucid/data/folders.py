@@ -25,7 +25,9 @@ from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.table_csv import read_table_csv
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import ClassTarget, Decision, counted
+from pellucid.kinds import ClassTarget
+from pellucid.records import Decision
+from pellucid.words import counted
 
 _CLEARLY_MORE = 1.05
 """So many times the pictures must get a label from a table that agrees with the folders, for it to be taken instead."""

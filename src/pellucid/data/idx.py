@@ -23,7 +23,8 @@ from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.survey import describe_sizes
 from pellucid.errors import DataError
 from pellucid.files import guarded, open_plain
-from pellucid.spec import SPLITS, ClassTarget, Decision
+from pellucid.kinds import SPLITS, ClassTarget
+from pellucid.records import Decision
 
 _NAME = re.compile(r"(?P<stem>.*?)(?P<what>images|labels)[-.]idx[13]-ubyte(\.gz)?$", re.IGNORECASE)
 _GZIP_MAGIC = b"\x1f\x8b"

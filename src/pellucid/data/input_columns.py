@@ -18,7 +18,9 @@ from pellucid.data.strange_cells import first_rows, quoted, refuse_strange_cells
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.tables import Cells
 from pellucid.errors import DataError
-from pellucid.spec import Column, Decision, counted
+from pellucid.kinds import Column
+from pellucid.records import Decision
+from pellucid.words import counted
 
 MISSING_CATEGORY = "missing"
 """The category that stands for an empty cell, when imputing was asked for."""

@@ -14,17 +14,8 @@ from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.ordering import shuffled
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.data.thumbnails import mean_of, resized, thumbnail
-from pellucid.spec import (
-    SPLITS,
-    Decision,
-    ImageInput,
-    LabelsTarget,
-    TableInput,
-    Target,
-    ValuesTarget,
-    ValueTarget,
-    brief,
-)
+from pellucid.kinds import SPLITS, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, ValueTarget
+from pellucid.records import Decision, brief
 
 SHEET_PICTURES = 8
 THUMBNAIL_SIDE = 96

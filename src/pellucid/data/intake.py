@@ -25,9 +25,9 @@ from pellucid.data.table_columns import Layout, TableChoice, TaskName
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
 from pellucid.files import expand, reason_of
-from pellucid.spec import Decision, counted
+from pellucid.records import Decision
 from pellucid.store import archive_stem, is_archive, unpack_archive
-from pellucid.words import is_utf8, visible
+from pellucid.words import counted, is_utf8, visible
 
 _READ_ALONE = frozenset({".npz", ".parquet"})
 _FOREIGN_ARCHIVES = frozenset({".gz", ".7z", ".rar"})

@@ -19,7 +19,8 @@ from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import Pixels, decoder_version, source_digest
 from pellucid.errors import DataError, WritingError
 from pellucid.files import refuse_links, write_atomically, write_text
-from pellucid.spec import ClassTarget, Decision, ImageInput, LabelsTarget, ValuesTarget, ValueTarget
+from pellucid.kinds import ClassTarget, ImageInput, LabelsTarget, ValuesTarget, ValueTarget
+from pellucid.records import Decision
 from pellucid.store import DamagedError, Unpacked, note_damage, read_sealed, seal, sum_of
 
 _FACTS, _PIXELS = "facts.json", "pixels.npy"

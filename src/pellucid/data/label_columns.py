@@ -13,7 +13,7 @@ from pellucid.data.several_targets import named_columns
 from pellucid.data.table_columns import TARGET_NAMES, TableChoice
 from pellucid.data.target_column import is_categorical, is_class_like
 from pellucid.errors import DataError
-from pellucid.spec import Decision
+from pellucid.records import Decision
 
 _LABEL_NAMES = (*TARGET_NAMES, "category", "diagnosis", "species", "dx")
 _FACTS = frozenset(

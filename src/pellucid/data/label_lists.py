@@ -14,7 +14,9 @@ from pellucid.data.strange_cells import first_rows, quoted
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.target_reading import TargetReading, classes_of
 from pellucid.errors import DataError
-from pellucid.spec import Decision, LabelsTarget, counted
+from pellucid.kinds import LabelsTarget
+from pellucid.records import Decision
+from pellucid.words import counted
 
 LISTS_NAMES = ("labels", "tags")
 """Columns that hold several labels per cell, also where nothing was said."""

@@ -21,7 +21,7 @@ from pellucid.data.splits import TRAIN
 from pellucid.data.table_columns import TableChoice, find_group_column
 from pellucid.data.target_column import is_class_like
 from pellucid.errors import DataError
-from pellucid.spec import SPLITS
+from pellucid.kinds import SPLITS
 
 TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
 _DEEPEST = 2

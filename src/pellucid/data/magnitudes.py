@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, LabelsTarget, Target, ValuesTarget
+from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget
 
 LARGEST_INPUT = 1e150
 """Of a cell: squares of larger ones, summed for a deviation, pass the largest number there is (1.8e308)."""

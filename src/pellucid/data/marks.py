@@ -10,7 +10,7 @@ from pellucid.data.cells import is_missing
 from pellucid.data.delimited import Table
 from pellucid.data.strange_cells import first_rows
 from pellucid.errors import DataError
-from pellucid.spec import counted
+from pellucid.words import counted
 
 NO, YES = frozenset({"0", "0.0", "false", "no"}), frozenset({"1", "1.0", "true", "yes"})
 """Cells, lower case, that say that an example has a label, or lacks it."""

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pellucid.data.folder_names import split_of, what_names_say
 from pellucid.data.folder_readings import Reading
 from pellucid.errors import DataError
-from pellucid.spec import SPLITS, counted
+from pellucid.kinds import SPLITS
+from pellucid.words import counted
 
 _SEPARATORS = re.compile(r"([\s._()\[\]{}#,+-]+)")
 _GLUED_NUMBER = re.compile(r"^\d+|\d+$")

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.spec import Decision, counted
+from pellucid.records import Decision
+from pellucid.words import counted
 
 MARKS: tuple[float, ...] = (-999.0, -9999.0, -99999.0, -32768.0, -32767.0, -2147483648.0, 2147483648.0, 1e20)
 """What programs write where nothing was measured, as float32; 2147483648 is the largest 32-bit integer, rounded."""

@@ -22,7 +22,8 @@ from pellucid.data.table_columns import TaskName
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError
 from pellucid.files import guarded, open_plain
-from pellucid.spec import SPLITS, Decision
+from pellucid.kinds import SPLITS
+from pellucid.records import Decision
 
 MAX_BYTES = 16 << 30
 """Most bytes of all arrays together: they must fit into memory, and a few bytes on the disk can stand for many."""

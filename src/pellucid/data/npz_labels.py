@@ -14,7 +14,8 @@ from pellucid.data.label_lists import describe_labels
 from pellucid.data.ordering import sort_classes
 from pellucid.data.table_columns import TaskName
 from pellucid.errors import DataError, did_you_mean
-from pellucid.spec import ClassTarget, Decision, LabelsTarget, Target, ValuesTarget, ValueTarget
+from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
+from pellucid.records import Decision
 
 _WEIGHT_NAME = "sample_weight"
 

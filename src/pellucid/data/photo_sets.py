@@ -19,7 +19,8 @@ from pellucid.data.survey import describe_sizes
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError
 from pellucid.files import read_plain, reason_of
-from pellucid.spec import ClassTarget, Decision
+from pellucid.kinds import ClassTarget
+from pellucid.records import Decision
 from pellucid.store import Unpacked, find_dataset_place, unpack_archive
 
 _CIFAR_FOLDER = "cifar-10-batches-bin"

@@ -29,7 +29,9 @@ from pellucid.data.table_columns import (
 from pellucid.data.table_names import describe_names
 from pellucid.data.target_column import is_class_like, read_target
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import SPLITS, Decision, counted
+from pellucid.kinds import SPLITS
+from pellucid.records import Decision
+from pellucid.words import counted
 
 _SHOWN = 8
 

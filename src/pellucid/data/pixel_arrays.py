@@ -13,7 +13,8 @@ from pellucid.data.no_data import find_no_data, no_data_decision, value_facts
 from pellucid.data.survey import describe_sizes
 from pellucid.decoding import NO_VALUE, Pixels
 from pellucid.errors import DataError
-from pellucid.spec import Decision, ImageInput
+from pellucid.kinds import ImageInput
+from pellucid.records import Decision
 
 
 @dataclass(frozen=True)

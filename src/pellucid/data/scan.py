@@ -14,8 +14,7 @@ from pellucid.data.dataset import Finding
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError
 from pellucid.files import reason_of
-from pellucid.spec import counted
-from pellucid.words import steady_name
+from pellucid.words import counted, steady_name
 
 _SYSTEM_NAMES = frozenset(
     {

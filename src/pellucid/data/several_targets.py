@@ -15,7 +15,9 @@ from pellucid.data.strange_cells import first_rows, refuse_strange_cells
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.target_reading import TargetReading, classes_of
 from pellucid.errors import DataError
-from pellucid.spec import Decision, LabelsTarget, ValuesTarget, counted
+from pellucid.kinds import LabelsTarget, ValuesTarget
+from pellucid.records import Decision
+from pellucid.words import counted
 
 _SHOWN = 8
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 
 from pellucid.data.dataset import Finding
-from pellucid.spec import ClassTarget, LabelsTarget, Target
+from pellucid.kinds import ClassTarget, LabelsTarget, Target
 
 _SHOWN = 8
 

@@ -14,7 +14,8 @@ from pellucid.data.marks import NO, YES
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.strange_cells import first_rows, quoted
 from pellucid.errors import DataError
-from pellucid.spec import SPLITS, Decision
+from pellucid.kinds import SPLITS
+from pellucid.records import Decision
 
 _NAMES = ("split", "set", "subset", "partition", "usage", "fold", "dataset", "phase", "data_split")
 _PUBLISHED = {"publictest": VAL, "privatetest": TEST}

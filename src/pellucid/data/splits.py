@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.spec import SPLITS, SplitName
+from pellucid.kinds import SPLITS, SplitName
 
 TRAIN, VAL, TEST = 0, 1, 2
 _MAX_REPAIR_CELLS = 5_000_000  # units x classes; with more, shares are near enough without repair, and it would be slow

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, create_model
 
 from pellucid.data.intake import load_dataset
 from pellucid.errors import RunError
-from pellucid.spec import Record
+from pellucid.records import Record
 
 
 class _Strict(Record):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pellucid.data.cells import ODDITIES, ColumnReading, OddKind
 from pellucid.data.delimited import Table
 from pellucid.errors import DataError
-from pellucid.spec import counted
+from pellucid.words import counted
 
 _SHOWN = 8
 _WORDS_SHOWN = 5

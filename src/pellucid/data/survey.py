@@ -21,7 +21,9 @@ from pellucid.data.pace import work_on_each
 from pellucid.decoding import Pixels, decode_picture, expected_format, quiet_pillow, read_picture_file
 from pellucid.doing import doing
 from pellucid.errors import DataError, DecodingError
-from pellucid.spec import Decision, ImageInput, counted
+from pellucid.kinds import ImageInput
+from pellucid.records import Decision
+from pellucid.words import counted
 
 _SHOWN = 8
 _LIGHT_PIXELS = 100 * 100

@@ -14,7 +14,7 @@ from pellucid.data.cells import is_missing
 from pellucid.data.delimited import Table
 from pellucid.data.strange_cells import first_rows, refuse_strange_cells
 from pellucid.errors import DataError, RecipeError
-from pellucid.spec import Decision
+from pellucid.records import Decision
 
 TARGET_NAMES = ("target", "label", "class", "labels", "tags")
 """Names, lower case, of the column that is learned where nothing was said; the first of them counts."""

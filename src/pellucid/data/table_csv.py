@@ -27,7 +27,8 @@ from pellucid.data.table_names import describe_columns, describe_names
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.data.target_column import is_class_like, read_target
 from pellucid.errors import DataError
-from pellucid.spec import Decision, TableInput
+from pellucid.kinds import TableInput
+from pellucid.records import Decision
 
 _ANSWER_NAMES = ("outcome", "result", "response", "output", "answer", "y", "verdict")
 """Further names, lower case, that a column of words has as a target."""

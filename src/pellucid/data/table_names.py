@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.data.delimited import Table
-from pellucid.spec import Decision
+from pellucid.records import Decision
 
 _SHOWN = 4
 

@@ -17,7 +17,9 @@ from pellucid.data.strange_cells import first_rows, quoted, refuse_strange_cells
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.target_reading import TargetReading, classes_of
 from pellucid.errors import DataError
-from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValueTarget, counted
+from pellucid.kinds import ClassTarget, LabelsTarget, ValueTarget
+from pellucid.records import Decision
+from pellucid.words import counted
 
 _MAX_INTEGER_CLASSES = 20
 _ROWS_PER_CLASS = 5

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from pellucid.data.dataset import Finding, Targets
 from pellucid.data.ordering import sort_classes
 from pellucid.data.scan import plain_name
-from pellucid.spec import ClassTarget, Decision, Target
+from pellucid.kinds import ClassTarget, Target
+from pellucid.records import Decision
 
 
 @dataclass(frozen=True)

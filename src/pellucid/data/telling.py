@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pellucid.data.dataset import Finding, Targets
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.tables import Cells, TableInputs
-from pellucid.spec import ClassTarget, LabelsTarget, Target, ValuesTarget
+from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget
 
 MIN_OTHERS = 20
 """Training examples outside the largest class (beside the commonest value) from which on it can be no chance."""

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import Targets
 from pellucid.data.splits import TRAIN
-from pellucid.spec import ClassTarget, Decision, LabelsTarget, Target, counted
+from pellucid.kinds import ClassTarget, LabelsTarget, Target
+from pellucid.records import Decision
+from pellucid.words import counted
 
 _SHOWN = 8
 

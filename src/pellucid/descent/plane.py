@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from pellucid.descent.points import make_points
 from pellucid.errors import RecipeError
-from pellucid.spec import brief
+from pellucid.records import brief
 
 Floats = NDArray[np.float64]
 GRID, LINES, FINE = 61, 15, 61

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.descent.problems import Problem
-from pellucid.spec import brief, counted
+from pellucid.records import brief
+from pellucid.words import counted
 
 
 @dataclass(frozen=True)

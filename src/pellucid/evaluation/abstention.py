@@ -11,7 +11,7 @@ from pellucid.errors import RecipeError
 from pellucid.evaluation.checking import check_probabilities, check_same_length, check_targets
 from pellucid.evaluation.proportions import clopper_pearson_upper, wilson_metric
 from pellucid.evaluation.records import Metric
-from pellucid.spec import Record
+from pellucid.records import Record
 
 THRESHOLDS = (
     0.0,

@@ -9,8 +9,8 @@ import numpy as np
 from pellucid.evaluation.abstention import choose_threshold
 from pellucid.evaluation.temperature import MIN_EXAMPLES, fit_temperature
 from pellucid.evaluation.thresholds import MIN_POSITIVES, fit_thresholds
+from pellucid.kinds import ClassTarget, LabelsTarget
 from pellucid.runs import Answering
-from pellucid.spec import ClassTarget, LabelsTarget
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from pellucid.evaluation.picture_features import shrink
 from pellucid.evaluation.records import Baseline
-from pellucid.spec import Wishes
+from pellucid.kinds import Wishes
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
+    from pellucid.kinds import SplitName
     from pellucid.preprocessing import Canvases, Preprocessing
-    from pellucid.spec import SplitName
 
 _MEMORY_SHARE = 0.5
 _SIDES = (32, 16, 8)

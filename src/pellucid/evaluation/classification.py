@@ -20,7 +20,7 @@ from pellucid.evaluation.checking import (
 from pellucid.evaluation.mistakes import worst_mistakes
 from pellucid.evaluation.ordered import LEADS, ordered_metrics
 from pellucid.evaluation.records import Evaluation, Metric
-from pellucid.spec import ClassTarget, SplitName, is_uneven, positive_class
+from pellucid.kinds import ClassTarget, SplitName, is_uneven
 
 
 def evaluate_classification(
@@ -65,7 +65,7 @@ def evaluate_classification(
     check_same_length(
         probabilities=checked, targets=labels, predicted=chosen, names=names, indices=indices, groups=groups
     )
-    named = positive_class(ClassTarget(classes=tuple(classes)), positive)
+    named = ClassTarget(classes=tuple(classes)).positive(positive)
     place = 1 if named is None else list(classes).index(named)
     answers = ClassAnswers(checked, labels, tuple(classes), check_groups(groups), seed, chosen, positive=place)
     places = np.arange(len(labels)) if indices is None else np.asarray(indices, dtype=np.int64)

@@ -15,7 +15,7 @@ from pellucid.evaluation.checking import BoolArray, FloatArray, IntArray
 from pellucid.evaluation.proportions import MIN_GROUPS, share_metric, wilson_arrays
 from pellucid.evaluation.records import ClassRow, Method, Metric
 from pellucid.evaluation.resampling import bootstrap_logit, bootstrap_mean, bootstrap_norm
-from pellucid.spec import counted as count_words
+from pellucid.words import counted as count_words
 
 MIN_PER_CLASS = 5
 """Examples of the smallest class below which metrics that weigh classes equally get no interval."""

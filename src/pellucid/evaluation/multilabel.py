@@ -25,7 +25,7 @@ from pellucid.evaluation.mistakes import MAX_LISTED
 from pellucid.evaluation.proportions import share_metric
 from pellucid.evaluation.records import ClassRow, Evaluation, Method, Metric, Mistake
 from pellucid.evaluation.resampling import Statistic, bootstrap_logit, bootstrap_mean, bootstrap_norm
-from pellucid.spec import SplitName
+from pellucid.kinds import SplitName
 
 MIN_UNITS = 30
 """Examples or groups below which no bootstrapped interval is given."""

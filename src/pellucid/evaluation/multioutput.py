@@ -21,7 +21,7 @@ from pellucid.evaluation.mistakes import MAX_LISTED
 from pellucid.evaluation.records import Evaluation, LargeError, Method, Metric, OutputRow
 from pellucid.evaluation.regression import MIN_UNITS, r_squared, value_metrics
 from pellucid.evaluation.resampling import bootstrap
-from pellucid.spec import SplitName
+from pellucid.kinds import SplitName
 
 
 def evaluate_values(

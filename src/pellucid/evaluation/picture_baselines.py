@@ -26,7 +26,7 @@ from pellucid.evaluation.picture_features import (
 )
 from pellucid.evaluation.records import Baseline, Metric, PairedComparison
 from pellucid.evaluation.simple_methods import draw_training_examples
-from pellucid.spec import ClassTarget, LabelsTarget, SplitName
+from pellucid.kinds import ClassTarget, LabelsTarget, SplitName
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset

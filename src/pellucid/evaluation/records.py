@@ -7,7 +7,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from pellucid.spec import Record, SplitName, counted
+from pellucid.kinds import SplitName
+from pellucid.records import Record
+from pellucid.words import counted
 
 Method = Literal[
     "wilson",

@@ -22,7 +22,7 @@ from pellucid.evaluation.mistakes import draw_residuals, largest_errors
 from pellucid.evaluation.proportions import LEVEL, effective_number, sum_by_group
 from pellucid.evaluation.records import Evaluation, Metric
 from pellucid.evaluation.resampling import Statistic, bootstrap, bootstrap_mean
-from pellucid.spec import SplitName
+from pellucid.kinds import SplitName
 
 MIN_CARRYING_SQUARES, MAX_KURTOSIS = 3.0, 100.0
 """When too few of the squared errors carry their variance, rmse and r2 get no interval: the tail is heavy."""

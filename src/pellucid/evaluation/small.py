@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.evaluation.records import Evaluation
-from pellucid.spec import counted
+from pellucid.words import counted
 
 MIN_EXAMPLES = 10
 """Examples below which a score is no number to put first: nine of nine right leaves 70 % to 100 % (Wilson)."""

@@ -20,7 +20,7 @@ from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictu
 from pellucid.evaluation.proportions import wilson_metric
 from pellucid.evaluation.records import Baseline, Evaluation, PairedComparison
 from pellucid.evaluation.regression import evaluate_regression
-from pellucid.spec import ClassTarget, LabelsTarget, SplitName, TableInput, ValuesTarget, is_uneven, positive_class
+from pellucid.kinds import ClassTarget, LabelsTarget, SplitName, TableInput, ValuesTarget, is_uneven
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,7 +53,7 @@ def evaluate_split(
         RunError: the split is empty.
         RecipeError: `positive` is no class, or there are not two.
     """
-    positive = positive_class(dataset.target, predictor.record.recipe.positive if positive is None else positive)
+    positive = dataset.target.positive(predictor.record.recipe.positive if positive is None else positive)
     started = time.perf_counter()
     indices = dataset.splits[split]
     if len(indices) == 0:

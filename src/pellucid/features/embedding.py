@@ -12,7 +12,7 @@ from pellucid.errors import RecipeError
 from pellucid.features.examples import Examples
 from pellucid.features.placement import Agreement, Embedding
 from pellucid.features.responses import respond
-from pellucid.spec import ClassTarget, LabelsTarget, ValueTarget
+from pellucid.kinds import ClassTarget, LabelsTarget, ValueTarget
 
 METHODS = ("pca", "tsne")
 FEATURES = "features"

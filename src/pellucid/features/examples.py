@@ -14,9 +14,9 @@ from torch import Tensor
 from pellucid.data import Dataset
 from pellucid.data.ordering import shuffled
 from pellucid.errors import RecipeError, RunError
+from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget
 from pellucid.prediction import Answer, Predictor
 from pellucid.preprocessing import Canvases, ImagePreprocessing, open_inputs
-from pellucid.spec import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget
 
 BATCH = 256
 BATCH_NUMBERS = 1 << 22

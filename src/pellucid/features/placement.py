@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.spec import brief
+from pellucid.records import brief
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.spec import brief
+from pellucid.records import brief
 
 Box = tuple[int, int, int, int]
 """(top, left, bottom, right) in pixels of the network's input; the ends are exclusive."""

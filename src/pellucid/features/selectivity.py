@@ -21,8 +21,8 @@ from pellucid.features.examples import Examples
 from pellucid.features.layers import find_layer
 from pellucid.features.records import Selectivity, UnitSelectivity
 from pellucid.features.responses import Pooling, Responses, respond
+from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget
 from pellucid.models import head
-from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget
 
 FEWEST = 5
 """Examples of a class, and of the rest, that a half needs before anything is said of the class."""

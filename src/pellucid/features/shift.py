@@ -11,8 +11,8 @@ from PIL import Image
 from pellucid.evaluation.proportions import wilson
 from pellucid.features.examples import Examples, need_pictures
 from pellucid.features.records import ShiftPoint, ShiftResponse
+from pellucid.kinds import ClassTarget
 from pellucid.prediction import Answer
-from pellucid.spec import ClassTarget
 
 ANGLES = (-30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0)
 Bytes = NDArray[np.uint8]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from pellucid.errors import ModelError
-from pellucid.spec import brief
+from pellucid.records import brief
 from pellucid.trace import Floats
 
 MOST_NUMBERS = 4_000_000

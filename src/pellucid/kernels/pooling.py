@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pellucid.errors import RecipeError
 from pellucid.kernels.convolving import Convolved, check_stride
 from pellucid.kernels.pictures import Picture, read_picture
-from pellucid.spec import brief
+from pellucid.records import brief
 from pellucid.trace import Arithmetic, Factor, Floats
 
 Kind = Literal["max", "mean"]

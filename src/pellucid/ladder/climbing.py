@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation.simple_methods import draw_training_examples
+from pellucid.kinds import ClassTarget, ImageInput, LabelsTarget, SplitName, is_uneven
 from pellucid.ladder.features import features_of
 from pellucid.ladder.methods import FOLDS, METHODS, choose_and_fit, held_bytes
 from pellucid.ladder.records import Climbed
-from pellucid.spec import ClassTarget, ImageInput, LabelsTarget, SplitName, is_uneven
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation.picture_features import SIDE, colour_histogram, edges, edges_and_colours, shrink
-from pellucid.spec import ImageInput, Wishes
+from pellucid.kinds import ImageInput, Wishes
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset

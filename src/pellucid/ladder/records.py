@@ -9,7 +9,8 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from pellucid.evaluation import Metric, Opening, PairedComparison
-from pellucid.spec import Record, SplitName
+from pellucid.kinds import SplitName
+from pellucid.records import Record
 
 Kind = Literal["trivial", "classical", "from scratch", "frozen backbone", "fine-tuned"]
 

@@ -15,8 +15,8 @@ from pellucid.evaluation.comparison import compare_paired_scores
 from pellucid.evaluation.intervals import label_metrics
 from pellucid.evaluation.multilabel import label_set_metrics, samples_f1
 from pellucid.evaluation.regression import value_metrics
+from pellucid.kinds import ClassTarget, LabelsTarget, SplitName, ValuesTarget, is_uneven
 from pellucid.ladder.records import Climbed, Ladder, Rung, Score
-from pellucid.spec import ClassTarget, LabelsTarget, SplitName, ValuesTarget, is_uneven
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset

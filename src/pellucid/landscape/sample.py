@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from pellucid.data import Dataset
 from pellucid.data.ordering import shuffled
 from pellucid.errors import RecipeError, RunError
+from pellucid.kinds import SplitName
 from pellucid.prediction import Predictor
 from pellucid.preprocessing import prepare_inputs
-from pellucid.spec import SplitName
 from pellucid.tasks import Batch
 from pellucid.training.building import scale_targets
 

@@ -17,7 +17,7 @@ from pellucid.models.entry import ModelEntry
 from pellucid.models.pretrained import check_fit, head_names, without_auxiliary
 from pellucid.models.published import Published, published
 from pellucid.models.weight_files import SAFETENSORS, find_weight_file, read_tensors
-from pellucid.spec import Record
+from pellucid.records import Record
 from pellucid.store import StoredWeights, WeightsCard, file_sha256, is_bundle, keep_weights, open_bundle
 from pellucid.store.known_weights import KNOWN_WEIGHTS
 

@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pellucid.errors import ModelError, did_you_mean
+from pellucid.kinds import Wishes
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, InputShape, ModelEntry, ModelOptions
-from pellucid.spec import Wishes
 
 if TYPE_CHECKING:
     from torch import nn

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import Field
 
 from pellucid.errors import ModelError
-from pellucid.spec import Record, Wishes
+from pellucid.kinds import Wishes
+from pellucid.records import Record
 
 if TYPE_CHECKING:
     from torch import nn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from pellucid.spec import Record
+from pellucid.records import Record
 
 DRAWN_UNITS = 24
 """Inputs and outputs of a dense layer up to which its weights are kept to be drawn."""

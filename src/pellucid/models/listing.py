@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from pellucid.kinds import Wishes
 from pellucid.models.catalogue import OWN
 from pellucid.models.entry import InputShape, Library, ModelEntry, Option
-from pellucid.spec import Record, Wishes
+from pellucid.records import Record
 
 _COUNTED = 30
 """Up to so many models of the libraries are built to count their parameters (a tenth of a second each)."""

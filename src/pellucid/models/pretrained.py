@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pellucid.errors import ModelError
+from pellucid.kinds import Wishes
 from pellucid.models.catalogue import find_model
 from pellucid.models.tensors import tensor_faults, wanted_of
-from pellucid.spec import Wishes
 from pellucid.store import StoredWeights, WeightsCard, list_stored
 
 if TYPE_CHECKING:

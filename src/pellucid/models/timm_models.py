@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pellucid.kinds import Wishes
 from pellucid.models.entry import InputShape, ModelEntry, ModelOptions
 from pellucid.models.libraries import import_library
-from pellucid.spec import Wishes
 
 if TYPE_CHECKING:
     from torch import nn

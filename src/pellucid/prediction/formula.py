@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from pellucid.kinds import ClassTarget, ValuesTarget, ValueTarget
 from pellucid.prediction.predictor import Predictor
 from pellucid.preprocessing import NumberColumn, TablePreprocessing
-from pellucid.spec import ClassTarget, ValuesTarget, ValueTarget
 from pellucid.tasks import AnswerStep
 
 MOST_TERMS, MOST_EQUATIONS = 12, 10

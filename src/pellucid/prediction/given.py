@@ -20,7 +20,7 @@ from pellucid.data.new_inputs import new_rows
 from pellucid.errors import DataError, did_you_mean
 from pellucid.preprocessing import TablePreprocessing
 from pellucid.preprocessing.table import CategoryColumn
-from pellucid.spec import counted
+from pellucid.words import counted
 
 Given: TypeAlias = Any
 """A path; a dict or a row; an array; a data frame; a picture of Pillow; a tensor; or a list of these."""

@@ -20,6 +20,7 @@ from pellucid.data.pixel_arrays import PixelKind, depth_of
 from pellucid.decoding import Pixels
 from pellucid.doing import Moved, doing
 from pellucid.errors import DataError, RunError
+from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget
 from pellucid.models import head
 from pellucid.prediction.given import Given, given_pictures, given_tables, one_picture
 from pellucid.prediction.records import Prediction, Verdict
@@ -38,7 +39,6 @@ from pellucid.preprocessing import (
 )
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Answering, RunFolder, RunRecord, why_unchecked
-from pellucid.spec import ClassTarget, LabelsTarget, ValuesTarget
 from pellucid.tasks import Answer
 from pellucid.training import (
     BEST,

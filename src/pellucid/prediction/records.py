@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pellucid.spec import Record
+from pellucid.records import Record
 
 Verdict = Literal["ok", "unsure", "unknown", "unchecked", "error"]
 

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from pellucid.data.images import is_grey
 from pellucid.decoding import Pixels
+from pellucid.kinds import ImageInput
 from pellucid.prediction.records import Prediction
 from pellucid.preprocessing import ImagePreprocessing
 from pellucid.runs import DatasetRecord
-from pellucid.spec import ImageInput
 
 _MOSTLY = 0.5
 _TIMES_LARGER = 4

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset, ImageInputs, TableInputs
 from pellucid.errors import DataError, ModelError, RecipeError
+from pellucid.kinds import Column, ImageInput, TableInput, ValuesTarget, Wishes
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.measure import PictureStatistics, measure_pictures, measure_values, measure_window, sample
@@ -24,7 +25,8 @@ from pellucid.preprocessing.table import (
     on_log_scale,
     words,
 )
-from pellucid.spec import Column, Decision, ImageInput, TableInput, ValuesTarget, Wishes, counted
+from pellucid.records import Decision
+from pellucid.words import counted
 
 MAX_CATEGORIES = 1000
 """More different words than this in a column name the rows, they do not describe them."""

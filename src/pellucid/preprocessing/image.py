@@ -22,7 +22,7 @@ from pellucid.preprocessing.framing import (
     unit_to_8_bit,
     values_to_8_bit,
 )
-from pellucid.spec import Record
+from pellucid.records import Record
 
 # A stranger's file must not be able to ask for terabytes.
 Side = Annotated[int, Field(ge=1, le=8192)]

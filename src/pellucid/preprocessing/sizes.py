@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from pellucid.errors import ModelError, RecipeError
+from pellucid.kinds import ImageInput, Wishes
 from pellucid.preprocessing.framing import ResizePolicy
-from pellucid.spec import Decision, ImageInput, Wishes
+from pellucid.records import Decision
 
 SMALL_SIDE = 96
 """Side that larger pictures get when neither flag nor model says otherwise: two cores train on it in minutes."""

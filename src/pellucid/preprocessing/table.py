@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from pellucid.errors import DataError
-from pellucid.spec import Record
+from pellucid.records import Record
 
 _SQUARES_VANISH = 1e-140
 """Distances from the mean below this are measured in units of the largest: their squares are no float64 any more."""

@@ -13,7 +13,7 @@ from pellucid.report import wording
 from pellucid.report.charts import Series, line_chart, range_test_chart
 from pellucid.report.charts.curves import MOST_PLACES, thin
 from pellucid.runs import EpochRow, RunRecord
-from pellucid.spec import counted
+from pellucid.words import counted
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pellucid.report.descent_drawing import (
     surface_figure,
 )
 from pellucid.runs import Exhibit, ExhibitTable
-from pellucid.spec import counted
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from pellucid.descent import Descent, Path, Plane, Problem

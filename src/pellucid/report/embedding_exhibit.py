@@ -9,7 +9,7 @@ from pellucid.report.feature_tiles import picture_tile
 from pellucid.report.features_exhibit import exhibit_name
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
-from pellucid.spec import counted
+from pellucid.words import counted
 
 MOST_PICTURES = 600
 """Pictures that are tried for a place on the map: more would not fit, and make the page heavy."""

@@ -31,7 +31,7 @@ from pellucid.report.feature_tiles import (
 )
 from pellucid.report.wording import decimal, near_one, percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
-from pellucid.spec import counted
+from pellucid.words import counted
 
 MOST_FILTERS = 64
 MOST_INPUTS = 32

@@ -13,10 +13,11 @@ from pellucid.evaluation import Evaluation, Metric
 from pellucid.evaluation.meanings import metric_words
 from pellucid.evaluation.small import say_few, say_nothing_learned
 from pellucid.evaluation.winner import say_winner
+from pellucid.kinds import ImageInput, SplitName
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
 from pellucid.runs import RunRecord
-from pellucid.spec import ImageInput, SplitName, counted
+from pellucid.words import counted
 
 ORDER: tuple[SplitName, ...] = ("test", "val", "train")
 SPLIT_WORDS = {"train": "training", "val": "validation", "test": "test"}

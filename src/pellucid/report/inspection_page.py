@@ -8,11 +8,12 @@ from pathlib import Path
 
 from pellucid import __version__
 from pellucid.data import ColumnSummary, Inspection
+from pellucid.kinds import SPLITS, ImageInput
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.provenance import count_rows, describe_data, last_part
 from pellucid.report.rendering import write_page
-from pellucid.spec import SPLITS, ImageInput, counted
+from pellucid.words import counted
 
 MAX_SHEET_PICTURES = 600
 """Samples on one page; with many classes each shows fewer."""

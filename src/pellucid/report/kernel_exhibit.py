@@ -12,7 +12,7 @@ from pellucid.report import wording
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.number_cells import SHOWN, dense_drawing, enlarged, exact, framed_drawing, grid_drawing
 from pellucid.runs import Exhibit, ExhibitTable, Figure
-from pellucid.spec import counted
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from pellucid.kernels import Convolved, DenseEquivalent, Pooled

@@ -9,7 +9,7 @@ from pellucid.landscape import Landscape, Landscapes
 from pellucid.report.charts import Series, contour_map, line_chart, surface_drawing
 from pellucid.report.wording import decimal, percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
-from pellucid.spec import counted
+from pellucid.words import counted
 
 LEVELS = 12
 STEEP = 30.0

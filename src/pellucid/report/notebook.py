@@ -10,6 +10,7 @@ from pellucid.data.ordering import shuffled
 from pellucid.data.thumbnails import thumbnail
 from pellucid.evaluation import Evaluation, PairedComparison
 from pellucid.evaluation.winner import say_winner
+from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget
 from pellucid.models import ModelSummary
 from pellucid.report import wording
 from pellucid.report.architecture import summary_html
@@ -27,7 +28,7 @@ from pellucid.report.scores import metric_rows
 from pellucid.report.search_page import search_html
 from pellucid.report.trace_exhibit import TRACED
 from pellucid.runs import EpochRow, Exhibit, Health, RunRecord
-from pellucid.spec import SPLITS, ClassTarget, LabelsTarget, counted
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from pellucid.prediction import Prediction

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from pellucid.records import Decision
 from pellucid.report import wording
 from pellucid.report.rendering import render
 from pellucid.runs import EpochRow, RunRecord
-from pellucid.spec import Decision
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pellucid.records import Decision
 from pellucid.report import wording
 from pellucid.report.notebook_progress import show_in_place
 from pellucid.report.rendering import render
-from pellucid.spec import Decision, counted
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from pellucid.tuning import Standing, Trial

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget
 from pellucid.preprocessing import TablePreprocessing
 from pellucid.report import wording
 from pellucid.runs import RunRecord, why_unchecked
-from pellucid.spec import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget, counted
+from pellucid.words import counted
 
 
 @dataclass(frozen=True)

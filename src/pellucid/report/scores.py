@@ -14,7 +14,7 @@ from pellucid.report import wording
 from pellucid.report.charts import confusion_heatmap, histogram, reliability_diagram, scatter
 from pellucid.report.embedding import Album, Embedded
 from pellucid.report.headline import SPLIT_WORDS
-from pellucid.spec import counted
+from pellucid.words import counted
 
 MAX_MATRIX_CLASSES = 30
 """Up to so many classes the confusion matrix is a table of numbers; beyond, a picture and a list."""

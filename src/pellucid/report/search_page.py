@@ -25,7 +25,7 @@ from pellucid.report.charts.trials import (
     slice_chart,
 )
 from pellucid.report.rendering import render, write_page
-from pellucid.spec import counted
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from pellucid.tuning import Search, Trial, Verdict

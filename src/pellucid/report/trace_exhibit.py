@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.number_cells import SHOWN, enlarged, framed_drawing, grid_drawing
 from pellucid.runs import Exhibit, ExhibitTable, Figure
-from pellucid.spec import counted
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from pellucid.trace import (

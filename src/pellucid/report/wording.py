@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
+from pellucid.clock import date_of
 from pellucid.evaluation import Metric
 from pellucid.evaluation.meanings import metric_words
-from pellucid.spec import date_of
 
 SPACE = "\u00a0"
 """A space that does not break a number from its unit."""

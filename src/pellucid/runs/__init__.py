@@ -26,13 +26,10 @@ from pellucid.runs.record import (
     check_name,
 )
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
-from pellucid.runs.typed_numbers import LARGEST, WIDEST, check_number, read_numbers, read_wholes
 from pellucid.runs.unchecked import why_unchecked
 
 __all__ = [
-    "LARGEST",
     "SCHEMA_VERSION",
-    "WIDEST",
     "Answering",
     "Best",
     "DatasetRecord",
@@ -54,13 +51,10 @@ __all__ = [
     "ThreadsFrom",
     "Timings",
     "check_name",
-    "check_number",
     "compare_reproduction",
     "judge",
     "list_runs",
     "parse_widths",
-    "read_numbers",
     "read_recipe",
-    "read_wholes",
     "why_unchecked",
 ]

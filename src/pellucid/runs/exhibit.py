@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pellucid.spec import Record
+from pellucid.records import Record
 
 
 def _is_base64(data: str) -> str:

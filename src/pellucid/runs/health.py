@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.spec import Record
+from pellucid.records import Record
 
 HEALTH_VERSION = 1
 

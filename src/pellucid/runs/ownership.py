@@ -21,7 +21,7 @@ from typing import Literal
 from pydantic import Field
 
 from pellucid.errors import RunError
-from pellucid.spec import Record
+from pellucid.records import Record
 
 LOCK = "owner.lock"
 """In a run's folder, while somebody works on it: the lock, and who that is."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pellucid.errors import RecipeError, did_you_mean, shown
-from pellucid.runs.typed_numbers import LARGEST, WIDEST, read_numbers, read_wholes
-from pellucid.spec import MOST_FAULTS, Record
+from pellucid.records import MOST_FAULTS, Record
+from pellucid.typed_numbers import LARGEST, WIDEST, read_numbers, read_wholes
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -10,10 +10,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from pellucid.errors import RecipeError, RunError
 from pellucid.files import is_folder_name
+from pellucid.kinds import SPLITS, ClassTarget, InputSpec, LabelsTarget, TargetSpec, ValuesTarget
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, ImagePreprocessing, Preprocessing, TargetScaling, passes_of_pillow
+from pellucid.records import Decision, Record
 from pellucid.runs.recipe import Recipe
-from pellucid.spec import SPLITS, ClassTarget, Decision, InputSpec, LabelsTarget, Record, TargetSpec, ValuesTarget
 from pellucid.words import is_utf8
 
 SCHEMA_VERSION = 1

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from pellucid.errors import RunError
 from pellucid.files import load_tensors
+from pellucid.records import Record
 from pellucid.runs.folder import RunFolder
 from pellucid.runs.history import EpochRow
 from pellucid.runs.record import RunRecord
-from pellucid.spec import Record
 
 TIMES = ("seconds", "examples_per_second")
 """What of an epoch's row says how long it took, and is never the same twice."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pellucid.kinds import ClassTarget, LabelsTarget
 from pellucid.runs.record import Answering, RunRecord
-from pellucid.spec import ClassTarget, LabelsTarget
 
 SHOWN_BEGINS = "Answers with a probability"
 """How the note of a threshold begins that was shown to keep errors few: also of one that no answer falls below."""

@@ -21,7 +21,7 @@ from pydantic import Field
 
 from pellucid.errors import DataError, shown
 from pellucid.files import guarded, open_plain, parse_json, write_atomically
-from pellucid.spec import Record
+from pellucid.records import Record
 from pellucid.store.weights import StoredWeights, WeightsCard, file_sha256
 
 MANIFEST = "bundle.json"

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from pellucid.errors import PellucidError, RecipeError
 from pellucid.files import parse_json, read_plain, write_text
-from pellucid.spec import brief
+from pellucid.records import brief
 from pellucid.store.damage import note_damage
 from pellucid.store.directory import cache_directory
 from pellucid.store.packs import (

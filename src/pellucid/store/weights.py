@@ -13,7 +13,7 @@ from pydantic import Field
 
 from pellucid.errors import DataError, PellucidError
 from pellucid.files import check_plain, load_json, open_plain, reason_of
-from pellucid.spec import Record
+from pellucid.records import Record
 from pellucid.store.directory import data_directory
 
 Place = Literal["store", "data folder", "timm's cache", "torch's cache", "bundle"]

@@ -6,7 +6,7 @@ In: a target and the choices that concern it. Out: a `Task`, which the training 
 from __future__ import annotations
 
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.spec import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
+from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
 from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase, Task
 from pellucid.tasks.classification import Binary, Emphasis, SingleLabel
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted

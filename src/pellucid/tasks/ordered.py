@@ -10,7 +10,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from pellucid.errors import RecipeError
-from pellucid.spec import ClassTarget, Target
+from pellucid.kinds import ClassTarget, Target
 from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ordered_losses, weighted
 

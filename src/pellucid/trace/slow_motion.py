@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.errors import RecipeError
-from pellucid.spec import brief
+from pellucid.records import brief
 from pellucid.trace.backward import Backward, WeightUpdate
 from pellucid.trace.graph import Recording, record, replay
 from pellucid.trace.loss import Criterion, Targets

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.data import Dataset, free_memory
+from pellucid.kinds import SplitName
 from pellucid.models import Cut, cut_at_head
 from pellucid.preprocessing import ImagePreprocessing
+from pellucid.records import Decision
 from pellucid.runs import RunRecord
-from pellucid.spec import Decision, SplitName
 from pellucid.training.batches import BatchSource, Examples
 from pellucid.training.features import Address, Backbone, FeatureBatches, compute_features, find_features
 from pellucid.training.hooks import Hooks

@@ -6,9 +6,10 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.errors import ModelError, RecipeError
+from pellucid.kinds import ImageInput, Wishes
 from pellucid.models import ModelEntry, StoredWeights, find_model, find_weights, list_weights, wishes_of
+from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.spec import Decision, ImageInput, Wishes
 
 _FAVOURITES = ("timm:mobilenetv2_100", "tv:mobilenet_v2", "timm:resnet18", "tv:resnet18", "tv:squeezenet1_1")
 """Backbones that two cores carry, the better first; any other that is here comes after them."""

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 
 from pellucid.data import Dataset, FileImages
 from pellucid.errors import RunError
+from pellucid.kinds import SplitName
 from pellucid.models import build_model, find_same_weights
 from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, TargetScaling, open_inputs
+from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
-from pellucid.spec import Decision, SplitName
 from pellucid.training.arranging import arrange
 from pellucid.training.batches import BatchSource, Examples, ImageBatches, TensorBatches, num_batches
 from pellucid.training.engine import Engine, EngineSettings

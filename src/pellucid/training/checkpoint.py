@@ -20,8 +20,8 @@ from torch.optim import Optimizer
 from pellucid.errors import RunError
 from pellucid.files import load_tensors, save_tensors
 from pellucid.models import Wanted, tensor_faults, wanted_of
+from pellucid.records import Record
 from pellucid.runs import Best
-from pellucid.spec import Record
 from pellucid.training.engine import Engine, Standing
 from pellucid.training.optimizers import state_names, without_compiler
 

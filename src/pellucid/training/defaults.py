@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.runs.recipe import OptimizerName
-from pellucid.spec import Decision, counted
 from pellucid.training.batches import num_batches
+from pellucid.words import counted
 
 Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised", "frozen", "borrowed"]
 

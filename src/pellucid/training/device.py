@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 from pellucid.errors import RecipeError
-from pellucid.spec import Decision, counted
+from pellucid.records import Decision
+from pellucid.words import counted
 
 BFLOAT16_FROM = 1_000_000
 """Multiply-adds per example from which bfloat16 was quicker on a CPU that has it: see benchmarks/precision.py."""

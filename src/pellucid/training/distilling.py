@@ -12,10 +12,10 @@ from torch.nn import functional
 
 from pellucid.data import Dataset
 from pellucid.errors import RunError
+from pellucid.kinds import LabelsTarget, ValuesTarget, ValueTarget
 from pellucid.models import evaluating
 from pellucid.preprocessing import ImagePreprocessing
 from pellucid.runs import RunFolder, RunRecord
-from pellucid.spec import LabelsTarget, ValuesTarget, ValueTarget
 from pellucid.tasks import Batch, Loss, weighted
 from pellucid.training.batches import each_batch
 from pellucid.training.building import load_batches, rebuild_model, scale_targets

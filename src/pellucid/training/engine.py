@@ -14,8 +14,8 @@ from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
 
 from pellucid.errors import RunError
+from pellucid.records import Decision
 from pellucid.runs import Best, EpochRow
-from pellucid.spec import Decision
 from pellucid.tasks import Batch, Phase, Task
 from pellucid.training.averaging import WeightAverage
 from pellucid.training.batch_sizes import is_too_few

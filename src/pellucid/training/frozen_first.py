@@ -11,11 +11,12 @@ from torch import nn
 from pellucid.machine import cores
 from pellucid.models import cut_at_head
 from pellucid.preprocessing import Augmentation
+from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.spec import Decision, counted
 from pellucid.training.randomness import forked_randomness
 from pellucid.training.stages import EVERYTHING
 from pellucid.training.threads import free_threads
+from pellucid.words import counted
 
 FEW_CORES = 4
 """Up to so many the default is the frozen backbone. The number decides and not a measured time, which no two trainings

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from pellucid.errors import RecipeError
+from pellucid.kinds import UNEVEN, ClassTarget, is_uneven
+from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
-from pellucid.spec import UNEVEN, ClassTarget, Decision, is_uneven
 from pellucid.tasks import Emphasis, balanced_weights
 
 DEFAULT_GAMMA = 2.0

@@ -19,6 +19,7 @@ import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import ModelError, RecipeError
 from pellucid.files import file_stem
+from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, Target, ValuesTarget, ValueTarget, Wishes
 from pellucid.models import LayerSummary, ModelOptions, build_model, count_parameters, find_model, summarise
 from pellucid.preprocessing import (
     Augmentation,
@@ -28,19 +29,8 @@ from pellucid.preprocessing import (
     fit_preprocessing,
     fit_target_scaling,
 )
+from pellucid.records import Decision
 from pellucid.runs import SCHEMA_VERSION, DatasetRecord, ModelRecord, Recipe, RunRecord, Timings, check_name
-from pellucid.spec import (
-    SPLITS,
-    ClassTarget,
-    Decision,
-    ImageInput,
-    LabelsTarget,
-    Target,
-    ValuesTarget,
-    ValueTarget,
-    Wishes,
-    positive_class,
-)
 from pellucid.tasks import Task, build_task, default_task
 from pellucid.training.borrowing import borrow_for_photos, choose_weights, favourite_backbone
 from pellucid.training.defaults import Family, family_of, is_dense, resolve_learning, with_rosenblatts_rule
@@ -325,7 +315,7 @@ def _check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
 
 def _choose_task(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) -> Task:
     check_bounds(dataset, recipe.bounds)
-    positive = positive_class(dataset.target, recipe.positive)
+    positive = dataset.target.positive(recipe.positive)
     if positive is not None and recipe.positive is None:
         decisions.append(_default_positive(positive, dataset.target))
     if recipe.ordered and recipe.task not in (None, "ordered"):

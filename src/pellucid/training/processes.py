@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from pellucid.data.torchrun import how_started
 from pellucid.errors import RecipeError
-from pellucid.spec import Decision
+from pellucid.records import Decision
 
 NORMS_AND_DROPOUT = (nn.modules.batchnorm._BatchNorm, nn.modules.dropout._DropoutNd)
 

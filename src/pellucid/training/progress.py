@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from pellucid.kinds import SplitName
+from pellucid.records import Decision
 from pellucid.runs import EpochRow, RunRecord
-from pellucid.spec import Decision, SplitName
 
 SECONDS_BETWEEN_REPORTS = 0.25
 

@@ -11,8 +11,8 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.errors import RunError
+from pellucid.records import Decision
 from pellucid.runs import RunFolder, Timings
-from pellucid.spec import Decision
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import rebuild_model
 from pellucid.training.device import choose_device

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from pellucid.data import Dataset
 from pellucid.errors import RunError
+from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget
 from pellucid.runs import DatasetRecord
-from pellucid.spec import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget
 
 
 class TrainedOn(Protocol):

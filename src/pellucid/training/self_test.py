@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.errors import RunError
-from pellucid.spec import Decision
+from pellucid.records import Decision
 from pellucid.training.randomness import forked_randomness, seed_globally
 
 EXAMPLES = 8

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.models import Anatomy
-from pellucid.runs import read_wholes
+from pellucid.typed_numbers import read_wholes
 
 Unfreeze = Literal["at-once", "head-first", "gradual"]
 EVERYTHING, NOTHING = "all", "none"

@@ -9,8 +9,9 @@ from pathlib import Path
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.files import guarded, open_plain
+from pellucid.kinds import ClassTarget, LabelsTarget, TableInput, ValuesTarget, ValueTarget
+from pellucid.records import Decision
 from pellucid.runs import Recipe, RunFolder, RunRecord, TeacherRecord
-from pellucid.spec import ClassTarget, Decision, LabelsTarget, TableInput, ValuesTarget, ValueTarget
 
 BEST_WEIGHTS = "best.safetensors"
 DEFAULT_TEMPERATURE, DEFAULT_ALPHA = 4.0, 0.5

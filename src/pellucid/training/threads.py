@@ -14,11 +14,12 @@ from contextlib import contextmanager
 import torch
 
 from pellucid.machine import STARTED, Moment, busy_others, cores, free_cores, now
+from pellucid.records import Decision
 from pellucid.runs import RunRecord, ThreadsFrom
-from pellucid.spec import Decision, counted
 from pellucid.training.engine import Engine
 from pellucid.training.probe import copy_of, endless_batches
 from pellucid.training.randomness import forked_randomness
+from pellucid.words import counted
 
 AHEAD = 0
 """The "epoch" of what is computed before the first one."""

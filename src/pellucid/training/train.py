@@ -16,8 +16,8 @@ from torch import nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import PellucidError, RecipeError, RunError
+from pellucid.records import Decision
 from pellucid.runs import EpochRow, RangeTest, Recipe, RunFolder, RunRecord, ThreadsFrom
-from pellucid.spec import Decision
 from pellucid.training.arranging import compute_ahead
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import build_engine, rebuild_model

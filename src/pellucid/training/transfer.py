@@ -10,8 +10,8 @@ from torch import nn
 from pellucid.errors import ModelError, RecipeError
 from pellucid.models import Anatomy, anatomy, count_parameters
 from pellucid.preprocessing import Augmentation
+from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
-from pellucid.spec import Decision
 from pellucid.training.stages import EVERYTHING, NOTHING, Stages, frozen_layers, plan_stages
 
 HEAD_EPOCHS = 10

@@ -7,9 +7,10 @@ from typing import Any
 
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError
+from pellucid.kinds import ClassTarget, ImageInput
 from pellucid.models import find_model
+from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
-from pellucid.spec import ClassTarget, Decision, ImageInput
 from pellucid.tuning.space import Parameter, SearchSpace
 from pellucid.tuning.transfer_space import transfer_parameters
 

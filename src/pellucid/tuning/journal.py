@@ -17,7 +17,7 @@ from pydantic import Field
 
 from pellucid.errors import PellucidError, RunError
 from pellucid.files import guarded, open_plain, parse_json
-from pellucid.spec import Record
+from pellucid.records import Record
 from pellucid.tuning.folder import SearchFolder, acquire
 from pellucid.tuning.journal_lines import check_journal
 from pellucid.tuning.proposing import NumberedSampler, build_pruner, suggest

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from pellucid.errors import RunError
-from pellucid.spec import Record
+from pellucid.records import Record
 
 _Number = Annotated[int, Field(ge=0, le=2**31)]
 _Name = Annotated[str, Field(max_length=1000)]

@@ -7,8 +7,8 @@ from typing import Literal
 
 from pellucid.errors import RunError
 from pellucid.files import guarded
+from pellucid.records import Record
 from pellucid.runs.folder import newest_first, read_json
-from pellucid.spec import Record
 from pellucid.tuning.folder import SearchFolder, is_locked
 from pellucid.tuning.records import Search
 

@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field
 
+from pellucid.records import Decision, Record
 from pellucid.runs import DatasetRecord, Recipe
-from pellucid.spec import Decision, Record
 from pellucid.tuning.space import Scalar, SearchSpace
 
 SCHEMA_VERSION = 1

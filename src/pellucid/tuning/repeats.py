@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.evaluation.comparison import balancing_weights
+from pellucid.kinds import ClassTarget
 from pellucid.prediction import Predictor
 from pellucid.runs import Recipe, RunFolder
-from pellucid.spec import ClassTarget
 from pellucid.training import Hooks
 from pellucid.tuning.folder import SearchFolder
 from pellucid.tuning.records import Repeat, SearchRecord, Trial

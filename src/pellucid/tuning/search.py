@@ -13,9 +13,9 @@ import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, RecipeError, RunError
 from pellucid.files import write_text
+from pellucid.records import Decision, Record
 from pellucid.runs import Recipe
 from pellucid.runs.folder import read_json
-from pellucid.spec import Decision, Record
 from pellucid.training import check_same_data, plan_run, task_of
 from pellucid.training.frozen_first import ASKED
 from pellucid.training.stages import EVERYTHING

@@ -12,9 +12,10 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.files import expand
-from pellucid.runs import LARGEST, Recipe
+from pellucid.records import MOST_FAULTS, Record
+from pellucid.runs import Recipe
 from pellucid.runs.recipe_file import read_mapping
-from pellucid.spec import MOST_FAULTS, Record
+from pellucid.typed_numbers import LARGEST
 
 Scalar = str | int | float | bool | None
 """One value of a choice, as JSON has it; None leaves the choice to Pellucid. Widths are text: "256,128"."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pellucid.spec import counted
 from pellucid.tuning.records import Repeat, Verdict
+from pellucid.words import counted
 
 LEVEL = 0.95
 FEWEST_OTHERS = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from pellucid.spec import Decision
+from pellucid.records import Decision
 from pellucid.tuning.records import Trial
 
 

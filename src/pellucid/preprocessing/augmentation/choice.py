@@ -8,9 +8,10 @@ from typing import Any
 
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError
+from pellucid.kinds import ClassTarget, LabelsTarget, TableInput, ValuesTarget, ValueTarget
 from pellucid.preprocessing.augmentation.presets import PRESETS, preset_augmentation
 from pellucid.preprocessing.augmentation.spec import Augmentation
-from pellucid.spec import ClassTarget, Decision, LabelsTarget, TableInput, ValuesTarget, ValueTarget
+from pellucid.records import Decision
 
 _SMALL_SIDE = 40
 # Garments look the same from either side, and their known best recipes mirror them.

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.data.ordering import shuffled
+from pellucid.kinds import ClassTarget, LabelsTarget, ValueTarget
 from pellucid.preprocessing.augmentation.spec import Augmentation
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.prepare import prepare_inputs
-from pellucid.spec import ClassTarget, Decision, LabelsTarget, ValueTarget, brief
+from pellucid.records import Decision, brief
 
 if TYPE_CHECKING:
     from pellucid.preprocessing.augmentation.mixing import Mixing

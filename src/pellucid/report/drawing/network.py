@@ -12,7 +12,7 @@ from pellucid.report import wording
 from pellucid.report.drawing.blocks import block_drawing
 from pellucid.report.drawing.overview import Weights, overview
 from pellucid.report.drawing.stages import BlockKind, kinds_of
-from pellucid.spec import counted
+from pellucid.words import counted
 
 MOST_KINDS = 4
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pellucid.errors import RecipeError
-from pellucid.runs import LARGEST, Recipe, check_number, read_numbers, read_wholes
+from pellucid.runs import Recipe
 from pellucid.tuning.space import Parameter
+from pellucid.typed_numbers import LARGEST, check_number, read_numbers, read_wholes
 
 NO_WHOLES = [
     "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pellucid.spec import counted
+from pellucid.words import counted
 
 
 @pytest.mark.parametrize(

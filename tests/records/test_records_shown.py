@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from pellucid.errors import RecipeError, RunError, shown
+from pellucid.records import Decision, Record
 from pellucid.runs import Recipe
-from pellucid.spec import Decision, Record
 
 
 class Endless:

@@ -1,0 +1,51 @@
+"""What goes in and what comes out, as objects: the kinds of input and target, the splits, and the tables by kind.
+
+In: nothing of ours but words, errors and records. Out: records that know, without torch, what they are.
+"""
+
+from __future__ import annotations
+
+from pellucid.kinds.inputs import INPUTS, Column, ImageInput, Input, InputSpec, TableInput
+from pellucid.kinds.registry import Kind, Kinds, KindTable, Refused
+from pellucid.kinds.splits import SPLITS, SplitName
+from pellucid.kinds.targets import (
+    TARGETS,
+    UNEVEN,
+    ClassTarget,
+    LabelsTarget,
+    Name,
+    Said,
+    Target,
+    TargetSpec,
+    ValuesTarget,
+    ValueTarget,
+    is_uneven,
+)
+from pellucid.kinds.wishes import Wishes
+
+__all__ = [
+    "INPUTS",
+    "SPLITS",
+    "TARGETS",
+    "UNEVEN",
+    "ClassTarget",
+    "Column",
+    "ImageInput",
+    "Input",
+    "InputSpec",
+    "Kind",
+    "KindTable",
+    "Kinds",
+    "LabelsTarget",
+    "Name",
+    "Refused",
+    "Said",
+    "SplitName",
+    "TableInput",
+    "Target",
+    "TargetSpec",
+    "ValueTarget",
+    "ValuesTarget",
+    "Wishes",
+    "is_uneven",
+]

@@ -1,0 +1,24 @@
+"""The kinds of target: one file a kind."""
+
+from __future__ import annotations
+
+from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec
+from pellucid.kinds.targets.labels import LabelsTarget
+from pellucid.kinds.targets.one_class import ClassTarget
+from pellucid.kinds.targets.uneven import UNEVEN, is_uneven
+from pellucid.kinds.targets.value import ValueTarget
+from pellucid.kinds.targets.values import ValuesTarget
+
+__all__ = [
+    "TARGETS",
+    "UNEVEN",
+    "ClassTarget",
+    "LabelsTarget",
+    "Name",
+    "Said",
+    "Target",
+    "TargetSpec",
+    "ValueTarget",
+    "ValuesTarget",
+    "is_uneven",
+]
