@@ -23,8 +23,13 @@ _APPENDED = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) 
 _LONGEST_NAME = 100
 
 
-def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> None:
     """Call `write` with a path beside `path`, flush it to the disk, and only then give it its name.
+
+    Args:
+        path: of the file.
+        write: writes it, to the path that it is given.
+        durable: whether to wait until all is on the disk; without, a crash of the machine may leave an empty file.
 
     Raises:
         WritingError: at `path` is something that is no plain file (`check_target`); it stays as it is.
@@ -40,11 +45,12 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
             beside.chmod(mode)  # safetensors makes files that only their owner may read, whatever the umask says
         except Exception as problem:
             raise _as_os_error(problem, beside, path) from None
-        flush(beside)
+        if durable:
+            flush(beside)
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
-    if os.name == "posix":  # elsewhere a folder cannot be opened, and the rename is durable by itself
+    if durable and os.name == "posix":  # elsewhere a folder cannot be opened, and the rename is durable by itself
         flush(path.parent)
 
 

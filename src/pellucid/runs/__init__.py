@@ -10,6 +10,7 @@ from pellucid.runs.folder import RunFolder, list_runs
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
 from pellucid.runs.health_findings import judge
 from pellucid.runs.history import EpochRow
+from pellucid.runs.progress import RunProgress, clear_progress, read_progress, write_progress
 from pellucid.runs.recipe import Recipe, parse_widths
 from pellucid.runs.recipe_file import read_recipe
 from pellucid.runs.record import (
@@ -46,15 +47,19 @@ __all__ = [
     "Recipe",
     "Reproduction",
     "RunFolder",
+    "RunProgress",
     "RunRecord",
     "TeacherRecord",
     "ThreadsFrom",
     "Timings",
     "check_name",
+    "clear_progress",
     "compare_reproduction",
     "judge",
     "list_runs",
     "parse_widths",
+    "read_progress",
     "read_recipe",
     "why_unchecked",
+    "write_progress",
 ]

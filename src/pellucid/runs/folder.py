@@ -30,9 +30,11 @@ from pellucid.runs.health import HEALTH_VERSION, EpochHealth
 from pellucid.runs.history import EpochRow, read_row
 from pellucid.runs.openings import add_opening, keep_numbers, last_opening, list_openings
 from pellucid.runs.ownership import Doing, Owner, owned, owner_of
+from pellucid.runs.progress import NAME as PROGRESS
+from pellucid.runs.progress import read_progress
 from pellucid.runs.record import SCHEMA_VERSION, RunRecord, check_name
 
-_FILES = ("run.json", "metrics.jsonl", "health.jsonl", "results.csv")
+_FILES = ("run.json", "metrics.jsonl", "health.jsonl", "results.csv", PROGRESS)
 _LEFT_BY_SAFETENSORS = re.compile(r"\.tmp[A-Za-z0-9]{6}")
 """What safetensors writes into, beside the file it was asked for, before it gives it that name."""
 
@@ -171,9 +173,12 @@ class RunFolder:
         return self.read_record().status == "running"  # it may have ended between the two looks
 
     def status_now(self, record: RunRecord) -> str:
-        """Return a record's status in a word or two, as it stands: "killed", too, and "finished, not measured"."""
+        """Return a record's status in a few words, as it stands: "killed", too, and "finished, not measured"."""
         if self.is_abandoned(record):
             return "killed"
+        progress = read_progress(self.path) if record.status == "running" else None
+        if progress is not None:
+            return f"running, {progress.words}"
         is_open = record.status == "finished" and not self.is_measured(record)
         return "finished, not measured" if is_open else record.status
 

@@ -9,6 +9,7 @@ from pellucid.errors import RecipeError, did_you_mean
 from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
 from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase, Task
 from pellucid.tasks.classification import Binary, Emphasis, SingleLabel
+from pellucid.tasks.draws import Draws
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.multilabel import MultiLabel
 from pellucid.tasks.ordered import Ordered, check_ordered
@@ -22,6 +23,7 @@ __all__ = [
     "Batch",
     "Binary",
     "ClassLoss",
+    "Draws",
     "Emphasis",
     "Loss",
     "Monitor",

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from pellucid.tasks.draws import Draws
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -25,6 +27,9 @@ class Batch:
         partner_targets: like `targets`, of the examples whose pictures are mixed in; None where nothing is mixed.
         shares: [N] float32 in [0, 1], how much an example's own target counts beside its partner's; None likewise.
         weights: [N] float32, what each example's loss is multiplied by; None: all count alike.
+        counts: [N] how many units (tokens, steps, pixels) the loss of each example is a mean over; None: 1 each.
+        more: further named tensors that the models take beside the inputs, [N, ...] each, e.g. "lengths".
+        draws: the addresses of the examples' random numbers; None where nothing random may be drawn.
     """
 
     inputs: Tensor
@@ -32,6 +37,19 @@ class Batch:
     ids: Tensor
     partner_targets: Tensor | None = None
     shares: Tensor | None = None
+    weights: Tensor | None = None
+    counts: Tensor | None = None
+    more: Mapping[str, Tensor] = field(default_factory=dict)
+    draws: Draws | None = None
+
+    @property
+    def units(self) -> float:
+        """Over how many units the loss of the batch is a mean: its examples, where they count one each."""
+        return len(self) if self.counts is None else float(self.counts.sum())
+
+    def run(self, model: nn.Module) -> Any:
+        """Return what a model gives for the inputs and all that goes with them."""
+        return model(self.inputs, **self.more)
 
     def over_targets(self, of: Callable[[Tensor], Tensor]) -> Tensor:
         """Return [N] values of the targets, e.g. losses; of mixed examples both targets' values, by their shares.
@@ -46,16 +64,19 @@ class Batch:
             return own
         return self.shares * own + (1 - self.shares) * of(self.partner_targets)
 
-    weights: Tensor | None = None
-
     def __len__(self) -> int:
         return int(self.inputs.shape[0])
 
     def part(self, start: int, stop: int) -> Batch:
         """Return examples `start` to `stop` (exclusive)."""
-        whole: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        whole: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
+        more, draws = whole.pop("more"), whole.pop("draws")
         cut: dict[str, Any] = {name: None if value is None else value[start:stop] for name, value in whole.items()}
-        return Batch(**cut)
+        return Batch(
+            **cut,
+            more={name: value[start:stop] for name, value in more.items()},
+            draws=None if draws is None else draws.part(start, stop),
+        )
 
 
 @dataclass(frozen=True)
@@ -65,10 +86,16 @@ class Phase:
     Attributes:
         name: e.g. "all", or "discriminator".
         models: the names of the models whose parameters this phase's optimizer holds.
+        every: it is done in the first of so many steps.
+        lr_scale: its learning rate, as a multiple of the schedule's.
+        betas: of Adam and AdamW in this phase; None for the recipe's.
     """
 
     name: str
     models: tuple[str, ...]
+    every: int = 1
+    lr_scale: float = 1.0
+    betas: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +103,8 @@ class Loss:
     """What one forward pass of a training step gives.
 
     Attributes:
-        value: scalar tensor to minimise: the mean over the batch.
-        sums: per name of a running metric, its sum over the batch's examples (detached scalars).
+        value: scalar tensor to minimise: the mean over the batch's units (its examples, or what they count).
+        sums: per name of a running metric, its sum over the batch's units (detached scalars).
     """
 
     value: Tensor
@@ -135,6 +162,8 @@ class Monitor:
         num_units: of how many examples' worth the share is; None: of all that are measured. A mean of shares of uneven
             classes is as uncertain as its smallest class makes it.
         step: what a single example may change in the share; so much is a tie, too.
+        is_last: the last epoch answers, whatever is measured: where no figure tells a better epoch from a worse one, as
+            of two networks that learn from one another.
     """
 
     name: str
@@ -142,6 +171,7 @@ class Monitor:
     is_share: bool = False
     num_units: float | None = None
     step: float = 0.0
+    is_last: bool = False
 
     def noise(self, value: float, num_examples: int) -> float:
         """Return the difference that is none: one standard error of a share among `num_examples`; 0 for the others.
@@ -186,11 +216,15 @@ class Task(Protocol):
             models: by name, in training mode.
             batch: N examples.
             phase: the name of one of `phases`.
-            generator: the only source of randomness the loss may use, on the batch's device.
+            generator: randomness of the step, on the batch's device; what is drawn for an example comes from
+                `batch.draws`, so that it does not depend on its neighbours or on the number of processes.
         """
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
-        """Return per name of a metric its sum over the batch, "loss" among them; models are in evaluation mode."""
+        """Return per name of a metric its sum over the batch's units, "loss" among them.
+
+        Models are in evaluation mode; `batch.draws` are those of epoch 0, the same at every measure.
+        """
 
     def answer(self, outputs: Tensor) -> Answer:
         """Turn the model's [N, `output_width`] float32 outputs into what users get."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -14,7 +14,7 @@ from torch import Tensor
 from pellucid.preprocessing import Canvases, ImagePreprocessing, MemoryCanvases
 from pellucid.preprocessing.augmentation import Augmentation, augment, draw_mixing, mix
 from pellucid.preprocessing.tensors import normalise_tensor
-from pellucid.tasks import Batch
+from pellucid.tasks import Batch, Draws
 from pellucid.training.memory import halving
 from pellucid.training.processes import ALONE, Processes
 
@@ -33,6 +33,13 @@ class BatchSource(Protocol):
 
         Where an epoch shows an example several times, its r-th repetition is asked for as its place + r len(self).
         """
+
+    @property
+    def width(self) -> int:
+        """How many numbers an example has: what a batch needs of the memory hangs on it."""
+
+    def expect(self, places: Tensor) -> None:
+        """Hear which batch will be asked for next; who can gather it beside the training begins to."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,9 @@ class TensorBatches:
         ids: [N] int64.
         device: where batches go.
         weights: [N] float32 of the examples in the loss; None: all count alike.
+        counts: [N] how many units each example counts in the loss; None: 1 each.
+        more: further named tensors that the models take, [N, ...] each.
+        seed: of what a loss or a measure draws.
     """
 
     inputs: Tensor
@@ -67,6 +77,9 @@ class TensorBatches:
     ids: Tensor
     device: torch.device
     weights: Tensor | None = None
+    counts: Tensor | None = None
+    more: Mapping[str, Tensor] = field(default_factory=dict)
+    seed: int = 0
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -74,8 +87,23 @@ class TensorBatches:
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather and move."""
         move, rows = self.device, places % len(self)
-        weights = None if self.weights is None else self.weights[rows].to(move)
-        return Batch(self.inputs[rows].to(move), self.targets[rows].to(move), self.ids[rows].to(move), weights=weights)
+        return Batch(
+            self.inputs[rows].to(move),
+            self.targets[rows].to(move),
+            self.ids[rows].to(move),
+            weights=None if self.weights is None else self.weights[rows].to(move),
+            counts=None if self.counts is None else self.counts[rows].to(move),
+            more={name: values[rows].to(move) for name, values in self.more.items()},
+            draws=Draws(self.seed, epoch or 0, repeated(self.ids[rows], places, len(self)).to(move)),
+        )
+
+    @property
+    def width(self) -> int:
+        """Numbers of one example's inputs."""
+        return self.inputs[0].numel() if len(self) else 0
+
+    def expect(self, places: Tensor) -> None:
+        """Do nothing: all is in memory."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +157,7 @@ class ImageBatches:
         gathered = ahead[1].result() if ahead and ahead[0] is places else self._gather(places)
         rows = places % len(self)
         ids, partner_targets, shares = self.ids[rows], None, None
-        drawn_by = ids
-        if epoch is not None and self.augmentation is not None:
-            # A repetition within an epoch is another example to all that is random.
-            drawn_by = ids + (places // len(self)) * REPETITION
+        drawn_by = repeated(ids, places, len(self))
         inputs = self._inputs(gathered, drawn_by, epoch)
         if epoch is not None and self.augmentation is not None and self.augmentation.mixes:
             mixing = draw_mixing(
@@ -154,7 +179,13 @@ class ImageBatches:
             partner_targets=partner_targets,
             shares=shares,
             weights=None if self.weights is None else self.weights[rows].to(self.device),
+            draws=Draws(self.seed, epoch or 0, drawn_by.to(self.device)),
         )
+
+    @property
+    def width(self) -> int:
+        """Numbers of one example's inputs."""
+        return self.preprocessing.channels * self.preprocessing.height * self.preprocessing.width
 
     @property
     def _size(self) -> tuple[int, int]:
@@ -188,6 +219,17 @@ def centre(pixels: Tensor, size: tuple[int, int]) -> Tensor:
     return pixels[:, :, top : top + size[0], left : left + size[1]]
 
 
+def repeated(ids: Tensor, places: Tensor, num_examples: int) -> Tensor:
+    """Return [N] what is random hangs on: ids, where a repetition within an epoch is another example.
+
+    Args:
+        ids: [N] int64 of the examples.
+        places: [N] as `BatchSource.batch` is asked for them.
+        num_examples: of the source.
+    """
+    return ids + (places // num_examples) * REPETITION
+
+
 def num_batches(num_examples: int, batch_size: int) -> int:
     """Return how many batches of at most `batch_size` hold all examples."""
     return -(-num_examples // batch_size)
@@ -216,6 +258,6 @@ def each_batch(
     parts = [part for part in map(processes.share, split_evenly(order, batch_size)) if len(part)]
     for number, places in enumerate(parts, start=1):
         batch = source.batch(places, epoch=epoch)
-        if isinstance(source, ImageBatches) and number < len(parts):
+        if number < len(parts):
             source.expect(parts[number])
         yield batch

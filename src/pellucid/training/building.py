@@ -163,7 +163,14 @@ def load_batches(
     if not isinstance(preprocessing, ImagePreprocessing):
         inputs = open_inputs(dataset, preprocessing, indices)
         assert isinstance(inputs, np.ndarray)
-        return TensorBatches(torch.from_numpy(inputs), examples.targets, examples.ids, device, examples.weights)
+        return TensorBatches(
+            torch.from_numpy(inputs),
+            examples.targets,
+            examples.ids,
+            device,
+            examples.weights,
+            seed=record.recipe.seed,
+        )
     augmentation = record.augmentation if training else None
     # The margin stays, so that what is decoded for one is known to the other.
     margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0

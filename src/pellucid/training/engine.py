@@ -111,7 +111,9 @@ class Engine:
     def __post_init__(self) -> None:
         self.standing = Standing()
         self.optimizers: dict[str, Optimizer] = {
-            phase.name: build_optimizer([self.models[name] for name in phase.models], self.settings.optimizer)
+            phase.name: build_optimizer(
+                [self.models[name] for name in phase.models], self.settings.optimizer, betas=phase.betas
+            )
             for phase in self.task.phases
         }
         self._generator = Generator(device=self.device)
@@ -181,20 +183,22 @@ class Engine:
         order = self._order(epoch)
         steps = num_batches(len(order), self.settings.batch_size)
         sums: dict[str, Tensor] = {}
+        units: dict[str, float] = {}  # by metric: a phase of every n-th step has measured every n-th batch only
         seen, started, reported = 0, time.perf_counter(), 0.0
         for index, batch in enumerate(self._shares(order, epoch)):
             for name, value in self.step(batch, (epoch - 1) * steps + index).items():
                 sums[name] = sums[name] + value if name in sums else value
+                units[name] = units.get(name, 0) + batch.units
             seen += len(batch)
             now = time.perf_counter()
             if now - reported >= SECONDS_BETWEEN_REPORTS or index == steps - 1:
                 reported = now
-                mean_loss = float(sums["loss"]) / seen
+                mean_loss = float(sums["loss"]) / units["loss"]
                 self._check_finite(mean_loss, epoch, index + 1)
                 done = min(seen * self.processes.count, len(order))
                 pace = done / (now - started)
                 self._report(epoch, index + 1, steps, mean_loss, pace, done=done, size=len(order))
-        return self._means(sums, seen)
+        return self._means(sums, units)
 
     def _report(self, epoch: int, step: int, steps: int, loss: float, pace: float, *, done: int, size: int) -> None:
         """Tell the watcher where an epoch stands of whose `size` examples some are done."""
@@ -207,11 +211,11 @@ class Engine:
     def _shares(self, order: Tensor, epoch: int) -> Iterator[Batch]:
         return each_batch(self.train, order, self.settings.batch_size, epoch=epoch, processes=self.processes)
 
-    def _means(self, sums: Mapping[str, Tensor | float], seen: int) -> dict[str, float]:
-        """Return the means over the examples that all processes have seen."""
-        whole = self.processes.sum_values({name: float(value) for name, value in sums.items()} | {"": seen})
-        seen_by_all = whole.pop("")
-        return {name: value / seen_by_all for name, value in whole.items()}
+    def _means(self, sums: Mapping[str, Tensor | float], units: Mapping[str, float]) -> dict[str, float]:
+        """Return the means over the units that all processes have seen."""
+        whole = self.processes.sum_values({name: float(value) for name, value in sums.items()})
+        seen_by_all = self.processes.sum_values(units)
+        return {name: value / seen_by_all[name] for name, value in whole.items()}
 
     def _order(self, epoch: int) -> Tensor:
         """Return [N] places, in the order in which an epoch visits them."""
@@ -228,9 +232,11 @@ class Engine:
         """
         sums: dict[str, Tensor] = {}
         for number, phase in enumerate(self.task.phases):
+            if step % phase.every:
+                continue
             others = () if self.processes.is_first else (self.processes.rank,)
             seed = seed_for(self.settings.seed, "step", step, number, *others)
-            sums |= self.phase_step(batch, phase, self.settings.schedule.at(step), seed=seed)
+            sums |= self.phase_step(batch, phase, self.settings.schedule.at(step) * phase.lr_scale, seed=seed)
         if self.average is not None:
             self.average.update()
         if step == 0 and self.on_first_step is not None:
@@ -279,7 +285,7 @@ class Engine:
         # Every model's gradient is cleared, not only the held ones': a phase's loss reaches the others, too.
         for model in self.models.values():
             model.zero_grad(set_to_none=True)
-        size = len(batch)
+        size, units = len(batch), batch.units
         sums: dict[str, Tensor] = {}
         for start in range(0, size, step):
             part = batch if step == size else batch.part(start, start + step)
@@ -287,13 +293,13 @@ class Engine:
                 self.device.type, self.settings.precision, enabled=self.settings.precision is not torch.float32
             ):
                 loss = self.task.loss(self.models, part, phase=phase.name, generator=self._generator)
-            value = loss.value if step == size else loss.value * (len(part) / size)
+            value = loss.value if step == size else loss.value * (part.units / units)
             if settings.l1 and start == 0:
                 value = value + settings.l1 * l1_penalty(held)
             value.backward()  # type: ignore[no-untyped-call]
             for name, summed in loss.sums.items():
                 sums[name] = sums[name] + summed if name in sums else summed
-        self.processes.sum_gradients(held, size)
+        self.processes.sum_gradients(held, units)
         if settings.clip is not None:
             clip_grad_norm_([parameter for model in held for parameter in model.parameters()], settings.clip)
         return sums
@@ -302,8 +308,7 @@ class Engine:
         """Return the mean of each of the task's metrics over a source, in float32 and evaluation mode."""
         for model in self.models.values():
             model.eval()
-        width = source.batch(torch.arange(min(1, len(source))), epoch=None).inputs.numel()
-        most = self.standing.validation_batch or batch_within(VALIDATION_BATCH, width, self.device)
+        most = self.standing.validation_batch or batch_within(VALIDATION_BATCH, source.width, self.device)
 
         def smaller(size: int) -> None:
             self.standing.validation_batch = size
@@ -311,16 +316,16 @@ class Engine:
         return self._means(*halving(min(most, len(source)), lambda size: self._measure(source, size), smaller=smaller))
 
     @torch.no_grad()
-    def _measure(self, source: BatchSource, size: int) -> tuple[dict[str, float], int]:
-        """Return the sums of the task's metrics over this process's share of a source, and of how many examples."""
+    def _measure(self, source: BatchSource, size: int) -> tuple[dict[str, float], dict[str, float]]:
+        """Return the sums of the task's metrics over this process's share of a source, and of how many units."""
         sums: dict[str, float] = {}
-        seen = 0
+        units: dict[str, float] = {}
         shared = self.processes if len(source) >= self.processes.count else ALONE  # too few: each looks at all of them
         for batch in each_batch(source, torch.arange(len(source)), size, epoch=None, processes=shared):
             for name, value in self.task.measure(self.models, batch).items():
                 sums[name] = sums.get(name, 0.0) + float(value)
-            seen += len(batch)
-        return sums, seen
+                units[name] = units.get(name, 0) + batch.units
+        return sums, units
 
     def _judge(self, epoch: int, metrics: Mapping[str, float], num_examples: int) -> bool:
         """Return whether an epoch is the best so far: by the monitor, and among equals by the loss.
@@ -336,8 +341,9 @@ class Engine:
         top = value if standing.top is None else sign * max(sign * value, sign * standing.top)
         lowest = sign * top - monitor.noise(top, num_examples)
         standing.top = top
-        is_best = sign * value >= lowest and (
-            best is None or sign * best.value < lowest or (loss, -sign * value) < (best.loss, -sign * best.value)
+        is_best = monitor.is_last or (
+            sign * value >= lowest
+            and (best is None or sign * best.value < lowest or (loss, -sign * value) < (best.loss, -sign * best.value))
         )
         if is_best:
             standing.best = Best(epoch=epoch, metric=monitor.name, value=value, loss=loss)

@@ -248,6 +248,18 @@ class FeatureBatches:
         """The inputs: opened when they are first asked for."""
         return self.inputs()
 
+    @property
+    def width(self) -> int:
+        """Numbers of one example's inputs, or of its features."""
+        if not self.from_features:
+            return self.source.width
+        return self.views[PLAIN][0].numel() if len(self) else 0
+
+    def expect(self, places: Tensor) -> None:
+        """Tell the inputs, where they are asked for."""
+        if not self.from_features:
+            self.source.expect(places)
+
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather and move. Of features an epoch shows one view: another with each epoch and repetition, in turn."""
         if not self.from_features:

@@ -116,6 +116,15 @@ class HookedBatches:
     def __len__(self) -> int:
         return len(self.source)
 
+    @property
+    def width(self) -> int:
+        """Numbers of one example's inputs."""
+        return self.source.width
+
+    def expect(self, places: Tensor) -> None:
+        """Tell the source."""
+        self.source.expect(places)
+
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Return the batch, changed in training; the generator depends on seed, epoch and the batch's first example.
 

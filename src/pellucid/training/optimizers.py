@@ -15,6 +15,8 @@ from torch.optim import Optimizer
 
 from pellucid.runs.recipe import OptimizerName
 
+ADAM_BETAS = (0.9, 0.999)
+"""torch's own (Kingma & Ba 2015)."""
 _EXEMPTED = "__dynamo_disable"
 """Where torch caches a method's exempted version."""
 
@@ -76,11 +78,18 @@ def update(optimizer: Optimizer) -> None:
         inspect.unwrap(type(optimizer).step)(optimizer)
 
 
-def build_optimizer(models: Iterable[nn.Module], settings: OptimizerSettings) -> Optimizer:
+def build_optimizer(
+    models: Iterable[nn.Module], settings: OptimizerSettings, *, betas: tuple[float, float] | None = None
+) -> Optimizer:
     """Make the optimizer of one phase: weights that decay apart from the rest, and each learning rate apart.
 
     A model with a method `scale_of` says by a parameter's name what its learning rate is multiplied by; it is kept in
     the group as "lr_scale" (timm's word).
+
+    Args:
+        models: whose parameters it holds.
+        settings: the rule.
+        betas: of Adam and AdamW, how much the means of the gradient and of its square keep; None for torch's.
     """
     groups: dict[tuple[float, bool], list[nn.Parameter]] = {}
     for model in models:
@@ -95,10 +104,10 @@ def build_optimizer(models: Iterable[nn.Module], settings: OptimizerSettings) ->
         for (scale, decays), parameters in sorted(groups.items(), key=lambda group: group[0], reverse=True)
     ]
     with without_compiler():
-        return _make(listed, settings)
+        return _make(listed, settings, betas or ADAM_BETAS)
 
 
-def _make(groups: list[dict[str, Any]], settings: OptimizerSettings) -> Optimizer:
+def _make(groups: list[dict[str, Any]], settings: OptimizerSettings, betas: tuple[float, float]) -> Optimizer:
     # One fused kernel per step instead of a dozen per parameter: a third of a small network's step time on a CPU.
     match settings.name:
         case "sgd":
@@ -107,9 +116,9 @@ def _make(groups: list[dict[str, Any]], settings: OptimizerSettings) -> Optimize
         case "rmsprop":
             return torch.optim.RMSprop(groups, lr=0.0, momentum=settings.momentum)
         case "adam":
-            return torch.optim.Adam(groups, lr=0.0, fused=True)
+            return torch.optim.Adam(groups, lr=0.0, betas=betas, fused=True)
         case "adamw":
-            return torch.optim.AdamW(groups, lr=0.0, fused=True)
+            return torch.optim.AdamW(groups, lr=0.0, betas=betas, fused=True)
 
 
 def state_names(optimizer: Optimizer) -> tuple[str, ...]:

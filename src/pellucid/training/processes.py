@@ -1,8 +1,9 @@
 """Several processes that train one model together, started by torchrun: each takes its share of every batch.
 
-A batch's gradient is the sum of the shares' gradients, weighted by their examples: with as many examples per step, the
-training is the one of a single process, but for rounding. Batch normalisation takes its statistics, and dropout its
-random numbers, from each process's own share. The first process decides, writes and speaks; the others follow.
+A batch's gradient is the sum of the shares' gradients, weighted by their examples (or what these count): with as many
+examples per step, the training is the one of a single process, but for rounding. Batch normalisation takes its
+statistics, and dropout its random numbers, from each process's own share. The first process decides, writes and speaks;
+the others follow.
 """
 
 from __future__ import annotations
@@ -45,8 +46,13 @@ class Processes:
         """Return this process's part of a batch's places ([N]); the parts differ by one in length at most."""
         return places if self.count == 1 else torch.tensor_split(places, self.count)[self.rank]
 
-    def sum_gradients(self, models: Iterable[nn.Module], num_examples: int) -> None:
-        """Put the gradient of the whole batch's mean loss in the place of that of this share's mean loss."""
+    def sum_gradients(self, models: Iterable[nn.Module], units: float) -> None:
+        """Put the gradient of the whole batch's mean loss in the place of that of this share's mean loss.
+
+        Args:
+            models: whose gradients.
+            units: over how many units (examples, or what they count) this share's loss is a mean.
+        """
         if self.count == 1:
             return
         parameters = [parameter for model in models for parameter in model.parameters() if parameter.requires_grad]
@@ -60,7 +66,7 @@ class Processes:
         # What no process has a gradient for must stay without: a zero would still be decayed.
         known = torch.tensor([float(grad is not None) for grad in here], device=flat[0].device)
         weight = torch.ones(1, device=flat[0].device)
-        whole = torch.cat([torch.cat(flat), known, weight]).mul_(num_examples)
+        whole = torch.cat([torch.cat(flat), known, weight]).mul_(units)
         dist.all_reduce(whole)
         total = whole[-1].item()
         start = 0

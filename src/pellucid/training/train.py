@@ -17,7 +17,7 @@ from torch import nn
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import PellucidError, RecipeError, RunError
 from pellucid.records import Decision
-from pellucid.runs import EpochRow, RangeTest, Recipe, RunFolder, RunRecord, ThreadsFrom
+from pellucid.runs import EpochRow, RangeTest, Recipe, RunFolder, RunRecord, ThreadsFrom, clear_progress
 from pellucid.training.arranging import compute_ahead
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import build_engine, rebuild_model
@@ -26,6 +26,7 @@ from pellucid.training.distilling import with_teacher
 from pellucid.training.engine import Engine
 from pellucid.training.health import watch_health
 from pellucid.training.hooks import Hooks
+from pellucid.training.kept_progress import KeptProgress
 from pellucid.training.partly import release
 from pellucid.training.plan import Plan, plan_run
 from pellucid.training.probe import find_learning_rate, seconds_per_epoch
@@ -296,6 +297,8 @@ def execute(
         if device.type != "cpu":
             progress.decided(check_device(model, record.model.input_shape, device))
         engine = build_engine(record, model, dataset, progress, with_teacher(hooks, record, dataset), processes)
+        if processes.is_first:
+            engine.progress = KeptProgress(progress, folder.path)
         engine.on_first_step = lambda: started_at.append(time.time())
         threads = Threads(engine, record, replay=replay)
         record = _keep_threads(folder, record, threads.before(AHEAD), progress, processes)
@@ -323,6 +326,7 @@ def execute(
         if events is not None:
             events.close()
         if processes.is_first:
+            clear_progress(folder.path)
             update = {"status": status, "status_note": note}
             if before is not None and status == "failed" and not is_up:
                 folder.write_record(before)
