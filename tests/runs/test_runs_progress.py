@@ -43,15 +43,15 @@ def test_where_it_cannot_be_written_nothing_is(tmp_path: Path) -> None:
 
 def test_a_training_says_where_it_stands_while_it_trains_and_nothing_afterwards(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    inputs = rng.normal(size=(80, 3))
-    dataset = pellucid.dataset_from_arrays(inputs, (inputs[:, 0] > 0).astype(np.int64), name="points")
+    pictures = rng.integers(0, 256, (80, 8, 8), np.uint8)
+    dataset = pellucid.dataset_from_arrays(pictures, [str(number % 2) for number in range(80)], name="noise")
     seen: list[tuple[RunProgress | None, str]] = []
 
     def look(engine: Engine, row: object) -> None:
         folder = RunFolder.open(tmp_path / "run")
         seen.append((read_progress(folder.path), folder.status_now(folder.read_record())))
 
-    run = pellucid.train(dataset, epochs=2, runs_dir=tmp_path, name="run", callbacks=[look])
+    run = pellucid.train(dataset, model="linear", epochs=2, runs_dir=tmp_path, name="run", callbacks=[look])
     first, status = seen[0]
     assert first is not None
     assert (first.epoch, first.num_epochs) == (1, 2)

@@ -125,10 +125,10 @@ def test_a_phase_may_be_done_every_other_step_with_a_rate_and_betas_of_its_own()
         schedule=Schedule("constant", 0.01, num_steps=12, steps_per_epoch=4),
     )
     models: dict[str, nn.Module] = {name: nn.Linear(1, 1, bias=False) for name in "ab"}
-    before = {name: float(model.weight) for name, model in models.items()}  # type: ignore[arg-type]
+    before = {name: next(model.parameters()).item() for name, model in models.items()}
     engine = Engine(EveryOther(), models, source, source, settings, CPU)  # type: ignore[arg-type]
     row, _ = engine.run_epoch()
-    moved = {name: before[name] - float(model.weight) for name, model in models.items()}  # type: ignore[arg-type]
+    moved = {name: before[name] - next(model.parameters()).item() for name, model in models.items()}
     # Under a gradient that never changes, each step of Adam is as long as the rate.
     assert moved["a"] == pytest.approx(4 * 0.01, rel=1e-4)
     assert moved["b"] == pytest.approx(2 * 0.03, rel=1e-4)
