@@ -1,4 +1,4 @@
-"""Runs of another checkout, taken up by this one: are they resumed, reproduced and answered as by the other, bit for bit?
+"""Runs of another checkout, taken up by this one: resumed, reproduced and answered as by the other, bit for bit?
 
 Two kinds of input x four kinds of target: the other checkout trains each for two of four epochs and is stopped. A copy
 is resumed by the other, one by this checkout; weights, optimizers, history, answers and evaluations are compared, and
