@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from pellucid.errors import RecipeError
 from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
-from pellucid.tasks import MultiLabel, Regression, build_task, default_task
+from pellucid.tasks import MultiLabel, Regression, Scaling, build_task, default_task
 
 from .conftest import Constant, batch_of
 
@@ -56,9 +56,8 @@ def test_a_target_has_one_task_and_refuses_the_others(target: Target, task: str)
 
 
 def test_several_numbers_are_answered_each_in_its_own_unit() -> None:
-    task = build_task(
-        "regression", ValuesTarget(name="x, y", names=("x", "y")), target_mean=(1.0, 100.0), target_std=(2.0, 50.0)
-    )
+    target = ValuesTarget(name="x, y", names=("x", "y"))
+    task = build_task("regression", target, scaling=Scaling(mean=(1.0, 100.0), std=(2.0, 50.0)))
     answer = task.answer(torch.tensor([[0.0, 1.0], [-1.0, 0.5]]))
     np.testing.assert_allclose(answer.values, [[1, 150], [-1, 125]])  # type: ignore[arg-type]
     outputs, targets = torch.tensor([[0.0, 1.0]]), torch.tensor([[0.5, -1.0]])

@@ -32,6 +32,10 @@ class ImageInputs(Protocol):
         """Return the name that the user knows it by."""
         ...
 
+    def release(self) -> None:
+        """Forget what can be read again."""
+        ...
+
 
 class Section(NamedTuple):
     """A stretch of pictures that their source keeps apart, in a file or an array of its own.
@@ -104,6 +108,9 @@ class ArrayImages:
         chosen = ArrayImages(self.array[list(indices)], names=[self.name(index) for index in indices])
         chosen.kinds = None if self.kinds is None else tuple(self.kinds[index] for index in indices)
         return chosen
+
+    def release(self) -> None:
+        """Do nothing: there is nothing that could be read again."""
 
 
 class FileImages:

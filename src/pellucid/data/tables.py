@@ -40,3 +40,6 @@ class TableInputs:
     def rows(self, indices: NDArray[np.int64]) -> dict[str, Cells]:
         """Return the chosen rows of every column, each [n], in the order of `indices`, [n]."""
         return {name: cells[indices] for name, cells in self.columns.items()}
+
+    def release(self) -> None:
+        """Do nothing: there is nothing that could be read again."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from pellucid.kinds import Kind
 from pellucid.preprocessing.framing import (
     Interpolation,
     Passes,
@@ -22,14 +23,13 @@ from pellucid.preprocessing.framing import (
     unit_to_8_bit,
     values_to_8_bit,
 )
-from pellucid.records import Record
 
 # A stranger's file must not be able to ask for terabytes.
 Side = Annotated[int, Field(ge=1, le=8192)]
 Level = Annotated[int, Field(ge=0, le=255)]
 
 
-class ImagePreprocessing(Record):
+class ImagePreprocessing(Kind):
     """The one fixed way from decoded pixels to a tensor: the same in training, evaluation, prediction and serving.
 
     Window, colour, size and frame give a canvas of uint8; (canvas / 255 - mean) / std in float32 is the model's input.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from pellucid.errors import DataError
+from pellucid.kinds import Kind
 from pellucid.records import Record
 
 _SQUARES_VANISH = 1e-140
@@ -72,7 +73,7 @@ class CategoryColumn(Record):
 ColumnPreprocessing = Annotated[NumberColumn | CategoryColumn, Field(discriminator="kind")]
 
 
-class TablePreprocessing(Record):
+class TablePreprocessing(Kind):
     """The one fixed way from a table's cells to a model's input: imputing, scaling, one-hot."""
 
     kind: Literal["table"] = "table"

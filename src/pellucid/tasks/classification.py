@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import torch
 from torch import Generator, Tensor, nn
 
+from pellucid.kinds import Target
 from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ClassLoss, class_losses, weighted, yes_no_losses
+from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -245,3 +247,42 @@ class Binary:
         smoothing = self.label_smoothing if training else 0.0
         losses = yes_no_losses(logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=smoothing)
         return weighted(losses, self.emphasis.of_targets(targets, training=training))
+
+
+@dataclass(frozen=True)
+class ClassOptions(TaskOptions):
+    """What a classifier can be told.
+
+    Attributes:
+        loss: what is minimised.
+        label_smoothing, temperature, gamma, emphasis: as in `SingleLabel`.
+    """
+
+    label_smoothing: float = 0.0
+    temperature: float = 1.0
+    loss: ClassLoss = "cross-entropy"
+    gamma: float = 2.0
+    emphasis: Emphasis = field(default_factory=Emphasis)
+
+
+def _binary(_target: Target, chosen: ClassOptions, _scaling: Scaling) -> Binary:
+    return Binary(chosen.label_smoothing, chosen.temperature, chosen.loss, chosen.gamma, chosen.emphasis)
+
+
+def _single_label(target: Target, chosen: ClassOptions, _scaling: Scaling) -> SingleLabel:
+    return SingleLabel(
+        len(target.answers), chosen.label_smoothing, chosen.temperature, chosen.loss, chosen.gamma, chosen.emphasis
+    )
+
+
+register_task(
+    TaskEntry(
+        "binary",
+        "one class of two",
+        kinds=("class",),
+        options=ClassOptions,
+        build=_binary,
+        fits=lambda target: len(target.answers) == 2,
+    )
+)
+register_task(TaskEntry("single-label", "one class of K", kinds=("class",), options=ClassOptions, build=_single_label))

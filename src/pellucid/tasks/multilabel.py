@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Generator, Tensor, nn
 
+from pellucid.kinds import Target
 from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ClassLoss, weighted, yes_no_losses
+from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,3 +80,33 @@ class MultiLabel:
 
 def _wrong(logits: Tensor, targets: Tensor) -> Tensor:
     return ((logits > 0) != targets.bool()).float().mean(1)
+
+
+@dataclass(frozen=True)
+class LabelsOptions(TaskOptions):
+    """What it can be told.
+
+    Attributes:
+        loss: what is minimised.
+        label_smoothing, temperature, gamma: as in `MultiLabel`.
+    """
+
+    label_smoothing: float = 0.0
+    temperature: float = 1.0
+    loss: ClassLoss = "cross-entropy"
+    gamma: float = 2.0
+
+
+def _multi_label(target: Target, chosen: LabelsOptions, _scaling: Scaling) -> MultiLabel:
+    return MultiLabel(len(target.answers), chosen.label_smoothing, chosen.temperature, chosen.loss, chosen.gamma)
+
+
+register_task(
+    TaskEntry(
+        "multi-label",
+        "any of L labels, several at once or none",
+        kinds=("labels",),
+        options=LabelsOptions,
+        build=_multi_label,
+    )
+)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Generator, Tensor, nn
 
+from pellucid.kinds import Target
 from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import weighted
+from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,3 +100,28 @@ def _rounded_inside(values: NDArray[np.float64], low: float, high: float) -> NDA
     rounded = values.astype(np.float32)
     rounded = np.where(rounded.astype(np.float64) > high, np.nextafter(rounded, np.float32(-np.inf)), rounded)
     return np.where(rounded.astype(np.float64) < low, np.nextafter(rounded, np.float32(np.inf)), rounded)
+
+
+@dataclass(frozen=True)
+class RegressionOptions(TaskOptions):
+    """What it can be told; see `Regression`."""
+
+    bounds: tuple[float, float] | None = None
+
+
+def _regression(target: Target, chosen: RegressionOptions, scaling: Scaling) -> Regression:
+    several = target.dimensions > 1
+    fitted = scaling.of_width(len(target.answers)) if several else scaling
+    return Regression(fitted.mean, fitted.std, chosen.bounds, several=several)
+
+
+register_task(
+    TaskEntry(
+        "regression",
+        "one number, or several",
+        kinds=("value", "values"),
+        options=RegressionOptions,
+        build=_regression,
+        scales_targets=True,
+    )
+)

@@ -8,11 +8,14 @@ from __future__ import annotations
 from pellucid.training.arranging import kept_features
 from pellucid.training.building import rebuild_model
 from pellucid.training.checkpoint import load_weights
+from pellucid.training.choices.augmentation import AUGMENTATION_FIELDS
+from pellucid.training.choices.task import task_of
+from pellucid.training.emphasis import emphasis_of
 from pellucid.training.engine import Callback, Engine, EngineSettings
 from pellucid.training.hooks import Hooks, OutputsAndTargets
-from pellucid.training.imbalance import emphasis_of
+from pellucid.training.loading import scale_targets
 from pellucid.training.optimizers import OptimizerSettings
-from pellucid.training.plan import Plan, plan_run, task_of
+from pellucid.training.plan import Plan, plan_run
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import Pass, Position, Progress, Silence
 from pellucid.training.repeat import repeat
@@ -22,6 +25,7 @@ from pellucid.training.threads import free_threads
 from pellucid.training.train import BEST, LAST, resume, train
 
 __all__ = [
+    "AUGMENTATION_FIELDS",
     "BEST",
     "LAST",
     "Callback",
@@ -45,6 +49,7 @@ __all__ = [
     "rebuild_model",
     "repeat",
     "resume",
+    "scale_targets",
     "task_of",
     "these_processes",
     "train",

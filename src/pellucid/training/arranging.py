@@ -14,12 +14,12 @@ from torch import Tensor, nn
 from pellucid.data import Dataset, free_memory
 from pellucid.kinds import SplitName
 from pellucid.models import Cut, cut_at_head
-from pellucid.preprocessing import ImagePreprocessing
 from pellucid.records import Decision
 from pellucid.runs import RunRecord
 from pellucid.training.batches import BatchSource, Examples
 from pellucid.training.features import Address, Backbone, FeatureBatches, compute_features, find_features
 from pellucid.training.hooks import Hooks
+from pellucid.training.kinds import INPUT_HABITS
 from pellucid.training.partly import PartlyTrained
 from pellucid.training.processes import ALONE, Processes
 from pellucid.training.progress import PassWatch, Progress
@@ -192,7 +192,7 @@ class _Once:
 def address_of(record: RunRecord, dataset: Dataset) -> Address | None:
     """Return what the features of a run's examples are called in the cache; None where they can have no name."""
     digests = getattr(dataset.inputs, "digests", None)
-    if digests is None or not isinstance(record.preprocessing, ImagePreprocessing):
+    if digests is None or not INPUT_HABITS[record.preprocessing.kind].keeps_features:
         return None
     shown = repr((sorted(record.augmentation.to_dict().items()), record.recipe.seed)) if record.augmentation else ""
     return Address(digests, record.preprocessing, shown)

@@ -34,6 +34,9 @@ class BatchSource(Protocol):
         Where an epoch shows an example several times, its r-th repetition is asked for as its place + r len(self).
         """
 
+    def expect(self, places: Tensor) -> None:
+        """Be told which batch will be asked for next, to begin with what can be done ahead; perhaps do nothing."""
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -70,6 +73,9 @@ class TensorBatches:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def expect(self, places: Tensor) -> None:
+        """Do nothing: the examples are there."""
 
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather and move."""
@@ -216,6 +222,6 @@ def each_batch(
     parts = [part for part in map(processes.share, split_evenly(order, batch_size)) if len(part)]
     for number, places in enumerate(parts, start=1):
         batch = source.batch(places, epoch=epoch)
-        if isinstance(source, ImageBatches) and number < len(parts):
+        if number < len(parts):
             source.expect(parts[number])
         yield batch

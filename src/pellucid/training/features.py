@@ -248,6 +248,9 @@ class FeatureBatches:
         """The inputs: opened when they are first asked for."""
         return self.inputs()
 
+    def expect(self, places: Tensor) -> None:
+        """Do nothing: features are there."""
+
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather and move. Of features an epoch shows one view: another with each epoch and repetition, in turn."""
         if not self.from_features:

@@ -116,6 +116,9 @@ class HookedBatches:
     def __len__(self) -> int:
         return len(self.source)
 
+    def expect(self, places: Tensor) -> None:
+        """Do nothing."""
+
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Return the batch, changed in training; the generator depends on seed, epoch and the batch's first example.
 

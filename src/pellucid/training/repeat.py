@@ -15,9 +15,9 @@ from pellucid.records import Decision
 from pellucid.runs import RunFolder, Timings
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import rebuild_model
+from pellucid.training.describing import describe_machine
 from pellucid.training.device import choose_device
 from pellucid.training.hooks import Hooks
-from pellucid.training.plan import describe_machine
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import Progress, Silence
 from pellucid.training.same_data import check_same_data

@@ -27,6 +27,15 @@ class Input(Kind):
         """
         raise NotImplementedError
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of what each example is made of, e.g. a table's columns; () where its parts have none."""
+        return ()
+
+    def agrees_with(self, other: Input) -> bool:
+        """Return whether a network that learned from `other` can be asked about these: same kind, same parts."""
+        return self.kind == other.kind
+
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Return names and values, as they stand at the top of the page about a dataset."""
         return ()

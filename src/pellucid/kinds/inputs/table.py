@@ -34,6 +34,15 @@ class TableInput(Input):
         words = len(self.columns) - numbers
         return f"{total} of {counted(len(self.columns), 'column')}: {numbers} of numbers, {words} of words."
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    def agrees_with(self, other: Input) -> bool:
+        """Return whether `other` has the same columns, of the same kinds."""
+        return isinstance(other, TableInput) and self.columns == other.columns
+
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Return the number of columns."""
         return (("Columns", f"{len(self.columns):,}"),)

@@ -41,6 +41,8 @@ class Target(Kind):
     name: str
     noun: ClassVar[str]
     """What one of `answers` is: "class", "label", "number"."""
+    dimensions: ClassVar[int] = 1
+    """Of the targets' array: 1 where an example has one number, [N]; 2 where it has a row of them, [N, M]."""
     splitting: ClassVar[Literal["strata", "plain", "time", "stretch"]] = "strata"
     """How examples may be split: spread evenly over `strata`, by chance, in time, or in stretches."""
 
