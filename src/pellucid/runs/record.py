@@ -10,10 +10,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from pellucid.errors import RecipeError, RunError
 from pellucid.files import is_folder_name
-from pellucid.kinds import SPLITS, ClassTarget, InputSpec, LabelsTarget, TargetSpec, ValuesTarget
+from pellucid.kinds import SPLITS, InputSpec, TargetSpec
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, ImagePreprocessing, Preprocessing, TargetScaling, passes_of_pillow
 from pellucid.records import Decision, Record
+from pellucid.runs.answerable import ANSWERABLE
 from pellucid.runs.recipe import Recipe
 from pellucid.words import is_utf8
 
@@ -223,15 +224,14 @@ class RunRecord(Record):
         if epochs != sorted(set(epochs)):
             raise ValueError("thread_choices: their epochs are not in order")
         target, given = self.dataset.target, self.answering.thresholds if self.answering else None
-        if given is not None and (not isinstance(target, LabelsTarget) or len(given) != len(target.classes)):
+        answerable = ANSWERABLE[target.kind]
+        if given is not None and (not answerable.thresholds or len(given) != len(target.answers)):
             raise ValueError(f"answering.thresholds: there are {len(given)}, and not one for each label")
         if not self.dataset.num_examples.get("train") or not set(self.dataset.num_examples) <= set(SPLITS):
             raise ValueError("dataset.num_examples: there are none to train on, or splits that there are not")
-        if isinstance(target, ClassTarget | LabelsTarget) and not target.classes:
-            raise ValueError("dataset.target.classes: there is none")
         scalings = self.target_scaling if isinstance(self.target_scaling, tuple) else (self.target_scaling,)
-        if isinstance(target, ValuesTarget) and len(scalings) != len(target.names):
-            raise ValueError("target_scaling: there is not one for each number")
+        if fault := answerable.fault(target, len(scalings)):
+            raise ValueError(fault)
         if tuple(self.preprocessing.input_shape) != self.model.input_shape:
             raise ValueError("model.input_shape: the preprocessing gives another one")
         if not math.prod(self.model.input_shape) <= MOST_SIDE * 64:

@@ -13,6 +13,7 @@ from pellucid.training.choices.task import task_of
 from pellucid.training.emphasis import emphasis_of
 from pellucid.training.engine import Callback, Engine, EngineSettings
 from pellucid.training.hooks import Hooks, OutputsAndTargets
+from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
 from pellucid.training.loading import scale_targets
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run
@@ -27,7 +28,9 @@ from pellucid.training.train import BEST, LAST, resume, train
 __all__ = [
     "AUGMENTATION_FIELDS",
     "BEST",
+    "INPUT_HABITS",
     "LAST",
+    "TARGET_HABITS",
     "Callback",
     "Engine",
     "EngineSettings",
