@@ -20,7 +20,7 @@ from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.errors import ModelError, RecipeError
 from pellucid.records import Decision
 from pellucid.runs import EpochRow, Recipe
-from pellucid.training import Silence, plan_run
+from pellucid.training import NullProgress, plan_run
 
 DATA = Path(os.environ.get("PELLUCID_DATA", ""))
 needs_data = pytest.mark.skipif(
@@ -30,7 +30,7 @@ needs_data = pytest.mark.skipif(
 SMALL: dict[str, Any] = {"model": "resnet8", "device": "cpu", "augment": "crop", "seed": 3}
 
 
-class Watcher(Silence):
+class Watcher(NullProgress):
     """Notes what is decided, and interrupts after an epoch where it is told to."""
 
     def __init__(self, stop_after: int | None = None) -> None:
@@ -67,7 +67,7 @@ def test_a_frozen_backbone_sees_pictures_as_they_are_also_where_its_features_fin
 ) -> None:
     watcher = Watcher()
     once = pellucid.train(photos, runs_dir=tmp_path / "once", freeze="all", epochs=3, **SMALL)
-    monkeypatch.setattr("pellucid.training.arranging.MEMORY_SHARE", 0.0)
+    monkeypatch.setattr("pellucid.training.freezing.MEMORY_SHARE", 0.0)
     anew = pellucid.train(photos, runs_dir=tmp_path / "anew", freeze="all", epochs=3, progress=watcher, **SMALL)
     assert watcher.decisions["features"].startswith("computed anew in each epoch")
     assert "nothing is augmented" in anew.report().read_text(encoding="utf-8")

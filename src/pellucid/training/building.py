@@ -12,16 +12,16 @@ from pellucid.errors import RunError
 from pellucid.kinds import SplitName
 from pellucid.models import build_model, find_same_weights
 from pellucid.runs import Recipe, RunRecord
-from pellucid.training.arranging import arrange
 from pellucid.training.batches import BatchSource, num_batches
 from pellucid.training.choices.task import task_of
 from pellucid.training.engine import Engine, EngineSettings
+from pellucid.training.freezing import set_up_frozen
 from pellucid.training.hooks import Hooks
 from pellucid.training.loading import examples_of, load_batches
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.processes import ALONE, Processes, own_device
 from pellucid.training.progress import Progress
-from pellucid.training.schedule import Course, Schedule, TwoCourses
+from pellucid.training.schedule import ChainedSchedule, RateSchedule, Schedule
 
 TRAINING_SPLITS: tuple[SplitName, ...] = ("train", "val")
 
@@ -83,20 +83,20 @@ def build_engine(
 
     hooks = hooks or Hooks()
     examples = {split: examples_of(record, dataset, split) for split in TRAINING_SPLITS}
-    arranged = arrange(
+    frozen = set_up_frozen(
         record, model, dataset, examples, load, device=device, progress=progress, hooks=hooks, processes=processes
     )
     return Engine(
         task=hooks.on_task(task_of(record)),
-        models={"model": arranged.model},
-        train=hooks.on_source(arranged.train, recipe.seed),
-        val=arranged.val,
-        settings=engine_settings(recipe, len(arranged.train)),
+        models={"model": frozen.model},
+        train=hooks.on_source(frozen.train, recipe.seed),
+        val=frozen.val,
+        settings=engine_settings(recipe, len(frozen.train)),
         device=device,
         progress=progress,
         callbacks=hooks.callbacks,
         strata=torch.from_numpy(dataset.targets[dataset.splits["train"]]) if recipe.sampler == "balanced" else None,
-        before_epoch=arranged.before_epoch,
+        before_epoch=frozen.before_epoch,
         processes=processes,
     )
 
@@ -115,12 +115,12 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         step_epochs=recipe.step_epochs or 1,
         step_factor=recipe.step_factor or 0.1,
     )
-    course: Course = schedule
+    chained: RateSchedule = schedule
     if recipe.head_epochs:
         steps = recipe.head_epochs * steps_per_epoch
         warmup = schedule.warmup_epochs * recipe.head_epochs / epochs
         lr = recipe.head_lr or schedule.lr
-        course = TwoCourses(replace(schedule, lr=lr, num_steps=steps, warmup_epochs=warmup), steps, schedule)
+        chained = ChainedSchedule(replace(schedule, lr=lr, num_steps=steps, warmup_epochs=warmup), steps, schedule)
     optimizer = OptimizerSettings(
         name=recipe.optimizer or "adamw",
         momentum=recipe.momentum or 0.0,
@@ -133,7 +133,7 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         epochs=recipe.total_epochs,
         batch_size=batch_size,
         optimizer=optimizer,
-        schedule=course,
+        schedule=chained,
         patience=recipe.patience or 0,
         seed=recipe.seed,
         precision=getattr(torch, recipe.precision or "float32"),

@@ -23,7 +23,7 @@ from pellucid.training.hooks import Hooks
 from pellucid.training.loading import load_batches
 from pellucid.training.memory import batch_within, halving
 from pellucid.training.processes import own_device
-from pellucid.training.progress import Silence
+from pellucid.training.progress import NullProgress
 from pellucid.training.teachers import BEST_WEIGHTS, weights_checksum
 from pellucid.training.views import VIEWS
 from pellucid.training.wrapping import Answered, WrappedTask
@@ -113,7 +113,7 @@ class TeacherAnswers:
         """Run the teacher over the training split in its own preprocessing, and keep what it says."""
         plain = self.teacher.model_copy(update={"augmentation": None})
         source = load_batches(
-            plain, self.dataset, "train", device=self._device, channels_last=False, progress=Silence()
+            plain, self.dataset, "train", device=self._device, channels_last=False, progress=NullProgress()
         )
         most = batch_within(VALIDATION_BATCH, int(np.prod(self.teacher.model.input_shape)), self._device)
 

@@ -34,7 +34,7 @@ from pellucid.tuning.records import (
 )
 from pellucid.tuning.space import SearchSpace
 from pellucid.tuning.transfer_space import freezes_to_try, with_conditions
-from pellucid.tuning.watching import SearchProgress, Standing, Unwatched
+from pellucid.tuning.watching import NullProgress, SearchProgress, Standing
 from pellucid.version import VERSION
 
 DEFAULT_TRIALS, DEFAULT_REPEATS = 30, 5
@@ -190,7 +190,7 @@ def run_search(
     if dataset.source != "arrays":
         folder.remember_place(dataset.source)
     settled = limits.settled(folder, record.method)
-    return _Searching(folder, record, dataset, settled, progress or Unwatched()).run()
+    return _Searching(folder, record, dataset, settled, progress or NullProgress()).run()
 
 
 def read_search(folder: SearchFolder) -> Search:

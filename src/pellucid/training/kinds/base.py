@@ -62,8 +62,6 @@ class InputHabits(ABC):
     """Why no pretrained weights can be borrowed, as an error's "expected"; "" where they can."""
     augments: bool = False
     """Whether examples are augmented, or could be."""
-    keeps_features: bool = False
-    """Whether the cache keeps what a frozen backbone makes of each example."""
 
     @abstractmethod
     def pace(self, family: Family) -> Pace:
@@ -72,6 +70,10 @@ class InputHabits(ABC):
     def photo_side(self, found: Input) -> int:
         """Return the shorter side of what are photos, in pixels; 0 where pretrained backbones say nothing of them."""
         return 0
+
+    def made_by(self, preprocessing: Preprocessing) -> str:
+        """Return a text that changes with whatever prepares the examples; "" where no features of them are kept."""
+        return ""
 
     @abstractmethod
     def remedy(self, *, mixes: bool) -> Remedy:

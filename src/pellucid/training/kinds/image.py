@@ -6,7 +6,13 @@ from typing import Any
 
 from pellucid.data import Dataset
 from pellucid.kinds import ImageInput, Input, Wishes
-from pellucid.preprocessing import Augmentation, Preprocessing, choose_augmentation
+from pellucid.preprocessing import (
+    Augmentation,
+    ImagePreprocessing,
+    Preprocessing,
+    canvases_made_by,
+    choose_augmentation,
+)
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.training.habits import HABITS, Family, Pace, is_dense
@@ -26,7 +32,6 @@ class Pictures(InputHabits):
     because = "small, quick and strong on pictures"
     custom = Wishes(kind="image")
     augments = True
-    keeps_features = True
 
     def pace(self, family: Family) -> Pace:
         """Return that of the model's family."""
@@ -36,6 +41,10 @@ class Pictures(InputHabits):
         """Return the shorter side of the median size."""
         return min(ImageInput.of(found).median_size)
 
+    def made_by(self, preprocessing: Preprocessing) -> str:
+        """Return what the canvases are known by."""
+        return canvases_made_by(ImagePreprocessing.of(preprocessing))
+
     def remedy(self, *, mixes: bool) -> Remedy:
         """Show each class equally often; where pictures are mixed that balances only half, so logits are adjusted."""
         return Remedy("loss", "logit-adjusted", _EVEN) if mixes else Remedy("sampler", "balanced", _EVEN)
@@ -44,8 +53,8 @@ class Pictures(InputHabits):
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
     ) -> tuple[Augmentation, Decision]:
         """Choose what respects the label, and nothing for a network that knows every pixel by its place."""
-        _, height, width = preprocessing.input_shape
-        size = height, width
+        fitted = ImagePreprocessing.of(preprocessing)
+        size = fitted.height, fitted.width
         if recipe.augment is not None or given or not is_dense(family):
             return choose_augmentation(dataset, recipe.augment, given, size=size)
         augmentation, decision = choose_augmentation(dataset, "none", size=size)
