@@ -69,10 +69,6 @@ class ImageInputs(Inputs):
         """Return how many pictures have which file format and mode, most first; {} where it is not known."""
         return dict(Counter(self.kinds).most_common()) if self.kinds is not None else {}
 
-    def index_of_file(self, path: str) -> int | None:
-        """Return which picture a file is; None where it is none of them."""
-        return None
-
 
 class Section(NamedTuple):
     """A stretch of pictures that their source keeps apart, in a file or an array of its own.

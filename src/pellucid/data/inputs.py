@@ -28,6 +28,10 @@ class Inputs:
         """Return what earlier versions called example `index`: evaluations that are kept call it so."""
         return self.name(index)
 
+    def index_of_file(self, path: str) -> int | None:
+        """Return which example a file is; None where it is none of them, or examples are no files."""
+        return None
+
     def subset(self, indices: Indices) -> Self:
         """Return some of the examples, in this order, under the same names."""
         raise NotImplementedError
