@@ -19,8 +19,18 @@ import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import ModelError, RecipeError
 from pellucid.files import file_stem
-from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, Target, ValuesTarget, ValueTarget, Wishes
-from pellucid.models import LayerSummary, ModelOptions, build_model, count_parameters, find_model, summarise
+from pellucid.kinds import (
+    SPLITS,
+    ClassTarget,
+    Form,
+    ImageInput,
+    LabelsTarget,
+    Target,
+    ValuesTarget,
+    ValueTarget,
+    Wishes,
+)
+from pellucid.models import LayerSummary, ModelOptions, build_model, count_parameters, example_of, find_model, summarise
 from pellucid.preprocessing import (
     Augmentation,
     ImagePreprocessing,
@@ -114,7 +124,7 @@ def plan_run(
     if model_name == "perceptron" and recipe.loss in (None, "perceptron"):
         recipe = _choose_perceptrons_rule(dataset, recipe, decisions)
     about_model = _describe_model(built, model_name, options, shape, task, custom=model is not None)
-    _check_output(built, shape, task)
+    _check_output(built, preprocessing.form, task)
     recipe, teacher = choose_teacher(dataset, recipe, decisions)
     recipe = recipe.override(model=model_name, task=task.name, pretrained=weights is not None)
     order = [layer.name for layer in about_model.layers]
@@ -299,16 +309,16 @@ def _resolve_machine(
     )
 
 
-def _check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
+def _check_output(model: nn.Module, form: Form, task: Task) -> None:
     was_training = model.training
     model.eval()
     with torch.no_grad():
-        outputs = model(torch.zeros(2, *shape))
+        outputs = model(example_of(form, 2))
     model.train(was_training)
     if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != (2, task.output_width):
         got = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
         raise ModelError(
-            f"For a batch of 2 inputs of shape {shape} the model gives {got}.",
+            f"For a batch of 2 inputs of shape {form.shape} the model gives {got}.",
             expected=f"Task '{task.name}' needs a tensor of shape (2, {task.output_width}).",
         )
 
