@@ -191,7 +191,7 @@ class _Once:
 
 def address_of(record: RunRecord, dataset: Dataset) -> Address | None:
     """Return what the features of a run's examples are called in the cache; None where they can have no name."""
-    digests = getattr(dataset.inputs, "digests", None)
+    digests = dataset.inputs.digests
     if digests is None or not INPUT_HABITS[record.preprocessing.kind].made_by(record.preprocessing):
         return None
     shown = repr((sorted(record.augmentation.to_dict().items()), record.recipe.seed)) if record.augmentation else ""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from pellucid.data import Dataset
 from pellucid.kinds import INPUTS, KindTable, SplitName
-from pellucid.preprocessing import TargetScaling
+from pellucid.preprocessing import Scalings
 from pellucid.runs import RunRecord
 from pellucid.training.batches import BatchSource, Examples
 from pellucid.training.kinds.base import BatchOpener, Opening
@@ -56,7 +56,7 @@ def examples_of(record: RunRecord, dataset: Dataset, split: SplitName) -> Exampl
     return Examples(torch.from_numpy(targets), torch.from_numpy(indices), weights)
 
 
-def scale_targets(targets: NDArray[Any], scaling: TargetScaling | tuple[TargetScaling, ...] | None) -> NDArray[Any]:
+def scale_targets(targets: NDArray[Any], scaling: Scalings | None) -> NDArray[Any]:
     """Return [N] or [N, M] targets in units of their own spread, float32; as they are where nothing is scaled."""
     if scaling is None:
         return targets

@@ -138,7 +138,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
         recipe, rule = choose_perceptrons_rule(dataset, recipe)
         said.append(rule)
     about = describe_model(built, chosen.name, options, shape, task, custom=custom)
-    check_output(built, shape, task)
+    check_output(built, preprocessing.form, task)
     family = choose_family(chosen.name, built, custom=custom)
     network = _Network(recipe, preprocessing, augmentation, task, chosen.weights, family, built, about)
     return network, tuple(said)

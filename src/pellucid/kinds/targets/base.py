@@ -97,6 +97,10 @@ class Target(Kind):
         """Return each number that is learned with its name and [N] values; () of classes and labels."""
         return ()
 
+    def one_number(self, targets: NDArray[Any]) -> NDArray[Any] | None:
+        """Return [N] values where one number and nothing else is learned, which can be summed up; else None."""
+        return None
+
     def parts(self, targets: NDArray[Any]) -> tuple[tuple[str, NDArray[Any]], ...]:
         """Return each single thing that is learned with its name and [N] targets: a class, a label or a number."""
         raise NotImplementedError

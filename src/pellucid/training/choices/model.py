@@ -9,8 +9,8 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.errors import ModelError
-from pellucid.kinds import Wishes
-from pellucid.models import ModelOptions, StoredWeights, find_model
+from pellucid.kinds import Form, Wishes
+from pellucid.models import ModelOptions, StoredWeights, example_of, find_model
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.tasks import Task
@@ -107,12 +107,12 @@ def family_in_training(family: Family, recipe: Recipe, *, pretrained: bool) -> F
     return "borrowed" if pretrained else family
 
 
-def check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
+def check_output(model: nn.Module, form: Form, task: Task) -> None:
     """Look whether a network gives what its task needs.
 
     Args:
         model: built; it is left as it was.
-        shape: of one example.
+        form: of one example.
         task: that is learned.
 
     Raises:
@@ -121,11 +121,11 @@ def check_output(model: nn.Module, shape: tuple[int, ...], task: Task) -> None:
     was_training = model.training
     model.eval()
     with torch.no_grad():
-        outputs = model(torch.zeros(2, *shape))
+        outputs = model(example_of(form, 2))
     model.train(was_training)
     if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != (2, task.output_width):
         got = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
         raise ModelError(
-            f"For a batch of 2 inputs of shape {shape} the model gives {got}.",
+            f"For a batch of 2 inputs of shape {form.shape} the model gives {got}.",
             expected=f"Task '{task.name}' needs a tensor of shape (2, {task.output_width}).",
         )

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, open_inputs
 from pellucid.records import Decision
 from pellucid.training.batches import ImageBatches
 from pellucid.training.kinds.base import Opening
-
-if TYPE_CHECKING:
-    from pellucid.preprocessing import Canvases
 
 
 def open_pictures(opening: Opening) -> ImageBatches:
@@ -21,16 +16,13 @@ def open_pictures(opening: Opening) -> ImageBatches:
     augmentation = record.augmentation if training else None
     # The margin stays, so that what is decoded for one is known to the other.
     margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0
-    canvases = cast(
-        "Canvases",
-        open_inputs(
-            opening.dataset,
-            preprocessing,
-            opening.dataset.splits[opening.split],
-            margin=margin,
-            workers=recipe.workers,
-            keep=recipe.cache,
-        ),
+    canvases = open_inputs(
+        opening.dataset,
+        preprocessing,
+        opening.dataset.splits[opening.split],
+        margin=margin,
+        workers=recipe.workers,
+        keep=recipe.cache,
     )
     if training and canvases.where != IN_MEMORY:
         said = Decision(name="pixels", value=f"{len(canvases):,} training pictures", reason=canvases.where)
