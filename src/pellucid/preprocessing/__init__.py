@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
 from pellucid.preprocessing.canvases import IN_MEMORY, Canvases, MemoryCanvases, canvases_made_by
+from pellucid.preprocessing.canvases import Canvases as Prepared
 from pellucid.preprocessing.fit import fit_preprocessing, fit_target_scaling
 from pellucid.preprocessing.framing import ResizePolicy, passes_of_pillow
 from pellucid.preprocessing.image import ImagePreprocessing
@@ -27,6 +28,7 @@ __all__ = [
     "MemoryCanvases",
     "NumberColumn",
     "Placement",
+    "Prepared",
     "Preprocessing",
     "ResizePolicy",
     "TablePreprocessing",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from pellucid.preprocessing.framing import (
     values_to_8_bit,
 )
 from pellucid.records import Record
+
+if TYPE_CHECKING:
+    import torch
 
 # A stranger's file must not be able to ask for terabytes.
 Side = Annotated[int, Field(ge=1, le=8192)]
@@ -85,6 +88,39 @@ class ImagePreprocessing(Record):
     def input_shape(self) -> tuple[int, int, int]:
         """(C, H, W) of one example."""
         return self.channels, self.height, self.width
+
+    @classmethod
+    def of(cls, other: Any) -> Self:
+        """Return a preprocessing that is known to be of this kind, typed as such."""
+        if not isinstance(other, cls):
+            raise TypeError(f"This is about {cls.__name__}, not about {type(other).__name__}.")
+        return other
+
+    @property
+    def prepared_shape(self) -> tuple[int, int, int]:
+        """(H, W, C) of a canvas."""
+        return self.height, self.width, self.channels
+
+    @property
+    def prepared_dtype(self) -> np.dtype[Any]:
+        """Bytes."""
+        return np.dtype(np.uint8)
+
+    @property
+    def canvas_size(self) -> tuple[int, int]:
+        """(H, W) of the canvas."""
+        return self.height, self.width
+
+    def to_tensor(self, prepared: NDArray[Any], device: torch.device) -> torch.Tensor:
+        """Return canvases [N, H, W, C] uint8 as normalised planes, [N, C, H, W] float32."""
+        import torch
+
+        from pellucid.preprocessing.tensors import normalise_tensor
+
+        # A single picture may be a view of Pillow's own, read-only memory, at which torch warns.
+        tensor = torch.from_numpy(np.require(prepared, requirements=["C", "W"])).to(device)
+        # Into its final order while a value is still one byte: a quarter of the memory to walk through.
+        return normalise_tensor(tensor.permute(0, 3, 1, 2).contiguous(), self)
 
     def canvas(self, pixels: NDArray[Any], *, margin: int = 0) -> NDArray[np.uint8]:
         """Bring one picture to the canvas.

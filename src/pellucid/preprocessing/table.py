@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from pydantic import Field
 
 from pellucid.errors import DataError
 from pellucid.records import Record
+
+if TYPE_CHECKING:
+    import torch
 
 _SQUARES_VANISH = 1e-140
 """Distances from the mean below this are measured in units of the largest: their squares are no float64 any more."""
@@ -95,6 +98,29 @@ class TablePreprocessing(Record):
     def input_shape(self) -> tuple[int]:
         """(D,) of one example."""
         return (len(self.feature_names),)
+
+    @classmethod
+    def of(cls, other: Any) -> Self:
+        """Return a preprocessing that is known to be of this kind, typed as such."""
+        if not isinstance(other, cls):
+            raise TypeError(f"This is about {cls.__name__}, not about {type(other).__name__}.")
+        return other
+
+    @property
+    def prepared_shape(self) -> tuple[int]:
+        """(D,): a row is prepared when it is encoded."""
+        return self.input_shape
+
+    @property
+    def prepared_dtype(self) -> np.dtype[Any]:
+        """Of an encoded row."""
+        return np.dtype(np.float32)
+
+    def to_tensor(self, prepared: NDArray[Any], device: torch.device) -> torch.Tensor:
+        """Return encoded rows [N, D] float32 as they are."""
+        import torch
+
+        return torch.from_numpy(np.require(prepared, requirements=["C", "W"])).to(device)
 
     def encode(self, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
         """Encode rows; columns that were not there in training are ignored.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase, Task
+from pellucid.tasks.answers import ANSWERS, Answer, ClassAnswer, LabelsAnswer, ValueAnswer, ValuesAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase, Task
 from pellucid.tasks.classification import Binary, Emphasis, SingleLabel
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.multilabel import MultiLabel
@@ -15,14 +16,17 @@ from pellucid.tasks.ordered import Ordered, check_ordered
 from pellucid.tasks.regression import Regression
 
 __all__ = [
+    "ANSWERS",
     "CLASS_LOSSES",
     "TASKS",
     "Answer",
     "AnswerStep",
     "Batch",
     "Binary",
+    "ClassAnswer",
     "ClassLoss",
     "Emphasis",
+    "LabelsAnswer",
     "Loss",
     "Monitor",
     "MultiLabel",
@@ -31,6 +35,8 @@ __all__ = [
     "Regression",
     "SingleLabel",
     "Task",
+    "ValueAnswer",
+    "ValuesAnswer",
     "balanced_weights",
     "build_task",
     "check_ordered",

@@ -191,8 +191,7 @@ class DistilledTask(WrappedTask):
     def _scaled(self, outputs: Tensor) -> Tensor:
         """Return the teacher's answers in units of the student's targets."""
         scaling = self.answers.record.target_scaling
-        values = task_of(self.answers.teacher).answer(outputs).values
-        assert values is not None
+        values = task_of(self.answers.teacher).answer(outputs).as_targets
         assert scaling is not None
         return torch.from_numpy(scale_targets(values, scaling)).to(outputs.device)
 
