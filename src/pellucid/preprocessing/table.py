@@ -116,6 +116,11 @@ class TablePreprocessing(Record):
         """Of an encoded row."""
         return np.dtype(np.float32)
 
+    @property
+    def canvas_size(self) -> tuple[int, int] | None:
+        """None: a network sees no picture of a row."""
+        return None
+
     def to_tensor(self, prepared: NDArray[Any], device: torch.device) -> torch.Tensor:
         """Return encoded rows [N, D] float32 as they are."""
         import torch
