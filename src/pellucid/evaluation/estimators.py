@@ -128,6 +128,8 @@ ESTIMATORS: KindTable[Estimators] = KindTable(
         "class": ClassEstimators(),
         "labels": LabelsEstimators(),
         "value": ValueEstimators(),
-        "values": Refused("Simple methods answer one number; train one of the several numbers alone to see how they do."),
+        "values": Refused(
+            "Simple methods answer one number; train one of the several numbers alone to see how they do."
+        ),
     },
 )

@@ -50,7 +50,9 @@ METRIC_WORDS: dict[str, MetricWords] = {
     "precision_micro": MetricWords("precision, micro", "Of all labels that were answered, how many are right.", True),
     "recall_micro": MetricWords("recall, micro", "Of all labels there are, how many were found.", True),
     "subset_accuracy": MetricWords("subset accuracy", "Share of examples with every single label right.", True),
-    "hamming_loss": MetricWords("Hamming loss", "Share of single labels that are wrong; lower is better.", True, lower_is_better=True),
+    "hamming_loss": MetricWords(
+        "Hamming loss", "Share of single labels that are wrong; lower is better.", True, lower_is_better=True
+    ),
     "roc_auc_macro": MetricWords(
         "ROC AUC, macro", "How well the probability of a label sorts those that have it from the rest; 0.5 is guessing."
     ),

@@ -17,6 +17,7 @@ FOREST_WORK = 200_000
 BOOSTING_WORK = 20_000_000
 """Rows times columns times answers up to which boosting does."""
 
+
 def random_forest(
     train_inputs: NDArray[Any],
     train_targets: NDArray[Any],

@@ -114,7 +114,9 @@ def answers_in_words(examples: Examples) -> tuple[tuple[str, ...], NDArray[np.bo
     """Return each example's answer, and whether it is wrong (never, for a number)."""
     answer, target = examples.answer, examples.dataset.target
     if not target.categories:
-        return tuple(", ".join(f"{value:.4g}" for value in row) for row in answer.numbers), np.zeros(len(examples), bool)
+        return tuple(", ".join(f"{value:.4g}" for value in row) for row in answer.numbers), np.zeros(
+            len(examples), bool
+        )
     given = answer.as_targets
     return tuple(map(target.words, given)), (given != examples.targets).reshape(len(examples), -1).any(axis=1)
 

@@ -17,8 +17,6 @@ SIMPLE: KindTable[SimpleMethods] = KindTable(
         "class": SimpleClasses(),
         "labels": SimpleLabels(),
         "value": SimpleValues(),
-        "values": Refused(
-            "several numbers have none together; train one of them alone to see how simple methods do"
-        ),
+        "values": Refused("several numbers have none together; train one of them alone to see how simple methods do"),
     },
 )
