@@ -60,7 +60,7 @@ def test_several_numbers_are_answered_each_in_its_own_unit() -> None:
         "regression", ValuesTarget(name="x, y", names=("x", "y")), target_mean=(1.0, 100.0), target_std=(2.0, 50.0)
     )
     answer = task.answer(torch.tensor([[0.0, 1.0], [-1.0, 0.5]]))
-    np.testing.assert_allclose(answer.values, [[1, 150], [-1, 125]])
+    np.testing.assert_allclose(answer.as_targets, [[1, 150], [-1, 125]])
     outputs, targets = torch.tensor([[0.0, 1.0]]), torch.tensor([[0.5, -1.0]])
     loss = task.loss({"model": Constant(outputs)}, batch_of(targets), phase="all", generator=Generator())
     assert float(loss.value) == pytest.approx((0.25 + 4) / 2)

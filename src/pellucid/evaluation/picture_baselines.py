@@ -110,7 +110,7 @@ def _features(
     parts: list[PictureFeatures] = []
     for start in range(0, len(indices), _CHUNK):
         canvases = open_inputs(dataset, preprocessing, indices[start : start + _CHUNK])[:]
-        parts.append(features_of_canvases(canvases))  # type: ignore[arg-type]
+        parts.append(features_of_canvases(canvases))
         done(min(len(indices), start + _CHUNK))
     both, colours = (np.concatenate([getattr(part, name) for part in parts]) for name in ("both", "colours"))
     return PictureFeatures(both, colours)

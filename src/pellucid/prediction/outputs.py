@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from pellucid.doing import Moved, doing
 from pellucid.models import head
-from pellucid.preprocessing import Canvases
+from pellucid.preprocessing import Prepared
 
 BATCH = 256
 MOST_FEATURES = 16_384
@@ -48,7 +48,7 @@ class Outputs:
 @torch.no_grad()
 def run_network(
     model: nn.Module,
-    inputs: Canvases | NDArray[Any],
+    inputs: Prepared | NDArray[Any],
     *,
     size: int,
     width: int,

@@ -63,6 +63,6 @@ class ValuesScoring:
     ) -> PairedComparison:
         """Compare by the mean absolute error in units of each number's spread in training."""
         spread, right = truth.learned.std(axis=0), truth.targets.astype(np.float64)
-        errors = [scaled_errors(given.astype(np.float64), right, spread) for given in (first, second)]
+        own, others = (scaled_errors(given.astype(np.float64), right, spread) for given in (first, second))
         about: dict[str, Any] = {"a": names[0], "b": names[1], "groups": truth.groups, "seed": truth.seed}
-        return compare_paired_values(*errors, np.zeros(len(right)), **about)
+        return compare_paired_values(own, others, np.zeros(len(right)), **about)
