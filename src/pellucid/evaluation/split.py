@@ -60,7 +60,7 @@ def evaluate_split(
     evaluation = scoring.with_abstention(evaluation, answer, truth, predictor.answering, distances)
     evaluation = evaluation.with_notes(*predictor.why_unchecked)
     if baselines:
-        left_out = SIMPLE.why_not(dataset.target.kind)
+        left_out = SIMPLE.why_not(dataset.target.kind) or BASELINES.why_not(dataset.input.kind)
     if baselines and not left_out:
         balanced = predictor.record.recipe.counts_classes_alike
         asked = Beside(dataset, predictor.record.preprocessing, split, truth, answer.as_targets, balanced=balanced)
