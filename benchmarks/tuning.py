@@ -82,8 +82,7 @@ def rightness(one: Search, role: str, data: Dataset, split: str) -> NDArray[np.f
     for seed in sorted(by_seed):
         predictor = Predictor.from_run(RunFolder.open(Path(one.path) / by_seed[seed].run))
         answer = predictor.answer(predictor.split_outputs(data, indices))
-        assert answer.labels is not None
-        rows.append((answer.labels == data.targets[indices]).astype(np.float64))
+        rows.append((answer.as_targets == data.targets[indices]).astype(np.float64))
     return np.stack(rows)
 
 

@@ -61,7 +61,7 @@ ROOMS: tuple[Room, ...] = (
     _above("runs", "files models tasks preprocessing", light=True),
     _above("training", "machine files store data models tasks preprocessing runs"),
     _above("prediction", "machine files decoding data models tasks preprocessing runs training"),
-    _above("evaluation", "data preprocessing runs prediction", light=True),
+    _above("evaluation", "data tasks preprocessing runs prediction", light=True),
     _above("ladder", "data preprocessing evaluation", light=True),
     _above("trace", "models tasks preprocessing"),
     _above("kernels", "decoding trace"),

@@ -226,9 +226,8 @@ def test_answers_after_training_on_cached_features_are_those_from_the_files(tmp_
     from_cache = run.predictor.answer(run.predictor.split_outputs(run.dataset, indices))
     files = [folder / run.dataset.example_name(int(index)) for index in indices]
     from_files = run.predict(files)
-    assert from_cache.probabilities is not None
-    assert from_cache.labels is not None
-    assert [answer.label for answer in from_files] == [run.predictor.classes[label] for label in from_cache.labels]
-    for answer, row in zip(from_files, from_cache.probabilities, strict=True):
+    assert from_cache.as_targets is not None
+    assert [answer.label for answer in from_files] == [run.predictor.classes[label] for label in from_cache.as_targets]
+    for answer, row in zip(from_files, from_cache.numbers, strict=True):
         assert answer.probabilities is not None
         assert list(answer.probabilities.values()) == pytest.approx(row.tolist(), abs=1e-4)

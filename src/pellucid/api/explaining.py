@@ -232,13 +232,7 @@ def _score(run: Run, outputs: Outputs, wanted: str | None) -> tuple[Score, list[
         )
     if wanted is not None:
         return score_of_task(predictor.task, names.index(wanted), name=wanted), []
-    answer, index, reason = predictor.answer(outputs), 0, "the first of several numbers"
-    if answer.labels is not None:
-        index, reason = int(answer.labels[0]), "the class that is answered"
-    elif answer.label_probabilities is not None:
-        shares = answer.label_probabilities[0]
-        # A label is answered where it reaches its own threshold, so the one that does so most clearly is asked about.
-        index, reason = int(np.argmax(shares / predictor.thresholds)), "the label that stands out most"
+    index, reason = predictor.answer(outputs).foremost()
     decisions = [Decision(name="explained", value=names[index], reason=reason)] if len(names) > 1 else []
     return score_of_task(predictor.task, index, name=names[index]), decisions
 

@@ -106,6 +106,19 @@ class Answering(Record):
     """A distance to the nearest training features above this is answered "unknown"; None: never."""
     unknown_note: str = ""
 
+    @property
+    def can_abstain(self) -> bool:
+        """Whether it is ever said that an answer is "unsure" or "unknown"."""
+        return self.unsure_below is not None or self.unknown_above is not None
+
+    def is_unsure(self, probability: Any) -> Any:
+        """Tell whether an answer's highest probability, or each of an array of them, is too low to rely on."""
+        return probability < (-math.inf if self.unsure_below is None else self.unsure_below)
+
+    def is_unknown(self, distance: Any) -> Any:
+        """Tell whether a distance to the nearest training features, or each of an array of them, is too long."""
+        return distance > (math.inf if self.unknown_above is None else self.unknown_above)
+
 
 class Best(Record):
     """The epoch whose weights the run answers with."""

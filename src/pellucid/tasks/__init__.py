@@ -5,7 +5,8 @@ In: a target and the choices that concern it. Out: a `Task`, which the training 
 
 from __future__ import annotations
 
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase, Task
+from pellucid.tasks.answers import ANSWERS, Answer, ClassAnswer, LabelsAnswer, ValueAnswer, ValuesAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase, Task
 from pellucid.tasks.registry import (
     TASKS,
     Scaling,
@@ -26,6 +27,7 @@ from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, wei
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 __all__ = [
+    "ANSWERS",
     "CLASS_LOSSES",
     "LEARNED_AS",
     "TASKS",
@@ -33,9 +35,11 @@ __all__ = [
     "AnswerStep",
     "Batch",
     "Binary",
+    "ClassAnswer",
     "ClassLoss",
     "ClassOptions",
     "Emphasis",
+    "LabelsAnswer",
     "LabelsOptions",
     "LearnedAs",
     "Loss",
@@ -51,6 +55,8 @@ __all__ = [
     "Task",
     "TaskEntry",
     "TaskOptions",
+    "ValueAnswer",
+    "ValuesAnswer",
     "balanced_weights",
     "build_task",
     "check_ordered",

@@ -11,7 +11,8 @@ import torch
 from torch import Generator, Tensor, nn
 
 from pellucid.kinds import Target
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.tasks.answers import ClassAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ClassLoss, class_losses, weighted, yes_no_losses
 from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
@@ -163,7 +164,7 @@ class SingleLabel:
         losses = self._losses(self.emphasis.for_loss(logits), batch.targets, training=False)
         return {"loss": losses.sum(), **self.emphasis.judge(logits.argmax(1) == batch.targets, batch.targets)}
 
-    def answer(self, outputs: Tensor) -> Answer:
+    def answer(self, outputs: Tensor) -> ClassAnswer:
         """Return [N, K] probabilities, and labels: the most probable classes, or those an emphasis asked for.
 
         A network taught with an emphasis w answers as if class k were w_k times as frequent as it is. Dividing its
@@ -172,7 +173,7 @@ class SingleLabel:
         """
         chosen: NDArray[np.int64] = (outputs.float() / self.temperature).argmax(1).numpy(force=True)
         probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(probabilities=probabilities, labels=chosen)
+        return ClassAnswer(probabilities, chosen)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return temperature and prior correction, where there are any, and the softmax."""
@@ -229,11 +230,11 @@ class Binary:
         correct = (logits.squeeze(1) > 0) == batch.targets.bool()
         return {"loss": losses.sum(), **self.emphasis.judge(correct, batch.targets)}
 
-    def answer(self, outputs: Tensor) -> Answer:
+    def answer(self, outputs: Tensor) -> ClassAnswer:
         """Return [N, 2] probabilities (negative, positive), and labels as `SingleLabel.answer` does."""
         chosen: NDArray[np.int64] = (outputs.float().squeeze(1) > 0).long().numpy(force=True)
         probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(probabilities=probabilities, labels=chosen)
+        return ClassAnswer(probabilities, chosen)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return temperature and prior correction, where there are any, the sigmoid, and both classes' shares."""

@@ -10,7 +10,8 @@ import torch
 from torch import Generator, Tensor, nn
 
 from pellucid.kinds import Target
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.tasks.answers import LabelsAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ClassLoss, weighted, yes_no_losses
 from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
@@ -59,10 +60,10 @@ class MultiLabel:
         losses = self._losses(logits, batch.targets, 0.0)
         return {"loss": losses.sum(), "hamming_loss": _wrong(logits, batch.targets).sum()}
 
-    def answer(self, outputs: Tensor) -> Answer:
-        """Return [N, L] probabilities, each of its own label."""
+    def answer(self, outputs: Tensor) -> LabelsAnswer:
+        """Return [N, L] probabilities, each of its own label; a run that fitted thresholds puts them in itself."""
         shares: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(label_probabilities=shares)
+        return LabelsAnswer.at_even_odds(shares)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return the temperature, where there is one, and the sigmoid."""

@@ -11,7 +11,8 @@ from torch import Generator, Tensor, nn
 
 from pellucid.errors import RecipeError
 from pellucid.kinds import Target
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.tasks.answers import ClassAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ordered_losses, weighted
 from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
@@ -63,11 +64,11 @@ class Ordered:
         losses = ordered_losses(logits, batch.targets)
         return {"loss": losses.sum(), "accuracy": (off == 0).sum(), "rank_mae": off.sum()}
 
-    def answer(self, outputs: Tensor) -> Answer:
+    def answer(self, outputs: Tensor) -> ClassAnswer:
         """Return [N, K] probabilities, and the median step of each as label."""
         chosen: NDArray[np.int64] = median_steps(outputs.float() / self.temperature).numpy(force=True)
         probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(probabilities=probabilities, labels=chosen)
+        return ClassAnswer(probabilities, chosen)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return the steps from [N, K] outputs to K probabilities."""

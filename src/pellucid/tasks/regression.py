@@ -10,7 +10,8 @@ import torch
 from torch import Generator, Tensor, nn
 
 from pellucid.kinds import Target
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.tasks.answers import ValueAnswer, ValuesAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import weighted
 from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
@@ -56,10 +57,10 @@ class Regression:
         errors = self._errors(models, batch)
         return {"loss": errors.square().mean(1).sum(), **self._absolute(errors)}
 
-    def answer(self, outputs: Tensor) -> Answer:
+    def answer(self, outputs: Tensor) -> ValueAnswer | ValuesAnswer:
         """Return [N] values, or [N, M] of several targets, in their own units."""
         values: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(values=values if self.several else values[:, 0])
+        return ValuesAnswer(values) if self.several else ValueAnswer(values[:, 0])
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return the step back to the targets' units; of bounded answers the sigmoid, and the step into the bounds."""

@@ -112,6 +112,5 @@ def _rightness(folder: RunFolder, dataset: Dataset, *, balanced: bool) -> NDArra
     indices = dataset.splits["val"]
     predictor = Predictor.from_run(folder)
     answer = predictor.answer(predictor.split_outputs(dataset, indices))
-    assert answer.labels is not None
-    right = np.equal(answer.labels, dataset.targets[indices]).astype(np.float64)
+    right: NDArray[np.float64] = np.equal(answer.as_targets, dataset.targets[indices]).astype(np.float64)
     return right * balancing_weights(dataset.targets[indices]) if balanced else right
