@@ -44,8 +44,7 @@ def right_answers(run: pellucid.Run, data: Dataset, split: Any) -> np.ndarray[An
     """Return for each example of a split whether the run is right."""
     indices = data.splits[split]
     answer = run.predictor.answer(run.predictor.split_outputs(data, indices))
-    assert answer.labels is not None
-    return np.asarray(answer.labels == data.targets[indices])
+    return np.asarray(answer.as_targets == data.targets[indices])
 
 
 def choose(data: Dataset, teacher: pellucid.Run, runs: str) -> None:

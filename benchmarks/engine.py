@@ -33,7 +33,7 @@ from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Recipe, RunRecord
-from pellucid.training import Silence, plan_run
+from pellucid.training import NullProgress, plan_run
 from pellucid.training.batches import each_batch
 from pellucid.training.building import build_engine
 from pellucid.training.randomness import epoch_order
@@ -93,7 +93,7 @@ def measure_in_turn(model: str, dataset: Dataset, *, steps: int, rounds: int) ->
         device="cpu",
     )
     plan = plan_run(dataset, recipe)
-    engine = build_engine(plan.record, plan.model, dataset, Silence())
+    engine = build_engine(plan.record, plan.model, dataset, NullProgress())
     record = plan.record.model
     network = build_model(model, input_shape=record.input_shape, outputs=record.output_width, seed=0)
     train = examples(plan.record, dataset, "train")

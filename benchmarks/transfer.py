@@ -111,9 +111,8 @@ def run_pellucid(dataset: Dataset, mode: str, *, epochs: int, seed: int, folder:
     run = api.open_run(json.loads(printed)["run"])
     first = run.record.timings.first_step
     answer = run.predictor.answer(run.predictor.split_outputs(dataset, dataset.splits["test"]))
-    assert answer.labels is not None
     return {
-        "predicted": answer.labels.tolist(),
+        "predicted": answer.as_targets.tolist(),
         "seconds": seconds,
         "processor_seconds": used,
         "first_step": None if first is None else first - begun,

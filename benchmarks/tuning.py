@@ -26,7 +26,7 @@ from pellucid import api
 from pellucid.data import Dataset, load_dataset
 from pellucid.prediction import Predictor
 from pellucid.runs import RunFolder
-from pellucid.tuning import Search, Trial, Unwatched
+from pellucid.tuning import NullProgress, Search, Trial
 from pellucid.tuning.verdict import mean_of_crossed
 from pellucid.tuning.watching import Standing
 
@@ -34,7 +34,7 @@ TRAIN, VAL = 3_000, 2_000
 MODEL = "lenet5"
 
 
-class Lines(Unwatched):
+class Lines(NullProgress):
     """A line per trial."""
 
     def ended_trial(self, trial: Trial, standing: Standing) -> None:
@@ -82,8 +82,7 @@ def rightness(one: Search, role: str, data: Dataset, split: str) -> NDArray[np.f
     for seed in sorted(by_seed):
         predictor = Predictor.from_run(RunFolder.open(Path(one.path) / by_seed[seed].run))
         answer = predictor.answer(predictor.split_outputs(data, indices))
-        assert answer.labels is not None
-        rows.append((answer.labels == data.targets[indices]).astype(np.float64))
+        rows.append((answer.as_targets == data.targets[indices]).astype(np.float64))
     return np.stack(rows)
 
 

@@ -93,9 +93,7 @@ def measure(data: Dataset, choices: dict[str, Any], seed: int) -> tuple[float, .
         indices = np.concatenate([data.splits["val"], data.splits["test"]])
         answer = run.predictor.answer(run.predictor.split_outputs(data, indices))
     targets: NDArray[np.int64] = data.targets[indices].astype(np.int64)
-    assert answer.probabilities is not None
-    assert answer.labels is not None
-    probabilities, right = answer.probabilities, answer.labels == targets
+    probabilities, right = answer.numbers, answer.as_targets == targets
     recalls = [right[targets == k].mean() for k in np.unique(targets)]
     ece = expected_calibration_error(
         probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == targets

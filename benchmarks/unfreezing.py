@@ -54,8 +54,7 @@ def right_on_val(dataset: Dataset, recipe: dict[str, Any], seed: int, folder: st
     run = pellucid.train(dataset, model="timm:mobilenetv2_100", pretrained=True, seed=seed, runs_dir=folder, **recipe)
     val = dataset.splits["val"]
     answer = run.predictor.answer(run.predictor.split_outputs(dataset, val))
-    assert answer.labels is not None
-    right: NDArray[np.bool_] = answer.labels == dataset.targets[val]
+    right: NDArray[np.bool_] = answer.as_targets == dataset.targets[val]
     return right
 
 

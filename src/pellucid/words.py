@@ -91,5 +91,9 @@ def counted(number: int, one: str, many: str = "") -> str:
         one: the words after 1.
         many: the words after other numbers; "" for the plural of `one`, a noun.
     """
-    many = many or (f"{one}es" if one.endswith("s") else f"{one[:-1]}ies" if one.endswith("y") else f"{one}s")
-    return f"{number:,} {one if number == 1 else many}"
+    return f"{number:,} {one if number == 1 else many or plural(one)}"
+
+
+def plural(one: str) -> str:
+    """Return the plural of a noun: "pictures", "classes", "categories"."""
+    return f"{one}es" if one.endswith("s") else f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"

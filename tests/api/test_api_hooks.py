@@ -15,7 +15,7 @@ import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.runs import EpochRow
-from pellucid.training import Engine, Silence
+from pellucid.training import Engine, NullProgress
 
 MakePictures = Callable[..., Dataset]
 
@@ -91,7 +91,7 @@ def test_a_callback_sees_every_epoch_and_may_end_the_training(make_pictures: Mak
     seen: list[tuple[float, int]] = []
 
     def stop_after_two(engine: Engine, row: EpochRow) -> bool:
-        seen.append((row["epoch"], engine.standing.epoch))
+        seen.append((row["epoch"], engine.state.epoch))
         return row["epoch"] == 2
 
     run = train(make_pictures(), tmp_path, epochs=5, callbacks=[stop_after_two])
@@ -118,7 +118,7 @@ def test_what_a_hook_got_wrong_is_said(
         train(make_pictures(), tmp_path, **hooks)
 
 
-class StopsAfterTheFirstEpoch(Silence):
+class StopsAfterTheFirstEpoch(NullProgress):
     def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:
         raise KeyboardInterrupt
 

@@ -11,12 +11,12 @@ import pellucid
 from pellucid import decoding
 from pellucid.data import images, survey
 from pellucid.records import Decision
-from pellucid.training import Silence
+from pellucid.training import NullProgress
 
 CHOICES: dict[str, Any] = {"model": "cnn", "epochs": 2, "batch": 32, "imgsz": 16, "augment": "crop", "device": "cpu"}
 
 
-class Listens(Silence):
+class Listens(NullProgress):
     """A watcher that remembers what was decided."""
 
     def __init__(self) -> None:

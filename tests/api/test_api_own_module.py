@@ -14,7 +14,7 @@ from pellucid import api
 from pellucid.data import Dataset
 from pellucid.errors import ModelError, RunError
 from pellucid.runs import EpochRow
-from pellucid.training import Silence
+from pellucid.training import NullProgress
 
 MakePictures = Callable[..., Dataset]
 
@@ -33,7 +33,7 @@ class MyNet(nn.Module):
         return logits
 
 
-class StopsInTheSecondEpoch(Silence):
+class StopsInTheSecondEpoch(NullProgress):
     """A watcher that interrupts the training, as Ctrl-C does."""
 
     def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:

@@ -19,12 +19,12 @@ from pellucid import api
 from pellucid.data import Dataset
 from pellucid.errors import RunError
 from pellucid.runs import RunFolder
-from pellucid.training import Engine, Silence
+from pellucid.training import Engine, NullProgress
 
 from .conftest import draw
 
 
-class Stops(Silence):
+class Stops(NullProgress):
     """Ctrl-C after an epoch."""
 
     def __init__(self, epoch: int = 1) -> None:

@@ -15,13 +15,13 @@ from pellucid import api
 from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.errors import ModelError, PellucidError, RecipeError, RunError
 from pellucid.runs import EpochRow
-from pellucid.training import Silence
+from pellucid.training import NullProgress
 
 MakePictures = Callable[..., Dataset]
 QUICK: dict[str, Any] = {"model": "mlp", "hidden": (8,), "epochs": 4, "dropout": 0.2}
 
 
-class StopsIn(Silence):
+class StopsIn(NullProgress):
     """A watcher that interrupts the training, as Ctrl-C does."""
 
     def __init__(self, epoch: int) -> None:

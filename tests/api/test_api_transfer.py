@@ -20,7 +20,7 @@ from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.errors import ModelError, RecipeError
 from pellucid.records import Decision
 from pellucid.runs import EpochRow, Recipe
-from pellucid.training import Silence, plan_run
+from pellucid.training import NullProgress, plan_run
 
 DATA = Path(os.environ.get("PELLUCID_DATA", ""))
 needs_data = pytest.mark.skipif(
@@ -30,7 +30,7 @@ needs_data = pytest.mark.skipif(
 SMALL: dict[str, Any] = {"model": "resnet8", "device": "cpu", "augment": "crop", "seed": 3}
 
 
-class Watcher(Silence):
+class Watcher(NullProgress):
     """Notes what is decided, and interrupts after an epoch where it is told to."""
 
     def __init__(self, stop_after: int | None = None) -> None:
@@ -67,7 +67,7 @@ def test_a_frozen_backbone_sees_pictures_as_they_are_also_where_its_features_fin
 ) -> None:
     watcher = Watcher()
     once = pellucid.train(photos, runs_dir=tmp_path / "once", freeze="all", epochs=3, **SMALL)
-    monkeypatch.setattr("pellucid.training.arranging.MEMORY_SHARE", 0.0)
+    monkeypatch.setattr("pellucid.training.freezing.MEMORY_SHARE", 0.0)
     anew = pellucid.train(photos, runs_dir=tmp_path / "anew", freeze="all", epochs=3, progress=watcher, **SMALL)
     assert watcher.decisions["features"].startswith("computed anew in each epoch")
     assert "nothing is augmented" in anew.report().read_text(encoding="utf-8")
@@ -226,9 +226,8 @@ def test_answers_after_training_on_cached_features_are_those_from_the_files(tmp_
     from_cache = run.predictor.answer(run.predictor.split_outputs(run.dataset, indices))
     files = [folder / run.dataset.example_name(int(index)) for index in indices]
     from_files = run.predict(files)
-    assert from_cache.probabilities is not None
-    assert from_cache.labels is not None
-    assert [answer.label for answer in from_files] == [run.predictor.classes[label] for label in from_cache.labels]
-    for answer, row in zip(from_files, from_cache.probabilities, strict=True):
+    assert from_cache.as_targets is not None
+    assert [answer.label for answer in from_files] == [run.predictor.classes[label] for label in from_cache.as_targets]
+    for answer, row in zip(from_files, from_cache.numbers, strict=True):
         assert answer.probabilities is not None
         assert list(answer.probabilities.values()) == pytest.approx(row.tolist(), abs=1e-4)

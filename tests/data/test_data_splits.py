@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from pellucid.data import load_dataset
 from pellucid.data.duplicates import join_units
 from pellucid.data.ordering import shuffle_keys, shuffled, sort_classes
-from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out, strata_of_values
+from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out
 from pellucid.errors import RecipeError
+from pellucid.kinds import ValueTarget
 
 SHARES = Shares(val=0.1, test=0.2)
 EXACT = np.array([0.7, 0.1, 0.2])
@@ -146,15 +147,11 @@ def test_splits_are_sorted_disjoint_and_complete() -> None:
 
 def test_values_are_stratified_by_size() -> None:
     values = np.random.default_rng(0).lognormal(size=500)
-    strata = strata_of_values(values)
+    strata = ValueTarget(name="size").strata(values)
     np.testing.assert_array_equal(np.bincount(strata), [50] * 10)
     assert all(values[strata == k].max() <= values[strata == k + 1].min() for k in range(9))
     split = _share(strata)
     np.testing.assert_array_equal(_table(strata, split)[VAL], [5] * 10)
-
-
-def test_few_values_fall_into_one_stratum() -> None:
-    assert set(strata_of_values(np.array([3.0, 1.0, 2.0]))) == {0}
 
 
 def test_keys_depend_on_the_name_alone_and_not_on_its_neighbours() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pellucid.data import Dataset, dataset_from_arrays
+from pellucid.data import Dataset, ImageInputs, dataset_from_arrays
 from pellucid.evaluation.baseline_rows import baseline_rows
 from pellucid.evaluation.picture_features import shrink
 from pellucid.preprocessing import ImagePreprocessing
@@ -37,7 +37,7 @@ def test_with_memory_enough_every_pixel_is_there(
     rows = baseline_rows(dataset, preprocessing, "val")
     assert rows.words == ""
     np.testing.assert_array_equal(rows.train, dataset.splits["train"])
-    array = dataset.inputs.array  # type: ignore[union-attr]
+    array = np.asarray(ImageInputs.of(dataset.inputs).array)
     np.testing.assert_array_equal(rows.train_rows, array[dataset.splits["train"]].reshape(len(rows.train), -1))
     np.testing.assert_array_equal(rows.scored_rows, array[dataset.splits["val"]].reshape(len(rows.scored_rows), -1))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pellucid.data import load_dataset
-from pellucid.ladder.features import features_of, picture_features
+from pellucid.ladder.features import LOOKING, picture_features
 
 
 def test_grey_pictures_have_no_colours_to_look_at() -> None:
@@ -24,6 +24,6 @@ def test_grey_pictures_have_no_colours_to_look_at() -> None:
 
 def test_a_table_is_looked_at_as_a_network_does() -> None:
     data = load_dataset("iris")
-    (rows,) = features_of(data, data.splits["train"]).values()
+    (rows,) = LOOKING["table"].features(data, data.splits["train"]).values()
     np.testing.assert_allclose(rows.mean(axis=0), 0, atol=1e-5)
     np.testing.assert_allclose(rows.std(axis=0), 1, atol=1e-4)

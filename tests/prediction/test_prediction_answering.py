@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pellucid
-from pellucid.prediction import Prediction, Predictor
+from pellucid.prediction import ClassPrediction, Prediction, Predictor, ValuePrediction
 
 
 def with_threshold(run: pellucid.Run, unsure_below: float | None) -> Predictor:
@@ -20,8 +20,8 @@ def with_threshold(run: pellucid.Run, unsure_below: float | None) -> Predictor:
 @pytest.mark.parametrize("temperature", [0.05, 0.5, 3.0, 40.0])
 def test_a_temperature_never_changes_the_label(run: pellucid.Run, temperature: float) -> None:
     outputs = run.predictor.split_outputs(run.dataset, run.dataset.splits["val"])
-    plain = run.predictor.with_temperature(1.0).answer(outputs).probabilities
-    cooled = run.predictor.with_temperature(temperature).answer(outputs).probabilities
+    plain = run.predictor.with_temperature(1.0).answer(outputs).numbers
+    cooled = run.predictor.with_temperature(temperature).answer(outputs).numbers
     assert plain is not None
     assert cooled is not None
     np.testing.assert_array_equal(cooled.argmax(axis=1), plain.argmax(axis=1))
@@ -35,7 +35,7 @@ def test_the_temperature_was_fitted_so_that_val_is_no_less_calibrated(run: pellu
     outputs = run.predictor.split_outputs(dataset, indices)
 
     def log_loss(temperature: float) -> float:
-        probabilities = run.predictor.with_temperature(temperature).answer(outputs).probabilities
+        probabilities = run.predictor.with_temperature(temperature).answer(outputs).numbers
         assert probabilities is not None
         chosen = probabilities[np.arange(len(indices)), dataset.targets[indices].astype(int)]
         return float(-np.log(np.maximum(chosen, 1e-12)).mean())
@@ -66,9 +66,10 @@ def test_a_predictor_answers_in_float32_and_evaluation_mode(run: pellucid.Run) -
 
 
 def test_an_answer_is_one_line() -> None:
-    assert str(Prediction(name="a.jpg", decision="ok", label="cat", probability=0.971)) == "a.jpg: cat (97.1 %)"
+    assert str(ClassPrediction(name="a.jpg", decision="ok", label="cat", probability=0.971)) == "a.jpg: cat (97.1 %)"
     assert (
-        str(Prediction(name="a.jpg", decision="unsure", label="cat", probability=0.5)) == "a.jpg: cat (50.0 %), unsure"
+        str(ClassPrediction(name="a.jpg", decision="unsure", label="cat", probability=0.5))
+        == "a.jpg: cat (50.0 %), unsure"
     )
-    assert str(Prediction(name="row 1", decision="ok", value=1234.5678)) == "row 1: 1234.6"
+    assert str(ValuePrediction(name="row 1", decision="ok", value=1234.5678)) == "row 1: 1234.6"
     assert str(Prediction(name="a.jpg", decision="error", error="it is empty.")) == "a.jpg: error: it is empty."

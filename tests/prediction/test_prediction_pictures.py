@@ -24,11 +24,10 @@ def test_a_file_is_answered_as_the_evaluation_answered_it(run: pellucid.Run) -> 
     assert isinstance(dataset.inputs, FileImages)
     indices = dataset.splits["val"]
     answer = run.predictor.answer(run.predictor.split_outputs(dataset, indices))
-    assert answer.probabilities is not None
     predictions = run.predict([dataset.inputs.paths[index] for index in indices])
-    np.testing.assert_allclose(probabilities(predictions), answer.probabilities, atol=1e-6)
+    np.testing.assert_allclose(probabilities(predictions), answer.numbers, atol=1e-6)
     assert [prediction.label for prediction in predictions] == [
-        run.predictor.classes[place] for place in answer.probabilities.argmax(axis=1)
+        run.predictor.classes[place] for place in answer.numbers.argmax(axis=1)
     ]
 
 

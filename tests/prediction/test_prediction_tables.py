@@ -39,10 +39,9 @@ def test_every_row_is_answered_in_order_and_other_columns_are_ignored(run: pellu
 def test_the_rows_of_the_training_file_are_answered_as_in_evaluation(run: pellucid.Run, tmp_path: Path) -> None:
     indices = run.dataset.splits["val"]
     answer = run.predictor.answer(run.predictor.split_outputs(run.dataset, indices))
-    assert answer.probabilities is not None
     predictions = run.predict(tmp_path / "things.csv")
     given = np.array([list((predictions[index].probabilities or {}).values()) for index in indices])
-    np.testing.assert_allclose(given, answer.probabilities, atol=1e-6)
+    np.testing.assert_allclose(given, answer.numbers, atol=1e-6)
 
 
 def test_a_cell_that_cannot_be_read_is_the_error_of_its_row_alone(run: pellucid.Run, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from IPython.core.formatters import HTMLFormatter
 
 from pellucid.data import load_dataset
-from pellucid.prediction import Prediction
+from pellucid.prediction import ClassPrediction, Prediction
 from pellucid.records import Decision
 from pellucid.report.notebook import register_displays
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
@@ -90,7 +90,7 @@ def test_results_show_themselves_by_their_type(maker: Maker) -> None:
     assert digits.count("<img ") == 12
     assert "<img " not in formatter(load_dataset("iris"))
     shares = {"cat": 0.9, "dog": 0.1}
-    cat = Prediction(name="<a>.jpg", decision="ok", label="cat", probability=0.9, probabilities=shares)
+    cat = ClassPrediction(name="<a>.jpg", decision="ok", label="cat", probability=0.9, probabilities=shares)
     broken = Prediction(name="b.jpg", decision="error", error="not a picture")
     single, several = formatter(cat), formatter([cat, broken])
     assert single.index(">cat<") < single.index(">dog<")

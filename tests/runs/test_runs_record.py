@@ -10,7 +10,7 @@ import pytest
 
 from pellucid.errors import RunError
 from pellucid.runs import SCHEMA_VERSION, Answering, Best, RunFolder, RunRecord
-from pellucid.training.plan import AUGMENTATION_FIELDS
+from pellucid.training import AUGMENTATION_FIELDS
 
 
 @pytest.fixture

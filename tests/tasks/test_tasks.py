@@ -38,7 +38,6 @@ def test_label_smoothing_spreads_its_share_over_all_classes() -> None:
 def test_binary_has_one_logit_inside_and_two_probabilities_outside() -> None:
     task = Binary()
     answer = task.answer(torch.tensor([[0.0], [math.log(3)]]))
-    assert answer.probabilities is not None
     np.testing.assert_allclose(answer.probabilities, [[0.5, 0.5], [0.25, 0.75]], rtol=1e-6)
     assert task.output_width == 1
 
@@ -68,7 +67,6 @@ def test_measure_sums_without_smoothing() -> None:
 def test_temperature_divides_the_logits_of_an_answer() -> None:
     logits = torch.tensor([[2.0, 0.0]])
     answer = SingleLabel(2, temperature=2.0).answer(logits)
-    assert answer.probabilities is not None
     np.testing.assert_allclose(answer.probabilities, torch.softmax(logits / 2, 1).numpy(), rtol=1e-6)
 
 
@@ -81,7 +79,6 @@ def test_regression_learns_scaled_values_and_answers_in_the_unit_of_the_target()
     assert float(loss.value) == pytest.approx(0.125)
     assert float(loss.sums["mae"]) == pytest.approx(10.0)
     answer = task.answer(outputs)
-    assert answer.values is not None
     np.testing.assert_allclose(answer.values, [110.0, 80.0])
 
 

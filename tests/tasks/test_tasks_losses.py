@@ -80,8 +80,7 @@ def test_dividing_by_the_weights_gives_back_the_probabilities_of_the_data() -> N
     weights = (0.4, 2.0, 9.0)
     learned = (truth * torch.tensor(weights, dtype=torch.float64)).log() + 3.0
     answer = SingleLabel(3, emphasis=Emphasis(class_weights=weights)).answer(learned)
-    np.testing.assert_allclose(answer.probabilities, truth, rtol=1e-5)  # type: ignore[arg-type]
-    assert answer.labels is not None
+    np.testing.assert_allclose(answer.probabilities, truth, rtol=1e-5)
     assert answer.labels.tolist() == (truth * torch.tensor(weights)).argmax(1).tolist() == [0, 2]
 
 
@@ -94,8 +93,7 @@ def test_adjusted_logits_minimise_the_plain_loss_of_the_data() -> None:
     loss = task.loss({"model": Constant(logits)}, batch_of(targets), phase="all", generator=Generator())
     assert float(loss.value) == pytest.approx(float(expected), rel=1e-6)
     answer = task.answer(logits)
-    np.testing.assert_allclose(answer.probabilities, torch.softmax(logits + prior.log(), 1), rtol=1e-5)  # type: ignore[arg-type]
-    assert answer.labels is not None
+    np.testing.assert_allclose(answer.probabilities, torch.softmax(logits + prior.log(), 1), rtol=1e-5)
     assert answer.labels.tolist() == logits.argmax(1).tolist()
 
 
@@ -111,8 +109,6 @@ def test_the_same_holds_for_two_classes_with_one_logit() -> None:
     positive, (low, high) = torch.tensor([0.1, 0.3, 0.6], dtype=torch.float64), (0.6, 3.0)
     learned = torch.log(positive * high / ((1 - positive) * low))[:, None]
     answer = Binary(emphasis=Emphasis(class_weights=(low, high))).answer(learned)
-    assert answer.probabilities is not None
-    assert answer.labels is not None
     np.testing.assert_allclose(answer.probabilities[:, 1], positive, rtol=1e-5)
     assert answer.labels.tolist() == [0, 1, 1]
 

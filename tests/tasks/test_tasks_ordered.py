@@ -46,9 +46,8 @@ def test_the_loss_is_proper_true_probabilities_cost_least() -> None:
 def test_the_median_step_is_answered_not_the_most_probable() -> None:
     assert median_steps(SHARES.log()).tolist() == [0, 2, 1]
     answer = Ordered(3).answer(SHARES.log())
-    assert answer.labels is not None
     assert answer.labels.tolist() == [0, 2, 1]
-    np.testing.assert_allclose(answer.probabilities, SHARES, rtol=1e-5)  # type: ignore[arg-type]
+    np.testing.assert_allclose(answer.probabilities, SHARES, rtol=1e-5)
 
 
 def test_what_is_measured_is_scikit_learns() -> None:
@@ -99,7 +98,7 @@ def test_a_run_of_ordered_classes_is_measured_in_steps_and_opens_again(tmp_path:
     assert (run.record.task, run.record.recipe.task) == ("ordered", "ordered")
     found = run.evaluate("test", reason="a test")
     assert found.headline == "rank_mae"
-    answers = run.predictor.answer(run.predictor.split_outputs(data, data.splits["test"])).labels
+    answers = run.predictor.answer(run.predictor.split_outputs(data, data.splits["test"])).as_targets
     truth = data.targets[data.splits["test"]]
     kappa = cohen_kappa_score(truth, answers, weights="quadratic", labels=range(5))
     assert found.metrics["quadratic_kappa"].value == pytest.approx(kappa)

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from pellucid.errors import RecipeError
 from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget, ValueTarget
-from pellucid.tasks import MultiLabel, Regression, build_task, default_task
+from pellucid.tasks import LabelsAnswer, MultiLabel, Regression, Scaling, build_task, default_task
 
 from .conftest import Constant, batch_of
 
@@ -34,8 +34,8 @@ def test_labels_are_learned_by_the_mean_of_their_binary_cross_entropies() -> Non
 
 def test_each_label_has_a_probability_of_its_own() -> None:
     answer = MultiLabel(3, temperature=2.0).answer(torch.tensor([[0.0, 2 * math.log(3), -2 * math.log(3)]]))
-    assert answer.probabilities is None
-    np.testing.assert_allclose(answer.label_probabilities, [[0.5, 0.75, 0.25]], rtol=1e-6)  # type: ignore[arg-type]
+    assert isinstance(answer, LabelsAnswer)
+    np.testing.assert_allclose(answer.probabilities, [[0.5, 0.75, 0.25]], rtol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,10 @@ def test_a_target_has_one_task_and_refuses_the_others(target: Target, task: str)
 
 
 def test_several_numbers_are_answered_each_in_its_own_unit() -> None:
-    task = build_task(
-        "regression", ValuesTarget(name="x, y", names=("x", "y")), target_mean=(1.0, 100.0), target_std=(2.0, 50.0)
-    )
+    target = ValuesTarget(name="x, y", names=("x", "y"))
+    task = build_task("regression", target, scaling=Scaling(mean=(1.0, 100.0), std=(2.0, 50.0)))
     answer = task.answer(torch.tensor([[0.0, 1.0], [-1.0, 0.5]]))
-    np.testing.assert_allclose(answer.values, [[1, 150], [-1, 125]])  # type: ignore[arg-type]
+    np.testing.assert_allclose(answer.as_targets, [[1, 150], [-1, 125]])
     outputs, targets = torch.tensor([[0.0, 1.0]]), torch.tensor([[0.5, -1.0]])
     loss = task.loss({"model": Constant(outputs)}, batch_of(targets), phase="all", generator=Generator())
     assert float(loss.value) == pytest.approx((0.25 + 4) / 2)
@@ -70,7 +69,6 @@ def test_bounded_answers_are_a_scaled_sigmoid_and_never_leave_the_range() -> Non
     task = Regression((3.0,), (2.0,), bounds=(0.1, 0.7))
     outputs = torch.tensor([[0.0], [1e4], [-1e4], [math.log(3)], [40.0], [-40.0]])
     values = task.answer(outputs).values
-    assert values is not None
     assert values[0] == pytest.approx(0.4)
     assert values[3] == pytest.approx(0.1 + 0.6 * 0.75)
     assert (values.astype(np.float64) >= 0.1).all()

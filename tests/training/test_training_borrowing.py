@@ -17,13 +17,13 @@ from pellucid import api
 from pellucid.errors import ModelError, RecipeError
 from pellucid.runs import EpochRow
 from pellucid.store import StoredWeights, WeightsCard
-from pellucid.training import Silence
+from pellucid.training import NullProgress
 
 MODEL = "timm:test_resnet"
 QUICK: dict[str, Any] = {"model": MODEL, "pretrained": True, "epochs": 2, "imgsz": 32, "unfreeze": "at-once"}
 
 
-class StopsBefore(Silence):
+class StopsBefore(NullProgress):
     """A watcher that interrupts the training when its weights have just been chosen."""
 
     def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:

@@ -107,7 +107,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused_and_changes_nothing(
     with pytest.raises(RunError, match=r"last\.safetensors' do not fit the model: "):
         load_checkpoint(path, engine)
     assert all(torch.equal(*pair) for pair in zip(before, everything(engine), strict=True))
-    assert engine.standing.epoch == 0
+    assert engine.state.epoch == 0
     assert not engine.optimizers["all"].state
 
 
@@ -205,4 +205,4 @@ def test_a_checkpoint_before_the_first_step_is_whole(tmp_path: Path, name: Optim
     save_checkpoint(path, make_engine(name))
     engine = make_engine(name)
     load_checkpoint(path, engine)
-    assert engine.standing.epoch == 0
+    assert engine.state.epoch == 0

@@ -8,7 +8,9 @@ import pytest
 
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.defaults import EPOCHS_AT_LEAST, EPOCHS_AT_MOST, Family, family_of, resolve_learning
+from pellucid.training.defaults import resolve_learning
+from pellucid.training.habits import EPOCHS_AT_LEAST, EPOCHS_AT_MOST, Family, family_of
+from pellucid.training.kinds import INPUT_HABITS
 
 FAMILIES: tuple[Family, ...] = ("linear", "mlp", "sigmoid", "lenet", "residual", "library")
 LEARNING = (
@@ -28,11 +30,10 @@ def resolve(
     # Any: in a recipe every choice may be open, and here none is.
     return resolve_learning(
         recipe or Recipe(),
-        family=family,
+        pace=INPUT_HABITS["table" if table else "image"].pace(family),
         num_train=num_train,
         num_val=num_train // 5,
         num_classes=num_classes,
-        table=table,
     )
 
 
@@ -85,9 +86,8 @@ def test_the_weights_of_a_table_shrink_alike_however_long_the_course(
 
 
 def test_without_validation_nothing_can_run_out_of_patience() -> None:
-    recipe, _ = resolve_learning(
-        Recipe(schedule="constant"), family="mlp", num_train=50, num_val=0, num_classes=None, table=True
-    )
+    pace = INPUT_HABITS["table"].pace("mlp")
+    recipe, _ = resolve_learning(Recipe(schedule="constant"), pace=pace, num_train=50, num_val=0, num_classes=None)
     assert recipe.patience == 0
 
 

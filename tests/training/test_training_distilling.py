@@ -9,21 +9,23 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 import pellucid
 from pellucid import api
 from pellucid.data import Dataset, dataset_from_arrays, load_dataset
 from pellucid.errors import RecipeError, RunError
-from pellucid.runs import EpochRow, RunFolder
+from pellucid.runs import EpochRow, RunFolder, RunRecord
 from pellucid.tasks import Batch
-from pellucid.training import Silence
-from pellucid.training.distilling import TeacherAnswers, open_teacher, soft_losses
+from pellucid.training import NullProgress
+from pellucid.training.distances import soft_losses
+from pellucid.training.distilling import TeacherAnswers, open_teacher
 from pellucid.training.teachers import weights_checksum
 
 STUDENT: dict[str, Any] = {"model": "mlp", "hidden": (8,), "epochs": 3, "augment": "none"}
 
 
-class StopsIn(Silence):
+class StopsIn(NullProgress):
     def __init__(self, epoch: int) -> None:
         self.epoch = epoch
 
@@ -87,10 +89,15 @@ def test_of_several_labels_each_is_a_question_of_its_own() -> None:
 # --- the teacher's answers ---
 
 
+def opened_teacher(student: pellucid.Run) -> tuple[RunRecord, nn.Module]:
+    assert student.record.teacher is not None
+    return open_teacher(student.record.teacher)
+
+
 def test_without_augmentation_the_teacher_answers_as_its_run_does(teacher: pellucid.Run, tmp_path: Path) -> None:
     data = corners()
     student = pellucid.train(data, teacher=str(teacher.path), imgsz=12, runs_dir=tmp_path, **STUDENT)
-    answers = TeacherAnswers(student.record, *open_teacher(student.record), data)
+    answers = TeacherAnswers(student.record, *opened_teacher(student), data)
     ids = data.splits["train"][[5, 0, 17]]
     batch = Batch(torch.zeros(3, 1, 12, 12), torch.zeros(3, dtype=torch.int64), torch.from_numpy(ids))
     expected = teacher.predictor.split_outputs(data, ids).raw
@@ -101,7 +108,7 @@ def test_of_augmented_pictures_it_sees_the_same_view_in_its_own_terms(teacher: p
     data = corners()
     choices = {**STUDENT, "augment": "light", "colour": "rgb"}
     student = pellucid.train(data, teacher=str(teacher.path), runs_dir=tmp_path, **choices)
-    answers = TeacherAnswers(student.record, *open_teacher(student.record), data)
+    answers = TeacherAnswers(student.record, *opened_teacher(student), data)
     assert not answers.once
     ids = data.splits["train"][:4]
     own, its = (torch.stack([run.predictor.example(data, int(one))[0] for one in ids]) for run in (student, teacher))
@@ -170,9 +177,7 @@ def test_numbers_are_learned_from_a_teacher_too(tmp_path: Path) -> None:
     rows = data.splits["train"]
 
     def distance(run: pellucid.Run) -> float:
-        values = [each.predictor.answer(each.predictor.split_outputs(data, rows)).values for each in (run, big)]
-        assert values[0] is not None
-        assert values[1] is not None
+        values = [each.predictor.answer(each.predictor.split_outputs(data, rows)).as_targets for each in (run, big)]
         return float(np.square(values[0] - values[1]).mean())
 
     assert distance(small) < distance(alone)

@@ -142,13 +142,13 @@ def test_an_interrupted_training_goes_on_bit_for_bit(tmp_path: Path) -> None:
     torch.manual_seed(999)  # the global generator has no say
     second = make_engine(nn.Sequential(*make_model(dropout=0.3)), settings, epochs=4, schedule="one-cycle")
     load_checkpoint(tmp_path / "last.safetensors", second)
-    assert second.standing.epoch == 2
+    assert second.state.epoch == 2
     rows = [second.run_epoch()[0] for _ in range(2)]
     for (name, expected), got in zip(
         whole.models["model"].state_dict().items(), second.models["model"].state_dict().values(), strict=True
     ):
         assert torch.equal(expected, got), name
-    assert second.standing.best == whole.standing.best
+    assert second.state.best == whole.state.best
     assert [row["epoch"] for row in rows] == [3, 4]
 
 
@@ -165,8 +165,8 @@ def test_patience_stops_after_that_many_epochs_without_a_better_one() -> None:
     engine = make_engine(make_model(), OptimizerSettings("sgd"), epochs=50, lr=1e-9, patience=3)
     while engine.why_done is None:
         engine.run_epoch()
-    assert engine.standing.best is not None
-    assert engine.standing.epoch == engine.standing.best.epoch + 3 < 50
+    assert engine.state.best is not None
+    assert engine.state.epoch == engine.state.best.epoch + 3 < 50
 
 
 def test_a_loss_that_is_not_finite_ends_with_advice() -> None:
@@ -217,8 +217,8 @@ def judge(engine: Engine, epochs: list[tuple[float, float]], num_examples: int) 
     """Return the best epoch of a course of (accuracy, loss)."""
     for number, (accuracy, loss) in enumerate(epochs, start=1):
         engine._judge(number, {"accuracy": accuracy, "loss": loss}, num_examples)
-    assert engine.standing.best is not None
-    return engine.standing.best.epoch
+    assert engine.state.best is not None
+    return engine.state.best.epoch
 
 
 @pytest.mark.parametrize(

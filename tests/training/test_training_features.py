@@ -18,7 +18,7 @@ from pellucid.preprocessing import ImagePreprocessing, fit_preprocessing
 from pellucid.training.batches import Examples, TensorBatches
 from pellucid.training.features import Address, Backbone, FeatureBatches, compute_features, find_features
 from pellucid.training.processes import Processes
-from pellucid.training.progress import Pass, PassWatch, Silence
+from pellucid.training.progress import NullProgress, Pass, PassWatch
 
 CPU = torch.device("cpu")
 SHAPE = (3, 32, 32)
@@ -33,6 +33,9 @@ class Shifting:
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    def expect(self, places: Tensor) -> None:
+        pass
 
     def batch(self, places: Tensor, *, epoch: int | None):  # type: ignore[no-untyped-def]
         self.asked += len(places)
@@ -161,7 +164,7 @@ def test_a_pass_says_how_far_it_has_come_and_how_long_it_will_take(
     clock = iter(range(100))
     monkeypatch.setattr("pellucid.training.progress.time.perf_counter", lambda: float(next(clock)))
 
-    class Notes(Silence):
+    class Notes(NullProgress):
         def __init__(self) -> None:
             self.seen: list[Pass] = []
 

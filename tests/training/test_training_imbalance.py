@@ -12,8 +12,12 @@ from pellucid import api
 from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.errors import RecipeError
 from pellucid.runs import Recipe
-from pellucid.training.imbalance import resolve_imbalance
+from pellucid.training.imbalance import refuse_class_choices, resolve_imbalance
+from pellucid.training.kinds import INPUT_HABITS
 from pellucid.training.randomness import balanced_order
+
+PICTURES, MIXED_PICTURES = (INPUT_HABITS["image"].remedy(mixes=mixes) for mixes in (False, True))
+ROWS = INPUT_HABITS["table"].remedy(mixes=False)
 
 
 def uneven_pictures(counts: tuple[int, ...] = (160, 20), *, hint: int = 35) -> Dataset:
@@ -25,9 +29,9 @@ def uneven_pictures(counts: tuple[int, ...] = (160, 20), *, hint: int = 35) -> D
 
 
 def test_beyond_three_to_one_a_remedy_is_chosen_and_said() -> None:
-    even, said = resolve_imbalance(Recipe(), [300, 100])
+    even, said = resolve_imbalance(Recipe(), [300, 100], remedy=PICTURES)
     assert (even.class_weight, even.sampler, even.loss, said) == ("none", "none", "cross-entropy", ())
-    uneven, said = resolve_imbalance(Recipe(), [301, 100])
+    uneven, said = resolve_imbalance(Recipe(), [301, 100], remedy=PICTURES)
     assert (uneven.class_weight, uneven.sampler, uneven.loss) == ("none", "balanced", "cross-entropy")
     assert "3.0 times" in said[0].reason
     assert "--sampler none" in said[0].reason
@@ -35,12 +39,12 @@ def test_beyond_three_to_one_a_remedy_is_chosen_and_said() -> None:
 
 
 def test_rows_of_a_table_are_learned_from_as_they_are_unless_asked() -> None:
-    resolved, said = resolve_imbalance(Recipe(), [680, 10], table=True)
+    resolved, said = resolve_imbalance(Recipe(), [680, 10], remedy=ROWS)
     assert (resolved.class_weight, resolved.sampler, resolved.loss) == ("none", "none", "cross-entropy")
     assert (said[0].name, said[0].value) == ("sampler", "none")
     assert "68.0 times" in said[0].reason
     assert "--sampler balanced" in said[0].reason
-    asked, said = resolve_imbalance(Recipe(sampler="balanced"), [680, 10], table=True)
+    asked, said = resolve_imbalance(Recipe(sampler="balanced"), [680, 10], remedy=ROWS)
     assert (asked.sampler, said) == ("balanced", ())
 
 
@@ -48,7 +52,7 @@ def test_rows_of_a_table_are_learned_from_as_they_are_unless_asked() -> None:
     "given", [{"sampler": "none"}, {"loss": "cross-entropy"}, {"loss": "logit-adjusted"}, {"loss": "focal"}]
 )
 def test_who_chose_a_remedy_gets_no_other(given: dict[str, str]) -> None:
-    resolved, said = resolve_imbalance(Recipe().override(**given), [1000, 10])
+    resolved, said = resolve_imbalance(Recipe().override(**given), [1000, 10], remedy=PICTURES)
     assert said == ()
     assert (resolved.class_weight, resolved.sampler) == ("none", "none")
     assert resolved.gamma == (2.0 if given.get("loss") == "focal" else None)
@@ -65,20 +69,20 @@ def test_who_chose_a_remedy_gets_no_other(given: dict[str, str]) -> None:
 )
 def test_choices_that_exclude_each_other_are_refused(given: dict[str, object], message: str) -> None:
     with pytest.raises(RecipeError, match=message):
-        resolve_imbalance(Recipe().override(**given), [10, 10])
+        resolve_imbalance(Recipe().override(**given), [10, 10], remedy=PICTURES)
 
 
 def test_with_mixed_pictures_the_loss_is_adjusted_instead() -> None:
-    resolved, said = resolve_imbalance(Recipe(), [400, 10], mixes=True)
+    resolved, said = resolve_imbalance(Recipe(), [400, 10], remedy=MIXED_PICTURES, mixes=True)
     assert (resolved.sampler, resolved.loss) == ("none", "logit-adjusted")
     assert said[0].value == "logit-adjusted"
     with pytest.raises(RecipeError, match="does not go with --mixup"):
-        resolve_imbalance(Recipe(sampler="balanced"), [400, 10], mixes=True)
+        resolve_imbalance(Recipe(sampler="balanced"), [400, 10], remedy=MIXED_PICTURES, mixes=True)
 
 
 def test_a_number_as_target_has_no_class_weights() -> None:
     with pytest.raises(RecipeError, match="--class-weight is for one class of several"):
-        resolve_imbalance(Recipe(class_weight="balanced"), None)
+        refuse_class_choices(Recipe(class_weight="balanced"))
 
 
 def test_a_balanced_epoch_shows_each_class_equally_often_and_each_example_before_any_again() -> None:
@@ -119,9 +123,8 @@ def test_each_remedy_finds_more_of_the_rare_class_at_honest_probabilities(
     assert helped.classes[1].recall.value > plain.classes[1].recall.value
     indices = data.splits["val"]
     answer = run.predictor.answer(run.predictor.split_outputs(data, indices))
-    assert answer.probabilities is not None
     # Uncorrected they would say that half of the examples are of the rare class.
-    assert answer.probabilities[:, 1].mean() == pytest.approx((data.targets[indices] == 1).mean(), abs=0.06)
+    assert answer.numbers[:, 1].mean() == pytest.approx((data.targets[indices] == 1).mean(), abs=0.06)
     assert run.record.best is not None
     assert run.record.best.metric == "balanced_accuracy"
     assert "likeliest if all were equally frequent" in run.folder.report.read_text()

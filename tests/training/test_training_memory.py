@@ -13,7 +13,7 @@ from pellucid.errors import RunError
 from pellucid.records import Decision
 from pellucid.runs import EpochRow
 from pellucid.tasks import SingleLabel
-from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule, Silence
+from pellucid.training import Engine, EngineSettings, NullProgress, OptimizerSettings, Schedule
 from pellucid.training.batches import TensorBatches
 from pellucid.training.memory import batch_within, halving
 
@@ -42,7 +42,7 @@ class Small(nn.Module):
         self.sizes.append(len(gradient))
 
 
-class Listener(Silence):
+class Listener(NullProgress):
     def __init__(self) -> None:
         self.decisions: list[Decision] = []
 
@@ -70,7 +70,7 @@ def test_the_parts_add_up_to_the_same_training(l1: float) -> None:
     _, rows, silent = train(plenty, l1=l1)
     engine, tight_rows, listener = train(tight, l1=l1)
     assert silent.decisions == []
-    assert engine.standing.micro_batch == 4  # 14 -> 7 -> 4
+    assert engine.state.micro_batch == 4  # 14 -> 7 -> 4
     assert max(tight.sizes) <= 5
     assert [decision.value for decision in listener.decisions] == ["7 examples at once", "4 examples at once"]
     for weight, expected in zip(tight.parameters(), plenty.parameters(), strict=True):
@@ -142,7 +142,7 @@ def test_a_validation_that_does_not_fit_is_repeated_in_smaller_batches_and_so_fr
     plenty, tight = Wide(100), Wide(15)
     engines = [Engine(SingleLabel(2), {"model": model}, source, source, settings, CPU) for model in (plenty, tight)]
     rows = [[engine.run_epoch()[0] for _ in range(2)] for engine in engines]
-    assert engines[1].standing.validation_batch == 10
+    assert engines[1].state.validation_batch == 10
     assert set(plenty.sizes) == {40}
     assert set(tight.sizes) == {10}
     for row, expected in zip(rows[1], rows[0], strict=True):

@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
-from pellucid.tasks import Answer, AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.tasks import Answer, AnswerStep, Batch, ClassAnswer, Loss, Monitor, Phase, ValuesAnswer
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule
 from pellucid.training.batches import TensorBatches, num_batches
 
@@ -56,7 +56,7 @@ class Autoencoder:
         }
 
     def answer(self, outputs: Tensor) -> Answer:
-        return Answer(values=outputs.numpy())
+        return ValuesAnswer(outputs.numpy())
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         return ()
@@ -88,7 +88,7 @@ class AlternatingGan:
         return {"loss": (fake.mean() - batch.inputs.mean()).abs() * len(batch), "mean": fake.mean() * len(batch)}
 
     def answer(self, outputs: Tensor) -> Answer:
-        return Answer(values=outputs.numpy())
+        return ValuesAnswer(outputs.numpy())
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         return ()
@@ -117,7 +117,8 @@ class NextToken:
         }
 
     def answer(self, outputs: Tensor) -> Answer:
-        return Answer(probabilities=outputs.softmax(-1).numpy())
+        shares = outputs.softmax(-1)
+        return ClassAnswer(shares.numpy(), shares.argmax(-1).numpy())
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         return (AnswerStep("softmax", "softmax", outputs.softmax(-1)),)

@@ -100,5 +100,5 @@ def test_a_trial_leaves_the_models_and_the_random_numbers_alone() -> None:
     assert seconds_per_epoch(engine) > 0
     assert torch.equal(torch.rand(3), expected)
     assert engine.models["model"].state_dict()["weight"].item() == 0
-    assert engine.standing.epoch == 0
+    assert engine.state.epoch == 0
     assert engine.optimizers["all"].state_dict()["state"] == {}

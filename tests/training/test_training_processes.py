@@ -16,7 +16,7 @@ from safetensors.numpy import load_file
 import pellucid
 from pellucid.errors import RecipeError
 from pellucid.runs import EpochRow
-from pellucid.training import Silence
+from pellucid.training import NullProgress
 from pellucid.training.processes import ALONE, Processes
 
 TOGETHER = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "pellucid"]
@@ -51,7 +51,7 @@ def check_weights(run: pellucid.Run, expected: pellucid.Run) -> None:
         np.testing.assert_allclose(found[name], value, rtol=2e-3, atol=2e-5, err_msg=name)
 
 
-class StopsAfterOne(Silence):
+class StopsAfterOne(NullProgress):
     """A watcher that interrupts the training, as Ctrl-C does."""
 
     def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:

@@ -55,7 +55,7 @@ def make_engine(task: PaddedMean, *, batch_size: int = 8, micro_batch: int | Non
         schedule=Schedule("constant", 0.1, num_steps=epochs, steps_per_epoch=1),
     )
     engine = Engine(task, {"model": nn.Linear(1, 1)}, source, source, settings, CPU)  # type: ignore[arg-type]
-    engine.standing.micro_batch = micro_batch
+    engine.state.micro_batch = micro_batch
     return engine
 
 
@@ -147,5 +147,5 @@ def test_where_no_figure_tells_epochs_apart_the_last_one_answers() -> None:
     models: dict[str, nn.Module] = {name: nn.Linear(1, 1) for name in "ab"}
     engine = Engine(EveryOther(), models, source, source, settings, CPU)  # type: ignore[arg-type]
     assert [engine.run_epoch()[1] for _ in range(3)] == [True, True, True]
-    assert engine.standing.best is not None
-    assert engine.standing.best.epoch == 3
+    assert engine.state.best is not None
+    assert engine.state.best.epoch == 3

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pellucid.data import Dataset
-from pellucid.tuning import Limits, SearchFolder, Trial, Unwatched, list_searches, run_search, summarise_search
+from pellucid.tuning import Limits, NullProgress, SearchFolder, Trial, list_searches, run_search, summarise_search
 from pellucid.tuning.watching import Standing
 
 from .conftest import Begin
@@ -16,7 +16,7 @@ pytest.importorskip("optuna")
 pytestmark = pytest.mark.slow
 
 
-class Look(Unwatched):
+class Look(NullProgress):
     """Looks at the search from outside while its first trial is trained, and then interrupts it in its second."""
 
     def __init__(self, folder: SearchFolder) -> None:

@@ -18,7 +18,7 @@ from pellucid import api
 from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, PellucidError, RecipeError, RunError
 from pellucid.runs import Recipe, RunFolder
-from pellucid.tuning import Limits, SearchFolder, Trial, Unwatched, begin_search, read_search, read_space, run_search
+from pellucid.tuning import Limits, NullProgress, SearchFolder, Trial, begin_search, read_search, read_space, run_search
 from pellucid.tuning.search import _Searching
 from pellucid.tuning.watching import Standing
 
@@ -28,7 +28,7 @@ pytest.importorskip("optuna")
 pytestmark = pytest.mark.slow
 
 
-class Stop(Unwatched):
+class Stop(NullProgress):
     """Interrupts the search as Ctrl-C does, in one epoch of one trial."""
 
     def __init__(self, trial: int, epoch: int) -> None:
@@ -112,9 +112,9 @@ def _results(trials: tuple[Trial, ...]) -> list[object]:
 WORKER = """
 import json, os, signal, sys
 from pellucid.data import load_dataset
-from pellucid.tuning import Limits, SearchFolder, Unwatched, run_search
+from pellucid.tuning import Limits, SearchFolder, NullProgress, run_search
 
-class Kill(Unwatched):
+class Kill(NullProgress):
     def ended_epoch(self, trial, epoch, num_epochs, standing):
         if [trial.number, epoch] == json.loads(sys.argv[3]):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -184,7 +184,7 @@ class Clock:
         return self.now
 
 
-class Slow(Unwatched):
+class Slow(NullProgress):
     """Lets every epoch take ten seconds of a clock."""
 
     def __init__(self, clock: Clock) -> None:
@@ -217,7 +217,7 @@ def test_a_fresh_seed_of_the_default_recipe_alone_takes_half_the_time(
     monkeypatch.setattr("pellucid.tuning.search.time", clock)
     lasting = [trial.model_copy(update={"seconds": 10.0 * (1 + trial.number)}) for trial in searched.trials]
     default = next(trial.number for trial in lasting if trial.choices == {"label_smoothing": 0.0})
-    searching = _Searching(folder, folder.read_record(), corners, Limits(seconds=65, repeats=5), Unwatched())
+    searching = _Searching(folder, folder.read_record(), corners, Limits(seconds=65, repeats=5), NullProgress())
     for winner, seconds in ((default, 10.0 * (1 + default)), (1 - default, 30.0)):
         scored = tuple(one.model_copy(update={"score": 0.9 if one.number == winner else 0.5}) for one in lasting)
         assert searching._seconds_per_seed(scored) == seconds
@@ -230,7 +230,7 @@ def test_a_fresh_seed_of_the_default_recipe_alone_takes_half_the_time(
 def test_the_time_left_falls_while_fresh_seeds_are_trained(begin: Begin, corners: Dataset) -> None:
     left: list[float] = []
 
-    class Note(Unwatched):
+    class Note(NullProgress):
         def repeating(self, done: int, total: int, standing: Standing) -> None:
             assert standing.seconds_left is not None
             left.append(standing.seconds_left)

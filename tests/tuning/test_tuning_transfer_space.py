@@ -10,7 +10,7 @@ from pellucid.data import Dataset
 from pellucid.errors import RecipeError
 from pellucid.runs import Recipe, RunFolder, RunRecord
 from pellucid.training import plan_run
-from pellucid.tuning import Limits, Unwatched, read_space, run_search
+from pellucid.tuning import Limits, NullProgress, read_space, run_search
 from pellucid.tuning.default_space import default_space
 from pellucid.tuning.records import Trial
 from pellucid.tuning.transfer_space import with_conditions
@@ -104,7 +104,7 @@ def test_every_mode_of_freezing_can_be_a_trial(begin: Begin, corners: Dataset) -
 def test_a_trial_is_not_ended_while_its_head_alone_learns(begin: Begin, corners: Dataset) -> None:
     reported: dict[int, int] = {}
 
-    class Note(Unwatched):
+    class Note(NullProgress):
         def ended_epoch(self, trial: Trial, epoch: int, num_epochs: int, standing: Standing) -> None:
             reported[trial.number] = epoch
 

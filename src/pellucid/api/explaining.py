@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import Dataset, TableInputs
-from pellucid.data.example import target_of
-from pellucid.data.thumbnails import thumbnail
+from pellucid.data import KINDS_OF_INPUT, Dataset, TableInputs
 from pellucid.errors import DataError, PellucidError, RecipeError, did_you_mean
 from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget, ValueTarget
 from pellucid.preprocessing import ImagePreprocessing, TablePreprocessing, pixels_of, place_canvas, prepare_inputs
@@ -214,7 +212,7 @@ def right_answer(run: Run, asked: Asked) -> str:
     """Return an example's target in words; "" of a new input, and of the test split while it is sealed."""
     if asked.index is None or (asked.index in run.dataset.splits["test"] and not run.folder.num_openings("test")):
         return ""
-    return _in_words(target_of(run.dataset, asked.index))
+    return _in_words(run.dataset.target.say(run.dataset.targets[asked.index]))
 
 
 def _score(run: Run, outputs: Outputs, wanted: str | None) -> tuple[Score, list[Decision]]:
@@ -234,13 +232,7 @@ def _score(run: Run, outputs: Outputs, wanted: str | None) -> tuple[Score, list[
         )
     if wanted is not None:
         return score_of_task(predictor.task, names.index(wanted), name=wanted), []
-    answer, index, reason = predictor.answer(outputs), 0, "the first of several numbers"
-    if answer.labels is not None:
-        index, reason = int(answer.labels[0]), "the class that is answered"
-    elif answer.label_probabilities is not None:
-        shares = answer.label_probabilities[0]
-        # A label is answered where it reaches its own threshold, so the one that does so most clearly is asked about.
-        index, reason = int(np.argmax(shares / predictor.thresholds)), "the label that stands out most"
+    index, reason = predictor.answer(outputs).foremost()
     decisions = [Decision(name="explained", value=names[index], reason=reason)] if len(names) > 1 else []
     return score_of_task(predictor.task, index, name=names[index]), decisions
 
@@ -294,9 +286,9 @@ def _known(run: Run, dataset: Dataset) -> tuple[KnownFeatures, NDArray[np.int64]
 def _neighbour(dataset: Dataset, index: int, distance: float) -> Neighbour:
     from pellucid.attribution import Neighbour
 
-    inputs = dataset.inputs
-    picture = None if isinstance(inputs, TableInputs) else thumbnail(inputs.pixels(index), side=THUMBNAIL)
-    return Neighbour(dataset.example_name(index), index, _in_words(target_of(dataset, index)), distance, picture)
+    picture = KINDS_OF_INPUT[dataset.input.kind].thumbnail(dataset, index, side=THUMBNAIL)
+    target = _in_words(dataset.target.say(dataset.targets[index]))
+    return Neighbour(dataset.example_name(index), index, target, distance, picture)
 
 
 def _in_words(target: Any) -> str:

@@ -242,12 +242,11 @@ class RunFeatures:
         return choose_examples(self._run.predictor, self._run.dataset, split, limit=limit, seed=seed)
 
     def _layer(self, layer: str | None) -> str:
-        import torch
-
         from pellucid.features.layers import default_layer
+        from pellucid.models import example_of
 
-        shape = self._run.record.model.input_shape
-        return layer or default_layer(self._run.predictor.model, torch.zeros(1, *shape))
+        form = self._run.record.preprocessing.form
+        return layer or default_layer(self._run.predictor.model, example_of(form))
 
     def _read(self, source: int | str | Path | NDArray[Any]) -> tuple[NDArray[Any], str, str]:
         """Return an input's canvas, its name, and what the network says of it."""

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from pellucid.api.training import train
 from pellucid.clock import time_now
 from pellucid.data import Dataset, load_dataset
@@ -181,13 +179,7 @@ def _climb(
 
 
 def _answers(run: Run, dataset: Dataset, split: SplitName) -> NDArray[Any]:
-    answer = run.predictor.answer(run.predictor.split_outputs(dataset, dataset.splits[split]))
-    if answer.label_probabilities is not None:
-        chosen: NDArray[Any] = answer.label_probabilities >= run.predictor.thresholds
-        return chosen.astype(np.int64)
-    given = answer.labels if answer.labels is not None else answer.values
-    assert given is not None
-    return given
+    return run.predictor.answer(run.predictor.split_outputs(dataset, dataset.splits[split])).as_targets
 
 
 def _open_test(trained: list[Run]) -> Opening:

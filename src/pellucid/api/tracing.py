@@ -16,7 +16,7 @@ from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget, ValueTarget
 from pellucid.preprocessing import ImagePreprocessing
 from pellucid.trace import Criterion, Rule, Surrounding, Trace, outputs_to_answer, picture_to_input, row_to_input
 from pellucid.trace import trace as trace_model
-from pellucid.training.building import scale_targets
+from pellucid.training import scale_targets
 from pellucid.typed_numbers import read_numbers
 
 if TYPE_CHECKING:

@@ -51,10 +51,7 @@ def score_of_task(task: Task, index: int, *, name: str) -> Score:
         return Score(name=name, index=index, of=value, answered=value, unit="value")
 
     def answered(outputs: Tensor) -> Tensor:
-        answer = task.answer(outputs)
-        shares = answer.probabilities if answer.label_probabilities is None else answer.label_probabilities
-        assert shares is not None, "a task of classes or labels"
-        return torch.from_numpy(shares[:, index])
+        return torch.from_numpy(task.answer(outputs).numbers[:, index])
 
     said = _calibration_of(task)
     if task.output_width == 1 and task.name == "binary":

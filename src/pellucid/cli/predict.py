@@ -88,23 +88,14 @@ def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
 
 def _write_csv(path: Path, predictions: list[Prediction]) -> None:
     from pellucid.files import write_atomically
+    from pellucid.prediction.records import table_of
 
-    classes = next((list(prediction.probabilities) for prediction in predictions if prediction.probabilities), [])
-    numbers = next((list(prediction.values) for prediction in predictions if prediction.values), [])
-    columns = ["name", "decision", "label", "probability", "value", "distance", "error", "notes"]
-    if any(prediction.labels is not None for prediction in predictions):
-        columns[2:4] = ["labels"]  # no single one has a probability to stand beside it
+    columns, rows = table_of(predictions)
 
     def write(beside: Path) -> None:
         with beside.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([*columns, *(f"p({name})" for name in classes), *map(for_spreadsheet, numbers)])
-            for prediction in predictions:
-                row = [getattr(prediction, column) for column in columns]
-                row[-1] = " ".join(prediction.notes)
-                row = ["|".join(cell) if isinstance(cell, tuple) else cell for cell in row]
-                row += [(prediction.probabilities or {}).get(name) for name in classes]
-                row += [(prediction.values or {}).get(name) for name in numbers]
+            for row in (columns, *rows):
                 writer.writerow([for_spreadsheet(cell) if isinstance(cell, str) else cell for cell in row])
 
     write_atomically(path, write)

@@ -27,7 +27,9 @@ def _parameter(name: str) -> inspect.Parameter:
     field = Recipe.model_fields[name]
     extra = field.json_schema_extra
     assert isinstance(extra, dict)
+    offered = extra.get("offered")
     kind = str if extra.get("typed_as") == "str" else _typed(field.annotation)
+    kind = Literal[tuple(offered)] if isinstance(offered, list) else kind
     flag = name.replace("_", "-")
     shown = f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}"
     more = [str(alias) for alias in extra["flags"]] if isinstance(extra["flags"], list) else []

@@ -5,28 +5,38 @@ from __future__ import annotations
 from pellucid.data.arrays import ARRAYS_SOURCE, dataset_from_arrays, dataset_from_table
 from pellucid.data.bundled import DATASET_NAMES
 from pellucid.data.cells import is_missing, is_number
+from pellucid.data.column_summary import ColumnSummary
 from pellucid.data.dataset import Dataset, Finding
 from pellucid.data.delimited import read_table
-from pellucid.data.example import PictureInspection, RowInspection, inspect_example, inspect_pixels
+from pellucid.data.example import inspect_example
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.input_columns import MISSING_CATEGORY
-from pellucid.data.inspection import ColumnSummary, Inspection, Thumbnail, inspect_dataset
+from pellucid.data.inputs import Inputs
+from pellucid.data.inspection import Inspection, inspect_dataset
 from pellucid.data.intake import load_dataset
+from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
+from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
+from pellucid.data.row_cells import RowInspection
+from pellucid.data.sheets import Thumbnail
 from pellucid.data.stored_options import options_of_dataset
 from pellucid.data.tables import TableInputs
 
 __all__ = [
     "ARRAYS_SOURCE",
     "DATASET_NAMES",
+    "KINDS_OF_INPUT",
     "MISSING_CATEGORY",
     "ArrayImages",
     "ColumnSummary",
     "Dataset",
+    "ExampleInspection",
     "FileImages",
     "Finding",
     "ImageInputs",
+    "Inputs",
     "Inspection",
+    "KindOfInput",
     "PictureInspection",
     "RowInspection",
     "TableInputs",

@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from pellucid.data.assemble import Draft
+from pellucid.data.draft import Draft
 from pellucid.data.folder_names import SPLIT_WORDS, words_of
 from pellucid.data.npz import draft_of_arrays, load_array, load_arrays
 from pellucid.data.splits import TRAIN

@@ -9,9 +9,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pellucid.data.assemble import Draft, finish
+from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.dataset import Dataset, Targets
+from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
 from pellucid.data.input_columns import MISSING_CATEGORY

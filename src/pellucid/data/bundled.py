@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.assemble import Draft
+from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section

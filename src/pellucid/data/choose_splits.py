@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from pellucid.data.dataset import Finding, Targets
 from pellucid.data.duplicates import join_units
 from pellucid.data.ordering import shuffle_keys
-from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out, strata_of_values
-from pellucid.data.unseen import class_counts, unseen_classes
+from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out
+from pellucid.data.unseen import unseen_classes
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget, SplitName, Target
+from pellucid.kinds import SPLITS, SplitName, Target
 from pellucid.records import Decision
-from pellucid.words import counted
+from pellucid.words import counted, plural
 
 _MAX_CARVED = 1 / 3  # of train, when other splits come with the data: more would starve the training
 _SHOWN = 8
@@ -84,6 +84,7 @@ def choose_splits(
     groups: NDArray[np.int64] | None,
     equal: Sequence[Sequence[int]],
     label: Callable[[int], str],
+    noun: str,
     choice: SplitChoice,
 ) -> ChosenSplits:
     """Return the splits of a dataset.
@@ -98,6 +99,7 @@ def choose_splits(
         groups: [N] or None.
         equal: sets of examples that are equal.
         label: the name of an example, for findings.
+        noun: what an example is called, e.g. "picture".
         choice: shares and seed.
 
     Raises:
@@ -112,7 +114,7 @@ def choose_splits(
     if missing:
         pool = np.flatnonzero(assignment == TRAIN)
         shares = _shares_of_pool(choice, missing, count=count, pool=len(pool), alone=given is None)
-        strata = _strata(target, targets)
+        strata = target.strata(targets)
         keys = shuffle_keys(count if names is None else names, seed=choice.seed)
         units = join_units(count, equal, groups)
         wanted = quotas(np.bincount(strata[pool], minlength=int(strata.max()) + 1), shares)
@@ -121,8 +123,8 @@ def choose_splits(
     decisions = [_describe(splits, target, present=present, missing=missing, choice=choice)]
     together = [members for members in equal if len(set(assignment[list(members)].tolist())) == 1]
     if together and missing:
-        decisions.append(_describe_equal(together))
-    findings = [*_leaks(assignment, equal, groups, label, present), *_gaps(target, targets, splits)]
+        decisions.append(_describe_equal(together, noun))
+    findings = [*_leaks(assignment, equal, groups, label, present, noun), *_gaps(target, targets, splits)]
     if count < _TINY and missing and choice.val and choice.test:
         findings.append(_tiny(count, splits))
     return ChosenSplits(splits=splits, decisions=tuple(decisions), findings=tuple(findings))
@@ -133,25 +135,6 @@ def _tiny(count: int, splits: dict[SplitName, NDArray[np.int64]]) -> Finding:
     held = " and ".join(f"{len(splits[split])} for {split}" for split in SPLITS[1:])
     message = f"only {counted(count, 'example')}: {held} measure next to nothing; --val 0 --test 0 learns from all."
     return Finding(kind="few-examples", message=message)
-
-
-def _strata(target: Target, targets: Targets) -> NDArray[np.int64]:
-    """Return what is to be spread evenly, [N]: the class, the size of the value, or the rarest label.
-
-    An example with several labels counts for its rarest one, as that one can least afford to be spread unevenly
-    (the idea of K. Sechidis, G. Tsoumakas and I. Vlahavas (2011), "On the stratification of multi-label data").
-    """
-    if isinstance(target, ClassTarget):
-        return targets.astype(np.int64)
-    if isinstance(target, LabelsTarget):
-        counts = targets.sum(axis=0)
-        rarity = np.where(targets == 1, counts, len(targets) + 1)
-        rarest: NDArray[np.int64] = np.where(targets.any(axis=1), rarity.argmin(axis=1), targets.shape[1])
-        # Strata are numbered without gaps: a label that is nobody's rarest makes none.
-        return np.unique(rarest, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    values = targets.astype(np.float64).reshape(len(targets), -1)
-    spread = values.std(axis=0)
-    return strata_of_values((values / np.where(spread > 0, spread, 1)).sum(axis=1))
 
 
 def _shares_of_pool(choice: SplitChoice, missing: Sequence[int], *, count: int, pool: int, alone: bool) -> Shares:
@@ -193,9 +176,7 @@ def _describe(
     choice: SplitChoice,
 ) -> Decision:
     value = ", ".join(f"{name} {len(splits[name]):,}" for name in SPLITS)
-    how = f"by size of '{target.name}'"
-    if isinstance(target, ClassTarget | LabelsTarget):
-        how = "by class" if isinstance(target, ClassTarget) else "by each example's rarest label"
+    how = target.strata_words
     change = ", ".join(f"--{SPLITS[place]}" for place in missing)
     if not missing:
         reason = "as the data brings them"
@@ -210,11 +191,12 @@ def _describe(
     return Decision(name="splits", value=value, reason=reason)
 
 
-def _describe_equal(equal: Sequence[Sequence[int]]) -> Decision:
+def _describe_equal(equal: Sequence[Sequence[int]], noun: str) -> Decision:
+    many, sets = f"{sum(map(len, equal)):,} {plural(noun)}", f"{len(equal):,} sets"
     return Decision(
         name="duplicates",
-        value=f"{sum(map(len, equal)):,} pictures in {len(equal):,} sets of equal ones, each set kept on one side",
-        reason="a picture seen in training would make the score look better than it is",
+        value=f"{many} in {sets} of equal ones, each set kept on one side",
+        reason=f"a {noun} seen in training would make the score look better than it is",
     )
 
 
@@ -224,6 +206,7 @@ def _leaks(
     groups: NDArray[np.int64] | None,
     label: Callable[[int], str],
     present: Sequence[int],
+    noun: str,
 ) -> list[Finding]:
     """Return what lies on both sides of splits that came with the data."""
     if not present:
@@ -234,8 +217,8 @@ def _leaks(
         findings.append(
             Finding(
                 kind="leak",
-                message=f"{counted(len(torn), 'set')} of equal pictures in more than one split, as the data brings "
-                "them: scores on val and test look better than they are.",
+                message=f"{counted(len(torn), 'set')} of equal {plural(noun)} in more than one split, as the data "
+                "brings them: scores on val and test look better than they are.",
                 examples=tuple(
                     " = ".join(f"{label(index)} ({SPLITS[assignment[index]]})" for index in members[:4])
                     for members in torn[:_SHOWN]
@@ -263,19 +246,17 @@ def _leaks(
 
 def _gaps(target: Target, targets: Targets, splits: dict[SplitName, NDArray[np.int64]]) -> list[Finding]:
     """Return which classes cannot be measured in val or test because no example of them is there."""
-    if not isinstance(target, ClassTarget | LabelsTarget):
-        return []
     findings = []
     for split in (SPLITS[VAL], SPLITS[TEST]):
         if not len(splits[split]):
             continue  # there is no such split, so nothing is measured there at all
-        counts = class_counts(target, targets[splits[split]])
-        absent = [name for name, number in zip(target.classes, counts, strict=True) if number == 0]
+        counts = target.counts(targets[splits[split]])
+        absent = [name for name, number in zip(target.categories, counts, strict=True) if number == 0]
         if absent:
             findings.append(
                 Finding(
                     kind="class-missing-in-split",
-                    message=f"{split} holds no example of {len(absent):,} of {len(target.classes):,} classes: "
+                    message=f"{split} holds no example of {len(absent):,} of {len(target.categories):,} classes: "
                     "how well they are told apart is not measured there.",
                     examples=tuple(absent[:_SHOWN]),
                     count=len(absent),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pellucid.data.assemble import Draft
 from pellucid.data.delimited import Table, read_table
+from pellucid.data.draft import Draft
 from pellucid.data.masks import without_masks
 from pellucid.data.picture_csv import read_picture_csv
 from pellucid.data.picture_names import (

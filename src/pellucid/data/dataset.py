@@ -9,10 +9,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.images import ImageInputs
-from pellucid.data.tables import TableInputs
+from pellucid.data.inputs import Inputs
 from pellucid.errors import DataError
-from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, SplitName, TableInput, Target
+from pellucid.kinds import SPLITS, Input, SplitName, Target
 from pellucid.records import Decision, Record
 from pellucid.words import counted
 
@@ -41,9 +40,9 @@ class Dataset:
     """Safe as part of a folder's name."""
     source: str
     """A known name, or an absolute path; "arrays" when made in memory."""
-    input: ImageInput | TableInput
+    input: Input
     target: Target
-    inputs: ImageInputs | TableInputs
+    inputs: Inputs
     targets: Targets = field(repr=False)
     """[N] int64 class index or float64 value; [N, L] int64 of 0 and 1 for labels, [N, M] float64 for several values."""
     splits: Mapping[SplitName, NDArray[np.int64]] = field(repr=False)
@@ -68,13 +67,8 @@ class Dataset:
 
     def __repr__(self) -> str:
         """Return one line: what it holds, what is learned, the splits."""
-        what = "picture" if isinstance(self.input, ImageInput) else "row"
-        learned = f"the target '{self.target.name}'"
-        if isinstance(self.target, ClassTarget | LabelsTarget):
-            kind = "label" if isinstance(self.target, LabelsTarget) else "class"
-            learned = counted(len(self.target.classes), kind)
         splits = ", ".join(f"{name} {len(self.splits[name]):,}" for name in SPLITS)
-        return f"Dataset('{self.name}': {counted(len(self), what)}, {learned}; {splits})"
+        return f"Dataset('{self.name}': {counted(len(self), self.input.noun)}, {self.target.learned}; {splits})"
 
     def example_name(self, index: int) -> str:
         """Return the name of an example: a path relative to the source, or "row 12", "picture 345"."""
@@ -86,11 +80,7 @@ class Dataset:
         Raises:
             DataError: the target is a value, not a class.
         """
-        if not isinstance(self.target, ClassTarget | LabelsTarget):
+        if not self.target.categories:
             raise DataError(f"'{self.name}' has no classes: its target '{self.target.name}' is a number.")
         chosen = self.targets if split is None else self.targets[self.splits[split]]
-        if isinstance(self.target, LabelsTarget):
-            counts = chosen.sum(axis=0)
-        else:
-            counts = np.bincount(chosen.astype(np.int64), minlength=len(self.target.classes))
-        return {name: int(count) for name, count in zip(self.target.classes, counts, strict=True)}
+        return dict(zip(self.target.categories, self.target.counts(chosen), strict=True))

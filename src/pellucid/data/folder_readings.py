@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pellucid.data.assemble import listed
 from pellucid.data.folder_names import is_mask_word, is_picture_word, split_of, what_names_say
 from pellucid.data.folder_tree import Folder
 from pellucid.data.splits import TEST, TRAIN, VAL
-from pellucid.kinds import SPLITS
+from pellucid.kinds import SPLITS, listed
 from pellucid.words import counted
 
 FolderLayout = Literal["classes", "splits", "parts"]

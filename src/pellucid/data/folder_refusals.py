@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pellucid.data.assemble import listed
 from pellucid.data.folder_names import split_of
 from pellucid.data.folder_readings import Reading
 from pellucid.data.folder_tree import Folder
 from pellucid.data.listings import Listing
 from pellucid.data.name_labels import propose_names
 from pellucid.errors import DataError
+from pellucid.kinds import listed
 from pellucid.words import counted
 
 LAYOUTS = (

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pellucid.data.assemble import EXAMPLES_SHOWN, Draft, listed
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import read_table
+from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.folder_readings import Reading, read_tree
 from pellucid.data.folder_refusals import refuse_folder
 from pellucid.data.folder_tree import Folder, plant
@@ -25,7 +25,7 @@ from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.table_csv import read_table_csv
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import ClassTarget
+from pellucid.kinds import ClassTarget, listed
 from pellucid.records import Decision
 from pellucid.words import counted
 

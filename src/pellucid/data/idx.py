@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.assemble import Draft
+from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.memory import free_memory

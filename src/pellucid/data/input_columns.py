@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.assemble import listed
 from pellucid.data.cells import ColumnReading
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
@@ -18,7 +17,7 @@ from pellucid.data.strange_cells import first_rows, quoted, refuse_strange_cells
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.tables import Cells
 from pellucid.errors import DataError
-from pellucid.kinds import Column
+from pellucid.kinds import Column, listed
 from pellucid.records import Decision
 from pellucid.words import counted
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from pellucid.data.array_pairs import find_array_pairs, read_array_pairs
-from pellucid.data.assemble import Draft, finish, listed
+from pellucid.data.assemble import finish
 from pellucid.data.bundled import DATASET_NAMES, read_named
 from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.csv_intake import read_csv
 from pellucid.data.dataset import Dataset
+from pellucid.data.draft import Draft
 from pellucid.data.folder_refusals import LAYOUTS
 from pellucid.data.folders import read_folder
 from pellucid.data.idx import find_idx_files, read_idx_files
@@ -25,6 +26,7 @@ from pellucid.data.table_columns import Layout, TableChoice, TaskName
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
 from pellucid.files import expand, reason_of
+from pellucid.kinds import listed
 from pellucid.records import Decision
 from pellucid.store import archive_stem, is_archive, unpack_archive
 from pellucid.words import counted, is_utf8, visible

@@ -11,25 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pellucid.data.assemble import EXAMPLES_SHOWN, Draft
 from pellucid.data.dataset import Finding
-from pellucid.data.images import MEMO_BYTES, ArrayImages, FileImages
+from pellucid.data.draft import EXAMPLES_SHOWN, Draft
+from pellucid.data.inputs import Inputs
+from pellucid.data.kinds import KEEPERS
 from pellucid.data.table_columns import TableChoice
-from pellucid.decoding import Pixels, decoder_version, source_digest
+from pellucid.decoding import decoder_version, source_digest
 from pellucid.errors import DataError, WritingError
 from pellucid.files import refuse_links, write_atomically, write_text
-from pellucid.kinds import ClassTarget, ImageInput, LabelsTarget, ValuesTarget, ValueTarget
+from pellucid.kinds import INPUTS, TARGETS
 from pellucid.records import Decision
 from pellucid.store import DamagedError, Unpacked, note_damage, read_sealed, seal, sum_of
 
-_FACTS, _PIXELS = "facts.json", "pixels.npy"
-_TARGETS: dict[str, type[ClassTarget | LabelsTarget | ValueTarget | ValuesTarget]] = {
-    "class": ClassTarget,
-    "labels": LabelsTarget,
-    "value": ValueTarget,
-    "values": ValuesTarget,
-}
+_FACTS, _ARRAY = "facts.json", "pixels.npy"
 
 
 def draft_of(unpacked: Unpacked, choice: TableChoice, read: Callable[[], Draft], *, source: str) -> Draft:
@@ -65,22 +61,20 @@ def draft_of(unpacked: Unpacked, choice: TableChoice, read: Callable[[], Draft],
 
 
 def keep_draft(folder: Path, draft: Draft) -> Draft:
-    """Write down a draft of pictures in files, and return it; of pictures of one size, with their pixels in one array.
+    """Write down a draft of a kind that is kept, and return it with the inputs as they will be recalled.
 
     Where nothing can be written, nothing is: the next time it is found out again.
     """
-    if not isinstance(draft.inputs, FileImages):
+    kept = KEEPERS[draft.input.kind].keep(draft, folder) if draft.input.kind in KEEPERS else None
+    if kept is None:
         return draft
-    pixels = _one_array(draft.inputs)
     facts: dict[str, Any] = {
         "schema": _schema(),
         "name": draft.name,
         "input": draft.input.to_dict(),
         "target": draft.target.to_dict(),
         "names": list(draft.names or ()),
-        "paths": [os.path.relpath(path, folder) for path in draft.inputs.paths],
-        "kinds": list(draft.inputs.kinds or ()),
-        "sizes": list(draft.inputs.sizes or ()),
+        "inputs": kept.facts,
         "targets": draft.targets.tolist(),
         "given": None if draft.given is None else draft.given.tolist(),
         "groups": None if draft.groups is None else draft.groups.tolist(),
@@ -94,12 +88,13 @@ def keep_draft(folder: Path, draft: Draft) -> Draft:
     with suppress(OSError, WritingError):
         folder.mkdir(exist_ok=True)
         refuse_links([folder])
-        if pixels is not None:
-            write_atomically(folder / _PIXELS, lambda beside: _save(beside, pixels))
-        # The facts last, with the sum of the pixels: what they do not vouch for is not read.
-        facts["pixels"] = None if pixels is None else sum_of(folder / _PIXELS)
+        array = kept.array
+        if array is not None:
+            write_atomically(folder / _ARRAY, lambda beside: _save(beside, array))
+        # The facts last, with the sum of the array: what they do not vouch for is not read.
+        facts["array"] = None if array is None else sum_of(folder / _ARRAY)
         write_text(folder / _FACTS, seal(facts))
-    return draft if pixels is None else dataclasses.replace(draft, inputs=_array_images(pixels, draft))
+    return dataclasses.replace(draft, inputs=kept.inputs)
 
 
 def recall_draft(folder: Path, *, source: str) -> Draft | None:
@@ -110,32 +105,27 @@ def recall_draft(folder: Path, *, source: str) -> Draft | None:
         facts = read_sealed(folder / _FACTS)
         if facts is None or facts["schema"] != _schema():
             return None
-        pixels = None
-        if facts["pixels"] is not None:
-            if sum_of(folder / _PIXELS) != facts["pixels"]:
+        array = None
+        if facts["array"] is not None:
+            if sum_of(folder / _ARRAY) != facts["array"]:
                 raise DamagedError
-            pixels = np.load(folder / _PIXELS, mmap_mode="r", allow_pickle=False)
-        draft = _rebuild(folder, facts, source=source)
+            array = np.load(folder / _ARRAY, mmap_mode="r", allow_pickle=False)
+        return _rebuild(folder, facts, array, source=source)
     except Exception:  # whatever is wrong with it, it is none
         note_damage("draft of an unpacked archive")
         return None
-    return draft if pixels is None else dataclasses.replace(draft, inputs=_array_images(pixels, draft))
 
 
-def _rebuild(folder: Path, facts: dict[str, Any], *, source: str) -> Draft:
-    target = _TARGETS[facts["target"]["kind"]].from_dict(facts["target"], source=str(folder))
-    whole = isinstance(target, ClassTarget | LabelsTarget)
-    images = FileImages([Path(os.path.normpath(folder / path)) for path in facts["paths"]], facts["names"])
-    images.kinds = tuple(facts["kinds"]) or None
-    images.sizes = tuple((height, width) for height, width in facts["sizes"]) or None
-    images.digests = tuple(bytes.fromhex(digest) for digest in facts["content"])
-    return Draft(
+def _rebuild(folder: Path, facts: dict[str, Any], array: NDArray[Any] | None, *, source: str) -> Draft:
+    target = TARGETS[facts["target"]["kind"]].from_dict(facts["target"], source=str(folder))
+    given = INPUTS[facts["input"]["kind"]].from_dict(facts["input"], source=str(folder))
+    draft = Draft(
         name=facts["name"],
         source=source,
-        input=ImageInput.from_dict(facts["input"], source=str(folder)),
+        input=given,
         target=target,
-        inputs=images,
-        targets=np.array(facts["targets"], np.int64) if whole else np.array(facts["targets"], np.float64),
+        inputs=Inputs(),  # until all that they are recalled with is known
+        targets=target.as_array(facts["targets"]),
         names=facts["names"],
         content=[bytes.fromhex(digest) for digest in facts["content"]],
         equality=None if facts["equality"] is None else [bytes.fromhex(digest) for digest in facts["equality"]],
@@ -146,45 +136,17 @@ def _rebuild(folder: Path, facts: dict[str, Any], *, source: str) -> Draft:
         findings=[Finding.from_dict(finding, source=str(folder)) for finding in facts["findings"]],
         faults=facts["faults"],
     )
-
-
-def _one_array(images: FileImages) -> Pixels | None:
-    """Return the pictures as one array, [N, H, W] or [N, H, W, 3], when all have one size and type and fit into memory.
-
-    A grey picture among coloured ones becomes three equal planes, which means the same.
-    """
-    first = images.pixels(0)
-    if first.dtype == np.float32:
-        return None  # older runs read the files of such pictures by another rule (`FileImages.own_range_pixels`)
-    if first.nbytes * (3 if first.ndim == 2 else 1) * len(images) > MEMO_BYTES:
-        return None
-    all_pixels = []
-    for index in range(len(images)):
-        pixels = images.pixels(index)
-        if pixels.shape[:2] != first.shape[:2] or pixels.dtype != first.dtype:
-            return None
-        all_pixels.append(pixels)
-    if any(pixels.ndim == 3 for pixels in all_pixels):
-        height, width = first.shape[:2]
-        all_pixels = [
-            pixels if pixels.ndim == 3 else np.broadcast_to(pixels[..., None], (height, width, 3))
-            for pixels in all_pixels
-        ]
-    array: Pixels = np.stack(all_pixels)
-    return array
-
-
-def _array_images(pixels: Pixels, draft: Draft) -> ArrayImages:
-    images = ArrayImages(pixels, names=draft.names)
-    images.kinds = draft.inputs.kinds if isinstance(draft.inputs, FileImages | ArrayImages) else None
-    return images
+    draft.inputs = KEEPERS[given.kind].recall(draft, facts["inputs"], array, folder)
+    return draft
 
 
 def _schema() -> str:
     """Return a text that changes whenever the code that finds things out does."""
-    return f"{decoder_version()} {source_digest(Path(__file__).parent)}"
+    here = Path(__file__).parent
+    code = source_digest(here, here / "kinds")
+    return f"{decoder_version()} {code}"
 
 
-def _save(path: Path, pixels: Pixels) -> None:
+def _save(path: Path, array: NDArray[Any]) -> None:
     with path.open("wb") as file:
-        np.save(file, pixels)
+        np.save(file, array)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from pellucid.data.assemble import listed
 from pellucid.data.cells import is_missing
 from pellucid.data.delimited import Table
 from pellucid.data.folder_names import words_of
@@ -13,6 +12,7 @@ from pellucid.data.several_targets import named_columns
 from pellucid.data.table_columns import TARGET_NAMES, TableChoice
 from pellucid.data.target_column import is_categorical, is_class_like
 from pellucid.errors import DataError
+from pellucid.kinds import listed
 from pellucid.records import Decision
 
 _LABEL_NAMES = (*TARGET_NAMES, "category", "diagnosis", "species", "dx")

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget
+from pellucid.kinds import Target
 
 LARGEST_INPUT = 1e150
 """Of a cell: squares of larger ones, summed for a deviation, pass the largest number there is (1.8e308)."""
@@ -18,16 +17,14 @@ LARGEST_TARGET = 1e35
 
 
 def check_magnitudes(
-    inputs: object,
     target: Target,
     targets: NDArray[np.int64] | NDArray[np.float64],
     weights: NDArray[np.float64] | None,
     label: Callable[[int], str],
 ) -> None:
-    """Look whether every number of a dataset can be computed with.
+    """Look whether every number that is learned can be computed with; inputs are looked at by their kind.
 
     Args:
-        inputs: columns of a table; pictures cannot be too large.
         target: what is learned.
         targets: [N] or [N, M].
         weights: [N], or None.
@@ -36,18 +33,24 @@ def check_magnitudes(
     Raises:
         DataError: one is too large; the message says which, and where.
     """
-    for name, cells in inputs.columns.items() if isinstance(inputs, TableInputs) else ():
-        if cells.dtype != object:
-            _check(np.asarray(cells, np.float64), f"The column '{name}'", LARGEST_INPUT, label)
-    if not isinstance(target, ClassTarget | LabelsTarget):
-        names = target.names if isinstance(target, ValuesTarget) else (target.name,)
-        for name, values in zip(names, np.asarray(targets, np.float64).reshape(len(targets), -1).T, strict=True):
-            _check(values, f"The target '{name}'", LARGEST_TARGET, label)
+    for name, values in target.numbers(targets):
+        check_magnitude(np.asarray(values, np.float64), f"The target '{name}'", LARGEST_TARGET, label)
     if weights is not None:
-        _check(weights, "The weights", LARGEST_TARGET, label)
+        check_magnitude(weights, "The weights", LARGEST_TARGET, label)
 
 
-def _check(values: NDArray[np.float64], what: str, largest: float, label: Callable[[int], str]) -> None:
+def check_magnitude(values: NDArray[np.float64], what: str, largest: float, label: Callable[[int], str]) -> None:
+    """Look whether numbers can be computed with.
+
+    Args:
+        values: [N].
+        what: what holds them, for the message.
+        largest: the largest that is allowed, either side of 0.
+        label: the name of an example by its place.
+
+    Raises:
+        DataError: one is larger; the message says which, and where.
+    """
     beyond = np.flatnonzero(np.abs(values) > largest)
     if len(beyond):
         place = int(beyond[0])

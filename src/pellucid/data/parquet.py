@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pellucid.data.assemble import Draft
 from pellucid.data.csv_intake import read_listed
 from pellucid.data.delimited import LIST_SEPARATOR, Table
+from pellucid.data.draft import Draft
 from pellucid.data.folder_names import SPLIT_WORDS
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.memory import free_memory

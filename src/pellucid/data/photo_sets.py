@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pellucid.data.assemble import Draft
+from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.folders import read_folder
 from pellucid.data.images import ArrayImages, Section

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.assemble import Draft, listed
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
+from pellucid.data.draft import Draft
 from pellucid.data.folder_names import split_of
 from pellucid.data.label_columns import choose_label
 from pellucid.data.picture_names import PictureColumn
@@ -29,7 +29,7 @@ from pellucid.data.table_columns import (
 from pellucid.data.table_names import describe_names
 from pellucid.data.target_column import is_class_like, read_target
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import SPLITS
+from pellucid.kinds import SPLITS, listed
 from pellucid.records import Decision
 from pellucid.words import counted
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 
 from pellucid.data.dataset import Finding
-from pellucid.kinds import ClassTarget, LabelsTarget, Target
+from pellucid.kinds import Target
 
 _SHOWN = 8
 
@@ -23,20 +23,17 @@ def spelling_key(word: str) -> str:
 
 def find_similar_classes(target: Target) -> list[Finding]:
     """Return a finding for classes or labels whose names are alike but for their spelling; they are kept apart."""
-    if not isinstance(target, ClassTarget | LabelsTarget):
-        return []
     spelled: defaultdict[str, list[str]] = defaultdict(list)
-    for name in target.classes:
+    for name in target.categories:
         # A key of nothing is that of names made of these signs alone: "-" and "_" are two names.
         spelled[spelling_key(name) or name].append(name)
     alike = [names for names in spelled.values() if len(names) > 1]
     if not alike:
         return []
-    what = "class" if isinstance(target, ClassTarget) else "label"
     return [
         Finding(
             kind="similar-classes",
-            message=f"Some {what} names differ in case, spaces or hyphens only; they are kept apart.",
+            message=f"Some {target.noun} names differ in case, spaces or hyphens only; they are kept apart.",
             examples=tuple(" / ".join(names) for names in alike[:_SHOWN]),
             count=len(alike),
         )

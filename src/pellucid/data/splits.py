@@ -27,15 +27,6 @@ class Shares:
     test: float
 
 
-def strata_of_values(values: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the stratum of each of [N] values, [N]: up to ten bins of equal size, ten examples or more in each."""
-    count = len(values)
-    bins = max(1, min(10, count // 10))
-    ranks = np.empty(count, dtype=np.int64)
-    ranks[np.argsort(values, kind="stable")] = np.arange(count)
-    return ranks * bins // max(1, count)
-
-
 def quotas(available: Counts, shares: Shares) -> Counts:
     """Return how many examples of each stratum every split should get, [3, K].
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pellucid.data.assemble import Draft, listed
 from pellucid.data.cells import is_missing
 from pellucid.data.delimited import Table
+from pellucid.data.draft import Draft
 from pellucid.data.input_columns import accept_missing, read_inputs
 from pellucid.data.several_targets import named_columns, read_columns
 from pellucid.data.split_column import find_split_column, read_splits
@@ -27,7 +27,7 @@ from pellucid.data.table_names import describe_columns, describe_names
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.data.target_column import is_class_like, read_target
 from pellucid.errors import DataError
-from pellucid.kinds import TableInput
+from pellucid.kinds import TableInput, listed
 from pellucid.records import Decision
 
 _ANSWER_NAMES = ("outcome", "result", "response", "output", "answer", "y", "verdict")

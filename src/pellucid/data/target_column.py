@@ -270,8 +270,8 @@ def _read_declared(table: Table, name: str, declared: Sequence[str]) -> TargetRe
 
 def _as_labels(reading: TargetReading) -> TargetReading:
     """Return classes as labels, one in each row."""
-    assert isinstance(reading.target, ClassTarget)
-    target = LabelsTarget(name=reading.target.name, classes=reading.target.classes)
+    classes = ClassTarget.of(reading.target)
+    target = LabelsTarget(name=classes.name, classes=classes.classes)
     ones = np.eye(len(target.classes), dtype=np.int64)[reading.targets]
     value = f"'{target.name}': {len(target.classes)} labels"
     decision = Decision(name="target", value=value, reason="--task says labels; each row has one")

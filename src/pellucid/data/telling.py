@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding, Targets
-from pellucid.data.images import ArrayImages, FileImages, ImageInputs
+from pellucid.data.images import ImageInputs
 from pellucid.data.tables import Cells, TableInputs
-from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValuesTarget
+from pellucid.kinds import Target
 
 MIN_OTHERS = 20
 """Training examples outside the largest class (beside the commonest value) from which on it can be no chance."""
@@ -51,8 +51,8 @@ def find_telling_columns(
         return []
     rows = inputs.rows(train)
     findings = []
-    for name, given in _single_targets(target, targets[train]):
-        is_class = given.dtype == np.int64
+    is_class = bool(target.categories)
+    for name, given in target.parts(targets[train]):
         told = {
             column: right
             for column, cells in rows.items()
@@ -75,28 +75,20 @@ def find_telling_properties(
         target, targets: what is learned, [N] or [N, L].
         train: [n] places of the training pictures.
     """
-    if not isinstance(inputs, FileImages | ArrayImages) or not isinstance(target, ClassTarget | LabelsTarget):
+    if not target.categories:
         return []
     findings = []
+    members = target.members(targets[train])
     for what, words, numbers in _properties(inputs, train):
         told = []
-        for place, name in enumerate(target.classes):
-            chosen = targets[train]
-            mine = (chosen == place if isinstance(target, ClassTarget) else chosen[:, place] == 1).astype(np.int64)
+        for name, places in members.items():
+            mine = np.zeros(len(train), np.int64)
+            mine[places] = 1
             if any(_told_classes(cells, mine) is not None for cells in (words, numbers) if cells is not None):
                 told.append((name, mine == 1))
         if told:
             findings.append(_telling_property(what, words, told))
     return findings
-
-
-def _single_targets(target: Target, targets: Targets) -> list[tuple[str, Targets]]:
-    """Return the name and [n] int64 classes or float64 values of each thing that is learned."""
-    if isinstance(target, LabelsTarget):
-        return [(name, targets[:, place]) for place, name in enumerate(target.classes)]
-    if isinstance(target, ValuesTarget):
-        return [(name, targets[:, place]) for place, name in enumerate(target.names)]
-    return [(target.name, targets)]
 
 
 def _told_classes(cells: Cells, classes: Targets) -> int | None:
@@ -220,14 +212,12 @@ def _telling_columns(target: str, told: Mapping[str, int], rows: int, columns: i
     return Finding(kind="telling-column", message=message, examples=tuple(names[:_SHOWN]), count=len(names))
 
 
-def _properties(
-    inputs: FileImages | ArrayImages, train: NDArray[np.int64]
-) -> list[tuple[str, Cells, NDArray[np.float64] | None]]:
+def _properties(inputs: ImageInputs, train: NDArray[np.int64]) -> list[tuple[str, Cells, NDArray[np.float64] | None]]:
     """Return what is known of the training's files: what it is called, as words [n], and perhaps as numbers [n]."""
     found: list[tuple[str, Cells, NDArray[np.float64] | None]] = []
     if inputs.kinds is not None:
         found.append(("format", np.array([inputs.kinds[place] for place in train.tolist()], dtype=object), None))
-    if isinstance(inputs, FileImages) and inputs.sizes is not None:
+    if inputs.sizes is not None:
         sizes = np.array(inputs.sizes)[train]
         words = np.array([f"{height} x {width}" for height, width in sizes.tolist()], dtype=object)
         found.append(("size (height x width)", words, sizes.prod(axis=1).astype(np.float64)))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.evaluation.estimators import ESTIMATORS
 from pellucid.evaluation.picture_features import shrink
 from pellucid.evaluation.records import Baseline
-from pellucid.kinds import Wishes
+from pellucid.kinds import INPUTS, KindTable, Wishes
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
     from pellucid.kinds import SplitName
-    from pellucid.preprocessing import Canvases, Preprocessing
+    from pellucid.preprocessing import Prepared, Preprocessing
 
 _MEMORY_SHARE = 0.5
 _SIDES = (32, 16, 8)
@@ -61,44 +65,107 @@ def baseline_rows(dataset: Dataset, preprocessing: Preprocessing, split: SplitNa
         split: what is scored.
     """
     from pellucid.data import free_memory
-    from pellucid.preprocessing import fit_preprocessing, open_inputs
+    from pellucid.preprocessing import open_inputs
 
-    if preprocessing.kind == "table" and preprocessing.scale == "none":
-        # Distances and penalties of simple methods mean something between standardised columns only.
-        preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="table"))
+    kind = ROWS[preprocessing.kind]
+    preprocessing = kind.suited(dataset, preprocessing)
     budget = int(_MEMORY_SHARE * free_memory())
     train, scored = dataset.splits["train"], dataset.splits[split]
     prepared = [open_inputs(dataset, preprocessing, indices) for indices in (train, scored)]
     shape = prepared[0][:1].shape[1:] if len(train) else prepared[1][:1].shape[1:]
-    width = int(np.prod(shape))
-    words, factor = [], 1
-    if len(shape) == 3:
-        for side in _SIDES:
-            if _bytes_needed(width, len(train), len(scored)) <= budget:
-                break
-            factor = max(1, -(-max(shape[:2]) // side))
-            width = (shape[0] // factor) * (shape[1] // factor) * shape[2]
-            words = [f"on pictures shrunk to {shape[0] // factor} x {shape[1] // factor}"]
+    size = kind.size(shape, lambda width: _bytes_needed(width, len(train), len(scored)) <= budget)
+    words = [size.words] if size.words else []
     chosen = np.arange(len(train))
-    if _bytes_needed(width, len(train), len(scored)) > budget:
-        chosen = _draw(dataset.targets[train], _affordable(budget, width, len(scored)))
+    if _bytes_needed(size.width, len(train), len(scored)) > budget:
+        drawn_by = ESTIMATORS[dataset.target.kind].drawn_by(dataset.targets[train])
+        chosen = _draw(drawn_by, _affordable(budget, size.width, len(scored)))
         words.append(f"with {len(chosen):,} of {len(train):,} training examples")
     train_rows, scored_rows = (
-        _rows(some, places, factor) for some, places in zip(prepared, (chosen, np.arange(len(scored))), strict=True)
+        _rows(some, places, size) for some, places in zip(prepared, (chosen, np.arange(len(scored))), strict=True)
     )
     said = f"For want of memory {' and '.join(words)}." if words else ""
     return BaselineRows(train[chosen], train_rows, scored_rows, said)
 
 
-def _rows(prepared: Canvases | NDArray[Any], places: NDArray[np.int64], factor: int) -> NDArray[np.float32]:
-    if isinstance(prepared, np.ndarray):
-        return prepared[places].reshape(len(places), -1).astype(np.float32)
+class Size(NamedTuple):
+    """How large the rows are made of prepared examples.
+
+    Attributes:
+        width: numbers in a row.
+        shrink: from [n, ...] prepared examples to smaller ones.
+        words: what was done for want of memory, or "".
+    """
+
+    width: int
+    shrink: Callable[[NDArray[Any]], NDArray[Any]]
+    words: str = ""
+
+
+class RowKind(Protocol):
+    """How examples of one kind of input become rows."""
+
+    def suited(self, dataset: Dataset, preprocessing: Preprocessing) -> Preprocessing:
+        """Return a preprocessing between whose prepared examples distances mean something."""
+
+    def size(self, shape: tuple[int, ...], fits: Callable[[int], bool]) -> Size:
+        """Return how large the rows become.
+
+        Args:
+            shape: of one prepared example.
+            fits: whether the memory holds rows of so many numbers.
+        """
+
+
+class PictureRows:
+    """Pictures: all their pixels, of smaller ones where memory is short."""
+
+    def suited(self, dataset: Dataset, preprocessing: Preprocessing) -> Preprocessing:
+        """Return the run's own."""
+        return preprocessing
+
+    def size(self, shape: tuple[int, ...], fits: Callable[[int], bool]) -> Size:
+        """Return the largest size that fits, or the smallest there is."""
+        size = Size(math.prod(shape), lambda part: part)
+        for side in _SIDES:
+            if fits(size.width):
+                break
+            factor = max(1, -(-max(shape[:2]) // side))
+            height, width = shape[0] // factor, shape[1] // factor
+            words = f"on pictures shrunk to {height} x {width}"
+            size = Size(height * width * shape[2], partial(shrink, factor=factor), words)
+        return size
+
+
+class TableRows:
+    """Rows of a table: their columns, standardised."""
+
+    def suited(self, dataset: Dataset, preprocessing: Preprocessing) -> Preprocessing:
+        """Return one that standardises: between other columns distances and penalties of simple methods mean nothing.
+
+        So also where the network takes the numbers as they stand in the table.
+        """
+        from pellucid.preprocessing import TablePreprocessing, fit_preprocessing
+
+        if TablePreprocessing.of(preprocessing).scale != "none":
+            return preprocessing
+        return fit_preprocessing(dataset, Wishes(kind="table"))[0]
+
+    def size(self, shape: tuple[int, ...], fits: Callable[[int], bool]) -> Size:
+        """Return all columns."""
+        return Size(math.prod(shape), lambda part: part)
+
+
+ROWS: KindTable[RowKind] = KindTable(
+    "way to make rows of it for simple methods", INPUTS, {"image": PictureRows(), "table": TableRows()}
+)
+
+
+def _rows(prepared: Prepared, places: NDArray[np.int64], size: Size) -> NDArray[np.float32]:
     parts = []
     for start in range(0, len(places), _STACK):
-        part = prepared.take(places[start : start + _STACK])
-        small = part.astype(np.float32) if factor == 1 else shrink(part, factor)
-        parts.append(small.reshape(len(part), -1))
-    return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
+        part = size.shrink(prepared.take(places[start : start + _STACK]))
+        parts.append(part.astype(np.float32).reshape(len(part), -1))
+    return np.concatenate(parts) if parts else np.zeros((0, size.width), np.float32)
 
 
 def _bytes_needed(width: int, num_train: int, num_scored: int) -> int:
@@ -114,8 +181,8 @@ def _affordable(budget: int, width: int, num_scored: int) -> int:
 
 
 def _draw(targets: NDArray[Any], count: int) -> NDArray[np.int64]:
-    """Return sorted places of `count` examples, always the same, with one of each class at least."""
+    """Return sorted places of `count` examples, always the same, with one of each class (of integers) at least."""
     drawn = np.random.default_rng(0).permutation(len(targets))[:count]
-    if targets.ndim == 1 and np.issubdtype(targets.dtype, np.integer):
+    if np.issubdtype(targets.dtype, np.integer):
         drawn = np.union1d(drawn, np.unique(targets, return_index=True)[1])
     return np.sort(drawn).astype(np.int64)

@@ -1,40 +1,18 @@
-"""Baselines: simple methods scored on the same examples, with a paired test against the model."""
+"""Baselines of arrays: simple methods scored on the same examples, with a paired test against the model."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from pellucid.evaluation import intervals, regression
-from pellucid.evaluation.answers import ClassAnswers
-from pellucid.evaluation.checking import (
-    check_groups,
-    check_same_length,
-    check_targets,
-    check_values,
-)
-from pellucid.evaluation.comparison import compare_paired, compare_paired_values
-from pellucid.evaluation.neighbours import nearest_neighbours
-from pellucid.evaluation.ordered import LEADS, ordered_metrics
-from pellucid.evaluation.records import Baseline, Metric, PairedComparison
-from pellucid.evaluation.simple_methods import (
-    convergence_words,
-    draw_training_examples,
-    least_squares,
-    logistic_regression,
-    majority_class,
-    most_for_linear,
-)
-from pellucid.evaluation.tree_methods import gradient_boosting, random_forest
-
-MODEL = "the model"
-Answer = TypeVar("Answer", np.int64, np.float64)
-Told = tuple[NDArray[Answer], str]
-"""What a method answers, and how it is described."""
+from pellucid.evaluation.beside import score_methods
+from pellucid.evaluation.checking import check_same_length, check_targets, check_values
+from pellucid.evaluation.kinds import Truth
+from pellucid.evaluation.records import Baseline
+from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows
+from pellucid.kinds import ClassTarget, ValueTarget
 
 
 def classification_baselines(
@@ -78,51 +56,13 @@ def classification_baselines(
     answers = None if model_answers is None else check_targets(model_answers, num_classes=len(classes))
     check_same_length(inputs=rows, targets=labels, model_answers=answers, groups=groups)
 
-    leads = headline == "balanced_accuracy"
-    counts_alike = leads if balanced is None else balanced
-    common = classes[int(np.bincount(train_labels).argmax())]
-
-    def majority() -> Told[np.int64]:
-        words = f"Always '{common}', the most frequent class in training."
-        return majority_class(train_labels, len(labels)), words
-
-    def neighbour() -> Told[np.int64]:
-        return train_labels[nearest_neighbours(train, rows)], _neighbour_words(len(train))
-
-    def linear() -> Told[np.int64]:
-        most = most_for_linear(train.shape[1]) if trees else None
-        kept = draw_training_examples(train_labels, seed=seed, most=most)
-        predicted, converged = logistic_regression(train[kept], train_labels[kept], rows, balanced=counts_alike)
-        words = "Multinomial logistic regression" + (" with balanced class weights" if counts_alike else "")
-        inputs = _linear_inputs(len(kept), len(train_labels), seed)
-        return predicted, f"{words} on {inputs}, L2 penalty 1, {convergence_words(converged)}."
-
-    def by_trees(method: Callable[..., tuple[NDArray[Any], str]]) -> Callable[[], Told[np.int64]]:
-        return lambda: method(train, train_labels, rows, kind="class", balanced=counts_alike, seed=seed)
-
-    methods: list[tuple[str, Callable[[], Told[np.int64]]]] = [
-        ("majority class", majority),
-        ("nearest neighbour", neighbour),
-        ("logistic regression", linear),
-    ]
-    if trees:
-        methods += [("random forest", by_trees(random_forest)), ("gradient boosting", by_trees(gradient_boosting))]
-    scored = []
-    for name, method in methods:
-        predicted, description, seconds = _timed(method)
-        metrics = intervals.label_metrics(labels, predicted, classes=classes, groups=check_groups(groups))
-        if headline == LEADS:
-            sure = np.eye(len(classes), dtype=np.float32)[predicted]
-            metrics |= ordered_metrics(ClassAnswers(sure, labels, tuple(classes), check_groups(groups), seed))
-        versus = None
-        if answers is not None and headline == LEADS:
-            versus = compare_paired_values(predicted, answers, labels, a=name, b=MODEL, groups=groups, seed=seed)
-        elif answers is not None:
-            right = (predicted == labels, answers == labels)
-            by_class = labels if leads else None
-            versus = compare_paired(*right, a=name, b=MODEL, groups=groups, classes=by_class, seed=seed)
-        scored.append(_baseline(name, description, metrics, headline=headline, versus=versus, seconds=seconds))
-    return tuple(scored)
+    target = ClassTarget(classes=tuple(classes))
+    counts_alike = headline == "balanced_accuracy" if balanced is None else balanced
+    methods = SIMPLE[target.kind].on_rows(
+        target, FlatRows(train, train_labels, rows), Choices(trees=trees, balanced=counts_alike, seed=seed)
+    )
+    truth = Truth(target, labels, train_labels, None if groups is None else np.asarray(groups), headline, seed)
+    return score_methods(methods, truth, model_answers=answers)
 
 
 def regression_baselines(
@@ -159,76 +99,7 @@ def regression_baselines(
     answers = None if model_answers is None else check_values(model_answers, what="Predictions")
     check_same_length(inputs=rows, targets=values, model_answers=answers, groups=groups)
 
-    mean = float(train_values.mean())
-
-    def average() -> Told[np.float64]:
-        return np.full(len(values), mean), f"Always {mean:.4g}, the mean of the training targets."
-
-    def neighbour() -> Told[np.float64]:
-        return train_values[nearest_neighbours(train, rows)], _neighbour_words(len(train))
-
-    def linear() -> Told[np.float64]:
-        most = most_for_linear(train.shape[1]) if trees else None
-        kept = draw_training_examples(train_values, seed=seed, most=most)
-        inputs = _linear_inputs(len(kept), len(train_values), seed)
-        return least_squares(train[kept], train_values[kept], rows), f"Ordinary least squares on {inputs}."
-
-    def by_trees(method: Callable[..., tuple[NDArray[Any], str]]) -> Callable[[], Told[np.float64]]:
-        return lambda: method(train, train_values, rows, kind="value", seed=seed)
-
-    methods: list[tuple[str, Callable[[], Told[np.float64]]]] = [
-        ("mean", average),
-        ("nearest neighbour", neighbour),
-        ("linear regression", linear),
-    ]
-    if trees:
-        methods += [("random forest", by_trees(random_forest)), ("gradient boosting", by_trees(gradient_boosting))]
-    scored = []
-    for name, method in methods:
-        predicted, description, seconds = _timed(method)
-        metrics = regression.value_metrics(predicted, values, groups=check_groups(groups), seed=seed)
-        versus = None
-        if answers is not None:
-            versus = compare_paired_values(predicted, answers, values, a=name, b=MODEL, groups=groups, seed=seed)
-        scored.append(_baseline(name, description, metrics, headline=headline, versus=versus, seconds=seconds))
-    return tuple(scored)
-
-
-def _timed(method: Callable[[], Told[Answer]]) -> tuple[NDArray[Answer], str, float]:
-    start = time.perf_counter()
-    predicted, description = method()
-    return predicted, description, time.perf_counter() - start
-
-
-def _baseline(
-    name: str,
-    description: str,
-    metrics: dict[str, Metric],
-    *,
-    headline: str,
-    versus: PairedComparison | None,
-    seconds: float,
-) -> Baseline:
-    shown = headline if headline in metrics else next(iter(metrics))
-    if versus is not None:
-        versus = versus.model_copy(update={"summary": versus.summary[:1].upper() + versus.summary[1:]})
-    return Baseline(
-        name=name,
-        description=description,
-        metric_name=shown,
-        metric=metrics[shown],
-        metrics=metrics,
-        versus=versus,
-        seconds=seconds,
-    )
-
-
-def _neighbour_words(num_training: int) -> str:
-    return (
-        f"The target of the nearest of {num_training:,} training examples (Euclidean distance of the flattened inputs)."
-    )
-
-
-def _linear_inputs(kept: int, total: int, seed: int) -> str:
-    part = "" if kept == total else f" (of {total:,}, drawn with seed {seed})"
-    return f"the flattened, standardised inputs of {kept:,} training examples{part}"
+    target = ValueTarget(name="target")
+    methods = SIMPLE[target.kind].on_rows(target, FlatRows(train, train_values, rows), Choices(trees=trees, seed=seed))
+    truth = Truth(target, values, train_values, None if groups is None else np.asarray(groups), headline, seed)
+    return score_methods(methods, truth, model_answers=answers)

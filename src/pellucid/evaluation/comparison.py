@@ -55,7 +55,7 @@ def compare_paired(
     only_a, only_b = int((first & ~second).sum()), int((~first & second).sum())
     clusters = check_groups(groups)
     counted = np.ones(n) if classes is None else balancing_weights(np.asarray(classes))
-    metric: Literal["accuracy", "balanced_accuracy"] = "accuracy" if classes is None else "balanced_accuracy"
+    metric = "accuracy" if classes is None else "balanced_accuracy"
     if clusters is None and classes is None:
         p_value, test = mcnemar_exact(only_a, only_b), "exact McNemar test"
         both = int((first & second).sum())
@@ -163,7 +163,7 @@ def compare_paired_scores(
     scores_a: FloatArray,
     scores_b: FloatArray,
     *,
-    metric: Literal["f1_samples"] = "f1_samples",
+    metric: str = "f1_samples",
     a: str = "A",
     b: str = "B",
     groups: ArrayLike | None = None,

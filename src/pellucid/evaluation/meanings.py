@@ -17,11 +17,13 @@ class MetricWords:
         label: its name on the page.
         meaning: one sentence for those who do not know it.
         is_share: whether it is a share of 1, and shown in percent.
+        lower_is_better: its direction.
     """
 
     label: str
     meaning: str
     is_share: bool = False
+    lower_is_better: bool = False
 
 
 METRIC_WORDS: dict[str, MetricWords] = {
@@ -48,7 +50,9 @@ METRIC_WORDS: dict[str, MetricWords] = {
     "precision_micro": MetricWords("precision, micro", "Of all labels that were answered, how many are right.", True),
     "recall_micro": MetricWords("recall, micro", "Of all labels there are, how many were found.", True),
     "subset_accuracy": MetricWords("subset accuracy", "Share of examples with every single label right.", True),
-    "hamming_loss": MetricWords("Hamming loss", "Share of single labels that are wrong; lower is better.", True),
+    "hamming_loss": MetricWords(
+        "Hamming loss", "Share of single labels that are wrong; lower is better.", True, lower_is_better=True
+    ),
     "roc_auc_macro": MetricWords(
         "ROC AUC, macro", "How well the probability of a label sorts those that have it from the rest; 0.5 is guessing."
     ),
@@ -66,25 +70,37 @@ METRIC_WORDS: dict[str, MetricWords] = {
         "average precision", "Precision from the surest answers down to all, averaged; 1 is perfect."
     ),
     "log_loss": MetricWords(
-        "log loss", "Large when right answers had a low probability; lower is better, 0 is perfect."
+        "log loss",
+        "Large when right answers had a low probability; lower is better, 0 is perfect.",
+        lower_is_better=True,
     ),
-    "brier": MetricWords("Brier score", "Squared error of the probabilities; lower is better, 0 is perfect."),
+    "brier": MetricWords(
+        "Brier score", "Squared error of the probabilities; lower is better, 0 is perfect.", lower_is_better=True
+    ),
     "ece": MetricWords(
-        "calibration error (ECE)", "How far stated probabilities are from the share that is right; lower is better."
+        "calibration error (ECE)",
+        "How far stated probabilities are from the share that is right; lower is better.",
+        lower_is_better=True,
     ),
-    "rank_mae": MetricWords("mean error in steps", "How many steps of the order the answers are off on average."),
+    "rank_mae": MetricWords(
+        "mean error in steps", "How many steps of the order the answers are off on average.", lower_is_better=True
+    ),
     "quadratic_kappa": MetricWords(
         "quadratic weighted kappa", "Agreement in which far misses weigh most; 1 is perfect, 0 is chance."
     ),
-    "mae": MetricWords("mean absolute error", "How far off the answers are on average, in the target's unit."),
+    "mae": MetricWords(
+        "mean absolute error", "How far off the answers are on average, in the target's unit.", lower_is_better=True
+    ),
     "rmse": MetricWords(
-        "root mean squared error", "Like the mean error, but large errors weigh more; in the target's unit."
+        "root mean squared error",
+        "Like the mean error, but large errors weigh more; in the target's unit.",
+        lower_is_better=True,
     ),
     "r2": MetricWords("R²", "Share of the target's spread that is explained; 1 is perfect, 0 as good as the mean."),
     "median_absolute_error": MetricWords(
-        "median absolute error", "Half of the answers are closer than this, in the target's unit."
+        "median absolute error", "Half of the answers are closer than this, in the target's unit.", lower_is_better=True
     ),
-    "loss": MetricWords("loss", "What the training minimises."),
+    "loss": MetricWords("loss", "What the training minimises.", lower_is_better=True),
 }
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.doing import doing
-from pellucid.evaluation import intervals, regression
-from pellucid.evaluation.checking import check_groups
-from pellucid.evaluation.comparison import compare_paired, compare_paired_scores, compare_paired_values
-from pellucid.evaluation.multilabel import label_set_metrics, samples_f1
+from pellucid.evaluation.beside import score_methods
+from pellucid.evaluation.estimators import ESTIMATORS
+from pellucid.evaluation.kinds import Truth
+from pellucid.evaluation.kinds.one_class import BALANCED
 from pellucid.evaluation.neighbours import nearest_neighbours
 from pellucid.evaluation.picture_features import (
     colour_histogram,
@@ -24,19 +23,18 @@ from pellucid.evaluation.picture_features import (
     shrink,
     shrinking_to,
 )
-from pellucid.evaluation.records import Baseline, Metric, PairedComparison
+from pellucid.evaluation.records import Baseline
+from pellucid.evaluation.simple import SIMPLE, Method
 from pellucid.evaluation.simple_methods import draw_training_examples
-from pellucid.kinds import ClassTarget, LabelsTarget, SplitName
+from pellucid.kinds import ImageInput, SplitName
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
     from pellucid.preprocessing import Preprocessing
 
-MODEL = "the model"
 LEAST_SIDE = 32
 """Pixels of the longer side from which edges and colours tell more than pixels do (`benchmarks/baselines.py`)."""
 TREES = 100
-_PENALTY = 1.0
 _CHUNK = 256
 
 
@@ -55,10 +53,8 @@ class PictureFeatures:
 
 def suits_pictures(preprocessing: Preprocessing) -> bool:
     """Tell whether a run's pictures are large enough to be looked at by their edges and colours."""
-    if preprocessing.kind != "image":
-        return False
-    height, width = preprocessing.height, preprocessing.width
-    return max(height, width) >= LEAST_SIDE and has_edges(height, width)
+    size = preprocessing.canvas_size
+    return size is not None and max(size) >= LEAST_SIDE and has_edges(*size)
 
 
 def picture_baselines(
@@ -73,7 +69,7 @@ def picture_baselines(
     """Train simple methods on the training split's edges and colours, and score them on a split.
 
     Args:
-        dataset: of pictures; its target is one class, several labels or one number.
+        dataset: of pictures; its target is one that simple methods answer.
         preprocessing: of the run: its canvases are looked at, shrunk to about 64 pixels.
         split: what is scored.
         headline: which metric to show as `metric`.
@@ -81,37 +77,28 @@ def picture_baselines(
         seed: of the draw of training examples and of the intervals.
     """
     train, scored = dataset.splits["train"], dataset.splits[split]
-    targets = dataset.targets[train]
-    is_labels = isinstance(dataset.target, LabelsTarget)
-    kept = draw_training_examples(targets[:, 0].astype(np.float64) if is_labels else targets, seed=seed)
-    learned, truth = targets[kept], dataset.targets[scored]
-    methods = _methods(dataset, learned, balanced=headline == "balanced_accuracy")
+    targets, drawn_by = dataset.targets[train], ESTIMATORS[dataset.target.kind].drawn_by
+    kept = draw_training_examples(drawn_by(targets), seed=seed)
     looked_at = len(kept) + len(scored)
     with doing("looking at edges and colours, for simple methods", looked_at) as moved:
         known = _features(dataset, preprocessing, train[kept], moved)
         asked = _features(dataset, preprocessing, scored, lambda done: moved(len(kept) + done))
     part = "" if len(kept) == len(train) else f" (of {len(train):,}, drawn with seed {seed})"
     where = f"{len(kept):,} training pictures{part}"
-    found = []
-    for name, description, method in methods:
-        started = time.perf_counter()
-        with doing(f"scoring a simple method beside it: {name}"):
-            answered = method(known, asked)
-        seconds = time.perf_counter() - started
-        metrics, versus = _score(dataset, split, name, answered, truth, model_answers, headline=headline, seed=seed)
-        shown = headline if headline in metrics else next(iter(metrics))
-        found.append(
-            Baseline(
-                name=name,
-                description=description.format(where=where),
-                metric_name=shown,
-                metric=metrics[shown],
-                metrics=metrics,
-                versus=versus.model_copy(update={"summary": versus.summary[:1].upper() + versus.summary[1:]}),
-                seconds=seconds,
-            )
-        )
-    return tuple(found)
+    truth = replace(Truth.of(dataset, split, headline=headline), seed=seed)
+    grey = ImageInput.of(dataset.input).channels == 1
+    methods = _methods(truth, targets[kept], known, asked, colours="grey levels" if grey else "colours", where=where)
+    return score_methods(map(_told, methods), truth, model_answers=model_answers)
+
+
+def _told(method: Method) -> Method:
+    """Return a method that says what it is doing."""
+
+    def answer() -> tuple[NDArray[Any], str]:
+        with doing(f"scoring a simple method beside it: {method.name}"):
+            return method.answer()
+
+    return Method(method.name, answer)
 
 
 def _features(
@@ -123,7 +110,7 @@ def _features(
     parts: list[PictureFeatures] = []
     for start in range(0, len(indices), _CHUNK):
         canvases = open_inputs(dataset, preprocessing, indices[start : start + _CHUNK])[:]
-        parts.append(features_of_canvases(canvases))  # type: ignore[arg-type]
+        parts.append(features_of_canvases(canvases))
         done(min(len(indices), start + _CHUNK))
     both, colours = (np.concatenate([getattr(part, name) for part in parts]) for name in ("both", "colours"))
     return PictureFeatures(both, colours)
@@ -140,121 +127,32 @@ def features_of_canvases(canvases: NDArray[np.uint8]) -> PictureFeatures:
     return PictureFeatures(edges_and_colours(edges(small), colours), colours)
 
 
-_Method = tuple[str, str, Callable[[PictureFeatures, PictureFeatures], NDArray[Any]]]
-"""Name, description with a place for {where}, and what answers the second pictures, having learned from the first."""
-
-
-def _methods(dataset: Dataset, targets: NDArray[Any], *, balanced: bool) -> list[_Method]:
+def _methods(
+    truth: Truth, targets: NDArray[Any], known: PictureFeatures, asked: PictureFeatures, *, colours: str, where: str
+) -> list[Method]:
     """Return the methods for a kind of target, the one that needs no picture first."""
-    grey = dataset.input.kind == "image" and dataset.input.channels == 1
-    colours = "grey levels" if grey else "colours"
+    simple, balanced = SIMPLE[truth.target.kind], truth.headline == BALANCED
     looks = f"HOG and {colours}"
-    seen = f"oriented gradients (HOG) and a histogram of the {colours} of {{where}}, shrunk to about 64 pixels"
-
-    def neighbour(known: PictureFeatures, asked: PictureFeatures) -> NDArray[Any]:
-        found: NDArray[Any] = targets[nearest_neighbours(known.both, asked.both)]
-        return found
-
+    seen = f"oriented gradients (HOG) and a histogram of the {colours} of {where}, shrunk to about 64 pixels"
     weighed = ", each class counting alike" if balanced else ""
-    linear = "Ridge" if not isinstance(dataset.target, ClassTarget | LabelsTarget) else "Logistic"
+
+    def neighbour() -> tuple[NDArray[Any], str]:
+        found = targets[nearest_neighbours(known.both, asked.both)]
+        return found, f"The target of the nearest by {seen} (Euclidean distance)."
+
+    def linear() -> tuple[NDArray[Any], str]:
+        estimator = simple.linear(balanced=balanced)
+        found = simple.fit_and_answer(estimator, known.both, targets, asked.both)
+        return found, f"{simple.linear_word.capitalize()} regression on {seen}{weighed}."
+
+    def forest() -> tuple[NDArray[Any], str]:
+        estimator = simple.forest(balanced=balanced, trees=TREES)
+        found = simple.fit_and_answer(estimator, known.colours, targets, asked.colours)
+        return found, f"{TREES} trees on a histogram of the {colours} of {where}{weighed}."
+
     return [
-        _trivial(dataset, targets),
-        (f"nearest neighbour on {looks}", f"The target of the nearest by {seen} (Euclidean distance).", neighbour),
-        (
-            f"{linear.lower()} regression on {looks}",
-            f"{linear} regression on {seen}{weighed}.",
-            lambda known, asked: _fit(_linear(dataset, balanced), known.both, targets, asked.both),
-        ),
-        (
-            f"random forest on {colours}",
-            f"{TREES} trees on a histogram of the {colours} of {{where}}{weighed}.",
-            lambda known, asked: _fit(_forest(dataset, balanced), known.colours, targets, asked.colours),
-        ),
+        simple.constant(truth.target, truth.learned).method(len(asked.both)),
+        Method(f"nearest neighbour on {looks}", neighbour),
+        Method(f"{simple.linear_word} regression on {looks}", linear),
+        Method(f"random forest on {colours}", forest),
     ]
-
-
-def _trivial(dataset: Dataset, targets: NDArray[Any]) -> _Method:
-    if isinstance(dataset.target, LabelsTarget):
-        width = targets.shape[1]
-        return (
-            "every label",
-            "Always all labels: the F1 that needs no model.",
-            lambda _known, asked: np.ones((len(asked.both), width), bool),
-        )
-    everything = dataset.targets[dataset.splits["train"]]
-    if isinstance(dataset.target, ClassTarget):
-        top = int(np.bincount(everything).argmax())
-        said = f"Always '{dataset.target.classes[top]}', the most frequent class in training."
-        return (
-            "majority class",
-            said.replace("{", "{{").replace("}", "}}"),
-            lambda _known, asked: np.full(len(asked.both), top, dtype=np.int64),
-        )
-    mean = float(everything.mean())
-    return (
-        "mean",
-        f"Always {mean:.4g}, the mean of the training targets.",
-        lambda _known, asked: np.full(len(asked.both), mean),
-    )
-
-
-def _linear(dataset: Dataset, balanced: bool) -> Any:
-    from sklearn.linear_model import LogisticRegression, Ridge
-    from sklearn.multiclass import OneVsRestClassifier
-
-    if isinstance(dataset.target, ClassTarget):
-        return LogisticRegression(C=_PENALTY, max_iter=1000, class_weight="balanced" if balanced else None)
-    if isinstance(dataset.target, LabelsTarget):
-        return OneVsRestClassifier(LogisticRegression(C=_PENALTY, max_iter=1000))
-    return Ridge(alpha=_PENALTY)
-
-
-def _forest(dataset: Dataset, balanced: bool) -> Any:
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-
-    if isinstance(dataset.target, ClassTarget):
-        return RandomForestClassifier(TREES, random_state=0, class_weight="balanced_subsample" if balanced else None)
-    if isinstance(dataset.target, LabelsTarget):
-        return RandomForestClassifier(TREES, random_state=0)
-    return RandomForestRegressor(TREES, random_state=0)
-
-
-def _fit(estimator: Any, known: NDArray[np.float32], targets: NDArray[Any], asked: NDArray[np.float32]) -> NDArray[Any]:
-    """Fit, and answer; where the training holds one class only, that one."""
-    import warnings
-
-    if targets.ndim == 1 and targets.dtype.kind in "iu" and len(np.unique(targets)) == 1:
-        return np.full(len(asked), int(targets[0]), dtype=np.int64)
-    with warnings.catch_warnings():
-        # A label that all training examples have, or all lack, is answered so.
-        warnings.filterwarnings("ignore", message="Label .* is present in", category=UserWarning)
-        estimator.fit(known, targets)
-    return np.asarray(estimator.predict(asked))
-
-
-def _score(
-    dataset: Dataset,
-    split: SplitName,
-    name: str,
-    answered: NDArray[Any],
-    truth: NDArray[Any],
-    model_answers: NDArray[Any],
-    *,
-    headline: str,
-    seed: int,
-) -> tuple[dict[str, Metric], PairedComparison]:
-    """Return the metrics of a baseline's answers, and how the model compares."""
-    groups = None if dataset.groups is None else dataset.groups[dataset.splits[split]]
-    clusters = check_groups(groups)
-    about: dict[str, Any] = {"a": name, "b": MODEL, "groups": groups, "seed": seed}
-    if isinstance(dataset.target, LabelsTarget):
-        right, given = truth.astype(np.bool_), answered.astype(np.bool_)
-        metrics = label_set_metrics(given, right, groups=clusters, seed=seed)
-        own = samples_f1(model_answers.astype(np.bool_), right)
-        return metrics, compare_paired_scores(samples_f1(given, right), own, **about)
-    if isinstance(dataset.target, ClassTarget):
-        metrics = intervals.label_metrics(truth, answered, classes=dataset.target.classes, groups=clusters)
-        by_class = truth if headline == "balanced_accuracy" else None
-        return metrics, compare_paired(answered == truth, model_answers == truth, classes=by_class, **about)
-    metrics = regression.value_metrics(answered, truth, groups=clusters, seed=seed)
-    return metrics, compare_paired_values(answered, model_answers, truth, **about)

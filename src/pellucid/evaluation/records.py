@@ -99,7 +99,8 @@ class PairedComparison(Record):
 
     a: str
     b: str
-    metric: Literal["accuracy", "balanced_accuracy", "f1_samples", "mae"]
+    metric: str
+    """What is compared, e.g. "accuracy", "balanced_accuracy", "f1_samples" or "mae"."""
     n: int
     a_value: float
     b_value: float
@@ -233,6 +234,21 @@ class Evaluation(Record):
         """The metric to quote first."""
         return self.metrics[self.headline]
 
+    @property
+    def class_rows(self) -> tuple[ClassRow, ...]:
+        """How each class or label fares; () where numbers are answered."""
+        return self.classes or ()
+
+    @property
+    def output_rows(self) -> tuple[OutputRow, ...]:
+        """How each of several numbers fares; () where there are not several."""
+        return self.outputs or ()
+
+    @property
+    def confusion_rows(self) -> tuple[tuple[int, ...], ...]:
+        """The table of counts, a row for each class that was right; () where classes do not exclude each other."""
+        return self.confusion or ()
+
     def title(self, name: str, label: str = "") -> str:
         """Return a metric's name, or another label of it, with the class it is of: "average_precision (melanoma)".
 
@@ -246,12 +262,10 @@ class Evaluation(Record):
 
         Equal counts keep the order of the classes; [] where the task has no classes.
         """
-        if self.confusion is None or self.classes is None:
-            return []
-        names = [row.name for row in self.classes]
+        names = [row.name for row in self.class_rows]
         pairs = [
             (names[i], names[j], count)
-            for i, row in enumerate(self.confusion)
+            for i, row in enumerate(self.confusion_rows)
             for j, count in enumerate(row)
             if i != j and count
         ]

@@ -16,7 +16,7 @@ LINEAR_WORK = 2_000_000
 """Numbers in a table's rows up to which the linear methods learn from all of them."""
 STEPS = 1_000
 """Of logistic regression, at most; a hundred or two are enough for most data."""
-_PENALTY = 1.0
+PENALTY = 1.0
 _COLLINEAR = 1e-6
 """Directions of so small a share of the largest spread count as none: inputs are float32, the rest is rounding."""
 
@@ -67,7 +67,7 @@ def logistic_regression(
     if len(np.unique(train_targets)) == 1:
         return np.full(len(inputs), int(train_targets[0]), dtype=np.int64), True
     train, queries = _reduced(*_standardised(train_inputs, inputs))
-    model = LogisticRegression(C=_PENALTY, max_iter=STEPS, class_weight="balanced" if balanced else None)
+    model = LogisticRegression(C=PENALTY, max_iter=STEPS, class_weight="balanced" if balanced else None)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ConvergenceWarning)
         model.fit(train, train_targets)

@@ -31,7 +31,7 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     if confused := evaluation.most_confused():
         pairs = ", ".join(f"'{right}' taken for '{answered}' {_times(count)}" for right, answered, count in confused)
         lines += ["", f"  most confused: {pairs}"]
-    for row in evaluation.outputs or ():
+    for row in evaluation.output_rows:
         lines += ["", f"  {row.name}", *(f"    {name:<21}  {_shown(metric)}" for name, metric in row.metrics.items())]
     if evaluation.baselines:
         lines += ["", "  beside it"]
@@ -48,9 +48,9 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
 
 
 def _class_lines(evaluation: Evaluation) -> list[str]:
-    if not evaluation.classes:
+    rows = evaluation.class_rows
+    if not rows:
         return []
-    rows = evaluation.classes
     width = min(_WIDEST_NAME, max(5, *(len(row.name) for row in rows)))
     labels = any(row.threshold is not None for row in rows)
     head = f"  {'label' if labels else 'class':<{width}}  examples  recall             precision          f1"

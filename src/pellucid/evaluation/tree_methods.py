@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import warnings
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.evaluation.estimators import ESTIMATORS
 from pellucid.evaluation.simple_methods import draw_training_examples
 
 TREES = 200
@@ -17,42 +17,13 @@ FOREST_WORK = 200_000
 BOOSTING_WORK = 20_000_000
 """Rows times columns times answers up to which boosting does."""
 
-Kind = Literal["class", "labels", "value"]
-"""What is answered: one class, any of several labels, one number."""
-
-
-def make_forest(kind: Kind, *, balanced: bool = False, trees: int = TREES) -> Any:
-    """Return an unfitted random forest (L. Breiman 2001), seeded.
-
-    Args:
-        kind: what is answered.
-        balanced: whether each class counts alike, however rare.
-        trees: how many.
-    """
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-
-    if kind == "value":
-        return RandomForestRegressor(trees, random_state=0)
-    return RandomForestClassifier(trees, random_state=0, class_weight="balanced" if balanced else None)
-
-
-def make_boosting(kind: Kind, *, balanced: bool = False) -> Any:
-    """Return unfitted gradient boosting on histograms (G. Ke et al. 2017), seeded; arguments as of `make_forest`."""
-    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-    from sklearn.multiclass import OneVsRestClassifier
-
-    if kind == "value":
-        return HistGradientBoostingRegressor(random_state=0)
-    model = HistGradientBoostingClassifier(random_state=0, class_weight="balanced" if balanced else None)
-    return OneVsRestClassifier(model) if kind == "labels" else model
-
 
 def random_forest(
     train_inputs: NDArray[Any],
     train_targets: NDArray[Any],
     inputs: NDArray[Any],
     *,
-    kind: Kind,
+    kind: str,
     balanced: bool = False,
     seed: int = 0,
 ) -> tuple[NDArray[Any], str]:
@@ -62,16 +33,23 @@ def random_forest(
         train_inputs: float [M, D]; of very many, an even draw is learned from.
         train_targets: [M] classes or values, [M, L] of 0 and 1 for labels.
         inputs: float [N, D].
-        kind: what the targets are.
+        kind: of the target.
         balanced: whether each class counts alike.
         seed: of the draw.
     """
-    columns = train_inputs.shape[1]
-    looked_at = columns if kind == "value" else max(1, math.isqrt(columns))
-    model = make_forest(kind, balanced=balanced)
+    estimators = ESTIMATORS[kind]
+    looked_at = estimators.columns_per_cut(train_inputs.shape[1])
+    model = estimators.forest(balanced=balanced, trees=TREES)
     what = f"scikit-learn's random forest of {TREES} trees" + (" with balanced class weights" if balanced else "")
     return _fit_and_answer(
-        model, train_inputs, train_targets, inputs, most=FOREST_WORK // looked_at, seed=seed, what=what
+        model,
+        train_inputs,
+        train_targets,
+        inputs,
+        kind=kind,
+        most=FOREST_WORK // looked_at,
+        seed=seed,
+        what=what,
     )
 
 
@@ -80,16 +58,17 @@ def gradient_boosting(
     train_targets: NDArray[Any],
     inputs: NDArray[Any],
     *,
-    kind: Kind,
+    kind: str,
     balanced: bool = False,
     seed: int = 0,
 ) -> tuple[NDArray[Any], str]:
     """Return what gradient boosting answers, and in words what it is; arguments as of `random_forest`."""
-    answers = 1 if kind == "value" else train_targets.shape[1] if kind == "labels" else len(np.unique(train_targets))
-    model = make_boosting(kind, balanced=balanced)
+    estimators = ESTIMATORS[kind]
+    answers = estimators.answers_to_boost(train_targets)
+    model = estimators.boosting(balanced=balanced)
     what = "scikit-learn's gradient boosting on histograms" + (" with balanced class weights" if balanced else "")
     most = BOOSTING_WORK // (train_inputs.shape[1] * answers)
-    return _fit_and_answer(model, train_inputs, train_targets, inputs, most=most, seed=seed, what=what)
+    return _fit_and_answer(model, train_inputs, train_targets, inputs, kind=kind, most=most, seed=seed, what=what)
 
 
 def _fit_and_answer(
@@ -98,12 +77,12 @@ def _fit_and_answer(
     train_targets: NDArray[Any],
     inputs: NDArray[Any],
     *,
+    kind: str,
     most: int,
     seed: int,
     what: str,
 ) -> tuple[NDArray[Any], str]:
-    drawn_by = train_targets if train_targets.ndim == 1 else train_targets[:, 0].astype(np.float64)
-    kept = draw_training_examples(drawn_by, seed=seed, most=max(1_000, most))
+    kept = draw_training_examples(ESTIMATORS[kind].drawn_by(train_targets), seed=seed, most=max(1_000, most))
     total = len(train_targets)
     part = "" if len(kept) == total else f" (of {total:,}, drawn with seed {seed}, to end within seconds)"
     if len(np.unique(train_targets[kept], axis=0)) == 1:

@@ -13,7 +13,6 @@ _SPOKEN = {
     "nearest neighbour": "The nearest neighbour",
 }
 _CONSTANT = frozenset({"majority class", "mean", "every label"})
-_LOWER_IS_BETTER = frozenset({"mae"})
 
 
 def say_winner(evaluation: Evaluation) -> str:
@@ -51,7 +50,7 @@ def _parts(versus: PairedComparison) -> list[PairedComparison]:
 def _gain(part: PairedComparison) -> float:
     """Return by how much the simple method, a, is better than the model, b."""
     difference = part.a_value - part.b_value
-    return -difference if part.metric in _LOWER_IS_BETTER else difference
+    return -difference if metric_words(part.metric).lower_is_better else difference
 
 
 def _is_ahead(versus: PairedComparison) -> bool:

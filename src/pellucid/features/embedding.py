@@ -113,18 +113,12 @@ def tsne(features: NDArray[np.float32], *, seed: int) -> NDArray[np.float32]:
 def answers_in_words(examples: Examples) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
     """Return each example's answer, and whether it is wrong (never, for a number)."""
     answer, target = examples.answer, examples.dataset.target
-    if answer.labels is not None and isinstance(target, ClassTarget):
-        return tuple(target.classes[label] for label in answer.labels), answer.labels != examples.targets
-    if answer.label_probabilities is not None and isinstance(target, LabelsTarget):
-        held = answer.label_probabilities >= examples.predictor.thresholds
-        words = [
-            ", ".join(name for name, holds in zip(target.classes, row, strict=True) if holds) or "no label"
-            for row in held
-        ]
-        return tuple(words), (held != examples.targets.astype(bool)).any(axis=1)
-    assert answer.values is not None
-    rows = answer.values.reshape(len(examples), -1)
-    return tuple(", ".join(f"{value:.4g}" for value in row) for row in rows), np.zeros(len(examples), bool)
+    if not target.categories:
+        return tuple(", ".join(f"{value:.4g}" for value in row) for row in answer.numbers), np.zeros(
+            len(examples), bool
+        )
+    given = answer.as_targets
+    return tuple(map(target.words, given)), (given != examples.targets).reshape(len(examples), -1).any(axis=1)
 
 
 def neighbour_agreement(

@@ -134,6 +134,13 @@ class KindTable(Generic[Row]):
             raise RecipeError(row.reason)
         return row
 
+    def why_not(self, word: str) -> str:
+        """Return why this room does nothing with a kind, in words; "" where it does."""
+        row = self._rows.get(word)
+        if row is None:
+            return f"for the kind of {self.kinds.noun} '{word}' there is no {self.subject}"
+        return row.reason if isinstance(row, Refused) else ""
+
     def missing(self) -> tuple[str, ...]:
         """Return the kinds that have neither a row nor a refusal."""
         return tuple(word for word in self.kinds if word not in self._rows)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from pellucid.evaluation.estimators import ESTIMATORS
 from pellucid.evaluation.simple_methods import draw_training_examples
-from pellucid.kinds import ClassTarget, ImageInput, LabelsTarget, SplitName, is_uneven
-from pellucid.ladder.features import features_of
+from pellucid.kinds import SplitName
+from pellucid.ladder.features import LOOKING
+from pellucid.ladder.kinds import CLIMBING, Trivial
 from pellucid.ladder.methods import FOLDS, METHODS, choose_and_fit, held_bytes
 from pellucid.ladder.records import Climbed
 
@@ -31,23 +30,21 @@ def climb_classical(
         splits: to answer.
         on_rung: told each method's name before it begins.
     """
-    train = dataset.splits["train"]
+    train, target = dataset.splits["train"], dataset.target
     targets = dataset.targets[train]
+    kind, looking = CLIMBING[target.kind], LOOKING[dataset.input.kind]
     on_rung("trivial")
-    climbed = [_trivial(dataset, targets, splits)]
+    climbed = [_trivial(dataset, kind.trivial(target, targets), splits)]
     started = time.perf_counter()
-    is_labels = isinstance(dataset.target, LabelsTarget)
-    kept = draw_training_examples(targets[:, 0].astype(np.float64) if is_labels else targets, seed=0)
+    kept = draw_training_examples(ESTIMATORS[target.kind].drawn_by(targets), seed=0)
     part = (
         "" if len(kept) == len(train) else f" on {len(kept):,} of {len(train):,} training examples, drawn with seed 0"
     )
-    learned = features_of(dataset, train[kept])
-    asked = {split: features_of(dataset, dataset.splits[split]) for split in splits}
+    learned = looking.features(dataset, train[kept])
+    asked = {split: looking.features(dataset, dataset.splits[split]) for split in splits}
     preparing = time.perf_counter() - started
-    is_image = isinstance(dataset.input, ImageInput)
-    is_class = isinstance(dataset.target, ClassTarget)
     for method in METHODS:
-        if method.tables_only and is_image:
+        if method.needs_columns and not looking.has_columns:
             continue
         on_rung(method.name)
         started = time.perf_counter()
@@ -55,9 +52,9 @@ def climb_classical(
             method,
             learned,
             targets[kept],
-            kind="labels" if is_labels else "class" if is_class else "value",
-            balanced=is_class and is_uneven(dataset.class_counts("train").values()),
-            reduce=is_image,
+            kind=target.kind,
+            balanced=kind.is_balanced(target, targets),
+            reduce=not looking.has_columns,
             groups=None if dataset.groups is None else dataset.groups[train[kept]],
         )
         answers = {split: chosen.answer(features) for split, features in asked.items()}
@@ -76,20 +73,7 @@ def climb_classical(
     return climbed
 
 
-def _trivial(dataset: Dataset, targets: NDArray[Any], splits: Sequence[SplitName]) -> Climbed:
+def _trivial(dataset: Dataset, trivial: Trivial, splits: Sequence[SplitName]) -> Climbed:
     started = time.perf_counter()
-    if isinstance(dataset.target, LabelsTarget):
-        # The F1 that needs no model: a label that is never answered has none.
-        width = len(dataset.target.classes)
-        everything = {split: np.ones((len(dataset.splits[split]), width), dtype=np.int64) for split in splits}
-        said = f"always all {width} labels"
-        return Climbed("every label", "trivial", said, everything, time.perf_counter() - started, 8)
-    if isinstance(dataset.target, ClassTarget):
-        answer: Any = int(np.bincount(targets).argmax())
-        name, said = "majority class", f"always '{dataset.target.classes[answer]}', the most frequent class in training"
-    else:
-        # The median has the least mean absolute error, by which this ladder is measured.
-        answer = float(np.median(targets))
-        name, said = "median", f"always {answer:.4g}, the median of the training targets"
-    answers = {split: np.full(len(dataset.splits[split]), answer) for split in splits}
-    return Climbed(name, "trivial", said, answers, time.perf_counter() - started, 8)
+    answers = {split: trivial.answer(len(dataset.splits[split])) for split in splits}
+    return Climbed(trivial.name, "trivial", trivial.description, answers, time.perf_counter() - started, 8)

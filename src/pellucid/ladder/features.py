@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation.picture_features import SIDE, colour_histogram, edges, edges_and_colours, shrink
-from pellucid.kinds import ImageInput, Wishes
+from pellucid.kinds import INPUTS, KindTable, Wishes
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -19,24 +19,53 @@ Features = dict[str, NDArray[np.float32]]
 _CHUNK = 256
 
 
-def features_of(dataset: Dataset, indices: NDArray[np.int64]) -> Features:
-    """Return what is known of examples; fitted, where it needs fitting, on the training split alone.
+class Looking(Protocol):
+    """What the classical methods look at in one kind of input."""
 
-    Args:
-        dataset: of pictures or a table.
-        indices: [N] of the examples.
-    """
-    from pellucid.preprocessing import fit_preprocessing, open_inputs
+    has_columns: ClassVar[bool]
+    """Whether each number has a meaning of its own; else they are many, and turned to their principal components."""
 
-    if not isinstance(dataset.input, ImageInput):
+    def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
+        """Return what is known of examples; fitted, where it needs fitting, on the training split alone.
+
+        Args:
+            dataset: of this kind of input.
+            indices: [N] of the examples.
+        """
+
+
+class LookAtPictures:
+    """Pixels, edges and colours."""
+
+    has_columns: ClassVar[bool] = False
+
+    def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
+        """Return those of pictures of 64 pixels."""
+        from pellucid.preprocessing import fit_preprocessing, open_inputs
+
+        preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="image", sizes=(SIDE,)))
+        canvases = open_inputs(dataset, preprocessing, indices)
+        parts = [picture_features(canvases[start : start + _CHUNK]) for start in range(0, len(indices), _CHUNK)]
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+class LookAtTables:
+    """Columns, standardised and one-hot."""
+
+    has_columns: ClassVar[bool] = True
+
+    def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
+        """Return the columns."""
+        from pellucid.preprocessing import fit_preprocessing, open_inputs
+
         preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="table"))
         rows = open_inputs(dataset, preprocessing, indices)
-        return {"its columns": np.asarray(rows, dtype=np.float32)}
-    preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="image", sizes=(SIDE,)))
-    canvases = open_inputs(dataset, preprocessing, indices)
-    assert not isinstance(canvases, np.ndarray)
-    parts = [picture_features(canvases[start : start + _CHUNK]) for start in range(0, len(indices), _CHUNK)]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return {"its columns": np.asarray(rows[:], dtype=np.float32)}
+
+
+LOOKING: KindTable[Looking] = KindTable(
+    "way for classical methods to look at it", INPUTS, {"image": LookAtPictures(), "table": LookAtTables()}
+)
 
 
 def picture_features(canvases: NDArray[np.uint8]) -> Features:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.evaluation.tree_methods import Kind, make_boosting, make_forest
+from pellucid.evaluation.estimators import ESTIMATORS
 from pellucid.ladder.features import Features
+from pellucid.ladder.kinds import CLIMBING
 
 COMPONENTS = 100
 """Principal components that pictures' features are reduced to."""
@@ -25,15 +26,17 @@ class Method:
 
     Attributes:
         name: of the rung.
-        make: from what is answered, and whether each class should count alike, to an unfitted estimator.
+        make: from the kind of target, and whether each class should count alike, to an unfitted estimator.
         grid: parameter names and the values to try.
-        tables_only: whether it is for tables.
+        needs_columns: whether it is for inputs whose numbers have a meaning of their own, as columns have.
+        weighs: whether it can weigh classes.
     """
 
     name: str
-    make: Callable[[Kind, bool], Any]
+    make: Callable[[str, bool], Any]
     grid: dict[str, list[Any]]
-    tables_only: bool = False
+    needs_columns: bool = False
+    weighs: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,39 +60,27 @@ class Chosen:
         return np.asarray(self.estimator.predict(features[self.features]))
 
 
-def _neighbours(kind: Kind, balanced: bool) -> Any:
-    from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-
-    return KNeighborsRegressor() if kind == "value" else KNeighborsClassifier()
+def _neighbours(kind: str, balanced: bool) -> Any:
+    return CLIMBING[kind].neighbours()
 
 
-def _support_vectors(kind: Kind, balanced: bool) -> Any:
-    from sklearn.compose import TransformedTargetRegressor
-    from sklearn.multiclass import OneVsRestClassifier
-    from sklearn.preprocessing import StandardScaler
-    from sklearn.svm import SVC, SVR
-
-    if kind == "labels":
-        return OneVsRestClassifier(SVC())
-    if kind == "class":
-        return SVC(class_weight="balanced" if balanced else None)
-    # The width of a support vector regression's tube is made for targets of deviation 1.
-    return TransformedTargetRegressor(SVR(), transformer=StandardScaler())
+def _support_vectors(kind: str, balanced: bool) -> Any:
+    return CLIMBING[kind].support_vectors(balanced=balanced)
 
 
-def _forest(kind: Kind, balanced: bool) -> Any:
-    return make_forest(kind, balanced=balanced, trees=TREES)
+def _forest(kind: str, balanced: bool) -> Any:
+    return ESTIMATORS[kind].forest(balanced=balanced, trees=TREES)
 
 
-def _boosting(kind: Kind, balanced: bool) -> Any:
-    return make_boosting(kind, balanced=balanced)
+def _boosting(kind: str, balanced: bool) -> Any:
+    return ESTIMATORS[kind].boosting(balanced=balanced)
 
 
 METHODS: tuple[Method, ...] = (
-    Method("nearest neighbours", _neighbours, {"n_neighbors": [1, 3, 5, 11]}),
+    Method("nearest neighbours", _neighbours, {"n_neighbors": [1, 3, 5, 11]}, weighs=False),
     Method("support vector machine", _support_vectors, {"C": [1.0, 10.0]}),
     Method("random forest", _forest, {"min_samples_leaf": [1, 3]}),
-    Method("gradient boosting", _boosting, {"learning_rate": [0.03, 0.1]}, tables_only=True),
+    Method("gradient boosting", _boosting, {"learning_rate": [0.03, 0.1]}, needs_columns=True),
 )
 
 
@@ -98,7 +89,7 @@ def choose_and_fit(
     features: Features,
     targets: NDArray[Any],
     *,
-    kind: Kind,
+    kind: str,
     balanced: bool,
     reduce: bool,
     groups: NDArray[np.int64] | None,
@@ -109,17 +100,17 @@ def choose_and_fit(
         method: to fit.
         features: of the training examples.
         targets: [N] classes or values, [N, L] of 0 and 1 for labels.
-        kind: what they are.
+        kind: of target.
         balanced: whether each class should count alike.
         reduce: whether features are turned to their principal components first.
         groups: [N] whose equal values stay in one fold; None where each example stands for itself.
     """
     from sklearn.model_selection import GridSearchCV
 
-    scoring = _scoring(kind, balanced=balanced)
-    folds = list(_folds(targets, groups, is_class=kind == "class"))
-    # A label is answered from even odds on; that rare ones count more is one more choice.
-    weights = {"class_weight": [None, "balanced"]} if kind == "labels" and method.make is not _neighbours else {}
+    climbing = CLIMBING[kind]
+    scoring = climbing.scoring(balanced=balanced)
+    folds = list(_folds(targets, groups, stratified=climbing.is_stratified(targets, folds=FOLDS)))
+    weights = climbing.weight_grid if method.weighs else {}
     best: tuple[float, Chosen] | None = None
     for words, rows in features.items():
         pipeline, prefix = _pipeline(method.make(kind, balanced), rows, folds, reduce=reduce)
@@ -136,16 +127,6 @@ def choose_and_fit(
             best = float(search.best_score_), Chosen(fitted, words, settings, components)
     assert best is not None
     return best[1]
-
-
-def _scoring(kind: Kind, *, balanced: bool) -> Any:
-    from sklearn.metrics import f1_score, make_scorer
-
-    if kind == "labels":
-        return make_scorer(f1_score, average="macro", zero_division=0)
-    if kind == "class":
-        return "balanced_accuracy" if balanced else "accuracy"
-    return "neg_mean_absolute_error"
 
 
 def _setting(name: str, value: Any) -> str:
@@ -185,12 +166,10 @@ def _pipeline(estimator: Any, rows: NDArray[Any], folds: list[Any], *, reduce: b
 
 
 def _folds(
-    targets: NDArray[Any], groups: NDArray[np.int64] | None, *, is_class: bool
+    targets: NDArray[Any], groups: NDArray[np.int64] | None, *, stratified: bool
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 
-    scarce = is_class and min(np.unique(targets, return_counts=True)[1]) < FOLDS
-    stratified = is_class and not scarce
     if groups is not None and len(np.unique(groups)) >= FOLDS:
         splitter = StratifiedGroupKFold(FOLDS) if stratified else GroupKFold(FOLDS)
         yield from splitter.split(targets, targets, groups)

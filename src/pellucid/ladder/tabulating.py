@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pellucid.errors import RecipeError
-from pellucid.evaluation import Metric, Opening, PairedComparison, compare_paired, compare_paired_values
-from pellucid.evaluation.checking import check_groups
-from pellucid.evaluation.comparison import compare_paired_scores
-from pellucid.evaluation.intervals import label_metrics
-from pellucid.evaluation.multilabel import label_set_metrics, samples_f1
-from pellucid.evaluation.regression import value_metrics
-from pellucid.kinds import ClassTarget, LabelsTarget, SplitName, ValuesTarget, is_uneven
+from pellucid.evaluation import Metric, Opening
+from pellucid.evaluation.kinds import SCORING, Truth
+from pellucid.kinds import SplitName
+from pellucid.ladder.kinds import CLIMBING
 from pellucid.ladder.records import Climbed, Ladder, Rung, Score
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -26,19 +23,14 @@ _CHOSEN_BY_VAL = (
 )
 
 
-_LABELS = (
-    "f1_macro is the mean of the labels' F1; the paired tests are of each example's own F1 (f1_samples), which pairs. "
-    "Networks answer a label from a probability that was fitted on val, which flatters them there; the others from "
-    "even odds."
-)
-
-
 def check_target(dataset: Dataset) -> None:
     """Raise RecipeError when a ladder cannot be made of a dataset."""
-    if isinstance(dataset.target, ValuesTarget):
+    target = dataset.target
+    if why_not := CLIMBING.why_not(target.kind):
         raise RecipeError(
-            "A ladder is measured by one metric, and errors of several numbers in different units have no sum.",
-            expected=f"One class, several labels or one number; '{dataset.target.name}' is several numbers.",
+            why_not,
+            expected="One class, several labels or one number; "
+            f"'{target.name}' is {counted(len(target.answers), target.noun)}.",
             fix="Climb for one of them alone (--target), or train without --ladder.",
         )
     if not len(dataset.splits["val"]):
@@ -62,13 +54,15 @@ def tabulate(
         notes: more that the reader must know.
         seconds: that all of it took.
     """
-    headline = headline_of(dataset)
+    scoring, kind = SCORING[dataset.target.kind], CLIMBING[dataset.target.kind]
+    headline = scoring.headline(dataset.target, dataset.targets[dataset.splits["train"]])
     splits: tuple[SplitName, ...] = ("val",) if opening is None else ("val", "test")
-    scored = {split: [_metrics(dataset, split, one.answers[split]) for one in climbed] for split in splits}
+    truths = {split: Truth.of(dataset, split, headline=headline) for split in splits}
+    scored = {split: [scoring.metrics(one.answers[split], truths[split]) for one in climbed] for split in splits}
     values = [metrics[headline].value for metrics in scored["val"]]
-    higher = isinstance(dataset.target, ClassTarget | LabelsTarget)
+    higher = scoring.higher_is_better
     best = int(np.argmax(values) if higher else np.argmin(values))
-    scores = {split: _scores(dataset, split, climbed, scored[split], headline, best) for split in splits}
+    scores = {split: _scores(truths[split], split, climbed, scored[split], best) for split in splits}
     rungs = tuple(
         Rung(
             name=one.name,
@@ -92,69 +86,36 @@ def tabulate(
         num_examples={split: len(indices) for split, indices in dataset.splits.items()},
         rungs=rungs,
         best=climbed[best].name,
-        notes=(_CHOSEN_BY_VAL, *((_LABELS,) if isinstance(dataset.target, LabelsTarget) else ()), *notes),
+        notes=(_CHOSEN_BY_VAL, *kind.notes, *notes),
         opening=opening,
         seconds=seconds,
     )
 
 
-def headline_of(dataset: Dataset) -> str:
-    """Return the metric that a ladder is measured by: as an evaluation's headline."""
-    if isinstance(dataset.target, LabelsTarget):
-        return "f1_macro"
-    if not isinstance(dataset.target, ClassTarget):
-        return "mae"
-    return "balanced_accuracy" if is_uneven(dataset.class_counts("train").values()) else "accuracy"
-
-
-def _about(dataset: Dataset, split: SplitName) -> tuple[NDArray[Any], NDArray[np.int64] | None]:
-    indices = dataset.splits[split]
-    return dataset.targets[indices], None if dataset.groups is None else dataset.groups[indices]
-
-
-def _metrics(dataset: Dataset, split: SplitName, answers: NDArray[Any]) -> dict[str, Metric]:
-    targets, groups = _about(dataset, split)
-    clusters = check_groups(groups)
-    if isinstance(dataset.target, LabelsTarget):
-        return label_set_metrics(answers.astype(np.bool_), targets.astype(np.bool_), groups=clusters, seed=0)
-    if isinstance(dataset.target, ClassTarget):
-        return label_metrics(targets, answers.astype(np.int64), classes=dataset.target.classes, groups=clusters)
-    return value_metrics(answers.astype(np.float64), targets.astype(np.float64), groups=clusters, seed=0)
-
-
 def _scores(
-    dataset: Dataset,
+    truth: Truth,
     split: SplitName,
     climbed: Sequence[Climbed],
     metrics: Sequence[dict[str, Metric]],
-    headline: str,
     best: int,
 ) -> list[Score]:
+    compare, leader = SCORING[truth.target.kind].compare, climbed[best]
     versus = [
-        None if place == best else _compare(dataset, split, one, climbed[best]) for place, one in enumerate(climbed)
+        None
+        if one is leader
+        else compare(one.answers[split], leader.answers[split], truth, names=(one.name, leader.name))
+        for one in climbed
     ]
     corrected = iter(holm([one.p_value for one in versus if one is not None]))
     return [
         Score(
-            metric=found[headline],
+            metric=found[truth.headline],
             metrics=found,
             versus_best=comparison,
             p_holm=None if comparison is None else next(corrected),
         )
         for found, comparison in zip(metrics, versus, strict=True)
     ]
-
-
-def _compare(dataset: Dataset, split: SplitName, rung: Climbed, best: Climbed) -> PairedComparison:
-    targets, groups = _about(dataset, split)
-    first, second = rung.answers[split], best.answers[split]
-    if isinstance(dataset.target, LabelsTarget):
-        scores = [samples_f1(answers.astype(np.bool_), targets.astype(np.bool_)) for answers in (first, second)]
-        return compare_paired_scores(*scores, a=rung.name, b=best.name, groups=groups)
-    if not isinstance(dataset.target, ClassTarget):
-        return compare_paired_values(first, second, targets, a=rung.name, b=best.name, groups=groups)
-    classes = targets if headline_of(dataset) == "balanced_accuracy" else None
-    return compare_paired(first == targets, second == targets, a=rung.name, b=best.name, groups=groups, classes=classes)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

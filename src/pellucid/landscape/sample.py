@@ -15,7 +15,7 @@ from pellucid.kinds import SplitName
 from pellucid.prediction import Predictor
 from pellucid.preprocessing import prepare_inputs
 from pellucid.tasks import Batch
-from pellucid.training.building import scale_targets
+from pellucid.training import scale_targets
 
 
 def draw_sample(predictor: Predictor, dataset: Dataset, split: SplitName, *, limit: int, seed: int) -> Batch:

@@ -28,6 +28,7 @@ from pellucid.store import StoredWeights, WeightsCard
 if TYPE_CHECKING:
     from pellucid.models.blocks import Anatomy, Block, anatomy
     from pellucid.models.cut import Cut, cut_at_head
+    from pellucid.models.forms import example_of, more_of
     from pellucid.models.heads import head
     from pellucid.models.modes import evaluating
     from pellucid.models.norm_folding import fold_norms
@@ -41,8 +42,10 @@ _NEED_TORCH = {
     "cut_at_head": "cut",
     "count_parameters": "summary",
     "evaluating": "modes",
+    "example_of": "forms",
     "fold_norms": "norm_folding",
     "head": "heads",
+    "more_of": "forms",
     "summarise": "summary",
     "summarise_model": "summary",
 }
@@ -79,6 +82,7 @@ __all__ = [
     "count_parameters",
     "cut_at_head",
     "evaluating",
+    "example_of",
     "fetch_weights",
     "find_model",
     "find_same_weights",
@@ -90,6 +94,7 @@ __all__ = [
     "kind_of",
     "list_models",
     "list_weights",
+    "more_of",
     "pick",
     "picture_order",
     "plan_weights",

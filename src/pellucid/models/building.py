@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pellucid.errors import ModelError
+from pellucid.kinds import Form
 from pellucid.models.catalogue import find_model
 from pellucid.models.entry import InputShape, ModelEntry, ModelOptions
 from pellucid.models.pretrained import borrow, wishes_of
@@ -110,9 +111,10 @@ def _output_shape(model: nn.Module, input_shape: InputShape) -> tuple[int, ...]:
     """Return the shape that one picture comes out with, () where the model gives something other than one tensor."""
     import torch
 
+    from pellucid.models.forms import example_of
     from pellucid.models.modes import evaluating
 
     # With real numbers: shapes alone (torch's "meta" device) are worked out in Python, a second for a hundred layers.
     with evaluating(model), torch.no_grad():
-        answer = model(torch.zeros(1, *input_shape))
+        answer = model(example_of(Form(shape=input_shape)))
     return tuple(answer.shape) if isinstance(answer, torch.Tensor) else ()

@@ -12,9 +12,11 @@ import torch
 from torch import nn
 
 from pellucid.errors import ModelError
+from pellucid.kinds import Form
 from pellucid.models.axes import Seen
 from pellucid.models.costs import multiply_adds
 from pellucid.models.entry import InputShape
+from pellucid.models.forms import example_of
 from pellucid.models.formulas import output_formula, parameter_formula
 from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
 from pellucid.models.receptive import follow, of_input
@@ -121,9 +123,11 @@ def summarise(module: nn.Module, input_shape: InputShape) -> list[LayerSummary]:
 def _record(module: nn.Module, input_shape: InputShape) -> list[Operation]:
     like = next(module.parameters(), torch.empty(0))
     problem: Exception | None = None
-    for dtype in (like.dtype, torch.int64):  # networks that begin with an embedding take whole numbers
+    shape = tuple(input_shape)
+    # Networks that begin with an embedding take whole numbers.
+    for form in (Form(shape=shape), Form(shape=shape, dtype="int64")):
         try:
-            return record_operations(module, torch.zeros(1, *input_shape, dtype=dtype, device=like.device))
+            return record_operations(module, example_of(form, like=like))
         except Exception as raised:  # whatever the module's own code does
             problem = problem or raised
     raise ModelError(f"The model cannot take an input of shape {tuple(input_shape)}: {problem}") from problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from pellucid.kinds import ClassTarget, ValuesTarget, ValueTarget
+from pellucid.kinds import INPUTS, KindTable, Refused
 from pellucid.prediction.predictor import Predictor
 from pellucid.preprocessing import NumberColumn, TablePreprocessing
 from pellucid.tasks import AnswerStep
@@ -105,8 +105,13 @@ def formula_of(predictor: Predictor) -> Formula | None:
     The scaling of the inputs, the temperature, the correction for emphasised classes and the scaling of the target are
     folded into the weights, in float64.
     """
-    preprocessing, layer = predictor.record.preprocessing, _only_layer(predictor.model)
-    if not isinstance(preprocessing, TablePreprocessing) or layer is None:
+    kind = predictor.record.preprocessing.kind
+    return FORMULAS[kind](predictor) if kind in FORMULAS else None
+
+
+def _of_columns(predictor: Predictor) -> Formula | None:
+    preprocessing, layer = TablePreprocessing.of(predictor.record.preprocessing), _only_layer(predictor.model)
+    if layer is None:
         return None
     weights = layer.weight.detach().double().numpy(force=True)
     constants = np.zeros(len(weights)) if layer.bias is None else layer.bias.detach().double().numpy(force=True)
@@ -179,16 +184,12 @@ def _features(preprocessing: TablePreprocessing) -> tuple[NDArray[np.float64], N
 
 
 def _names(predictor: Predictor, left: Sequence[AnswerStep]) -> tuple[str, ...]:
-    target = predictor.record.dataset.target
-    if isinstance(target, ValueTarget):
-        names: tuple[str, ...] = (target.name,)
-    elif isinstance(target, ValuesTarget):
-        names = target.names
-    elif isinstance(target, ClassTarget) and left and left[0].kind == "softmax":
-        return tuple(f"score of {name}" for name in target.classes)
-    else:
-        return tuple(f"log-odds of {name}" for name in target.classes[-predictor.task.output_width :])
-    return tuple(f"z of {name}" for name in names) if left else names
+    """Return what the numbers are called on which the steps that are left over are done."""
+    names = predictor.record.dataset.target.answers[-predictor.task.output_width :]
+    if not left:
+        return names
+    called = "z" if left[-1].name == "into-bounds" else "score" if left[0].kind == "softmax" else "log-odds"
+    return tuple(f"{called} of {name}" for name in names)
 
 
 def _how_the_answer_follows(left: Sequence[AnswerStep]) -> tuple[str, ...]:
@@ -200,3 +201,10 @@ def _how_the_answer_follows(left: Sequence[AnswerStep]) -> tuple[str, ...]:
     if left[0].kind == "softmax":
         return ("The probabilities are the softmax of the scores: exp(score) / sum of exp(scores).",)
     return ("The probability is 1 / (1 + exp(-log-odds)).",)
+
+
+FORMULAS: KindTable[Callable[[Predictor], Formula | None]] = KindTable(
+    "formula",
+    INPUTS,
+    {"table": _of_columns, "image": Refused("A formula is written in names of columns, and pictures have none.")},
+)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,30 +11,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.data import Dataset, save_memory
-from pellucid.data.delimited import Table
-from pellucid.data.new_inputs import NewPicture, new_pictures
-from pellucid.data.pixel_arrays import PixelKind, depth_of
-from pellucid.decoding import Pixels
-from pellucid.doing import Moved, doing
 from pellucid.errors import DataError, RunError
-from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget
-from pellucid.models import head
-from pellucid.prediction.given import Given, given_pictures, given_tables, one_picture
+from pellucid.prediction.given import Given
+from pellucid.prediction.judging import JUDGING, Known
+from pellucid.prediction.outputs import BATCH, MOST_FEATURES, Outputs, run_network
 from pellucid.prediction.records import Prediction, Verdict
-from pellucid.prediction.rows import Rows, read_rows
+from pellucid.prediction.rows import Rows
+from pellucid.prediction.sources import ANSWERING, ReadPicture, read_all, read_one
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
-from pellucid.prediction.unlike import Unlike, compare_with_training
-from pellucid.preprocessing import (
-    Canvases,
-    ImagePreprocessing,
-    TablePreprocessing,
-    open_inputs,
-    pixel_kind,
-    prepare_inputs,
-    read_picture,
-    read_pixels,
-)
-from pellucid.preprocessing.tensors import normalise_tensor
+from pellucid.preprocessing import Prepared, open_inputs, prepare_inputs
 from pellucid.runs import Answering, RunFolder, RunRecord, why_unchecked
 from pellucid.tasks import Answer
 from pellucid.training import (
@@ -51,46 +33,9 @@ from pellucid.training import (
 )
 from pellucid.training.memory import batch_within, halving
 
-BATCH = 256
 NOT_FINITE_ADVICE = "train anew with a lower --lr, --clip 1, or --precision float32."
 NO_NUMBERS = f"The network gives NaN or infinite numbers for it, which are no answer: {NOT_FINITE_ADVICE}"
 KNOWN = "known.safetensors"
-MOST_FEATURES = 16_384
-"""A last layer that reads more numbers than this reads pixels, not features; keeping them all would fill the memory."""
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """What the network gives for N examples.
-
-    Attributes:
-        raw: [N, outputs] float32, before softmax or scaling.
-        features: [N, D] float32, what its last layer reads; None where there is no such layer, or D is too large.
-    """
-
-    raw: NDArray[np.float32]
-    features: NDArray[np.float32] | None
-
-    @property
-    def is_finite(self) -> NDArray[np.bool_]:
-        """[N]: whether all numbers of an example are finite; of others nothing can be said."""
-        finite = np.asarray(np.isfinite(self.raw).all(axis=1), np.bool_)
-        return finite if self.features is None else np.logical_and(finite, np.isfinite(self.features).all(axis=1))
-
-
-@dataclass(frozen=True)
-class ReadPicture:
-    """A picture that is ready to be answered.
-
-    Attributes:
-        pixels: (H, W) or (H, W, 3), as the run takes them.
-        canvas: uint8 [H, W, C].
-        unlike: what of it is unlike the training's pictures.
-    """
-
-    pixels: Pixels
-    canvas: NDArray[np.uint8]
-    unlike: Unlike
 
 
 class Predictor:
@@ -117,8 +62,9 @@ class Predictor:
                 f"The record of '{record.name}' is damaged: its network has {record.model.output_width} outputs, and "
                 f"its target needs {self.task.output_width}."
             )
-        target = record.dataset.target
-        self.classes: tuple[str, ...] = target.classes if isinstance(target, ClassTarget | LabelsTarget) else ()
+        self.classes: tuple[str, ...] = record.dataset.target.categories
+        self._judging = JUDGING[record.dataset.target.kind]
+        self._sources = ANSWERING[record.preprocessing.kind]
 
     def __repr__(self) -> str:
         return f"Predictor('{self.record.name}', {self.record.model.name})"
@@ -153,16 +99,9 @@ class Predictor:
 
     def _feature_width(self) -> int:
         """Return D, how many features the last layer reads; 0 where none are compared."""
-        read = self._outputs(np.zeros((1, *self._prepared_shape()), self._prepared_type()), 1).features
+        preprocessing = self.record.preprocessing
+        read = self._run(np.zeros((1, *preprocessing.prepared_shape), preprocessing.prepared_dtype), 1).features
         return 0 if read is None else read.shape[1]
-
-    def _prepared_shape(self) -> tuple[int, ...]:
-        """Return the shape of one prepared input, as `to_tensor` takes it."""
-        shape = self.record.model.input_shape
-        return (*shape[1:], shape[0]) if isinstance(self.record.preprocessing, ImagePreprocessing) else shape
-
-    def _prepared_type(self) -> type[np.generic]:
-        return np.uint8 if isinstance(self.record.preprocessing, ImagePreprocessing) else np.float32
 
     def with_temperature(self, temperature: float) -> Predictor:
         """Return the same predictor, but dividing its logits by another temperature."""
@@ -177,10 +116,6 @@ class Predictor:
             lost = f'"unknown" is off: the run\'s file {KNOWN}, of what it was trained on, is missing.'
             return (lost, *why_unchecked(self.record))
         return why_unchecked(self.record)
-
-    @property
-    def _plain(self) -> Verdict:
-        return "unchecked" if self.why_unchecked else "ok"
 
     @property
     def logit_offsets(self) -> tuple[float, ...] | None:
@@ -198,49 +133,25 @@ class Predictor:
 
     # --- from prepared inputs ---
 
-    def outputs(self, inputs: Canvases | NDArray[Any]) -> Outputs:
+    def outputs(self, inputs: Prepared | NDArray[Any]) -> Outputs:
         """Run the network over N prepared inputs, a batch at a time; smaller ones where memory runs out.
 
         Args:
-            inputs: uint8 canvases [N, H, W, C], in memory or not, or float32 rows [N, D].
+            inputs: uint8 canvases [N, H, W, C], in memory or not, or float32 rows [N, D]; [N, *prepared_shape].
 
         Raises:
             RunError: the memory does not hold a single example's answer.
         """
         size = batch_within(min(BATCH, max(1, len(inputs))), inputs[:1].size, self.device)
         with free_threads():
-            return halving(size, lambda size: self._outputs(inputs, size))
+            return halving(size, lambda size: self._run(inputs, size))
 
-    @torch.no_grad()
-    def _outputs(self, inputs: Canvases | NDArray[Any], size: int) -> Outputs:
-        caught: list[Tensor] = []
-        last = head(self.model)
-        hook = (
-            last.register_forward_pre_hook(lambda _, args: caught.append(args[0].flatten(1)))
-            if last is not None
-            else None
-        )
-        raw: list[Tensor] = []
-        features: list[Tensor] = []
-        try:
-            for start, moved in _in_steps(len(inputs), size):
-                moved(start)
-                caught.clear()
-                batch = self.to_tensor(inputs[start : start + size])
-                raw.append(self.model(batch).float().cpu())
-                if caught and len(caught[0]) == len(batch) and caught[0].shape[1] <= MOST_FEATURES:
-                    features.append(caught[0].float().cpu())
-        finally:
-            if hook is not None:
-                hook.remove()
-        if not raw:
-            return Outputs(np.zeros((0, self.task.output_width), np.float32), None)
-        whole = len(features) == len(raw)
-        return Outputs(torch.cat(raw).numpy(), torch.cat(features).numpy() if whole else None)
+    def _run(self, inputs: Prepared | NDArray[Any], size: int) -> Outputs:
+        return run_network(self.model, inputs, size=size, width=self.task.output_width, to_tensor=self.to_tensor)
 
     def answer(self, outputs: Outputs) -> Answer:
         """Turn raw outputs into calibrated probabilities, or values in the target's unit."""
-        return self.task.answer(torch.from_numpy(outputs.raw))
+        return self._judging.finish(self.task.answer(torch.from_numpy(outputs.raw)), self.answering)
 
     def split_outputs(self, dataset: Dataset, indices: NDArray[np.int64]) -> Outputs:
         """Run the network over examples of a dataset, prepared as every other input is.
@@ -282,7 +193,24 @@ class Predictor:
         read = features.flatten(1).numpy()
         return Outputs(raw, read if read.shape[1] <= MOST_FEATURES else None)
 
-    # --- from files ---
+    def distances(self, outputs: Outputs) -> NDArray[np.float32] | None:
+        """Return [N] distances to the nearest training features, or None where "unknown" is not judged."""
+        if self.known is None or outputs.features is None:
+            return None
+        return self.known.distances(outputs.features)
+
+    def judge(self, outputs: Outputs) -> list[Prediction]:
+        """Return a prediction, still without its name, for each of N examples; an error where there are no numbers."""
+        finite = outputs.is_finite
+        if not finite.all():
+            lost = Prediction(name="", decision="error", error=NO_NUMBERS)
+            judged = self.judge(outputs.with_zeros())
+            return [one if known else lost for one, known in zip(judged, finite, strict=True)]
+        plain: Verdict = "unchecked" if self.why_unchecked else "ok"
+        known = Known(self.record.dataset.target, self.answering, plain, self.distances(outputs))
+        return self._judging.judge(self.answer(outputs), known)
+
+    # --- from what is handed over ---
 
     def predict(self, sources: Given) -> Iterator[Prediction]:
         """Answer files, folders of files, arrays, rows and data frames, in order; what is unreadable is an answer, too.
@@ -301,150 +229,7 @@ class Predictor:
         Yields:
             one Prediction per picture or row; what of a picture is unlike the training's stands in its notes.
         """
-        if isinstance(self.record.preprocessing, TablePreprocessing):
-            count = 0
-            for word, table in given_tables(sources, self.record.preprocessing):
-                yield from self._predict_table(word, table, self.record.preprocessing, after=0 if word else count)
-                count += 0 if word else len(table)
-            return
-        pictures = list(_expand(given_pictures(sources), pixel_kind(self.record.preprocessing)))
-        with ThreadPoolExecutor() as pool:
-            for start in range(0, len(pictures), BATCH):
-                yield from self._predict_pictures(pictures[start : start + BATCH], pool, self.record.preprocessing)
-
-    def _predict_pictures(
-        self, pictures: Sequence[NewPicture], pool: ThreadPoolExecutor, preprocessing: ImagePreprocessing
-    ) -> Iterator[Prediction]:
-        def read(new: NewPicture) -> ReadPicture | str:
-            if new.picture is None:
-                return new.fault
-            try:
-                return self.read(new.picture)
-            except DataError as problem:
-                said = str(problem)
-                return said.removeprefix(f"{new.picture}: ") if isinstance(new.picture, Path) else said
-
-        found = list(pool.map(read, pictures))
-        canvases = [one.canvas for one in found if not isinstance(one, str)]
-        answered = iter(self.judge(self.outputs(np.stack(canvases)))) if canvases else iter(())
-        for picture, one in zip(pictures, found, strict=True):
-            if isinstance(one, str):
-                yield Prediction(name=picture.name, decision="error", error=one)
-            else:
-                yield one.unlike.mark(next(answered)).model_copy(update={"name": picture.name})
-
-    def read(self, source: Given) -> ReadPicture:
-        """Read one picture as the run takes it, and compare it with the training's pictures.
-
-        Args:
-            source: a picture file or its bytes, a picture of Pillow, or pixels [H, W] or [H, W, 3]: uint8, uint16, or
-                other numbers where the run was trained on such.
-
-        Raises:
-            DataError: it cannot be read, or the run reads tables.
-        """
-        preprocessing = self.record.preprocessing
-        if not isinstance(preprocessing, ImagePreprocessing):
-            raise DataError("This run reads rows of a table, not pixels.", fix="Hand over a CSV file, or a row.")
-        source = one_picture(source)
-        if isinstance(source, str | Path | bytes):
-            picture = read_picture(source if isinstance(source, bytes) else Path(source), preprocessing)
-            pixels, depth = picture.pixels, 32 if picture.wide else depth_of(picture.pixels)
-        else:
-            pixels = read_pixels(source, preprocessing)
-            depth = 8 if preprocessing.unit_floats and pixels.dtype.kind == "f" else depth_of(pixels)
-        sized = preprocessing.sized(pixels)
-        canvas = preprocessing.framed(sized)
-        shown = sized if preprocessing.resize == "pad" else canvas  # bars are no part of the picture
-        unlike = compare_with_training(
-            pixels, shown, depth=depth, preprocessing=preprocessing, dataset=self.record.dataset
-        )
-        return ReadPicture(pixels, canvas, unlike)
-
-    def _read_rows(self, table: Table, preprocessing: TablePreprocessing) -> Rows:
-        return read_rows(table, preprocessing, impute=bool(self.record.dataset.options.get("impute")))
-
-    def _predict_table(
-        self, word: str, table: Table, preprocessing: TablePreprocessing, *, after: int
-    ) -> Iterator[Prediction]:
-        """Answer the rows of a table, called after a word and their numbers, which go on after others'."""
-        rows = self._read_rows(table, preprocessing)
-        answered = iter(self.judge(self.outputs(rows.inputs)) if len(rows.inputs) else ())
-        for number, error in enumerate(rows.errors, start=1):
-            name = f"{word}row {after + number}"
-            if error is not None:
-                yield Prediction(name=name, decision="error", error=error)
-                continue
-            update = {"name": name, "notes": rows.notes[number - 1]}
-            if rows.unknown[number - 1]:
-                update["decision"] = "unknown"
-            yield next(answered).model_copy(update=update)
-
-    def judge(self, outputs: Outputs) -> list[Prediction]:
-        """Return a prediction, still without its name, for each of N examples; an error where there are no numbers."""
-        finite = outputs.is_finite
-        if not finite.all():
-            zeros = Outputs(
-                np.where(finite[:, None], outputs.raw, 0),
-                None if outputs.features is None else np.where(finite[:, None], outputs.features, 0),
-            )
-            lost = Prediction(name="", decision="error", error=NO_NUMBERS)
-            return [one if known else lost for one, known in zip(self.judge(zeros), finite, strict=True)]
-        answer = self.answer(outputs)
-        target = self.record.dataset.target
-        if answer.values is not None and isinstance(target, ValuesTarget):
-            named = [dict(zip(target.names, map(float, row), strict=True)) for row in answer.values]
-            return [Prediction(name="", decision="ok", values=values) for values in named]
-        if answer.values is not None:
-            return [Prediction(name="", decision="ok", value=float(value)) for value in answer.values]
-        if answer.label_probabilities is not None:
-            return self._judge_labels(answer.label_probabilities, self.distances(outputs))
-        assert answer.probabilities is not None
-        assert answer.labels is not None
-        distances = self.distances(outputs)
-        return [
-            self._judge_one(int(label), probabilities, None if distances is None else float(distances[place]))
-            for place, (label, probabilities) in enumerate(zip(answer.labels, answer.probabilities, strict=True))
-        ]
-
-    def _judge_labels(
-        self, probabilities: NDArray[np.float32], distances: NDArray[np.float32] | None
-    ) -> list[Prediction]:
-        above, judged = self.answering.unknown_above, []
-        for place, row in enumerate(probabilities):
-            answered = [label for label in np.argsort(-row, kind="stable") if row[label] >= self.thresholds[label]]
-            distance = None if distances is None else float(distances[place])
-            unknown = distance is not None and above is not None and distance > above
-            judged.append(
-                Prediction(
-                    name="",
-                    decision="unknown" if unknown else self._plain,
-                    labels=tuple(self.classes[label] for label in answered),
-                    probabilities={name: float(value) for name, value in zip(self.classes, row, strict=True)},
-                    distance=distance,
-                )
-            )
-        return judged
-
-    def distances(self, outputs: Outputs) -> NDArray[np.float32] | None:
-        """Return [N] distances to the nearest training features, or None where "unknown" is not judged."""
-        if self.known is None or outputs.features is None:
-            return None
-        return self.known.distances(outputs.features)
-
-    def _judge_one(self, top: int, probabilities: NDArray[np.float32], distance: float | None) -> Prediction:
-        probability = float(probabilities[top])
-        answering = self.answering
-        unknown = distance is not None and answering.unknown_above is not None and distance > answering.unknown_above
-        unsure = answering.unsure_below is not None and probability < answering.unsure_below
-        return Prediction(
-            name="",
-            decision="unknown" if unknown else "unsure" if unsure else self._plain,
-            label=self.classes[top],
-            probability=probability,
-            probabilities={name: float(value) for name, value in zip(self.classes, probabilities, strict=True)},
-            distance=distance,
-        )
+        return self._sources.predict(sources, self.record, lambda inputs: self.judge(self.outputs(inputs)))
 
     def tensor(self, source: Given) -> Tensor:
         """Return one input as the network takes it, float32 [1, ...].
@@ -456,30 +241,33 @@ class Predictor:
         Raises:
             DataError: it cannot be read.
         """
-        preprocessing = self.record.preprocessing
-        if isinstance(preprocessing, ImagePreprocessing):
-            return self.to_tensor(self.read(source).canvas[None])
-        return self.to_tensor(self.rows(source)[:1])
+        return self.to_tensor(self._sources.first(source, self.record))
 
-    def rows(self, source: Given) -> NDArray[np.float32]:
-        """Return the rows that can be read of whatever `predict` takes, encoded, [N, D] with N > 0; see `read_rows`."""
-        return np.concatenate([rows.inputs for rows in self.read_rows(source)])
+    def read(self, source: Given) -> ReadPicture:
+        """Read one picture as the run takes it, and compare it with the training's pictures; see `read_one`.
+
+        Raises:
+            DataError: it cannot be read, or the run reads no pictures.
+        """
+        self._need("image", "pixels")
+        return read_one(source, self.record)
 
     def read_rows(self, source: Given) -> list[Rows]:
         """Return the tables of whatever `predict` takes, of which at least one row can be read.
 
         Raises:
-            DataError: there is none, or the run reads pictures.
+            DataError: there is none, or the run reads no tables.
         """
-        preprocessing = self.record.preprocessing
-        if isinstance(preprocessing, ImagePreprocessing):
-            raise DataError("This run reads pictures, not rows of a table.", fix="Hand over a picture, or its pixels.")
-        found = [self._read_rows(table, preprocessing) for _, table in given_tables(source, preprocessing)]
-        if not any(len(rows.inputs) for rows in found):
-            faults = next(filter(None, (error for rows in found for error in rows.errors)), "")
-            what = f"'{source}'" if isinstance(source, str | Path) else "What was handed over"
-            raise DataError(f"{what} has no row that can be read.", expected=faults)
-        return found
+        self._need("table", "rows of a table")
+        return read_all(source, self.record)
+
+    def rows(self, source: Given) -> NDArray[np.float32]:
+        """Return the rows that can be read of whatever `predict` takes, encoded, [N, D] with N > 0; see `read_rows`."""
+        return np.concatenate([rows.inputs for rows in self.read_rows(source)])
+
+    def _need(self, kind: str, what: str) -> None:
+        if self._sources is not ANSWERING[kind]:
+            raise DataError(f"This run reads {self._sources.reads}, not {what}.", fix=self._sources.hand_over)
 
     def example(self, dataset: Dataset, index: int) -> Tensor:
         """Return one example of a dataset as the network takes it, float32 [1, ...]."""
@@ -487,27 +275,4 @@ class Predictor:
 
     def to_tensor(self, inputs: NDArray[Any]) -> Tensor:
         """Return N prepared inputs (uint8 canvases [N, H, W, C], or float32 rows [N, D]) as the network takes them."""
-        # A single picture may be a view of Pillow's own, read-only memory, at which torch warns.
-        tensor = torch.from_numpy(np.require(inputs, requirements=["C", "W"])).to(self.device)
-        if isinstance(self.record.preprocessing, ImagePreprocessing):
-            # Into its final order while a value is still one byte: a quarter of the memory to walk through.
-            return normalise_tensor(tensor.permute(0, 3, 1, 2).contiguous(), self.record.preprocessing)
-        return tensor
-
-
-def _in_steps(count: int, size: int) -> Iterator[tuple[int, Moved]]:
-    """Yield where each batch begins, and what is told how far the answering has come, where there are several."""
-    if count <= size:
-        yield from ((start, lambda _done: None) for start in range(0, count, size))
-        return
-    with doing("answering", count) as moved:
-        yield from ((start, moved) for start in range(0, count, size))
-
-
-def _expand(sources: Iterable[str | Path | bytes | NDArray[Any]], kind: PixelKind) -> Iterator[NewPicture]:
-    number = 0
-    for source in sources:
-        for picture in new_pictures(source, kind=kind) if isinstance(source, str | Path) else [NewPicture("", source)]:
-            number += 1
-            word = "picture" if isinstance(source, bytes) else "array"
-            yield picture if picture.name else replace(picture, name=f"{word} {number}")
+        return self.record.preprocessing.to_tensor(inputs, self.device)

@@ -1,8 +1,9 @@
-"""What a predictor answers."""
+"""What a predictor answers: a record that each kind of target words in its own way."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Literal
 
 from pellucid.records import Record
 
@@ -10,7 +11,13 @@ Verdict = Literal["ok", "unsure", "unknown", "unchecked", "error"]
 
 
 class Prediction(Record):
-    """The answer to one example."""
+    """The answer to one example: of itself an error; each kind of target has a subclass that says what is answered.
+
+    All have the same fields, so that their JSON has the same keys; those that are not of a kind stay None.
+    """
+
+    own_columns: ClassVar[tuple[str, ...]] = ("label", "probability", "value")
+    """The fields that tell the answer in a table, beside the shares and numbers that have names of their own."""
 
     name: str
     """The file's path, or "row 12" of a table."""
@@ -38,25 +45,63 @@ class Prediction(Record):
     notes: tuple[str, ...] = ()
     """What about this input is unlike the training's data, a sentence each: other bit depth, a word never seen, ..."""
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer, be it unsure: not an error."""
+        return self.decision != "error"
+
+    def said(self, *, number: Callable[[float], str], share: Callable[[float], str]) -> tuple[str, str]:
+        """Return what is answered in words, and how probable it is; "" where there is no such thing.
+
+        Args:
+            number: how a number is written.
+            share: how a probability is.
+        """
+        return "", ""
+
+    def words(self) -> str:
+        """Return what is answered in one line, e.g. "daisy (97.1 %)"; "" of an error."""
+        return ""
+
+    def shares(self) -> dict[str, float]:
+        """Return the probability of each class or label by its name; {} of numbers and errors."""
+        return {}
+
+    def amounts(self) -> dict[str, float]:
+        """Return each of several numbers by its name; {} of all else."""
+        return {}
+
     def __repr__(self) -> str:
         """Return what `str` does, as a prompt shows it; `to_dict` has the probabilities."""
         return f"Prediction({self})"
 
     def __str__(self) -> str:
         """Return one line, e.g. "new/a.jpg: daisy (97.1 %)" or "new/b.jpg: daisy (41.0 %), unsure"."""
-        if self.decision == "error":
+        if not self.is_answered:
             return f"{self.name}: error: {self.error}"
-        said = "".join(f" [{note}]" for note in self.notes)
-        return f"{self.name}: {self._answer()}{said}"
-
-    def _answer(self) -> str:
         mark = "" if self.decision == "ok" else f", {self.decision}"
-        if self.value is not None:
-            return f"{self.value:.5g}{mark}"
-        if self.values is not None:
-            return ", ".join(f"{name} {value:.5g}" for name, value in self.values.items()) + mark
-        if self.labels is not None:
-            given = self.probabilities or {}
-            shown = ", ".join(f"{label} ({100 * given.get(label, 0):.1f} %)" for label in self.labels) or "no label"
-            return shown + mark
-        return f"{self.label} ({100 * (self.probability or 0):.1f} %){mark}"
+        return f"{self.name}: {self.words()}{mark}{''.join(f' [{note}]' for note in self.notes)}"
+
+
+def percent(share: float) -> str:
+    """Return a share of 1 as a line of text has it, e.g. "97.1 %"."""
+    return f"{100 * share:.1f} %"
+
+
+def table_of(predictions: Sequence[Prediction]) -> tuple[list[str], list[list[Any]]]:
+    """Return predictions of one run as a table: the names of its columns, and the cells of each row.
+
+    The columns follow from the first that is an answer; where there is none, or a cell is empty, None.
+    """
+    first = next((one for one in predictions if one.is_answered), None)
+    own = Prediction.own_columns if first is None else first.own_columns
+    classes, numbers = ([], []) if first is None else (list(first.shares()), list(first.amounts()))
+    fields = ["name", "decision", *own, "distance", "error"]
+    columns = [*fields, "notes", *(f"p({name})" for name in classes), *numbers]
+    rows = []
+    for one in predictions:
+        cells = [getattr(one, field) for field in fields]
+        cells = ["|".join(cell) if isinstance(cell, tuple) else cell for cell in cells]
+        shares, amounts = one.shares(), one.amounts()
+        rows.append([*cells, " ".join(one.notes), *map(shares.get, classes), *map(amounts.get, numbers)])
+    return columns, rows

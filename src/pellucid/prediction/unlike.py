@@ -62,9 +62,7 @@ def compare_with_training(
         preprocessing: of the run.
         dataset: of the run.
     """
-    given = dataset.input
-    if not isinstance(given, ImageInput):
-        return Unlike()
+    given = ImageInput.of(dataset.input)
     strange = _other_depth(depth, given, dataset.findings) or _outside(pixels, depth, preprocessing)
     faint = "" if strange else _faint(levels, preprocessing)
     notes = (strange, _other_colour(pixels, given), *_other_size(pixels, given), faint)

@@ -16,12 +16,12 @@ from typing import Any
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from pellucid import __version__
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.rendering import render, write_page
 from pellucid.report.safe_svg import clean_svg
 from pellucid.runs import Exhibit, Figure
 from pellucid.runs.exhibit import FigureRole
+from pellucid.version import VERSION
 
 WIDE = 400
 """Pixels from which on a picture gets a whole row."""
@@ -144,7 +144,7 @@ def write_exhibits(path: str | Path, title: str, exhibits: Sequence[Exhibit], *,
         "exhibits.html.jinja",
         title=title,
         eyebrow=eyebrow,
-        version=__version__,
+        version=VERSION,
         contents=[(exhibit.name, exhibit.title) for exhibit in exhibits],
         exhibits=[show_exhibit(exhibit) for exhibit in exhibits],
     )

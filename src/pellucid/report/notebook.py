@@ -94,11 +94,11 @@ def dataset_html(dataset: Dataset) -> str:
 def predictions_html(predictions: Sequence[Prediction]) -> str:
     """Return a static fragment of HTML: an answer a line, and of a single one the probabilities of its classes."""
     single = predictions[0] if len(predictions) == 1 else None
-    likeliest = sorted((single.probabilities or {}).items() if single else (), key=lambda pair: -pair[1])
+    likeliest = sorted(single.shares().items() if single else (), key=lambda pair: -pair[1])
     return render(
         "notebook_predictions.html.jinja",
         title="Prediction" if single else counted(len(predictions), "prediction"),
-        number_word="Probability" if any(one.probabilities is not None for one in predictions) else "",
+        number_word="Probability" if any(one.shares() for one in predictions) else "",
         rows=[_answer(one) for one in predictions[:MAX_PREDICTIONS]],
         shares=[(name, round(100 * share, 1), wording.percent(share)) for name, share in likeliest[:MAX_CLASSES]],
         num_more=max(0, len(predictions) - MAX_PREDICTIONS),
@@ -111,17 +111,7 @@ def comparison_html(comparison: PairedComparison) -> str:
 
 
 def _answer(one: Prediction) -> dict[str, str]:
-    given, number = one.probabilities or {}, ""
-    if one.value is not None:
-        answer = wording.decimal(one.value)
-    elif one.values is not None:
-        answer = ", ".join(f"{name} {wording.decimal(value)}" for name, value in one.values.items())
-    elif one.labels is not None:
-        answer = ", ".join(one.labels) or "no label"
-        number = ", ".join(wording.percent(given[name]) for name in one.labels if name in given)
-    else:
-        answer = one.label or ""
-        number = "" if one.probability is None else wording.percent(one.probability)
+    answer, number = one.said(number=wording.decimal, share=wording.percent)
     decision = one.error or one.decision
     return {"name": one.name, "answer": answer, "number": number, "decision": decision}
 
@@ -175,8 +165,13 @@ def _descent(result: Any) -> Exhibit:
 
 def _list_html(values: list[Any]) -> str | None:
     """Return the display of a list of predictions, or of one that has its own; None, for the usual one, of others."""
-    answers = bool(values) and all((type(value).__module__, type(value).__name__) == PREDICTION for value in values)
+    answers = bool(values) and all(_is_prediction(value) for value in values)
     if answers:
         return predictions_html(values)
     own: str | None = values._repr_html_() if hasattr(values, "_repr_html_") else None
     return own
+
+
+def _is_prediction(value: Any) -> bool:
+    """Tell without importing its room, which loads torch."""
+    return any((cls.__module__, cls.__name__) == PREDICTION for cls in type(value).__mro__)

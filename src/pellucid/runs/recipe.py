@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -21,7 +21,18 @@ Width = Annotated[int, Field(ge=1, le=WIDEST)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
-def choice(panel: str, text: str, *flags: str, typed_as: type | None = None, **limits: Any) -> Any:
+DataTask = Literal["binary", "single-label", "multi-label", "regression"]
+"""What `data` can be told of how a target's cells are read."""
+
+
+def choice(
+    panel: str,
+    text: str,
+    *flags: str,
+    typed_as: type | None = None,
+    offered: tuple[str, ...] = (),
+    **limits: Any,
+) -> Any:
     """Declare one optional choice: None means that Pellucid chooses, and says so.
 
     Args:
@@ -29,11 +40,14 @@ def choice(panel: str, text: str, *flags: str, typed_as: type | None = None, **l
         text: what it means, its unit and its range.
         flags: further spellings of its flag, for habits from other tools.
         typed_as: what a terminal takes, where that is not the field's own type.
+        offered: what a terminal lets one choose from, where more can be registered.
         limits: pydantic's constraints (ge, gt, le, lt).
     """
     extra: dict[str, Any] = {"panel": panel, "flags": list(flags)}
     if typed_as is not None:
         extra["typed_as"] = typed_as.__name__
+    if offered:
+        extra["offered"] = list(offered)
     return Field(default=None, description=text, json_schema_extra=extra, **limits)
 
 
@@ -72,8 +86,10 @@ class Recipe(Record):
     init: Literal["default", "xavier", "he", "lecun", "normal", "zeros"] | None = choice(
         "Model", "How the weights start."
     )
-    task: Literal["binary", "single-label", "ordered", "multi-label", "regression"] | None = choice(
-        "Model", "What is learned; follows from the target."
+    task: str | None = choice(
+        "Model",
+        "What is learned; follows from the target.",
+        offered=("binary", "single-label", "ordered", "multi-label", "regression"),
     )
     ordered: bool | None = choice(
         "Model",
@@ -264,9 +280,10 @@ class Recipe(Record):
         return (self.head_epochs or 0) + (self.epochs or 1)
 
     @property
-    def data_task(self) -> Literal["binary", "single-label", "multi-label", "regression"] | None:
-        """What the task says of the target's cells: ordered classes are read as classes."""
-        return "single-label" if self.ordered or self.task == "ordered" else self.task
+    def data_task(self) -> DataTask | None:
+        """What the task says of the target's cells: ordered classes are read as classes; others may say nothing."""
+        asked = "single-label" if self.ordered or self.task == "ordered" else self.task
+        return next((task for task in get_args(DataTask) if task == asked), None)
 
     @property
     def counts_classes_alike(self) -> bool:

@@ -10,10 +10,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from pellucid.errors import RecipeError, RunError
 from pellucid.files import is_folder_name
-from pellucid.kinds import SPLITS, ClassTarget, InputSpec, LabelsTarget, TargetSpec, ValuesTarget
+from pellucid.kinds import SPLITS, InputSpec, TargetSpec
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
-from pellucid.preprocessing import Augmentation, ImagePreprocessing, Preprocessing, TargetScaling, passes_of_pillow
+from pellucid.preprocessing import Augmentation, PreprocessingSpec, Scalings
 from pellucid.records import Decision, Record
+from pellucid.runs.answerable import ANSWERABLE
 from pellucid.runs.recipe import Recipe
 from pellucid.words import is_utf8
 
@@ -105,6 +106,19 @@ class Answering(Record):
     """A distance to the nearest training features above this is answered "unknown"; None: never."""
     unknown_note: str = ""
 
+    @property
+    def can_abstain(self) -> bool:
+        """Whether it is ever said that an answer is "unsure" or "unknown"."""
+        return self.unsure_below is not None or self.unknown_above is not None
+
+    def is_unsure(self, probability: Any) -> Any:
+        """Tell whether an answer's highest probability, or each of an array of them, is too low to rely on."""
+        return probability < (-math.inf if self.unsure_below is None else self.unsure_below)
+
+    def is_unknown(self, distance: Any) -> Any:
+        """Tell whether a distance to the nearest training features, or each of an array of them, is too long."""
+        return distance > (math.inf if self.unknown_above is None else self.unknown_above)
+
 
 class Best(Record):
     """The epoch whose weights the run answers with."""
@@ -174,8 +188,8 @@ class RunRecord(Record):
     task: str
     dataset: DatasetRecord
     model: ModelRecord
-    preprocessing: Preprocessing
-    target_scaling: TargetScaling | tuple[TargetScaling, ...] | None = None
+    preprocessing: PreprocessingSpec
+    target_scaling: Scalings | None = None
     """Of a number; one per number where there are several."""
     augmentation: Augmentation | None = None
     recipe: Recipe
@@ -223,15 +237,14 @@ class RunRecord(Record):
         if epochs != sorted(set(epochs)):
             raise ValueError("thread_choices: their epochs are not in order")
         target, given = self.dataset.target, self.answering.thresholds if self.answering else None
-        if given is not None and (not isinstance(target, LabelsTarget) or len(given) != len(target.classes)):
+        answerable = ANSWERABLE[target.kind]
+        if given is not None and (not answerable.thresholds or len(given) != len(target.answers)):
             raise ValueError(f"answering.thresholds: there are {len(given)}, and not one for each label")
         if not self.dataset.num_examples.get("train") or not set(self.dataset.num_examples) <= set(SPLITS):
             raise ValueError("dataset.num_examples: there are none to train on, or splits that there are not")
-        if isinstance(target, ClassTarget | LabelsTarget) and not target.classes:
-            raise ValueError("dataset.target.classes: there is none")
         scalings = self.target_scaling if isinstance(self.target_scaling, tuple) else (self.target_scaling,)
-        if isinstance(target, ValuesTarget) and len(scalings) != len(target.names):
-            raise ValueError("target_scaling: there is not one for each number")
+        if fault := answerable.fault(target, len(scalings)):
+            raise ValueError(fault)
         if tuple(self.preprocessing.input_shape) != self.model.input_shape:
             raise ValueError("model.input_shape: the preprocessing gives another one")
         if not math.prod(self.model.input_shape) <= MOST_SIDE * 64:
@@ -241,8 +254,5 @@ class RunRecord(Record):
     @model_validator(mode="after")
     def _name_the_passes(self) -> Self:
         """Say how pictures are resized where a record leaves it to the Pillow that it names."""
-        preprocessing = self.preprocessing
-        if isinstance(preprocessing, ImagePreprocessing) and preprocessing.passes == "as-pillow":
-            named = preprocessing.model_copy(update={"passes": passes_of_pillow(self.versions.get("pillow", ""))})
-            object.__setattr__(self, "preprocessing", named)  # frozen, but not yet handed to anyone
+        object.__setattr__(self, "preprocessing", self.preprocessing.completed(self.versions))  # frozen, but new
         return self

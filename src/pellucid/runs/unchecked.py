@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.kinds import ClassTarget, LabelsTarget
+from pellucid.runs.answerable import ANSWERABLE
 from pellucid.runs.record import Answering, RunRecord
 
 SHOWN_BEGINS = "Answers with a probability"
@@ -17,20 +17,20 @@ def why_unchecked(record: RunRecord) -> tuple[str, ...]:
     Args:
         record: of the run, of whatever age.
     """
-    target, answering = record.dataset.target, record.answering
-    if not isinstance(target, ClassTarget | LabelsTarget):
+    can, answering = ANSWERABLE[record.dataset.target.kind], record.answering
+    if not can.unknown and not can.unsure:
         return ()
     if answering is None:
         few = not record.dataset.num_examples.get("val", 0)
         why = "there are no validation examples" if few else "the run is not measured yet"
         return (f'"unsure" and "unknown" are off: {why}.',)
     said = []
-    if answering.unknown_above is None:
+    if can.unknown and answering.unknown_above is None:
         said.append(
             f'"unknown" is off: {_clause(answering.unknown_note)}. '
             "What is unlike everything in training is answered like anything else."
         )
-    if isinstance(target, ClassTarget) and not _judges_unsure(answering):
+    if can.unsure and not _judges_unsure(answering):
         said.append(f'"unsure" is off: {_clause(answering.unsure_note)}.')
     return tuple(said)
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from pellucid.tasks.draws import Draws
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from torch import Generator, Tensor, nn
+
+    from pellucid.tasks.answers import Answer
 
 
 @dataclass(frozen=True)
@@ -109,24 +109,6 @@ class Loss:
 
     value: Tensor
     sums: Mapping[str, Tensor] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a model says of N examples, in float32.
-
-    Attributes:
-        probabilities: [N, K], rows sum to 1; None for a regression.
-        values: [N], or [N, M] of several targets, in their own units; None for a classification.
-        labels: [N] int64, the class that is answered; beside `probabilities`. Not always the most probable one: where
-            rare classes counted more in training, they are answered sooner.
-        label_probabilities: [N, L], each of its own label, of a task where several labels may hold at once.
-    """
-
-    probabilities: NDArray[np.float32] | None = None
-    values: NDArray[np.float32] | None = None
-    labels: NDArray[np.int64] | None = None
-    label_probabilities: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -227,7 +209,7 @@ class Task(Protocol):
         """
 
     def answer(self, outputs: Tensor) -> Answer:
-        """Turn the model's [N, `output_width`] float32 outputs into what users get."""
+        """Turn the model's [N, `output_width`] float32 outputs into what users get: the answer of the target's kind."""
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return the steps by which `answer` comes to its probabilities or values, in their order."""

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Literal
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.kinds import Target
+from pellucid.tasks.answers import ClassAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ClassLoss, class_losses, weighted, yes_no_losses
+from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,7 +164,7 @@ class SingleLabel:
         losses = self._losses(self.emphasis.for_loss(logits), batch.targets, training=False)
         return {"loss": losses.sum(), **self.emphasis.judge(logits.argmax(1) == batch.targets, batch.targets)}
 
-    def answer(self, outputs: Tensor) -> Answer:
+    def answer(self, outputs: Tensor) -> ClassAnswer:
         """Return [N, K] probabilities, and labels: the most probable classes, or those an emphasis asked for.
 
         A network taught with an emphasis w answers as if class k were w_k times as frequent as it is. Dividing its
@@ -170,7 +173,7 @@ class SingleLabel:
         """
         chosen: NDArray[np.int64] = (outputs.float() / self.temperature).argmax(1).numpy(force=True)
         probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(probabilities=probabilities, labels=chosen)
+        return ClassAnswer(probabilities, chosen)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return temperature and prior correction, where there are any, and the softmax."""
@@ -227,11 +230,11 @@ class Binary:
         correct = (logits.squeeze(1) > 0) == batch.targets.bool()
         return {"loss": losses.sum(), **self.emphasis.judge(correct, batch.targets)}
 
-    def answer(self, outputs: Tensor) -> Answer:
+    def answer(self, outputs: Tensor) -> ClassAnswer:
         """Return [N, 2] probabilities (negative, positive), and labels as `SingleLabel.answer` does."""
         chosen: NDArray[np.int64] = (outputs.float().squeeze(1) > 0).long().numpy(force=True)
         probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(probabilities=probabilities, labels=chosen)
+        return ClassAnswer(probabilities, chosen)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return temperature and prior correction, where there are any, the sigmoid, and both classes' shares."""
@@ -245,3 +248,42 @@ class Binary:
         smoothing = self.label_smoothing if training else 0.0
         losses = yes_no_losses(logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=smoothing)
         return weighted(losses, self.emphasis.of_targets(targets, training=training))
+
+
+@dataclass(frozen=True)
+class ClassOptions(TaskOptions):
+    """What a classifier can be told.
+
+    Attributes:
+        loss: what is minimised.
+        label_smoothing, temperature, gamma, emphasis: as in `SingleLabel`.
+    """
+
+    label_smoothing: float = 0.0
+    temperature: float = 1.0
+    loss: ClassLoss = "cross-entropy"
+    gamma: float = 2.0
+    emphasis: Emphasis = field(default_factory=Emphasis)
+
+
+def _binary(_target: Target, chosen: ClassOptions, _scaling: Scaling) -> Binary:
+    return Binary(chosen.label_smoothing, chosen.temperature, chosen.loss, chosen.gamma, chosen.emphasis)
+
+
+def _single_label(target: Target, chosen: ClassOptions, _scaling: Scaling) -> SingleLabel:
+    return SingleLabel(
+        len(target.answers), chosen.label_smoothing, chosen.temperature, chosen.loss, chosen.gamma, chosen.emphasis
+    )
+
+
+register_task(
+    TaskEntry(
+        "binary",
+        "one class of two",
+        kinds=("class",),
+        options=ClassOptions,
+        build=_binary,
+        fits=lambda target: len(target.answers) == 2,
+    )
+)
+register_task(TaskEntry("single-label", "one class of K", kinds=("class",), options=ClassOptions, build=_single_label))

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.kinds import Target
+from pellucid.tasks.answers import LabelsAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ClassLoss, weighted, yes_no_losses
+from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,10 +60,10 @@ class MultiLabel:
         losses = self._losses(logits, batch.targets, 0.0)
         return {"loss": losses.sum(), "hamming_loss": _wrong(logits, batch.targets).sum()}
 
-    def answer(self, outputs: Tensor) -> Answer:
-        """Return [N, L] probabilities, each of its own label."""
+    def answer(self, outputs: Tensor) -> LabelsAnswer:
+        """Return [N, L] probabilities, each of its own label; a run that fitted thresholds puts them in itself."""
         shares: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(label_probabilities=shares)
+        return LabelsAnswer.at_even_odds(shares)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return the temperature, where there is one, and the sigmoid."""
@@ -78,3 +81,33 @@ class MultiLabel:
 
 def _wrong(logits: Tensor, targets: Tensor) -> Tensor:
     return ((logits > 0) != targets.bool()).float().mean(1)
+
+
+@dataclass(frozen=True)
+class LabelsOptions(TaskOptions):
+    """What it can be told.
+
+    Attributes:
+        loss: what is minimised.
+        label_smoothing, temperature, gamma: as in `MultiLabel`.
+    """
+
+    label_smoothing: float = 0.0
+    temperature: float = 1.0
+    loss: ClassLoss = "cross-entropy"
+    gamma: float = 2.0
+
+
+def _multi_label(target: Target, chosen: LabelsOptions, _scaling: Scaling) -> MultiLabel:
+    return MultiLabel(len(target.answers), chosen.label_smoothing, chosen.temperature, chosen.loss, chosen.gamma)
+
+
+register_task(
+    TaskEntry(
+        "multi-label",
+        "any of L labels, several at once or none",
+        kinds=("labels",),
+        options=LabelsOptions,
+        build=_multi_label,
+    )
+)

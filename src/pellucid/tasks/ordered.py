@@ -10,14 +10,17 @@ import torch
 from torch import Generator, Tensor, nn
 
 from pellucid.errors import RecipeError
-from pellucid.kinds import ClassTarget, Target
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.kinds import Target
+from pellucid.tasks.answers import ClassAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import ordered_losses, weighted
+from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_KINDS = ("class",)
 _MEDIAN = "What is answered is the median step: the first one up to which at least half of the probability lies."
 
 
@@ -61,11 +64,11 @@ class Ordered:
         losses = ordered_losses(logits, batch.targets)
         return {"loss": losses.sum(), "accuracy": (off == 0).sum(), "rank_mae": off.sum()}
 
-    def answer(self, outputs: Tensor) -> Answer:
+    def answer(self, outputs: Tensor) -> ClassAnswer:
         """Return [N, K] probabilities, and the median step of each as label."""
         chosen: NDArray[np.int64] = median_steps(outputs.float() / self.temperature).numpy(force=True)
         probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(probabilities=probabilities, labels=chosen)
+        return ClassAnswer(probabilities, chosen)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return the steps from [N, K] outputs to K probabilities."""
@@ -90,19 +93,56 @@ def median_steps(logits: Tensor) -> Tensor:
 
 def check_ordered(target: Target) -> None:
     """Raise RecipeError unless a target is three classes or more whose order is known: whole numbers."""
-    if not isinstance(target, ClassTarget):
+    if target.kind not in _KINDS:
         raise RecipeError(
             f"--ordered is for classes that are steps in an order, and '{target.name}' is none.", fix="Leave it out."
         )
-    words = [name for name in target.classes if not name.removeprefix("-").isdecimal()]
+    words = [name for name in target.answers if not name.removeprefix("-").isdecimal()]
     if words:
         raise RecipeError(
             f"--ordered needs classes whose order is known, and '{words[0]}' of '{target.name}' is no whole number.",
             expected="Whole numbers, such as scores from 1 to 5.",
             fix="Number the steps in the data, or leave --ordered out.",
         )
-    if len(target.classes) < 3:
+    if len(target.answers) < 3:
         raise RecipeError(
-            f"'{target.name}' has {len(target.classes)} classes, and two have no order to learn.",
+            f"'{target.name}' has {len(target.answers)} classes, and two have no order to learn.",
             fix="Leave --ordered out.",
         )
+
+
+@dataclass(frozen=True)
+class OrderedOptions(TaskOptions):
+    """What it can be told; see `Ordered`."""
+
+    temperature: float = 1.0
+
+
+def _ordered(target: Target, chosen: OrderedOptions, _scaling: Scaling) -> Ordered:
+    return Ordered(len(target.answers), chosen.temperature)
+
+
+def _refuse_loss(flag: str) -> RecipeError:
+    return RecipeError(
+        f"{flag} does not go with ordered classes, which have a loss of their own.",
+        fix="Leave it out, or leave out --ordered.",
+    )
+
+
+def _why(target: Target) -> str:
+    steps = " < ".join(target.answers)
+    return f"the classes are steps, {steps}: near misses cost less, the median step is answered (--ordered)"
+
+
+register_task(
+    TaskEntry(
+        "ordered",
+        "one class of K that are steps in an order",
+        kinds=_KINDS,
+        options=OrderedOptions,
+        build=_ordered,
+        check=check_ordered,
+        refuse_loss=_refuse_loss,
+        why=_why,
+    )
+)

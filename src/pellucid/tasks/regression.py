@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks.base import Answer, AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.kinds import Target
+from pellucid.tasks.answers import ValueAnswer, ValuesAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import weighted
+from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,10 +57,10 @@ class Regression:
         errors = self._errors(models, batch)
         return {"loss": errors.square().mean(1).sum(), **self._absolute(errors)}
 
-    def answer(self, outputs: Tensor) -> Answer:
+    def answer(self, outputs: Tensor) -> ValueAnswer | ValuesAnswer:
         """Return [N] values, or [N, M] of several targets, in their own units."""
         values: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return Answer(values=values if self.several else values[:, 0])
+        return ValuesAnswer(values) if self.several else ValueAnswer(values[:, 0])
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return the step back to the targets' units; of bounded answers the sigmoid, and the step into the bounds."""
@@ -98,3 +101,28 @@ def _rounded_inside(values: NDArray[np.float64], low: float, high: float) -> NDA
     rounded = values.astype(np.float32)
     rounded = np.where(rounded.astype(np.float64) > high, np.nextafter(rounded, np.float32(-np.inf)), rounded)
     return np.where(rounded.astype(np.float64) < low, np.nextafter(rounded, np.float32(np.inf)), rounded)
+
+
+@dataclass(frozen=True)
+class RegressionOptions(TaskOptions):
+    """What it can be told; see `Regression`."""
+
+    bounds: tuple[float, float] | None = None
+
+
+def _regression(target: Target, chosen: RegressionOptions, scaling: Scaling) -> Regression:
+    several = target.dimensions > 1
+    fitted = scaling.of_width(len(target.answers)) if several else scaling
+    return Regression(fitted.mean, fitted.std, chosen.bounds, several=several)
+
+
+register_task(
+    TaskEntry(
+        "regression",
+        "one number, or several",
+        kinds=("value", "values"),
+        options=RegressionOptions,
+        build=_regression,
+        scales_targets=True,
+    )
+)

@@ -5,16 +5,20 @@ In: a Dataset, a Recipe (open choices are made here, and said), perhaps a module
 
 from __future__ import annotations
 
-from pellucid.training.arranging import kept_features
 from pellucid.training.building import rebuild_model
 from pellucid.training.checkpoint import load_weights
+from pellucid.training.choices.augmentation import AUGMENTATION_FIELDS
+from pellucid.training.choices.task import task_of
+from pellucid.training.emphasis import emphasis_of
 from pellucid.training.engine import Callback, Engine, EngineSettings
+from pellucid.training.freezing import kept_features
 from pellucid.training.hooks import Hooks, OutputsAndTargets
-from pellucid.training.imbalance import emphasis_of
+from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
+from pellucid.training.loading import scale_targets
 from pellucid.training.optimizers import OptimizerSettings
-from pellucid.training.plan import Plan, plan_run, task_of
+from pellucid.training.plan import Plan, plan_run
 from pellucid.training.processes import these_processes
-from pellucid.training.progress import Pass, Position, Progress, Silence
+from pellucid.training.progress import NullProgress, Pass, Position, Progress
 from pellucid.training.repeat import repeat
 from pellucid.training.same_data import check_same_data
 from pellucid.training.schedule import Schedule
@@ -22,12 +26,16 @@ from pellucid.training.threads import free_threads
 from pellucid.training.train import BEST, LAST, resume, train
 
 __all__ = [
+    "AUGMENTATION_FIELDS",
     "BEST",
+    "INPUT_HABITS",
     "LAST",
+    "TARGET_HABITS",
     "Callback",
     "Engine",
     "EngineSettings",
     "Hooks",
+    "NullProgress",
     "OptimizerSettings",
     "OutputsAndTargets",
     "Pass",
@@ -35,7 +43,6 @@ __all__ = [
     "Position",
     "Progress",
     "Schedule",
-    "Silence",
     "check_same_data",
     "emphasis_of",
     "free_threads",
@@ -45,6 +52,7 @@ __all__ = [
     "rebuild_model",
     "repeat",
     "resume",
+    "scale_targets",
     "task_of",
     "these_processes",
     "train",

@@ -8,9 +8,10 @@ import torch
 from torch import nn
 
 from pellucid.errors import RecipeError
+from pellucid.models import example_of
 from pellucid.runs import RunRecord
 from pellucid.training.batches import num_batches
-from pellucid.training.partly import PartlyTrained
+from pellucid.training.frozen_wrapper import FrozenWrapper
 from pellucid.training.processes import Processes
 from pellucid.training.randomness import forked_randomness
 from pellucid.training.transfer import stages_of
@@ -55,19 +56,19 @@ def check_batches(record: RunRecord, model: nn.Module, processes: Processes) -> 
 
 
 def _learns_from_one(record: RunRecord, model: nn.Module) -> bool:
-    """Try whether a copy of a network computes with a single example wherever it learns; what rests takes no part."""
+    """Try whether a copy of a network computes with a single example wherever it learns; frozen parts do not count."""
     trial = copy.deepcopy(model).cpu()
     found = stages_of(record, trial)
-    restings = [stage.resting for stage in found[1].stages] if found else [frozenset()]
+    frozen_sets = [stage.frozen for stage in found[1].stages] if found else [frozenset()]
     like = next(iter(trial.parameters()), torch.zeros(()))
-    inputs = torch.zeros(1, *record.model.input_shape, dtype=like.dtype)
-    for resting in restings:
-        partly = PartlyTrained(trial, None)
-        partly.rest(resting, from_features=False, in_float32=False)
-        partly.train()
+    inputs = example_of(record.preprocessing.form, like=like)
+    for frozen in frozen_sets:
+        wrapper = FrozenWrapper(trial, None)
+        wrapper.freeze(frozen, from_features=False, in_float32=False)
+        wrapper.train()
         try:
             with forked_randomness(torch.device("cpu")), torch.no_grad():
-                partly(inputs)
+                wrapper(inputs)
         except Exception as problem:  # whatever else is wrong will be said where it belongs
             if is_too_few(problem):
                 return False

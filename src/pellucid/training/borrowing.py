@@ -6,10 +6,11 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.errors import ModelError, RecipeError
-from pellucid.kinds import ImageInput, Wishes
+from pellucid.kinds import Wishes
 from pellucid.models import ModelEntry, StoredWeights, find_model, find_weights, list_weights, wishes_of
 from pellucid.records import Decision
 from pellucid.runs import Recipe
+from pellucid.training.kinds import INPUT_HABITS
 
 _FAVOURITES = ("timm:mobilenetv2_100", "tv:mobilenet_v2", "timm:resnet18", "tv:resnet18", "tv:squeezenet1_1")
 """Backbones that two cores carry, the better first; any other that is here comes after them."""
@@ -25,9 +26,8 @@ def choose_weights(
     model: nn.Module | None,
     name: str,
     wishes: Wishes,
-    decisions: list[Decision],
-) -> tuple[StoredWeights | None, Wishes]:
-    """Return the weights that a training borrows, None for none, and the model's wishes with them in it.
+) -> tuple[StoredWeights | None, Wishes, Decision | None]:
+    """Return the weights that a training borrows, None for none, the model's wishes with them in it, and what is said.
 
     Args:
         dataset: what is learned from.
@@ -35,57 +35,55 @@ def choose_weights(
         model: a module of the user's own, or None.
         name: of the model, in full.
         wishes: of the model without weights.
-        decisions: a line about the weights is added.
 
     Raises:
         RecipeError: weights were asked for where there can be none.
         ModelError: there are none for this model on this machine.
     """
     if not recipe.pretrained:
-        return None, wishes
+        return None, wishes, None
     if model is not None:
         raise RecipeError(
             "pretrained=True is for a model by its name.",
             expected="Your own module brings its own weights.",
             fix="Leave it out.",
         )
-    if not isinstance(dataset.input, ImageInput):
-        raise RecipeError("--pretrained is about pictures.", expected="The dataset is a table.", fix="Leave it out.")
+    if obstacle := INPUT_HABITS[dataset.input.kind].no_weights:
+        raise RecipeError("--pretrained is about pictures.", expected=obstacle, fix="Leave it out.")
     weights = find_weights(name)
     card = weights.card
     value = f"{card.name}, sha256 {card.sha256[:12]}"
     reason = f"everything but the head starts from it: {card.source}; licence {card.licence} (--pretrained)"
-    decisions.append(Decision(name="weights", value=value, reason=reason))
-    return weights, wishes_of(card, wishes)
+    return weights, wishes_of(card, wishes), Decision(name="weights", value=value, reason=reason)
 
 
-def borrow_for_photos(dataset: Dataset, recipe: Recipe, model: nn.Module | None, decisions: list[Decision]) -> Recipe:
+def choose_pretrained(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple[Recipe, Decision | None]:
     """Return the recipe with a backbone to borrow, where the data are photos and the user left the model open.
+
+    What is said of photos is what is borrowed and why, or how to get something to borrow.
 
     Args:
         dataset: what is learned from.
         recipe: what the user chose.
         model: a module of the user's own, or None.
-        decisions: a line is added for photos: what is borrowed and why, or how to get something to borrow.
     """
     if model is not None or any(getattr(recipe, field) is not None for field in _FROM_SCRATCH):
-        return recipe
-    side = min(dataset.input.median_size) if isinstance(dataset.input, ImageInput) else 0
+        return recipe, None
+    side = INPUT_HABITS[dataset.input.kind].photo_side(dataset.input)
     if min(side, recipe.imgsz or side) < _PHOTO_SIDE:
-        return recipe
+        return recipe, None
     found = [stored.card for stored in list_weights() if stored.card.base in _FAVOURITES]
     if not found:
         how = "'pellucid fetch tv:mobilenet_v2' gets some, 'pellucid weights add FILE' takes a file"
         reason = f"pretrained weights would serve photos better, and none are on this machine ({how})"
-        decisions.append(Decision(name="weights", value="none", reason=reason))
-        return recipe
+        return recipe, Decision(name="weights", value="none", reason=reason)
     chosen = min(found, key=lambda card: _FAVOURITES.index(card.base)).name
     reason = (
         "these are photos, and pretrained weights of it are on this machine, learned on very many others "
         "(--model; --no-pretrained starts from scratch)"
     )
-    decisions.append(Decision(name="model", value=chosen, reason=reason))
-    return recipe.override(model=chosen, pretrained=True)
+    said = Decision(name="model", value=chosen, reason=reason)
+    return recipe.override(model=chosen, pretrained=True), said
 
 
 def favourite_backbone() -> tuple[ModelEntry, Decision]:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
-from pellucid.data import Dataset, FileImages
+from pellucid.data import Dataset
 from pellucid.errors import RunError
 from pellucid.kinds import SplitName
 from pellucid.models import build_model, find_same_weights
-from pellucid.preprocessing import IN_MEMORY, ImagePreprocessing, TargetScaling, open_inputs
-from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
-from pellucid.training.arranging import arrange
-from pellucid.training.batches import BatchSource, Examples, ImageBatches, TensorBatches, num_batches
+from pellucid.training.batches import BatchSource, num_batches
+from pellucid.training.choices.task import task_of
 from pellucid.training.engine import Engine, EngineSettings
+from pellucid.training.freezing import set_up_frozen
 from pellucid.training.hooks import Hooks
+from pellucid.training.loading import examples_of, load_batches
 from pellucid.training.optimizers import OptimizerSettings
-from pellucid.training.plan import task_of
 from pellucid.training.processes import ALONE, Processes, own_device
 from pellucid.training.progress import Progress
-from pellucid.training.schedule import Course, Schedule, TwoCourses
+from pellucid.training.schedule import ChainedSchedule, RateSchedule, Schedule
 
 TRAINING_SPLITS: tuple[SplitName, ...] = ("train", "val")
 
@@ -81,26 +77,26 @@ def build_engine(
     def load(split: SplitName) -> BatchSource:
         source = load_batches(record, dataset, split, device=device, channels_last=channels_last, progress=progress)
         loaded.append(split)
-        if isinstance(dataset.inputs, FileImages) and len(loaded) == len(TRAINING_SPLITS):
+        if len(loaded) == len(TRAINING_SPLITS):
             dataset.inputs.release()  # what was decoded is prepared now; the memory is better used
         return source
 
     hooks = hooks or Hooks()
     examples = {split: examples_of(record, dataset, split) for split in TRAINING_SPLITS}
-    arranged = arrange(
+    frozen = set_up_frozen(
         record, model, dataset, examples, load, device=device, progress=progress, hooks=hooks, processes=processes
     )
     return Engine(
         task=hooks.on_task(task_of(record)),
-        models={"model": arranged.model},
-        train=hooks.on_source(arranged.train, recipe.seed),
-        val=arranged.val,
-        settings=engine_settings(recipe, len(arranged.train)),
+        models={"model": frozen.model},
+        train=hooks.on_source(frozen.train, recipe.seed),
+        val=frozen.val,
+        settings=engine_settings(recipe, len(frozen.train)),
         device=device,
         progress=progress,
         callbacks=hooks.callbacks,
         strata=torch.from_numpy(dataset.targets[dataset.splits["train"]]) if recipe.sampler == "balanced" else None,
-        before_epoch=arranged.before_epoch,
+        before_epoch=frozen.before_epoch,
         processes=processes,
     )
 
@@ -119,12 +115,12 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         step_epochs=recipe.step_epochs or 1,
         step_factor=recipe.step_factor or 0.1,
     )
-    course: Course = schedule
+    chained: RateSchedule = schedule
     if recipe.head_epochs:
         steps = recipe.head_epochs * steps_per_epoch
         warmup = schedule.warmup_epochs * recipe.head_epochs / epochs
         lr = recipe.head_lr or schedule.lr
-        course = TwoCourses(replace(schedule, lr=lr, num_steps=steps, warmup_epochs=warmup), steps, schedule)
+        chained = ChainedSchedule(replace(schedule, lr=lr, num_steps=steps, warmup_epochs=warmup), steps, schedule)
     optimizer = OptimizerSettings(
         name=recipe.optimizer or "adamw",
         momentum=recipe.momentum or 0.0,
@@ -137,7 +133,7 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         epochs=recipe.total_epochs,
         batch_size=batch_size,
         optimizer=optimizer,
-        schedule=course,
+        schedule=chained,
         patience=recipe.patience or 0,
         seed=recipe.seed,
         precision=getattr(torch, recipe.precision or "float32"),
@@ -145,76 +141,3 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         seconds=recipe.time,
         head_epochs=recipe.head_epochs or 0,
     )
-
-
-def load_batches(
-    record: RunRecord,
-    dataset: Dataset,
-    split: SplitName,
-    *,
-    device: torch.device,
-    channels_last: bool,
-    progress: Progress,
-) -> BatchSource:
-    """Decode and prepare one split, into memory or onto the disk; the training split with room for its random crops."""
-    indices = dataset.splits[split]
-    training, preprocessing = split == "train", record.preprocessing
-    examples = examples_of(record, dataset, split)
-    if not isinstance(preprocessing, ImagePreprocessing):
-        inputs = open_inputs(dataset, preprocessing, indices)
-        assert isinstance(inputs, np.ndarray)
-        return TensorBatches(
-            torch.from_numpy(inputs),
-            examples.targets,
-            examples.ids,
-            device,
-            examples.weights,
-            seed=record.recipe.seed,
-        )
-    augmentation = record.augmentation if training else None
-    # The margin stays, so that what is decoded for one is known to the other.
-    margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0
-    recipe = record.recipe
-    canvases = open_inputs(dataset, preprocessing, indices, margin=margin, workers=recipe.workers, keep=recipe.cache)
-    assert not isinstance(canvases, np.ndarray)
-    if training and canvases.where != IN_MEMORY:
-        progress.decided(Decision(name="pixels", value=f"{len(canvases):,} training pictures", reason=canvases.where))
-    return ImageBatches(
-        canvases=canvases,
-        targets=examples.targets,
-        ids=examples.ids,
-        preprocessing=preprocessing,
-        augmentation=None if record.sees_plain else augmentation,
-        seed=record.recipe.seed,
-        device=device,
-        channels_last=channels_last,
-        weights=examples.weights,
-    )
-
-
-def examples_of(record: RunRecord, dataset: Dataset, split: SplitName) -> Examples:
-    """Return the targets of a split, scaled where they are numbers, and what else is known of its examples."""
-    indices = dataset.splits[split]
-    targets: NDArray[Any] = dataset.targets[indices]
-    if record.target_scaling is not None:
-        targets = scale_targets(targets, record.target_scaling)
-    weights = example_weights(dataset, indices) if split == "train" else None
-    return Examples(torch.from_numpy(targets), torch.from_numpy(indices), weights)
-
-
-def scale_targets(targets: NDArray[Any], scaling: TargetScaling | tuple[TargetScaling, ...]) -> NDArray[np.float32]:
-    """Return [N] or [N, M] targets in units of their own spread."""
-    if not isinstance(scaling, tuple):
-        return scaling.scale(targets)
-    return np.stack([one.scale(column) for one, column in zip(scaling, targets.T, strict=True)], axis=1)
-
-
-def example_weights(dataset: Dataset, indices: NDArray[np.int64]) -> Tensor | None:
-    """Return [N] float32 weights of training examples, of mean 1, or None where the data bring none.
-
-    With a mean of 1 the learning rate means what it means without weights.
-    """
-    if dataset.weights is None:
-        return None
-    given = dataset.weights[indices]
-    return torch.from_numpy((given / given.mean()).astype(np.float32))

@@ -22,7 +22,7 @@ from pellucid.files import load_tensors, save_tensors
 from pellucid.models import Wanted, tensor_faults, wanted_of
 from pellucid.records import Record
 from pellucid.runs import Best
-from pellucid.training.engine import Engine, Standing
+from pellucid.training.engine import Engine, TrainState
 from pellucid.training.optimizers import state_names, without_compiler
 
 # Keys are "model/<name>/<parameter>", "optimizer/<phase>/<parameter's number>/<state>", and where there is a moving
@@ -34,8 +34,8 @@ _Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Examples = Annotated[int, Field(ge=1, le=_MOST)]
 
 
-class StandingRecord(Record):
-    """Where a training stands, as a checkpoint keeps it; see `Standing`."""
+class TrainStateRecord(Record):
+    """Where a training stands, as a checkpoint keeps it; see `TrainState`."""
 
     epoch: Annotated[int, Field(ge=0, le=_MOST)]
     best: Best | None
@@ -62,7 +62,7 @@ def save_checkpoint(path: Path, engine: Engine) -> None:
     if engine.average is not None:
         tensors |= {f"average/{key}": _plain(value) for key, value in engine.average.tensors.items()}
         tensors["average"] = torch.tensor(engine.average.updates)
-    standing = asdict(engine.standing) | {"best": engine.standing.best.to_dict() if engine.standing.best else None}
+    standing = asdict(engine.state) | {"best": engine.state.best.to_dict() if engine.state.best else None}
     _save(path, tensors, {"standing": json.dumps(standing)})
 
 
@@ -87,7 +87,7 @@ def load_checkpoint(path: Path, engine: Engine) -> None:
     if engine.average is not None:
         averages = {key.removeprefix("average/"): value for key, value in tensors.items() if key.startswith("average/")}
         engine.average.restore(averages, int(tensors["average"]))
-    engine.standing = Standing(**dict(standing))
+    engine.state = TrainState(**dict(standing))
 
 
 def save_weights(path: Path, models: Mapping[str, nn.Module]) -> None:
@@ -160,7 +160,7 @@ def _wanted_of_all(engine: Engine) -> dict[str, Wanted]:
     return wanted
 
 
-def _torn_states(tensors: Mapping[str, Tensor], engine: Engine, standing: StandingRecord) -> list[str]:
+def _torn_states(tensors: Mapping[str, Tensor], engine: Engine, standing: TrainStateRecord) -> list[str]:
     """Return what is wrong with the states of optimizers as a whole: of each parameter there are all or none."""
     torn: list[str] = []
     for phase, optimizer in engine.optimizers.items():
@@ -175,7 +175,7 @@ def _torn_states(tensors: Mapping[str, Tensor], engine: Engine, standing: Standi
     return [f"{len(torn)} states of the optimizer missing ({', '.join(torn[:4])})"] if torn else []
 
 
-def _read_standing(path: Path, metadata: Mapping[str, str], engine: Engine) -> StandingRecord:
+def _read_standing(path: Path, metadata: Mapping[str, str], engine: Engine) -> TrainStateRecord:
     source = f"The standing in '{path}'"
     try:
         data = json.loads(metadata["standing"])
@@ -183,7 +183,7 @@ def _read_standing(path: Path, metadata: Mapping[str, str], engine: Engine) -> S
         raise RunError(f"'{path}' does not say where its training stands.", expected="A checkpoint of a run.") from None
     except (ValueError, RecursionError):
         raise RunError(f"{source} is damaged.", expected="A JSON object.") from None
-    standing = StandingRecord.from_dict(data, source=source, error=RunError)
+    standing = TrainStateRecord.from_dict(data, source=source, error=RunError)
     best = standing.best
     if standing.epoch > engine.settings.epochs or (best is None) != (standing.epoch == 0):
         raise RunError(

@@ -23,9 +23,9 @@ from pellucid.training.batches import BatchSource, each_batch, num_batches
 from pellucid.training.memory import TOO_LITTLE, batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty, update
 from pellucid.training.processes import ALONE, Processes
-from pellucid.training.progress import SECONDS_BETWEEN_REPORTS, Position, Progress, Silence
+from pellucid.training.progress import SECONDS_BETWEEN_REPORTS, NullProgress, Position, Progress
 from pellucid.training.randomness import balanced_order, epoch_order, forked_randomness, seed_for, seed_globally
-from pellucid.training.schedule import Course
+from pellucid.training.schedule import RateSchedule
 
 VALIDATION_BATCH = 512
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
@@ -53,7 +53,7 @@ class EngineSettings:
     epochs: int
     batch_size: int
     optimizer: OptimizerSettings
-    schedule: Course
+    schedule: RateSchedule
     patience: int = 0
     seed: int = 0
     precision: torch.dtype = torch.float32
@@ -63,7 +63,7 @@ class EngineSettings:
 
 
 @dataclass
-class Standing:
+class TrainState:
     """Where a training stands between two epochs; with the weights and the optimizers, all there is to resume."""
 
     epoch: int = 0
@@ -91,7 +91,7 @@ class Engine:
         on_first_step: called once after the first optimizer step.
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
         strata: [N] int64, the class of each training example, where each epoch shows all classes equally often.
-        before_epoch: called with an epoch's number before it begins, so that parts of a model can rest or learn.
+        before_epoch: called with an epoch's number before it begins, so that parts of a model can be frozen or learn.
         processes: that train together.
     """
 
@@ -101,7 +101,7 @@ class Engine:
     val: BatchSource | None
     settings: EngineSettings
     device: torch.device
-    progress: Progress = field(default_factory=Silence)
+    progress: Progress = field(default_factory=NullProgress)
     on_first_step: Callable[[], None] | None = None
     callbacks: Sequence[Callback] = ()
     strata: Tensor | None = None
@@ -109,7 +109,7 @@ class Engine:
     processes: Processes = ALONE
 
     def __post_init__(self) -> None:
-        self.standing = Standing()
+        self.state = TrainState()
         self.optimizers: dict[str, Optimizer] = {
             phase.name: build_optimizer(
                 [self.models[name] for name in phase.models], self.settings.optimizer, betas=phase.betas
@@ -122,16 +122,16 @@ class Engine:
     @property
     def why_done(self) -> str | None:
         """Why there is no further epoch, in words; None while there is one."""
-        standing, settings = self.standing, self.settings
-        waited = standing.epoch - standing.best.epoch if standing.best else 0
-        if standing.epoch >= settings.epochs:
+        state, settings = self.state, self.settings
+        waited = state.epoch - state.best.epoch if state.best else 0
+        if state.epoch >= settings.epochs:
             return f"all {settings.epochs} epochs"
-        if standing.stopped:
-            return f"a callback ended it after epoch {standing.epoch}"
+        if state.stopped:
+            return f"a callback ended it after epoch {state.epoch}"
         if 0 < settings.patience <= waited:
-            return f"no better epoch in {settings.patience} (--patience), after epoch {standing.epoch}"
-        if settings.seconds is not None and standing.training_seconds + standing.epoch_seconds > settings.seconds:
-            return f"the time was up (--time), after epoch {standing.epoch}"
+            return f"no better epoch in {settings.patience} (--patience), after epoch {state.epoch}"
+        if settings.seconds is not None and state.training_seconds + state.epoch_seconds > settings.seconds:
+            return f"the time was up (--time), after epoch {state.epoch}"
         return None
 
     @contextmanager
@@ -146,7 +146,7 @@ class Engine:
         Raises:
             RunError: the loss is not a finite number any more.
         """
-        epoch = self.standing.epoch + 1
+        epoch = self.state.epoch + 1
         if self.before_epoch is not None:
             self.before_epoch(epoch)
         started = time.perf_counter()
@@ -168,13 +168,13 @@ class Engine:
         row["seconds"] = seconds
         judged = self.val if self.val is not None and validated else self.train
         is_best = self._judge(epoch, validated or train, len(judged))
-        self.standing.epoch = epoch
-        self.standing.training_seconds += seconds
-        self.standing.epoch_seconds = max(seconds, self.standing.epoch_seconds)
+        self.state.epoch = epoch
+        self.state.training_seconds += seconds
+        self.state.epoch_seconds = max(seconds, self.state.epoch_seconds)
         self.progress.ended_epoch(row, num_epochs=self.settings.epochs, is_best=is_best)
         for callback in self.callbacks:
-            self.standing.stopped |= bool(callback(self, row))
-        self.standing.stopped = bool(self.processes.of_the_first(self.standing.stopped)[0])
+            self.state.stopped |= bool(callback(self, row))
+        self.state.stopped = bool(self.processes.of_the_first(self.state.stopped)[0])
         return row, is_best
 
     def _train_epoch(self, epoch: int) -> dict[str, float]:
@@ -254,18 +254,18 @@ class Engine:
 
     def _accumulate_or_shrink(self, batch: Batch, phase: Phase, seed: int) -> Mapping[str, Tensor]:
         """Accumulate a phase's gradient; when memory runs out, in parts of half the size, and so from then on."""
-        largest = min(len(batch), self.standing.micro_batch or len(batch))
+        largest = min(len(batch), self.state.micro_batch or len(batch))
         try:
             return halving(largest, lambda size: self._accumulate(batch, phase, seed, size), smaller=self._shrink)
         except ValueError as problem:
-            if self.standing.micro_batch is None or not is_too_few(problem):
+            if self.state.micro_batch is None or not is_too_few(problem):
                 raise
         raise RunError("Memory holds a single example at once, and batch normalisation needs two.", fix=TOO_LITTLE)
 
     def _shrink(self, size: int) -> None:
         for model in self.models.values():
             model.zero_grad(set_to_none=True)
-        self.standing.micro_batch = size
+        self.state.micro_batch = size
         normed = any(isinstance(part, BATCH_NORMS) for model in self.models.values() for part in model.modules())
         caveat = "; batch normalisation now averages over the parts, so the run differs a little" if normed else ""
         self.progress.decided(
@@ -308,10 +308,10 @@ class Engine:
         """Return the mean of each of the task's metrics over a source, in float32 and evaluation mode."""
         for model in self.models.values():
             model.eval()
-        most = self.standing.validation_batch or batch_within(VALIDATION_BATCH, source.width, self.device)
+        most = self.state.validation_batch or batch_within(VALIDATION_BATCH, source.width, self.device)
 
         def smaller(size: int) -> None:
-            self.standing.validation_batch = size
+            self.state.validation_batch = size
 
         return self._means(*halving(min(most, len(source)), lambda size: self._measure(source, size), smaller=smaller))
 
@@ -334,19 +334,19 @@ class Engine:
         sees how sure the answers were and is far steadier. So it decides between epochs that are within the
         monitor's noise of the highest value.
         """
-        monitor, standing = self.task.monitor, self.standing
+        monitor, state = self.task.monitor, self.state
         value, loss = metrics[monitor.name], metrics["loss"]
         sign = 1 if monitor.higher_is_better else -1
-        best = standing.best
-        top = value if standing.top is None else sign * max(sign * value, sign * standing.top)
+        best = state.best
+        top = value if state.top is None else sign * max(sign * value, sign * state.top)
         lowest = sign * top - monitor.noise(top, num_examples)
-        standing.top = top
+        state.top = top
         is_best = monitor.is_last or (
             sign * value >= lowest
             and (best is None or sign * best.value < lowest or (loss, -sign * value) < (best.loss, -sign * best.value))
         )
         if is_best:
-            standing.best = Best(epoch=epoch, metric=monitor.name, value=value, loss=loss)
+            state.best = Best(epoch=epoch, metric=monitor.name, value=value, loss=loss)
         return is_best
 
     def _check_finite(self, loss: float, epoch: int, step: int) -> None:

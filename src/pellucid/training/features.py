@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.models import Cut, evaluating, fold_norms
-from pellucid.preprocessing import ImagePreprocessing, canvases_made_by
+from pellucid.preprocessing import Preprocessing
 from pellucid.store import content_key, find_cache
 from pellucid.tasks import Batch
 from pellucid.training.batches import BatchSource, Examples
+from pellucid.training.kinds import INPUT_HABITS
 from pellucid.training.processes import ALONE, Processes
 
 PLAIN = 0
@@ -122,14 +123,14 @@ class Address:
     """
 
     digests: Sequence[bytes] | None
-    preprocessing: ImagePreprocessing
+    preprocessing: Preprocessing
     augmentation: str = ""
 
     def shelf(self, backbone: Backbone, view: int) -> str:
         """Return the shelf of one view."""
         plain = repr(sorted(self.preprocessing.to_dict().items()))
         shown = f"{view} {self.augmentation}" if view else ""
-        made_by = canvases_made_by(self.preprocessing)
+        made_by = INPUT_HABITS[self.preprocessing.kind].made_by(self.preprocessing)
         return f"features-{content_key(backbone.digest, made_by, plain, shown).hex()[:24]}"
 
     def keys(self, ids: Sequence[int], view: int) -> list[bytes]:

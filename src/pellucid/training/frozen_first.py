@@ -8,8 +8,9 @@ import time
 import torch
 from torch import nn
 
+from pellucid.kinds import Form
 from pellucid.machine import cores
-from pellucid.models import cut_at_head
+from pellucid.models import cut_at_head, example_of
 from pellucid.preprocessing import Augmentation
 from pellucid.records import Decision
 from pellucid.runs import Recipe
@@ -80,7 +81,7 @@ def seconds_per_picture(model: nn.Module, input_shape: tuple[int, ...]) -> float
         input_shape: (C, H, W).
     """
     probe = copy.deepcopy(model).train()
-    inputs = torch.zeros(_TRIED, *input_shape)
+    inputs = example_of(Form(shape=input_shape), _TRIED)
     if len(input_shape) == 3:
         probe, inputs = probe.to(memory_format=torch.channels_last), inputs.to(memory_format=torch.channels_last)
     with forked_randomness(torch.device("cpu")), free_threads(), torch.enable_grad():

@@ -19,7 +19,7 @@ from torch.overrides import TorchFunctionMode
 
 from pellucid.data.memory import is_out_of_memory
 from pellucid.runs import EpochHealth, LayerHealth
-from pellucid.training.partly import PartlyTrained
+from pellucid.training.frozen_wrapper import FrozenWrapper
 from pellucid.training.randomness import forked_randomness, seed_for, seed_globally
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def watch_health(engine: Engine, write: Callable[[EpochHealth], None], *, is_new
     plan = HealthPlan.of(len(engine.train))
 
     def look(engine: Engine, _row: Mapping[str, float] | None = None) -> None:
-        if is_due(engine.standing.epoch, plan.every) or engine.why_done is not None:
+        if is_due(engine.state.epoch, plan.every) or engine.why_done is not None:
             try:
                 write(measure_health(engine, plan.examples))
             except (RuntimeError, MemoryError) as problem:
@@ -99,7 +99,7 @@ def measure_health(engine: Engine, num_examples: int) -> EpochHealth:
     seed = seed_for(engine.settings.seed, "health")
     order = torch.randperm(len(engine.train), generator=Generator().manual_seed(seed))
     # No more than a step holds in memory.
-    count = min(num_examples, engine.settings.batch_size, engine.standing.micro_batch or num_examples)
+    count = min(num_examples, engine.settings.batch_size, engine.state.micro_batch or num_examples)
     batch = engine.train.batch(order[:count].sort().values, epoch=None)
     with forked_randomness(engine.device), _evaluating(engine.models.values()), torch.enable_grad():
         seed_globally(seed, engine.device)
@@ -111,7 +111,7 @@ def measure_health(engine: Engine, num_examples: int) -> EpochHealth:
     wanted = [value for row in rows for value in row.numbers.values()]
     numbers = iter(torch.stack([value.float() for value in (loss.detach(), *wanted)]).tolist())
     return EpochHealth(
-        epoch=engine.standing.epoch,
+        epoch=engine.state.epoch,
         examples=len(batch),
         loss=next(numbers),
         learning_rate=float(optimizer.param_groups[0]["lr"]),
@@ -151,7 +151,7 @@ class _Watcher(TorchFunctionMode):
         several = len(models) > 1
         for key, model in models.items():
             for name, module in model.named_modules():
-                own = model.own_name(name) if isinstance(model, PartlyTrained) else name
+                own = model.own_name(name) if isinstance(model, FrozenWrapper) else name
                 path = ".".join(part for part in (key if several else "", own) if part)
                 self._hooks.append(module.register_forward_pre_hook(self._enter(path)))
                 self._hooks.append(module.register_forward_hook(self._leave))

@@ -14,7 +14,7 @@ from pellucid.runs.record import RangeTest
 from pellucid.tasks import Batch
 from pellucid.training.batches import num_batches, split_evenly
 from pellucid.training.engine import Engine
-from pellucid.training.progress import Silence
+from pellucid.training.progress import NullProgress
 from pellucid.training.randomness import epoch_order, forked_randomness, seed_for
 
 LOWEST, HIGHEST, STEPS = 1e-6, 1.0, 120
@@ -124,7 +124,7 @@ def copy_of(engine: Engine) -> Engine:
     """Return an engine whose models are copies in training mode: whatever it tries leaves nothing behind."""
     settings = replace(engine.settings, ema=None)
     models = {name: copy.deepcopy(model) for name, model in engine.models.items()}
-    probe = Engine(engine.task, models, engine.train, engine.val, settings, engine.device, Silence())
+    probe = Engine(engine.task, models, engine.train, engine.val, settings, engine.device, NullProgress())
     for model in models.values():
         model.train()
     return probe

@@ -91,7 +91,7 @@ class Progress(Protocol):
         """An epoch was trained and validated."""
 
 
-class Silence:
+class NullProgress:
     """Watches without a word."""
 
     def planned(self, record: RunRecord, folder: Path) -> None:

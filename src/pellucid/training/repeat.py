@@ -15,11 +15,11 @@ from pellucid.records import Decision
 from pellucid.runs import RunFolder, Timings
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import rebuild_model
+from pellucid.training.describing import describe_machine
 from pellucid.training.device import choose_device
 from pellucid.training.hooks import Hooks
-from pellucid.training.plan import describe_machine
 from pellucid.training.processes import these_processes
-from pellucid.training.progress import Progress, Silence
+from pellucid.training.progress import NullProgress, Progress
 from pellucid.training.same_data import check_same_data
 from pellucid.training.threads import as_many_threads
 from pellucid.training.train import Then, begin, check_hooks, execute
@@ -52,7 +52,7 @@ def repeat(
         RunError: the run is not finished, the data changed, or the module or a hook is missing.
         RecipeError: there is no such device here.
     """
-    record, hooks, progress = original.read_record(), hooks or Hooks(), progress or Silence()
+    record, hooks, progress = original.read_record(), hooks or Hooks(), progress or NullProgress()
     if record.status != "finished":
         raise RunError(
             f"'{original.path}' is not finished ({record.status}): there is nothing yet to reproduce.",

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from pellucid.data import Dataset
 from pellucid.errors import RunError
-from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget
+from pellucid.kinds import SPLITS
 from pellucid.runs import DatasetRecord
 
 
@@ -46,7 +46,7 @@ def _what_differs(then: DatasetRecord, now: Dataset) -> str:
     """Return what the record of a dataset tells of the difference to another one."""
     before, after = sum(then.num_examples.values()), len(now)
     parts = [] if before == after else [f"{before:,} examples then, {after:,} now"]
-    known, found = _names_of(then.target), _names_of(now.target)
+    known, found = then.target.answers, now.target.answers
     if then.target.kind != now.target.kind:
         parts.append(f"the target was '{then.target.name}' ({then.target.kind}), and is '{now.target.name}'")
     elif known != found:
@@ -59,20 +59,10 @@ def _what_differs(then: DatasetRecord, now: Dataset) -> str:
         counts = {name: sum(now.class_counts(split).get(name, 0) for split in SPLITS) for name in known}
         other = [f"{name} {total[name]:,} then, {counts[name]:,} now" for name in known if total[name] != counts[name]]
         parts += [_listed(other)] if other else []
-    columns, now_columns = _columns_of(then.input), _columns_of(now.input)
+    columns, now_columns = then.input.parts, now.input.parts
     if columns != now_columns:
         parts.append(f"the columns were {_listed(columns) or 'none'}, and are {_listed(now_columns) or 'none'}")
     return "; ".join(parts) or f"as many examples ({after:,}), but other contents, labels or names of files"
-
-
-def _names_of(target: Target) -> tuple[str, ...]:
-    if isinstance(target, ClassTarget | LabelsTarget):
-        return target.classes
-    return target.names if isinstance(target, ValuesTarget) else (target.name,)
-
-
-def _columns_of(given: ImageInput | TableInput) -> list[str]:
-    return [column.name for column in given.columns] if isinstance(given, TableInput) else []
 
 
 def _listed(names: Sequence[str], most: int = 5) -> str:

@@ -1,4 +1,4 @@
-"""The course of the learning rate: a pure function of the position, so that nothing of it needs saving."""
+"""How the learning rate moves: a pure function of the position, so that nothing of it needs saving."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 from pellucid.runs.recipe import ScheduleName
 
 
-class Course(Protocol):
+class RateSchedule(Protocol):
     """How the learning rate moves over a training."""
 
     def at(self, step: int) -> float:
@@ -62,8 +62,8 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class TwoCourses:
-    """One course of the learning rate after another.
+class ChainedSchedule:
+    """One schedule of the learning rate after another.
 
     Attributes:
         first: of the first steps.

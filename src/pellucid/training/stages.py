@@ -19,26 +19,26 @@ _SHOWN = 12
 
 @dataclass(frozen=True)
 class Stage:
-    """Some epochs in which the same parts rest.
+    """Some epochs in which the same parts are frozen.
 
     Attributes:
         epochs: how many.
-        resting: names of the layers that do not learn.
+        frozen: names of the layers that do not learn.
         head_only: whether everything but the head rests, so that features can be computed once.
     """
 
     epochs: int
-    resting: frozenset[str]
+    frozen: frozenset[str]
     head_only: bool = False
 
 
 @dataclass(frozen=True)
 class Stages:
-    """The whole course.
+    """The whole training.
 
     Attributes:
         stages: one after another.
-        head_epochs: epochs of the first stage that have a course of the learning rate of their own; 0 for none.
+        head_epochs: epochs of the first stage that have a schedule of the learning rate of their own; 0 for none.
     """
 
     stages: tuple[Stage, ...]
@@ -64,7 +64,7 @@ class Stages:
 
 
 def plan_stages(anatomy: Anatomy, *, freeze: str, unfreeze: Unfreeze, head_epochs: int, epochs: int) -> Stages:
-    """Return which layers rest in which epoch.
+    """Return which layers are frozen in which epoch.
 
     Args:
         anatomy: of the network.

@@ -9,9 +9,10 @@ from pathlib import Path
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.files import guarded, open_plain
-from pellucid.kinds import ClassTarget, LabelsTarget, TableInput, ValuesTarget, ValueTarget
+from pellucid.kinds import Target
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunFolder, RunRecord, TeacherRecord
+from pellucid.training.kinds import TARGET_HABITS
 
 BEST_WEIGHTS = "best.safetensors"
 DEFAULT_TEMPERATURE, DEFAULT_ALPHA = 4.0, 0.5
@@ -19,24 +20,25 @@ DEFAULT_TEMPERATURE, DEFAULT_ALPHA = 4.0, 0.5
 (`benchmarks/distillation.py --choose`)."""
 
 
-def choose_teacher(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) -> tuple[Recipe, TeacherRecord | None]:
-    """Return the recipe with what a teacher leaves open filled in, and the teacher; None where there is none.
+def choose_teacher(dataset: Dataset, recipe: Recipe) -> tuple[Recipe, TeacherRecord | None, Decision | None]:
+    """Return the recipe with what a teacher leaves open filled in, the teacher, and what is said of it.
+
+    Teacher and decision are None where there is none.
 
     Args:
         dataset: what is learned from.
         recipe: what the user chose.
-        decisions: a line about the teacher is added.
 
     Raises:
         RecipeError: choices that need a teacher, or contradict it.
         RunError: there is no such run, or it answers another question.
     """
-    is_number = isinstance(dataset.target, ValueTarget | ValuesTarget)
+    is_number = TARGET_HABITS[dataset.target.kind].is_number
     if recipe.teacher is None:
         for name in ("temperature", "alpha"):
             if getattr(recipe, name) is not None:
                 raise RecipeError(f"--{name} is about a teacher, and there is none.", fix="Add --teacher RUN.")
-        return recipe, None
+        return recipe, None, None
     if is_number and recipe.temperature is not None:
         raise RecipeError("--temperature softens probabilities, and the target is a number.", fix="Leave it out.")
     if recipe.loss == "perceptron" or recipe.model == "perceptron":
@@ -61,8 +63,7 @@ def choose_teacher(dataset: Dataset, recipe: Recipe, decisions: list[Decision]) 
     reason = f"its answers count {recipe.alpha:.0%} and the targets the rest (--alpha){softened}"
     if record.dataset.fingerprint != dataset.fingerprint:
         reason += f"; it learned from other data ({record.dataset.name}), which may hold examples of val or test"
-    decisions.append(Decision(name="teacher", value=value, reason=reason))
-    return recipe, teacher
+    return recipe, teacher, Decision(name="teacher", value=value, reason=reason)
 
 
 def weights_checksum(folder: RunFolder) -> str:
@@ -89,18 +90,12 @@ def _check(record: RunRecord, dataset: Dataset) -> None:
             expected="A run with a model by its name.",
         )
     its, own = record.dataset.target, dataset.target
-    answers, wanted = _answers(its), _answers(own)
-    if its.kind != own.kind or answers != wanted:
+    if its.kind != own.kind or _names(its) != _names(own):
         raise RunError(
-            f"The teacher '{record.name}' answers with {_say(its.kind, answers)}, and here it is about "
-            f"{_say(own.kind, wanted)}.",
+            f"The teacher '{record.name}' answers with {_say(its)}, and here it is about {_say(own)}.",
             expected="A run on the same classes, labels or numbers, in the same order.",
         )
-    if record.dataset.input.kind != dataset.input.kind or (
-        isinstance(record.dataset.input, TableInput)
-        and isinstance(dataset.input, TableInput)
-        and record.dataset.input.columns != dataset.input.columns
-    ):
+    if not dataset.input.agrees_with(record.dataset.input):
         raise RunError(f"The teacher '{record.name}' takes other inputs.", expected="Pictures, or the same columns.")
     same_data = record.dataset.fingerprint == dataset.fingerprint
     if same_data and record.dataset.split_fingerprint != dataset.split_fingerprint:
@@ -111,15 +106,11 @@ def _check(record: RunRecord, dataset: Dataset) -> None:
         )
 
 
-def _answers(target: object) -> tuple[str, ...]:
-    if isinstance(target, ClassTarget | LabelsTarget):
-        return target.classes
-    if isinstance(target, ValuesTarget):
-        return target.names
-    return ()
+def _names(target: Target) -> tuple[str, ...]:
+    return TARGET_HABITS[target.kind].names(target)
 
 
-def _say(kind: str, names: tuple[str, ...]) -> str:
-    what = {"class": "the classes", "labels": "the labels", "value": "a number", "values": "the numbers"}[kind]
+def _say(target: Target) -> str:
+    names = _names(target)
     shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-    return f"{what} {shown}".strip()
+    return f"{TARGET_HABITS[target.kind].taught} {shown}".strip()

@@ -64,7 +64,7 @@ class Threads:
             self._resumed = self._resumed and epoch == AHEAD  # only the first epoch after a stop was chosen before it
             torch.set_num_threads(told[-1].threads)
             return None
-        if not told and self._then is not None and self.engine.standing.epoch > 0:
+        if not told and self._then is not None and self.engine.state.epoch > 0:
             threads, reason = self._then, "as it was begun, by an older version"
         else:
             threads, reason = self._choose(epoch)

@@ -18,20 +18,20 @@ from pellucid.data import Dataset, save_memory
 from pellucid.errors import PellucidError, RecipeError, RunError
 from pellucid.records import Decision
 from pellucid.runs import EpochRow, RangeTest, Recipe, RunFolder, RunRecord, ThreadsFrom, clear_progress
-from pellucid.training.arranging import compute_ahead
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import build_engine, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from pellucid.training.distilling import with_teacher
 from pellucid.training.engine import Engine
+from pellucid.training.freezing import compute_ahead
+from pellucid.training.frozen_wrapper import release
 from pellucid.training.health import watch_health
 from pellucid.training.hooks import Hooks
 from pellucid.training.kept_progress import KeptProgress
-from pellucid.training.partly import release
 from pellucid.training.plan import Plan, plan_run
 from pellucid.training.probe import find_learning_rate, seconds_per_epoch
 from pellucid.training.processes import Processes, these_processes
-from pellucid.training.progress import Progress, Silence
+from pellucid.training.progress import NullProgress, Progress
 from pellucid.training.same_data import check_same_data
 from pellucid.training.self_test import check_device
 from pellucid.training.tensorboard import EventWriter, check_tensorboard
@@ -75,7 +75,7 @@ def train(
         RunError: the training diverged, or the folder cannot be written.
     """
     processes = these_processes()
-    progress, hooks = progress if progress and processes.is_first else Silence(), hooks or Hooks()
+    progress, hooks = progress if progress and processes.is_first else NullProgress(), hooks or Hooks()
     must_probe = recipe.lr == "auto" or recipe.time is not None
     open_recipe = recipe.override(lr=None) if recipe.lr == "auto" else recipe
     plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
@@ -107,7 +107,7 @@ def _settle(
 ) -> tuple[Recipe, list[Decision], RangeTest | None]:
     """Try what can only be known by trying: the learning rate of `--lr auto`, the epochs that fit into `--time`."""
     hooks = with_teacher(hooks, plan.record, dataset)
-    engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, Silence(), hooks)
+    engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, NullProgress(), hooks)
     settled, said, range_test = recipe, [], None
     if recipe.lr == "auto":
         default = plan.record.recipe.lr
@@ -206,7 +206,7 @@ def resume(
             stack.enter_context(as_many_threads(before))
         else:
             stack.enter_context(threads_restored())
-            _go_on(folder, before, dataset, model, progress or Silence(), hooks or Hooks(), processes)
+            _go_on(folder, before, dataset, model, progress or NullProgress(), hooks or Hooks(), processes)
         if then is not None:
             then(folder)
     return folder
@@ -286,7 +286,7 @@ def execute(
     started_at: list[float] = []
     processes = these_processes()
     if not processes.is_first:
-        progress = Silence()
+        progress = NullProgress()
     engine: Engine | None = None
     events: EventWriter | None = None
     is_up = False  # from then on the engine knows best how far the training is
@@ -304,9 +304,9 @@ def execute(
         record = _keep_threads(folder, record, threads.before(AHEAD), progress, processes)
         is_up = _take_up(engine, folder, record, processes)
         if record.recipe.tensorboard and processes.is_first:
-            events = EventWriter(folder.path, epoch=engine.standing.epoch)
+            events = EventWriter(folder.path, epoch=engine.state.epoch)
         while engine.why_done is None:
-            choice = threads.before(engine.standing.epoch + 1)
+            choice = threads.before(engine.state.epoch + 1)
             record = _keep_threads(folder, record, choice, progress, processes)
             row, is_best = engine.run_epoch()
             threads.after(row["examples_per_second"])
@@ -315,7 +315,7 @@ def execute(
         status, note = "finished", engine.why_done
     except BaseException as problem:
         if isinstance(problem, KeyboardInterrupt):
-            done = engine.standing.epoch if engine and is_up else _num_kept(folder)
+            done = engine.state.epoch if engine and is_up else _num_kept(folder)
             status, note = "interrupted", f"after epoch {done} of {record.recipe.total_epochs}"
         else:
             note = _note_of(problem)
@@ -357,10 +357,10 @@ def _how_far(record: RunRecord, engine: Engine | None, started_at: list[float], 
         update={
             "first_step": record.timings.first_step or (started_at[0] if started_at else None),
             "ended": time.time(),
-            "training_seconds": engine.standing.training_seconds,
+            "training_seconds": engine.state.training_seconds,
         }
     )
-    return {"timings": timings, "best": engine.standing.best}
+    return {"timings": timings, "best": engine.state.best}
 
 
 def _num_kept(folder: RunFolder) -> int:
@@ -384,7 +384,7 @@ def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Pr
     is_new = not last.exists()
     if not is_new:
         load_checkpoint(last, engine)
-        _check_history(folder, engine.standing.epoch)
+        _check_history(folder, engine.state.epoch)
     processes.follow_weights(engine.models.values())
     # No process may look for the checkpoint after the first one has written it.
     processes.wait()
@@ -392,10 +392,10 @@ def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Pr
         save_checkpoint(last, engine)
     compute_ahead(engine.train, engine.val)  # by all processes together; what follows is the first one's alone
     if processes.is_first:
-        folder.truncate_history(engine.standing.epoch)
+        folder.truncate_history(engine.state.epoch)
         if record.recipe.health:
             # Not by the checkpoint, which is there before the first look: between the two a process may be killed.
-            is_unseen = engine.standing.epoch == 0 and not folder.health()
+            is_unseen = engine.state.epoch == 0 and not folder.health()
             watch_health(engine, folder.append_health, is_new=is_unseen)
     return True
 

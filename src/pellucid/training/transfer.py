@@ -106,7 +106,7 @@ def plain_views(recipe: Recipe, augmentation: Augmentation) -> Decision | None:
 
 
 def epochs_in_all(recipe: Recipe) -> Decision | None:
-    """Say how long the whole course is, where the head has epochs of its own before those of all that learns.
+    """Say how long the whole training is, where the head has epochs of its own before those of all that learns.
 
     Args:
         recipe: with no open choice of learning.
@@ -121,7 +121,7 @@ def epochs_in_all(recipe: Recipe) -> Decision | None:
 
 
 def stages_of(record: RunRecord, model: nn.Module) -> tuple[Anatomy, Stages] | None:
-    """Return the parts of a run's network and which of them rest when; None where all learn alike all the time.
+    """Return the parts of a run's network and which of them are frozen when; None where all learn alike all the time.
 
     Raises:
         ModelError: the network is another than the record's.

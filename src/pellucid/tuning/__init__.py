@@ -23,7 +23,7 @@ from pellucid.tuning.records import (
 )
 from pellucid.tuning.search import Limits, begin_search, read_search, run_search
 from pellucid.tuning.space import Parameter, Scalar, SearchSpace, read_space
-from pellucid.tuning.watching import SearchProgress, Standing, Unwatched
+from pellucid.tuning.watching import NullProgress, SearchProgress, Standing
 
 __all__ = [
     "METHODS",
@@ -31,6 +31,7 @@ __all__ = [
     "Importance",
     "Limits",
     "Method",
+    "NullProgress",
     "Parameter",
     "Pruning",
     "Repeat",
@@ -44,7 +45,6 @@ __all__ = [
     "SearchSummary",
     "Standing",
     "Trial",
-    "Unwatched",
     "Verdict",
     "begin_search",
     "list_searches",

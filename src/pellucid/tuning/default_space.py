@@ -7,17 +7,14 @@ from typing import Any
 
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError
-from pellucid.kinds import ClassTarget, ImageInput
 from pellucid.models import find_model
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
+from pellucid.training import TARGET_HABITS
 from pellucid.tuning.space import Parameter, SearchSpace
 from pellucid.tuning.transfer_space import transfer_parameters
+from pellucid.tuning.widths import WIDTHS
 
-WIDTHS = {
-    "image": ("128", "256", "512", "256,128"),
-    "table": ("none", "8", "16", "32", "64", "32,16"),
-}
 AUGMENTED = {"photo": ("none", "light", "crop", "photo"), "crop": ("none", "light", "crop"), "light": ("none", "light")}
 """Presets to try beside the one that suits the label: none that could change it."""
 DENSE = ("linear", "mlp", "perceptron")
@@ -38,7 +35,7 @@ def default_space(
     """
     recipe = planned.recipe
     entries = transfer_parameters(planned, fixed) | _learning(dataset, planned)
-    entries |= _of_model(dataset, planned) | _augmentation(dataset, planned)
+    entries |= _of_model(dataset, planned) | _augmentation(planned)
     parameters = {name: entry for name, entry in entries.items() if name not in fixed}
     parameters = {
         name: entry for name, entry in parameters.items() if _can_be(entry, parameters, recipe.model_dump(mode="json"))
@@ -78,8 +75,7 @@ def _learning(dataset: Dataset, planned: RunRecord) -> dict[str, Parameter]:
         del found["optimizer"], found["schedule"]
     if len(near) > 1:
         found["batch"] = Parameter(choices=tuple(near))
-    target = dataset.target
-    if isinstance(target, ClassTarget) and len(target.classes) > 2:
+    if (TARGET_HABITS[dataset.target.kind].num_classes(dataset.target) or 0) > 2:
         found["label_smoothing"] = Parameter(choices=(0.0, 0.05, 0.1))
     return found
 
@@ -97,8 +93,8 @@ def _of_model(dataset: Dataset, planned: RunRecord) -> dict[str, Parameter]:
     return found
 
 
-def _augmentation(dataset: Dataset, planned: RunRecord) -> dict[str, Parameter]:
-    if not isinstance(dataset.input, ImageInput) or planned.model.name in DENSE or planned.augmentation is None:
+def _augmentation(planned: RunRecord) -> dict[str, Parameter]:
+    if planned.model.name in DENSE or planned.augmentation is None:
         return {}
     preset = _preset(planned)
     if (

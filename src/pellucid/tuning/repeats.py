@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.evaluation.comparison import balancing_weights
-from pellucid.kinds import ClassTarget
+from pellucid.kinds import TARGETS, KindTable
 from pellucid.prediction import Predictor
 from pellucid.runs import Recipe, RunFolder
 from pellucid.training import Hooks
@@ -79,16 +80,31 @@ def gains_of(jobs: list[Job], record: SearchRecord, dataset: Dataset) -> NDArray
         record: of the search.
         dataset: what was learned from.
     """
-    rows: dict[tuple[str, int], NDArray[np.float64]] = {}
-    for job in jobs:
-        folder = RunFolder(job.path)
-        if isinstance(dataset.target, ClassTarget) and record.metric.endswith("accuracy"):
-            rows[job.role, job.seed] = _rightness(folder, dataset, balanced=record.metric.startswith("balanced"))
-        else:
-            sign = 1 if record.higher_is_better else -1
-            rows[job.role, job.seed] = np.array([sign * score_of(folder.read_record())])
+    merits = MERITS[dataset.target.kind]
+    rows = {(job.role, job.seed): merits(RunFolder(job.path), record, dataset) for job in jobs}
     seeds = sorted({seed for role, seed in rows if role == "winner"})
     return np.stack([rows["winner", seed] - rows["default", seed] for seed in seeds])
+
+
+def _by_example(folder: RunFolder, record: SearchRecord, dataset: Dataset) -> NDArray[np.float64]:
+    """Return [N] how right each validation example's class is; [1] the score where that is no share of examples."""
+    if record.metric.endswith("accuracy"):
+        return _rightness(folder, dataset, balanced=record.metric.startswith("balanced"))
+    return _by_score(folder, record, dataset)
+
+
+def _by_score(folder: RunFolder, record: SearchRecord, _dataset: Dataset) -> NDArray[np.float64]:
+    """Return [1]: the score; more is better."""
+    sign = 1 if record.higher_is_better else -1
+    return np.array([sign * score_of(folder.read_record())])
+
+
+MERITS: KindTable[Callable[[RunFolder, SearchRecord, Dataset], NDArray[np.float64]]] = KindTable(
+    "comparison of repeats",
+    TARGETS,
+    {"class": _by_example, "labels": _by_score, "value": _by_score, "values": _by_score},
+)
+"""How good a run is on the validation split, [N] or [1]; more is better."""
 
 
 def _rightness(folder: RunFolder, dataset: Dataset, *, balanced: bool) -> NDArray[np.float64]:
@@ -96,6 +112,5 @@ def _rightness(folder: RunFolder, dataset: Dataset, *, balanced: bool) -> NDArra
     indices = dataset.splits["val"]
     predictor = Predictor.from_run(folder)
     answer = predictor.answer(predictor.split_outputs(dataset, indices))
-    assert answer.labels is not None
-    right = np.equal(answer.labels, dataset.targets[indices]).astype(np.float64)
+    right: NDArray[np.float64] = np.equal(answer.as_targets, dataset.targets[indices]).astype(np.float64)
     return right * balancing_weights(dataset.targets[indices]) if balanced else right

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, RecipeError, RunError
 from pellucid.files import write_text
@@ -35,7 +34,8 @@ from pellucid.tuning.records import (
 )
 from pellucid.tuning.space import SearchSpace
 from pellucid.tuning.transfer_space import freezes_to_try, with_conditions
-from pellucid.tuning.watching import SearchProgress, Standing, Unwatched
+from pellucid.tuning.watching import NullProgress, SearchProgress, Standing
+from pellucid.version import VERSION
 
 DEFAULT_TRIALS, DEFAULT_REPEATS = 30, 5
 MOST_RESERVED, RESERVED_IN_DOUBT = 0.5, 0.2
@@ -124,7 +124,7 @@ def begin_search(
     made = SearchRecord(
         name=f"{record.name}-search" if name is None else name,
         created=time.time(),
-        pellucid_version=pellucid.__version__,
+        pellucid_version=VERSION,
         command=command,
         dataset=record.dataset,
         model=record.model.name,
@@ -190,7 +190,7 @@ def run_search(
     if dataset.source != "arrays":
         folder.remember_place(dataset.source)
     settled = limits.settled(folder, record.method)
-    return _Searching(folder, record, dataset, settled, progress or Unwatched()).run()
+    return _Searching(folder, record, dataset, settled, progress or NullProgress()).run()
 
 
 def read_search(folder: SearchFolder) -> Search:

@@ -13,7 +13,7 @@ from pellucid.data import Dataset
 from pellucid.errors import PellucidError, RecipeError, RunError
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord
 from pellucid.training import Hooks, plan_run, resume, train
-from pellucid.training.schedule import TwoCourses
+from pellucid.training.schedule import ChainedSchedule
 from pellucid.tuning.records import SearchRecord, Trial
 from pellucid.tuning.space import Scalar
 
@@ -45,10 +45,10 @@ class Watcher:
 
     def __call__(self, engine: Engine, row: EpochRow) -> bool:
         """Report an epoch; return True for the end of the training."""
-        epoch, last, course = int(row["epoch"]), engine.settings.epochs, engine.settings.schedule
+        epoch, last, schedule = int(row["epoch"]), engine.settings.epochs, engine.settings.schedule
         head_epochs = last if self.head_only else 0
-        if isinstance(course, TwoCourses):
-            head_epochs = course.num_steps // course.first.steps_per_epoch
+        if isinstance(schedule, ChainedSchedule):
+            head_epochs = schedule.num_steps // schedule.first.steps_per_epoch
         self.report(epoch, row[f"val_{self.metric}"], last, head_epochs)
         if epoch >= last:
             return False

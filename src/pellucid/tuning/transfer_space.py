@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from pellucid.errors import RecipeError
 from pellucid.runs import Recipe, RunRecord
-from pellucid.training.plan import AUGMENTATION_FIELDS
+from pellucid.training import AUGMENTATION_FIELDS
 from pellucid.tuning.space import Parameter, Scalar, SearchSpace
 
 _FROZEN, _AT_ONCE = "all", "at-once"

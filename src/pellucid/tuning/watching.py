@@ -48,7 +48,7 @@ class SearchProgress(Protocol):
         """Something worth a line."""
 
 
-class Unwatched:
+class NullProgress:
     """Watches without a word."""
 
     def decided(self, decision: Decision) -> None:

@@ -14,6 +14,10 @@ class Input(Kind):
 
     noun: ClassVar[str]
     """What one example is called, e.g. "picture"."""
+    many: ClassVar[str]
+    """What the examples of one dataset are called together, e.g. "pictures", "a table"."""
+    plural: ClassVar[str]
+    """What a model takes that takes this kind, e.g. "pictures", "tables"."""
 
     def size_words(self) -> str:
         """Return what is to be said after the number of examples in a line, e.g. " of 28 x 28"; "" for nothing."""
@@ -26,6 +30,15 @@ class Input(Kind):
             total: how many examples there are, with the noun, e.g. "360 pictures".
         """
         raise NotImplementedError
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of what each example is made of, e.g. a table's columns; () where its parts have none."""
+        return ()
+
+    def agrees_with(self, other: Input) -> bool:
+        """Return whether a network that learned from `other` can be asked about these: same kind, same parts."""
+        return self.kind == other.kind
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Return names and values, as they stand at the top of the page about a dataset."""

@@ -22,6 +22,8 @@ class TableInput(Input):
 
     kind: Literal["table"] = "table"
     noun: ClassVar[str] = "row"
+    many: ClassVar[str] = "a table"
+    plural: ClassVar[str] = "tables"
     columns: tuple[Column, ...]
 
     def size_words(self) -> str:
@@ -33,6 +35,15 @@ class TableInput(Input):
         numbers = sum(column.kind == "number" for column in self.columns)
         words = len(self.columns) - numbers
         return f"{total} of {counted(len(self.columns), 'column')}: {numbers} of numbers, {words} of words."
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.columns)
+
+    def agrees_with(self, other: Input) -> bool:
+        """Return whether `other` has the same columns, of the same kinds."""
+        return isinstance(other, TableInput) and self.columns == other.columns
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """Return the number of columns."""

@@ -41,6 +41,8 @@ class Target(Kind):
     name: str
     noun: ClassVar[str]
     """What one of `answers` is: "class", "label", "number"."""
+    dimensions: ClassVar[int] = 1
+    """Of the targets' array: 1 where an example has one number, [N]; 2 where it has a row of them, [N, M]."""
     splitting: ClassVar[Literal["strata", "plain", "time", "stretch"]] = "strata"
     """How examples may be split: spread evenly over `strata`, by chance, in time, or in stretches."""
 
@@ -94,6 +96,10 @@ class Target(Kind):
     def numbers(self, targets: NDArray[Any]) -> tuple[tuple[str, NDArray[Any]], ...]:
         """Return each number that is learned with its name and [N] values; () of classes and labels."""
         return ()
+
+    def one_number(self, targets: NDArray[Any]) -> NDArray[Any] | None:
+        """Return [N] values where one number and nothing else is learned, which can be summed up; else None."""
+        return None
 
     def parts(self, targets: NDArray[Any]) -> tuple[tuple[str, NDArray[Any]], ...]:
         """Return each single thing that is learned with its name and [N] targets: a class, a label or a number."""

@@ -21,6 +21,7 @@ class LabelsTarget(Target):
 
     kind: Literal["labels"] = "labels"
     noun: ClassVar[str] = "label"
+    dimensions: ClassVar[int] = 2
     name: str = "labels"
     classes: tuple[Name, ...]
     """The labels; a label's index is its place here, for ever."""

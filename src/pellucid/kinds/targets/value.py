@@ -65,6 +65,10 @@ class ValueTarget(Target):
         """Return the one number."""
         return ((self.name, targets),)
 
+    def one_number(self, targets: NDArray[Any]) -> NDArray[Any]:
+        """Return the number."""
+        return targets
+
     def parts(self, targets: NDArray[Any]) -> tuple[tuple[str, NDArray[Any]], ...]:
         """Return the one number."""
         return ((self.name, targets),)

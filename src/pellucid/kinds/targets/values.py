@@ -19,6 +19,7 @@ class ValuesTarget(Target):
 
     kind: Literal["values"] = "values"
     noun: ClassVar[str] = "number"
+    dimensions: ClassVar[int] = 2
     name: str
     """All names, for people."""
     names: tuple[Name, ...]

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset
-from pellucid.data.ordering import shuffled
-from pellucid.kinds import ClassTarget, LabelsTarget, ValueTarget
+from pellucid.preprocessing.augmentation.kinds import AUGMENTED_TARGETS
 from pellucid.preprocessing.augmentation.spec import Augmentation
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.prepare import prepare_inputs
@@ -18,9 +17,6 @@ from pellucid.records import Decision, brief
 
 if TYPE_CHECKING:
     from pellucid.preprocessing.augmentation.mixing import Mixing
-
-MOST_EXAMPLES = 60
-"""Examples on one sheet; with many classes each shows fewer, and then not every class is shown."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,8 @@ def preview_augmentation(
         per_class: examples per class at most.
         epochs: draws per example.
     """
-    chosen = _choose(dataset, per_class)
+    target = AUGMENTED_TARGETS[dataset.target.kind]
+    chosen = target.shown(dataset, per_class)
     margin = augmentation.margin(preprocessing.height, preprocessing.width)
     size = (preprocessing.height, preprocessing.width)
     canvases = _canvases(dataset, preprocessing, chosen, margin)
@@ -139,22 +136,8 @@ def preview_augmentation(
         )
         for place, index in enumerate(chosen.tolist())
     )
-    num_classes = len(dataset.target.classes) if isinstance(dataset.target, ClassTarget) else 0
+    num_classes = target.num_classes(dataset.target)
     return Preview(dataset.name, augmentation, decision, seed, size, num_classes, examples)
-
-
-def _choose(dataset: Dataset, per_class: int) -> NDArray[np.int64]:
-    """Return some training examples of each class, by chance and always the same; of values, all over their range."""
-    train = dataset.splits["train"]
-    in_order = shuffled(train, len(dataset), seed=0)
-    if isinstance(dataset.target, ValueTarget):
-        ordered = train[np.argsort(dataset.targets[train], kind="stable")]
-        return ordered[np.unique(np.linspace(0, len(ordered) - 1, 4 * per_class).round().astype(np.int64))]
-    if not isinstance(dataset.target, ClassTarget):
-        return in_order[: 4 * per_class]
-    each = max(1, min(per_class, MOST_EXAMPLES // len(dataset.target.classes)))
-    members = [in_order[dataset.targets[in_order] == label][:each] for label in range(len(dataset.target.classes))]
-    return np.concatenate(members)[:MOST_EXAMPLES]
 
 
 def _canvases(
@@ -218,9 +201,4 @@ def _partners(dataset: Dataset, partners: NDArray[np.int64], mixing: Mixing) -> 
 
 
 def _target(dataset: Dataset, index: int) -> str:
-    target, value = dataset.target, dataset.targets[index]
-    if isinstance(target, ClassTarget):
-        return target.classes[int(value)]
-    if isinstance(target, LabelsTarget):
-        return ", ".join(name for name, given in zip(target.classes, value, strict=True) if given) or "no label"
-    return ", ".join(f"{number:g}" for number in np.atleast_1d(value).tolist())
+    return AUGMENTED_TARGETS[dataset.target.kind].words(dataset.target, dataset.targets[index])

@@ -1,4 +1,4 @@
-"""Network and examples, arranged so that what rests costs little: its features are computed once."""
+"""Network and examples, set up so that what is frozen costs little: its features are computed once."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from torch import Tensor, nn
 from pellucid.data import Dataset, free_memory
 from pellucid.kinds import SplitName
 from pellucid.models import Cut, cut_at_head
-from pellucid.preprocessing import ImagePreprocessing
 from pellucid.records import Decision
 from pellucid.runs import RunRecord
 from pellucid.training.batches import BatchSource, Examples
 from pellucid.training.features import Address, Backbone, FeatureBatches, compute_features, find_features
+from pellucid.training.frozen_wrapper import FrozenWrapper
 from pellucid.training.hooks import Hooks
-from pellucid.training.partly import PartlyTrained
+from pellucid.training.kinds import INPUT_HABITS
 from pellucid.training.processes import ALONE, Processes
 from pellucid.training.progress import PassWatch, Progress
 from pellucid.training.stages import EVERYTHING, rate_scales
@@ -31,11 +31,11 @@ MEMORY_SHARE = 0.25
 
 
 @dataclass(frozen=True)
-class Arranged:
+class FrozenSetup:
     """What the engine gets.
 
     Attributes:
-        model: the network, or a wrapping of it that lets parts rest.
+        model: the network, or a wrapper of it that freezes parts.
         train: the training examples.
         val: the validation examples.
         before_epoch: to be called with the number of each epoch before it begins; None where all learn all the time.
@@ -47,7 +47,7 @@ class Arranged:
     before_epoch: Callable[[int], None] | None = None
 
 
-def arrange(
+def set_up_frozen(
     record: RunRecord,
     model: nn.Module,
     dataset: Dataset,
@@ -58,7 +58,7 @@ def arrange(
     progress: Progress,
     hooks: Hooks,
     processes: Processes = ALONE,
-) -> Arranged:
+) -> FrozenSetup:
     """Wrap a network and its examples as the recipe's freezing and unfreezing want it.
 
     Args:
@@ -74,7 +74,7 @@ def arrange(
     """
     found = stages_of(record, model)
     if found is None:
-        return Arranged(model, load("train"), load("val"))
+        return FrozenSetup(model, load("train"), load("val"))
     parts, stages = found
     scales = rate_scales(parts, record.recipe.layer_decay or 1.0)
     cut = cut_at_head(model, record.model.input_shape) if stages.has_head_only else None
@@ -84,7 +84,7 @@ def arrange(
         if obstacle:
             cut = None
             progress.decided(Decision(name="features", value="computed anew in each epoch", reason=obstacle))
-    partly = PartlyTrained(model, cut, scales)
+    wrapper = FrozenWrapper(model, cut, scales)
     shared = _Backbone(model, cut, record.model.input_shape, device)
     sources: dict[SplitName, BatchSource] = {}
     for split, some in examples.items():
@@ -97,7 +97,7 @@ def arrange(
     def begin(epoch: int) -> None:
         stage = stages.at(epoch)
         from_features = stage.head_only and cut is not None
-        partly.rest(stage.resting, from_features=from_features, in_float32=stage.head_only)
+        wrapper.freeze(stage.frozen, from_features=from_features, in_float32=stage.head_only)
         for source in sources.values():
             if isinstance(source, FeatureBatches):
                 source.from_features = from_features
@@ -107,11 +107,11 @@ def arrange(
 
     # The optimizer shall hold whatever learns at some time.
     last = stages.stages[-1]
-    partly.rest(last.resting, from_features=last.head_only and cut is not None, in_float32=last.head_only)
+    wrapper.freeze(last.frozen, from_features=last.head_only and cut is not None, in_float32=last.head_only)
     for source in sources.values():
         if isinstance(source, FeatureBatches):
-            source.from_features = partly.from_features
-    return Arranged(partly, sources["train"], sources["val"], begin)
+            source.from_features = wrapper.from_features
+    return FrozenSetup(wrapper, sources["train"], sources["val"], begin)
 
 
 def compute_ahead(*sources: BatchSource | None) -> None:
@@ -191,8 +191,8 @@ class _Once:
 
 def address_of(record: RunRecord, dataset: Dataset) -> Address | None:
     """Return what the features of a run's examples are called in the cache; None where they can have no name."""
-    digests = getattr(dataset.inputs, "digests", None)
-    if digests is None or not isinstance(record.preprocessing, ImagePreprocessing):
+    digests = dataset.inputs.digests
+    if digests is None or not INPUT_HABITS[record.preprocessing.kind].made_by(record.preprocessing):
         return None
     shown = repr((sorted(record.augmentation.to_dict().items()), record.recipe.seed)) if record.augmentation else ""
     return Address(digests, record.preprocessing, shown)

@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from pellucid.models import Cut
 
 
-class PartlyTrained(nn.Module):
-    """A network whose resting layers neither learn nor change: no gradients, and always in evaluation mode.
+class FrozenWrapper(nn.Module):
+    """A network whose frozen layers neither learn nor change: no gradients, and always in evaluation mode.
 
     So dropout does nothing in them, and batch normalisation uses its running statistics and leaves them untouched: the
-    resting part computes in training exactly what it will compute when it answers. Weights are read and written under
+    frozen part computes in training exactly what it will compute when it answers. Weights are read and written under
     the names of the network itself, so that a checkpoint is one of the whole network.
 
     Args:
@@ -32,7 +32,7 @@ class PartlyTrained(nn.Module):
         self.from_features = False
         self._in_float32 = False
         self._layers: frozenset[str] = frozenset()
-        self._resting: frozenset[str] = frozenset()  # names of modules
+        self._frozen: frozenset[str] = frozenset()  # names of modules
         self._scales = dict(rate_scales or {})
         self._learnable = {name for name, parameter in whole.named_parameters() if parameter.requires_grad}
 
@@ -48,8 +48,8 @@ class PartlyTrained(nn.Module):
         """Return what the network itself calls a module of this one; "" for the network, and for what is around it."""
         return name.removeprefix("whole").removeprefix(".") if name.partition(".")[0] == "whole" else ""
 
-    def rest(self, layers: frozenset[str], *, from_features: bool, in_float32: bool) -> None:
-        """Let these layers rest, and all others learn.
+    def freeze(self, layers: frozenset[str], *, from_features: bool, in_float32: bool) -> None:
+        """Freeze these layers, and let all others learn.
 
         Args:
             layers: names of layers of the network.
@@ -61,27 +61,27 @@ class PartlyTrained(nn.Module):
             return
         self._layers = layers
         names = [name for name, _ in self.whole.named_modules()]
-        self._resting = frozenset(name for name in names if any(_holds(name, layer) for layer in layers))
+        self._frozen = frozenset(name for name in names if any(_holds(name, layer) for layer in layers))
         for name, parameter in self.whole.named_parameters():
-            parameter.requires_grad_(name in self._learnable and name.rpartition(".")[0] not in self._resting)
+            parameter.requires_grad_(name in self._learnable and name.rpartition(".")[0] not in self._frozen)
             if not parameter.requires_grad:
                 parameter.grad = None
 
     def release(self) -> None:
         """Give the network back as it came: every parameter learns again that did."""
-        self.rest(frozenset(), from_features=False, in_float32=False)
+        self.freeze(frozenset(), from_features=False, in_float32=False)
 
     def scale_of(self, parameter: str) -> float:
         """Return what a parameter's learning rate is multiplied by; its name is that in `named_parameters`."""
         owner = parameter.removeprefix("whole.").rpartition(".")[0]
         return min((scale for name, scale in self._scales.items() if _holds(owner, name)), default=1.0)
 
-    def train(self, mode: bool = True) -> PartlyTrained:
-        """Set the mode, but of what rests only to evaluation."""
+    def train(self, mode: bool = True) -> FrozenWrapper:
+        """Set the mode, but of what is frozen only to evaluation."""
         super().train(mode)
-        if mode and self._resting:
+        if mode and self._frozen:
             for name, part in self.whole.named_modules():
-                if name in self._resting and part is not self.whole:
+                if name in self._frozen and part is not self.whole:
                     part.training = False
         return self
 
@@ -100,7 +100,7 @@ def _holds(owner: str, layer: str) -> bool:
 
 
 def release(models: Iterable[nn.Module]) -> None:
-    """Give every partly trained network among these back as it came."""
+    """Give the networks in such wrappers among these back as they came."""
     for model in models:
-        if isinstance(model, PartlyTrained):
+        if isinstance(model, FrozenWrapper):
             model.release()

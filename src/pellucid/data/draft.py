@@ -1,0 +1,45 @@
+"""What an intake found, before the last checks and the splits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.dataset import JSON, Finding, Targets
+from pellucid.data.inputs import Inputs
+from pellucid.kinds import Input, Target
+from pellucid.records import Decision
+
+EXAMPLES_SHOWN = 8
+"""How many names a finding lists."""
+
+
+@dataclass
+class Draft:
+    """What an intake found, before the splits."""
+
+    name: str
+    source: str
+    input: Input
+    target: Target
+    inputs: Inputs
+    targets: Targets
+    content: Sequence[bytes]
+    """A digest of each example's content, for the fingerprint."""
+    names: Sequence[str] | None = None
+    """Relative names; None where examples are known by their place."""
+    equality: Sequence[bytes] | None = None
+    """A digest of each example's pixels: examples with the same one stay together. None: nothing is kept together."""
+    given: NDArray[np.int8] | None = None
+    """[N] split that the data itself names (splits.TRAIN, VAL, TEST), or None."""
+    groups: NDArray[np.int64] | None = None
+    weights: NDArray[np.float64] | None = None
+    """[N] what each example's loss is multiplied by, or None."""
+    options: Mapping[str, JSON] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    faults: Sequence[str] = ()
+    """"name: reason" of every example that was left out because it cannot be read."""

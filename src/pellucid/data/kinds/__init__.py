@@ -1,0 +1,18 @@
+"""What `data` alone does with each kind of input: one file a kind."""
+
+from __future__ import annotations
+
+from pellucid.data.kinds.base import ExampleInspection, InputSummary, Keeper, KindOfInput
+from pellucid.data.kinds.image import Pictures
+from pellucid.data.kinds.kept_pictures import PictureKeeper
+from pellucid.data.kinds.table import Rows
+from pellucid.kinds import INPUTS, KindTable, Refused
+
+KINDS_OF_INPUT: KindTable[KindOfInput] = KindTable("look at the data", INPUTS, {"image": Pictures(), "table": Rows()})
+KEEPERS: KindTable[Keeper] = KindTable(
+    "kept draft",
+    INPUTS,
+    {"image": PictureKeeper(), "table": Refused("Rows of a table are not kept: they are read again as quickly.")},
+)
+
+__all__ = ["KEEPERS", "KINDS_OF_INPUT", "ExampleInspection", "InputSummary", "Keeper", "KindOfInput"]

@@ -1,0 +1,77 @@
+"""What simple methods look at: a table with a row for each kind of input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+from pellucid.doing import doing
+from pellucid.evaluation.baseline_rows import baseline_rows
+from pellucid.evaluation.beside import score_methods
+from pellucid.evaluation.kinds import Truth
+from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictures
+from pellucid.evaluation.records import Baseline
+from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows
+from pellucid.kinds import INPUTS, KindTable, SplitName
+
+if TYPE_CHECKING:
+    from pellucid.data import Dataset
+    from pellucid.preprocessing import Preprocessing
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What simple methods are trained and scored on, beside a model.
+
+    Attributes:
+        dataset: of the run.
+        preprocessing: likewise.
+        split: what is scored.
+        truth: of its examples.
+        model_answers: [N, ...] what the model answers to them, in the form of targets.
+        balanced: whether methods on rows learn as if each class were equally frequent, as the network did.
+    """
+
+    dataset: Dataset
+    preprocessing: Preprocessing
+    split: SplitName
+    truth: Truth
+    model_answers: NDArray[Any]
+    balanced: bool
+
+
+def of_pictures(beside: Beside) -> tuple[Baseline, ...]:
+    """Return baselines on edges and colours, of small pictures on pixels."""
+    if not suits_pictures(beside.preprocessing):
+        return _on_rows(beside, trees=False)
+    return picture_baselines(
+        beside.dataset,
+        beside.preprocessing,
+        beside.split,
+        headline=beside.truth.headline,
+        model_answers=beside.model_answers,
+    )
+
+
+def of_tables(beside: Beside) -> tuple[Baseline, ...]:
+    """Return baselines on the columns, what is hard to beat there among them."""
+    return _on_rows(beside, trees=True)
+
+
+def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
+    """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
+    dataset, truth = beside.dataset, beside.truth
+    with doing("scoring simple methods beside it"):
+        rows = baseline_rows(dataset, beside.preprocessing, beside.split)
+        flat = FlatRows(rows.train_rows, dataset.targets[rows.train], rows.scored_rows)
+        choices = Choices(trees=trees, balanced=beside.balanced)
+        methods = SIMPLE[truth.target.kind].on_rows(truth.target, flat, choices)
+        return rows.describe(score_methods(methods, truth, model_answers=beside.model_answers))
+
+
+BASELINES: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
+    "baseline", INPUTS, {"image": of_pictures, "table": of_tables}
+)

@@ -1,0 +1,22 @@
+"""Simple methods beside a model: a table with a row for each kind of target, each a file."""
+
+from __future__ import annotations
+
+from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods
+from pellucid.evaluation.simple.labels import SimpleLabels
+from pellucid.evaluation.simple.one_class import SimpleClasses
+from pellucid.evaluation.simple.value import SimpleValues
+from pellucid.kinds import TARGETS, KindTable, Refused
+
+__all__ = ["SIMPLE", "Choices", "Constant", "FlatRows", "Method", "SimpleMethods"]
+
+SIMPLE: KindTable[SimpleMethods] = KindTable(
+    "simple method",
+    TARGETS,
+    {
+        "class": SimpleClasses(),
+        "labels": SimpleLabels(),
+        "value": SimpleValues(),
+        "values": Refused("several numbers have none together; train one of them alone to see how simple methods do"),
+    },
+)

@@ -1,0 +1,24 @@
+"""What classical methods do with each kind of target: a table, a file a row."""
+
+from __future__ import annotations
+
+from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.ladder.kinds.base import Climbing, Trivial
+from pellucid.ladder.kinds.labels import ClimbLabels
+from pellucid.ladder.kinds.one_class import ClimbClasses
+from pellucid.ladder.kinds.value import ClimbValues
+
+__all__ = ["CLIMBING", "Climbing", "Trivial"]
+
+CLIMBING: KindTable[Climbing] = KindTable(
+    "ladder",
+    TARGETS,
+    {
+        "class": ClimbClasses(),
+        "labels": ClimbLabels(),
+        "value": ClimbValues(),
+        "values": Refused(
+            "A ladder is measured by one metric, and errors of several numbers in different units have no sum."
+        ),
+    },
+)

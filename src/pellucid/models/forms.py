@@ -1,0 +1,31 @@
+"""Examples that say nothing, in the form a network takes: for trying it out, and for following what it does."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from pellucid.kinds import Form
+
+
+def example_of(form: Form, count: int = 1, *, like: Tensor | None = None) -> Tensor:
+    """Return examples of zeros.
+
+    Args:
+        form: of one example.
+        count: N, how many.
+        like: a parameter of the network: the examples lie on its device, and are of its type where the form is of
+            floats. None for the form's own type, on the CPU.
+
+    Returns:
+        [N, *form.shape]; what the form has beside it gives `more_of`.
+    """
+    dtype: torch.dtype = getattr(torch, form.dtype)
+    if like is not None and dtype.is_floating_point:
+        dtype = like.dtype
+    return torch.zeros(count, *form.shape, dtype=dtype, device=None if like is None else like.device)
+
+
+def more_of(form: Form, count: int = 1, *, like: Tensor | None = None) -> dict[str, Tensor]:
+    """Return the further tensors of `count` examples by their names, zeros all of them; see `example_of`."""
+    return {name: example_of(other, count, like=like) for name, other in form.more.items()}

@@ -1,0 +1,211 @@
+"""What a model says of examples: one type of answer for each kind of target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+
+from pellucid.kinds import TARGETS, KindTable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Answer(Protocol):
+    """What a model says of N examples, whatever the kind of target."""
+
+    kind: ClassVar[str]
+    """Of the target that is answered."""
+
+    def __len__(self) -> int:
+        """Return N."""
+
+    @property
+    def numbers(self) -> NDArray[np.float32]:
+        """[N, A]: of each of the target's `answers` (classes, labels or numbers) its probability, or its value."""
+
+    @property
+    def as_targets(self) -> NDArray[Any]:
+        """What is answered, in the form that targets have: [N] class indices, [N, L] of 0 and 1, [N] or [N, M] values.
+
+        Compared with the targets it says what is right; in `Target.words` it reads as they do.
+        """
+
+    def foremost(self, example: int = 0) -> tuple[int, str]:
+        """Return which of the target's `answers` an example is asked about when nobody names one, and why, in words.
+
+        Args:
+            example: its place among the N.
+        """
+
+
+class OneKind:
+    """An answer that can be narrowed to its own type, for the files that are about one kind."""
+
+    kind: ClassVar[str]
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """Return an answer that is known to be of this type, typed as such.
+
+        Raises:
+            TypeError: it is of another; a row of a table was asked that is not its own.
+        """
+        if not isinstance(answer, cls):
+            raise TypeError(f"This is about {cls.__name__}, not about {type(answer).__name__}.")
+        return answer
+
+
+@dataclass(frozen=True)
+class ClassAnswer(OneKind):
+    """One class of K per example.
+
+    Attributes:
+        probabilities: [N, K] float32, rows sum to 1.
+        labels: [N] int64, the class that is answered. Not always the most probable one: where rare classes counted more
+            in training, they are answered sooner.
+    """
+
+    kind: ClassVar[str] = "class"
+    probabilities: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def numbers(self) -> NDArray[np.float32]:
+        """[N, K] probabilities."""
+        return self.probabilities
+
+    @property
+    def as_targets(self) -> NDArray[np.int64]:
+        """[N] the classes."""
+        return self.labels
+
+    @property
+    def confidence(self) -> NDArray[np.float32]:
+        """[N]: the probability of the class that is answered."""
+        import numpy as np
+
+        chosen: NDArray[np.float32] = self.probabilities[np.arange(len(self)), self.labels]
+        return chosen
+
+    def foremost(self, example: int = 0) -> tuple[int, str]:
+        """Return the class that is answered."""
+        return int(self.labels[example]), "the class that is answered"
+
+
+@dataclass(frozen=True)
+class LabelsAnswer(OneKind):
+    """Any of L labels per example, several at once or none.
+
+    Attributes:
+        probabilities: [N, L] float32, each of its own label.
+        thresholds: [L] float32, the probability from which each label is answered.
+    """
+
+    kind: ClassVar[str] = "labels"
+    probabilities: NDArray[np.float32]
+    thresholds: NDArray[np.float32]
+
+    @classmethod
+    def at_even_odds(cls, probabilities: NDArray[np.float32]) -> LabelsAnswer:
+        """Return the answer that holds each label for present whose probability ([N, L]) is a half or more."""
+        import numpy as np
+
+        return cls(probabilities, np.full(probabilities.shape[1], 0.5, np.float32))
+
+    def __len__(self) -> int:
+        return len(self.probabilities)
+
+    @property
+    def numbers(self) -> NDArray[np.float32]:
+        """[N, L] probabilities."""
+        return self.probabilities
+
+    @property
+    def holds(self) -> NDArray[np.bool_]:
+        """[N, L]: whether each label is answered."""
+        answered: NDArray[np.bool_] = self.probabilities >= self.thresholds
+        return answered
+
+    @property
+    def as_targets(self) -> NDArray[np.int64]:
+        """[N, L] of 0 and 1."""
+        import numpy as np
+
+        return self.holds.astype(np.int64)
+
+    def foremost(self, example: int = 0) -> tuple[int, str]:
+        """Return the label that reaches its own threshold, from which it is answered, most clearly."""
+        import numpy as np
+
+        return int(np.argmax(self.probabilities[example] / self.thresholds)), "the label that stands out most"
+
+
+@dataclass(frozen=True)
+class ValueAnswer(OneKind):
+    """One number per example.
+
+    Attributes:
+        values: [N] float32, in the target's own unit.
+    """
+
+    kind: ClassVar[str] = "value"
+    values: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def numbers(self) -> NDArray[np.float32]:
+        """[N, 1] values."""
+        return self.values[:, None]
+
+    @property
+    def as_targets(self) -> NDArray[np.float32]:
+        """[N] values."""
+        return self.values
+
+    def foremost(self, example: int = 0) -> tuple[int, str]:
+        """Return the only number."""
+        return 0, "the only number"
+
+
+@dataclass(frozen=True)
+class ValuesAnswer(OneKind):
+    """M numbers per example.
+
+    Attributes:
+        values: [N, M] float32, each in its own unit.
+    """
+
+    kind: ClassVar[str] = "values"
+    values: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def numbers(self) -> NDArray[np.float32]:
+        """[N, M] values."""
+        return self.values
+
+    @property
+    def as_targets(self) -> NDArray[np.float32]:
+        """[N, M] values."""
+        return self.values
+
+    def foremost(self, example: int = 0) -> tuple[int, str]:
+        """Return the first number."""
+        return 0, "the first of several numbers"
+
+
+ANSWERS: KindTable[type[Answer]] = KindTable(
+    "answer",
+    TARGETS,
+    {"class": ClassAnswer, "labels": LabelsAnswer, "value": ValueAnswer, "values": ValuesAnswer},
+)
+"""The type of answer to each kind of target; a task's `answer` gives one of its target's."""

@@ -1,0 +1,135 @@
+"""What a row of the table of tasks is, and how a task is made from its name and a target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Generic, Self, TypeVar
+
+from pellucid.errors import RecipeError, did_you_mean
+from pellucid.kinds import Target
+from pellucid.tasks.base import Task
+from pellucid.tasks.targets import LEARNED_AS
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """In what units numbers are learned: (target - mean) / std.
+
+    Attributes:
+        mean: of each number, in its own unit; a single one stands for all.
+        std: of each number (> 0), likewise.
+    """
+
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+
+    def of_width(self, width: int) -> Scaling:
+        """Return the scaling of `width` numbers."""
+        mean, std = (given if len(given) == width else given * width for given in (self.mean, self.std))
+        return Scaling(mean, std)
+
+
+@dataclass(frozen=True)
+class TaskOptions:
+    """What a task can be told beside its target; each task has a record of its own, with a default for everything."""
+
+    @classmethod
+    def of(cls, known: Mapping[str, Any]) -> Self:
+        """Take from all that is known of a training what concerns this task; what is missing or None stays open."""
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: known[name] for name in names if known.get(name) is not None})
+
+
+Options = TypeVar("Options", bound=TaskOptions)
+
+
+@dataclass(frozen=True)
+class TaskEntry(Generic[Options]):
+    """One row of the table: a kind of problem.
+
+    Attributes:
+        name: as it is typed.
+        words: what is learned, for people.
+        kinds: the kinds of target that it can learn, by their words.
+        options: the record of what it can be told; its default holds where nothing is said.
+        build: makes the task.
+        fits: whether it can learn a target of these kinds.
+        check: raises RecipeError, in words of its own, where a target cannot be learned; None for the common ones.
+        scales_targets: whether targets are numbers that are learned in units of their spread.
+        refuse_loss: where the task has a loss of its own: the error, in words, for a flag that chooses one.
+        why: why it was chosen, said also where the user asked for it; None: nothing to say then.
+    """
+
+    name: str
+    words: str
+    kinds: Collection[str]
+    options: type[Options]
+    build: Callable[[Target, Options, Scaling], Task]
+    fits: Callable[[Target], bool] = lambda _: True
+    check: Callable[[Target], None] | None = None
+    scales_targets: bool = False
+    refuse_loss: Callable[[str], RecipeError] | None = None
+    why: Callable[[Target], str] | None = None
+
+    def check_target(self, target: Target) -> None:
+        """Look whether the task can learn a target.
+
+        Raises:
+            RecipeError: it cannot.
+        """
+        if self.check is not None:
+            self.check(target)
+        elif target.kind not in self.kinds or not self.fits(target):
+            raise RecipeError(
+                f"Task '{self.name}' cannot learn {LEARNED_AS[target.kind].words(target)}.",
+                fix=f"Use --task {default_task(target)}, or leave it out.",
+            )
+
+
+TASKS: dict[str, TaskEntry[Any]] = {}
+"""Every task by its name; the files of this room register theirs, and others may."""
+
+
+def register_task(entry: TaskEntry[Any]) -> None:
+    """Add a row to the table.
+
+    Raises:
+        ValueError: another has the same name.
+    """
+    if entry.name in TASKS:
+        raise ValueError(f"There is already a task called '{entry.name}'.")
+    TASKS[entry.name] = entry
+
+
+def find_task(name: str) -> TaskEntry[Any]:
+    """Return the row of a task.
+
+    Raises:
+        RecipeError: there is none.
+    """
+    if name not in TASKS:
+        raise RecipeError(f"Unknown task '{name}'.{did_you_mean(name, TASKS)}", expected=f"One of: {', '.join(TASKS)}.")
+    return TASKS[name]
+
+
+def default_task(target: Target) -> str:
+    """Return the name of the task that fits a target best."""
+    return LEARNED_AS[target.kind].task(target)
+
+
+def build_task(name: str, target: Target, options: TaskOptions | None = None, scaling: Scaling | None = None) -> Task:
+    """Make a task from its name and its target.
+
+    Args:
+        name: of a row of the table.
+        target: what is learned.
+        options: the task's own; None for its defaults.
+        scaling: of numbers; None before anything is measured.
+
+    Raises:
+        RecipeError: the name is unknown, or the task cannot learn this target.
+    """
+    entry = find_task(name)
+    entry.check_target(target)
+    return entry.build(target, entry.options() if options is None else options, scaling or Scaling())

@@ -1,0 +1,107 @@
+"""How a network learns: what of it, how long, how fast, and what is done about uneven classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from torch import nn
+
+from pellucid.data import Dataset
+from pellucid.preprocessing import Augmentation
+from pellucid.records import Decision
+from pellucid.runs import Recipe
+from pellucid.tasks import find_task
+from pellucid.training.choices.augmentation import asked_to_augment
+from pellucid.training.defaults import resolve_learning, with_rosenblatts_rule
+from pellucid.training.device import choose_device
+from pellucid.training.frozen_first import freeze_first
+from pellucid.training.habits import Family
+from pellucid.training.imbalance import check_unweighted
+from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
+from pellucid.training.transfer import resolve_transfer
+
+
+def choose_perceptrons_rule(dataset: Dataset, recipe: Recipe) -> tuple[Recipe, Decision]:
+    """Return the recipe of a perceptron, which learns by Rosenblatt's rule, and what is said of it.
+
+    Raises:
+        RecipeError: the target is a number.
+    """
+    target = dataset.target
+    refusal = TARGET_HABITS[target.kind].perceptron_refusal(target)
+    if refusal is not None:
+        raise refusal
+    return with_rosenblatts_rule(recipe)
+
+
+def choose_what_learns(
+    dataset: Dataset,
+    recipe: Recipe,
+    model: nn.Module,
+    *,
+    input_shape: tuple[int, ...],
+    layers: Iterable[str],
+    augmentation: Augmentation,
+    pretrained: bool,
+) -> tuple[Recipe, tuple[Decision, ...]]:
+    """Fill the choices of what keeps its weights, and when the rest learns.
+
+    Args:
+        dataset: what is learned from.
+        recipe: what the user chose.
+        model: built, with the weights it starts from.
+        input_shape: of one example.
+        layers: names of the model's layers, in the order in which they compute.
+        augmentation: of the run.
+        pretrained: whether all but the head starts from borrowed weights: it stays frozen where that is the better
+            start on this machine.
+    """
+    first = None
+    if pretrained:
+        recipe, first = freeze_first(
+            recipe,
+            model,
+            input_shape=input_shape,
+            num_train=len(dataset.splits["train"]),
+            num_val=len(dataset.splits["val"]),
+            augmentation=augmentation,
+            asked_to_augment=asked_to_augment(recipe),
+            device=choose_device(recipe.device)[0],
+        )
+    recipe, said = resolve_transfer(recipe, model, list(layers), pretrained=pretrained)
+    if first is None:
+        return recipe, said
+    # What is frozen is said once, with the reason for it.
+    return recipe, (first, *(one for one in said if one.name != "freeze" or first.name != "freeze"))
+
+
+def choose_learning(
+    dataset: Dataset, recipe: Recipe, family: Family, *, mixes: bool
+) -> tuple[Recipe, tuple[Decision, ...]]:
+    """Close the open choices of learning, those for uneven classes included.
+
+    Args:
+        dataset: what is learned from.
+        recipe: what the user chose, with the name of the task.
+        family: of the model.
+        mixes: whether examples are mixed with others.
+
+    Raises:
+        RecipeError: choices exclude each other.
+    """
+    target, train = dataset.target, dataset.splits["train"]
+    of_input, of_target = INPUT_HABITS[dataset.input.kind], TARGET_HABITS[target.kind]
+    resolved, learned = resolve_learning(
+        recipe,
+        pace=of_input.pace(family),
+        num_train=len(train),
+        num_val=len(dataset.splits["val"]),
+        num_classes=of_target.num_classes(target),
+    )
+    own_loss = find_task(recipe.task or "").refuse_loss
+    if own_loss is not None:
+        check_unweighted(resolved, own_loss)
+        return resolved, learned
+    counts, remedy = target.counts(dataset.targets[train]), of_input.remedy(mixes=mixes)
+    resolved, balanced = of_target.resolve_losses(resolved, counts, mixes=mixes, remedy=remedy)
+    return resolved, (*learned, *balanced)

@@ -1,0 +1,131 @@
+"""Which network learns, and from which weights it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from pellucid.data import Dataset
+from pellucid.errors import ModelError
+from pellucid.kinds import Form, Wishes
+from pellucid.models import ModelOptions, StoredWeights, example_of, find_model
+from pellucid.records import Decision
+from pellucid.runs import Recipe
+from pellucid.tasks import Task
+from pellucid.training.borrowing import choose_pretrained, choose_weights, favourite_backbone
+from pellucid.training.choices.given import given_among
+from pellucid.training.habits import Family, family_of
+from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
+from pellucid.training.stages import EVERYTHING
+
+NORMALISING = (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.GroupNorm)
+OPTION_FIELDS = ("hidden", "activation", "maxout_pieces", "dropout", "batch_norm")
+
+
+@dataclass(frozen=True)
+class ChosenModel:
+    """A network that is not built yet.
+
+    Attributes:
+        recipe: what the user chose, with what is borrowed filled in.
+        name: of the network, in full.
+        wishes: what it can take as input.
+        weights: what it starts from; None: from scratch.
+    """
+
+    recipe: Recipe
+    name: str
+    wishes: Wishes
+    weights: StoredWeights | None
+
+
+def choose_model(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple[ChosenModel, tuple[Decision, ...]]:
+    """Return the network and why.
+
+    Args:
+        dataset: what is learned from.
+        recipe: what the user chose.
+        model: a module of the user's own, or None.
+
+    Raises:
+        RecipeError: weights were asked for where there can be none.
+        ModelError: there is no such model, or there are no weights for it on this machine.
+    """
+    recipe, about_photos = choose_pretrained(dataset, recipe, model)
+    name, wishes, about_model = _by_name(dataset, recipe, model)
+    weights, wishes, about_weights = choose_weights(dataset, recipe, model, name, wishes)
+    said = tuple(one for one in (about_photos, about_model, about_weights) if one is not None)
+    return ChosenModel(recipe, name, wishes, weights), said
+
+
+def _by_name(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple[str, Wishes, Decision | None]:
+    habits, said = INPUT_HABITS[dataset.input.kind], None
+    if model is not None:
+        return type(model).__name__.lower(), habits.custom, None
+    if recipe.model is not None:
+        entry = find_model(recipe.model)
+        if entry.name != recipe.model:
+            reason = f"what the bare name '{recipe.model}' stands for"
+            said = Decision(name="model", value=entry.name, reason=reason)
+    elif recipe.pretrained and not habits.no_weights:
+        entry, said = favourite_backbone()
+    else:
+        entry = find_model(habits.favourite)
+        reason = f"{habits.because} (--model; 'pellucid models' lists them)"
+        said = Decision(name="model", value=entry.name, reason=reason)
+    return entry.name, entry.wishes, said
+
+
+def choose_options(dataset: Dataset, recipe: Recipe, model: str) -> tuple[ModelOptions, tuple[Decision, ...]]:
+    """Return the options of a model by its name, and why where they are not its own defaults."""
+    given, target = given_among(recipe, OPTION_FIELDS), dataset.target
+    num_classes = TARGET_HABITS[target.kind].num_classes(target)
+    suiting, said = INPUT_HABITS[dataset.input.kind].options(model, num_classes=num_classes)
+    return ModelOptions(**(suiting | given)), tuple(one for one in said if one.name not in given)
+
+
+def choose_family(name: str, model: nn.Module, *, custom: bool) -> Family:
+    """Return which habits a network follows.
+
+    Args:
+        name: of the network.
+        model: built.
+        custom: whether it is a module of the user's own.
+    """
+    family = family_of(name, custom=custom)
+    if family == "library" and not custom and not any(isinstance(part, NORMALISING) for part in model.modules()):
+        return "unnormalised"
+    return family
+
+
+def family_in_training(family: Family, recipe: Recipe, *, pretrained: bool) -> Family:
+    """Return which habits a network follows once it is known what of it learns, and from where it starts."""
+    if recipe.freeze == EVERYTHING:
+        return "frozen"
+    return "borrowed" if pretrained else family
+
+
+def check_output(model: nn.Module, form: Form, task: Task) -> None:
+    """Look whether a network gives what its task needs.
+
+    Args:
+        model: built; it is left as it was.
+        form: of one example.
+        task: that is learned.
+
+    Raises:
+        ModelError: it gives another number of outputs, or no tensor.
+    """
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        outputs = model(example_of(form, 2))
+    model.train(was_training)
+    if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != (2, task.output_width):
+        got = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
+        raise ModelError(
+            f"For a batch of 2 inputs of shape {form.shape} the model gives {got}.",
+            expected=f"Task '{task.name}' needs a tensor of shape (2, {task.output_width}).",
+        )

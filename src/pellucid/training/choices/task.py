@@ -1,0 +1,88 @@
+"""What is learned of the target, and how that is made again from a record."""
+
+from __future__ import annotations
+
+import shlex
+
+import numpy as np
+
+from pellucid.data import Dataset
+from pellucid.errors import RecipeError
+from pellucid.kinds import Target
+from pellucid.records import Decision
+from pellucid.runs import Recipe, RunRecord
+from pellucid.tasks import Scaling, Task, build_task, default_task, find_task
+from pellucid.training.emphasis import emphasis_of
+from pellucid.training.kinds import TARGET_HABITS
+
+
+def choose_task(dataset: Dataset, recipe: Recipe) -> tuple[Task, tuple[Decision, ...]]:
+    """Return the task, as it is before anything is measured, and why.
+
+    Args:
+        dataset: what is learned from.
+        recipe: what the user chose.
+
+    Raises:
+        RecipeError: there is no such task, it cannot learn the target, or choices about it contradict each other.
+    """
+    target = dataset.target
+    check_bounds(dataset, recipe.bounds)
+    decisions = []
+    positive = target.positive(recipe.positive)
+    if positive is not None and recipe.positive is None:
+        decisions.append(_default_positive(positive, target))
+    if recipe.ordered and recipe.task not in (None, "ordered"):
+        raise RecipeError(f"--ordered and --task {recipe.task} contradict each other.", fix="Leave out one of them.")
+    name = "ordered" if recipe.ordered else recipe.task or default_task(target)
+    task, why = build_task(name, target), find_task(name).why
+    if why is not None:
+        decisions.append(Decision(name="task", value=task.name, reason=why(target)))
+    elif recipe.task is None:
+        reason = TARGET_HABITS[target.kind].describe(target)
+        decisions.append(Decision(name="task", value=task.name, reason=reason))
+    return task, tuple(decisions)
+
+
+def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
+    """Make the task that a run learns, or answers with.
+
+    Args:
+        record: of the run.
+        temperature: what its answers' logits are divided by.
+    """
+    known = dict(record.recipe) | {"temperature": temperature, "emphasis": emphasis_of(record)}
+    return build_task(record.task, record.dataset.target, find_task(record.task).options.of(known), _scaling_of(record))
+
+
+def _scaling_of(record: RunRecord) -> Scaling | None:
+    fitted = record.target_scaling
+    each = fitted if isinstance(fitted, tuple) else () if fitted is None else (fitted,)
+    return Scaling(tuple(one.mean for one in each), tuple(one.std for one in each)) if each else None
+
+
+def check_bounds(dataset: Dataset, bounds: tuple[float, float] | None) -> None:
+    """Raise RecipeError when answers are to stay in a range and the target is no number, or leaves it in training."""
+    if bounds is None:
+        return
+    if not TARGET_HABITS[dataset.target.kind].is_number:
+        raise RecipeError(
+            f"--bounds {bounds[0]:g},{bounds[1]:g} is for a number as target.",
+            expected=f"'{dataset.target.name}' is none.",
+            fix="Leave it out.",
+        )
+    known = dataset.targets[np.concatenate([dataset.splits["train"], dataset.splits["val"]])]
+    if known.min() < bounds[0] or known.max() > bounds[1]:
+        raise RecipeError(
+            f"--bounds {bounds[0]:g},{bounds[1]:g} leaves out targets of the data.",
+            expected=f"In train and val they run from {known.min():g} to {known.max():g}.",
+            fix="Widen the bounds, or leave them out.",
+        )
+
+
+def _default_positive(positive: str, target: Target) -> Decision:
+    other = next(name for name in target.answers if name != positive)
+    reason = (
+        f"the second of two classes: average precision is of finding it (--positive {shlex.quote(other)}: the other)"
+    )
+    return Decision(name="positive class", value=positive, reason=reason)

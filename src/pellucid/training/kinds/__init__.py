@@ -1,0 +1,21 @@
+"""What the training does with each kind of input and of target where nobody says: one file a kind, one row each."""
+
+from __future__ import annotations
+
+from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.training.kinds.base import InputHabits, TargetHabits
+from pellucid.training.kinds.image import Pictures
+from pellucid.training.kinds.labels import Labels
+from pellucid.training.kinds.one_class import OneClass
+from pellucid.training.kinds.table import Rows
+from pellucid.training.kinds.value import OneNumber
+from pellucid.training.kinds.values import SeveralNumbers
+
+__all__ = ["INPUT_HABITS", "TARGET_HABITS", "InputHabits", "TargetHabits"]
+
+INPUT_HABITS: KindTable[InputHabits] = KindTable("way to learn from it", INPUTS, {"image": Pictures(), "table": Rows()})
+TARGET_HABITS: KindTable[TargetHabits] = KindTable(
+    "way to learn it",
+    TARGETS,
+    {"class": OneClass(), "labels": Labels(), "value": OneNumber(), "values": SeveralNumbers()},
+)

@@ -1,0 +1,160 @@
+"""What the training asks of each kind of input and of target, where a choice is left open: the contract of a row."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import torch
+
+from pellucid.data import Dataset
+from pellucid.errors import RecipeError
+from pellucid.kinds import Input, SplitName, Target, Wishes
+from pellucid.preprocessing import Augmentation, Preprocessing
+from pellucid.records import Decision
+from pellucid.runs import Recipe, RunRecord
+from pellucid.tasks import Emphasis
+from pellucid.training.batches import BatchSource, Examples
+from pellucid.training.habits import Family, Pace
+from pellucid.training.imbalance import Remedy, refuse_class_choices
+from pellucid.training.progress import Progress
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A split whose examples are wanted in batches.
+
+    Attributes:
+        record: of the run.
+        dataset: where the examples come from.
+        split: of the dataset.
+        examples: all that is known of them but their inputs.
+        device: where batches go.
+        progress: is told where the examples lie.
+        channels_last: memory format of pictures, what convolutions on this device like.
+    """
+
+    record: RunRecord
+    dataset: Dataset
+    split: SplitName
+    examples: Examples
+    device: torch.device
+    progress: Progress
+    channels_last: bool = False
+
+
+BatchOpener: TypeAlias = Callable[[Opening], BatchSource]
+"""Prepares the examples of a split."""
+
+
+class InputHabits(ABC):
+    """How one kind of input is learned from."""
+
+    favourite: str
+    """The model that is trained where nobody names one."""
+    because: str
+    """Why that one."""
+    custom: Wishes
+    """What a module of the user's own is taken to want."""
+    no_weights: str = ""
+    """Why no pretrained weights can be borrowed, as an error's "expected"; "" where they can."""
+    augments: bool = False
+    """Whether examples are augmented, or could be."""
+
+    @abstractmethod
+    def pace(self, family: Family) -> Pace:
+        """Return how long and how hard a family of models learns from such examples."""
+
+    def photo_side(self, found: Input) -> int:
+        """Return the shorter side of what are photos, in pixels; 0 where pretrained backbones say nothing of them."""
+        return 0
+
+    def made_by(self, preprocessing: Preprocessing) -> str:
+        """Return a text that changes with whatever prepares the examples; "" where no features of them are kept."""
+        return ""
+
+    @abstractmethod
+    def remedy(self, *, mixes: bool) -> Remedy:
+        """Return what is done about classes of uneven size.
+
+        Args:
+            mixes: whether examples are mixed with others, drawn from all.
+        """
+
+    def options(self, model: str, *, num_classes: int | None) -> tuple[dict[str, Any], tuple[Decision, ...]]:
+        """Return options of a model that suit such examples better than its own defaults, and why.
+
+        Args:
+            model: its name.
+            num_classes: K; None where the target is no class.
+        """
+        return {}, ()
+
+    @abstractmethod
+    def augmentation(
+        self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
+    ) -> tuple[Augmentation, Decision]:
+        """Choose the augmentation.
+
+        Args:
+            dataset: what is learned from.
+            recipe: what the user chose.
+            given: its choices of augmentation that are not open.
+            family: of the model.
+            preprocessing: fitted.
+
+        Raises:
+            RecipeError: a choice that does not go with such examples, or is out of range.
+        """
+
+
+class TargetHabits(ABC):
+    """How one kind of target is learned."""
+
+    is_number: bool = False
+    """Whether numbers are learned: they may have bounds, and have no probabilities to soften."""
+    taught: str
+    """What a teacher answers with, e.g. "the classes"; its `names` follow."""
+
+    @abstractmethod
+    def describe(self, target: Target) -> str:
+        """Return why the task that fits it best was chosen."""
+
+    def names(self, target: Target) -> tuple[str, ...]:
+        """Return the names that a teacher's target must share, in order."""
+        return target.answers
+
+    def num_classes(self, target: Target) -> int | None:
+        """Return K of one class of K; None for all others."""
+        return None
+
+    def resolve_losses(
+        self, recipe: Recipe, counts: Sequence[int], *, mixes: bool, remedy: Remedy
+    ) -> tuple[Recipe, tuple[Decision, ...]]:
+        """Fill the choices of loss, class weights and sampler.
+
+        Args:
+            recipe: what the user chose; None is open.
+            counts: training examples of each of the target's categories.
+            mixes: whether examples are mixed with others.
+            remedy: what is done about classes of uneven size on such inputs.
+
+        Raises:
+            RecipeError: choices that exclude each other, or that need classes where there are none.
+        """
+        refuse_class_choices(recipe)
+        return recipe, ()
+
+    def emphasis(self, record: RunRecord) -> Emphasis:
+        """Return how a run's classes were weighed."""
+        return Emphasis()
+
+    def perceptron_refusal(self, target: Target) -> RecipeError | None:
+        """Return why a perceptron cannot learn it; None where it can."""
+        if not self.is_number:
+            return None
+        return RecipeError(
+            f"A perceptron answers yes or no, and the target '{target.name}' is a number.", fix="Use --model linear."
+        )

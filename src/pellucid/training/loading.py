@@ -1,0 +1,76 @@
+"""The examples of a split in batches, and their targets in the units that are learned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pellucid.data import Dataset
+from pellucid.kinds import INPUTS, KindTable, SplitName
+from pellucid.preprocessing import Scalings
+from pellucid.runs import RunRecord
+from pellucid.training.batches import BatchSource, Examples
+from pellucid.training.kinds.base import BatchOpener, Opening
+from pellucid.training.kinds.image_batches import open_pictures
+from pellucid.training.kinds.table_batches import open_rows
+from pellucid.training.progress import Progress
+
+BATCHES: KindTable[BatchOpener] = KindTable("source of batches", INPUTS, {"image": open_pictures, "table": open_rows})
+"""How the examples of each kind of input come into batches."""
+
+
+def load_batches(
+    record: RunRecord,
+    dataset: Dataset,
+    split: SplitName,
+    *,
+    device: torch.device,
+    channels_last: bool,
+    progress: Progress,
+) -> BatchSource:
+    """Prepare one split, into memory or onto the disk.
+
+    Args:
+        record: of the run.
+        dataset: where the examples come from.
+        split: of the dataset.
+        device: where batches go.
+        channels_last: memory format of pictures.
+        progress: is told where they lie, if not in memory.
+    """
+    opening = Opening(
+        record, dataset, split, examples_of(record, dataset, split), device, progress, channels_last=channels_last
+    )
+    return BATCHES[record.preprocessing.kind](opening)
+
+
+def examples_of(record: RunRecord, dataset: Dataset, split: SplitName) -> Examples:
+    """Return the targets of a split, scaled where they are numbers, and what else is known of its examples."""
+    indices = dataset.splits[split]
+    targets = scale_targets(dataset.targets[indices], record.target_scaling)
+    weights = example_weights(dataset, indices) if split == "train" else None
+    return Examples(torch.from_numpy(targets), torch.from_numpy(indices), weights)
+
+
+def scale_targets(targets: NDArray[Any], scaling: Scalings | None) -> NDArray[Any]:
+    """Return [N] or [N, M] targets in units of their own spread, float32; as they are where nothing is scaled."""
+    if scaling is None:
+        return targets
+    if not isinstance(scaling, tuple):
+        return scaling.scale(targets)
+    return np.stack([one.scale(column) for one, column in zip(scaling, targets.T, strict=True)], axis=1)
+
+
+def example_weights(dataset: Dataset, indices: NDArray[np.int64]) -> Tensor | None:
+    """Return [N] float32 weights of training examples, of mean 1, or None where the data bring none.
+
+    With a mean of 1 the learning rate means what it means without weights.
+    """
+    if dataset.weights is None:
+        return None
+    given = dataset.weights[indices]
+    return torch.from_numpy((given / given.mean()).astype(np.float32))

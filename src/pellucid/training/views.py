@@ -1,0 +1,24 @@
+"""What a teacher sees of the very inputs that its student sees, for each kind of input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from torch import Tensor
+
+from pellucid.kinds import INPUTS, KindTable, Refused
+from pellucid.preprocessing import Preprocessing
+from pellucid.training.kinds.image_views import of_pictures
+
+View: TypeAlias = Callable[[Tensor, Preprocessing, Preprocessing], Tensor]
+"""From a student's [N, ...] float32 inputs, its preprocessing and the teacher's to the teacher's inputs."""
+
+VIEWS: KindTable[View] = KindTable(
+    "view of a teacher",
+    INPUTS,
+    {
+        "image": of_pictures,
+        "table": Refused("The rows of a table are not augmented: a teacher answers each of them once."),
+    },
+)
