@@ -26,6 +26,7 @@ from pellucid.models.tensors import Wanted, kind_of, tensor_faults, wanted_of
 from pellucid.store import StoredWeights, WeightsCard
 
 if TYPE_CHECKING:
+    from pellucid.models.assembly import Assembly, parts_of
     from pellucid.models.blocks import Anatomy, Block, anatomy
     from pellucid.models.cut import Cut, cut_at_head
     from pellucid.models.forms import example_of, more_of
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _NEED_TORCH = {
     "Anatomy": "blocks",
+    "Assembly": "assembly",
     "Block": "blocks",
     "Cut": "cut",
     "anatomy": "blocks",
@@ -46,6 +48,7 @@ _NEED_TORCH = {
     "fold_norms": "norm_folding",
     "head": "heads",
     "more_of": "forms",
+    "parts_of": "assembly",
     "summarise": "summary",
     "summarise_model": "summary",
 }
@@ -58,6 +61,7 @@ __all__ = [
     "About",
     "Activation",
     "Anatomy",
+    "Assembly",
     "Block",
     "Cut",
     "Init",
@@ -95,6 +99,7 @@ __all__ = [
     "list_models",
     "list_weights",
     "more_of",
+    "parts_of",
     "pick",
     "picture_order",
     "plan_weights",

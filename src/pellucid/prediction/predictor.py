@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import DataError, RunError
+from pellucid.models import parts_of
 from pellucid.prediction.given import Given
 from pellucid.prediction.judging import JUDGING, Known
 from pellucid.prediction.outputs import BATCH, MOST_FEATURES, Outputs, run_network
@@ -90,7 +91,7 @@ class Predictor:
                 f"The run '{folder.path}' has no trained weights yet: no epoch is finished.",
                 fix=f"Go on with it: pellucid train --resume {folder.path}",
             )
-        load_weights(best, {"model": model})
+        load_weights(best, parts_of(model))
         predictor, known = cls(record, model, device=device), folder.checkpoints / KNOWN
         if known.exists():
             rows = min(record.dataset.num_examples.get("train", 0), BANK_SIZE)

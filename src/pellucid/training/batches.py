@@ -84,9 +84,6 @@ class TensorBatches:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def expect(self, places: Tensor) -> None:
-        """Do nothing: the examples are there."""
-
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather and move."""
         move, rows = self.device, places % len(self)

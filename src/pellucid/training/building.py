@@ -10,7 +10,7 @@ from torch import nn
 from pellucid.data import Dataset
 from pellucid.errors import RunError
 from pellucid.kinds import SplitName
-from pellucid.models import build_model, find_same_weights
+from pellucid.models import build_model, find_same_weights, parts_of
 from pellucid.runs import Recipe, RunRecord
 from pellucid.training.batches import BatchSource, num_batches
 from pellucid.training.choices.task import task_of
@@ -88,7 +88,7 @@ def build_engine(
     )
     return Engine(
         task=hooks.on_task(task_of(record)),
-        models={"model": frozen.model},
+        models=parts_of(frozen.model),
         train=hooks.on_source(frozen.train, recipe.seed),
         val=frozen.val,
         settings=engine_settings(recipe, len(frozen.train)),

@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 
 from pellucid.data import Dataset
 from pellucid.errors import RunError
-from pellucid.models import evaluating
+from pellucid.models import evaluating, parts_of
 from pellucid.runs import RunFolder, RunRecord, TeacherRecord
 from pellucid.tasks import Batch, Loss
 from pellucid.training.batches import each_batch
@@ -65,7 +65,7 @@ def open_teacher(teacher: TeacherRecord) -> tuple[RunRecord, nn.Module]:
         )
     its_record = folder.read_record()
     model = rebuild_model(its_record, as_it_started=False)
-    load_weights(folder.checkpoints / BEST_WEIGHTS, {"model": model})
+    load_weights(folder.checkpoints / BEST_WEIGHTS, parts_of(model))
     return its_record, model
 
 

@@ -10,7 +10,7 @@ from torch import nn
 from pellucid.data import Dataset
 from pellucid.errors import ModelError
 from pellucid.kinds import Form, Wishes
-from pellucid.models import ModelOptions, StoredWeights, example_of, find_model
+from pellucid.models import ModelOptions, StoredWeights, example_of, find_model, parts_of
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.tasks import Task
@@ -116,8 +116,15 @@ def check_output(model: nn.Module, form: Form, task: Task) -> None:
         task: that is learned.
 
     Raises:
-        ModelError: it gives another number of outputs, or no tensor.
+        ModelError: it gives another number of outputs, or no tensor, or lacks a network that the task learns with.
     """
+    parts, needed = parts_of(model), {name for phase in task.phases for name in phase.models}
+    if missing := sorted(needed - set(parts)):
+        raise ModelError(
+            f"The task '{task.name}' learns with {' and '.join(sorted(needed))}, and this model has no "
+            f"{' and no '.join(missing)}.",
+            expected="A network for each name: an Assembly with children called so, or one network called 'model'.",
+        )
     was_training = model.training
     model.eval()
     with torch.no_grad():
