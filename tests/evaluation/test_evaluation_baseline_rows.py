@@ -37,7 +37,7 @@ def test_with_memory_enough_every_pixel_is_there(
     rows = baseline_rows(dataset, preprocessing, "val")
     assert rows.words == ""
     np.testing.assert_array_equal(rows.train, dataset.splits["train"])
-    array = dataset.inputs.array  # type: ignore[union-attr]
+    array = dataset.inputs.array  # type: ignore[attr-defined]
     np.testing.assert_array_equal(rows.train_rows, array[dataset.splits["train"]].reshape(len(rows.train), -1))
     np.testing.assert_array_equal(rows.scored_rows, array[dataset.splits["val"]].reshape(len(rows.scored_rows), -1))
 

@@ -73,7 +73,7 @@ def test_colours_are_seen_by_all() -> None:
 def test_the_forest_is_scikit_learns_on_the_shares_of_colours() -> None:
     kinds = {"upright": {"upright": True, "colour": GREY}, "lying": {"upright": False, "colour": (130, 120, 110)}}
     data = dataset_of(kinds)
-    array = data.inputs.array  # type: ignore[union-attr]
+    array = data.inputs.array  # type: ignore[attr-defined]
     train, val = (features_of_canvases(array[data.splits[split]]).colours for split in ("train", "val"))
     forest = RandomForestClassifier(100, random_state=0).fit(train, data.targets[data.splits["train"]])
     expected = (forest.predict(val) == data.targets[data.splits["val"]]).mean()

@@ -91,9 +91,9 @@ def test_a_word_that_training_never_saw_is_unknown_and_said(
 def test_a_number_outside_the_range_of_training_is_said(
     run: pellucid.Run, tmp_path: Path, beyond: float, said: str
 ) -> None:
-    column = run.record.preprocessing.columns[0]  # type: ignore[union-attr]
+    column = run.record.preprocessing.columns[0]  # type: ignore[attr-defined]
     data = run.dataset
-    cells = data.inputs.rows(data.splits["train"])["area"]  # type: ignore[union-attr]
+    cells = data.inputs.rows(data.splits["train"])["area"]  # type: ignore[attr-defined]
     low, high = float(min(cells)), float(max(cells))
     assert isinstance(column, NumberColumn)
     assert (column.low, column.high) == (low, high)
