@@ -95,5 +95,5 @@ def test_a_record_without_an_order_of_passes_means_that_of_the_pillow_it_names(
     if pillow is not None:
         data["versions"]["pillow"] = pillow
     read = RunRecord.from_dict(data, source="run.json")
-    assert read.preprocessing.passes == passes  # type: ignore[union-attr]
+    assert read.preprocessing.passes == passes  # type: ignore[attr-defined]
     assert RunRecord.from_dict(read.to_dict(), source="run.json") == read

@@ -21,7 +21,7 @@ from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.kinds import ClassTarget, Column, TableInput, ValueTarget
+from pellucid.kinds import ClassTarget, Column, TableInput, Target, ValueTarget
 from pellucid.records import Decision
 from pellucid.store import PHOTO_SETS, find_dataset_files
 
@@ -108,7 +108,7 @@ def _table(
     name: str,
     columns: tuple[str, ...],
     numbers: NDArray[np.float64],
-    target: ClassTarget | ValueTarget,
+    target: Target,
     targets: NDArray[np.int64] | NDArray[np.float64],
 ) -> Draft:
     return Draft(

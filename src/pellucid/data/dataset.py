@@ -81,6 +81,6 @@ class Dataset:
             DataError: the target is a value, not a class.
         """
         if not self.target.categories:
-            raise DataError(f"'{self.name}' has no classes: its target '{self.target.name}' is a number.")
+            raise DataError(f"'{self.name}' has no classes: its target '{self.target.name}' is a {self.target.noun}.")
         chosen = self.targets if split is None else self.targets[self.splits[split]]
         return dict(zip(self.target.categories, self.target.counts(chosen), strict=True))
