@@ -69,7 +69,7 @@ def address(tmp_path: Path) -> Address:
     dataset = load_dataset(tmp_path / "photos")
     preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="image"))
     assert isinstance(preprocessing, ImagePreprocessing)
-    return Address(dataset.inputs.digests, preprocessing, "augmentation and seed")  # type: ignore[union-attr]
+    return Address(dataset.inputs.digests, preprocessing, "augmentation and seed")
 
 
 def test_a_backbone_runs_once_and_the_cache_gives_the_same_bits(
