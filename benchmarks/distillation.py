@@ -29,14 +29,14 @@ def part_of_fashion(num_train: int) -> Dataset:
     data = load_dataset("fashion-mnist")
     order = np.random.default_rng(0).permutation(data.splits["train"])
     kept = np.concatenate([order[: num_train + 2000], data.splits["test"]])
-    pictures = np.stack([data.inputs.pixels(int(index)) for index in kept])  # type: ignore[union-attr]
+    pictures = np.stack([data.inputs.pixels(int(index)) for index in kept])  # type: ignore[attr-defined]
     places = np.arange(len(kept))
     splits: Any = {
         "train": places[:num_train],
         "val": places[num_train : num_train + 2000],
         "test": places[num_train + 2000 :],
     }
-    labels = [data.target.classes[label] for label in data.targets[kept]]  # type: ignore[union-attr]
+    labels = [data.target.classes[label] for label in data.targets[kept]]  # type: ignore[attr-defined]
     return dataset_from_arrays(pictures, labels, name="fashion-part", splits=splits)
 
 

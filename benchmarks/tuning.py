@@ -57,7 +57,7 @@ def write_subset(path: Path) -> None:
     parts = {"train": others[:TRAIN], "val": others[TRAIN : TRAIN + VAL], "test": test}
     arrays: dict[str, NDArray[Any]] = {}
     for split, places in parts.items():
-        arrays[f"{split}_images"] = np.stack([np.asarray(whole.inputs.pixels(int(place))) for place in places])  # type: ignore[union-attr]
+        arrays[f"{split}_images"] = np.stack([np.asarray(whole.inputs.pixels(int(place))) for place in places])  # type: ignore[attr-defined]
         arrays[f"{split}_labels"] = whole.targets[places][:, None]
     np.savez(path, **arrays)  # type: ignore[arg-type]
 

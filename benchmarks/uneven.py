@@ -54,7 +54,7 @@ def fashion(seed: int) -> Dataset:
     kept = np.concatenate(
         [random.permutation(train[data.targets[train] == k])[: int(1000 * 0.6**k) + 16] for k in range(10)]
     )
-    pictures = np.stack([data.inputs.pixels(int(index)) for index in kept])  # type: ignore[union-attr]
+    pictures = np.stack([data.inputs.pixels(int(index)) for index in kept])  # type: ignore[attr-defined]
     labels = [str(label) for label in data.targets[kept]]
     return dataset_from_arrays(pictures, labels, name="fashion-long-tail", seed=seed, val=0.3, test=0.2)
 

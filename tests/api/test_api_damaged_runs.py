@@ -44,7 +44,7 @@ def refused(path: Path, data: Dataset, match: str) -> None:
     for attempt in (
         lambda: run.evaluate("test"),
         lambda: run.evaluate("val"),
-        lambda: run.predict(data.inputs.pixels(0)),  # type: ignore[union-attr]
+        lambda: run.predict(data.inputs.pixels(0)),  # type: ignore[attr-defined]
         lambda: run.landscape(size=3),
         lambda: run.features.embedding(),
         lambda: run.explain(0),

@@ -22,7 +22,7 @@ def test_classes_are_explained_with_a_map_on_the_picture_and_the_nearest_trainin
 ) -> None:
     run = pellucid.train(make_pictures(160), model="cnn", epochs=4, runs_dir=tmp_path)
     made = run.explain(3, method=["grad-cam", "occlusion"])
-    assert made.target == run.predict(run.dataset.inputs.pixels(3))[0].label  # type: ignore[union-attr]
+    assert made.target == run.predict(run.dataset.inputs.pixels(3))[0].label  # type: ignore[attr-defined]
     assert made.picture is not None
     assert made.on_picture(made["grad-cam"]).shape == (8, 8)
     assert made["grad-cam"].layer == "act5"
@@ -53,7 +53,7 @@ def test_nearest_training_examples_are_those_of_the_last_features(make_pictures:
     near = run.explain(index, checks=False, neighbours=4).neighbours
     assert [one.index for one in near] == train[np.argsort(-cosine, kind="stable")[:4]].tolist()
     assert [one.distance for one in near] == pytest.approx(np.sort(1 - cosine)[:4].tolist(), abs=1e-5)
-    assert near[0].target == run.dataset.target.classes[run.dataset.targets[near[0].index]]  # type: ignore[union-attr]
+    assert near[0].target == run.dataset.target.classes[run.dataset.targets[near[0].index]]  # type: ignore[attr-defined]
 
 
 @pytest.mark.slow
@@ -96,7 +96,7 @@ def test_a_row_of_a_table_is_explained_column_by_column(tmp_path: Path) -> None:
     made = run.explain(60)
     assert made.attributions[0].method == "integrated-gradients"
     assert made.attributions[0].cells.shape == (4,)
-    assert made.columns == run.record.preprocessing.feature_names  # type: ignore[union-attr]
+    assert made.columns == run.record.preprocessing.feature_names  # type: ignore[attr-defined]
     assert made.picture is None
     assert made.neighbours[0].picture is None
     table = tmp_path / "new.csv"

@@ -55,7 +55,7 @@ def test_another_loss_is_what_falls_and_the_answers_stay_probabilities(
     data = make_pictures()
     run = train(data, tmp_path, loss=margin, epochs=3)
     weights = run.predictor
-    inputs = [data.inputs.pixels(int(i)) for i in data.splits["val"]]  # type: ignore[union-attr]
+    inputs = [data.inputs.pixels(int(i)) for i in data.splits["val"]]  # type: ignore[attr-defined]
     probabilities = [prediction.probabilities for prediction in weights.predict(inputs)]
     assert all(sum(row.values()) == pytest.approx(1, abs=1e-5) for row in probabilities if row)
     assert run.history[-1]["train_loss"] < run.history[0]["train_loss"]

@@ -67,7 +67,7 @@ def test_it_trains_and_is_reopened_with_its_module(run: pellucid.Run, make_pictu
     dataset = make_pictures()
     opened = pellucid.open_run(run.path, model=MyNet(), data=dataset)
     assert opened.evaluate("val", baselines=False).metrics == run.evaluate("val", baselines=False).metrics
-    picture = dataset.inputs.pixels(3)  # type: ignore[union-attr]
+    picture = dataset.inputs.pixels(3)  # type: ignore[attr-defined]
     assert pellucid.load_predictor(run.path, model=MyNet()).predict([picture]).__next__() == run.predict(picture)[0]
 
 

@@ -75,7 +75,7 @@ def test_a_run_that_is_being_trained_is_neither_resumed_nor_evaluated_nor_taught
                 attempt()
             refused.append(str(problem.value))
         if row["epoch"] > 1:  # looking is free, once there is something to see
-            assert run.predict(data.inputs.pixels(0))[0].decision != "error"  # type: ignore[union-attr]
+            assert run.predict(data.inputs.pixels(0))[0].decision != "error"  # type: ignore[attr-defined]
         run.report()
         return False
 
@@ -144,7 +144,7 @@ def test_a_run_killed_after_its_last_epoch_is_finished_whoever_looked_at_it(
     if looked == "report":
         assert "not measured" in run.report().read_text()
     elif looked == "predict":
-        run.predict(data.inputs.pixels(0))  # type: ignore[union-attr]
+        run.predict(data.inputs.pixels(0))  # type: ignore[attr-defined]
     elif looked == "evaluate":
         assert run.evaluate("test", baselines=False).opening is not None
     if looked != "evaluate":

@@ -90,7 +90,7 @@ def test_the_command_line_reads_lists_and_writes_lists(tmp_path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["file", "labels"])
         for index in range(len(data)):
-            Image.fromarray(data.inputs.pixels(index)).save(tmp_path / f"{index}.png")  # type: ignore[union-attr]
+            Image.fromarray(data.inputs.pixels(index)).save(tmp_path / f"{index}.png")  # type: ignore[attr-defined]
             has = [name for name, label in zip(names, data.targets[index], strict=True) if label]
             writer.writerow([f"{index}.png", "|".join(has)])
     command = ["train", str(tmp_path / "list.csv"), "--model", "linear", "--epochs", "8", "--runs-dir", str(tmp_path)]

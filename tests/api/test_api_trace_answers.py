@@ -114,7 +114,7 @@ def test_the_correction_for_emphasised_classes_lies_before_the_probability(tmp_p
     assert any("decided before it" in note for note in trace.workings[-1].notes)
     told_pixels = all_exact(trace)
     level = told_pixels[0].factor("level")
-    assert float(level) == data.inputs.pixels(int(data.splits["val"][0]))[0, 0]  # type: ignore[union-attr]
+    assert float(level) == data.inputs.pixels(int(data.splits["val"][0]))[0, 0]  # type: ignore[attr-defined]
 
 
 def test_labels_end_at_a_probability_each_and_say_from_which_one_they_are_answered(tmp_path: Path) -> None:

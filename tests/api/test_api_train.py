@@ -244,7 +244,7 @@ def test_a_binary_run_has_one_logit_inside_and_two_probabilities_outside(
     data = make_pictures(80, classes=["left", "right"])
     run = pellucid.train(data, runs_dir=tmp_path, model="mlp", hidden=(8,), epochs=20, augment="none")
     assert (run.record.task, run.record.model.output_width) == ("binary", 1)
-    prediction = run.predict(data.inputs.pixels(0))[0]  # type: ignore[union-attr]
+    prediction = run.predict(data.inputs.pixels(0))[0]  # type: ignore[attr-defined]
     assert list(prediction.probabilities or {}) == ["left", "right"]
     assert sum((prediction.probabilities or {}).values()) == pytest.approx(1)
     assert run.evaluate(baselines=False).metrics["accuracy"].value == 1.0

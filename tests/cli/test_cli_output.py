@@ -189,7 +189,7 @@ def test_inspect_of_many_classes_stays_short(pellucid_: Type, photos: MakePhotos
 
 
 def test_inspect_shows_a_small_picture_as_its_numbers(pellucid_: Type) -> None:
-    pixels = load_dataset("digits").inputs.pixels(0)  # type: ignore[union-attr]
+    pixels = load_dataset("digits").inputs.pixels(0)  # type: ignore[attr-defined]
     said = pellucid_("inspect", "digits", "--picture", "0")
     rows = [line.split() for line in said.out.splitlines()]
     for row in pixels:

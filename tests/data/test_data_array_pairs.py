@@ -34,7 +34,7 @@ def test_the_official_pairs_of_kmnist_are_read_with_and_without_test(tmp_path: P
     given = load_dataset(root)
     assert len(given) == 75
     assert len(given.splits["test"]) == 15
-    np.testing.assert_array_equal(given.inputs.pixels(61), _pictures(15)[1])  # type: ignore[union-attr]
+    np.testing.assert_array_equal(given.inputs.pixels(61), _pictures(15)[1])  # type: ignore[attr-defined]
     assert given.example_name(61) == "picture 61 (test_images 1)"
 
 

@@ -172,7 +172,7 @@ def test_unreadable_pictures_are_listed_with_the_reason_and_left_out(tmp_path: P
     assert finding.count == 3
     assert finding.examples[0] == "a/empty.jpg: the file is empty (0 bytes)."
     for index in range(len(dataset)):
-        assert dataset.inputs.pixels(index).shape == (6, 8, 3)  # type: ignore[union-attr]
+        assert dataset.inputs.pixels(index).shape == (6, 8, 3)  # type: ignore[attr-defined]
 
 
 def test_pictures_outside_of_class_folders_are_listed(tmp_path: Path, make_folder: MakeFolder) -> None:
@@ -194,7 +194,7 @@ def test_grey_pictures_saved_in_colour_make_one_channel(tmp_path: Path) -> None:
     dataset = load_dataset(tmp_path)
     assert isinstance(dataset.input, ImageInput)
     assert dataset.input.channels == 1
-    assert dataset.inputs.pixels(0).shape == (4, 5)  # type: ignore[union-attr]
+    assert dataset.inputs.pixels(0).shape == (4, 5)  # type: ignore[attr-defined]
     decision = next(decision for decision in dataset.decisions if decision.name == "colour")
     assert decision.value == "grey"
     assert "8 are saved in colour" in decision.reason
@@ -230,7 +230,7 @@ def test_turned_pictures_are_counted(tmp_path: Path, make_folder: MakeFolder) ->
     dataset = load_dataset(tmp_path)
     assert any(decision.value == "1 picture turned upright" for decision in dataset.decisions)
     place = [dataset.example_name(index) for index in range(len(dataset))].index("a/turned.png")
-    assert dataset.inputs.pixels(place).shape == (4, 3)  # type: ignore[union-attr]
+    assert dataset.inputs.pixels(place).shape == (4, 3)  # type: ignore[attr-defined]
 
 
 def test_links_in_a_circle_end(tmp_path: Path, make_folder: MakeFolder) -> None:

@@ -78,7 +78,7 @@ def test_folders_and_tables_take_both(tmp_path: Path, save_picture: SavePicture)
     assert table.example_name(2) == "row 4"
     again = load_dataset(path, splits="ignore")
     assert again.class_counts("train").keys() == {"a", "b", "c"}
-    assert [column.name for column in again.input.columns] == ["x"]  # type: ignore[union-attr]
+    assert [column.name for column in again.input.columns] == ["x"]  # type: ignore[attr-defined]
 
 
 def test_labels_that_train_lacks_lose_their_column(tmp_path: Path) -> None:

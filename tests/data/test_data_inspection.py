@@ -39,7 +39,7 @@ def test_mean_picture_is_the_mean_of_the_training_pictures() -> None:
     inspection = inspect_dataset(dataset)
     train = dataset.splits["train"]
     members = train[dataset.targets[train] == 3]
-    expected = np.mean([dataset.inputs.pixels(int(index)) for index in members], axis=0)  # type: ignore[union-attr]
+    expected = np.mean([dataset.inputs.pixels(int(index)) for index in members], axis=0)  # type: ignore[attr-defined]
     assert np.abs(inspection.mean_pictures["3"] - expected).max() <= 0.5
 
 
@@ -51,7 +51,7 @@ def test_sheets_show_training_pictures_of_their_class_and_are_always_the_same() 
         for picture in sheet:
             assert dataset.targets[picture.index] == int(label)
             assert picture.index in dataset.splits["train"]
-            np.testing.assert_array_equal(picture.pixels, dataset.inputs.pixels(picture.index))  # type: ignore[union-attr]
+            np.testing.assert_array_equal(picture.pixels, dataset.inputs.pixels(picture.index))  # type: ignore[attr-defined]
     assert [picture.index for picture in first.sheets["0"]] == [picture.index for picture in second.sheets["0"]]
 
 

@@ -76,5 +76,5 @@ def test_a_damaged_draft_is_found_out_anew(damage: Callable[[Path, Path], object
     assert again.fingerprint == first.fingerprint
     assert again.target == first.target
     for index in range(24):
-        np.testing.assert_array_equal(again.inputs.pixels(index), first.inputs.pixels(index))  # type: ignore[union-attr]
+        np.testing.assert_array_equal(again.inputs.pixels(index), first.inputs.pixels(index))  # type: ignore[attr-defined]
     assert "1 x draft of an unpacked archive" in tell_damage()

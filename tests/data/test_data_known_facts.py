@@ -61,7 +61,7 @@ def test_a_changed_file_is_looked_at_again(folder: Path, decoded: list[bytes]) -
     assert decoded.count((folder / "b" / "5.png").read_bytes()) == 1
     assert len(decoded) == 2  # and the broken one
     assert again.fingerprint != first.fingerprint
-    assert again.input.min_size == (3, 3)  # type: ignore[union-attr]
+    assert again.input.min_size == (3, 3)  # type: ignore[attr-defined]
 
 
 def test_damaged_facts_are_found_out_anew(folder: Path, decoded: list[bytes]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pellucid.data import TableInputs, load_dataset
+from pellucid.data import ImageInputs, TableInputs, load_dataset
 from pellucid.errors import DataError, MissingExtraError
 from pellucid.kinds import LabelsTarget
 
@@ -78,8 +78,9 @@ def test_column_of_pictures_becomes_examples(tmp_path: Path, bare: bool) -> None
         assert dataset.source == str(path)
         names = {dataset.example_name(index): index for index in range(20)}
         index = names["4-picture" if bare else "4-3.png"]
-        assert not isinstance(dataset.inputs, TableInputs)
-        np.testing.assert_array_equal(dataset.inputs.pixels(index), np.broadcast_to([3, 252, 7], (5, 6, 3)))
+        np.testing.assert_array_equal(
+            ImageInputs.of(dataset.inputs).pixels(index), np.broadcast_to([3, 252, 7], (5, 6, 3))
+        )
         assert dataset.targets[index] == 1
 
 

@@ -44,7 +44,7 @@ def test_cifar10_is_read_from_its_binary_archive(data: Path) -> None:
     assert (dataset.source, dataset.target) == ("cifar10", ClassTarget(classes=CIFAR_CLASSES))
     assert [len(dataset.splits[split]) for split in ("train", "val", "test")] == [40, 10, 10]
     assert dataset.example_name(50) == "picture 50 (test_batch 0)"
-    pixels = dataset.inputs.pixels(51)  # type: ignore[union-attr]
+    pixels = dataset.inputs.pixels(51)  # type: ignore[attr-defined]
     row = records[51, 1:]
     np.testing.assert_array_equal(pixels[3, 5], [row[3 * 32 + 5], row[1024 + 3 * 32 + 5], row[2048 + 3 * 32 + 5]])
 

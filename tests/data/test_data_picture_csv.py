@@ -215,6 +215,6 @@ def test_pixels_belong_to_their_labels(write_csv: Callable[..., Path], tmp_path:
         from pellucid.decoding import decode
 
         np.testing.assert_array_equal(
-            dataset.inputs.pixels(index),  # type: ignore[union-attr]
+            dataset.inputs.pixels(index),  # type: ignore[attr-defined]
             decode(tmp_path / "p" / f"{number}.png"),
         )

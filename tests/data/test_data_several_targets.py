@@ -151,7 +151,7 @@ def test_a_weight_column_is_no_input_of_a_table(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text("x,w,label\n" + "\n".join(f"{place},{place % 4},{'ab'[place % 2]}" for place in range(20)))
     data = load_dataset(table, weight="w")
-    assert [column.name for column in data.input.columns] == ["x"]  # type: ignore[union-attr]
+    assert [column.name for column in data.input.columns] == ["x"]  # type: ignore[attr-defined]
     table.write_text("x,w,label\n" + "\n".join(f"{place},{-place},{'ab'[place % 2]}" for place in range(20)))
     with pytest.raises(DataError, match=r"no weights, e\.g\. -1 of row"):
         load_dataset(table, weight="w")

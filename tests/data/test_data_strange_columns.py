@@ -24,7 +24,7 @@ def column(folder: Path, cells: list[str], *, delimiter: str = ",") -> Path:
 
 
 def kinds(dataset: Dataset) -> dict[str, str]:
-    return {one.name: one.kind for one in dataset.input.columns}  # type: ignore[union-attr]
+    return {one.name: one.kind for one in dataset.input.columns}  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_dropped_columns_are_no_input_and_no_finding(tmp_path: Path) -> None:
     path.write_text("\n".join(lines))
     assert told(load_dataset(path, target="survived")) == ["alive"]
     dataset = load_dataset(path, target="survived", drop="alive, sex")
-    assert [column.name for column in dataset.input.columns] == ["age"]  # type: ignore[union-attr]
+    assert [column.name for column in dataset.input.columns] == ["age"]  # type: ignore[attr-defined]
     assert dataset.options["drop"] == "alive, sex"
     assert "alive, sex" in [one.value for one in dataset.decisions if one.name == "columns dropped"]
     with pytest.raises(DataError, match=r"no column 'alife'. Did you mean 'alive'\?"):

@@ -39,7 +39,7 @@ def test_a_patch_holds_all_that_its_unit_saw(run: api.Run) -> None:
     generator = np.random.default_rng(0)
     for one in patches.units:
         for patch in one.patches:
-            pixels = np.array(run.dataset.inputs.pixels(names[patch.example]))  # type: ignore[union-attr]
+            pixels = np.array(run.dataset.inputs.pixels(names[patch.example]))  # type: ignore[attr-defined]
             top, left, bottom, right = patch.box
             np.testing.assert_array_equal(patch.pixels[..., 0], pixels[top:bottom, left:right])
             changed = generator.integers(0, 255, pixels.shape, dtype=np.uint8)

@@ -93,7 +93,7 @@ def test_a_number_outside_the_range_of_training_is_said(
 ) -> None:
     column = TablePreprocessing.of(run.record.preprocessing).columns[0]
     data = run.dataset
-    cells = data.inputs.rows(data.splits["train"])["area"]  # type: ignore[union-attr]
+    cells = data.inputs.rows(data.splits["train"])["area"]  # type: ignore[attr-defined]
     low, high = float(min(cells)), float(max(cells))
     assert isinstance(column, NumberColumn)
     assert (column.low, column.high) == (low, high)

@@ -171,7 +171,7 @@ def test_statistics_come_from_the_training_split_alone(make_pictures: MakePictur
 def test_normalised_training_pictures_have_mean_0_and_deviation_1(make_pictures: MakePictures) -> None:
     data = make_pictures([noise(40, 50, 3, seed=seed) for seed in range(6)])
     made, _ = fit(data, resize="crop", imgsz=32)
-    inputs = made.normalise(prepare_inputs(data, made, range(6)))  # type: ignore[arg-type]  # pictures are uint8
+    inputs = made.normalise(prepare_inputs(data, made, range(6)))
     np.testing.assert_allclose(inputs.mean(axis=(0, 2, 3)), 0, atol=1e-4)
     np.testing.assert_allclose(inputs.std(axis=(0, 2, 3)), 1, atol=1e-4)
 
@@ -240,7 +240,7 @@ def test_prepared_pictures_stand_in_the_order_of_the_indices_whatever_the_worker
     result = prepare_inputs(data, made, order, margin=2, workers=workers)
     assert result.shape == (50, 20, 20, 3)
     assert result.dtype == np.uint8
-    expected = [made.canvas(data.inputs.pixels(index), margin=2) for index in order]  # type: ignore[union-attr]
+    expected = [made.canvas(data.inputs.pixels(index), margin=2) for index in order]  # type: ignore[attr-defined]
     assert np.array_equal(result, np.stack(expected))
 
 

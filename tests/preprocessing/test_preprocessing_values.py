@@ -152,7 +152,7 @@ def test_shares_of_an_array_are_mapped_alike_when_answered_also_beyond_their_ran
     made, _ = fit_preprocessing(dataset, Wishes(kind="image"))
     assert isinstance(made, ImagePreprocessing)
     assert made.unit_floats
-    np.testing.assert_array_equal(made.shown(read_pixels(images[0], made)), dataset.inputs.pixels(0))  # type: ignore[union-attr]
+    np.testing.assert_array_equal(made.shown(read_pixels(images[0], made)), dataset.inputs.pixels(0))  # type: ignore[attr-defined]
     odd = np.array([[0.5, 1.3, -0.2, np.nan]], np.float32)
     assert made.shown(read_pixels(odd, made)).tolist() == [[128, 255, 0, 0]]
 

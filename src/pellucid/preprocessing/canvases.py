@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,13 @@ from numpy.typing import NDArray
 from pellucid.data import ImageInputs, free_memory
 from pellucid.decoding import decoder_version, source_digest
 from pellucid.preprocessing.image import ImagePreprocessing
-from pellucid.preprocessing.prepared import Prepared, PreparedInMemory
+from pellucid.preprocessing.prepared import Place, Prepared, PreparedInMemory
 from pellucid.preprocessing.sized import sized_picture
 from pellucid.preprocessing.threads import each_picture
 from pellucid.store import Cache, Found, content_key, find_cache
 
 Bytes = NDArray[np.uint8]
 Indices = NDArray[np.int64]
-Place = Literal["memory", "disk"]
 MEMORY_SHARE = 0.5
 """Canvases are kept in memory while they take at most this share of what is free; the model needs the rest."""
 _MARGIN = re.compile(r"\d{1,4}", re.ASCII)

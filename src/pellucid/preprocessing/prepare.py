@@ -12,8 +12,8 @@ from pellucid.data import Dataset
 from pellucid.errors import DataError
 from pellucid.kinds import INPUTS
 from pellucid.preprocessing.base import Preprocessing
-from pellucid.preprocessing.kinds import FITTERS, Place
-from pellucid.preprocessing.prepared import Prepared
+from pellucid.preprocessing.kinds import FITTERS
+from pellucid.preprocessing.prepared import Place, Prepared
 
 
 def prepare_inputs(

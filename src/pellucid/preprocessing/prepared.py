@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 IN_MEMORY = "in memory"
+Place: TypeAlias = Literal["memory", "disk"]
+"""Where prepared examples are to be kept."""
 
 
 class Prepared(Protocol):

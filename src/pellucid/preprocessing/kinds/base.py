@@ -13,11 +13,10 @@ from pellucid.errors import ModelError, RecipeError
 from pellucid.kinds import INPUTS, Wishes
 from pellucid.preprocessing.base import Preprocessing
 from pellucid.preprocessing.framing import ResizePolicy
-from pellucid.preprocessing.prepared import Prepared
+from pellucid.preprocessing.prepared import Place, Prepared
 from pellucid.preprocessing.table import Scale
 from pellucid.records import Decision
 
-Place: TypeAlias = Literal["memory", "disk"]
 Fitted: TypeAlias = tuple[Preprocessing, tuple[Decision, ...]]
 
 

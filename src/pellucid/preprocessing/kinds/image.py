@@ -11,9 +11,9 @@ from pellucid.preprocessing.base import Preprocessing
 from pellucid.preprocessing.canvases import open_canvases
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.preprocessing.image import ImagePreprocessing
-from pellucid.preprocessing.kinds.base import Asked, Fitted, Place, check_wishes
+from pellucid.preprocessing.kinds.base import Asked, Fitted, check_wishes
 from pellucid.preprocessing.measure import PictureStatistics, measure_pictures, measure_values, measure_window, sample
-from pellucid.preprocessing.prepared import Prepared
+from pellucid.preprocessing.prepared import Place, Prepared
 from pellucid.preprocessing.sizes import resolve_channels, resolve_resize, resolve_size
 from pellucid.records import Decision
 

@@ -9,8 +9,8 @@ from pellucid.data import Dataset, TableInputs
 from pellucid.errors import DataError
 from pellucid.kinds import Column, TableInput, Wishes
 from pellucid.preprocessing.base import Preprocessing
-from pellucid.preprocessing.kinds.base import Asked, Fitted, Place, check_wishes
-from pellucid.preprocessing.prepared import Prepared, PreparedInMemory
+from pellucid.preprocessing.kinds.base import Asked, Fitted, check_wishes
+from pellucid.preprocessing.prepared import Place, Prepared, PreparedInMemory
 from pellucid.preprocessing.table import (
     CategoryColumn,
     NumberColumn,

@@ -1,0 +1,25 @@
+"""Every table of data and preprocessing has a row, or a refusal, for each kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from pellucid.data.kinds import KEEPERS, KINDS_OF_INPUT
+from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.preprocessing import PREPROCESSINGS
+from pellucid.preprocessing.augmentation.kinds import AUGMENTED_TARGETS, AUGMENTERS
+from pellucid.preprocessing.kinds import FITTERS
+
+
+@pytest.mark.parametrize("table", [*INPUTS.tables, *TARGETS.tables], ids=lambda table: table.subject)
+def test_each_kind_has_a_row_or_is_refused(table: KindTable[object]) -> None:
+    assert table.missing() == ()
+
+
+def test_the_tables_of_these_rooms_are_among_them() -> None:
+    assert {KINDS_OF_INPUT, KEEPERS, FITTERS, AUGMENTERS} <= set(INPUTS.tables)
+    assert AUGMENTED_TARGETS in TARGETS.tables
+
+
+def test_each_kind_of_input_has_a_preprocessing_under_its_word() -> None:
+    assert set(PREPROCESSINGS) == set(INPUTS)

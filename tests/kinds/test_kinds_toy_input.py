@@ -1,0 +1,215 @@
+"""A kind of input that nobody thought of, registered here: data and preprocessing take it, or refuse it in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from pellucid.data import (
+    KINDS_OF_INPUT,
+    Dataset,
+    ExampleInspection,
+    Finding,
+    Inputs,
+    dataset_from_arrays,
+    inspect_dataset,
+    inspect_example,
+)
+from pellucid.data.assemble import finish
+from pellucid.data.choose_splits import SplitChoice
+from pellucid.data.draft import Draft
+from pellucid.data.inputs import Indices
+from pellucid.data.kinds import InputSummary
+from pellucid.data.row_cells import RowInspection
+from pellucid.errors import DataError, ModelError, RecipeError
+from pellucid.kinds import INPUTS, ClassTarget, Form, Input, KindTable, Target, Wishes
+from pellucid.models import example_of
+from pellucid.preprocessing import (
+    PREPROCESSINGS,
+    Prepared,
+    PreparedInMemory,
+    Preprocessing,
+    choose_augmentation,
+    fit_preprocessing,
+    open_inputs,
+    prepare_inputs,
+)
+from pellucid.preprocessing.kinds import FITTERS, Asked
+from pellucid.records import Decision
+
+
+class WordInput(Input):
+    """Sequences of whole numbers."""
+
+    kind: Literal["word"] = "word"
+    noun: ClassVar[str] = "word"
+    many: ClassVar[str] = "words"
+    plural: ClassVar[str] = "words"
+    length: int
+
+    def size_words(self) -> str:
+        return f" of {self.length} letters"
+
+    def sentence(self, total: str) -> str:
+        return f"{total} of {self.length} letters."
+
+
+class Words(Inputs):
+    """[N, T] letters as numbers."""
+
+    def __init__(self, letters: NDArray[np.int64]) -> None:
+        self.letters = letters
+
+    def __len__(self) -> int:
+        return len(self.letters)
+
+    def name(self, index: int) -> str:
+        return f"word {index}"
+
+    def subset(self, indices: Indices) -> Words:
+        return Words(self.letters[np.asarray(indices)])
+
+
+class WordPreprocessing(Preprocessing):
+    """Letters as they are."""
+
+    kind: Literal["word"] = "word"
+    length: int
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        return (self.length,)
+
+    @property
+    def form(self) -> Form:
+        return Form(shape=self.input_shape, dtype="int64", vocabulary=26)
+
+    @property
+    def prepared_shape(self) -> tuple[int, ...]:
+        return self.input_shape
+
+    @property
+    def prepared_dtype(self) -> np.dtype[Any]:
+        return np.dtype(np.uint8)
+
+    def to_tensor(self, prepared: NDArray[Any], device: torch.device) -> torch.Tensor:
+        return torch.from_numpy(prepared.astype(np.int64)).to(device)
+
+
+class _InData:
+    def header(self, given: Input) -> dict[str, Any]:
+        return {"length": WordInput.of(given).length}
+
+    def check_magnitudes(self, inputs: Inputs) -> None: ...
+
+    def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+        return [Finding(kind="equal-words", message="some are equal")] if equal else []
+
+    def telling(self, inputs: Inputs, target: Target, targets: Any, train: NDArray[np.int64]) -> list[Finding]:
+        return []
+
+    def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
+        return InputSummary(kinds={"letters": len(dataset)})
+
+    def example(self, dataset: Dataset, index: int) -> ExampleInspection:
+        said = dataset.target.say(dataset.targets[index])
+        return RowInspection(dataset.example_name(index), index, "train", said, {})
+
+    def stranger(self, path: str) -> None: ...
+
+    def thumbnail(self, dataset: Dataset, index: int, *, side: int) -> None: ...
+
+    def cells(self, dataset: Dataset, index: int) -> None: ...
+
+
+class _InPreprocessing:
+    def fit(
+        self, dataset: Dataset, wishes: Wishes, asked: Asked, *, model: str
+    ) -> tuple[Preprocessing, tuple[Decision, ...]]:
+        asked.refuse("imgsz", "resize", "colour", about="pictures", dataset="The dataset holds words.")
+        return WordPreprocessing(length=WordInput.of(dataset.input).length), ()
+
+    def open(self, dataset: Dataset, preprocessing: Preprocessing, places: NDArray[np.int64], **how: Any) -> Prepared:
+        return PreparedInMemory(Words.of(dataset.inputs).letters[places].astype(np.uint8))
+
+
+@pytest.fixture(autouse=True)
+def toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register the kind for one test."""
+    for kinds in (INPUTS, PREPROCESSINGS):
+        monkeypatch.setattr(kinds, "_classes", dict(kinds))
+    tables: list[KindTable[Any]] = [KINDS_OF_INPUT, FITTERS]
+    for table in tables:
+        monkeypatch.setattr(table, "_rows", dict(table._rows))
+    INPUTS.register(WordInput)
+    PREPROCESSINGS.register(WordPreprocessing)
+    KINDS_OF_INPUT.register("word", _InData())
+    FITTERS.register("word", _InPreprocessing())
+
+
+def words() -> Dataset:
+    letters = np.random.default_rng(0).integers(0, 26, (30, 4))
+    letters[1] = letters[0]
+    content = [row.tobytes() for row in letters]
+    draft = Draft(
+        name="words",
+        source="arrays",
+        input=WordInput(length=4),
+        target=ClassTarget(classes=("a", "b")),
+        inputs=Words(letters),
+        targets=np.arange(30) % 2,
+        content=content,
+        equality=content,
+    )
+    return finish(draft, choice=SplitChoice())
+
+
+def pictures() -> Dataset:
+    return dataset_from_arrays(np.zeros((12, 4, 4), np.uint8), [0, 1] * 6, name="pictures")
+
+
+def test_data_finishes_and_shows_it_in_its_own_words() -> None:
+    dataset = words()
+    assert repr(dataset).startswith("Dataset('words': 30 words, 2 classes;")
+    assert [one.kind for one in dataset.findings] == ["equal-words"]
+    (duplicates,) = (one for one in dataset.decisions if one.name == "duplicates")
+    assert duplicates.value == "2 words in 1 sets of equal ones, each set kept on one side"
+    assert duplicates.reason.startswith("a word seen in training")
+    found = inspect_dataset(dataset)
+    assert (found.kinds, found.sheets, found.columns) == ({"letters": 30}, {}, ())
+    assert found.to_dict()["input"] == {"kind": "word", "length": 4}
+    assert inspect_example(dataset, "word 3").target == "b"
+    with pytest.raises(DataError, match="has no example 'x'"):
+        inspect_example(dataset, "x")
+
+
+def test_preprocessing_fits_prepares_and_reads_it_back() -> None:
+    dataset = words()
+    made, _ = fit_preprocessing(dataset, Wishes(kind="any"))
+    assert PREPROCESSINGS.read(made.to_dict()) == made
+    prepared = open_inputs(dataset, made, [3, 5])
+    assert (prepared[:].shape, prepared[:].dtype) == ((2, *made.prepared_shape), made.prepared_dtype)
+    tensor = made.to_tensor(prepare_inputs(dataset, made, [3, 5]), torch.device("cpu"))
+    like = example_of(made.form, 2)
+    assert (tensor.shape, tensor.dtype) == (like.shape, like.dtype)
+    assert made.canvas_size is None
+
+
+def test_what_is_not_its_own_is_refused_in_words() -> None:
+    dataset = words()
+    with pytest.raises(RecipeError, match=r"--imgsz is about pictures\. The dataset holds words"):
+        fit_preprocessing(dataset, Wishes(kind="any"), imgsz=8)
+    with pytest.raises(RecipeError, match="For the kind of input 'word' there is no augmentation"):
+        choose_augmentation(dataset)
+    with pytest.raises(DataError, match=r"holds words\. The model was trained on pictures"):
+        prepare_inputs(dataset, fit_preprocessing(pictures(), Wishes(kind="any"))[0], [0])
+
+
+def test_a_model_for_it_takes_nothing_else() -> None:
+    with pytest.raises(ModelError, match=r"gpt takes words\. The dataset holds pictures"):
+        fit_preprocessing(pictures(), Wishes(kind="word"), model="gpt")
