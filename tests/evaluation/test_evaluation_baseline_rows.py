@@ -27,7 +27,7 @@ def preprocessing() -> ImagePreprocessing:
 
 
 def free(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr("pellucid.data.free_memory", lambda: size)
+    monkeypatch.setattr("pellucid.evaluation.baseline_rows.free_memory", lambda: size)
 
 
 def test_with_memory_enough_every_pixel_is_there(

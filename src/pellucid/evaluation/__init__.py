@@ -10,13 +10,16 @@ from pellucid.evaluation.abstention import Abstention, choose_threshold
 from pellucid.evaluation.baselines import classification_baselines, regression_baselines
 from pellucid.evaluation.classification import evaluate_classification
 from pellucid.evaluation.comparison import compare_paired, compare_paired_values
+from pellucid.evaluation.estimators import ESTIMATORS
+from pellucid.evaluation.kinds import SCORING, Truth
+from pellucid.evaluation.meanings import metric_words
+from pellucid.evaluation.picture_features import SIDE, colour_histogram, edges, edges_and_colours, shrink
 from pellucid.evaluation.proportions import wilson, wilson_metric
 from pellucid.evaluation.records import (
     Baseline,
     Calibration,
     CalibrationBin,
     ClassRow,
-    Evaluation,
     LargeError,
     Metric,
     Mistake,
@@ -26,9 +29,14 @@ from pellucid.evaluation.records import (
 )
 from pellucid.evaluation.regression import evaluate_regression
 from pellucid.evaluation.resampling import bootstrap
+from pellucid.evaluation.result import Evaluation
+from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.evaluation.temperature import fit_temperature
 
 __all__ = [
+    "ESTIMATORS",
+    "SCORING",
+    "SIDE",
     "Abstention",
     "Baseline",
     "Calibration",
@@ -41,15 +49,22 @@ __all__ = [
     "Opening",
     "PairedComparison",
     "Residuals",
+    "Truth",
     "bootstrap",
     "choose_threshold",
     "classification_baselines",
+    "colour_histogram",
     "compare_paired",
     "compare_paired_values",
+    "draw_training_examples",
+    "edges",
+    "edges_and_colours",
     "evaluate_classification",
     "evaluate_regression",
     "fit_temperature",
+    "metric_words",
     "regression_baselines",
+    "shrink",
     "wilson",
     "wilson_metric",
 ]

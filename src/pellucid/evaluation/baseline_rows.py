@@ -6,20 +6,17 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data import Dataset, free_memory
 from pellucid.evaluation.estimators import ESTIMATORS
 from pellucid.evaluation.picture_features import shrink
 from pellucid.evaluation.records import Baseline
-from pellucid.kinds import INPUTS, KindTable, Wishes
-
-if TYPE_CHECKING:
-    from pellucid.data import Dataset
-    from pellucid.kinds import SplitName
-    from pellucid.preprocessing import Prepared, Preprocessing
+from pellucid.kinds import INPUTS, KindTable, SplitName, Wishes
+from pellucid.preprocessing import Prepared, Preprocessing, TablePreprocessing, fit_preprocessing, open_inputs
 
 _MEMORY_SHARE = 0.5
 _SIDES = (32, 16, 8)
@@ -64,9 +61,6 @@ def baseline_rows(dataset: Dataset, preprocessing: Preprocessing, split: SplitNa
         preprocessing: of the run.
         split: what is scored.
     """
-    from pellucid.data import free_memory
-    from pellucid.preprocessing import open_inputs
-
     kind = ROWS[preprocessing.kind]
     preprocessing = kind.suited(dataset, preprocessing)
     budget = int(_MEMORY_SHARE * free_memory())
@@ -144,8 +138,6 @@ class TableRows:
 
         So also where the network takes the numbers as they stand in the table.
         """
-        from pellucid.preprocessing import TablePreprocessing, fit_preprocessing
-
         if TablePreprocessing.of(preprocessing).scale != "none":
             return preprocessing
         return fit_preprocessing(dataset, Wishes(kind="table"))[0]

@@ -19,7 +19,8 @@ from pellucid.evaluation.checking import (
 )
 from pellucid.evaluation.mistakes import worst_mistakes
 from pellucid.evaluation.ordered import LEADS, ordered_metrics
-from pellucid.evaluation.records import Evaluation, Metric
+from pellucid.evaluation.records import Metric
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import ClassTarget, SplitName, is_uneven
 
 

@@ -23,8 +23,9 @@ from pellucid.evaluation.checking import (
 from pellucid.evaluation.counting import divide
 from pellucid.evaluation.mistakes import MAX_LISTED
 from pellucid.evaluation.proportions import share_metric
-from pellucid.evaluation.records import ClassRow, Evaluation, Method, Metric, Mistake
+from pellucid.evaluation.records import ClassRow, Method, Metric, Mistake
 from pellucid.evaluation.resampling import Statistic, bootstrap_logit, bootstrap_mean, bootstrap_norm
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import SplitName
 
 MIN_UNITS = 30

@@ -18,9 +18,10 @@ from pellucid.evaluation.checking import (
     check_values,
 )
 from pellucid.evaluation.mistakes import MAX_LISTED
-from pellucid.evaluation.records import Evaluation, LargeError, Method, Metric, OutputRow
+from pellucid.evaluation.records import LargeError, Method, Metric, OutputRow
 from pellucid.evaluation.regression import MIN_UNITS, r_squared, value_metrics
 from pellucid.evaluation.resampling import bootstrap
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import SplitName
 
 

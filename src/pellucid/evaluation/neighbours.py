@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.memory import free_memory
+from pellucid.data import free_memory
 from pellucid.errors import DataError
 from pellucid.evaluation.checking import FloatArray, IntArray
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data import Dataset
 from pellucid.doing import doing
 from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.estimators import ESTIMATORS
@@ -27,10 +28,7 @@ from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.simple import SIMPLE, Method
 from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.kinds import ImageInput, SplitName
-
-if TYPE_CHECKING:
-    from pellucid.data import Dataset
-    from pellucid.preprocessing import Preprocessing
+from pellucid.preprocessing import Preprocessing, open_inputs
 
 LEAST_SIDE = 32
 """Pixels of the longer side from which edges and colours tell more than pixels do (`benchmarks/baselines.py`)."""
@@ -105,8 +103,6 @@ def _features(
     dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64], done: Callable[[int], None]
 ) -> PictureFeatures:
     """Return the features of examples, from the canvases that the network takes."""
-    from pellucid.preprocessing import open_inputs
-
     parts: list[PictureFeatures] = []
     for start in range(0, len(indices), _CHUNK):
         canvases = open_inputs(dataset, preprocessing, indices[start : start + _CHUNK])[:]

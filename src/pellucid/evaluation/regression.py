@@ -20,8 +20,9 @@ from pellucid.evaluation.checking import (
 )
 from pellucid.evaluation.mistakes import draw_residuals, largest_errors
 from pellucid.evaluation.proportions import LEVEL, effective_number, sum_by_group
-from pellucid.evaluation.records import Evaluation, Metric
+from pellucid.evaluation.records import Metric
 from pellucid.evaluation.resampling import Statistic, bootstrap, bootstrap_mean
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import SplitName
 
 MIN_CARRYING_SQUARES, MAX_KURTOSIS = 3.0, 100.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.evaluation.records import Evaluation
+from pellucid.evaluation.records import Measured
 from pellucid.words import counted
 
 MIN_EXAMPLES = 10
@@ -15,7 +15,7 @@ _WITHOUT_LEARNING = {
 """Baselines that look at no input."""
 
 
-def say_nothing_learned(evaluation: Evaluation) -> str:
+def say_nothing_learned(evaluation: Measured) -> str:
     """Return a sentence where the model is not shown better than an answer that looks at no input; else "".
 
     Told by the paired test of that baseline, which an evaluation without baselines lacks.
@@ -28,7 +28,7 @@ def say_nothing_learned(evaluation: Evaluation) -> str:
     return ""
 
 
-def say_few(evaluation: Evaluation) -> str:
+def say_few(evaluation: Measured) -> str:
     """Return a sentence where there are too few examples for a score; else ""."""
     if evaluation.n >= MIN_EXAMPLES:
         return ""

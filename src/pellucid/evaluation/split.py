@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pellucid.errors import RunError
 from pellucid.evaluation.by_input import BASELINES, Beside
 from pellucid.evaluation.kinds import SCORING, About, Truth
-from pellucid.evaluation.records import Evaluation, PairedComparison
+from pellucid.evaluation.records import PairedComparison
+from pellucid.evaluation.result import Evaluation
 from pellucid.evaluation.simple import SIMPLE
 from pellucid.kinds import SplitName
 

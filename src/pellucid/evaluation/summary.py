@@ -1,54 +1,17 @@
-"""An evaluation as plain text for a terminal."""
+"""Parts of an evaluation as plain text for a terminal."""
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Sequence
 
-from pellucid.evaluation.meanings import explain_opaque
-from pellucid.evaluation.records import Evaluation, Metric
-from pellucid.evaluation.small import say_few, say_nothing_learned
-from pellucid.evaluation.winner import say_winner
-from pellucid.words import visible
+from pellucid.evaluation.records import Baseline, ClassRow, Metric
 
 _MAX_CLASSES = 20
 _WIDEST_NAME = 30
-_WIDEST_LINE = 110
 
 
-def summarise_evaluation(evaluation: Evaluation) -> str:
-    """Return a summary of some lines: who answers better, the metrics, each class, the baselines, what to mind."""
-    units = f" in {evaluation.num_groups:,} groups" if evaluation.num_groups else ""
-    lines = [f"{evaluation.split} split, {evaluation.n:,} examples{units}, {evaluation.task}"]
-    if evaluation.opening is not None:
-        lines.append(f"opening {evaluation.opening.number} of the sealed test split: {evaluation.opening.reason}")
-    for sentence in filter(None, (say_few(evaluation), say_nothing_learned(evaluation), say_winner(evaluation))):
-        lines += ["", *textwrap.wrap(sentence, _WIDEST_LINE, initial_indent="  ", subsequent_indent="  ")]
-    titles = {name: evaluation.title(name) for name in evaluation.metrics}
-    width = max(map(len, titles.values()))
-    first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
-    lines += ["", *(f"  {titles[name]:<{width}}  {_shown(evaluation.metrics[name])}" for name in first)]
-    lines += _class_lines(evaluation)
-    if confused := evaluation.most_confused():
-        pairs = ", ".join(f"'{right}' taken for '{answered}' {_times(count)}" for right, answered, count in confused)
-        lines += ["", f"  most confused: {pairs}"]
-    for row in evaluation.output_rows:
-        lines += ["", f"  {row.name}", *(f"    {name:<21}  {_shown(metric)}" for name, metric in row.metrics.items())]
-    if evaluation.baselines:
-        lines += ["", "  beside it"]
-        for baseline in evaluation.baselines:
-            lines.append(f"  {baseline.name}: {baseline.metric_name} {_shown(baseline.metric)}")
-            if baseline.versus is not None:
-                lines.append(f"    {baseline.versus.summary}")
-    if evaluation.notes:
-        lines += ["", *(f"  Note: {note}" for note in evaluation.notes)]
-    legend = explain_opaque(evaluation.metrics)  # a terminal has no sentence beside each metric, as the page has
-    lines += ["", f"  In brackets: {evaluation.level:.0%} intervals."]
-    lines += textwrap.wrap(legend, _WIDEST_LINE, initial_indent="  ", subsequent_indent="  ")
-    return "\n".join(map(visible, lines))  # a name that holds a break must not make a line of its own
-
-
-def _class_lines(evaluation: Evaluation) -> list[str]:
-    rows = evaluation.class_rows
+def class_lines(rows: Sequence[ClassRow]) -> list[str]:
+    """Return how each class or label fares, below a head; [] where there is none."""
     if not rows:
         return []
     width = min(_WIDEST_NAME, max(5, *(len(row.name) for row in rows)))
@@ -68,7 +31,20 @@ def _class_lines(evaluation: Evaluation) -> list[str]:
     return lines
 
 
-def _times(count: int) -> str:
+def baseline_lines(baselines: Sequence[Baseline]) -> list[str]:
+    """Return what simple methods score, and what the paired tests say; [] where there is none."""
+    if not baselines:
+        return []
+    lines = ["", "  beside it"]
+    for baseline in baselines:
+        lines.append(f"  {baseline.name}: {baseline.metric_name} {metric_line(baseline.metric)}")
+        if baseline.versus is not None:
+            lines.append(f"    {baseline.versus.summary}")
+    return lines
+
+
+def times(count: int) -> str:
+    """Return how often, in words: "once", "twice", "3 times"."""
     return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
@@ -78,7 +54,8 @@ def _cell(metric: Metric) -> str:
     return f"{metric.value:.3f} ({metric.low:.2f}-{metric.high:.2f})"
 
 
-def _shown(metric: Metric) -> str:
+def metric_line(metric: Metric) -> str:
+    """Return a metric with its interval and its note."""
     value = f"{metric.value:.4f}" if abs(metric.value) < 100 else f"{metric.value:.4g}"
     if metric.low is not None and metric.high is not None:
         ends = [f"{end:.4f}" if abs(metric.value) < 100 else f"{end:.4g}" for end in (metric.low, metric.high)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.evaluation.meanings import metric_words
-from pellucid.evaluation.records import Baseline, Evaluation, PairedComparison
+from pellucid.evaluation.records import Baseline, Measured, PairedComparison
 
 _SPOKEN = {
     "random forest": "A random forest",
@@ -15,7 +15,7 @@ _SPOKEN = {
 _CONSTANT = frozenset({"majority class", "mean", "every label"})
 
 
-def say_winner(evaluation: Evaluation) -> str:
+def say_winner(evaluation: Measured) -> str:
     """Return in words which simple method did better on the same examples, and what to do; "" where none did.
 
     Where classes are uneven, a method did better if it did in plain or in balanced accuracy, and in neither worse.

@@ -7,7 +7,8 @@ Importing it loads neither torch nor scikit-learn.
 from __future__ import annotations
 
 from pellucid.ladder.climbing import climb_classical
-from pellucid.ladder.records import Climbed, Ladder, Rung, Score
+from pellucid.ladder.records import Climbed, Rung, Score
+from pellucid.ladder.result import Ladder
 from pellucid.ladder.tabulating import check_target, tabulate
 
 __all__ = ["Climbed", "Ladder", "Rung", "Score", "check_target", "climb_classical", "tabulate"]

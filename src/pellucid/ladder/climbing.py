@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from pellucid.evaluation.estimators import ESTIMATORS
-from pellucid.evaluation.simple_methods import draw_training_examples
+from pellucid.evaluation import ESTIMATORS, draw_training_examples
 from pellucid.kinds import SplitName
 from pellucid.ladder.features import LOOKING
 from pellucid.ladder.kinds import CLIMBING, Trivial

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.evaluation.picture_features import SIDE, colour_histogram, edges, edges_and_colours, shrink
+from pellucid.evaluation import SIDE, colour_histogram, edges, edges_and_colours, shrink
 from pellucid.kinds import INPUTS, KindTable, Wishes
+from pellucid.preprocessing import fit_preprocessing, open_inputs
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -41,8 +42,6 @@ class LookAtPictures:
 
     def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
         """Return those of pictures of 64 pixels."""
-        from pellucid.preprocessing import fit_preprocessing, open_inputs
-
         preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="image", sizes=(SIDE,)))
         canvases = open_inputs(dataset, preprocessing, indices)
         parts = [picture_features(canvases[start : start + _CHUNK]) for start in range(0, len(indices), _CHUNK)]
@@ -56,8 +55,6 @@ class LookAtTables:
 
     def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
         """Return the columns."""
-        from pellucid.preprocessing import fit_preprocessing, open_inputs
-
         preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="table"))
         rows = open_inputs(dataset, preprocessing, indices)
         return {"its columns": np.asarray(rows[:], dtype=np.float32)}

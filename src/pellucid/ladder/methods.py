@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.evaluation.estimators import ESTIMATORS
+from pellucid.evaluation import ESTIMATORS
 from pellucid.ladder.features import Features
 from pellucid.ladder.kinds import CLIMBING
 

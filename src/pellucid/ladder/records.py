@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-from pellucid.evaluation import Metric, Opening, PairedComparison
+from pellucid.evaluation import Metric, PairedComparison
 from pellucid.kinds import SplitName
 from pellucid.records import Record
 
@@ -66,36 +66,3 @@ class Rung(Record):
     num_bytes: int
     parameters: int | None = None
     run: str = ""
-
-
-class Ladder(Record):
-    """Methods from the trivial to the fine-tuned, on the same examples."""
-
-    schema_version: Literal[1] = 1
-    dataset: str
-    fingerprint: str
-    split_fingerprint: str
-    metric_name: str
-    higher_is_better: bool
-    num_examples: dict[str, int]
-    """Per split."""
-    rungs: tuple[Rung, ...]
-    """In the order of the lecture: trivial, classical, from scratch, frozen, fine-tuned."""
-    best: str
-    """Name of the rung that is best on val."""
-    notes: tuple[str, ...] = ()
-    """What the reader must know about the numbers as a whole."""
-    opening: Opening | None = None
-    """That the sealed test split was opened, for all rungs at once."""
-    seconds: float = 0.0
-
-    @property
-    def best_rung(self) -> Rung:
-        """The rung that is best on val."""
-        return next(rung for rung in self.rungs if rung.name == self.best)
-
-    def __str__(self) -> str:
-        """Return a plain text table for a terminal."""
-        from pellucid.ladder.wording import summarise
-
-        return summarise(self)

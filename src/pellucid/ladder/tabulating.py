@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.errors import RecipeError
-from pellucid.evaluation import Metric, Opening
-from pellucid.evaluation.kinds import SCORING, Truth
+from pellucid.evaluation import SCORING, Metric, Opening, Truth
 from pellucid.kinds import SplitName
 from pellucid.ladder.kinds import CLIMBING
-from pellucid.ladder.records import Climbed, Ladder, Rung, Score
+from pellucid.ladder.records import Climbed, Rung, Score
+from pellucid.ladder.result import Ladder
 from pellucid.words import counted
 
 if TYPE_CHECKING:

@@ -1,43 +1,11 @@
-"""A ladder in plain text."""
+"""Parts of a ladder in plain text."""
 
 from __future__ import annotations
 
 from pellucid.evaluation import Metric
-from pellucid.evaluation.meanings import metric_words
-from pellucid.ladder.records import Ladder, Rung, Score
+from pellucid.ladder.records import Rung, Score
 
 SIGNIFICANT = 0.05
-
-
-def summarise(ladder: Ladder) -> str:
-    """Return the table of a ladder's rungs, with what it does and does not show."""
-    header = [
-        "rung",
-        f"{metric_words(ladder.metric_name).label}, val",
-        *(["test"] if ladder.opening else []),
-        "beside the best",
-        "time",
-        "size",
-    ]
-    rows = [header, *(_row(rung, ladder) for rung in ladder.rungs)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    count = f"{ladder.num_examples['val']:,} validation examples"
-    opened = f"; {ladder.num_examples['test']:,} test examples" if ladder.opening else "; the test split stays sealed"
-    details = [f"  {rung.name}: {rung.description}" for rung in ladder.rungs]
-    return "\n".join(
-        [
-            f"ladder of {ladder.dataset}: {count}{opened}",
-            "",
-            *lines,
-            "",
-            *details,
-            "",
-            "In brackets: 95% intervals. 'beside the best': p-values of paired tests against the rung that is best on "
-            "val, corrected for their number (Holm).",
-            *ladder.notes,
-        ]
-    )
 
 
 def score_words(metric: Metric) -> str:
@@ -71,16 +39,3 @@ def size_words(rung: Rung) -> str:
     size = rung.num_bytes
     shown = f"{size:,} bytes" if size < 1000 else f"{size / 1e3:.0f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"
     return shown if rung.parameters is None else f"{shown}, {rung.parameters:,} parameters"
-
-
-def _row(rung: Rung, ladder: Ladder) -> list[str]:
-    judged = rung.test if ladder.opening is not None and rung.test is not None else rung.val
-    test = [score_words(rung.test.metric)] if ladder.opening is not None and rung.test is not None else []
-    return [
-        rung.name,
-        score_words(rung.val.metric),
-        *test,
-        verdict_words(judged),
-        time_words(rung.seconds),
-        size_words(rung),
-    ]

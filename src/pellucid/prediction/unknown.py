@@ -10,6 +10,7 @@ import numpy as np
 
 from pellucid.errors import RunError
 from pellucid.files import load_tensors, save_tensors
+from pellucid.models import Wanted, tensor_faults
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,8 +62,6 @@ class KnownFeatures:
         Raises:
             RunError: the file is damaged, or of another network or other data.
         """
-        from pellucid.models import Wanted, tensor_faults
-
         tensors, _ = load_tensors(path, framework="pt", error=RunError, what="the known features")
         if shape is None and "bank" in tensors and tensors["bank"].ndim == 2:
             shape = tuple(tensors["bank"].shape)

@@ -144,7 +144,7 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
         num_mistakes: how many mistakes to show at most.
     """
     mistakes = _mistakes(evaluation, album, num_mistakes) or _large_errors(evaluation, album, num_mistakes)
-    rows = evaluation.classes or ()
+    rows = evaluation.class_rows
     ranked = any(row.roc_auc is not None for row in rows)
     start = _bars_begin(rows)
     return Scores(
@@ -170,7 +170,7 @@ def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
     names = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
     rows = [_metric_row(name, evaluation.metrics[name]) for name in names]
     rows = [replace(row, label=evaluation.title(name, row.label)) for name, row in zip(names, rows, strict=True)]
-    for output in evaluation.outputs or ():
+    for output in evaluation.output_rows:
         for name, metric in output.metrics.items():
             row = _metric_row(name, metric)
             rows.append(replace(row, label=f"{output.name}: {row.label}"))
@@ -227,7 +227,7 @@ def _scored(metric: Metric, start: float) -> tuple[str, str, Bar | None]:
 
 
 def _weakest(evaluation: Evaluation) -> str:
-    rows = [row for row in evaluation.classes or () if row.support and math.isfinite(row.recall.value)]
+    rows = [row for row in evaluation.class_rows if row.support and math.isfinite(row.recall.value)]
     if len(rows) < 4:
         return ""
     weakest = [row for row in sorted(rows, key=lambda row: row.recall.value) if row.recall.value < 1][:3]
@@ -238,10 +238,10 @@ def _weakest(evaluation: Evaluation) -> str:
 
 
 def _confusion(evaluation: Evaluation) -> Confusion | None:
-    if evaluation.confusion is None or evaluation.classes is None:
+    matrix = evaluation.confusion_rows
+    if not matrix:
         return None
-    names = tuple(row.name for row in evaluation.classes)
-    matrix = evaluation.confusion
+    names = tuple(row.name for row in evaluation.class_rows)
     wrong = sorted(
         ((count, i, j) for i, row in enumerate(matrix) for j, count in enumerate(row) if count and i != j),
         key=lambda entry: (-entry[0], entry[1], entry[2]),

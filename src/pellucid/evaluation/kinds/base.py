@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from pellucid.evaluation.checking import IntArray
-from pellucid.evaluation.records import Evaluation, Metric, PairedComparison
+from pellucid.evaluation.records import Metric, PairedComparison
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import SplitName, Target
 
 if TYPE_CHECKING:

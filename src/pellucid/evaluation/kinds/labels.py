@@ -11,7 +11,8 @@ from pellucid.evaluation.checking import check_groups
 from pellucid.evaluation.comparison import compare_paired_scores
 from pellucid.evaluation.kinds.base import About, Truth
 from pellucid.evaluation.multilabel import evaluate_labels, label_set_metrics, samples_f1
-from pellucid.evaluation.records import Evaluation, Metric, PairedComparison
+from pellucid.evaluation.records import Metric, PairedComparison
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import Target
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from pellucid.evaluation.comparison import compare_paired, compare_paired_values
 from pellucid.evaluation.kinds.base import About, Truth
 from pellucid.evaluation.ordered import LEADS, ordered_metrics
 from pellucid.evaluation.proportions import wilson_metric
-from pellucid.evaluation.records import Evaluation, Metric, PairedComparison
+from pellucid.evaluation.records import Metric, PairedComparison
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import Target, is_uneven
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from pellucid.evaluation.checking import check_groups
 from pellucid.evaluation.comparison import compare_paired_values
 from pellucid.evaluation.kinds.base import About, Truth
-from pellucid.evaluation.records import Evaluation, Metric, PairedComparison
+from pellucid.evaluation.records import Metric, PairedComparison
 from pellucid.evaluation.regression import evaluate_regression, value_metrics
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import Target
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from pellucid.evaluation.checking import check_groups
 from pellucid.evaluation.comparison import compare_paired_values
 from pellucid.evaluation.kinds.base import About, Truth
 from pellucid.evaluation.multioutput import evaluate_values, mean_r2, scaled_errors
-from pellucid.evaluation.records import Evaluation, Metric, PairedComparison
+from pellucid.evaluation.records import Metric, PairedComparison
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import Target
 
 if TYPE_CHECKING:
