@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pellucid.errors import RunError
+from pellucid.preprocessing import ImagePreprocessing
 from pellucid.runs import SCHEMA_VERSION, Answering, Best, RunFolder, RunRecord
 from pellucid.training import AUGMENTATION_FIELDS
 
@@ -95,5 +96,5 @@ def test_a_record_without_an_order_of_passes_means_that_of_the_pillow_it_names(
     if pillow is not None:
         data["versions"]["pillow"] = pillow
     read = RunRecord.from_dict(data, source="run.json")
-    assert read.preprocessing.passes == passes  # type: ignore[attr-defined]
+    assert ImagePreprocessing.of(read.preprocessing).passes == passes
     assert RunRecord.from_dict(read.to_dict(), source="run.json") == read

@@ -23,7 +23,7 @@ from pellucid.training.hooks import Hooks
 from pellucid.training.kinds import INPUT_HABITS
 from pellucid.training.processes import ALONE, Processes
 from pellucid.training.progress import PassWatch, Progress
-from pellucid.training.stages import EVERYTHING, rate_scales
+from pellucid.training.stages import EVERYTHING, Stages, rate_scales
 from pellucid.training.transfer import stages_of
 
 MEMORY_SHARE = 0.25
@@ -77,13 +77,7 @@ def set_up_frozen(
         return FrozenSetup(model, load("train"), load("val"))
     parts, stages = found
     scales = rate_scales(parts, record.recipe.layer_decay or 1.0)
-    cut = cut_at_head(model, record.model.input_shape) if stages.has_head_only else None
-    if stages.has_head_only:
-        mixes = record.augmentation is not None and record.augmentation.mixes and not stages.learns_from_pictures
-        obstacle = _obstacle(cut, examples, hooks, views=record.recipe.views or 0, mixes=mixes)
-        if obstacle:
-            cut = None
-            progress.decided(Decision(name="features", value="computed anew in each epoch", reason=obstacle))
+    cut = _cut_for_features(record, model, stages, examples, hooks, progress) if stages.has_head_only else None
     wrapper = FrozenWrapper(model, cut, scales)
     shared = _Backbone(model, cut, record.model.input_shape, device)
     sources: dict[SplitName, BatchSource] = {}
@@ -112,6 +106,24 @@ def set_up_frozen(
         if isinstance(source, FeatureBatches):
             source.from_features = wrapper.from_features
     return FrozenSetup(wrapper, sources["train"], sources["val"], begin)
+
+
+def _cut_for_features(
+    record: RunRecord,
+    model: nn.Module,
+    stages: Stages,
+    examples: Mapping[SplitName, Examples],
+    hooks: Hooks,
+    progress: Progress,
+) -> Cut | None:
+    """Return where the head can be cut off, to learn from features that are computed once; None, and why, if not."""
+    cut = cut_at_head(model, record.model.input_shape)
+    mixes = record.augmentation is not None and record.augmentation.mixes and not stages.learns_from_pictures
+    obstacle = _obstacle(cut, examples, hooks, views=record.recipe.views or 0, mixes=mixes)
+    if not obstacle:
+        return cut
+    progress.decided(Decision(name="features", value="computed anew in each epoch", reason=obstacle))
+    return None
 
 
 def compute_ahead(*sources: BatchSource | None) -> None:

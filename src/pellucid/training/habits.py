@@ -64,7 +64,7 @@ class Pace:
 
     def epochs(self, num_train: int) -> int:
         """Return how many epochs so many training examples get."""
-        wanted = round(self.habits.epochs_scale * num_train**EPOCHS_POWER)
+        wanted: int = round(self.habits.epochs_scale * num_train**EPOCHS_POWER)
         return max(self.least_epochs(num_train), min(self.most_epochs, wanted))
 
     def decay(self, path: float, *, num_train: int, num_classes: int | None) -> tuple[float, str]:

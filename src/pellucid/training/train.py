@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +15,7 @@ from torch import nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import PellucidError, RecipeError, RunError
-from pellucid.records import Decision
-from pellucid.runs import EpochRow, RangeTest, Recipe, RunFolder, RunRecord, ThreadsFrom, clear_progress
+from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, ThreadsFrom, clear_progress
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import build_engine, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
@@ -28,18 +26,16 @@ from pellucid.training.frozen_wrapper import release
 from pellucid.training.health import watch_health
 from pellucid.training.hooks import Hooks
 from pellucid.training.kept_progress import KeptProgress
-from pellucid.training.plan import Plan, plan_run
-from pellucid.training.probe import find_learning_rate, seconds_per_epoch
+from pellucid.training.plan import plan_run
 from pellucid.training.processes import Processes, these_processes
 from pellucid.training.progress import NullProgress, Progress
 from pellucid.training.same_data import check_same_data
 from pellucid.training.self_test import check_device
+from pellucid.training.settling import settle_by_trying
 from pellucid.training.tensorboard import EventWriter, check_tensorboard
 from pellucid.training.threads import AHEAD, Threads, as_many_threads, describe, threads_restored
 
 LAST, BEST = "last.safetensors", "best.safetensors"
-TIME_MARGIN = 0.92
-"""Share of `--time` that is planned for; the rest is for what a short probe cannot see."""
 
 Then = Callable[[RunFolder], None]
 """What is done with a run that was trained to its end, while nobody else may work on it."""
@@ -81,7 +77,7 @@ def train(
     plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
     check_batches(plan.record, plan.model, processes)
     if must_probe:
-        settled, said, range_test = _settle(plan, dataset, recipe, hooks)
+        settled, said, range_test = settle_by_trying(plan, dataset, recipe, hooks)
         plan = plan_run(dataset, settled, model=model, name=name, command=command)
         update = {"decisions": (*plan.record.decisions, *said), "range_test": range_test}
         plan = replace(plan, record=plan.record.model_copy(update=update))
@@ -100,33 +96,6 @@ def train(
         if then is not None:
             then(folder)
     return folder
-
-
-def _settle(
-    plan: Plan, dataset: Dataset, recipe: Recipe, hooks: Hooks
-) -> tuple[Recipe, list[Decision], RangeTest | None]:
-    """Try what can only be known by trying: the learning rate of `--lr auto`, the epochs that fit into `--time`."""
-    hooks = with_teacher(hooks, plan.record, dataset)
-    engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, NullProgress(), hooks)
-    settled, said, range_test = recipe, [], None
-    if recipe.lr == "auto":
-        default = plan.record.recipe.lr
-        assert isinstance(default, float)  # the plan was made without --lr auto
-        found = find_learning_rate(engine, otherwise=default)
-        settled = settled.override(lr=found.chosen)
-        reason = f"a tenth of the rate with the lowest loss in a probe of {len(found.rates)} steps (--lr auto)"
-        if found.note:
-            reason = f"the default, as --lr auto found no rate: {found.note}; --lr NUMBER takes another"
-        said.append(Decision(name="lr", value=f"{found.chosen:g}", reason=reason))
-        range_test = found if found.rates else None
-    if recipe.time is not None and recipe.epochs is None:
-        seconds = seconds_per_epoch(engine)
-        fitting = max(1, int(TIME_MARGIN * recipe.time / seconds))
-        if fitting < (plan.record.recipe.epochs or 1):
-            settled = settled.override(epochs=fitting)
-            reason = f"what fits into {recipe.time:g} s, at {seconds:.2g} s each by a short probe (--time)"
-            said.append(Decision(name="epochs", value=str(fitting), reason=reason))
-    return settled, said, range_test
 
 
 @contextmanager
