@@ -93,3 +93,36 @@ HEAVY = frozenset({"torch", "torchvision", "timm", "sklearn"})
 
 LAZY_EVERYWHERE = frozenset({"torchvision", "timm", "sklearn"})
 """Packages that no module may import when it is loaded itself: not every training needs them."""
+
+COSTLY = HEAVY | {
+    *(
+        "numpy",
+        "scipy",
+        "matplotlib",
+        "contourpy",
+        "PIL",
+        "safetensors",
+        "yaml",
+        "rich",
+        "jinja2",
+        "urllib",
+        "platformdirs",
+    ),
+    *("optuna", "filelock", "pandas", "pyarrow", "pydicom", "pi_heif", "IPython", "tensorboard"),
+    *("fcntl", "msvcrt", "resource"),
+}
+"""Packages that may be imported within functions: they make the start slow, or not every machine has them."""
+
+KIND_ROOTS = frozenset(
+    {
+        "Kind",
+        "Wishes",
+        "ImageInputs",
+        "ArrayImages",
+        "FileImages",
+        "TableInputs",
+        "ImagePreprocessing",
+        "TablePreprocessing",
+    }
+)
+"""Classes that are kinds, and with them all that descend from them: nobody asks which of them something is."""
