@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,9 @@ from pellucid.cli.exhibit import plain_command, refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.files import file_stem
 from pellucid.typed_numbers import read_wholes
+
+if TYPE_CHECKING:
+    from pellucid.runs import Exhibit
 
 app = new_app()
 
@@ -68,6 +71,7 @@ def kernel(
 ) -> None:
     """Slide a kernel over a picture, step by step, and show the arithmetic of each number; pooling likewise."""
     from pellucid import api
+    from pellucid.report import keep, write_page
 
     refuse_bad_place(out)
     run = None if report is None else api.open_run(report)
@@ -90,8 +94,9 @@ def kernel(
         source = results[0] if results else picture
         results.append(api.pool(source, size, kind=pool, stride=pool_stride, padding=pool_padding, grey=grey))  # type: ignore[arg-type]
     arithmetic = [results[-1].at(*place) for place in places]
-    command = plain_command()
-    kept = None if run is None else api.keep_kernels(run, results, places=places or None, command=command)
+    is_shown = run is not None or out is not None or not json
+    exhibits = _exhibits(results, places) if is_shown else []
+    kept = None if run is None else keep(run, exhibits)
     if json:
         print_json(
             {
@@ -101,7 +106,7 @@ def kernel(
         )
         if out is None:
             return
-    page = api.write_kernel_page(results, out or _page_of(results), places=places or None, command=command)
+    page = write_page(exhibits, out or _page_of(results), eyebrow="A kernel over a picture")
     if json:
         return
     for result in results:
@@ -113,6 +118,14 @@ def kernel(
     say(f"Page: {page}")
     if kept is not None:
         say(f"In the report: {kept}")
+
+
+def _exhibits(results: list[Any], places: list[tuple[int, int]]) -> list[Exhibit]:
+    """Return what is shown of each result; places and command belong to the last."""
+    from pellucid.report import exhibit_of
+
+    last = exhibit_of(results[-1], places=places or None, command=plain_command())
+    return [*map(exhibit_of, results[:-1]), last]
 
 
 def _page_of(results: list[Any]) -> Path:

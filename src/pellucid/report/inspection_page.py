@@ -12,7 +12,7 @@ from pellucid.kinds import SPLITS, ImageInput
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.provenance import count_rows, describe_data, last_part
-from pellucid.report.rendering import write_page
+from pellucid.report.rendering import write_template
 from pellucid.words import counted
 
 MAX_SHEET_PICTURES = 600
@@ -64,7 +64,7 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
     contents += [("samples", "Samples")] if sheets else []
     contents += [("columns", "Columns")] if columns else []
     contents += [("decisions", "Decisions"), ("identity", "Identity")]
-    return write_page(
+    return write_template(
         path,
         "inspection.html.jinja",
         title=inspection.name,

@@ -10,7 +10,7 @@ from pellucid.report.charts.intervals import IntervalRow, interval_chart
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
 
-def ladder_exhibit(ladder: Ladder) -> Exhibit:
+def ladder_exhibit(ladder: Ladder, *, command: str = "") -> Exhibit:
     """Return the exhibit of a ladder: for each split that was scored a chart, and one table with everything."""
     splits: tuple[SplitName, ...] = ("val",) if ladder.opening is None else ("val", "test")
     best, label = ladder.best_rung, metric_words(ladder.metric_name).label
@@ -32,6 +32,7 @@ def ladder_exhibit(ladder: Ladder) -> Exhibit:
             *ladder.notes,
             *((f"The test split was opened: {ladder.opening.reason}.",) if ladder.opening else ()),
         ),
+        command=command,
     )
 
 

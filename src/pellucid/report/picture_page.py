@@ -16,7 +16,7 @@ from pellucid.data.thumbnails import to_eight_bits
 from pellucid.report import wording
 from pellucid.report.charts import histogram
 from pellucid.report.embedding import Embedded, embed, to_bytes
-from pellucid.report.rendering import write_page
+from pellucid.report.rendering import write_template
 
 GRID = 28
 """Rows and columns of numbers that are shown of a larger picture."""
@@ -65,7 +65,7 @@ def write_picture_inspection(path: str | Path, picture: PictureInspection) -> Pa
     kind: np.dtype[Any] = picture.pixels.dtype
     floats = kind.kind == "f"
     ends = (picture.minimum, picture.maximum) if floats else (0, int(np.iinfo(kind).max))
-    return write_page(
+    return write_template(
         path,
         "picture.html.jinja",
         title=picture.name,
