@@ -16,7 +16,7 @@ from pellucid.data.ordering import shuffled
 from pellucid.errors import RecipeError, RunError
 from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget
 from pellucid.prediction import Answer, Predictor
-from pellucid.preprocessing import Canvases, ImagePreprocessing, open_inputs
+from pellucid.preprocessing import ImagePreprocessing, Prepared, open_inputs
 
 BATCH = 256
 BATCH_NUMBERS = 1 << 22
@@ -43,7 +43,7 @@ class Examples:
         return len(self.indices)
 
     @cached_property
-    def inputs(self) -> Canvases | NDArray[np.float32]:
+    def inputs(self) -> Prepared:
         """The prepared inputs: uint8 canvases [n, H, W, C] or float32 rows [n, D], to be cut in slices."""
         recipe = self.predictor.record.recipe
         preprocessing = self.predictor.record.preprocessing
