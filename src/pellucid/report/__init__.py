@@ -9,7 +9,7 @@ from __future__ import annotations
 from pellucid.report.architecture import summary_html, write_summary
 from pellucid.report.drawing import draw_network, standalone_svg
 from pellucid.report.embedding import PictureSource
-from pellucid.report.exhibit_of import EXHIBITS, exhibit_of
+from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
 from pellucid.report.exhibit_page import keep, write_page
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.health_exhibit import SOUND

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pellucid import __version__
-from pellucid.report.exhibit_of import exhibit_of
+from pellucid.report.result_exhibits import exhibit_of
 from pellucid.report.exhibits import show_exhibit
 from pellucid.report.rendering import write_template
 from pellucid.runs import RunFolder

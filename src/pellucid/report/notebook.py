@@ -16,7 +16,7 @@ from pellucid.report import wording
 from pellucid.report.architecture import summary_html
 from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Embedded, embed
-from pellucid.report.exhibit_of import EXHIBITS, exhibit_of
+from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
 from pellucid.report.provenance import count_rows, describe_data
