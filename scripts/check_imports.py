@@ -50,12 +50,11 @@ def _one_edge(module: Module, found: Import, room: Room) -> Iterator[str]:
     if target == module.room:
         return
     if not target:
-        if found.name != "__version__":  # which the rule "upwards" counts
-            yield f"{_place(found)}: imports {found.name or found.target} through the package's door; name its room."
+        yield f"{_place(found)}: imports {found.name or found.target} through the package's door; name its room."
     elif target not in room.may_import:
         allowed = ", ".join(sorted(room.may_import)) or "nothing of ours"
         yield f"{_place(found)}: {room.name} imports {target}, but may import only: {allowed}."
-    elif any(part.startswith("_") for part in [*found.target.split("."), found.name] if part != "__version__"):
+    elif any(part.startswith("_") for part in [*found.target.split("."), found.name]):
         yield f"{_place(found)}: {room.name} imports what {target} keeps private ({found.target}.{found.name})."
 
 

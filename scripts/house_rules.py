@@ -74,14 +74,6 @@ def _way_back(start: str, edges: Mapping[str, list[str]]) -> list[str]:
     return []
 
 
-def _upwards(modules: Mapping[str, Module], package: str) -> Found:
-    """No room takes anything from the package's own `__init__`, which stands above all of them."""
-    for module in modules.values():
-        for one in module.imports:
-            if module.room and one.target == package:
-                yield module, one.line, f"takes {one.name or package} from the top of the package; name its room."
-
-
 def _doors(modules: Mapping[str, Module], package: str) -> Found:
     """What a room offers to others comes through its door, `from package.room import name`."""
     for module in modules.values():
@@ -133,7 +125,7 @@ def _cost(name: str, loads: Mapping[str, set[str]]) -> frozenset[str]:
     return frozenset(seen & COSTLY)
 
 
-RULES = {"kinds": _kinds, "circles": _circles, "upwards": _upwards, "doors": _doors, "lazy": _lazy}
+RULES = {"kinds": _kinds, "circles": _circles, "doors": _doors, "lazy": _lazy}
 """By name; the first line of each says what it asks."""
 
 

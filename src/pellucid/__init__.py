@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from pellucid.version import VERSION as __version__
 
 # Heavy rooms load when a name is first used, so that `import pellucid` and `pellucid --help` stay quick.
 _PUBLIC = {

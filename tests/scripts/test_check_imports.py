@@ -73,12 +73,13 @@ def test_private_names_stay_in_their_room(tmp_path: Path) -> None:
     assert "imports what low keeps private" in fault
 
 
-def test_only_the_version_comes_through_the_packages_door(tmp_path: Path) -> None:
+def test_nothing_comes_through_the_packages_door_not_even_its_version(tmp_path: Path) -> None:
     files = {"middle.py": "from house import __version__\n", "low.py": "import house\nprint(house.__version__)\n"}
 
-    (fault,) = faults_of(tmp_path, files | {"high.py": "import house\nhouse.train()\n"})
+    faults = faults_of(tmp_path, files | {"high.py": "import house\nhouse.train()\n"})
 
-    assert "high.py:2: imports train through the package's door" in fault
+    assert len(faults) == 3
+    assert any("high.py:2: imports train through the package's door" in fault for fault in faults)
 
 
 def test_a_cycle_at_load_time_is_shown_whole(tmp_path: Path) -> None:

@@ -115,13 +115,6 @@ def test_a_module_that_imports_the_door_that_gives_it_is_in_a_circle(tmp_path: P
     assert len(breaches_of(tmp_path, files, "circles")) == 2
 
 
-@pytest.mark.parametrize("statement", ["from house import __version__", "import house\nhouse.train()"])
-def test_a_room_takes_nothing_from_the_top_of_the_package(tmp_path: Path, statement: str) -> None:
-    (found,) = breaches_of(tmp_path, {"low.py": f"{statement}\n"}, "upwards")
-
-    assert "from the top of the package" in found
-
-
 def test_another_rooms_names_come_through_its_door(tmp_path: Path) -> None:
     files = {
         "low/__init__.py": "from house.low.a import x\n",

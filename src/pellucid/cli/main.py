@@ -13,13 +13,13 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-import pellucid
 from pellucid.cli.outlets import guarded_outlets
 from pellucid.cli.output import say
 from pellucid.cli.stopping import EXIT_TERMINATED, Asked, stopped_like_ctrl_c
 from pellucid.cli.working import shows_work
 from pellucid.doing import doing
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
+from pellucid.version import VERSION
 
 COMMANDS: dict[str, str] = {
     "train": "Train a network on a folder of pictures, a table or a named dataset.",
@@ -102,7 +102,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        say(f"pellucid {pellucid.__version__}")
+        say(f"pellucid {VERSION}")
         raise typer.Exit
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pellucid.report.architecture import summary_html, write_summary
 from pellucid.report.drawing import draw_network, standalone_svg
 from pellucid.report.embedding import PictureSource
-from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
 from pellucid.report.exhibit_page import keep, write_page
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.health_exhibit import SOUND
@@ -20,6 +19,7 @@ from pellucid.report.notebook_search import NotebookSearchProgress
 from pellucid.report.picture_page import write_picture_inspection
 from pellucid.report.plain_tables import plain_table, table_html
 from pellucid.report.preview_page import write_preview
+from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
 from pellucid.report.run_page import write_report
 from pellucid.report.search_page import search_html, write_search
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pellucid import __version__
 from pellucid.models import ModelSummary, TableRow, table_rows
 from pellucid.report import wording
 from pellucid.report.drawing import NetworkDrawing, draw_network
 from pellucid.report.rendering import render, write_template
 from pellucid.runs import RunRecord
+from pellucid.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def write_summary(path: str | Path, summary: ModelSummary) -> Path:
         path,
         "summary.html.jinja",
         title=summary.name,
-        version=__version__,
+        version=VERSION,
         contents=[("drawing", "Drawing"), ("layers", "Layers")],
         architecture=architecture_of(summary),
     )

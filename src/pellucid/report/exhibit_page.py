@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from pellucid import __version__
-from pellucid.report.result_exhibits import exhibit_of
 from pellucid.report.exhibits import show_exhibit
 from pellucid.report.rendering import write_template
+from pellucid.report.result_exhibits import exhibit_of
 from pellucid.runs import RunFolder
+from pellucid.version import VERSION
 
 
 class Reported(Protocol):
@@ -48,7 +48,7 @@ def write_page(
         "exhibits.html.jinja",
         title=title or exhibits[0].title,
         eyebrow=eyebrow,
-        version=__version__,
+        version=VERSION,
         contents=[(exhibit.name, exhibit.title) for exhibit in exhibits],
         exhibits=[show_exhibit(exhibit) for exhibit in exhibits],
     )

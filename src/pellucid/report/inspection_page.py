@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pellucid import __version__
 from pellucid.data import ColumnSummary, Inspection
 from pellucid.kinds import SPLITS, ImageInput
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.provenance import count_rows, describe_data, last_part
 from pellucid.report.rendering import write_template
+from pellucid.version import VERSION
 from pellucid.words import counted
 
 MAX_SHEET_PICTURES = 600
@@ -68,7 +68,7 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
         path,
         "inspection.html.jinja",
         title=inspection.name,
-        version=__version__,
+        version=VERSION,
         contents=contents,
         facts=_facts(inspection),
         description=describe_data(inspection.input, inspection.target, inspection.n),

@@ -16,11 +16,11 @@ from pellucid.report import wording
 from pellucid.report.architecture import summary_html
 from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Embedded, embed
-from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
 from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
+from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
 from pellucid.report.scores import metric_rows
 from pellucid.report.search_page import search_html
 from pellucid.runs import EpochRow, RunRecord

@@ -10,13 +10,13 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from pellucid import __version__
 from pellucid.data import PictureInspection
 from pellucid.data.thumbnails import to_eight_bits
 from pellucid.report import wording
 from pellucid.report.charts import histogram
 from pellucid.report.embedding import Embedded, embed, to_bytes
 from pellucid.report.rendering import write_template
+from pellucid.version import VERSION
 
 GRID = 28
 """Rows and columns of numbers that are shown of a larger picture."""
@@ -69,7 +69,7 @@ def write_picture_inspection(path: str | Path, picture: PictureInspection) -> Pa
         path,
         "picture.html.jinja",
         title=picture.name,
-        version=__version__,
+        version=VERSION,
         contents=[
             ("summary", "Summary"),
             ("numbers", "Numbers"),

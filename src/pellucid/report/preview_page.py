@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pellucid import __version__
 from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.rendering import write_template
+from pellucid.version import VERSION
 
 LONGEST = 144
 
@@ -42,7 +42,7 @@ def write_preview(path: str | Path, preview: Preview) -> Path:
         path,
         "preview.html.jinja",
         title=preview.name,
-        version=__version__,
+        version=VERSION,
         contents=[("augmentation", "Augmentation"), ("sheets", "Pictures")],
         facts=_facts(preview),
         decision=preview.decision,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from pellucid import __version__
 from pellucid.report import wording
 from pellucid.report.charts.parallel import Path as TrialPath
 from pellucid.report.charts.parallel import parallel_chart
@@ -25,6 +24,7 @@ from pellucid.report.charts.trials import (
     slice_chart,
 )
 from pellucid.report.rendering import render, write_template
+from pellucid.version import VERSION
 from pellucid.words import counted
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def write_search(path: str | Path, search: Search) -> Path:
         path,
         "search.html.jinja",
         title=search.record.name,
-        version=__version__,
+        version=VERSION,
         contents=contents,
         facts=_facts(search),
         search=search,

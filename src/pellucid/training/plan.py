@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import nn
 
-import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import ModelError, RecipeError
 from pellucid.files import file_stem
@@ -40,6 +39,7 @@ from pellucid.training.imbalance import check_unweighted, emphasis_of, resolve_i
 from pellucid.training.stages import EVERYTHING
 from pellucid.training.teachers import choose_teacher
 from pellucid.training.transfer import epochs_in_all, plain_views, resolve_transfer
+from pellucid.version import VERSION
 
 CUSTOM_IMAGE_WISHES = Wishes(kind="image")
 CUSTOM_TABLE_WISHES = Wishes(kind="table")
@@ -154,7 +154,7 @@ def plan_run(
 
 def describe_machine() -> dict[str, Any]:
     """Return the fields of a record that say what it was made with: versions and hardware."""
-    return {"pellucid_version": pellucid.__version__, "versions": _versions(), "hardware": _hardware()}
+    return {"pellucid_version": VERSION, "versions": _versions(), "hardware": _hardware()}
 
 
 def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, RecipeError, RunError
 from pellucid.files import write_text
@@ -36,6 +35,7 @@ from pellucid.tuning.records import (
 from pellucid.tuning.space import SearchSpace
 from pellucid.tuning.transfer_space import freezes_to_try, with_conditions
 from pellucid.tuning.watching import SearchProgress, Standing, Unwatched
+from pellucid.version import VERSION
 
 DEFAULT_TRIALS, DEFAULT_REPEATS = 30, 5
 MOST_RESERVED, RESERVED_IN_DOUBT = 0.5, 0.2
@@ -124,7 +124,7 @@ def begin_search(
     made = SearchRecord(
         name=f"{record.name}-search" if name is None else name,
         created=time.time(),
-        pellucid_version=pellucid.__version__,
+        pellucid_version=VERSION,
         command=command,
         dataset=record.dataset,
         model=record.model.name,
