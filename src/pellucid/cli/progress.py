@@ -241,7 +241,9 @@ def pace_line(position: Position) -> str:
 
 def formula_lines(run: Run) -> list[str]:
     """Return a linear model on a table in the data's own units, below a line that says so; [] of other models."""
-    if run.record.preprocessing.kind != "table" or (formula := run.formula) is None:
+    layers = [layer for layer in run.record.model.layers if layer.parameters]
+    # The record tells that of other models there is none, without building them.
+    if [layer.operator for layer in layers] != ["Linear"] or (formula := run.formula) is None:
         return []
     return ["In the units of the data:", *(f"  {line}" for line in formula.lines)]
 

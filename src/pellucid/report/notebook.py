@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pellucid.data import Dataset, TableInputs
+from pellucid.data import Dataset
 from pellucid.data.ordering import shuffled
-from pellucid.data.thumbnails import thumbnail
 from pellucid.evaluation import Evaluation, PairedComparison
 from pellucid.evaluation.winner import say_winner
-from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget
+from pellucid.kinds import SPLITS
 from pellucid.models import ModelSummary
 from pellucid.report import wording
 from pellucid.report.architecture import summary_html
 from pellucid.report.curves import build_curves
-from pellucid.report.embedding import Embedded, embed
+from pellucid.report.embedding import Embedded
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
+from pellucid.report.kinds import INPUT_WORDS
 from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
 from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
@@ -68,15 +68,14 @@ def run_html(record: RunRecord, history: Sequence[EpochRow], evaluations: Sequen
 
 def dataset_html(dataset: Dataset) -> str:
     """Return a static fragment of HTML: counts per class and split, some training pictures, what was found."""
-    is_class = isinstance(dataset.target, ClassTarget | LabelsTarget)
-    counts = dataset.class_counts if is_class else lambda split: {"all": len(dataset.splits[split])}
+    counts = dataset.class_counts if dataset.target.categories else lambda split: {"all": len(dataset.splits[split])}
     rows = count_rows({str(split): counts(split) for split in SPLITS})
     totals = [len(dataset.splits[split]) for split in SPLITS]
     return render(
         "notebook_dataset.html.jinja",
         title=dataset.name,
         description=describe_data(dataset.input, dataset.target, len(dataset)),
-        head="Label" if isinstance(dataset.target, LabelsTarget) else "Class",
+        head=dataset.target.noun.capitalize(),
         splits=SPLITS,
         rows=rows[:MAX_CLASSES],
         num_more=max(0, len(rows) - MAX_CLASSES),
@@ -122,14 +121,8 @@ def _answer(one: Prediction) -> dict[str, str]:
 
 
 def _samples(dataset: Dataset) -> list[tuple[Embedded, str]]:
-    inputs = dataset.inputs
-    if isinstance(inputs, TableInputs):
-        return []
-    train = dataset.splits["train"]
-    chosen = shuffled(train, len(dataset), seed=0)[:MAX_CLASSES]
-    return [
-        (embed(thumbnail(inputs.pixels(index), side=112)), dataset.example_name(index)) for index in chosen.tolist()
-    ]
+    chosen = shuffled(dataset.splits["train"], len(dataset), seed=0)[:MAX_CLASSES]
+    return INPUT_WORDS[dataset.input.kind].samples(dataset, chosen.tolist())
 
 
 def register_displays(shell: Any) -> None:
