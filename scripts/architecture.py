@@ -33,7 +33,7 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
     return Room(name, frozenset(may_import.split()), light)
 
 
-GROUND = frozenset(["words", "errors", "clock", "doing", "records", "typed_numbers", "kinds", "version"])
+GROUND = frozenset(["words", "errors", "clock", "doing", "records", "typed_numbers", "kinds", "version", "printed"])
 """Rooms on the ground floor: all rooms above may import them."""
 
 
@@ -47,6 +47,7 @@ ROOMS: tuple[Room, ...] = (
     _room("clock", light=True),
     _room("version", light=True),
     _room("doing", light=True),
+    _room("printed", light=True),
     _room("machine", light=True),
     _room("records", "words errors", light=True),
     _room("typed_numbers", "errors", light=True),

@@ -10,6 +10,7 @@ import typer
 from pellucid.cli.exhibit import plain_command, refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.files import file_stem
+from pellucid.printed import text_of
 from pellucid.typed_numbers import read_wholes
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def kernel(
     for result in results:
         # Places are those of the last result.
         around = places[0] if places and result is results[-1] else None
-        say_lines(f"{result.describe(around)}\n")
+        say_lines(f"{text_of(result, around)}\n")
     for one in arithmetic or [results[-1].at(*_telling(results[-1]))]:
         say_lines(f"{one}\n")
     say(f"Page: {page}")

@@ -40,7 +40,7 @@ def choose_progress(*, quiet: bool, verbose: bool = False) -> Lines:
         quiet: the result alone is wanted.
         verbose: every choice with its reason, and every epoch.
     """
-    from pellucid.data.torchrun import how_started
+    from pellucid.data import how_started
 
     quiet = quiet or how_started()[0].rank > 0
     return Terminal(verbose=verbose) if is_terminal() and not quiet else Lines(quiet=quiet, verbose=verbose)

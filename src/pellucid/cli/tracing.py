@@ -99,7 +99,7 @@ def backward_result(
         raise RecipeError("--steps shows how weights move, but not which.", fix="Add --weight NAME:POSITION.")
     chosen = [parse_weight(text) for text in weights]
     if chosen:
-        from pellucid.api.tracing import rule_of
+        from pellucid.api import rule_of
 
         rule = rule_of(run, optimizer, lr)
         if steps > 1:

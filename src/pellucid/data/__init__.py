@@ -14,8 +14,11 @@ from pellucid.data.inputs import Inputs
 from pellucid.data.inspection import ColumnSummary, Inspection, Thumbnail, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
+from pellucid.data.ordering import shuffled
 from pellucid.data.stored_options import options_of_dataset
 from pellucid.data.tables import TableInputs
+from pellucid.data.thumbnails import thumbnail, to_eight_bits
+from pellucid.data.torchrun import how_started
 
 __all__ = [
     "ARRAYS_SOURCE",
@@ -36,6 +39,7 @@ __all__ = [
     "dataset_from_arrays",
     "dataset_from_table",
     "free_memory",
+    "how_started",
     "inspect_dataset",
     "inspect_example",
     "inspect_pixels",
@@ -46,4 +50,7 @@ __all__ = [
     "options_of_dataset",
     "read_table",
     "save_memory",
+    "shuffled",
+    "thumbnail",
+    "to_eight_bits",
 ]

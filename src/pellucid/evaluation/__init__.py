@@ -10,6 +10,7 @@ from pellucid.evaluation.abstention import Abstention, choose_threshold
 from pellucid.evaluation.baselines import classification_baselines, regression_baselines
 from pellucid.evaluation.classification import evaluate_classification
 from pellucid.evaluation.comparison import compare_paired, compare_paired_values
+from pellucid.evaluation.meanings import metric_words
 from pellucid.evaluation.proportions import wilson, wilson_metric
 from pellucid.evaluation.records import (
     Baseline,
@@ -26,7 +27,10 @@ from pellucid.evaluation.records import (
 )
 from pellucid.evaluation.regression import evaluate_regression
 from pellucid.evaluation.resampling import bootstrap
+from pellucid.evaluation.small import say_few, say_nothing_learned
+from pellucid.evaluation.summary import summarise_evaluation
 from pellucid.evaluation.temperature import fit_temperature
+from pellucid.evaluation.winner import say_winner
 
 __all__ = [
     "Abstention",
@@ -49,7 +53,12 @@ __all__ = [
     "evaluate_classification",
     "evaluate_regression",
     "fit_temperature",
+    "metric_words",
     "regression_baselines",
+    "say_few",
+    "say_nothing_learned",
+    "say_winner",
+    "summarise_evaluation",
     "wilson",
     "wilson_metric",
 ]

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from pellucid.kinds import SplitName
+from pellucid.printed import Printed
 from pellucid.records import Record
 from pellucid.words import counted
 
@@ -187,7 +188,7 @@ class Opening(Record):
     """ISO 8601, with the time zone."""
 
 
-class Evaluation(Record):
+class Evaluation(Printed, Record):
     """How well a model answers on one split: every metric with its interval."""
 
     split: SplitName
@@ -273,9 +274,3 @@ class Evaluation(Record):
         """Return one line: the split and the score; `print` shows more."""
         score = f"{self.title(self.headline)} {self.headline_metric}"
         return f"Evaluation({self.split}, {counted(self.n, 'example')}: {score})"
-
-    def __str__(self) -> str:
-        """Return a plain text summary for a terminal."""
-        from pellucid.evaluation.summary import summarise_evaluation
-
-        return summarise_evaluation(self)

@@ -8,6 +8,7 @@ from pellucid.evaluation.meanings import explain_opaque
 from pellucid.evaluation.records import Evaluation, Metric
 from pellucid.evaluation.small import say_few, say_nothing_learned
 from pellucid.evaluation.winner import say_winner
+from pellucid.printed import text_of
 from pellucid.words import visible
 
 _MAX_CLASSES = 20
@@ -15,6 +16,7 @@ _WIDEST_NAME = 30
 _WIDEST_LINE = 110
 
 
+@text_of.register(Evaluation)
 def summarise_evaluation(evaluation: Evaluation) -> str:
     """Return a summary of some lines: who answers better, the metrics, each class, the baselines, what to mind."""
     units = f" in {evaluation.num_groups:,} groups" if evaluation.num_groups else ""

@@ -9,5 +9,19 @@ from __future__ import annotations
 from pellucid.ladder.climbing import climb_classical
 from pellucid.ladder.records import Climbed, Ladder, Rung, Score
 from pellucid.ladder.tabulating import check_target, tabulate
+from pellucid.ladder.wording import score_words, size_words, summarise, time_words, verdict_words
 
-__all__ = ["Climbed", "Ladder", "Rung", "Score", "check_target", "climb_classical", "tabulate"]
+__all__ = [
+    "Climbed",
+    "Ladder",
+    "Rung",
+    "Score",
+    "check_target",
+    "climb_classical",
+    "score_words",
+    "size_words",
+    "summarise",
+    "tabulate",
+    "time_words",
+    "verdict_words",
+]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.evaluation import Metric, Opening, PairedComparison
 from pellucid.kinds import SplitName
+from pellucid.printed import Printed
 from pellucid.records import Record
 
 Kind = Literal["trivial", "classical", "from scratch", "frozen backbone", "fine-tuned"]
@@ -68,7 +69,7 @@ class Rung(Record):
     run: str = ""
 
 
-class Ladder(Record):
+class Ladder(Printed, Record):
     """Methods from the trivial to the fine-tuned, on the same examples."""
 
     schema_version: Literal[1] = 1
@@ -93,9 +94,3 @@ class Ladder(Record):
     def best_rung(self) -> Rung:
         """The rung that is best on val."""
         return next(rung for rung in self.rungs if rung.name == self.best)
-
-    def __str__(self) -> str:
-        """Return a plain text table for a terminal."""
-        from pellucid.ladder.wording import summarise
-
-        return summarise(self)

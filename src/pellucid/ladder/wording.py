@@ -5,10 +5,12 @@ from __future__ import annotations
 from pellucid.evaluation import Metric
 from pellucid.evaluation.meanings import metric_words
 from pellucid.ladder.records import Ladder, Rung, Score
+from pellucid.printed import text_of
 
 SIGNIFICANT = 0.05
 
 
+@text_of.register(Ladder)
 def summarise(ladder: Ladder) -> str:
     """Return the table of a ladder's rungs, with what it does and does not show."""
     header = [

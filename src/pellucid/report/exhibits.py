@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.rendering import render
 from pellucid.report.safe_svg import clean_svg
-from pellucid.runs import Exhibit, Figure
-from pellucid.runs.exhibit import FigureRole
+from pellucid.runs import Exhibit, Figure, FigureRole
 
 WIDE = 400
 """Pixels from which on a picture gets a whole row."""

@@ -9,10 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pellucid.evaluation import Evaluation, Metric
-from pellucid.evaluation.meanings import metric_words
-from pellucid.evaluation.small import say_few, say_nothing_learned
-from pellucid.evaluation.winner import say_winner
+from pellucid.evaluation import Evaluation, Metric, metric_words, say_few, say_nothing_learned, say_winner
 from pellucid.kinds import SplitName
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart

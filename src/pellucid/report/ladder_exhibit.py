@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pellucid.evaluation.meanings import metric_words
+from pellucid.evaluation import metric_words
 from pellucid.kinds import SplitName
-from pellucid.ladder import Ladder, Rung, Score
-from pellucid.ladder.wording import score_words, size_words, time_words, verdict_words
+from pellucid.ladder import Ladder, Rung, Score, score_words, size_words, time_words, verdict_words
 from pellucid.report.charts.intervals import IntervalRow, interval_chart
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pellucid.data import Dataset
-from pellucid.data.ordering import shuffled
-from pellucid.evaluation import Evaluation, PairedComparison
-from pellucid.evaluation.winner import say_winner
+from pellucid.data import Dataset, shuffled
+from pellucid.evaluation import Evaluation, PairedComparison, say_winner
 from pellucid.kinds import SPLITS
 from pellucid.models import ModelSummary
 from pellucid.report import wording

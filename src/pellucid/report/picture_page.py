@@ -10,8 +10,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from pellucid.data import PictureInspection
-from pellucid.data.thumbnails import to_eight_bits
+from pellucid.data import PictureInspection, to_eight_bits
 from pellucid.report import wording
 from pellucid.report.charts import histogram
 from pellucid.report.embedding import Embedded, embed, to_bytes

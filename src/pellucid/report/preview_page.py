@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample
+from pellucid.preprocessing import Preview, PreviewedExample
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.rendering import write_template

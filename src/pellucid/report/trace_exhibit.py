@@ -52,7 +52,7 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
 
 
 def _workings_table(workings: Workings) -> ExhibitTable:
-    from pellucid.trace.text import cell_words, largest_rows
+    from pellucid.trace import cell_words, largest_rows
 
     shown = largest_rows(workings, LISTED)
     rest = f"; the {LISTED} largest results of {len(workings.rows):,}" if len(shown) < len(workings.rows) else ""

@@ -19,6 +19,7 @@ from pellucid.tuning.records import (
     Search,
     SearchRecord,
     Trial,
+    TrialStatus,
     Verdict,
 )
 from pellucid.tuning.search import Limits, begin_search, read_search, run_search
@@ -44,6 +45,7 @@ __all__ = [
     "SearchSummary",
     "Standing",
     "Trial",
+    "TrialStatus",
     "Unwatched",
     "Verdict",
     "begin_search",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pellucid.data import Dataset, ImageInputs
-from pellucid.data.thumbnails import thumbnail
+from pellucid.data import Dataset, ImageInputs, thumbnail
 from pellucid.preprocessing import ImagePreprocessing, Preprocessing
 from pellucid.report.embedding import Embedded, embed
 
