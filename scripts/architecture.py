@@ -33,7 +33,7 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
     return Room(name, frozenset(may_import.split()), light)
 
 
-GROUND = frozenset(["words", "errors", "clock", "doing", "records", "typed_numbers", "kinds", "version"])
+GROUND = frozenset(["words", "errors", "clock", "doing", "records", "typed_numbers", "kinds", "version", "printed"])
 """Rooms on the ground floor: all rooms above may import them."""
 
 
@@ -47,6 +47,7 @@ ROOMS: tuple[Room, ...] = (
     _room("clock", light=True),
     _room("version", light=True),
     _room("doing", light=True),
+    _room("printed", light=True),
     _room("machine", light=True),
     _room("records", "words errors", light=True),
     _room("typed_numbers", "errors", light=True),
@@ -94,3 +95,36 @@ HEAVY = frozenset({"torch", "torchvision", "timm", "sklearn"})
 
 LAZY_EVERYWHERE = frozenset({"torchvision", "timm", "sklearn"})
 """Packages that no module may import when it is loaded itself: not every training needs them."""
+
+COSTLY = HEAVY | {
+    *(
+        "numpy",
+        "scipy",
+        "matplotlib",
+        "contourpy",
+        "PIL",
+        "safetensors",
+        "yaml",
+        "rich",
+        "jinja2",
+        "urllib",
+        "platformdirs",
+    ),
+    *("optuna", "filelock", "pandas", "pyarrow", "pydicom", "pi_heif", "IPython", "tensorboard"),
+    *("fcntl", "msvcrt", "resource"),
+}
+"""Packages that may be imported within functions: they make the start slow, or not every machine has them."""
+
+KIND_ROOTS = frozenset(
+    {
+        "Kind",
+        "Wishes",
+        "ImageInputs",
+        "ArrayImages",
+        "FileImages",
+        "TableInputs",
+        "ImagePreprocessing",
+        "TablePreprocessing",
+    }
+)
+"""Classes that are kinds, and with them all that descend from them: nobody asks which of them something is."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -32,7 +33,7 @@ class Import:
     when: When
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Module:
     """One source file.
 
@@ -42,6 +43,7 @@ class Module:
         num_lines: lines in the file.
         summary: first line of the module's docstring, or "".
         imports: everything it imports.
+        tree: its syntax.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Module:
     num_lines: int
     summary: str
     imports: tuple[Import, ...]
+    tree: ast.Module = field(repr=False)
 
     @property
     def room(self) -> str:
@@ -79,7 +82,7 @@ def _read(name: str, path: Path, package: str, known: frozenset[str]) -> Module:
     reader = _Reader(name, path, package, known)
     reader.visit(tree)
     summary = (ast.get_docstring(tree) or "").split("\n\n")[0].replace("\n", " ")
-    return Module(name, path, text.count("\n"), summary, tuple(reader.found))
+    return Module(name, path, text.count("\n"), summary, tuple(reader.found), tree)
 
 
 class _Reader(ast.NodeVisitor):
@@ -147,7 +150,7 @@ def is_own(target: str, package: str) -> bool:
     return target == package or target.startswith(f"{package}.")
 
 
-def loaded_targets(found: Import, modules: dict[str, Module]) -> list[str]:
+def loaded_targets(found: Import, modules: Mapping[str, Module]) -> list[str]:
     """Return what an import loads by its own words: its target, and the module behind a name given lazily.
 
     A package that hands a name out by `__getattr__` imports it for the type checker; taking such a name while loading

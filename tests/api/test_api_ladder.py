@@ -15,6 +15,7 @@ from pellucid.data import Dataset, dataset_from_arrays, load_dataset
 from pellucid.errors import RecipeError
 from pellucid.evaluation.meanings import metric_words
 from pellucid.ladder import Ladder
+from pellucid.report import write_page
 from pellucid.store import StoredWeights
 
 MakePictures = Callable[..., Dataset]
@@ -50,7 +51,7 @@ def test_pictures_climb_to_a_fine_tuned_backbone(make_pictures: MakePictures, tm
     (exhibit,) = tuned.folder.read_exhibits()
     assert exhibit.title == "The ladder: corners"
     assert "frozen backbone" in tuned.folder.report.read_text(encoding="utf-8")
-    page = api.write_ladder_page(made, tmp_path / "ladder.html").read_text(encoding="utf-8")
+    page = write_page([made], tmp_path / "ladder.html").read_text(encoding="utf-8")
     assert "support vector machine" in page
 
 
@@ -93,7 +94,7 @@ def test_names_of_classes_are_shown_as_words(make_pictures: MakePictures, tmp_pa
     data = dataset_from_arrays(pictures.astype(np.uint8), [names[int(one)] for one in labels], name="shades")
     from pellucid.ladder import climb_classical, tabulate
 
-    page = api.write_ladder_page(tabulate(data, climb_classical(data, ("val",))), tmp_path / "page.html")
+    page = write_page([tabulate(data, climb_classical(data, ("val",)))], tmp_path / "page.html")
     text = page.read_text(encoding="utf-8")
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text
@@ -115,6 +116,6 @@ def test_labels_and_numbers_climb_from_pictures_to_a_fine_tuned_backbone(
     for rung in made.rungs[-3:]:
         evaluation = next(one for one in api.open_run(rung.run).evaluations if one.split == "val")
         assert evaluation.metrics[metric].value == pytest.approx(rung.val.metric.value)
-    page = api.write_ladder_page(made, tmp_path / "ladder.html").read_text(encoding="utf-8")
+    page = write_page([made], tmp_path / "ladder.html").read_text(encoding="utf-8")
     assert f"{metric_words(metric).label}, val" in page
     assert f"{metric_words(metric).label}, val" in str(made)

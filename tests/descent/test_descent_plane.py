@@ -11,6 +11,7 @@ from pellucid import api
 from pellucid.descent import POINTS, carry_plane, make_points
 from pellucid.descent.plane import straight_share
 from pellucid.errors import RecipeError
+from pellucid.report import write_page
 
 
 @pytest.mark.parametrize("problem", POINTS)
@@ -38,7 +39,7 @@ def test_the_same_seed_gives_the_same_plane() -> None:
 def test_pages_hold_their_pictures(tmp_path: Path) -> None:
     for problem, pictures in (("bowl", 4), ("curve", 3), ("xor", 2)):
         result = api.descend(problem, steps=40)
-        page = api.write_descent(result, tmp_path / f"{problem}.html", command=f"pellucid descent {problem}")
+        page = write_page([result], tmp_path / f"{problem}.html", command=f"pellucid descent {problem}")
         text = page.read_text(encoding="utf-8")
         assert "data:image/png" not in text  # drawn in the page's own type and colours
         assert text.count("<figure") >= pictures

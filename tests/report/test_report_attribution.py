@@ -12,10 +12,9 @@ from pellucid.attribution import DeletionCheck, Explainer
 from pellucid.attribution.score import score_of_task
 from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, place_canvas
-from pellucid.report import attribution_exhibit, exhibit_html
+from pellucid.report import EXHIBITS, exhibit_html, exhibit_of
 from pellucid.report.charts import deletion_chart
 from pellucid.report.charts.attribution_checks import WIDTH
-from pellucid.report.notebook import EXPLANATION
 from pellucid.report.overlay import LONGEST, SHORTEST, draw_overlay
 from pellucid.tasks import SingleLabel
 
@@ -59,9 +58,9 @@ def test_what_calibration_did_to_the_logits_is_said() -> None:
         methods=["saliency"],
         checks=False,
     )
-    assert "divided by the calibration&#39;s temperature 1.5" in exhibit_html(attribution_exhibit(made))
+    assert "divided by the calibration&#39;s temperature 1.5" in exhibit_html(exhibit_of(made))
     assert "temperature 1.5" in str(made)
-    assert "temperature" not in exhibit_html(attribution_exhibit(replace(made, calibration="")))
+    assert "temperature" not in exhibit_html(exhibit_of(replace(made, calibration="")))
 
 
 def test_an_explanation_of_hostile_names_is_escaped() -> None:
@@ -70,7 +69,7 @@ def test_an_explanation_of_hostile_names_is_escaped() -> None:
     made = Explainer(model, names=names).explain(
         torch.randn(1, 16, 16, generator=torch.Generator().manual_seed(0)), target=0, methods=["grad-cam", "saliency"]
     )
-    shown = exhibit_html(attribution_exhibit(made))
+    shown = exhibit_html(exhibit_of(made))
     assert "<script" not in shown
     assert "Agreement of the methods" in shown
-    assert (type(made).__module__, type(made).__name__) == EXPLANATION
+    assert f"{type(made).__module__}.{type(made).__name__}" in EXHIBITS

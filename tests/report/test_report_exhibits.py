@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pellucid.errors import RunError
-from pellucid.report import exhibit_html, write_exhibits, write_report
+from pellucid.report import exhibit_html, write_page, write_report
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.safe_svg import clean_svg
 from pellucid.runs import Exhibit, ExhibitTable, Figure
@@ -41,7 +41,7 @@ def test_an_exhibit_shows_its_words_pictures_tables_and_hints() -> None:
 
 
 def test_hostile_words_in_an_exhibit_are_escaped(maker: Maker, tmp_path: Path) -> None:
-    page = write_exhibits(tmp_path / "page.html", maker.attack, [exhibit(maker.attack)]).read_text()
+    page = write_page([exhibit(maker.attack)], tmp_path / "page.html", title=maker.attack).read_text()
     assert maker.attack not in page + exhibit_html(exhibit(maker.attack))
 
 

@@ -9,15 +9,15 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from pellucid.api import write_kernel_page
 from pellucid.cli.main import main
 from pellucid.kernels import as_dense, convolve, pool
-from pellucid.report import convolution_exhibit, dense_exhibit, exhibit_html, pooling_exhibit
+from pellucid.report import exhibit_html, exhibit_of, write_page
 
 
 def test_a_page_shows_picture_kernel_result_steps_and_arithmetic(tmp_path: Path) -> None:
     convolved = convolve("18 54 51; 55 121 75; 35 24 204", "1 0 1; 0 1 0; 1 0 1", padding="same")
-    page = write_kernel_page([convolved, pool(convolved, 3)], tmp_path / "page.html", places=[(0, 0)]).read_text()
+    last = exhibit_of(pool(convolved, 3), places=[(0, 0)])
+    page = write_page([convolved, last], tmp_path / "page.html").read_text()
     assert "cross-correlation, which networks call convolution" in page
     assert "<title>" in page
     assert "429" in page
@@ -36,7 +36,7 @@ def test_the_steps_of_a_small_result_are_in_order_and_of_a_large_one_at_its_extr
 
 def test_a_step_frames_the_window_and_leaves_later_numbers_empty() -> None:
     convolved = convolve("1 2 3; 4 5 6; 7 8 9", "1 0; 0 1")
-    exhibit = convolution_exhibit(convolved, places=[(0, 1)])
+    exhibit = exhibit_of(convolved, places=[(0, 1)])
     picture, patch, kernel, result = (one for one in exhibit.figures if one.row.startswith("Step 1:"))
     assert (patch.sign, kernel.sign, result.sign) == ("", "×", "= 8")
     drawings = [ElementTree.fromstring(base64.b64decode(one.data)) for one in (picture, patch, kernel, result)]
@@ -47,14 +47,14 @@ def test_a_step_frames_the_window_and_leaves_later_numbers_empty() -> None:
 
 
 def test_the_products_of_a_step_are_folded_away() -> None:
-    (table,) = convolution_exhibit(convolve("1 2 3; 4 5 6; 7 8 9", "1 0; 0 1"), places=[(0, 1)]).tables
+    (table,) = exhibit_of(convolve("1 2 3; 4 5 6; 7 8 9", "1 0; 0 1"), places=[(0, 1)]).tables
     assert table.fold == "The 4 products of row 0, column 1 of the result"
     assert [row[3] for row in table.rows] == ["2", "0", "0", "6", "8"]
 
 
 def test_colours_are_shown_channel_by_channel_and_added_up() -> None:
     picture = np.random.default_rng(0).integers(0, 256, size=(20, 30, 3), dtype=np.uint8)
-    exhibit = convolution_exhibit(convolve(picture, "edge"))
+    exhibit = exhibit_of(convolve(picture, "edge"))
     captions = " ".join(figure.caption for figure in exhibit.figures)
     for words in ("red channel", "green channel", "blue channel", "channels added up"):
         assert words in captions
@@ -65,9 +65,9 @@ def test_colours_are_shown_channel_by_channel_and_added_up() -> None:
 
 
 def test_exhibits_of_pooling_and_of_a_dense_equivalent_are_shown() -> None:
-    pooled = exhibit_html(pooling_exhibit(pool("1 2 0 0; 3 9 0 0; 0 0 5 6; 0 0 8 7", 2)))
+    pooled = exhibit_html(exhibit_of(pool("1 2 0 0; 3 9 0 0; 0 0 5 6; 0 0 8 7", 2)))
     assert "the winner lies at row 1, column 1" in pooled
-    dense = exhibit_html(dense_exhibit(as_dense([[1, 2], [3, 4]], (3, 3))))
+    dense = exhibit_html(exhibit_of(as_dense([[1, 2], [3, 4]], (3, 3))))
     assert "55.6" in dense
     assert "output 0, input 0: 1" in dense
 
@@ -108,6 +108,6 @@ def test_what_the_command_cannot_do_ends_in_a_message(
 def test_a_page_of_padded_pooling_says_what_was_put_around(tmp_path: Path) -> None:
     for kind, words in (("max", "never wins"), ("mean", "count in the mean")):
         pooled = pool("1 2 3; 4 5 6; 7 8 9", 3, kind=kind, stride=2, padding=1)  # type: ignore[arg-type]
-        page = write_kernel_page([pooled], tmp_path / f"{kind}.html").read_text()
+        page = write_page([pooled], tmp_path / f"{kind}.html").read_text()
         assert words in page
         assert "inf" not in json.dumps([pooled.to_dict(), pooled.at(0, 0).to_dict()], allow_nan=False)

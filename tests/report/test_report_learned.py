@@ -22,7 +22,7 @@ from pellucid.features import (
     VisualisedUnit,
 )
 from pellucid.landscape import Landscape, Landscapes
-from pellucid.report import exhibit_html, learned_exhibit
+from pellucid.report import exhibit_html, exhibit_of
 from pellucid.report.charts import contour_map
 from pellucid.report.feature_tiles import in_rows, map_tile, signed_tile
 
@@ -95,13 +95,13 @@ RESULTS = [
 
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: type(result).__name__)
 def test_every_result_becomes_a_fragment_in_which_no_name_can_act(result: object) -> None:
-    exhibit = learned_exhibit(result, command="pellucid features x")
+    exhibit = exhibit_of(result, command="pellucid features x")
     assert "<script" not in exhibit_html(exhibit)
     assert exhibit.figures
 
 
 def test_a_map_of_tsne_says_what_its_distances_are_worth_and_what_was_measured() -> None:
-    words = exhibit_html(learned_exhibit(embedding()))
+    words = exhibit_html(exhibit_of(embedding()))
     assert "distances between groups" in words
     assert "90.0 % have its class, on this map 80.0 %, by chance 50.0 %" in words.replace("\u202f", " ").replace(
         "\u00a0", " "

@@ -13,8 +13,7 @@ import torch
 from torch import nn
 
 from pellucid.models import ReceptiveField
-from pellucid.report import exhibit_html
-from pellucid.report.trace_exhibit import TRACED, traced_exhibit
+from pellucid.report import EXHIBITS, exhibit_html, exhibit_of
 from pellucid.report.wording import decimal
 from pellucid.runs import Figure
 from pellucid.trace import Rule, trace
@@ -32,23 +31,23 @@ def results() -> Iterator[Any]:
 def test_every_kind_of_result_has_a_static_display() -> None:
     seen = set()
     for result in results():
-        html = exhibit_html(traced_exhibit(result, command="pellucid trace <run> 0"))
+        html = exhibit_html(exhibit_of(result, command="pellucid trace <run> 0"))
         assert "<table" in html
         assert "<script" not in html
         assert "&lt;run&gt;" in html
-        seen.add((type(result).__module__, type(result).__name__))
-    assert seen == set(TRACED)
+        seen.add(f"{type(result).__module__}.{type(result).__name__}")
+    assert seen == {name for name in EXHIBITS if name.startswith("pellucid.trace.")}
 
 
 def test_a_cell_says_its_patch_and_its_kernel() -> None:
     _, layer, *_ = results()
-    (table,) = traced_exhibit(layer).tables
+    (table,) = exhibit_of(layer).tables
     channel = int(table.caption.split()[1].rstrip(","))
     assert table.rows[1][3] == f"{layer.values[channel, 1, 2]:.3g}"
     hint = table.hints[1][3]
     assert hint == str(layer.unit(channel, at=(1, 2)))
     assert "patch x kernel" in hint
-    assert 'title="0[' in exhibit_html(traced_exhibit(layer))
+    assert 'title="0[' in exhibit_html(exhibit_of(layer))
 
 
 def drawn(figure: Figure) -> list[str]:
@@ -57,7 +56,7 @@ def drawn(figure: Figure) -> list[str]:
 
 def test_patch_kernel_and_product_stand_side_by_side() -> None:
     one = list(results())[3]
-    figures = traced_exhibit(one).figures
+    figures = exhibit_of(one).figures
     assert [(figure.sign, figure.caption) for figure in figures] == [
         ("", "channel 0, 5 × 5"),
         ("", "patch"),
@@ -68,7 +67,7 @@ def test_patch_kernel_and_product_stand_side_by_side() -> None:
     products = one.factor("input") * one.factor("weight")
     for figure, values in zip(figures[1:], (one.factor("input"), one.factor("weight"), products), strict=True):
         assert drawn(figure) == [decimal(float(value), 3) for value in values[0].ravel()]
-    page = exhibit_html(traced_exhibit(one))
+    page = exhibit_html(exhibit_of(one))
     assert page.count('class="figure-row"') == 1
     assert '<span class="sign">×</span>' in page
 
@@ -76,7 +75,7 @@ def test_patch_kernel_and_product_stand_side_by_side() -> None:
 def test_channels_that_are_not_drawn_are_added_up_and_can_be_unfolded() -> None:
     torch.manual_seed(0)
     one = trace(nn.Sequential(nn.Conv2d(50, 1, 3)), torch.randn(1, 50, 4, 4))["0"].unit(0, at=(1, 0))
-    exhibit = traced_exhibit(one)
+    exhibit = exhibit_of(one)
     sums, each, products = exhibit.tables
     assert len({figure.row for figure in exhibit.figures}) == 4
     assert [row[0] for row in sums.rows[-2:]] == ["the other 46 input channels", "bias"]
@@ -92,7 +91,7 @@ def test_channels_that_are_not_drawn_are_added_up_and_can_be_unfolded() -> None:
 def test_every_term_of_a_dense_layer_can_be_reached_with_its_input_and_weight() -> None:
     torch.manual_seed(0)
     one = trace(nn.Sequential(nn.Linear(99, 2)), torch.randn(1, 99))["0"].unit(1)
-    shown, folded = traced_exhibit(one).tables[:2]
+    shown, folded = exhibit_of(one).tables[:2]
     assert (shown.caption, folded.fold.split(":")[0]) == ("The 40 largest of 100 terms", "The other 60 terms")
     rows = {row[0]: row for row in (*shown.rows, *folded.rows)}
     assert len(rows) == 100
@@ -109,12 +108,12 @@ def test_a_number_is_shown_on_the_picture_it_depends_on() -> None:
     traced.show_on(np.zeros((20, 20, 1), np.uint8), {"0": field})
     one = traced["0"].unit(0, at=(0, 5))
     assert one.to_dict()["receptive_field"] == [-1, 4, 3, 3]
-    first = traced_exhibit(one).figures[0]
+    first = exhibit_of(one).figures[0]
     assert first.caption == "rows -1 to 1, columns 4 to 6 (what lies outside of the picture is padding)"
 
 
 def test_names_of_layers_make_names_of_files() -> None:
-    exhibit = traced_exhibit(list(results())[3])
+    exhibit = exhibit_of(list(results())[3])
     assert exhibit.name == "trace-0-1-0-2"
 
 

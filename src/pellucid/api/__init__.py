@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 
 from pellucid.api.caching import cache_status, clear_cache
-from pellucid.api.descending import descend, write_descent
-from pellucid.api.explaining import explain, keep_explanations, write_explanations
-from pellucid.api.kernels import as_dense, convolve, keep_kernels, pool, write_kernel_page
-from pellucid.api.ladder import ladder, write_ladder_page
+from pellucid.api.descending import descend
+from pellucid.api.explaining import explain
+from pellucid.api.ladder import ladder
 from pellucid.api.landscape import landscape
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
 from pellucid.api.opening import compare, load_predictor, open_run, runs
 from pellucid.api.run import Run
 from pellucid.api.structure import summary, write_drawing, write_summary_page
+from pellucid.api.tracing import rule_of
 from pellucid.api.training import resume, train
 from pellucid.api.tuning import open_search, tune
 from pellucid.api.weights import (
@@ -27,6 +27,7 @@ from pellucid.api.weights import (
     verify_weights,
 )
 from pellucid.data import load_dataset
+from pellucid.kernels import as_dense, convolve, pool
 from pellucid.store import SOURCES, FetchedFile, Remote
 
 __all__ = [
@@ -46,8 +47,6 @@ __all__ = [
     "explain",
     "fetch",
     "inspect",
-    "keep_explanations",
-    "keep_kernels",
     "ladder",
     "landscape",
     "list_weights",
@@ -60,17 +59,14 @@ __all__ = [
     "preview",
     "remove_weights_of",
     "resume",
+    "rule_of",
     "runs",
     "summary",
     "train",
     "tune",
     "verify_weights",
-    "write_descent",
     "write_drawing",
-    "write_explanations",
     "write_inspection_page",
-    "write_kernel_page",
-    "write_ladder_page",
     "write_preview_page",
     "write_summary_page",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pellucid.errors import RecipeError, did_you_mean
@@ -52,23 +51,3 @@ def descend(
     if hidden:
         raise RecipeError(f"'{problem}' has no network.", fix=f"--hidden is for {', '.join(POINTS)}.")
     return walk_down(problem_of(problem), optimizers=optimizers or tuple(OPTIMIZERS), lr=lr, steps=steps)
-
-
-def write_descent(result: Descent | Plane, out: str | Path | None = None, *, command: str = "") -> Path:
-    """Write a page about a descent: figures, tables, what there is to see; return its path.
-
-    Args:
-        result: of `descend`.
-        out: the page's path; None for "descent-PROBLEM.html" in this folder.
-        command: what to type to see it again.
-    """
-    from pellucid.descent import Descent
-    from pellucid.report import write_exhibits
-    from pellucid.report.descent_exhibit import descent_exhibit, plane_exhibit
-
-    if isinstance(result, Descent):
-        shown = [descent_exhibit(one, command=command) for one in (result.before, result) if one is not None]
-    else:
-        shown = [plane_exhibit(result, command=command)]
-    title = shown[-1].title if len(shown) == 1 else "Gradient descent, first where it is easy"
-    return write_exhibits(out or f"{shown[-1].name}.html", title, shown, eyebrow="Gradient descent")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,33 +143,6 @@ def explain_run(
         columns=columns,
         neighbours=near,
     )
-
-
-def write_explanations(explanations: Sequence[Explanation], path: Path | None = None, *, command: str = "") -> Path:
-    """Write explanations as one self-contained page, and return its path.
-
-    Args:
-        explanations: a section each.
-        path: of the page; None for explain-NAME.html in this folder, after the first example.
-        command: what to type to see them again.
-    """
-    from pellucid.files import file_stem
-    from pellucid.report import attribution_exhibit, write_exhibits
-
-    exhibits = [attribution_exhibit(one, command=command) for one in explanations]
-    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", PurePath(explanations[0].name).stem)
-    place = path or Path(f"explain-{file_stem(stem)}.html")
-    title = exhibits[0].title if len(exhibits) == 1 else f"What speaks for {len(exhibits)} answers"
-    return write_exhibits(place, title, exhibits, eyebrow="Explanation")
-
-
-def keep_explanations(run: Run, explanations: Sequence[Explanation], *, command: str = "") -> Path:
-    """Keep explanations with a run, write its report anew, and return the report's path."""
-    from pellucid.report import attribution_exhibit
-
-    for one in explanations:
-        run.folder.write_exhibit(attribution_exhibit(one, command=command))
-    return run.report()
 
 
 def ask(run: Run, source: Source) -> Asked:

@@ -12,7 +12,6 @@ from pellucid.clock import time_now
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import ModelError, RecipeError
 from pellucid.evaluation import Opening
-from pellucid.files import file_stem
 from pellucid.kinds import ImageInput, SplitName
 from pellucid.ladder import Climbed, Ladder, check_target, climb_classical, tabulate
 from pellucid.records import Decision
@@ -89,16 +88,6 @@ def ladder(
     made = tabulate(dataset, climbed, opening=opening, notes=notes, seconds=time.perf_counter() - started)
     _keep(made, trained)
     return made
-
-
-def write_ladder_page(made: Ladder, path: str | Path | None = None) -> Path:
-    """Write a page of a ladder, by default ladder-NAME.html in the current folder, and return its path."""
-    from pellucid.report import ladder_exhibit, write_exhibits
-
-    page = Path(path) if path is not None else Path(f"ladder-{file_stem(made.dataset)}.html")
-    exhibit = ladder_exhibit(made)
-    write_exhibits(page, exhibit.title, [exhibit])
-    return page
 
 
 def _networks(dataset: Dataset, recipe: Recipe) -> tuple[list[_Network], list[str]]:
@@ -191,9 +180,7 @@ def _open_test(trained: list[Run]) -> Opening:
 
 def _keep(made: Ladder, trained: list[Run]) -> None:
     """Put the ladder into the reports of the runs that are its rungs."""
-    from pellucid.report import ladder_exhibit
+    from pellucid.report import keep
 
-    exhibit = ladder_exhibit(made)
     for run in trained:
-        run.folder.write_exhibit(exhibit)
-        run.report()
+        keep(run, [made])

@@ -6,7 +6,8 @@ more than chance? What is exact is a trace, and lives in another room.
 
 from __future__ import annotations
 
-from pellucid.attribution.agreement import Agreement, compare_methods, rank_correlation
+from pellucid.attribution.agreement import Agreement, rank_correlation
+from pellucid.attribution.comparing import compare_methods
 from pellucid.attribution.deletion import DeletionCheck
 from pellucid.attribution.explainer import Explainer
 from pellucid.attribution.layout import Layout
@@ -15,6 +16,7 @@ from pellucid.attribution.probing import MapLayer, Probed, probe
 from pellucid.attribution.randomising import RandomisationCheck
 from pellucid.attribution.records import Attribution, Explanation, Neighbour
 from pellucid.attribution.score import Score
+from pellucid.attribution.text import describe
 
 __all__ = [
     "METHODS",
@@ -31,6 +33,7 @@ __all__ = [
     "RandomisationCheck",
     "Score",
     "compare_methods",
+    "describe",
     "probe",
     "rank_correlation",
 ]

@@ -11,8 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from pellucid.attribution.agreement import compare_methods
 from pellucid.attribution.cam import pass_through
+from pellucid.attribution.comparing import compare_methods
 from pellucid.attribution.deletion import check_by_deletion
 from pellucid.attribution.methods import Method, find_method
 from pellucid.attribution.probing import MapLayer, Probed, find_layer, probe

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.attribution.methods import METHODS
 from pellucid.preprocessing import Placement
+from pellucid.printed import Printed
 from pellucid.records import Decision, brief
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Printed):
     """What speaks for one answer to one example, by one or several methods; shows itself in a notebook.
 
     Attributes:
@@ -158,11 +159,6 @@ class Explanation:
         """Return a map at the picture's full size, float32 [height, width]; NaN where the network did not look."""
         assert self.placement is not None, "a row of a table has no picture"
         return self.placement.on_picture(attribution.cells)
-
-    def __str__(self) -> str:
-        from pellucid.attribution.text import describe
-
-        return describe(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types; maps as rows of cells, without the picture."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from pellucid.attribution.agreement import on_common_grid
+from pellucid.attribution.records import Attribution, Explanation
+from pellucid.printed import text_of
 from pellucid.words import visible
-
-if TYPE_CHECKING:
-    from pellucid.attribution.records import Attribution, Explanation
 
 LEVELS = " .:-=+*#%@"
 MOST_CELLS = 28
 MOST_COLUMNS = 12
 
 
+@text_of.register(Explanation)
 def describe(explanation: Explanation) -> str:
     """Return what an explanation says, the maps in characters."""
     answered = f" ({100 * explanation.answered:.1f} %)" if explanation.unit == "logit" else ""
@@ -46,8 +45,6 @@ def describe(explanation: Explanation) -> str:
 
 
 def _picture(attribution: Attribution) -> list[str]:
-    from pellucid.attribution.agreement import on_common_grid
-
     cells = attribution.cells
     if max(cells.shape) > MOST_CELLS:
         cells = on_common_grid(cells, cells.shape).astype(np.float32)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.output import JsonFlag, new_app, print_json, say
+from pellucid.clock import date_of
 
 app = new_app()
 
@@ -54,8 +55,6 @@ def cache(
 
 def _when(seconds: float) -> str:
     """Return a moment in this machine's time; a file of a stranger's may say one that no calendar has."""
-    from pellucid.clock import date_of
-
     try:
         when = date_of(seconds)
         return f"{when.astimezone():%Y-%m-%d %H:%M}" if when is not None and seconds else "never"

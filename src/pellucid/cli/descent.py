@@ -48,6 +48,7 @@ def descent(
 ) -> None:
     """Watch gradient descent on problems small enough to be drawn: paths, learning rates, a plane that is bent."""
     from pellucid import api
+    from pellucid.report import exhibit_of, write_page
 
     refuse_bad_place(out)
     result = api.descend(problem, optimizers=optimizer, lr=lr, steps=steps, hidden=_units(hidden), seed=seed)
@@ -59,7 +60,10 @@ def descent(
         words = ["pellucid", "descent", problem, *(word for name in optimizer or () for word in ("--optimizer", name))]
         for flag, value in (("--lr", lr), ("--steps", steps), ("--hidden", hidden), ("--seed", seed or None)):
             words += [] if value is None else [flag, str(value)]
-        page = api.write_descent(result, out, command=visible(shlex.join(words)))
+        before = getattr(result, "before", None)  # a hard problem comes after the easier one it is known from
+        shown = [exhibit_of(one, command=visible(shlex.join(words))) for one in (before, result) if one is not None]
+        title = "Gradient descent, first where it is easy" if before is not None else ""
+        page = write_page(shown, out or f"{shown[-1].name}.html", title=title, eyebrow="Gradient descent")
         if not json:
             say()
             say(f"The page: {page}")

@@ -12,6 +12,8 @@ from pellucid.files import check_target, file_stem
 from pellucid.words import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pellucid.api import Run
     from pellucid.runs import Exhibit
 
@@ -35,17 +37,17 @@ def show_learned(result: Any, run: Run, out: Path | None, *, report: bool, json:
         report: whether to keep it with the run.
         json: whether to print the result as JSON and nothing else.
     """
-    from pellucid.report import learned_exhibit
+    from pellucid.report import exhibit_of
 
-    exhibit = learned_exhibit(result, command=plain_command())
+    exhibit = exhibit_of(result, command=plain_command())
     if json:
         print_json(result.to_dict())
     else:
         print_exhibit(exhibit)
     if out is not None or not json:
-        write_page(exhibit, run, out, quiet=json)
+        show_page([exhibit], run, out, quiet=json)
     if report:
-        keep_exhibit(exhibit, run, quiet=json)
+        show_kept([exhibit], run, quiet=json)
 
 
 def print_exhibit(exhibit: Exhibit) -> None:
@@ -69,21 +71,22 @@ def print_exhibit(exhibit: Exhibit) -> None:
         out.print(words, markup=False, style="dim")
 
 
-def write_page(exhibit: Exhibit, run: Run, out: Path | None, *, quiet: bool) -> None:
+def show_page(exhibits: Sequence[Exhibit], run: Run, out: Path | None, *, quiet: bool) -> None:
     """Write the page, NAME.html in this folder unless `out` says where, and say so."""
-    from pellucid.report import write_exhibits
+    from pellucid.report import write_page
 
-    path = out or Path(f"{file_stem(run.record.name)}-{exhibit.name}.html")
-    write_exhibits(path, run.record.name, [exhibit], eyebrow="Looked at")
+    path = out or Path(f"{file_stem(run.record.name)}-{exhibits[0].name}.html")
+    write_page(exhibits, path, title=run.record.name)
     if not quiet:
         say()
         say(f"The page: {path}")
 
 
-def keep_exhibit(exhibit: Exhibit, run: Run, *, quiet: bool) -> None:
-    """Keep it with the run, write the run's report anew, and say so."""
-    run.folder.write_exhibit(exhibit)
-    page = run.report()
+def show_kept(exhibits: Sequence[Exhibit], run: Run, *, quiet: bool) -> None:
+    """Keep them with the run, write the run's report anew, and say so."""
+    from pellucid.report import keep
+
+    page = keep(run, exhibits)
     if not quiet:
         say(f"In the report: {page}")
 

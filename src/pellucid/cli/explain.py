@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -13,6 +14,7 @@ from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say, say_in_place, say_lines
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
+from pellucid.files import file_stem
 from pellucid.typed_numbers import LARGEST
 from pellucid.words import visible
 
@@ -80,6 +82,7 @@ def explain(
 ) -> None:
     """Show where the model looked, whether that means anything, and which training examples are nearest."""
     from pellucid import api
+    from pellucid.report import keep, write_page
 
     refuse_bad_place(out)
     opened = api.open_run(run, data=data)
@@ -108,14 +111,22 @@ def explain(
         _print(explanations)
     command = _typed(run, asked, method, class_, layer)
     if out is not None or not json:
-        place = api.write_explanations(explanations, out, command=command)
+        title = f"What speaks for {len(explanations)} answers" if len(explanations) > 1 else ""
+        page = out or _page_of(explanations[0])
+        place = write_page(explanations, page, title=title, eyebrow="Explanation", command=command)
         if not json:
             say()
             say(f"The page: {place}")
     if report:
-        page = api.keep_explanations(opened, explanations, command=command)
+        kept = keep(opened, explanations, command=command)
         if not json:
-            say(f"In the report: {page}")
+            say(f"In the report: {kept}")
+
+
+def _page_of(explanation: Explanation) -> Path:
+    """Return explain-NAME.html in this folder, after the example."""
+    stem = re.sub(r"[^A-Za-z0-9._-]+", "-", PurePath(explanation.name).stem)
+    return Path(f"explain-{file_stem(stem)}.html")
 
 
 def _worst(run: Run, number: int, split: SplitName) -> list[str]:

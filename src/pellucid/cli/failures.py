@@ -42,7 +42,7 @@ def describe_failure(problem: BaseException) -> str:
     if isinstance(problem, ImportError):  # a library's own code did not fit
         return OUT_OF_MEMORY if any(words in str(problem).lower() for words in _NOT_LOADED) else ""
     if isinstance(problem, MemoryError | RuntimeError):
-        from pellucid.data.memory import is_out_of_memory  # only here: `--help` needs none of it
+        from pellucid.data import is_out_of_memory
 
         return OUT_OF_MEMORY if is_out_of_memory(problem) else ""
     return ""

@@ -11,7 +11,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, ValuesTarget
+from pellucid.kinds import SPLITS
 from pellucid.records import Decision
 from pellucid.words import counted
 
@@ -143,24 +143,8 @@ def _guess_lines(found: Sequence[str], width: int, most: int) -> list[str]:
 def _data(record: RunRecord) -> list[str]:
     dataset = record.dataset
     total = sum(dataset.num_examples.values())
-    if isinstance(dataset.input, ImageInput):
-        height, width = dataset.input.median_size
-        size = f" of {height} x {width}" if dataset.input.min_size == dataset.input.max_size else ""
-        examples = f"{counted(total, 'picture')}{size}"
-    else:
-        examples = f"{counted(total, 'row')} of {counted(len(dataset.input.columns), 'column')}"
-    target = dataset.target
-    if isinstance(target, ClassTarget | LabelsTarget):
-        names = ", ".join(f"{name:.16}" for name in target.classes[:_SHOWN_CLASSES])
-        more = ", ..." if len(target.classes) > _SHOWN_CLASSES else ""
-        kind = "class" if isinstance(target, ClassTarget) else "label"
-        of = f" of '{target.name:.24}'" if target.name not in ("label", "labels") else ""
-        number = counted(len(target.classes), kind)
-        learned = [f"{number} ({names}{more}){of}", f"{number}{of}"]
-    elif isinstance(target, ValuesTarget):
-        learned = [f"{len(target.names)} numbers to predict"]
-    else:
-        learned = [f"the number '{target.name:.24}' to predict"]
+    examples = f"{counted(total, dataset.input.noun)}{dataset.input.size_words()}"
+    learned = dataset.target.head(_SHOWN_CLASSES)
     guessed = _flag_of(record.decisions, "target column", "target columns", "label column", "label columns")
     return [f"{dataset.name:.40}, {examples}, {words}{guessed}" for words in learned]
 

@@ -28,11 +28,11 @@ def health(run: Annotated[Path, typer.Argument(help="A run folder.")], json: Jso
 
 
 def _describe(health: Health) -> str:
-    from pellucid.report.health_exhibit import SOUND, health_exhibit
+    from pellucid.report import SOUND, exhibit_of
 
     lines: list[str] = []
     if health.epochs:
-        table = health_exhibit(health).tables[0]
+        table = exhibit_of(health).tables[0]
         rows = [table.header, *table.rows]
         widths = [max(len(row[column]) for row in rows) for column in range(len(table.header))]
         lines += [f"{table.caption}, on {health.epochs[-1].examples} training examples:"]

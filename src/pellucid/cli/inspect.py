@@ -10,6 +10,7 @@ import typer
 from pellucid.cli.data_flags import takes_data_flags
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.cli.previewing import show_preview
+from pellucid.errors import RecipeError
 
 app = new_app()
 
@@ -52,7 +53,6 @@ def inspect(
     from pellucid import api
     from pellucid.cli.inspection import print_dataset, print_picture, print_row
     from pellucid.data import Inspection, PictureInspection, RowInspection, load_dataset
-    from pellucid.errors import RecipeError
 
     if augment:
         if picture is not None:

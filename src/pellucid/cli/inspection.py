@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pellucid.kinds import SPLITS, ImageInput
+from pellucid.cli.kinds import INSPECTED
+from pellucid.kinds import SPLITS
 from pellucid.words import counted
 
 if TYPE_CHECKING:
@@ -40,13 +41,8 @@ def print_dataset(out: Console, inspection: Inspection) -> None:
     out.print(f"{inspection.name}: {inspection.n:,} examples", style="bold", markup=False)
     for line in inspection.how_read:
         out.print(line, markup=False, soft_wrap=True)
-    if isinstance(inspection.input, ImageInput):
-        found = inspection.input
-        low, middle, high = ("x".join(map(str, size)) for size in (found.min_size, found.median_size, found.max_size))
-        colour = "grey" if found.channels == 1 else "colour"
-        depth = "floats, signed or 32-bit integers" if found.bit_depth == 32 else f"{found.bit_depth} bits"
-        out.print(f"pictures in {colour}, {depth}; height x width: smallest {low}, median {middle}, largest {high}")
-        out.print(", ".join(f"{count:,} {kind}" for kind, count in inspection.kinds.items()), markup=False)
+    for line in INSPECTED[inspection.input.kind](inspection):
+        out.print(line, markup=False)
     counts = Table("class" if inspection.class_counts else "", *SPLITS, "all", box=None, header_style="bold")
     for column in counts.columns[1:]:
         column.justify = "right"

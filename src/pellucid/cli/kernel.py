@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pellucid.cli.exhibit import plain_command, refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.files import file_stem
+from pellucid.printed import text_of
 from pellucid.typed_numbers import read_wholes
+
+if TYPE_CHECKING:
+    from pellucid.runs import Exhibit
 
 app = new_app()
 
@@ -68,6 +72,7 @@ def kernel(
 ) -> None:
     """Slide a kernel over a picture, step by step, and show the arithmetic of each number; pooling likewise."""
     from pellucid import api
+    from pellucid.report import keep, write_page
 
     refuse_bad_place(out)
     run = None if report is None else api.open_run(report)
@@ -90,8 +95,9 @@ def kernel(
         source = results[0] if results else picture
         results.append(api.pool(source, size, kind=pool, stride=pool_stride, padding=pool_padding, grey=grey))  # type: ignore[arg-type]
     arithmetic = [results[-1].at(*place) for place in places]
-    command = plain_command()
-    kept = None if run is None else api.keep_kernels(run, results, places=places or None, command=command)
+    is_shown = run is not None or out is not None or not json
+    exhibits = _exhibits(results, places) if is_shown else []
+    kept = None if run is None else keep(run, exhibits)
     if json:
         print_json(
             {
@@ -101,18 +107,26 @@ def kernel(
         )
         if out is None:
             return
-    page = api.write_kernel_page(results, out or _page_of(results), places=places or None, command=command)
+    page = write_page(exhibits, out or _page_of(results), eyebrow="A kernel over a picture")
     if json:
         return
     for result in results:
         # Places are those of the last result.
         around = places[0] if places and result is results[-1] else None
-        say_lines(f"{result.describe(around)}\n")
+        say_lines(f"{text_of(result, around)}\n")
     for one in arithmetic or [results[-1].at(*_telling(results[-1]))]:
         say_lines(f"{one}\n")
     say(f"Page: {page}")
     if kept is not None:
         say(f"In the report: {kept}")
+
+
+def _exhibits(results: list[Any], places: list[tuple[int, int]]) -> list[Exhibit]:
+    """Return what is shown of each result; places and command belong to the last."""
+    from pellucid.report import exhibit_of
+
+    last = exhibit_of(results[-1], places=places or None, command=plain_command())
+    return [*map(exhibit_of, results[:-1]), last]
 
 
 def _page_of(results: list[Any]) -> Path:

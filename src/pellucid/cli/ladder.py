@@ -31,11 +31,11 @@ def check_ladder(*, ladder: bool, open_test: bool, others: Mapping[str, Any]) ->
 
 def show_ladder(made: Ladder, *, runs_dir: Path, json: bool) -> None:
     """Print a ladder, and write its page beside the runs of its networks."""
-    from pellucid import api
+    from pellucid.report import write_page
 
     if json:
         print_json(made.to_dict())
         return
-    page = api.write_ladder_page(made, runs_dir / f"ladder-{file_stem(made.dataset)}.html")
+    page = write_page([made], runs_dir / f"ladder-{file_stem(made.dataset)}.html", eyebrow="")
     say_lines(f"\n{made}\n")
     say(f"Page: {page}")

@@ -13,12 +13,14 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from pellucid.cli.failures import describe_failure
 from pellucid.cli.outlets import guarded_outlets
 from pellucid.cli.output import say
 from pellucid.cli.stopping import EXIT_TERMINATED, Asked, stopped_like_ctrl_c
 from pellucid.cli.working import shows_work
 from pellucid.doing import doing
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
+from pellucid.typed_numbers import check_number
 from pellucid.version import VERSION
 
 COMMANDS: dict[str, str] = {
@@ -147,8 +149,6 @@ def _run(words: list[str], asked: Asked) -> None:
             _fail("A file that was read is empty or cut off.")
         code = EXIT_INTERRUPTED
     except (OSError, ImportError, MemoryError, RuntimeError) as problem:
-        from pellucid.cli.failures import describe_failure
-
         words_of_it = describe_failure(problem)
         if not words_of_it:
             raise
@@ -183,8 +183,6 @@ def _with_checked_numbers(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def checked(*given: Any, **typed: Any) -> Any:
-        from pellucid.typed_numbers import check_number
-
         for name, value in typed.items():
             for one in value if isinstance(value, list) else [value]:
                 check_number(one, f"--{name.replace('_', '-')}")

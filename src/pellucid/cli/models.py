@@ -25,8 +25,7 @@ def models(
     json: JsonFlag = False,
 ) -> None:
     """List the models, with their parameters and what they take as input."""
-    from pellucid.models import list_models
-    from pellucid.models.entry import sizes_in_words
+    from pellucid.models import list_models, sizes_in_words
 
     found = list_models(pattern, with_timm=timm, with_torchvision=torchvision)
     if json:

@@ -12,6 +12,7 @@ import typer
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say
 from pellucid.errors import DataError
+from pellucid.files import write_atomically
 from pellucid.words import for_spreadsheet
 
 if TYPE_CHECKING:
@@ -87,8 +88,7 @@ def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
 
 
 def _write_csv(path: Path, predictions: list[Prediction]) -> None:
-    from pellucid.files import write_atomically
-    from pellucid.prediction.records import table_of
+    from pellucid.prediction import table_of
 
     columns, rows = table_of(predictions)
 

@@ -40,7 +40,7 @@ def choose_progress(*, quiet: bool, verbose: bool = False) -> Lines:
         quiet: the result alone is wanted.
         verbose: every choice with its reason, and every epoch.
     """
-    from pellucid.data.torchrun import how_started
+    from pellucid.data import how_started
 
     quiet = quiet or how_started()[0].rank > 0
     return Terminal(verbose=verbose) if is_terminal() and not quiet else Lines(quiet=quiet, verbose=verbose)
@@ -241,7 +241,9 @@ def pace_line(position: Position) -> str:
 
 def formula_lines(run: Run) -> list[str]:
     """Return a linear model on a table in the data's own units, below a line that says so; [] of other models."""
-    if run.record.preprocessing.kind != "table" or (formula := run.formula) is None:
+    layers = [layer for layer in run.record.model.layers if layer.parameters]
+    # The record tells that of other models there is none, without building them.
+    if [layer.operator for layer in layers] != ["Linear"] or (formula := run.formula) is None:
         return []
     return ["In the units of the data:", *(f"  {line}" for line in formula.lines)]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import typer
 
 from pellucid.cli.flags import Command, with_flags
-from pellucid.runs.recipe import Recipe
+from pellucid.runs import Recipe
 
 
 def takes_recipe(function: Command) -> Command:

@@ -9,6 +9,7 @@ import typer
 
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json, say, say_lines
+from pellucid.cli.progress import choose_progress
 
 app = new_app()
 
@@ -42,7 +43,6 @@ def reproduce(
     Same data, recipe, seed, device and number of threads, into a new run folder.
     """
     from pellucid import api
-    from pellucid.cli.progress import choose_progress
 
     progress = choose_progress(quiet=json, verbose=verbose)
     with progress:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pellucid.cli.output import JsonFlag, new_app, print_json, say
+from pellucid.errors import PellucidError, RunError
+from pellucid.files import guarded
 
 if TYPE_CHECKING:
     from pellucid.runs import RunFolder
@@ -35,8 +37,6 @@ def runs(
 
 
 def _runs(runs_dir: Path) -> list[Row]:
-    from pellucid.errors import PellucidError, RunError
-    from pellucid.files import guarded
     from pellucid.runs import list_runs
 
     rows: list[Row] = []
@@ -68,7 +68,6 @@ def _searches(runs_dir: Path) -> list[Row]:
     """Return a row per search; its trials, which are runs, lie in its own folder and are not listed."""
     if not any(runs_dir.glob("*/search.json")):
         return []  # nothing heavy is imported for an ordinary list
-    from pellucid.errors import PellucidError
     from pellucid.tuning import list_searches, summarise_search
 
     rows: list[Row] = []

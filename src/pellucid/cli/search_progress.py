@@ -22,8 +22,7 @@ SHOWN = 0.05
 _OF_THE_SEARCH = frozenset({"space", "score"})
 
 if TYPE_CHECKING:
-    from pellucid.tuning import Search, Standing, Trial
-    from pellucid.tuning.records import TrialStatus
+    from pellucid.tuning import Search, Standing, Trial, TrialStatus
 
 
 def choose_search_progress(*, quiet: bool, verbose: bool = False) -> SearchLines:

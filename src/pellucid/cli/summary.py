@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
+from pellucid.cli.progress import formula_lines
 from pellucid.errors import RecipeError
 from pellucid.typed_numbers import LARGEST, WIDEST, read_wholes
 
@@ -44,7 +45,6 @@ def summary(
 ) -> None:
     """List a model's layers: output shape and its formula, parameters, multiply-adds, receptive field; and draw it."""
     from pellucid import api
-    from pellucid.cli.progress import formula_lines
 
     options: dict[str, Any] = {} if hidden is None else {"hidden": _numbers("--hidden", hidden, WIDEST)}
     found = api.summary(

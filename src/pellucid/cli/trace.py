@@ -11,6 +11,7 @@ import typer
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
+from pellucid.cli.tracing import backward_result, forward_result, keep_result
 from pellucid.errors import RecipeError
 from pellucid.typed_numbers import read_wholes
 
@@ -70,7 +71,6 @@ def trace(
 ) -> None:
     """Show every value of a forward pass, the gradients of the way back and the update, down to the multiplication."""
     from pellucid import api
-    from pellucid.cli.tracing import backward_result, forward_result, keep_result
 
     if layer is None and (unit is not None or at is not None):
         raise RecipeError("--unit and --at say where to look, but not in which layer.", fix="Add --layer NAME.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pellucid.cli.exhibit import plain_command, show_kept, show_page
 from pellucid.errors import RecipeError
 from pellucid.typed_numbers import read_wholes
 
@@ -98,7 +99,7 @@ def backward_result(
         raise RecipeError("--steps shows how weights move, but not which.", fix="Add --weight NAME:POSITION.")
     chosen = [parse_weight(text) for text in weights]
     if chosen:
-        from pellucid.api.tracing import rule_of
+        from pellucid.api import rule_of
 
         rule = rule_of(run, optimizer, lr)
         if steps > 1:
@@ -141,20 +142,20 @@ def keep_result(run: Run, result: Any, out: Path | None, *, report: bool, quiet:
     Raises:
         RecipeError: it is a layer's gradient, which has no page.
     """
-    from pellucid.cli.exhibit import keep_exhibit, plain_command, write_page
-    from pellucid.report.trace_exhibit import traced_exhibit
+    from pellucid.report import exhibit_of
 
     if isinstance(result, GradientAt):
         raise RecipeError("A layer's gradient has no page of its own.", fix="Leave out --layer, or choose a --weight.")
     results = result.updates if isinstance(result, Updates) else [result]
-    exhibits = [traced_exhibit(one, command=plain_command()) for one in results]
+    exhibits = [exhibit_of(one, command=plain_command()) for one in results]
     if out is not None:
-        write_page(exhibits[0] if len(exhibits) == 1 else _joined(exhibits), run, out, quiet=quiet)
-    for exhibit in exhibits if report else ():
-        keep_exhibit(exhibit, run, quiet=quiet)
+        show_page([_joined(exhibits)], run, out, quiet=quiet)
+    if report:
+        show_kept(exhibits, run, quiet=quiet)
 
 
 def _joined(exhibits: list[Exhibit]) -> Exhibit:
+    """Return one section with the tables of all."""
     tables = tuple(table for exhibit in exhibits for table in exhibit.tables)
     title = "; ".join(exhibit.title for exhibit in exhibits)
     return exhibits[0].model_copy(update={"title": title, "tables": tables})

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
+from pellucid.cli.ladder import check_ladder, show_ladder
 from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
 from pellucid.cli.previewing import show_preview
+from pellucid.cli.progress import choose_progress
 from pellucid.cli.recipe_flags import takes_recipe
+from pellucid.data import how_started
 from pellucid.errors import RecipeError
 from pellucid.runs import check_name
 from pellucid.words import visible
@@ -81,8 +84,6 @@ def train(
     it with --verbose and in the report. The test split stays sealed until 'pellucid evaluate'.
     """
     from pellucid import api
-    from pellucid.cli.ladder import check_ladder, show_ladder
-    from pellucid.cli.progress import choose_progress
 
     check_ladder(ladder=ladder, open_test=open_test, others={"--resume": resume, "--name": name, "--preview": preview})
     if resume is not None and any((data, data_options, choices, recipe, name, preview)):
@@ -109,7 +110,6 @@ def train(
                 show_ladder(made, runs_dir=runs_dir, json=json)
                 return
             run = api.train(dataset, restarts=restarts, name=name, **shared, **choices)
-    from pellucid.data.torchrun import how_started
 
     if json and how_started()[0].rank == 0:
         print_json(

@@ -12,6 +12,7 @@ import typer
 from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
 from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
+from pellucid.cli.search_progress import choose_search_progress, show_search
 from pellucid.errors import RecipeError
 from pellucid.runs import check_name
 from pellucid.words import visible
@@ -105,7 +106,6 @@ def tune(
     are not searched.
     """
     from pellucid import api
-    from pellucid.cli.search_progress import choose_search_progress, show_search
 
     if resume is not None and (
         data is not None or data_options or choices or recipe or space or name or method or pruning

@@ -9,6 +9,7 @@ import typer
 
 from pellucid.cli.outlets import nobody_reads
 from pellucid.cli.output import JsonFlag, console, is_terminal, new_app, print_json, say, say_lines
+from pellucid.cli.watching import follow, frame, headline, last_epoch, look
 from pellucid.runs import RunFolder
 from pellucid.words import visible
 
@@ -31,8 +32,6 @@ def watch(
 
     In a pipe there is a line per epoch, and the curves at the end. With --json it looks once.
     """
-    from pellucid.cli.watching import look
-
     folder = RunFolder.open(run)
     moment = look(folder)
     if json:
@@ -48,8 +47,6 @@ def _live(folder: RunFolder, every: float) -> None:
     from rich.live import Live
     from rich.text import Text
 
-    from pellucid.cli.watching import follow, frame
-
     out = console()
     with Live(console=out, auto_refresh=False, vertical_overflow="crop") as live:
         for moment in follow(folder, every=every):
@@ -59,8 +56,6 @@ def _live(folder: RunFolder, every: float) -> None:
 
 
 def _lines(folder: RunFolder, every: float) -> None:
-    from pellucid.cli.watching import follow, frame, headline, last_epoch
-
     width, told = console().width, -1
     for moment in follow(folder, every=every):
         if told < 0 and not moment.is_over:

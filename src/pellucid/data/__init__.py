@@ -16,11 +16,14 @@ from pellucid.data.inspection import Inspection, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
+from pellucid.data.ordering import shuffled
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
 from pellucid.data.row_cells import RowInspection
 from pellucid.data.sheets import Thumbnail
 from pellucid.data.stored_options import options_of_dataset
 from pellucid.data.tables import TableInputs
+from pellucid.data.thumbnails import thumbnail, to_eight_bits
+from pellucid.data.torchrun import how_started
 
 __all__ = [
     "ARRAYS_SOURCE",
@@ -44,6 +47,7 @@ __all__ = [
     "dataset_from_arrays",
     "dataset_from_table",
     "free_memory",
+    "how_started",
     "inspect_dataset",
     "inspect_example",
     "inspect_pixels",
@@ -54,4 +58,7 @@ __all__ = [
     "options_of_dataset",
     "read_table",
     "save_memory",
+    "shuffled",
+    "thumbnail",
+    "to_eight_bits",
 ]

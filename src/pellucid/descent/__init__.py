@@ -7,7 +7,7 @@ be followed through a network.
 from __future__ import annotations
 
 from pellucid.descent.paths import OPTIMIZERS, default_rate, descend, descend_at_rates
-from pellucid.descent.plane import Plane, Snapshot, Stage, carry_plane
+from pellucid.descent.plane import REACH, Plane, Snapshot, Stage, carry_plane
 from pellucid.descent.points import POINTS, make_points
 from pellucid.descent.problems import PROBLEMS, Problem, problem_of
 from pellucid.descent.records import Descent, Path
@@ -16,6 +16,7 @@ __all__ = [
     "OPTIMIZERS",
     "POINTS",
     "PROBLEMS",
+    "REACH",
     "Descent",
     "Path",
     "Plane",

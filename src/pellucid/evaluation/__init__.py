@@ -31,7 +31,10 @@ from pellucid.evaluation.regression import evaluate_regression
 from pellucid.evaluation.resampling import bootstrap
 from pellucid.evaluation.result import Evaluation
 from pellucid.evaluation.simple_methods import draw_training_examples
+from pellucid.evaluation.small import say_few, say_nothing_learned
+from pellucid.evaluation.summary import summarise_evaluation
 from pellucid.evaluation.temperature import fit_temperature
+from pellucid.evaluation.winner import say_winner
 
 __all__ = [
     "ESTIMATORS",
@@ -64,7 +67,11 @@ __all__ = [
     "fit_temperature",
     "metric_words",
     "regression_baselines",
+    "say_few",
+    "say_nothing_learned",
+    "say_winner",
     "shrink",
+    "summarise_evaluation",
     "wilson",
     "wilson_metric",
 ]

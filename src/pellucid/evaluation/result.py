@@ -1,14 +1,12 @@
-"""An evaluation: how well a model answers on one split, as a record, and as plain text for a terminal."""
+"""An evaluation: how well a model answers on one split, as a record."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Literal, Self
 
 from pydantic import model_validator
 
-from pellucid.evaluation.meanings import explain_opaque
 from pellucid.evaluation.records import (
     Baseline,
     Calibration,
@@ -20,19 +18,16 @@ from pellucid.evaluation.records import (
     OutputRow,
     Residuals,
 )
-from pellucid.evaluation.small import say_few, say_nothing_learned
-from pellucid.evaluation.summary import baseline_lines, class_lines, metric_line, times
-from pellucid.evaluation.winner import say_winner
 from pellucid.kinds import SplitName
+from pellucid.printed import Printed
 from pellucid.records import Record
-from pellucid.words import counted, visible
+from pellucid.words import counted
 
 OF_ONE_CLASS = frozenset({"average_precision"})
 """Metrics of an evaluation that are of the positive class alone, and another number for the other class."""
-_WIDEST_LINE = 110
 
 
-class Evaluation(Record):
+class Evaluation(Printed, Record):
     """How well a model answers on one split: every metric with its interval."""
 
     split: SplitName
@@ -131,33 +126,3 @@ class Evaluation(Record):
         """Return one line: the split and the score; `print` shows more."""
         score = f"{self.title(self.headline)} {self.headline_metric}"
         return f"Evaluation({self.split}, {counted(self.n, 'example')}: {score})"
-
-    def __str__(self) -> str:
-        """Return some lines for a terminal: who answers better, the metrics, each class, baselines, what to mind."""
-        units = f" in {self.num_groups:,} groups" if self.num_groups else ""
-        lines = [f"{self.split} split, {self.n:,} examples{units}, {self.task}"]
-        if self.opening is not None:
-            lines.append(f"opening {self.opening.number} of the sealed test split: {self.opening.reason}")
-        for sentence in filter(None, (say_few(self), say_nothing_learned(self), say_winner(self))):
-            lines += ["", *_wrapped(sentence)]
-        titles = {name: self.title(name) for name in self.metrics}
-        width = max(map(len, titles.values()))
-        first = [self.headline, *(name for name in self.metrics if name != self.headline)]
-        lines += ["", *(f"  {titles[name]:<{width}}  {metric_line(self.metrics[name])}" for name in first)]
-        lines += class_lines(self.class_rows)
-        if confused := self.most_confused():
-            pairs = ", ".join(f"'{right}' taken for '{answered}' {times(count)}" for right, answered, count in confused)
-            lines += ["", f"  most confused: {pairs}"]
-        for row in self.output_rows:
-            metrics = (f"    {name:<21}  {metric_line(metric)}" for name, metric in row.metrics.items())
-            lines += ["", f"  {row.name}", *metrics]
-        lines += baseline_lines(self.baselines)
-        if self.notes:
-            lines += ["", *(f"  Note: {note}" for note in self.notes)]
-        legend = explain_opaque(self.metrics)  # a terminal has no sentence beside each metric, as the page has
-        lines += ["", f"  In brackets: {self.level:.0%} intervals.", *_wrapped(legend)]
-        return "\n".join(map(visible, lines))  # a name that holds a break must not make a line of its own
-
-
-def _wrapped(sentence: str) -> list[str]:
-    return textwrap.wrap(sentence, _WIDEST_LINE, initial_indent="  ", subsequent_indent="  ")

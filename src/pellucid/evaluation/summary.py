@@ -1,13 +1,53 @@
-"""Parts of an evaluation as plain text for a terminal."""
+"""An evaluation as plain text for a terminal."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
+from pellucid.evaluation.meanings import explain_opaque
 from pellucid.evaluation.records import Baseline, ClassRow, Metric
+from pellucid.evaluation.result import Evaluation
+from pellucid.evaluation.small import say_few, say_nothing_learned
+from pellucid.evaluation.winner import say_winner
+from pellucid.printed import text_of
+from pellucid.words import visible
 
 _MAX_CLASSES = 20
 _WIDEST_NAME = 30
+_WIDEST_LINE = 110
+
+
+@text_of.register(Evaluation)
+def summarise_evaluation(evaluation: Evaluation) -> str:
+    """Return a summary of some lines: who answers better, the metrics, each class, the baselines, what to mind."""
+    units = f" in {evaluation.num_groups:,} groups" if evaluation.num_groups else ""
+    lines = [f"{evaluation.split} split, {evaluation.n:,} examples{units}, {evaluation.task}"]
+    if evaluation.opening is not None:
+        lines.append(f"opening {evaluation.opening.number} of the sealed test split: {evaluation.opening.reason}")
+    for sentence in filter(None, (say_few(evaluation), say_nothing_learned(evaluation), say_winner(evaluation))):
+        lines += ["", *_wrapped(sentence)]
+    titles = {name: evaluation.title(name) for name in evaluation.metrics}
+    width = max(map(len, titles.values()))
+    first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
+    lines += ["", *(f"  {titles[name]:<{width}}  {metric_line(evaluation.metrics[name])}" for name in first)]
+    lines += class_lines(evaluation.class_rows)
+    if confused := evaluation.most_confused():
+        pairs = ", ".join(f"'{right}' taken for '{answered}' {times(count)}" for right, answered, count in confused)
+        lines += ["", f"  most confused: {pairs}"]
+    for row in evaluation.output_rows:
+        metrics = (f"    {name:<21}  {metric_line(metric)}" for name, metric in row.metrics.items())
+        lines += ["", f"  {row.name}", *metrics]
+    lines += baseline_lines(evaluation.baselines)
+    if evaluation.notes:
+        lines += ["", *(f"  Note: {note}" for note in evaluation.notes)]
+    legend = explain_opaque(evaluation.metrics)  # a terminal has no sentence beside each metric, as the page has
+    lines += ["", f"  In brackets: {evaluation.level:.0%} intervals.", *_wrapped(legend)]
+    return "\n".join(map(visible, lines))  # a name that holds a break must not make a line of its own
+
+
+def _wrapped(sentence: str) -> list[str]:
+    return textwrap.wrap(sentence, _WIDEST_LINE, initial_indent="  ", subsequent_indent="  ")
 
 
 def class_lines(rows: Sequence[ClassRow]) -> list[str]:

@@ -11,6 +11,7 @@ from pellucid.kernels.dense_equivalent import DenseEquivalent, as_dense
 from pellucid.kernels.named import KERNELS, Kernel, find_kernel, read_numbers
 from pellucid.kernels.pictures import Picture, read_picture, sample_picture
 from pellucid.kernels.pooling import Pooled, pool
+from pellucid.kernels.text import describe_convolved, describe_dense, describe_pooled
 
 __all__ = [
     "KERNELS",
@@ -23,6 +24,9 @@ __all__ = [
     "Pooled",
     "as_dense",
     "convolve",
+    "describe_convolved",
+    "describe_dense",
+    "describe_pooled",
     "find_kernel",
     "pool",
     "read_numbers",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pellucid.errors import RecipeError
 from pellucid.kernels.named import Kernel, find_kernel
 from pellucid.kernels.pictures import Picture, read_picture
+from pellucid.printed import Printed
 from pellucid.records import brief
 from pellucid.trace import Arithmetic, Factor, Floats
 
@@ -23,7 +24,7 @@ PADDINGS: tuple[Padding, ...] = get_args(Padding)
 
 
 @dataclass(frozen=True)
-class Convolved:
+class Convolved(Printed):
     """A picture after a kernel slid over it.
 
     It is the cross-correlation that networks call convolution: the kernel is laid on the picture as it is. `flipped`
@@ -134,15 +135,6 @@ class Convolved:
             return places if len(places) <= count else [*places[: count - 1], places[-1]]
         extremes = [divmod(int(one), width) for one in (self.result.argmax(), self.result.argmin())]
         return list(dict.fromkeys([*extremes, (0, 0)]))[:count]
-
-    def __str__(self) -> str:
-        return self.describe()
-
-    def describe(self, around: tuple[int, int] | None = None) -> str:
-        """Return it as text; of a large result the part around (row, column), or around one that says something."""
-        from pellucid.kernels.text import describe_convolved
-
-        return describe_convolved(self, around)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, all maps included."""

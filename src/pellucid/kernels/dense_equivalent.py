@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from pellucid.errors import ModelError
+from pellucid.printed import Printed
 from pellucid.records import brief
 from pellucid.trace import Floats
 
@@ -22,7 +23,7 @@ MOST_NUMBERS = 4_000_000
 
 
 @dataclass(frozen=True)
-class DenseEquivalent:
+class DenseEquivalent(Printed):
     """What a convolution is as a matrix: output = matrix x input + bias, both laid out channel by channel, row by row.
 
     Attributes:
@@ -68,11 +69,6 @@ class DenseEquivalent:
     def ratio(self) -> float:
         """How many times more parameters the dense layer has."""
         return self.dense_parameters / self.conv_parameters
-
-    def __str__(self) -> str:
-        from pellucid.kernels.text import describe_dense
-
-        return describe_dense(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types; the matrix only where it has at most 10,000 entries."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pellucid.errors import RecipeError
 from pellucid.kernels.convolving import Convolved, check_stride
 from pellucid.kernels.pictures import Picture, read_picture
+from pellucid.printed import Printed
 from pellucid.records import brief
 from pellucid.trace import Arithmetic, Factor, Floats
 
@@ -21,7 +22,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
-class Pooled:
+class Pooled(Printed):
     """A picture after pooling.
 
     Attributes:
@@ -123,15 +124,6 @@ class Pooled:
             magnitude=float(np.abs(terms).sum()),
             note=note,
         )
-
-    def __str__(self) -> str:
-        return self.describe()
-
-    def describe(self, around: tuple[int, int] | None = None) -> str:
-        """Return it as text; of a large result the part around (row, column), or around one that says something."""
-        from pellucid.kernels.text import describe_pooled
-
-        return describe_pooled(self, around)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, all maps included."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from pellucid.kernels.convolving import Convolved
+from pellucid.kernels.dense_equivalent import DenseEquivalent
+from pellucid.kernels.pooling import Pooled
+from pellucid.printed import text_of
 from pellucid.trace import Floats
-
-if TYPE_CHECKING:
-    from pellucid.kernels.convolving import Convolved
-    from pellucid.kernels.dense_equivalent import DenseEquivalent
-    from pellucid.kernels.pooling import Pooled
 
 MOST_COLUMNS = 16
 MOST_ROWS = 16
@@ -17,6 +14,7 @@ PART = (3, 4)
 """Rows and columns on either side of a place that are shown of a large result."""
 
 
+@text_of.register(Convolved)
 def describe_convolved(convolved: Convolved, around: tuple[int, int] | None = None) -> str:
     """Return what was done, and picture, kernel and result as numbers; of a large result the part around one place.
 
@@ -59,6 +57,7 @@ def operation_words(convolved: Convolved) -> str:
     return "cross-correlation, as networks do it (--flip turns the kernel: convolution)"
 
 
+@text_of.register(Pooled)
 def describe_pooled(pooled: Pooled, around: tuple[int, int] | None = None) -> str:
     """Return what was done, and the numbers; of a large result the part around one place of its first channel.
 
@@ -78,6 +77,7 @@ def describe_pooled(pooled: Pooled, around: tuple[int, int] | None = None) -> st
     return "\n".join(lines)
 
 
+@text_of.register(DenseEquivalent)
 def describe_dense(dense: DenseEquivalent) -> str:
     """Return both layers' parameters, and how zeros and repeats make them equal."""
     sizes = [" x ".join(map(str, shape)) for shape in (dense.input_shape, dense.output_shape)]

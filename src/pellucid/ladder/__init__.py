@@ -10,5 +10,19 @@ from pellucid.ladder.climbing import climb_classical
 from pellucid.ladder.records import Climbed, Rung, Score
 from pellucid.ladder.result import Ladder
 from pellucid.ladder.tabulating import check_target, tabulate
+from pellucid.ladder.wording import score_words, size_words, summarise, time_words, verdict_words
 
-__all__ = ["Climbed", "Ladder", "Rung", "Score", "check_target", "climb_classical", "tabulate"]
+__all__ = [
+    "Climbed",
+    "Ladder",
+    "Rung",
+    "Score",
+    "check_target",
+    "climb_classical",
+    "score_words",
+    "size_words",
+    "summarise",
+    "tabulate",
+    "time_words",
+    "verdict_words",
+]

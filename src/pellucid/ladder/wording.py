@@ -2,10 +2,57 @@
 
 from __future__ import annotations
 
-from pellucid.evaluation import Metric
+from pellucid.evaluation import Metric, metric_words
 from pellucid.ladder.records import Rung, Score
+from pellucid.ladder.result import Ladder
+from pellucid.printed import text_of
 
 SIGNIFICANT = 0.05
+
+
+@text_of.register(Ladder)
+def summarise(ladder: Ladder) -> str:
+    """Return the table of a ladder's rungs, with what it does and does not show."""
+    header = [
+        "rung",
+        f"{metric_words(ladder.metric_name).label}, val",
+        *(["test"] if ladder.opening else []),
+        "beside the best",
+        "time",
+        "size",
+    ]
+    rows = [header, *(_row(rung, is_opened=ladder.opening is not None) for rung in ladder.rungs)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    count = f"{ladder.num_examples['val']:,} validation examples"
+    opened = f"; {ladder.num_examples['test']:,} test examples" if ladder.opening else "; the test split stays sealed"
+    details = [f"  {rung.name}: {rung.description}" for rung in ladder.rungs]
+    return "\n".join(
+        [
+            f"ladder of {ladder.dataset}: {count}{opened}",
+            "",
+            *lines,
+            "",
+            *details,
+            "",
+            "In brackets: 95% intervals. 'beside the best': p-values of paired tests against the rung that is best "
+            "on val, corrected for their number (Holm).",
+            *ladder.notes,
+        ]
+    )
+
+
+def _row(rung: Rung, *, is_opened: bool) -> list[str]:
+    judged = rung.test if is_opened and rung.test is not None else rung.val
+    test = [score_words(rung.test.metric)] if is_opened and rung.test is not None else []
+    return [
+        rung.name,
+        score_words(rung.val.metric),
+        *test,
+        verdict_words(judged),
+        time_words(rung.seconds),
+        size_words(rung),
+    ]
 
 
 def score_words(metric: Metric) -> str:

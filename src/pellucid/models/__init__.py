@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pellucid.models.adding import About, add_weights, check_weights, pick
 from pellucid.models.building import build_model
 from pellucid.models.catalogue import find_model
-from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
+from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions, sizes_in_words
 from pellucid.models.fetching import fetch_weights, plan_weights
 from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
 from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
@@ -105,6 +105,7 @@ __all__ = [
     "plan_weights",
     "rows_of",
     "shape_words",
+    "sizes_in_words",
     "summarise",
     "summarise_model",
     "summary_text",

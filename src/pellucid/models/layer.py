@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from pellucid.printed import Printed
 from pellucid.records import Record
 
 DRAWN_UNITS = 24
@@ -52,7 +53,7 @@ class LayerSummary(Record):
     """How many parameters that makes, e.g. "(1 * 5 * 5 + 1) * 6 = 156"."""
 
 
-class ModelSummary(Record):
+class ModelSummary(Printed, Record):
     """A model layer by layer."""
 
     name: str
@@ -75,8 +76,3 @@ class ModelSummary(Record):
     def unread(self) -> int:
         """Parameters that no layer read on the way of this input."""
         return self.parameters - sum(layer.parameters for layer in self.layers)
-
-    def __str__(self) -> str:
-        from pellucid.models.table import summary_text
-
-        return summary_text(self)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pellucid.models.folding import LayerBlock, Part, Repeated, fold
 from pellucid.models.layer import LayerSummary, ModelSummary, ReceptiveField
+from pellucid.printed import text_of
 
 HEADINGS = (
     "layer",
@@ -135,6 +136,7 @@ def _sides(sides: tuple[int, ...]) -> str:
     return str(sides[0]) if len(set(sides)) == 1 else " x ".join(map(str, sides))
 
 
+@text_of.register(ModelSummary)
 def summary_text(summary: ModelSummary, *, whole: bool = False) -> str:
     """Return the table as plain text, with its totals."""
     lines = [HEADINGS]

@@ -16,7 +16,7 @@ from pellucid.prediction.judging import (
 )
 from pellucid.prediction.outputs import Outputs
 from pellucid.prediction.predictor import KNOWN, Predictor
-from pellucid.prediction.records import Prediction, Verdict
+from pellucid.prediction.records import Prediction, Verdict, table_of
 from pellucid.prediction.sources import ANSWERING, Sources
 from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
 from pellucid.tasks import Answer
@@ -42,5 +42,6 @@ __all__ = [
     "Verdict",
     "bank_examples",
     "formula_of",
+    "table_of",
     "unknown_threshold",
 ]

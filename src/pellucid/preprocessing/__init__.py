@@ -8,6 +8,7 @@ ready for training. The same object answers later, with numpy and Pillow alone; 
 from __future__ import annotations
 
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
+from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample
 from pellucid.preprocessing.base import PREPROCESSINGS, Preprocessing, PreprocessingSpec
 from pellucid.preprocessing.canvases import canvases_made_by
 from pellucid.preprocessing.fit import fit_preprocessing
@@ -32,6 +33,8 @@ __all__ = [
     "PreparedInMemory",
     "Preprocessing",
     "PreprocessingSpec",
+    "Preview",
+    "PreviewedExample",
     "ResizePolicy",
     "Scalings",
     "TablePreprocessing",

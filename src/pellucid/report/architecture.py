@@ -9,7 +9,7 @@ from pathlib import Path
 from pellucid.models import ModelSummary, TableRow, table_rows
 from pellucid.report import wording
 from pellucid.report.drawing import NetworkDrawing, draw_network
-from pellucid.report.rendering import render, write_page
+from pellucid.report.rendering import render, write_template
 from pellucid.runs import RunRecord
 from pellucid.version import VERSION
 
@@ -128,7 +128,7 @@ def write_summary(path: str | Path, summary: ModelSummary) -> Path:
     Raises:
         OSError: the page cannot be written.
     """
-    return write_page(
+    return write_template(
         path,
         "summary.html.jinja",
         title=summary.name,

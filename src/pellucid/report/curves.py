@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pellucid.evaluation.meanings import metric_words
+from pellucid.evaluation import metric_words
 from pellucid.report import wording
 from pellucid.report.charts import Series, line_chart, range_test_chart
 from pellucid.report.charts.curves import MOST_PLACES, thin

@@ -85,7 +85,7 @@ def surface_figure(descent: Descent) -> Figure | None:
 
 def boundary_figures(plane: Plane) -> list[Figure]:
     """Draw the decision boundary at several moments of the training, a panel each."""
-    from pellucid.descent.plane import REACH
+    from pellucid.descent import REACH
 
     figures = []
     for one in plane.snapshots:

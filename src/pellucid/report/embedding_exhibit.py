@@ -5,8 +5,8 @@ from __future__ import annotations
 from pellucid.features import Embedding
 from pellucid.report.charts import CloudPoint, cloud, thumbnail_map
 from pellucid.report.embedding import embed
+from pellucid.report.exhibit_names import exhibit_name
 from pellucid.report.feature_tiles import picture_tile
-from pellucid.report.features_exhibit import exhibit_name
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted

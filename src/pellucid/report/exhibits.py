@@ -10,18 +10,15 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 from numpy.typing import NDArray
 
 from pellucid.report.embedding import Embedded, embed
-from pellucid.report.rendering import render, write_page
+from pellucid.report.rendering import render
 from pellucid.report.safe_svg import clean_svg
-from pellucid.runs import Exhibit, Figure
-from pellucid.runs.exhibit import FigureRole
-from pellucid.version import VERSION
+from pellucid.runs import Exhibit, Figure, FigureRole
 
 WIDE = 400
 """Pixels from which on a picture gets a whole row."""
@@ -122,29 +119,3 @@ def _alone(figure: Figure) -> ShownFigure:
 def exhibit_html(exhibit: Exhibit) -> str:
     """Return a static fragment of HTML for a notebook."""
     return render("notebook_exhibit.html.jinja", shown=show_exhibit(exhibit))
-
-
-def write_exhibits(path: str | Path, title: str, exhibits: Sequence[Exhibit], *, eyebrow: str = "") -> Path:
-    """Write exhibits as one self-contained page.
-
-    Args:
-        path: of the page; it is replaced at once.
-        title: of the page.
-        exhibits: a section each.
-        eyebrow: a few words above the title: what kind of page it is.
-
-    Returns:
-        The path.
-
-    Raises:
-        OSError: the page cannot be written.
-    """
-    return write_page(
-        path,
-        "exhibits.html.jinja",
-        title=title,
-        eyebrow=eyebrow,
-        version=VERSION,
-        contents=[(exhibit.name, exhibit.title) for exhibit in exhibits],
-        exhibits=[show_exhibit(exhibit) for exhibit in exhibits],
-    )

@@ -9,11 +9,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pellucid.evaluation import Evaluation, Metric
-from pellucid.evaluation.meanings import metric_words
-from pellucid.evaluation.small import say_few, say_nothing_learned
-from pellucid.evaluation.winner import say_winner
-from pellucid.kinds import ImageInput, SplitName
+from pellucid.evaluation import Evaluation, Metric, metric_words, say_few, say_nothing_learned, say_winner
+from pellucid.kinds import SplitName
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
 from pellucid.runs import RunRecord
@@ -109,8 +106,8 @@ def build_headline(record: RunRecord, evaluations: Sequence[Evaluation], *, page
 
 
 def example_noun(record: RunRecord) -> str:
-    """Return what one example is: "picture" or "row"."""
-    return "picture" if isinstance(record.dataset.input, ImageInput) else "row"
+    """Return what one example is called, e.g. "picture"."""
+    return record.dataset.input.noun
 
 
 def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, str, str, tuple[str, ...]]:

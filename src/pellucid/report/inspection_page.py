@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pellucid.data import ColumnSummary, Inspection
-from pellucid.kinds import SPLITS, ImageInput
+from pellucid.kinds import SPLITS
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.provenance import count_rows, describe_data, last_part
-from pellucid.report.rendering import write_page
+from pellucid.report.rendering import write_template
 from pellucid.version import VERSION
 from pellucid.words import counted
 
 MAX_SHEET_PICTURES = 600
 """Samples on one page; with many classes each shows fewer."""
+MOST_FORMATS = 4
+"""Formats of files that are named, the most frequent first."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
     contents += [("samples", "Samples")] if sheets else []
     contents += [("columns", "Columns")] if columns else []
     contents += [("decisions", "Decisions"), ("identity", "Identity")]
-    return write_page(
+    return write_template(
         path,
         "inspection.html.jinja",
         title=inspection.name,
@@ -93,30 +95,13 @@ def _by_split(inspection: Inspection) -> dict[str, dict[str, int]]:
 
 
 def _facts(inspection: Inspection) -> tuple[tuple[str, str], ...]:
-    given = inspection.input
-    noun = "picture" if isinstance(given, ImageInput) else "row"
-    facts = [("Examples", counted(inspection.n, noun))]
+    facts = [("Examples", counted(inspection.n, inspection.input.noun))]
     if inspection.class_counts is not None:
         facts.append(("Classes", wording.count(len(inspection.class_counts))))
-    if isinstance(given, ImageInput):
-        facts.append(("Median size", f"{given.median_size[0]:,} × {given.median_size[1]:,}"))
-        facts.append(("Colour", "grey" if given.channels == 1 else "colour"))
-        low, middle, high = given.aspect_ratios
-        facts.append(
-            (
-                "Width / height",
-                f"{middle:.2f}" if high - low < 0.005 else f"{middle:.2f} (90 % from {low:.2f} to {high:.2f})",
-            )
-        )
-        if inspection.kinds:
-            facts.append(
-                (
-                    "Files",
-                    ", ".join(f"{wording.count(number)} {kind}" for kind, number in list(inspection.kinds.items())[:4]),
-                )
-            )
-    else:
-        facts.append(("Columns", wording.count(len(given.columns))))
+    facts += inspection.input.facts()
+    if inspection.kinds:
+        most = list(inspection.kinds.items())[:MOST_FORMATS]
+        facts.append(("Files", ", ".join(f"{wording.count(number)} {kind}" for kind, number in most)))
     return tuple(facts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ MOST_DENSE = 72
 def convolution_exhibit(
     convolved: Convolved,
     *,
-    places: list[tuple[int, int]] | None = None,
+    places: Sequence[tuple[int, int]] | None = None,
     pooled: Pooled | None = None,
     command: str = "",
 ) -> Exhibit:
@@ -60,7 +61,7 @@ def convolution_exhibit(
     )
 
 
-def pooling_exhibit(pooled: Pooled, *, places: list[tuple[int, int]] | None = None, command: str = "") -> Exhibit:
+def pooling_exhibit(pooled: Pooled, *, places: Sequence[tuple[int, int]] | None = None, command: str = "") -> Exhibit:
     """Return a pooled picture as an exhibit; of several channels the first one's steps are shown."""
     height, width = pooled.shape
     chosen = places or pooled.steps()

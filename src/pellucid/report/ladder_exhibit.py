@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pellucid.evaluation.meanings import metric_words
+from pellucid.evaluation import metric_words
 from pellucid.kinds import SplitName
-from pellucid.ladder import Ladder, Rung, Score
-from pellucid.ladder.wording import score_words, size_words, time_words, verdict_words
+from pellucid.ladder import Ladder, Rung, Score, score_words, size_words, time_words, verdict_words
 from pellucid.report.charts.intervals import IntervalRow, interval_chart
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
 
-def ladder_exhibit(ladder: Ladder) -> Exhibit:
+def ladder_exhibit(ladder: Ladder, *, command: str = "") -> Exhibit:
     """Return the exhibit of a ladder: for each split that was scored a chart, and one table with everything."""
     splits: tuple[SplitName, ...] = ("val",) if ladder.opening is None else ("val", "test")
     best, label = ladder.best_rung, metric_words(ladder.metric_name).label
@@ -32,6 +31,7 @@ def ladder_exhibit(ladder: Ladder) -> Exhibit:
             *ladder.notes,
             *((f"The test split was opened: {ladder.opening.reason}.",) if ladder.opening else ()),
         ),
+        command=command,
     )
 
 

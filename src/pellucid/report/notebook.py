@@ -5,29 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pellucid.data import Dataset, TableInputs
-from pellucid.data.ordering import shuffled
-from pellucid.data.thumbnails import thumbnail
-from pellucid.evaluation import Evaluation, PairedComparison
-from pellucid.evaluation.winner import say_winner
-from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget
+from pellucid.data import Dataset, shuffled
+from pellucid.evaluation import Evaluation, PairedComparison, say_winner
+from pellucid.kinds import SPLITS
 from pellucid.models import ModelSummary
 from pellucid.report import wording
 from pellucid.report.architecture import summary_html
-from pellucid.report.attribution_exhibit import attribution_exhibit
 from pellucid.report.curves import build_curves
-from pellucid.report.embedding import Embedded, embed
+from pellucid.report.embedding import Embedded
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
-from pellucid.report.health_exhibit import health_exhibit
-from pellucid.report.kernel_exhibit import convolution_exhibit, dense_exhibit, pooling_exhibit
-from pellucid.report.learned import LEARNED
+from pellucid.report.kinds import INPUT_WORDS
 from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
+from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
 from pellucid.report.scores import metric_rows
 from pellucid.report.search_page import search_html
-from pellucid.report.trace_exhibit import TRACED
-from pellucid.runs import EpochRow, Exhibit, Health, RunRecord
+from pellucid.runs import EpochRow, RunRecord
 from pellucid.words import counted
 
 if TYPE_CHECKING:
@@ -37,7 +31,6 @@ MAX_METRICS = 6
 MAX_CLASSES = 12
 MAX_PREDICTIONS = 50
 PREDICTION = ("pellucid.prediction.records", "Prediction")
-EXPLANATION = ("pellucid.attribution.records", "Explanation")
 SEARCH = ("pellucid.tuning.records", "Search")
 """Types by name: their rooms load torch."""
 
@@ -73,15 +66,14 @@ def run_html(record: RunRecord, history: Sequence[EpochRow], evaluations: Sequen
 
 def dataset_html(dataset: Dataset) -> str:
     """Return a static fragment of HTML: counts per class and split, some training pictures, what was found."""
-    is_class = isinstance(dataset.target, ClassTarget | LabelsTarget)
-    counts = dataset.class_counts if is_class else lambda split: {"all": len(dataset.splits[split])}
+    counts = dataset.class_counts if dataset.target.categories else lambda split: {"all": len(dataset.splits[split])}
     rows = count_rows({str(split): counts(split) for split in SPLITS})
     totals = [len(dataset.splits[split]) for split in SPLITS]
     return render(
         "notebook_dataset.html.jinja",
         title=dataset.name,
         description=describe_data(dataset.input, dataset.target, len(dataset)),
-        head="Label" if isinstance(dataset.target, LabelsTarget) else "Class",
+        head=dataset.target.noun.capitalize(),
         splits=SPLITS,
         rows=rows[:MAX_CLASSES],
         num_more=max(0, len(rows) - MAX_CLASSES),
@@ -117,14 +109,8 @@ def _answer(one: Prediction) -> dict[str, str]:
 
 
 def _samples(dataset: Dataset) -> list[tuple[Embedded, str]]:
-    inputs = dataset.inputs
-    if isinstance(inputs, TableInputs):
-        return []
-    train = dataset.splits["train"]
-    chosen = shuffled(train, len(dataset), seed=0)[:MAX_CLASSES]
-    return [
-        (embed(thumbnail(inputs.pixels(index), side=112)), dataset.example_name(index)) for index in chosen.tolist()
-    ]
+    chosen = shuffled(dataset.splits["train"], len(dataset), seed=0)[:MAX_CLASSES]
+    return INPUT_WORDS[dataset.input.kind].samples(dataset, chosen.tolist())
 
 
 def register_displays(shell: Any) -> None:
@@ -138,29 +124,12 @@ def register_displays(shell: Any) -> None:
     formatter.for_type(PairedComparison, comparison_html)
     formatter.for_type(Dataset, dataset_html)
     formatter.for_type(ModelSummary, summary_html)
-    for room, name, make in (
-        ("convolving", "Convolved", convolution_exhibit),
-        ("pooling", "Pooled", pooling_exhibit),
-        ("dense_equivalent", "DenseEquivalent", dense_exhibit),
-    ):
-        formatter.for_type_by_name(f"pellucid.kernels.{room}", name, lambda one, make=make: exhibit_html(make(one)))
     formatter.for_type_by_name(*PREDICTION, lambda one: predictions_html([one]))
-    for kind, make in LEARNED.items():
-        formatter.for_type(kind, lambda result, make=make: exhibit_html(make(result)))
-    formatter.for_type_by_name(*EXPLANATION, lambda one: exhibit_html(attribution_exhibit(one)))
     formatter.for_type_by_name(*SEARCH, search_html)
-    formatter.for_type(Health, lambda health: exhibit_html(health_exhibit(health)))
-    formatter.for_type_by_name("pellucid.descent.records", "Descent", lambda one: exhibit_html(_descent(one)))
-    formatter.for_type_by_name("pellucid.descent.plane", "Plane", lambda one: exhibit_html(_descent(one)))
-    for named, draw in TRACED.items():
-        formatter.for_type_by_name(*named, lambda result, draw=draw: exhibit_html(draw(result)))
+    for name in EXHIBITS:
+        module, _, kind = name.rpartition(".")
+        formatter.for_type_by_name(module, kind, lambda result: exhibit_html(exhibit_of(result)))
     formatter.for_type(list, _list_html)
-
-
-def _descent(result: Any) -> Exhibit:
-    from pellucid.report.descent_exhibit import descent_exhibit, plane_exhibit
-
-    return descent_exhibit(result) if type(result).__name__ == "Descent" else plane_exhibit(result)
 
 
 def _list_html(values: list[Any]) -> str | None:

@@ -10,12 +10,11 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from pellucid.data import PictureInspection
-from pellucid.data.thumbnails import to_eight_bits
+from pellucid.data import PictureInspection, to_eight_bits
 from pellucid.report import wording
 from pellucid.report.charts import histogram
 from pellucid.report.embedding import Embedded, embed, to_bytes
-from pellucid.report.rendering import write_page
+from pellucid.report.rendering import write_template
 from pellucid.version import VERSION
 
 GRID = 28
@@ -65,7 +64,7 @@ def write_picture_inspection(path: str | Path, picture: PictureInspection) -> Pa
     kind: np.dtype[Any] = picture.pixels.dtype
     floats = kind.kind == "f"
     ends = (picture.minimum, picture.maximum) if floats else (0, int(np.iinfo(kind).max))
-    return write_page(
+    return write_template(
         path,
         "picture.html.jinja",
         title=picture.name,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample
+from pellucid.preprocessing import Preview, PreviewedExample
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
-from pellucid.report.rendering import write_page
+from pellucid.report.rendering import write_template
 from pellucid.version import VERSION
 
 LONGEST = 144
@@ -38,7 +38,7 @@ def write_preview(path: str | Path, preview: Preview) -> Path:
         OSError: the page cannot be written.
     """
     sheets = tuple((name, tuple(_strip(example) for example in found)) for name, found in preview.sheets.items())
-    return write_page(
+    return write_template(
         path,
         "preview.html.jinja",
         title=preview.name,

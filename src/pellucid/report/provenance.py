@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pellucid.kinds import SPLITS, ClassTarget, ImageInput, LabelsTarget, TableInput, Target, ValuesTarget
-from pellucid.preprocessing import TablePreprocessing
+from pellucid.kinds import SPLITS, Input, Target
 from pellucid.report import wording
+from pellucid.report.kinds import INPUT_WORDS
 from pellucid.runs import RunRecord, why_unchecked
 from pellucid.words import counted
 
@@ -79,33 +79,9 @@ def count_rows(class_counts: dict[str, dict[str, int]]) -> tuple[CountRow, ...]:
     )
 
 
-def describe_data(given: ImageInput | TableInput, target: Target, num_examples: int) -> tuple[str, ...]:
+def describe_data(given: Input, target: Target, num_examples: int) -> tuple[str, ...]:
     """Return sentences on what goes in and what comes out."""
-    total = counted(num_examples, "picture" if isinstance(given, ImageInput) else "row")
-    if isinstance(given, ImageInput):
-        colour = "grey" if given.channels == 1 else "colour"
-        sizes = (
-            f"all {_size(given.min_size)}"
-            if given.min_size == given.max_size
-            else f"from {_size(given.min_size)} to {_size(given.max_size)}, median {_size(given.median_size)}"
-        )
-        depth = {8: "", 16: ", 16 bits deep", 32: ", of floats, signed or 32-bit integers"}[given.bit_depth]
-        what = f"{total} in {colour}{depth}, {sizes} pixels (height × width)."
-    else:
-        numbers = sum(column.kind == "number" for column in given.columns)
-        words = len(given.columns) - numbers
-        what = f"{total} of {counted(len(given.columns), 'column')}: {numbers} of numbers, {words} of words."
-    if isinstance(target, ClassTarget):
-        return what, f"The target “{target.name}” is one of {len(target.classes)} classes."
-    if isinstance(target, LabelsTarget):
-        return what, f"Any of {len(target.classes)} labels may hold at once, or none."
-    if isinstance(target, ValuesTarget):
-        return what, f"There are {len(target.names)} numbers to answer: {', '.join(target.names)}."
-    return what, f"The target “{target.name}” is a number."
-
-
-def _size(size: tuple[int, int]) -> str:
-    return f"{size[0]:,} × {size[1]:,}"
+    return given.sentence(counted(num_examples, given.noun)), target.sentence()
 
 
 @dataclass(frozen=True)
@@ -159,33 +135,10 @@ def _describe_augmentation(record: RunRecord, what: str) -> str:
 
 def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
     """Return the fixed way from an input to the model, a sentence per step."""
-    steps: list[str] = []
     preprocessing = record.preprocessing
-    if preprocessing.kind == "image":
-        policy = {
-            "crop": "scaled to cover the canvas, and what sticks out is cut off",
-            "pad": "scaled to fit into the canvas, with bars around it",
-            "stretch": "stretched or squeezed to the canvas",
-        }[preprocessing.resize]
-        colour = "one grey plane" if preprocessing.channels == 1 else "red, green and blue planes"
-        steps.append(f"Each picture is turned upright as its EXIF data say, and read as {colour}.")
-        if preprocessing.bit_depth == 32:
-            steps.append(
-                f"Values from {preprocessing.low:.6g} to {preprocessing.high:.6g}, as they stand in the file, are "
-                "spread over 0 to 255; a pixel that holds no value becomes 0."
-            )
-        elif (preprocessing.low, preprocessing.high) != (0, 255):
-            steps.append(f"Pixel values from {preprocessing.low:,} to {preprocessing.high:,} are spread over 0 to 255.")
-        steps.append(
-            f"It is {policy}: {preprocessing.height} × {preprocessing.width} pixels ({preprocessing.interpolation})."
-        )
-        mean, std = (
-            ", ".join(f"{value:.4f}" for value in values) for values in (preprocessing.mean, preprocessing.std)
-        )
-        steps.append(f"Values are divided by 255, less the mean {mean}, divided by the deviation {std}.")
-    else:
-        steps += _table_steps(preprocessing)
-    plain = preprocessing.kind == "table" and preprocessing.scale == "none"
+    words = INPUT_WORDS[preprocessing.kind]
+    steps = words.steps(preprocessing)
+    plain = words.leaves_numbers(preprocessing)
     if plain and record.target_scaling is not None:
         steps.append("The target is learned as it stands in the data (--scale none).")
     elif isinstance(record.target_scaling, tuple):
@@ -196,23 +149,6 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
             f"The target is learned less its mean {mean}, divided by its deviation {std}; answers are scaled back."
         )
     return tuple(steps)
-
-
-def _table_steps(preprocessing: TablePreprocessing) -> list[str]:
-    kinds = [column.kind for column in preprocessing.columns]
-    numbers = counted(kinds.count("number"), "column")
-    words = counted(kinds.count("category"), "column")
-    steps = []
-    if "number" in kinds:
-        scaled = (
-            "else as it stands in the table (--scale none)"
-            if preprocessing.scale == "none"
-            else "less the mean, divided by the deviation"
-        )
-        steps.append(f"{numbers} of numbers: an empty cell becomes the training median; {scaled}.")
-    if "category" in kinds:
-        steps.append(f"{words} of words: one feature of 0 or 1 per category seen in training.")
-    return [*steps, f"That makes {counted(preprocessing.input_shape[0], 'feature')}."]
 
 
 def _answering(record: RunRecord) -> tuple[str, ...]:
@@ -233,7 +169,7 @@ def _answering(record: RunRecord) -> tuple[str, ...]:
             "classes as frequent as in the training data."
         )
     if answering.thresholds is not None:
-        names = record.dataset.target.classes if isinstance(record.dataset.target, LabelsTarget) else ()
+        names = record.dataset.target.categories
         listed = ", ".join(
             f"{name} {limit:.2f}" for name, limit in list(zip(names, answering.thresholds, strict=True))[:20]
         )

@@ -47,7 +47,7 @@ def render(template: str, **contents: Any) -> str:
     return environment().get_template(template).render(**contents)
 
 
-def write_page(path: str | Path, template: str, **contents: Any) -> Path:
+def write_template(path: str | Path, template: str, **contents: Any) -> Path:
     """Write a page so that a reader sees the old one or the new one, never half, and return its path."""
     path = Path(path)
     write_text(path, render(template, **contents))

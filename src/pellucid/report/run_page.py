@@ -14,7 +14,7 @@ from pellucid.report.exhibits import ShownExhibit, show_exhibit
 from pellucid.report.headline import build_headline, example_noun, latest_by_split
 from pellucid.report.health_exhibit import health_exhibit
 from pellucid.report.provenance import build_choices, build_data, build_reproduction
-from pellucid.report.rendering import write_page
+from pellucid.report.rendering import write_template
 from pellucid.report.scores import build_scores
 from pellucid.runs import EpochRow, Exhibit, Health, RunRecord
 
@@ -68,7 +68,7 @@ def write_report(
     contents += [("evaluation", "Evaluation")] if scores else []
     contents += [("exhibits", "Looked at")] if exhibits else []
     contents += [("model", "Model"), ("decisions", "Decisions"), ("data", "Data"), ("reproduce", "Reproduce")]
-    return write_page(
+    return write_template(
         path,
         "run.html.jinja",
         title=record.name,

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from pellucid.evaluation import CalibrationBin, ClassRow, Evaluation, Metric
-from pellucid.evaluation.meanings import metric_words
+from pellucid.evaluation import CalibrationBin, ClassRow, Evaluation, Metric, metric_words
 from pellucid.report import wording
 from pellucid.report.charts import confusion_heatmap, histogram, reliability_diagram, scatter
 from pellucid.report.embedding import Album, Embedded

@@ -23,7 +23,7 @@ from pellucid.report.charts.trials import (
     score_range,
     slice_chart,
 )
-from pellucid.report.rendering import render, write_page
+from pellucid.report.rendering import render, write_template
 from pellucid.version import VERSION
 from pellucid.words import counted
 
@@ -87,7 +87,7 @@ def write_search(path: str | Path, search: Search) -> Path:
     contents += [("trials", "Trials")] if search.trials else []
     contents += [("choices", "What mattered")] if charts.dots else []
     contents += [("space", "Space")]
-    return write_page(
+    return write_template(
         path,
         "search.html.jinja",
         title=search.record.name,

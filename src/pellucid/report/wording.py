@@ -6,8 +6,7 @@ import math
 from datetime import datetime
 
 from pellucid.clock import date_of
-from pellucid.evaluation import Metric
-from pellucid.evaluation.meanings import metric_words
+from pellucid.evaluation import Metric, metric_words
 
 SPACE = "\u00a0"
 """A space that does not break a number from its unit."""

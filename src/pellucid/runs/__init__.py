@@ -5,7 +5,7 @@ In: records, history rows, evaluations. Out: a folder that explains itself, and 
 
 from __future__ import annotations
 
-from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure
+from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure, FigureRole
 from pellucid.runs.folder import RunFolder, list_runs
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
 from pellucid.runs.health_findings import judge
@@ -39,6 +39,7 @@ __all__ = [
     "Exhibit",
     "ExhibitTable",
     "Figure",
+    "FigureRole",
     "Health",
     "HealthFinding",
     "LayerHealth",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.store.weights import WeightsCard
+from pellucid.store.weights_card import WeightsCard
 
 _ZOO = "ONNX model zoo, through webmachinelearning/test-data"
 _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)

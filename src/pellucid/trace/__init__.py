@@ -13,6 +13,8 @@ from pellucid.trace.operators import EXPLAINERS, EXPLAINERS_OF_ELEMENTS
 from pellucid.trace.rules import RULES, Rule
 from pellucid.trace.slow_motion import SlowMotion, SlowStep, Weight, slow_motion
 from pellucid.trace.surroundings import Surrounding, Workings, outputs_to_answer, picture_to_input, row_to_input
+from pellucid.trace.text import cell_words, describe_trace, largest_rows
+from pellucid.trace.text_backward import describe_backward
 from pellucid.trace.trace import StepValues, Trace, trace
 
 __all__ = [
@@ -37,6 +39,10 @@ __all__ = [
     "WeightUpdate",
     "Workings",
     "backpropagate",
+    "cell_words",
+    "describe_backward",
+    "describe_trace",
+    "largest_rows",
     "outputs_to_answer",
     "picture_to_input",
     "row_to_input",

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.printed import Printed
+
 Floats = NDArray[np.float64]
 
 EPSILON = float(np.finfo(np.float32).eps)
@@ -55,7 +57,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Arithmetic:
+class Arithmetic(Printed):
     """How one number came about.
 
     Attributes:
@@ -134,8 +136,3 @@ class Arithmetic:
             "note": self.note,
             "receptive_field": None if self.seen is None or self.seen.field is None else list(self.seen.field),
         }
-
-    def __str__(self) -> str:
-        from pellucid.trace.text import describe
-
-        return describe(self)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.errors import RecipeError, did_you_mean
+from pellucid.printed import Printed
 from pellucid.trace.arithmetic import Arithmetic
 from pellucid.trace.call import Explained
 from pellucid.trace.gradients import WEIGHT_GRADIENTS
@@ -28,7 +29,7 @@ UNEXPLAINED = Explained("(no explainer for how this weight is used)", np.zeros(0
 
 
 @dataclass(frozen=True)
-class WeightUpdate:
+class WeightUpdate(Printed):
     """One update of one weight.
 
     Attributes:
@@ -58,13 +59,8 @@ class WeightUpdate:
             "gradient": self.gradient.to_dict(),
         }
 
-    def __str__(self) -> str:
-        from pellucid.trace.text_backward import describe_update
 
-        return describe_update(self)
-
-
-class Backward:
+class Backward(Printed):
     """The gradients of one loss; made by `Trace.backward`, or by `backpropagate` for a batch.
 
     Attributes:
@@ -236,11 +232,6 @@ class Backward:
     def _array(self, gradient: Tensor) -> NDArray[np.float32]:
         array: NDArray[np.float32] = (gradient[0] if self._single else gradient).numpy(force=True)
         return array
-
-    def __str__(self) -> str:
-        from pellucid.trace.text_backward import describe_backward
-
-        return describe_backward(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the loss with its terms, the gradient at the output and each parameter's norm, as JSON types."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.errors import RecipeError
+from pellucid.printed import Printed
 from pellucid.records import brief
 from pellucid.trace.backward import Backward, WeightUpdate
 from pellucid.trace.graph import Recording, record, replay
@@ -42,7 +43,7 @@ class SlowStep:
 
 
 @dataclass(frozen=True)
-class SlowMotion:
+class SlowMotion(Printed):
     """Some steps on one batch.
 
     Attributes:
@@ -74,11 +75,6 @@ class SlowMotion:
             "losses": self.losses,
             "steps": [step.to_dict() for step in self.steps],
         }
-
-    def __str__(self) -> str:
-        from pellucid.trace.text_backward import describe_slow_motion
-
-        return describe_slow_motion(self)
 
 
 def slow_motion(

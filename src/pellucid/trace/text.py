@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pellucid.printed import text_of
 from pellucid.trace.arithmetic import Arithmetic, Floats
+from pellucid.trace.surroundings import Cell, Workings
+from pellucid.trace.trace import StepValues, Trace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pellucid.trace.surroundings import Cell, Workings
-    from pellucid.trace.trace import StepValues, Trace
-
 CHANNELS_SHOWN, TERMS_SHOWN, WIDTH_SHOWN, LISTED, ROWS_SHOWN = 4, 10, 7, 40, 12
 
 
+@text_of.register(Arithmetic)
 def describe(arithmetic: Arithmetic) -> str:
     """Return the arithmetic of one value as text."""
     place = f"[{', '.join(map(str, arithmetic.at))}]" if arithmetic.at else ""
@@ -123,6 +124,7 @@ def _row(values: Floats) -> str:
     return " ".join(f"{value:8.3g}" for value in values)
 
 
+@text_of.register(StepValues)
 def describe_values(values: StepValues) -> str:
     """Return what a step gave: its shape, its range, and the values themselves where they are few."""
     array, shape = values.values, " x ".join(map(str, values.shape)) or "1"
@@ -148,6 +150,7 @@ def _largest(plane: NDArray[np.float32]) -> str:
     return f"{row},{column}"
 
 
+@text_of.register(Trace)
 def describe_trace(trace: Trace) -> str:
     """Return what is answered, and one line per step: name, operator, shape, and what its values are like."""
     rows = [("layer", "operator", "shape", "mean", "std", "zeros")]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from pellucid.printed import text_of
+from pellucid.trace.backward import Backward, WeightUpdate
+from pellucid.trace.slow_motion import SlowMotion
 from pellucid.trace.text import describe
-
-if TYPE_CHECKING:
-    from pellucid.trace.backward import Backward, WeightUpdate
-    from pellucid.trace.slow_motion import SlowMotion
 
 OUTPUTS_SHOWN = 20
 STEPS_ABREAST = 5
 
 
+@text_of.register(Backward)
 def describe_backward(back: Backward) -> str:
     """Return the loss with its terms, the gradient at the outputs, and every parameter's gradient in a line."""
     lines = [describe(back.loss_arithmetic), "", "gradient of the loss at the outputs:"]
@@ -43,6 +41,7 @@ def describe_backward(back: Backward) -> str:
     return "\n".join(lines)
 
 
+@text_of.register(WeightUpdate)
 def describe_update(update: WeightUpdate) -> str:
     """Return the terms of one weight's gradient and its update, number by number."""
     settings = ", ".join(f"{name} {value}" for name, value in update.rule.to_dict().items() if name != "name")
@@ -53,6 +52,7 @@ def describe_update(update: WeightUpdate) -> str:
     return "\n".join(lines)
 
 
+@text_of.register(SlowMotion)
 def describe_slow_motion(motion: SlowMotion) -> str:
     """Return how the loss went, and of each chosen weight a table: a row per number, a column per step."""
     losses = " -> ".join(f"{loss:.6g}" for loss in motion.losses)

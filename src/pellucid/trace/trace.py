@@ -13,11 +13,15 @@ from torch import Tensor, nn
 
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.models import ReceptiveField
+from pellucid.printed import Printed
 from pellucid.trace.arithmetic import Arithmetic, Seen
+from pellucid.trace.backward import Backward
 from pellucid.trace.call import Position
 from pellucid.trace.graph import Recording, Step, record, replay
 from pellucid.trace.operators import explain
 from pellucid.trace.operators.convolution import read_maps
+from pellucid.trace.rules import Rule
+from pellucid.trace.slow_motion import follow_steps
 
 if TYPE_CHECKING:
     from pellucid.trace.backward import Backward
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StepValues:
+class StepValues(Printed):
     """What one step of the network gave.
 
     Attributes:
@@ -51,11 +55,6 @@ class StepValues:
     def shape(self) -> tuple[int, ...]:
         """Of the values."""
         return tuple(self.step.values.shape[1:])
-
-    def __str__(self) -> str:
-        from pellucid.trace.text import describe_values
-
-        return describe_values(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return name, operator, shape, a summary and the values, as plain JSON types."""
@@ -123,7 +122,7 @@ class StepValues:
         return self.at(*at, number) if len(self.shape) == 2 else self.at(number, *at)
 
 
-class Trace:
+class Trace(Printed):
     """Every value of one forward pass; made by `trace`.
 
     Attributes:
@@ -228,8 +227,6 @@ class Trace:
         Example:
             trace.backward(3).weight("conv1.weight", 0, 0, 2, 2)
         """
-        from pellucid.trace.backward import Backward
-
         return Backward(self._recording, target, criterion=criterion)
 
     def slow_motion(
@@ -246,9 +243,6 @@ class Trace:
         Example:
             trace.slow_motion(3, steps=5, rule=Rule("adam", 1e-3), weights=[("conv1.weight", (0, 0, 2, 2))])
         """
-        from pellucid.trace.rules import Rule
-        from pellucid.trace.slow_motion import follow_steps
-
         return follow_steps(self._recording, target, steps, rule or Rule(), weights)
 
     @property
@@ -259,11 +253,6 @@ class Trace:
         sealed = "; the right answer is sealed with the test split" if self.is_sealed else ""
         right = f"; right is {self.right}" if self.right else sealed
         return f"{self.name or 'answer'}: {self.answer}{right}"
-
-    def __str__(self) -> str:
-        from pellucid.trace.text import describe_trace
-
-        return describe_trace(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return names, operators, shapes and a summary of the values, as plain JSON types."""

@@ -19,6 +19,7 @@ from pellucid.tuning.records import (
     Search,
     SearchRecord,
     Trial,
+    TrialStatus,
     Verdict,
 )
 from pellucid.tuning.search import Limits, begin_search, read_search, run_search
@@ -45,6 +46,7 @@ __all__ = [
     "SearchSummary",
     "Standing",
     "Trial",
+    "TrialStatus",
     "Verdict",
     "begin_search",
     "list_searches",

@@ -1,0 +1,134 @@
+"""The rules of the house beyond the table of rooms. Each gives its breaches; `check_imports.py` counts them by room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from architecture import COSTLY, ROOT
+from import_graph import Module, is_own, loaded_targets, room_of
+from kind_questions import find_questions
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One breach of a rule.
+
+    Attributes:
+        rule: its name, a key of `RULES`.
+        room: where it stands; "" for the package's own `__init__`.
+        message: where exactly, and what is to be done.
+    """
+
+    rule: str
+    room: str
+    message: str
+
+
+def find_breaches(modules: Mapping[str, Module], package: str) -> list[Breach]:
+    """Return every breach of the rules in the modules of a package, rule by rule."""
+    return [
+        Breach(rule, module.room, f"{short(module.path)}:{line}: {what}")
+        for rule, find in RULES.items()
+        for module, line, what in dict.fromkeys(find(modules, package))
+    ]
+
+
+Found = Iterator[tuple[Module, int, str]]
+
+
+def _kinds(modules: Mapping[str, Module], package: str) -> Found:
+    """Nobody asks which kind an input, a target or a preprocessing is, but the files of kinds themselves."""
+    for module, line, asked in find_questions(modules):
+        yield module, line, f"asks for the kind {asked}; ask the kind itself, or a table of rows in a folder 'kinds'."
+
+
+def _circles(modules: Mapping[str, Module], package: str) -> Found:
+    """No module leads back to itself, by imports when loading, when called, or for types; counted by module."""
+    edges = {
+        name: sorted({one.target for one in module.imports if one.target in modules and one.target != name})
+        for name, module in modules.items()
+    }
+    for name, module in modules.items():
+        if circle := _way_back(name, edges):
+            yield module, 1, f"is in a circle of imports: {' -> '.join(circle)}."
+
+
+def _way_back(start: str, edges: Mapping[str, list[str]]) -> list[str]:
+    """Return the shortest way from a module to itself; [] where there is none."""
+    came_from: dict[str, str] = {}
+    queue = [start]
+    while queue:
+        name = queue.pop(0)
+        for target in edges[name]:
+            if target == start:
+                way = [start, name]
+                while way[-1] != start:
+                    way.append(came_from[way[-1]])
+                return way[::-1]
+            if target not in came_from:
+                came_from[target] = name
+                queue.append(target)
+    return []
+
+
+def _doors(modules: Mapping[str, Module], package: str) -> Found:
+    """What a room offers to others comes through its door, `from package.room import name`."""
+    for module in modules.values():
+        for one in module.imports:
+            room = room_of(one.target)
+            if is_own(one.target, package) and room not in ("", module.room) and one.target != f"{package}.{room}":
+                way = "give it in the room's __init__ (by __getattr__ where it is heavy)"
+                yield module, one.line, f"goes past the door of {room} for {one.target}; {way}."
+
+
+def _lazy(modules: Mapping[str, Module], package: str) -> Found:
+    """Within functions only what costs time is imported, or what not every machine has.
+
+    Of our own modules: those that load a costly package which the importing module does not load itself.
+    """
+    loads = {name: _loads(module, modules) for name, module in modules.items()}
+
+    @cache
+    def cost(name: str) -> frozenset[str]:
+        return _cost(name, loads)
+
+    for module in modules.values():
+        for one in module.imports:
+            top = one.target.split(".")[0]
+            if one.when != "call" or top in COSTLY:
+                continue
+            if not is_own(one.target, package):
+                yield module, one.line, f"imports {top} within a function; import it at the top."
+            elif not frozenset().union(*map(cost, loaded_targets(one, modules))) - cost(module.name):
+                yield module, one.line, f"imports {one.target} within a function, which costs nothing: at the top."
+
+
+def _loads(module: Module, modules: Mapping[str, Module]) -> set[str]:
+    """Return what is loaded with a module by its own words: its imports, and all packages that these lie in."""
+    targets = {module.name} | {
+        target for one in module.imports if one.when == "load" for target in loaded_targets(one, modules)
+    }
+    return {".".join(parts[:end]) for parts in (one.split(".") for one in targets) for end in range(1, len(parts) + 1)}
+
+
+def _cost(name: str, loads: Mapping[str, set[str]]) -> frozenset[str]:
+    """Return the packages of `COSTLY` that are loaded with a module, by whatever way."""
+    seen: set[str] = set()
+    queue = [name]
+    while queue:
+        fresh = loads.get(queue.pop(), set()) - seen
+        seen |= fresh
+        queue += fresh
+    return frozenset(seen & COSTLY)
+
+
+RULES = {"kinds": _kinds, "circles": _circles, "doors": _doors, "lazy": _lazy}
+"""By name; the first line of each says what it asks."""
+
+
+def short(path: Path) -> str:
+    """Return a path as it is said in messages."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.as_posix()
