@@ -33,6 +33,7 @@ html_permalinks = False
 html_show_search_summary = False
 pygments_style = "friendly"
 highlight_language = "python"
+smartquotes = False  # it would make a dash of the two hyphens of a flag
 
 add_module_names = False
 maximum_signature_line_length = 100
@@ -88,7 +89,7 @@ def rewrite(app: Sphinx, what: str, name: str, found: Any, options: Any, lines: 
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Add the role of backticks, the links of short names, and a lexer for drawings in Mermaid, which are shown as text."""
+    """Add the role of backticks, the links of short names, and drawings in Mermaid, which are shown as text."""
     app.add_role("named", Named())
     app.connect("missing-reference", link_short_name)
     app.connect("autodoc-process-docstring", rewrite, priority=100)  # before napoleon, which has 500

@@ -23,10 +23,11 @@ HEAD = """\
 
 Written by `make docs` from the source; do not edit.
 
-An error of Pellucid says what happened, what was expected and what to do. On the command line it is one message and exit code 2; in
-Python it is a `PellucidError` of one of the kinds below. A traceback of any other exception is a fault of Pellucid's own.
-What stands between ‹ and › is put in when the message is said.
+An error of Pellucid says what happened, what was expected and what to do. On the command line it is one message and
+exit code 2; in Python it is a `PellucidError` of one of the kinds below. A traceback of any other exception is a fault
+of Pellucid's own. What stands between ‹ and › is put in when the message is said.
 """
+COLUMNS = "| What happened | What was expected, how to mend it | Room |\n| --- | --- | --- |\n"
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _MARKS = re.compile(r"([\\|*<>`\[\]])")
 
@@ -145,9 +146,8 @@ def write_page(source: Path) -> str:
     messages = sorted({one for path, tree in trees.items() for one in read_messages(source, path, tree, kinds)})
     parts = [HEAD]
     for name, group in groupby(messages, key=lambda message: message.kind):
-        parts.append(f"## {name}\n\n{kinds[name].about}\n\n| What happened | What was expected, how to mend it | Room |")
-        parts[-1] += "\n| --- | --- | --- |\n"
-        parts[-1] += "".join(f"| {_cell(one.what)} | {_cell(one.mend)} | `{one.room}` |\n" for one in group)
+        rows = "".join(f"| {_cell(one.what)} | {_cell(one.mend)} | `{one.room}` |\n" for one in group)
+        parts.append(f"## {name}\n\n{kinds[name].about}\n\n{COLUMNS}{rows}")
     return "\n".join(parts)
 
 

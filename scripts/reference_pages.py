@@ -1,4 +1,4 @@
-"""The pages of the reference in Python, as reStructuredText for Sphinx: the public names, what they return, a page a room.
+"""The pages of the reference in Python, for Sphinx: the public names, what they return, and a page a room.
 
 In: the package, imported. Out: the text of each page; every name stands on one page alone, and autodoc fills it in.
 """
@@ -85,8 +85,8 @@ def _outside_code(text: str) -> str:
 def write_pages() -> dict[str, str]:
     """Return every page by its name, e.g. "rooms/data"."""
     package = import_module(PACKAGE)
-    public = [_entry(package, name) for name in package.__all__ if not name.startswith("_")]
-    public.sort(key=lambda entry: entry.directive != "autofunction")  # what is called first, then what it is called with
+    public = [_entry(package, name) for name in package._PUBLIC]  # in the order of the work, which __all__ has not
+    public.sort(key=lambda entry: entry.directive != "autofunction")
     returned = _returned_by(public)
     taken = {entry.home: PUBLIC for entry in public} | {entry.home: RETURNED for entry in returned}
     pages = {
@@ -96,10 +96,9 @@ def write_pages() -> dict[str, str]:
     rooms = {room.name: import_module(f"{PACKAGE}.{room.name}") for room in ROOMS if room.name != "__main__"}
     for name, module in rooms.items():
         pages[f"rooms/{name}"] = _room_page(name, module, taken)
-    pages["rooms/index"] = "\n".join(
-        [*_title("Rooms"), "What each room offers to those above it; for those who carry on with Pellucid.", ""]
-        + [".. toctree::", "", *(f"   {name}" for name in rooms), ""]
-    )
+    about = "What each room offers to those above it; for those who carry on with Pellucid."
+    listed = [f"   {name}" for name in rooms]
+    pages["rooms/index"] = "\n".join([*_title("Rooms"), about, "", ".. toctree::", "", *listed, ""])
     return pages
 
 
@@ -143,7 +142,7 @@ def _entry(module: ModuleType, name: str) -> Entry:
     if inspect.isclass(found) and found.__module__.startswith(PACKAGE):
         directive = "autoexception" if issubclass(found, BaseException) else "autoclass"
         return Entry(f"{module.__name__}.{name}", directive, (found.__module__, found.__qualname__))
-    if inspect.isfunction(inspect.unwrap(found)) if callable(found) else False:
+    if callable(found) and inspect.isfunction(inspect.unwrap(found)):
         return Entry(f"{module.__name__}.{name}", "autofunction", (found.__module__, found.__qualname__))
     home = _home_of(module, name)
     return Entry(f"{home}.{name}", "py:data", (home, name), _docstring_of(import_module(home), name))
@@ -152,10 +151,12 @@ def _entry(module: ModuleType, name: str) -> Entry:
 def _docstring_of(module: ModuleType, name: str) -> str:
     """Return the string below the line that gives a value its name; autodoc would show what the value's type says."""
     for node, below in pairwise(ast.parse(inspect.getsource(module)).body):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-        is_named = any(isinstance(target, ast.Name) and target.id == name for target in targets)
-        if is_named and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
-            return inspect.cleandoc(str(below.value.value))
+        match node, below:
+            case (
+                ast.Assign(targets=[ast.Name(id=target)]) | ast.AnnAssign(target=ast.Name(id=target)),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ) if target == name:
+                return inspect.cleandoc(text)
     return ""
 
 
@@ -178,7 +179,7 @@ def _returned_by(public: list[Entry]) -> list[Entry]:
     """Return the classes that public functions, and methods of the classes found, return; in the order they are met."""
     met = {entry.home for entry in public}
     found: list[Entry] = []
-    waiting = [getattr(import_module(entry.home[0]), entry.home[1]) for entry in public if callable(getattr(import_module(entry.home[0]), entry.home[1], None))]
+    waiting = [getattr(import_module(module), name) for module, name in (entry.home for entry in public)]
     while waiting:
         for returned in _classes_returned(waiting.pop(0)):
             home = (returned.__module__, returned.__qualname__)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from architecture import ROOT
+from architecture import ROOT, SOURCE
 
 WRITTEN = [
     ROOT / "README.md",
@@ -68,7 +68,9 @@ class Page:
     @property
     def flags(self) -> set[str]:
         """Flags that the text speaks of without a command before them."""
-        return {flag for span in self.spans if span.startswith("-") for flag in re.findall(r"(?<!\S)--?[a-z][\w-]*", span)}
+        return {
+            flag for span in self.spans if span.startswith("-") for flag in re.findall(r"(?<!\S)--?[a-z][\w-]*", span)
+        }
 
 
 @cache
@@ -99,6 +101,13 @@ def defined_names() -> frozenset[str]:
                     case _:
                         pass
     return frozenset(names)
+
+
+@cache
+def places() -> frozenset[str]:
+    """Return every file and folder of the package as any page may name it: by its path within the package or a room."""
+    paths = [path.relative_to(SOURCE) for path in SOURCE.rglob("*") if path.name != "__pycache__"]
+    return frozenset("/".join(path.parts[start:]) for path in paths for start in range(len(path.parts)))
 
 
 @cache

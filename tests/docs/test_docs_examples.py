@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 import torch
+from tests.docs.pages import read_page
 
 import pellucid
 from architecture import ROOT, SOURCE
-from tests.docs.pages import read_page
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,12 @@ def examples() -> Iterator[Example]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
         owners = [(node.name, node) for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
-        owners += [(f"{one.name}.{node.name}", node) for one in classes for node in one.body if isinstance(node, ast.FunctionDef)]
+        owners += [
+            (f"{one.name}.{node.name}", node)
+            for one in classes
+            for node in one.body
+            if isinstance(node, ast.FunctionDef)
+        ]
         for owner, node in owners:
             _, _, rest = (ast.get_docstring(node) or "").partition("\nExample:\n")
             lines: list[str] = []
