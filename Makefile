@@ -19,10 +19,10 @@ PEERS_READY := $(PEERS)/.ready
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test pillow check fix docs bench clean
+.PHONY: help install demo test coverage pillow check fix docs docs-site bench clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
 install: $(READY) ## make the environment (every other command does so when needed)
 
@@ -31,6 +31,10 @@ demo: $(READY) ## train on the bundled digits, evaluate, say where the report li
 
 test: $(READY) ## run the tests (TEST_FLAGS="-k name" for some, TEST_FLAGS="-m long" for the long ones)
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) $(TEST_FLAGS)
+
+coverage: $(READY) ## run the tests, and show which lines none of them reaches: build/coverage/index.html
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) $(TEST_FLAGS) \
+		--cov --cov-report=term:skip-covered --cov-report=html:build/coverage
 
 pillow: $(READY) $(OTHER_PILLOW)/PIL ## the tests of pictures under another major version of Pillow
 	PYTHONPATH=$(OTHER_PILLOW) $(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) tests/preprocessing tests/decoding
@@ -41,6 +45,7 @@ check: $(READY) ## lint, format, types, import edges, fresh documentation
 	$(BIN)/python scripts/check_imports.py
 	$(BIN)/python scripts/write_map.py --check
 	$(BIN)/python scripts/cli_reference.py --check
+	$(BIN)/python scripts/error_reference.py --check
 	$(BIN)/mypy
 
 fix: $(READY) ## mend what can be mended: lint, format, generated documentation
@@ -48,9 +53,13 @@ fix: $(READY) ## mend what can be mended: lint, format, generated documentation
 	$(BIN)/ruff format .
 	@$(MAKE) --no-print-directory docs
 
-docs: $(READY) ## write the map in docs/architecture.md and the reference in docs/cli.md
+docs: $(READY) ## write what is generated: the map in docs/architecture.md, docs/cli.md, docs/errors.md
 	$(BIN)/python scripts/write_map.py
 	$(BIN)/python scripts/cli_reference.py
+	$(BIN)/python scripts/error_reference.py
+
+docs-site: $(READY) ## build the site of docs/ and the docstrings, build/docs-site/index.html; a warning is an error
+	$(BIN)/python scripts/docs_site.py
 
 bench: $(READY) $(PEERS_READY) ## measure, beside the peers, about half an hour (BENCH=startup for that one alone)
 	@set -e; for name in $(BENCH); do $(BIN)/python benchmarks/$$name.py; done

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +51,43 @@ def test_a_search_that_was_stopped_after_every_trial_proposes_what_it_would_have
     assert [trial.choices for trial in whole] == [trial.choices for trial in in_parts]
 
 
-@pytest.mark.parametrize("method", ["random", "tpe", "gp"])
-def test_two_processes_with_one_seed_never_propose_the_same(begin: Begin, method: Method) -> None:
-    folder = begin(method=method, space=MIXED)
-    journals = [Journal(folder, folder.read_record()) for _ in range(2)]
-    proposals = [journals[number % 2].propose() for number in range(14)]  # none of them has ended
-    assert [trial.number for trial in proposals] == list(range(14))
-    assert all(a.choices != b.choices for a, b in itertools.combinations(proposals, 2))
+PROPOSER = """
+import json, sys
+from pellucid.tuning import SearchFolder
+from pellucid.tuning.journal import Journal
+
+folders = [SearchFolder.open(path) for path in sys.argv[2:]]
+journals = [Journal(folder, folder.read_record()) for folder in folders]
+print("ready", flush=True)
+sys.stdin.readline()
+for journal in journals:
+    proposals = [journal.propose() for _ in range(int(sys.argv[1]))]
+    print(json.dumps([[trial.number, trial.choices] for trial in proposals]), flush=True)
+"""
+"""Proposes trials for each search, none of which ends, from the moment on when a line is written to it."""
+
+
+@pytest.mark.slow
+def test_two_processes_with_one_seed_never_propose_the_same(begin: Begin) -> None:
+    each, methods = 7, ("random", "tpe", "gp")
+    folders = [begin(method=method, space=MIXED, name=method) for method in methods]
+    command = [sys.executable, "-c", PROPOSER, str(each), *(str(folder.path) for folder in folders)]
+    with ExitStack() as stack:
+        workers = [
+            stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+            for _ in range(2)
+        ]
+        assert [worker.stdout.readline() for worker in workers if worker.stdout] == ["ready\n"] * 2
+        for worker in workers:
+            assert worker.stdin is not None
+            worker.stdin.write("go\n")
+            worker.stdin.flush()
+        said = [worker.communicate()[0].splitlines() for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0]
+    for method, first, second in zip(methods, *said, strict=True):
+        proposals = [*json.loads(first), *json.loads(second)]
+        assert sorted(number for number, _ in proposals) == list(range(2 * each)), method
+        assert all(a != b for (_, a), (_, b) in itertools.combinations(proposals, 2)), method
 
 
 def test_another_seed_proposes_something_else(begin: Begin) -> None:

@@ -34,7 +34,7 @@ def descend(
         RecipeError: there is no such problem or optimizer, or a number is out of its range.
 
     Example:
-        pellucid.descend("valley", steps=500)
+        pellucid.descend("valley", steps=50)
     """
     from pellucid.descent import OPTIMIZERS, POINTS, PROBLEMS, carry_plane, problem_of
     from pellucid.descent import descend as walk_down

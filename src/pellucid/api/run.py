@@ -222,7 +222,8 @@ class Run:
             DataError: it is of another kind, a row has too many or too few cells, or a column is lacking.
 
         Example:
-            run.predict({"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2})
+            row = {"sepal length (cm)": 5.1, "sepal width (cm)": 3.5, "petal length (cm)": 1.4, "petal width (cm)": 0.2}
+            run.predict(row)
             run.predict([[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]])
         """
         return shown_predictions(self.predictor.predict(sources))

@@ -70,10 +70,11 @@ class ShownList(list[Item], Generic[Item]):
 
 
 class History(ShownList["EpochRow"]):
-    """A training epoch by epoch, a dict of numbers each; a column by its name.
+    """A training epoch by epoch, a dict of numbers each; a column by its name. A data frame is made of it as it is.
 
     Example:
-        run.history[-1]["val_loss"]; run.history["val_loss"]; pandas.DataFrame(run.history)
+        run.history[-1]["val_loss"]
+        run.history["val_loss"]
     """
 
     def __init__(self, rows: Iterable[EpochRow]) -> None:

@@ -65,7 +65,7 @@ def tune(
         KeyboardInterrupt: everything so far is kept, and the page is written.
 
     Example:
-        search = pellucid.tune("digits", model="lenet5", time="10m")
+        search = pellucid.tune("digits", model="linear", trials=3, repeats=2, epochs=2)
         print(search.best.choices, search.verdict.summary)
     """
     from pellucid.tuning import Limits, SearchFolder, begin_search, read_space, run_search

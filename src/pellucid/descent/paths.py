@@ -101,7 +101,7 @@ def descend(
         steps: at most; None for the problem's own number.
 
     Example:
-        descend(problem_of("valley"), steps=500)
+        descend(problem_of("valley"), steps=50)
     """
     before = (
         descend(problem_of(problem.begins_with), optimizers=optimizers, steps=steps) if problem.begins_with else None
