@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pellucid.api.run import Run
 from pellucid.kernels import as_dense, convolve, pool
 
 if TYPE_CHECKING:
-    from pellucid.api.run import Run
     from pellucid.kernels import Convolved, Pooled
     from pellucid.runs import Exhibit
 

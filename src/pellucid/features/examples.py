@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from pellucid.data import Dataset
-from pellucid.data.ordering import shuffled
-from pellucid.errors import RecipeError, RunError
-from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget
-from pellucid.prediction import Answer, Predictor
-from pellucid.preprocessing import Canvases, ImagePreprocessing, open_inputs
+from pellucid.kinds import SplitName
+from pellucid.prediction import Predictor
+from pellucid.preprocessing import Canvases, open_inputs
 
 BATCH = 256
 BATCH_NUMBERS = 1 << 22
@@ -61,61 +57,3 @@ class Examples:
     def name(self, place: int) -> str:
         """Return an example's name."""
         return self.dataset.example_name(int(self.indices[place]))
-
-    def target_words(self, place: int) -> str:
-        """Return an example's target in words."""
-        return target_words(self.dataset, self.targets[place])
-
-    def batches(self) -> Iterator[tuple[int, Tensor]]:
-        """Yield (place of the first, the network's input) for batch after batch."""
-        numbers = max(1, int(np.prod(self.predictor.record.model.input_shape)))
-        size = max(1, min(BATCH, BATCH_NUMBERS // numbers))
-        for start in range(0, len(self), size):
-            yield start, self.predictor.to_tensor(self.inputs[start : start + size])
-
-    @cached_property
-    def answer(self) -> Answer:
-        """What the network says of them."""
-        return self.predictor.answer(self.predictor.outputs(self.inputs))
-
-
-def choose_examples(predictor: Predictor, dataset: Dataset, split: SplitName, *, limit: int, seed: int = 0) -> Examples:
-    """Return examples of a split: all, or `limit` of them chosen by the seed.
-
-    Raises:
-        RecipeError: there is no such split, or the test split is asked for: who may open it does so before.
-        RunError: the split is empty.
-    """
-    if split not in SPLITS:
-        raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
-    indices = dataset.splits[split]
-    if not len(indices):
-        raise RunError(f"The {split} split of '{dataset.name}' is empty.", fix="Choose another with --split.")
-    if len(indices) > limit:
-        indices = np.sort(shuffled(indices, len(dataset), seed=seed)[:limit])
-    return Examples(predictor, dataset, split, indices)
-
-
-def need_pictures(predictor: Predictor, what: str) -> ImagePreprocessing:
-    """Return the preprocessing of a run on pictures.
-
-    Raises:
-        RecipeError: the run is on a table.
-    """
-    preprocessing = predictor.record.preprocessing
-    if not isinstance(preprocessing, ImagePreprocessing):
-        raise RecipeError(f"{what} are of pictures, and '{predictor.record.name}' was trained on a table.")
-    return preprocessing
-
-
-def target_words(dataset: Dataset, target: Any) -> str:
-    """Return a target (a row of `dataset.targets`) in words."""
-    kind = dataset.target
-    if isinstance(kind, ClassTarget):
-        return kind.classes[int(target)]
-    if isinstance(kind, LabelsTarget):
-        held = [name for name, holds in zip(kind.classes, target, strict=True) if holds]
-        return ", ".join(held) or "no label"
-    if isinstance(kind, ValuesTarget):
-        return ", ".join(f"{name} {value:.4g}" for name, value in zip(kind.names, target, strict=True))
-    return f"{float(target):.4g}"

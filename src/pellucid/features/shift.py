@@ -10,9 +10,8 @@ from PIL import Image
 
 from pellucid.evaluation.proportions import wilson
 from pellucid.features.examples import Examples, need_pictures
+from pellucid.features.kinds import TARGETS_SEEN
 from pellucid.features.records import ShiftPoint, ShiftResponse
-from pellucid.kinds import ClassTarget
-from pellucid.prediction import Answer
 
 ANGLES = (-30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0)
 Bytes = NDArray[np.uint8]
@@ -119,29 +118,10 @@ def turned(pictures: Bytes, degrees: float, background: Bytes) -> Bytes:
 
 
 def _compare(examples: Examples, moved: Bytes, amount: float, cut: float) -> ShiftPoint:
-    predictor, kind = examples.predictor, examples.dataset.target
-    before = examples.answer
+    predictor, target = examples.predictor, examples.dataset.target
     after = predictor.answer(predictor.outputs(moved))
-    if before.values is not None and after.values is not None:
-        spread = float(before.values.std()) or 1.0
-        change = float(np.abs(after.values - before.values).mean()) / spread
-        return ShiftPoint(amount, None, None, None, change, None, cut)
-    same, right = _same_and_right(examples, before, after)
-    low, high = wilson(int(same.sum()), len(same))
-    old, new = (
-        each.probabilities if isinstance(kind, ClassTarget) else each.label_probabilities for each in (before, after)
-    )
-    assert old is not None
-    assert new is not None
-    change = float(np.abs(new - old).max(axis=1).mean())
-    return ShiftPoint(amount, float(same.mean()), low, high, change, float(right.mean()), cut)
-
-
-def _same_and_right(examples: Examples, before: Answer, after: Answer) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    if before.labels is not None and after.labels is not None:
-        return before.labels == after.labels, after.labels == examples.targets
-    assert before.label_probabilities is not None
-    assert after.label_probabilities is not None
-    thresholds = examples.predictor.thresholds
-    old, new = before.label_probabilities >= thresholds, after.label_probabilities >= thresholds
-    return (old == new).all(axis=1), (new == examples.targets.astype(bool)).all(axis=1)
+    found = TARGETS_SEEN[target.kind].moved(examples.targets, examples.answer, after, predictor.thresholds)
+    if found.same is None or found.right is None:
+        return ShiftPoint(amount, None, None, None, found.change, None, cut)
+    low, high = wilson(int(found.same.sum()), len(found.same))
+    return ShiftPoint(amount, float(found.same.mean()), low, high, found.change, float(found.right.mean()), cut)

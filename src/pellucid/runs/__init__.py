@@ -9,6 +9,7 @@ from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure
 from pellucid.runs.folder import RunFolder, list_runs
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
 from pellucid.runs.health_findings import judge
+from pellucid.runs.health_of_run import health_if_looked_at, health_of
 from pellucid.runs.history import EpochRow
 from pellucid.runs.recipe import Recipe, parse_widths
 from pellucid.runs.recipe_file import read_recipe
@@ -27,6 +28,7 @@ from pellucid.runs.record import (
 )
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
 from pellucid.runs.unchecked import why_unchecked
+from pellucid.runs.unfinished import not_measured, unfinished
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -52,9 +54,13 @@ __all__ = [
     "Timings",
     "check_name",
     "compare_reproduction",
+    "health_if_looked_at",
+    "health_of",
     "judge",
     "list_runs",
+    "not_measured",
     "parse_widths",
     "read_recipe",
+    "unfinished",
     "why_unchecked",
 ]
