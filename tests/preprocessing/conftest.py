@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pellucid.data import ArrayImages, Dataset, TableInputs
+from pellucid.data import ArrayImages, Dataset, ImageInputs, TableInputs
 from pellucid.kinds import ClassTarget, Column, ImageInput, TableInput, ValueTarget
 
 MakePictures = Callable[..., Dataset]
 MakeTable = Callable[..., Dataset]
 
 
-class PictureList:
+class PictureList(ImageInputs):
     """Pictures of any sizes, read one by one, as files are."""
 
     def __init__(self, pictures: Sequence[NDArray[Any]]) -> None:

@@ -15,8 +15,9 @@ from pellucid.decoding import decode
 from pellucid.errors import DataError
 from pellucid.kinds import Wishes
 from pellucid.preprocessing import ImagePreprocessing, fit_preprocessing
-from pellucid.preprocessing.canvases import MemoryCanvases, StoredCanvases, open_canvases
+from pellucid.preprocessing.canvases import StoredCanvases, open_canvases
 from pellucid.preprocessing.framing import ResizePolicy
+from pellucid.preprocessing.prepared import PreparedInMemory
 from pellucid.store import cache as cache_module
 from pellucid.store import find_cache
 
@@ -68,7 +69,7 @@ def test_canvases_are_what_preprocessing_gives_wherever_they_lie(photos: Path, k
     whole = expected(inputs, places, margin=3)
     for _ in range(2):  # made, then found
         canvases = open_canvases(inputs, FITTED, places, margin=3, workers=workers, keep=keep)  # type: ignore[arg-type]
-        assert isinstance(canvases, MemoryCanvases if keep == "memory" else StoredCanvases)
+        assert isinstance(canvases, PreparedInMemory if keep == "memory" else StoredCanvases)
         np.testing.assert_array_equal(canvases[:], whole)
         some = np.array([5, 5, 0, 21, 7])
         np.testing.assert_array_equal(canvases.take(some), whole[some])
@@ -183,6 +184,6 @@ def test_a_file_that_changes_while_in_use_is_an_error_and_is_not_kept(photos: Pa
 
 def test_memory_decides_where_nothing_is_said(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = pictures(photos)
-    for free, kind in ((1 << 30, MemoryCanvases), (2 * 22 * 12 * 12 * 3 - 1, StoredCanvases)):
+    for free, kind in ((1 << 30, PreparedInMemory), (2 * 22 * 12 * 12 * 3 - 1, StoredCanvases)):
         monkeypatch.setattr("pellucid.preprocessing.canvases.free_memory", lambda free=free: free)
         assert isinstance(open_canvases(inputs, FITTED, np.arange(22)), kind)

@@ -14,7 +14,7 @@ from PIL import Image
 from torchvision.transforms import v2
 
 from pellucid.errors import DataError, RunError
-from pellucid.preprocessing import ImagePreprocessing, read_preprocessing
+from pellucid.preprocessing import PREPROCESSINGS, ImagePreprocessing
 from pellucid.preprocessing.tensors import normalise_tensor
 
 Policy = Literal["crop", "pad", "stretch"]
@@ -184,13 +184,12 @@ def test_gradients_flow_through_normalisation_even_after_use_in_inference_mode()
 
 def test_a_preprocessing_comes_back_from_json_as_it_was() -> None:
     made = preprocessing(bit_depth=16, low=3, high=4000, background=(1, 2, 3), surround="reflection")
-    assert read_preprocessing(made.to_dict(), source="run.json") == made
+    assert PREPROCESSINGS.read(made.to_dict()) == made
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"kind": "video"}, "run.json: the preprocessing is of the kind 'video'. One of image, table."),
         ({"hieght": 3}, "unknown key 'hieght'. Did you mean 'height'?"),
         ({"height": 10**9}, "height: Input should be less than or equal to 8192"),
         ({"std": (0.0, 1.0, 1.0)}, "std.0: Input should be greater than 0"),
@@ -201,8 +200,13 @@ def test_a_preprocessing_comes_back_from_json_as_it_was() -> None:
 )
 def test_a_faulty_preprocessing_is_refused_with_its_fault(change: dict[str, Any], message: str) -> None:
     with pytest.raises(RunError) as caught:
-        read_preprocessing(preprocessing().to_dict() | change, source="run.json", error=RunError)
+        ImagePreprocessing.from_dict(preprocessing().to_dict() | change, source="run.json", error=RunError)
     assert message in str(caught.value)
+
+
+def test_an_unknown_kind_of_preprocessing_is_refused() -> None:
+    with pytest.raises(ValueError, match="the kind of preprocessing is none of image, table"):
+        PREPROCESSINGS.read(preprocessing().to_dict() | {"kind": "video"})
 
 
 def test_the_answering_half_does_not_load_torch() -> None:

@@ -15,13 +15,13 @@ from pellucid.data import Dataset
 from pellucid.errors import DataError, ModelError, RecipeError
 from pellucid.kinds import ValueTarget, Wishes
 from pellucid.preprocessing import (
+    PREPROCESSINGS,
     NumberColumn,
     TablePreprocessing,
     TargetScaling,
     fit_preprocessing,
     fit_target_scaling,
     prepare_inputs,
-    read_preprocessing,
 )
 
 MakeTable = Callable[..., Dataset]
@@ -117,7 +117,7 @@ def test_a_model_of_pictures_and_flags_of_pictures_are_refused_for_a_table(make_
 
 def test_a_table_preprocessing_comes_back_from_json_as_it_was(make_table: MakeTable) -> None:
     made = fitted(make_table, {"a": [1, 2], "b": ["y", "x"]})
-    assert read_preprocessing(made.to_dict(), source="run.json") == made
+    assert PREPROCESSINGS.read(made.to_dict()) == made
 
 
 def test_target_scaling_keeps_small_differences_of_large_numbers(make_table: MakeTable) -> None:

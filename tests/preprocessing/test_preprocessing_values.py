@@ -11,24 +11,24 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from pellucid.data import Dataset, dataset_from_arrays, load_dataset
+from pellucid.data import Dataset, ImageInputs, dataset_from_arrays, load_dataset
 from pellucid.decoding.wide import scale_wide
 from pellucid.errors import DataError, PellucidError
 from pellucid.kinds import Wishes
 from pellucid.preprocessing import (
+    PREPROCESSINGS,
     ImagePreprocessing,
     fit_preprocessing,
     open_inputs,
     pixels_of,
     read_pixels,
-    read_preprocessing,
 )
 from pellucid.preprocessing.measure import measure_values
 
 MakePictures = Callable[..., Dataset]
 
 
-class Pictures:
+class Pictures(ImageInputs):
     """Pictures in memory."""
 
     def __init__(self, *pictures: NDArray[Any]) -> None:
@@ -122,7 +122,7 @@ def test_numbers_of_any_unit_are_spread_over_their_window(tmp_path: Path, low: f
     assert high - 0.05 * (high - low) < made.high <= high
     asked = np.array([[low, (made.low + made.high) / 2, high]], np.float32)
     assert made.shown(asked).tolist() in ([[0, 127, 255]], [[0, 128, 255]])  # a half is rounded either way
-    again = read_preprocessing(made.to_dict(), source="x")
+    again = PREPROCESSINGS.read(made.to_dict())
     assert again == made
 
 
@@ -181,4 +181,4 @@ def test_floats_are_refused_where_they_mean_nothing() -> None:
 def test_ends_of_a_window_of_16_bits_must_be_whole(ends: dict[str, float]) -> None:
     fields = {"kind": "image", "height": 2, "width": 2, "channels": 1, "resize": "crop", "mean": [0.0], "std": [1.0]}
     with pytest.raises(PellucidError, match="integers"):
-        read_preprocessing({**fields, "bit_depth": 16, **ends}, source="x")
+        ImagePreprocessing.from_dict({**fields, "bit_depth": 16, **ends}, source="x")

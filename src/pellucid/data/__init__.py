@@ -10,6 +10,7 @@ from pellucid.data.delimited import read_table
 from pellucid.data.example import PictureInspection, RowInspection, inspect_example, inspect_pixels
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs
 from pellucid.data.input_columns import MISSING_CATEGORY
+from pellucid.data.inputs import Inputs
 from pellucid.data.inspection import ColumnSummary, Inspection, Thumbnail, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
@@ -26,6 +27,7 @@ __all__ = [
     "FileImages",
     "Finding",
     "ImageInputs",
+    "Inputs",
     "Inspection",
     "PictureInspection",
     "RowInspection",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, Self
 
 import numpy as np
 
+from pellucid.data.inputs import Indices, Inputs
 from pellucid.data.memory import free_memory
 from pellucid.decoding import Pixels, decode, read_picture_file
 from pellucid.errors import DataError, DecodingError
@@ -18,19 +21,57 @@ MEMO_BYTES = 1 << 30
 """How many bytes of decoded pixels `FileImages` keeps unless told otherwise: 1 GiB, or an eighth of what is free."""
 
 
-@runtime_checkable
-class ImageInputs(Protocol):
+class ImageInputs(Inputs):
     """What every collection of pictures offers."""
 
-    def __len__(self) -> int: ...
+    array: Pixels | None = None
+    """[N, H, W] or [N, H, W, 3] where they lie in one array."""
+    kinds: tuple[str, ...] | None = None
+    """File format and mode of each picture, e.g. "JPEG RGB", where they come from files and it is known."""
+    sizes: tuple[tuple[int, int], ...] | None = None
+    """Height and width of each picture's file in pixels, upright, where known."""
+    keeps_forms: bool = False
+    """Whether `keep_form` keeps anything."""
 
     def pixels(self, index: int) -> Pixels:
-        """Return picture `index`, (H, W) when it is grey, else (H, W, 3); uint8, uint16 or float32, read-only."""
-        ...
+        """Return picture `index`, (H, W) when it is grey, else (H, W, 3); uint8, uint16 or float32, read-only.
 
-    def name(self, index: int) -> str:
-        """Return the name that the user knows it by."""
-        ...
+        Raises:
+            DataError: its file is not any more what it was when the dataset was opened.
+        """
+        raise NotImplementedError
+
+    def own_range_pixels(self, index: int) -> Pixels:
+        """Return picture `index` as runs take it that have no window for floats: brought to 16 bits by its own range.
+
+        Of pictures in memory, as they are.
+
+        Raises:
+            DataError: as `pixels`.
+        """
+        return self.pixels(index)
+
+    def form(self, index: int, name: str) -> Pixels | None:
+        """Return a form of picture `index` that was kept under this name, if it was."""
+        return None
+
+    def keep_form(self, index: int, name: str, pixels: Pixels) -> None:
+        """Remember a smaller form of a picture in the place of its pixels, while there is room.
+
+        Args:
+            index: of the picture.
+            name: of the form, with everything that its pixels depend on.
+            pixels: the form itself; must not be written to any more.
+        """
+        return
+
+    def formats(self) -> dict[str, int]:
+        """Return how many pictures have which file format and mode, most first; {} where it is not known."""
+        return dict(Counter(self.kinds).most_common()) if self.kinds is not None else {}
+
+    def index_of_file(self, path: str) -> int | None:
+        """Return which picture a file is; None where it is none of them."""
+        return None
 
 
 class Section(NamedTuple):
@@ -48,7 +89,7 @@ class Section(NamedTuple):
     former: str
 
 
-class ArrayImages:
+class ArrayImages(ImageInputs):
     """Pictures of one size in memory.
 
     Args:
@@ -61,12 +102,10 @@ class ArrayImages:
     def __init__(
         self, array: Pixels, *, names: Sequence[str] | None = None, sections: Sequence[Section] | None = None
     ) -> None:
-        self.array = array
+        self.array: Pixels = array
         self._names = names
         self._sections = tuple(sections or (Section("example", len(array), "example"),))
         self._word = "picture" if sections else "example"
-        self.kinds: tuple[str, ...] | None = None
-        """File format and mode of each picture, where they come from files, e.g. "JPEG RGB"."""
 
     def __len__(self) -> int:
         return len(self.array)
@@ -99,14 +138,18 @@ class ArrayImages:
             place -= section.length
         raise IndexError(index)
 
-    def subset(self, indices: Sequence[int]) -> ArrayImages:
+    def formats(self) -> dict[str, int]:
+        """Return those of the files they came from, or the type of the array."""
+        return super().formats() or {f"in an array, {self.array.dtype.name}": len(self)}
+
+    def subset(self, indices: Indices) -> Self:
         """Return some of the pictures, in this order, under the same names."""
-        chosen = ArrayImages(self.array[list(indices)], names=[self.name(index) for index in indices])
+        chosen = type(self)(self.array[list(indices)], names=[self.name(index) for index in indices])
         chosen.kinds = None if self.kinds is None else tuple(self.kinds[index] for index in indices)
         return chosen
 
 
-class FileImages:
+class FileImages(ImageInputs):
     """Pictures in files, decoded when first asked for; as many as fit into `memo_bytes` stay in memory.
 
     A picture whose red, green and blue are equal everywhere comes as (H, W), however it was saved. A smaller form of a
@@ -118,18 +161,14 @@ class FileImages:
         memo_bytes: how many bytes of decoded pixels to keep; None for `MEMO_BYTES`.
     """
 
+    keeps_forms = True
+
     def __init__(self, paths: Sequence[Path], names: Sequence[str], *, memo_bytes: int | None = None) -> None:
         self.paths = tuple(paths)
         self._names = tuple(names)
         self._memo: dict[int, Pixels] = {}
         self._forms: dict[tuple[int, str], Pixels] = {}
         self._room = min(MEMO_BYTES, free_memory() // 8) if memo_bytes is None else memo_bytes
-        self.kinds: tuple[str, ...] | None = None
-        """File format and mode of each picture, e.g. "JPEG RGB", where known."""
-        self.sizes: tuple[tuple[int, int], ...] | None = None
-        """Height and width of each picture in pixels, upright, where known."""
-        self.digests: tuple[bytes, ...] | None = None
-        """SHA-256 of each file, where known: what is kept of a picture elsewhere is kept under it."""
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -149,7 +188,7 @@ class FileImages:
         return pixels
 
     def own_range_pixels(self, index: int) -> Pixels:
-        """Return picture `index` as runs take it that have no window for floats: brought to 16 bits by its own range.
+        """Return picture `index` decoded by the rule of older runs.
 
         Raises:
             DataError: as `pixels`.
@@ -190,13 +229,7 @@ class FileImages:
         return self._forms.get((index, name))
 
     def keep_form(self, index: int, name: str, pixels: Pixels) -> None:
-        """Remember a smaller form of a picture in the place of its pixels, while there is room.
-
-        Args:
-            index: of the picture.
-            name: of the form, with everything that its pixels depend on.
-            pixels: the form itself; must not be written to any more.
-        """
+        """Remember a form, and forget the pixels it takes the place of."""
         with self._lock:
             whole = self._memo.get(index)
             room = self._room + (0 if whole is None else whole.nbytes)
@@ -206,9 +239,16 @@ class FileImages:
             self._forms[index, name] = pixels
             self._room = room - pixels.nbytes
 
-    def subset(self, indices: Sequence[int]) -> FileImages:
+    def index_of_file(self, path: str) -> int | None:
+        """Return which picture a file is, by its real path."""
+        if not os.path.isfile(path):
+            return None
+        real = os.path.realpath(path)
+        return next((index for index, known in enumerate(self.paths) if os.path.realpath(known) == real), None)
+
+    def subset(self, indices: Indices) -> Self:
         """Return some of the pictures, in this order, and hand over what is remembered of them."""
-        chosen = FileImages([self.paths[index] for index in indices], [self._names[index] for index in indices])
+        chosen = type(self)([self.paths[index] for index in indices], [self._names[index] for index in indices])
         with self._lock:
             kept = {place: self._memo[index] for place, index in enumerate(indices) if index in self._memo}
             chosen._memo = kept

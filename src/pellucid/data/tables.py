@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pellucid.data.inputs import Indices, Inputs
 
 Cells: TypeAlias = NDArray[Any]
 """[N] float64 for a number column (NaN where a value is missing, to be imputed), [N] object of str for a category."""
 
 
-class TableInputs:
+class TableInputs(Inputs):
     """Columns of equal length.
 
     Args:
@@ -32,10 +34,11 @@ class TableInputs:
         """Return the name of a row, e.g. "row 12"; row 1 is the first below the column names."""
         return f"row {index + 1 if self._numbers is None else self._numbers[index]}"
 
-    def subset(self, indices: NDArray[np.int64]) -> TableInputs:
+    def subset(self, indices: Indices) -> Self:
         """Return some of the rows, [n], with the numbers that they have in the file."""
-        numbers = indices + 1 if self._numbers is None else self._numbers[indices]
-        return TableInputs(self.rows(indices), numbers=numbers)
+        places = np.asarray(indices, np.int64)
+        numbers = places + 1 if self._numbers is None else self._numbers[places]
+        return type(self)(self.rows(places), numbers=numbers)
 
     def rows(self, indices: NDArray[np.int64]) -> dict[str, Cells]:
         """Return the chosen rows of every column, each [n], in the order of `indices`, [n]."""

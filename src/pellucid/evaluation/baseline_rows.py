@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from pellucid.kinds import Wishes
 if TYPE_CHECKING:
     from pellucid.data import Dataset
     from pellucid.kinds import SplitName
-    from pellucid.preprocessing import Canvases, Preprocessing
+    from pellucid.preprocessing import Prepared, Preprocessing
 
 _MEMORY_SHARE = 0.5
 _SIDES = (32, 16, 8)
@@ -90,15 +91,13 @@ def baseline_rows(dataset: Dataset, preprocessing: Preprocessing, split: SplitNa
     return BaselineRows(train[chosen], train_rows, scored_rows, said)
 
 
-def _rows(prepared: Canvases | NDArray[Any], places: NDArray[np.int64], factor: int) -> NDArray[np.float32]:
-    if isinstance(prepared, np.ndarray):
-        return prepared[places].reshape(len(places), -1).astype(np.float32)
+def _rows(prepared: Prepared, places: NDArray[np.int64], factor: int) -> NDArray[np.float32]:
     parts = []
     for start in range(0, len(places), _STACK):
         part = prepared.take(places[start : start + _STACK])
         small = part.astype(np.float32) if factor == 1 else shrink(part, factor)
         parts.append(small.reshape(len(part), -1))
-    return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)
+    return np.concatenate(parts) if parts else np.zeros((0, math.prod(prepared[:0].shape[1:])), np.float32)
 
 
 def _bytes_needed(width: int, num_train: int, num_scored: int) -> int:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from pellucid.data import Dataset
-from pellucid.kinds import SplitName
-from pellucid.prediction import Predictor
-from pellucid.preprocessing import Canvases, open_inputs
+from pellucid.data.ordering import shuffled
+from pellucid.errors import RecipeError, RunError
+from pellucid.features.kinds import PICTURES
+from pellucid.kinds import SPLITS, SplitName
+from pellucid.prediction import Answer, Predictor
+from pellucid.preprocessing import ImagePreprocessing, Prepared, open_inputs
 
 BATCH = 256
 BATCH_NUMBERS = 1 << 22
@@ -39,7 +44,7 @@ class Examples:
         return len(self.indices)
 
     @cached_property
-    def inputs(self) -> Canvases | NDArray[np.float32]:
+    def inputs(self) -> Prepared:
         """The prepared inputs: uint8 canvases [n, H, W, C] or float32 rows [n, D], to be cut in slices."""
         recipe = self.predictor.record.recipe
         preprocessing = self.predictor.record.preprocessing
@@ -57,3 +62,49 @@ class Examples:
     def name(self, place: int) -> str:
         """Return an example's name."""
         return self.dataset.example_name(int(self.indices[place]))
+
+    def target_words(self, place: int) -> str:
+        """Return an example's target in words."""
+        return self.dataset.target.words(self.targets[place])
+
+    def batches(self) -> Iterator[tuple[int, Tensor]]:
+        """Yield (place of the first, the network's input) for batch after batch."""
+        numbers = max(1, int(np.prod(self.predictor.record.model.input_shape)))
+        size = max(1, min(BATCH, BATCH_NUMBERS // numbers))
+        for start in range(0, len(self), size):
+            yield start, self.predictor.to_tensor(self.inputs[start : start + size])
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the network says of them."""
+        return self.predictor.answer(self.predictor.outputs(self.inputs))
+
+
+def choose_examples(predictor: Predictor, dataset: Dataset, split: SplitName, *, limit: int, seed: int = 0) -> Examples:
+    """Return examples of a split: all, or `limit` of them chosen by the seed.
+
+    Raises:
+        RecipeError: there is no such split, or the test split is asked for: who may open it does so before.
+        RunError: the split is empty.
+    """
+    if split not in SPLITS:
+        raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
+    indices = dataset.splits[split]
+    if not len(indices):
+        raise RunError(f"The {split} split of '{dataset.name}' is empty.", fix="Choose another with --split.")
+    if len(indices) > limit:
+        indices = np.sort(shuffled(indices, len(dataset), seed=seed)[:limit])
+    return Examples(predictor, dataset, split, indices)
+
+
+def need_pictures(predictor: Predictor, what: str) -> ImagePreprocessing:
+    """Return the preprocessing of a run on pictures.
+
+    Raises:
+        RecipeError: the run is on something else.
+    """
+    record = predictor.record
+    if record.preprocessing.kind not in PICTURES:
+        trained_on = record.dataset.input.many
+        raise RecipeError(f"{what} are of pictures, and '{record.name}' was trained on {trained_on}.")
+    return ImagePreprocessing.of(record.preprocessing)

@@ -5,6 +5,7 @@ In: nothing of ours but words, errors and records. Out: records that know, witho
 
 from __future__ import annotations
 
+from pellucid.kinds.forms import Form
 from pellucid.kinds.inputs import INPUTS, Column, ImageInput, Input, InputSpec, TableInput
 from pellucid.kinds.registry import Kind, Kinds, KindTable, Refused
 from pellucid.kinds.splits import SPLITS, SplitName
@@ -20,6 +21,7 @@ from pellucid.kinds.targets import (
     ValuesTarget,
     ValueTarget,
     is_uneven,
+    listed,
 )
 from pellucid.kinds.wishes import Wishes
 
@@ -30,6 +32,7 @@ __all__ = [
     "UNEVEN",
     "ClassTarget",
     "Column",
+    "Form",
     "ImageInput",
     "Input",
     "InputSpec",
@@ -48,4 +51,5 @@ __all__ = [
     "ValuesTarget",
     "Wishes",
     "is_uneven",
+    "listed",
 ]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pellucid.records import Record
 
 
 class Wishes(Record):
     """What a model can take as input; `preprocessing` reconciles it with the data and the flags."""
 
-    kind: Literal["image", "table", "any"]
-    """"any" flattens whatever comes."""
+    kind: str
+    """Of the input it takes; "any" flattens whatever comes."""
     sizes: tuple[int, ...] | None = None
     """Square sizes in pixels it can take, smallest first; None: any from `min_size` on."""
     min_size: int = 1

@@ -31,10 +31,9 @@ def features_of(dataset: Dataset, indices: NDArray[np.int64]) -> Features:
     if not isinstance(dataset.input, ImageInput):
         preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="table"))
         rows = open_inputs(dataset, preprocessing, indices)
-        return {"its columns": np.asarray(rows, dtype=np.float32)}
+        return {"its columns": np.asarray(rows[:], dtype=np.float32)}
     preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="image", sizes=(SIDE,)))
     canvases = open_inputs(dataset, preprocessing, indices)
-    assert not isinstance(canvases, np.ndarray)
     parts = [picture_features(canvases[start : start + _CHUNK]) for start in range(0, len(indices), _CHUNK)]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 

@@ -28,8 +28,8 @@ from pellucid.prediction.rows import Rows, read_rows
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
 from pellucid.prediction.unlike import Unlike, compare_with_training
 from pellucid.preprocessing import (
-    Canvases,
     ImagePreprocessing,
+    Prepared,
     TablePreprocessing,
     open_inputs,
     pixel_kind,
@@ -37,7 +37,6 @@ from pellucid.preprocessing import (
     read_picture,
     read_pixels,
 )
-from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.runs import Answering, RunFolder, RunRecord, why_unchecked
 from pellucid.tasks import Answer
 from pellucid.training import (
@@ -153,16 +152,9 @@ class Predictor:
 
     def _feature_width(self) -> int:
         """Return D, how many features the last layer reads; 0 where none are compared."""
-        read = self._outputs(np.zeros((1, *self._prepared_shape()), self._prepared_type()), 1).features
+        preprocessing = self.record.preprocessing
+        read = self._outputs(np.zeros((1, *preprocessing.prepared_shape), preprocessing.prepared_dtype), 1).features
         return 0 if read is None else read.shape[1]
-
-    def _prepared_shape(self) -> tuple[int, ...]:
-        """Return the shape of one prepared input, as `to_tensor` takes it."""
-        shape = self.record.model.input_shape
-        return (*shape[1:], shape[0]) if isinstance(self.record.preprocessing, ImagePreprocessing) else shape
-
-    def _prepared_type(self) -> type[np.generic]:
-        return np.uint8 if isinstance(self.record.preprocessing, ImagePreprocessing) else np.float32
 
     def with_temperature(self, temperature: float) -> Predictor:
         """Return the same predictor, but dividing its logits by another temperature."""
@@ -198,7 +190,7 @@ class Predictor:
 
     # --- from prepared inputs ---
 
-    def outputs(self, inputs: Canvases | NDArray[Any]) -> Outputs:
+    def outputs(self, inputs: Prepared | NDArray[Any]) -> Outputs:
         """Run the network over N prepared inputs, a batch at a time; smaller ones where memory runs out.
 
         Args:
@@ -212,7 +204,7 @@ class Predictor:
             return halving(size, lambda size: self._outputs(inputs, size))
 
     @torch.no_grad()
-    def _outputs(self, inputs: Canvases | NDArray[Any], size: int) -> Outputs:
+    def _outputs(self, inputs: Prepared | NDArray[Any], size: int) -> Outputs:
         caught: list[Tensor] = []
         last = head(self.model)
         hook = (
@@ -487,12 +479,7 @@ class Predictor:
 
     def to_tensor(self, inputs: NDArray[Any]) -> Tensor:
         """Return N prepared inputs (uint8 canvases [N, H, W, C], or float32 rows [N, D]) as the network takes them."""
-        # A single picture may be a view of Pillow's own, read-only memory, at which torch warns.
-        tensor = torch.from_numpy(np.require(inputs, requirements=["C", "W"])).to(self.device)
-        if isinstance(self.record.preprocessing, ImagePreprocessing):
-            # Into its final order while a value is still one byte: a quarter of the memory to walk through.
-            return normalise_tensor(tensor.permute(0, 3, 1, 2).contiguous(), self.record.preprocessing)
-        return tensor
+        return self.record.preprocessing.to_tensor(inputs, self.device)
 
 
 def _in_steps(count: int, size: int) -> Iterator[tuple[int, Moved]]:

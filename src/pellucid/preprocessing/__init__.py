@@ -8,27 +8,32 @@ ready for training. The same object answers later, with numpy and Pillow alone; 
 from __future__ import annotations
 
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
-from pellucid.preprocessing.canvases import IN_MEMORY, Canvases, MemoryCanvases, canvases_made_by
-from pellucid.preprocessing.fit import fit_preprocessing, fit_target_scaling
+from pellucid.preprocessing.base import PREPROCESSINGS, Preprocessing, PreprocessingSpec
+from pellucid.preprocessing.canvases import canvases_made_by
+from pellucid.preprocessing.fit import fit_preprocessing
 from pellucid.preprocessing.framing import ResizePolicy, passes_of_pillow
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.pixels import pixel_kind, pixels_of, read_picture, read_pixels
 from pellucid.preprocessing.placing import Placement, place_canvas
 from pellucid.preprocessing.prepare import open_inputs, prepare_inputs
-from pellucid.preprocessing.reading import Preprocessing, read_preprocessing
-from pellucid.preprocessing.table import CategoryColumn, NumberColumn, TablePreprocessing, TargetScaling
+from pellucid.preprocessing.prepared import IN_MEMORY, Prepared, PreparedInMemory
+from pellucid.preprocessing.table import CategoryColumn, NumberColumn, TablePreprocessing
+from pellucid.preprocessing.target_scaling import Scalings, TargetScaling, fit_target_scaling
 
 __all__ = [
     "IN_MEMORY",
+    "PREPROCESSINGS",
     "Augmentation",
-    "Canvases",
     "CategoryColumn",
     "ImagePreprocessing",
-    "MemoryCanvases",
     "NumberColumn",
     "Placement",
+    "Prepared",
+    "PreparedInMemory",
     "Preprocessing",
+    "PreprocessingSpec",
     "ResizePolicy",
+    "Scalings",
     "TablePreprocessing",
     "TargetScaling",
     "canvases_made_by",
@@ -43,5 +48,4 @@ __all__ = [
     "prepare_inputs",
     "read_picture",
     "read_pixels",
-    "read_preprocessing",
 ]

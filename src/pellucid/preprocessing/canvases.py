@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import ArrayImages, ImageInputs, free_memory
+from pellucid.data import ImageInputs, free_memory
 from pellucid.decoding import decoder_version, source_digest
 from pellucid.preprocessing.image import ImagePreprocessing
+from pellucid.preprocessing.prepared import Prepared, PreparedInMemory
 from pellucid.preprocessing.sized import sized_picture
 from pellucid.preprocessing.threads import each_picture
 from pellucid.store import Cache, Found, content_key, find_cache
@@ -21,54 +22,11 @@ from pellucid.store import Cache, Found, content_key, find_cache
 Bytes = NDArray[np.uint8]
 Indices = NDArray[np.int64]
 Place = Literal["memory", "disk"]
-IN_MEMORY = "in memory"
 MEMORY_SHARE = 0.5
 """Canvases are kept in memory while they take at most this share of what is free; the model needs the rest."""
 _MARGIN = re.compile(r"\d{1,4}", re.ASCII)
 # Pictures in memory are framed this many at a time: few calls, and intermediate arrays that stay in the cache.
 _STACK = 1024
-
-
-class Canvases(Protocol):
-    """N prepared pictures, wherever they lie."""
-
-    @property
-    def where(self) -> str:
-        """Where they lie, in words."""
-        ...
-
-    def __len__(self) -> int: ...
-
-    def take(self, places: Indices) -> Bytes:
-        """Return the canvases at these places ([n] in 0..N-1) as a new array, uint8 [n, H, W, C]."""
-        ...
-
-    def __getitem__(self, part: slice) -> Bytes:
-        """Return canvases that follow one another."""
-        ...
-
-
-@dataclass(frozen=True)
-class MemoryCanvases:
-    """Canvases in memory.
-
-    Attributes:
-        array: uint8 [N, H, W, C].
-        where: in words.
-    """
-
-    array: Bytes
-    where: str = IN_MEMORY
-
-    def __len__(self) -> int:
-        return len(self.array)
-
-    def take(self, places: Indices) -> Bytes:
-        """Gather."""
-        return np.take(self.array, places, axis=0, mode="clip")  # "clip" writes without a buffer in between
-
-    def __getitem__(self, part: slice) -> Bytes:
-        return self.array[part]
 
 
 @dataclass(frozen=True)
@@ -88,6 +46,11 @@ class StoredCanvases:
     shape: tuple[int, int, int]
     where: str
     drop: Callable[[Path, int], object] = lambda _path, _count: None
+
+    @property
+    def in_memory(self) -> bool:
+        """Never: the system reads them from the disk."""
+        return False
 
     def __len__(self) -> int:
         return len(self.found.pack)
@@ -131,7 +94,7 @@ def open_canvases(
     margin: int = 0,
     workers: int | None = None,
     keep: Place | None = None,
-) -> Canvases:
+) -> Prepared:
     """Prepare pictures, each once: what an earlier call kept in the cache is not decoded again.
 
     Args:
@@ -159,12 +122,12 @@ def open_canvases(
             workers=workers,
         )
 
-    digests = getattr(inputs, "digests", None)
+    digests = inputs.digests
     if digests is None:
         if not in_memory:
             nowhere = _nothing_found(len(places))
             return StoredCanvases(nowhere, make, shape, "made anew for each batch: there is too little memory")
-        return MemoryCanvases(_make_all(inputs, preprocessing, places, shape, margin, make))
+        return PreparedInMemory(_make_all(inputs, preprocessing, places, shape, margin, make))
     cache = find_cache()
     shelf = _Shelf(cache, preprocessing, margin)
     keys = [digests[index] for index in places.tolist()]
@@ -179,7 +142,7 @@ def open_canvases(
         for first in range(0, len(known), _STACK):
             part = known[first : first + _STACK]
             array[part] = stored.take(part)
-        return MemoryCanvases(array, f"in memory, {_origin(len(known), len(places), cache)}")
+        return PreparedInMemory(array, f"in memory, {_origin(len(known), len(places), cache)}")
     already = int((found.pack >= 0).sum())
     shelf.keep(keys, np.flatnonzero(found.pack < 0), make)
     found = shelf.find(keys, look=False)
@@ -252,7 +215,7 @@ def _make_all(
     make: Callable[[Indices], Iterator[Bytes]],
 ) -> Bytes:
     canvases = np.empty((len(places), *shape), np.uint8)
-    if isinstance(inputs, ArrayImages) and inputs.array.shape[1:3] == (preprocessing.height, preprocessing.width):
+    if inputs.array is not None and inputs.array.shape[1:3] == (preprocessing.height, preprocessing.width):
         for first in range(0, len(places), _STACK):
             part = slice(first, first + _STACK)
             canvases[part] = preprocessing.canvases(inputs.array[places[part]], margin=margin)

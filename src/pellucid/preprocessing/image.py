@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from pellucid.preprocessing.base import PREPROCESSINGS, Preprocessing
 from pellucid.preprocessing.framing import (
     Interpolation,
     Passes,
@@ -15,6 +17,7 @@ from pellucid.preprocessing.framing import (
     Surround,
     check_pictures,
     frame,
+    passes_of_pillow,
     resize_picture,
     same_depth,
     to_8_bit,
@@ -22,14 +25,17 @@ from pellucid.preprocessing.framing import (
     unit_to_8_bit,
     values_to_8_bit,
 )
-from pellucid.records import Record
+
+if TYPE_CHECKING:
+    import torch
 
 # A stranger's file must not be able to ask for terabytes.
 Side = Annotated[int, Field(ge=1, le=8192)]
 Level = Annotated[int, Field(ge=0, le=255)]
 
 
-class ImagePreprocessing(Record):
+@PREPROCESSINGS.register
+class ImagePreprocessing(Preprocessing):
     """The one fixed way from decoded pixels to a tensor: the same in training, evaluation, prediction and serving.
 
     Window, colour, size and frame give a canvas of uint8; (canvas / 255 - mean) / std in float32 is the model's input.
@@ -85,6 +91,38 @@ class ImagePreprocessing(Record):
     def input_shape(self) -> tuple[int, int, int]:
         """(C, H, W) of one example."""
         return self.channels, self.height, self.width
+
+    @property
+    def prepared_shape(self) -> tuple[int, int, int]:
+        """(H, W, C) of a canvas."""
+        return self.height, self.width, self.channels
+
+    @property
+    def prepared_dtype(self) -> np.dtype[Any]:
+        """Bytes."""
+        return np.dtype(np.uint8)
+
+    @property
+    def canvas_size(self) -> tuple[int, int]:
+        """(H, W) of the canvas."""
+        return self.height, self.width
+
+    def to_tensor(self, prepared: NDArray[Any], device: torch.device) -> torch.Tensor:
+        """Return canvases [N, H, W, C] uint8 as normalised planes, [N, C, H, W] float32."""
+        import torch
+
+        from pellucid.preprocessing.tensors import normalise_tensor
+
+        # A single picture may be a view of Pillow's own, read-only memory, at which torch warns.
+        tensor = torch.from_numpy(np.require(prepared, requirements=["C", "W"])).to(device)
+        # Into its final order while a value is still one byte: a quarter of the memory to walk through.
+        return normalise_tensor(tensor.permute(0, 3, 1, 2).contiguous(), self)
+
+    def completed(self, versions: Mapping[str, str]) -> Self:
+        """Return it with the order of the passes named, where a record leaves it to the Pillow that it names."""
+        if self.passes != "as-pillow":
+            return self
+        return self.model_copy(update={"passes": passes_of_pillow(versions.get("pillow", ""))})
 
     def canvas(self, pixels: NDArray[Any], *, margin: int = 0) -> NDArray[np.uint8]:
         """Bring one picture to the canvas.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import FileImages, ImageInputs
+from pellucid.data import ImageInputs
 from pellucid.data.pixel_arrays import PixelKind, as_answered
 from pellucid.decoding import Picture, Pixels, decode_picture
 from pellucid.preprocessing.image import ImagePreprocessing
@@ -55,6 +55,6 @@ def pixels_of(inputs: ImageInputs, index: int, preprocessing: ImagePreprocessing
         DataError: as `inputs.pixels`.
     """
     pixels = inputs.pixels(index)
-    if pixels.dtype == np.float32 and preprocessing.bit_depth != 32 and isinstance(inputs, FileImages):
+    if pixels.dtype == np.float32 and preprocessing.bit_depth != 32:
         return inputs.own_range_pixels(index)
     return pixels

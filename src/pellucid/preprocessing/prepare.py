@@ -1,28 +1,30 @@
-"""Many examples at once: canvases for pictures, encoded rows for tables."""
+"""Many examples at once, in their prepared form: canvases of pictures, encoded rows of tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import Dataset, TableInputs
+from pellucid.data import Dataset
 from pellucid.errors import DataError
-from pellucid.preprocessing.canvases import Canvases, Place, open_canvases
-from pellucid.preprocessing.image import ImagePreprocessing
-from pellucid.preprocessing.table import TablePreprocessing
+from pellucid.kinds import INPUTS
+from pellucid.preprocessing.base import Preprocessing
+from pellucid.preprocessing.kinds import FITTERS, Place
+from pellucid.preprocessing.prepared import Prepared
 
 
 def prepare_inputs(
     dataset: Dataset,
-    preprocessing: ImagePreprocessing | TablePreprocessing,
+    preprocessing: Preprocessing,
     indices: Sequence[int] | NDArray[np.int64],
     *,
     margin: int = 0,
     workers: int | None = None,
-) -> NDArray[np.uint8] | NDArray[np.float32]:
-    """Bring examples to the form that the network reads, all in memory; the result does not depend on `workers`.
+) -> NDArray[Any]:
+    """Bring examples to their prepared form, all in memory; the result does not depend on `workers`.
 
     Args:
         dataset: where the examples come from.
@@ -32,10 +34,11 @@ def prepare_inputs(
         workers: threads that decode and resize; None for the number of cores, at most 8; 0 or 1 for none.
 
     Returns:
-        uint8 [N, H + 2 margin, W + 2 margin, C] for pictures, float32 [N, D] for tables.
+        [N, *prepared_shape] of the preprocessing's `prepared_dtype`: uint8 [N, H + 2 margin, W + 2 margin, C] for
+        pictures, float32 [N, D] for tables.
 
     Raises:
-        DataError: the preprocessing is for the other kind of input, or a column is missing.
+        DataError: the preprocessing is for another kind of input, or a column is missing.
         DecodingError: a picture cannot be decoded.
     """
     return open_inputs(dataset, preprocessing, indices, margin=margin, workers=workers, keep="memory")[:]
@@ -43,14 +46,14 @@ def prepare_inputs(
 
 def open_inputs(
     dataset: Dataset,
-    preprocessing: ImagePreprocessing | TablePreprocessing,
+    preprocessing: Preprocessing,
     indices: Sequence[int] | NDArray[np.int64],
     *,
     margin: int = 0,
     workers: int | None = None,
     keep: Place | None = None,
-) -> Canvases | NDArray[np.float32]:
-    """Do what `prepare_inputs` does, but leave pictures on the disk where memory is short.
+) -> Prepared:
+    """Do what `prepare_inputs` does, but leave examples on the disk where memory is short.
 
     Args:
         keep: "memory", "disk", or None for memory while there is enough of it.
@@ -59,21 +62,12 @@ def open_inputs(
     Returns:
         N examples that can be cut into slices, of the type that `prepare_inputs` returns.
     """
+    if dataset.input.kind != preprocessing.kind:
+        raise DataError(
+            f"'{dataset.name}' holds {dataset.input.many}.",
+            expected=f"The model was trained on {INPUTS[preprocessing.kind].many}.",
+            fix="Give it data of the kind it was trained on.",
+        )
     places = np.asarray(indices, np.int64)
-    inputs = dataset.inputs
-    if isinstance(preprocessing, TablePreprocessing):
-        if not isinstance(inputs, TableInputs):
-            raise _other_kind(dataset, expected="a table")
-        return preprocessing.encode(inputs.rows(places))
-    if isinstance(inputs, TableInputs):
-        raise _other_kind(dataset, expected="pictures")
-    return open_canvases(inputs, preprocessing, places, margin=margin, workers=workers, keep=keep)
-
-
-def _other_kind(dataset: Dataset, *, expected: str) -> DataError:
-    found = "pictures" if expected == "a table" else "a table"
-    return DataError(
-        f"'{dataset.name}' holds {found}.",
-        expected=f"The model was trained on {expected}.",
-        fix="Give it data of the kind it was trained on.",
-    )
+    fitter = FITTERS[preprocessing.kind]
+    return fitter.open(dataset, preprocessing, places, margin=margin, workers=workers, keep=keep)

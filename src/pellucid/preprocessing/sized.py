@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import FileImages, ImageInputs
+from pellucid.data import ImageInputs
 from pellucid.preprocessing.image import ImagePreprocessing
 from pellucid.preprocessing.pixels import pixels_of
 
@@ -16,7 +16,7 @@ _LATER = ("mean", "std", "background", "surround", "extremes")
 
 
 def sized_picture(inputs: ImageInputs, preprocessing: ImagePreprocessing, index: int) -> NDArray[np.uint8]:
-    """Return `preprocessing.sized` of a picture, and let files remember it instead of their pixels while it is smaller.
+    """Return `preprocessing.sized` of a picture, and let inputs remember it instead of the pixels while it is smaller.
 
     Decoding and resizing are nearly all of the work on a photo; fitting measures it resized, and so leaves to the
     canvases little more than a cut.
@@ -27,7 +27,7 @@ def sized_picture(inputs: ImageInputs, preprocessing: ImagePreprocessing, index:
     Raises:
         DataError: as `inputs.pixels`.
     """
-    if not isinstance(inputs, FileImages):
+    if not inputs.keeps_forms:
         return preprocessing.sized(pixels_of(inputs, index, preprocessing))
     fields: dict[str, Any] = preprocessing.to_dict()
     form = repr(sorted((name, value) for name, value in fields.items() if name not in _LATER))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from pellucid.errors import DataError
+from pellucid.preprocessing.base import PREPROCESSINGS, Preprocessing
 from pellucid.records import Record
+
+if TYPE_CHECKING:
+    import torch
 
 _SQUARES_VANISH = 1e-140
 """Distances from the mean below this are measured in units of the largest: their squares are no float64 any more."""
@@ -72,7 +76,8 @@ class CategoryColumn(Record):
 ColumnPreprocessing = Annotated[NumberColumn | CategoryColumn, Field(discriminator="kind")]
 
 
-class TablePreprocessing(Record):
+@PREPROCESSINGS.register
+class TablePreprocessing(Preprocessing):
     """The one fixed way from a table's cells to a model's input: imputing, scaling, one-hot."""
 
     kind: Literal["table"] = "table"
@@ -95,6 +100,22 @@ class TablePreprocessing(Record):
     def input_shape(self) -> tuple[int]:
         """(D,) of one example."""
         return (len(self.feature_names),)
+
+    @property
+    def prepared_shape(self) -> tuple[int]:
+        """(D,): a row is prepared when it is encoded."""
+        return self.input_shape
+
+    @property
+    def prepared_dtype(self) -> np.dtype[Any]:
+        """Of an encoded row."""
+        return np.dtype(np.float32)
+
+    def to_tensor(self, prepared: NDArray[Any], device: torch.device) -> torch.Tensor:
+        """Return encoded rows [N, D] float32 as they are."""
+        import torch
+
+        return torch.from_numpy(np.require(prepared, requirements=["C", "W"])).to(device)
 
     def encode(self, columns: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
         """Encode rows; columns that were not there in training are ignored.
@@ -125,23 +146,6 @@ class TablePreprocessing(Record):
                 )
             parts.append(_scaled(column, values) if isinstance(column, NumberColumn) else _one_hot(column, values))
         return np.concatenate(parts, axis=1)
-
-
-class TargetScaling(Record):
-    """A numeric target in units of its own spread: learned as (y - mean) / std, answered as y; as it is for 0 and 1."""
-
-    mean: Finite
-    std: Positive
-
-    @classmethod
-    def fit(cls, targets: NDArray[Any]) -> TargetScaling:
-        """Measure on the training split's targets, [N] numbers; a constant target gets std 1."""
-        mean, std = centre_and_spread(np.asarray(targets, np.float64))
-        return cls(mean=mean, std=std)
-
-    def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """Return (values - mean) / std as float32; computed in float64, for targets like 1,000,000.1."""
-        return ((np.asarray(values, np.float64) - self.mean) / self.std).astype(np.float32)
 
 
 def centre_and_spread(values: NDArray[np.float64]) -> tuple[float, float]:

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from pellucid.preprocessing.image import ImagePreprocessing
+
+class Normalising(Protocol):
+    """What knows mean and deviation per channel, such as `ImagePreprocessing`."""
+
+    @property
+    def mean(self) -> tuple[float, ...]:
+        """In 0..1."""
+        ...
+
+    @property
+    def std(self) -> tuple[float, ...]:
+        """In 0..1."""
+        ...
 
 
-def normalise_tensor(images: Tensor, preprocessing: ImagePreprocessing) -> Tensor:
+def normalise_tensor(images: Tensor, preprocessing: Normalising) -> Tensor:
     """Return (x - mean) / std per channel as float32 [N, C, H, W], in the memory format of `images`.
 
     Args:

@@ -12,7 +12,7 @@ from pellucid.errors import RecipeError, RunError
 from pellucid.files import is_folder_name
 from pellucid.kinds import SPLITS, ClassTarget, InputSpec, LabelsTarget, TargetSpec, ValuesTarget
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
-from pellucid.preprocessing import Augmentation, ImagePreprocessing, Preprocessing, TargetScaling, passes_of_pillow
+from pellucid.preprocessing import Augmentation, PreprocessingSpec, Scalings
 from pellucid.records import Decision, Record
 from pellucid.runs.recipe import Recipe
 from pellucid.words import is_utf8
@@ -174,8 +174,8 @@ class RunRecord(Record):
     task: str
     dataset: DatasetRecord
     model: ModelRecord
-    preprocessing: Preprocessing
-    target_scaling: TargetScaling | tuple[TargetScaling, ...] | None = None
+    preprocessing: PreprocessingSpec
+    target_scaling: Scalings | None = None
     """Of a number; one per number where there are several."""
     augmentation: Augmentation | None = None
     recipe: Recipe
@@ -241,8 +241,5 @@ class RunRecord(Record):
     @model_validator(mode="after")
     def _name_the_passes(self) -> Self:
         """Say how pictures are resized where a record leaves it to the Pillow that it names."""
-        preprocessing = self.preprocessing
-        if isinstance(preprocessing, ImagePreprocessing) and preprocessing.passes == "as-pillow":
-            named = preprocessing.model_copy(update={"passes": passes_of_pillow(self.versions.get("pillow", ""))})
-            object.__setattr__(self, "preprocessing", named)  # frozen, but not yet handed to anyone
+        object.__setattr__(self, "preprocessing", self.preprocessing.completed(self.versions))  # frozen, but new
         return self

@@ -50,7 +50,7 @@ class Recorder:
             self._kept.move_to_end(form)
             return replace(known[1], inputs=inputs)
         made = record(model, inputs)
-        # What was seen before the export, during which a module may fill in something lazily: then it is made once more.
+        # As it was before the export: what a module fills in during its first pass costs one more export.
         self._kept[form] = (state, made)
         self._kept.move_to_end(form)
         while len(self._kept) > MOST_KEPT:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pellucid.preprocessing import Canvases, ImagePreprocessing, MemoryCanvases
+from pellucid.preprocessing import ImagePreprocessing, Prepared
 from pellucid.preprocessing.augmentation import Augmentation, augment, draw_mixing, mix
 from pellucid.preprocessing.tensors import normalise_tensor
 from pellucid.tasks import Batch
@@ -96,7 +96,7 @@ class ImageBatches:
         weights: [N] float32 of the examples in the loss; None: all count alike.
     """
 
-    canvases: Canvases
+    canvases: Prepared
     targets: Tensor
     ids: Tensor
     preprocessing: ImagePreprocessing
@@ -113,7 +113,7 @@ class ImageBatches:
 
     def expect(self, places: Tensor) -> None:
         """Begin to gather the batch that will be asked for next, where that takes the processor no time of its own."""
-        if isinstance(self.canvases, MemoryCanvases) and self.device.type == "cpu":
+        if self.canvases.in_memory and self.device.type == "cpu":
             return
         self._ahead[:] = [(places, self._thread.submit(self._gather, places))]
 

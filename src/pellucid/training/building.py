@@ -161,15 +161,13 @@ def load_batches(
     training, preprocessing = split == "train", record.preprocessing
     examples = examples_of(record, dataset, split)
     if not isinstance(preprocessing, ImagePreprocessing):
-        inputs = open_inputs(dataset, preprocessing, indices)
-        assert isinstance(inputs, np.ndarray)
+        inputs = open_inputs(dataset, preprocessing, indices)[:]
         return TensorBatches(torch.from_numpy(inputs), examples.targets, examples.ids, device, examples.weights)
     augmentation = record.augmentation if training else None
     # The margin stays, so that what is decoded for one is known to the other.
     margin = augmentation.margin(preprocessing.height, preprocessing.width) if augmentation else 0
     recipe = record.recipe
     canvases = open_inputs(dataset, preprocessing, indices, margin=margin, workers=recipe.workers, keep=recipe.cache)
-    assert not isinstance(canvases, np.ndarray)
     if training and canvases.where != IN_MEMORY:
         progress.decided(Decision(name="pixels", value=f"{len(canvases):,} training pictures", reason=canvases.where))
     return ImageBatches(

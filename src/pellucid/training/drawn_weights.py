@@ -1,4 +1,4 @@
-"""The weights of a run's small dense layers, for a drawing: read from its best checkpoint without building a network."""
+"""The weights of a run's small dense layers, for a drawing: read from its best checkpoint, without its network."""
 
 from __future__ import annotations
 

@@ -14,6 +14,10 @@ class Input(Kind):
 
     noun: ClassVar[str]
     """What one example is called, e.g. "picture"."""
+    many: ClassVar[str]
+    """What the examples of one dataset are called together, e.g. "pictures", "a table"."""
+    plural: ClassVar[str]
+    """What a model takes that takes this kind, e.g. "pictures", "tables"."""
 
     def size_words(self) -> str:
         """Return what is to be said after the number of examples in a line, e.g. " of 28 x 28"; "" for nothing."""

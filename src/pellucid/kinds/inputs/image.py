@@ -13,6 +13,8 @@ class ImageInput(Input):
 
     kind: Literal["image"] = "image"
     noun: ClassVar[str] = "picture"
+    many: ClassVar[str] = "pictures"
+    plural: ClassVar[str] = "pictures"
     channels: Literal[1, 3]
     """1 when every picture is grey (also grey ones saved as RGB), else 3."""
     bit_depth: Literal[8, 16, 32] = 8

@@ -22,6 +22,8 @@ class TableInput(Input):
 
     kind: Literal["table"] = "table"
     noun: ClassVar[str] = "row"
+    many: ClassVar[str] = "a table"
+    plural: ClassVar[str] = "tables"
     columns: tuple[Column, ...]
 
     def size_words(self) -> str:

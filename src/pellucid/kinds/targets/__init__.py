@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec
+from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec, listed
 from pellucid.kinds.targets.labels import LabelsTarget
 from pellucid.kinds.targets.one_class import ClassTarget
 from pellucid.kinds.targets.uneven import UNEVEN, is_uneven
@@ -21,4 +21,5 @@ __all__ = [
     "ValueTarget",
     "ValuesTarget",
     "is_uneven",
+    "listed",
 ]
