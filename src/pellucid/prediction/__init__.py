@@ -14,7 +14,8 @@ from pellucid.prediction.records import Prediction, Verdict
 from pellucid.prediction.reopening import reopen_dataset
 
 if TYPE_CHECKING:
-    from pellucid.prediction.asking import Asked, ask
+    from pellucid.prediction.asked import Asked
+    from pellucid.prediction.asking import ask
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
     from pellucid.prediction.predictor import KNOWN, Outputs, Predictor
     from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _NEED_TORCH = {
     "KNOWN": "prediction.predictor",
     "Answer": "tasks",
-    "Asked": "prediction.asking",
+    "Asked": "prediction.asked",
     "Equation": "prediction.formula",
     "Formula": "prediction.formula",
     "KnownFeatures": "prediction.unknown",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import Dataset
+from pellucid.data import Dataset, ImageInputs
 from pellucid.data.thumbnails import to_eight_bits
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.given import Given
@@ -21,7 +21,7 @@ class AskedPicture:
 
     def of_dataset(self, preprocessing: ImagePreprocessing, dataset: Dataset, index: int) -> Asked:
         """Return a picture of the dataset."""
-        inputs: Any = dataset.inputs
+        inputs = ImageInputs.of(dataset.inputs)
         prepared = prepare_inputs(dataset, preprocessing, np.array([index]))
         return Asked(dataset.example_name(index), index, prepared, pixels=pixels_of(inputs, index, preprocessing))
 
@@ -33,6 +33,5 @@ class AskedPicture:
 
     def picture(self, dataset: Dataset, index: int) -> NDArray[Any]:
         """Return its pixels; of floats eight bits."""
-        inputs: Any = dataset.inputs
-        pixels: NDArray[Any] = inputs.pixels(index)
+        pixels: NDArray[Any] = ImageInputs.of(dataset.inputs).pixels(index)
         return to_eight_bits(pixels) if pixels.dtype.kind == "f" else pixels

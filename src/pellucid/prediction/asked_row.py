@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import Dataset
+from pellucid.data import Dataset, TableInputs
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.given import Given
 from pellucid.prediction.predictor import Predictor
@@ -22,7 +22,7 @@ class AskedRow:
 
     def of_dataset(self, preprocessing: TablePreprocessing, dataset: Dataset, index: int) -> Asked:
         """Return a row of the dataset."""
-        inputs: Any = dataset.inputs
+        inputs = TableInputs.of(dataset.inputs)
         prepared = prepare_inputs(dataset, preprocessing, np.array([index]))
         return Asked(dataset.example_name(index), index, prepared, cells=_first(inputs.rows(np.array([index]))))
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.attribution.kinds.base import Shown
-from pellucid.data import Dataset
+from pellucid.data import Dataset, ImageInputs
 from pellucid.data.thumbnails import thumbnail
 from pellucid.prediction import Asked
 from pellucid.preprocessing import ImagePreprocessing, place_canvas
@@ -30,5 +28,4 @@ class PictureExplained:
 
     def thumbnail(self, dataset: Dataset, index: int) -> NDArray[np.uint8]:
         """Return the picture, at most 160 pixels a side."""
-        inputs: Any = dataset.inputs
-        return thumbnail(inputs.pixels(index), side=THUMBNAIL)
+        return thumbnail(ImageInputs.of(dataset.inputs).pixels(index), side=THUMBNAIL)
