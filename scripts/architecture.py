@@ -61,7 +61,7 @@ ROOMS: tuple[Room, ...] = (
     _above("training", "machine files store data models tasks preprocessing runs"),
     _above("prediction", "machine files decoding data models tasks preprocessing runs training"),
     _above("evaluation", "data preprocessing runs prediction", light=True),
-    _above("ladder", "data preprocessing evaluation", light=True),
+    _above("ladder", "data models preprocessing runs training evaluation", light=True),
     _above("trace", "models tasks preprocessing runs prediction"),
     _above("kernels", "decoding trace"),
     _above("descent"),

@@ -1,11 +1,14 @@
-"""What follows a training: how the run answers, its measure on val, and its report."""
+"""What is done with a run and told in its report: its measure on val after a training, and on any split when asked."""
 
 from __future__ import annotations
 
 from pellucid.doing import doing
-from pellucid.evaluation.measuring import measure_after_training
+from pellucid.evaluation import Evaluation
+from pellucid.evaluation.measuring import check_split, measure_after_training, measure_split
+from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
 from pellucid.report.run_report import write_run_report
+from pellucid.runs import not_measured
 
 
 def finish(opened: OpenedRun) -> None:
@@ -26,3 +29,21 @@ def finish(opened: OpenedRun) -> None:
     with doing("writing the report"):
         write_run_report(opened, is_measured=True)
     opened.folder.write_record(opened.record.model_copy(update={"measured": True}))
+
+
+def evaluate_run(
+    opened: OpenedRun, split: SplitName, *, reason: str, baselines: bool = True, positive: str | None = None
+) -> Evaluation:
+    """Measure a run on one split, and write its report; see `Run.evaluate`."""
+    folder = opened.folder
+    check_split(split)
+    if not_measured(folder):
+        with folder.owned("measured"):
+            if not_measured(folder):  # else another process was quicker
+                finish(opened)
+    folder.refuse_links()  # before the seal is broken, not after
+    with folder.owned("evaluated"):
+        evaluation = measure_split(opened, split, reason=reason, baselines=baselines, positive=positive)
+        with doing("writing the report"):
+            write_run_report(opened)
+    return evaluation

@@ -1,19 +1,17 @@
-"""A run as an object: ask it, measure it, look into it. Each method is a door to the room that does the work."""
+"""A run as an object: ask it, measure it, look into it; each method is a door to the room that does the work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from pellucid.api.finishing import finish
+from pellucid.api.finishing import evaluate_run, finish
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
 from pellucid.data import Dataset
-from pellucid.doing import doing
 from pellucid.evaluation import Evaluation
 from pellucid.evaluation.kept import kept_evaluations, mistakes_of
-from pellucid.evaluation.measuring import check_split, measure_split
 from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
 from pellucid.report import run_html
@@ -23,6 +21,7 @@ from pellucid.runs import (
     Reproduction,
     RunFolder,
     RunRecord,
+    compare_reproduction,
     health_if_looked_at,
     health_of,
     not_measured,
@@ -38,12 +37,10 @@ if TYPE_CHECKING:
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
     from pellucid.prediction import Formula, Prediction, Predictor
+    from pellucid.prediction.asking import Source
     from pellucid.prediction.given import Given
     from pellucid.trace import Backward, Rule, RunTracer, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
-
-Source: TypeAlias = Any
-"""An example's place in the run's dataset, or one input in any form that `Run.predict` takes: a file, pixels, a row."""
 
 
 class Run:
@@ -108,11 +105,7 @@ class Run:
 
     @property
     def health_if_looked_at(self) -> Health | None:
-        """The same, or None where the training was not looked at.
-
-        Raises:
-            RunError: the file is damaged.
-        """
+        """The same, or None where the training was not looked at."""
         return health_if_looked_at(self.folder)
 
     @property
@@ -202,17 +195,7 @@ class Run:
                 kept with it is damaged.
             RecipeError: there is no such split, or `positive` is none of two classes.
         """
-        check_split(split)
-        if self.not_measured:
-            with self.folder.owned("measured"):
-                if self.not_measured:  # else another process was quicker
-                    finish(self.opened)
-        self.folder.refuse_links()  # before the seal is broken, not after
-        with self.folder.owned("evaluated"):
-            evaluation = measure_split(self.opened, split, reason=reason, baselines=baselines, positive=positive)
-            with doing("writing the report"):
-                self.report()
-        return evaluation
+        return evaluate_run(self.opened, split, reason=reason, baselines=baselines, positive=positive)
 
     def reproduce(
         self,
@@ -238,7 +221,6 @@ class Run:
         Raises:
             RunError: the run is not finished, the data changed, or code of your own is missing.
         """
-        from pellucid.runs import compare_reproduction
         from pellucid.training import Hooks, repeat
 
         dataset = self.dataset
@@ -400,36 +382,16 @@ class Run:
             watch=watch,
         )
 
-    def landscape(
-        self,
-        other: Run | None = None,
-        *,
-        split: SplitName = "train",
-        size: int = 25,
-        reach: float = 1.0,
-        limit: int = 256,
-        seed: int = 0,
-        watch: Callable[[int, int], None] | None = None,
-    ) -> Landscapes:
-        """Return the loss around the weights along two random directions, and around another run's on the same scale.
+    def landscape(self, other: Run | None = None, **choices: Any) -> Landscapes:
+        """Return the loss around the weights, as `pellucid.api.landscape` does.
 
         Args:
-            other: another run on the same data and splits, e.g. of the same network without skip connections.
-            split: whose examples; train or val.
-            size: points along each direction, odd.
-            reach: how far, in lengths of the filters.
-            limit: examples at most, chosen by the seed.
-            seed: of directions and examples: the same seed, the same numbers.
-            watch: is told (points done, points in all).
-
-        Raises:
-            RecipeError: the split is sealed, or the size or the reach is none.
-            RunError: the two runs are not of the same data.
+            other: another run on the same data, to be measured on the same examples.
+            **choices: split, size, reach, limit, seed, watch.
         """
         from pellucid.landscape import landscapes_of
 
-        runs = [self.opened] if other is None else [self.opened, other.opened]
-        return landscapes_of(runs, split=split, size=size, reach=reach, limit=limit, seed=seed, watch=watch)
+        return landscapes_of([self.opened] if other is None else [self.opened, other.opened], **choices)
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""

@@ -55,7 +55,7 @@ class RunFeatures:
         Raises:
             RecipeError: there is no such layer, or it has no filters.
         """
-        return find_filters(self._opened.predictor.model, self._opened.record.model.input_shape, layer)
+        return find_filters(self._opened.predictor.model, self._opened.trained.model.input_shape, layer)
 
     def selectivity(
         self, layer: str | None = None, *, split: SplitName = "val", limit: int = 2000, seed: int = 0
@@ -220,7 +220,7 @@ class RunFeatures:
 
     def _layer(self, layer: str | None) -> str:
 
-        shape = self._opened.record.model.input_shape
+        shape = self._opened.trained.model.input_shape
         return layer or default_layer(self._opened.predictor.model, torch.zeros(1, *shape))
 
     def _read(self, source: int | str | Path | NDArray[Any]) -> tuple[NDArray[Any], str, str]:

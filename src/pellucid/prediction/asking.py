@@ -28,7 +28,7 @@ def ask(opened: OpenedRun, source: Source) -> Asked:
     Raises:
         DataError: it cannot be read, or there is no such example.
     """
-    preprocessing = opened.record.preprocessing
+    preprocessing = opened.trained.preprocessing
     asking = ASKING[preprocessing.kind]
     if isinstance(source, int):
         return asking.of_dataset(preprocessing, opened.dataset, opened.check_index(source))

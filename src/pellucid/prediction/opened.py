@@ -59,6 +59,11 @@ class OpenedRun:
         return self.folder.read_record()
 
     @cached_property
+    def trained(self) -> RunRecord:
+        """The record as it was first read: for what stays as it was trained (data, preprocessing, model, recipe)."""
+        return self.record
+
+    @cached_property
     def dataset(self) -> Dataset:
         """The data of the training, opened again and checked to be the same; a new place of theirs is written down.
 

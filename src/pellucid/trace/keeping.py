@@ -6,7 +6,7 @@ Exporting takes from a quarter of a second to more than one, replaying a small n
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -22,6 +22,11 @@ MOST_KEPT = 4
 _PLAIN = (bool, int, float, complex, str, bytes, type(None), torch.dtype, torch.device, torch.Size)
 _OPAQUE = (nn.Module, type, FunctionType, BuiltinFunctionType, MethodType, ModuleType)
 """What is told apart by being the same object: its inside belongs to somebody else, or is looked at elsewhere."""
+
+_ELSEWHERE = frozenset({"training", "_modules"})
+"""A graph is always that of evaluation; the modules inside come one by one."""
+_USUAL = frozenset(vars(nn.Module()))
+"""What every module has: of hooks, parameters and buffers it says something only where there are any."""
 
 
 class Recorder:
@@ -76,7 +81,7 @@ def _state(model: nn.Module) -> Iterator[object]:
     for name, module in model.named_modules():
         yield from (name, _Same(module), _Same(type(module).forward))
         for attribute, value in vars(module).items():
-            if attribute != "training":  # a graph is always that of evaluation
+            if attribute not in _ELSEWHERE and (attribute not in _USUAL or value):
                 yield attribute
                 yield from _seen(value, met)
 
@@ -91,7 +96,7 @@ def _seen(value: Any, met: set[int]) -> Iterator[object]:
         yield (value.dtype.str, value.shape, value.tobytes())
     elif isinstance(value, _OPAQUE) or id(value) in met:
         yield _Same(value)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         yield len(value)
         for key, one in value.items():
             yield from _seen(key, met)

@@ -41,7 +41,7 @@ class RunTracer:
     def trace(self, source: Source) -> Trace:
         """Follow one input to its answer; see `Run.trace`."""
         opened, asked = self._opened, ask(self._opened, source)
-        predictor, record = opened.predictor, opened.record
+        predictor, record = opened.predictor, opened.trained
         inputs = predictor.to_tensor(asked.prepared)
         traced = Trace(self._recorder.record(predictor.model, inputs))
         outputs = torch.from_numpy(traced.output)[None]
@@ -88,7 +88,7 @@ class RunTracer:
 
     @property
     def _ending(self) -> Ending:
-        return ENDINGS[self._opened.record.dataset.target.kind]
+        return ENDINGS[self._opened.trained.dataset.target.kind]
 
     def _batch(self, sources: Sources) -> Tensor:
         """Return [N, ...] inputs as the network takes them.
@@ -119,11 +119,11 @@ class RunTracer:
                 f"{len(listed)} inputs, but {len(given)} targets.", expected="One for all, or one for each."
             )
         rows = np.stack([self._target(source, text) for source, text in zip(listed, given, strict=True)])
-        return targets_for_loss(self._opened.record, rows)
+        return targets_for_loss(self._opened.trained, rows)
 
     def _target(self, source: Source, text: str | None) -> NDArray[Any]:
         if text is not None:
-            return self._opened.record.dataset.target.parse(text)
+            return self._opened.trained.dataset.target.parse(text)
         if isinstance(source, int):
             return np.asarray(self._opened.dataset.targets[source])
         raise RecipeError(
