@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -20,6 +22,7 @@ class Network(nn.Module):
         self.slope = nn.LeakyReLU(0.1)
         self.head = nn.Linear(3 * 16, 4)
         self.register_buffer("shift", torch.full((4,), 0.5), persistent=False)
+        self.shift: Tensor
         self.plain = torch.tensor([1.0, 2.0, 3.0, 4.0])
         self.factor = 2.0
         self.options = {"power": 1}
@@ -81,47 +84,47 @@ def test_a_batch_of_another_size_is_another_form_and_both_are_kept(model: nn.Mod
 
 
 @torch.no_grad()
-def change_a_weight(model: nn.Module) -> None:
+def change_a_weight(model: Any) -> None:
     model.head.weight[0, 0] += 1
 
 
-def put_other_numbers_behind_a_weight(model: nn.Module) -> None:
+def put_other_numbers_behind_a_weight(model: Any) -> None:
     model.head.weight.data = model.head.weight.data * 2
 
 
-def replace_a_weight(model: nn.Module) -> None:
+def replace_a_weight(model: Any) -> None:
     model.head.weight = nn.Parameter(torch.ones_like(model.head.weight))
 
 
-def change_a_statistic(model: nn.Module) -> None:
+def change_a_statistic(model: Any) -> None:
     model.norm.running_var.mul_(3)
 
 
-def replace_a_part(model: nn.Module) -> None:
+def replace_a_part(model: Any) -> None:
     model.slope = nn.Tanh()
 
 
-def change_a_setting_of_a_part(model: nn.Module) -> None:
+def change_a_setting_of_a_part(model: Any) -> None:
     model.slope.negative_slope = 0.7
 
 
-def change_a_number(model: nn.Module) -> None:
+def change_a_number(model: Any) -> None:
     model.factor = 3.0
 
 
-def change_what_lies_in_a_dict(model: nn.Module) -> None:
+def change_what_lies_in_a_dict(model: Any) -> None:
     model.options["power"] = 2
 
 
-def change_a_plain_tensor(model: nn.Module) -> None:
+def change_a_plain_tensor(model: Any) -> None:
     model.plain += 1
 
 
-def add_a_hook(model: nn.Module) -> None:
+def add_a_hook(model: Any) -> None:
     model.conv.register_forward_hook(lambda _module, _args, output: output * 2)
 
 
-def silence_a_method(model: nn.Module) -> None:
+def silence_a_method(model: Any) -> None:
     model.slope.forward = lambda values: values * 0
 
 
