@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from torch import Tensor, nn
 
 from pellucid import api
 from pellucid.data import dataset_from_arrays
+from pellucid.prediction import ask
 from pellucid.preprocessing import NumberColumn, TablePreprocessing
-from pellucid.trace import Arithmetic, Trace
+from pellucid.trace import Arithmetic, Trace, keeping
+from pellucid.trace.graph import Recording, record
 
 pytestmark = pytest.mark.slow
 
@@ -146,3 +149,29 @@ def test_an_empty_cell_says_what_stands_for_it(tmp_path: Path) -> None:
     assert float(first.factor("cell")) == column.fill
     assert "the training's median, stands for it" in first.note
     assert "the training's median stands for it: x." in str(trace)
+
+
+def test_further_inputs_of_an_opened_run_are_traced_with_the_bits_of_a_fresh_export(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = np.arange(ROWS) / 10
+    path = table(tmp_path, x=x, z=x**2, y=np.where(x > 5, "yes", "no"))
+    run = api.train(api.load_dataset(path, target="y"), epochs=2, runs_dir=tmp_path)
+    exports: list[Recording] = []
+
+    def counted(model: nn.Module, inputs: Tensor) -> Recording:
+        exports.append(record(model, inputs))
+        return exports[-1]
+
+    monkeypatch.setattr(keeping, "record", counted)
+    run.trace(0)
+    for example in (7, 60):
+        kept, fresh = run.trace(example), api.open_run(run.path).trace(example)
+        assert str(kept) == str(fresh)
+        assert all(np.array_equal(a.values, b.values) for a, b in zip(kept, fresh, strict=True))
+    assert run.backward([3]).loss == api.open_run(run.path).backward([3]).loss
+    assert len(exports) == 1 + 3  # once for this run, and once for each that was opened anew
+    run.model.get_parameter(next(name for name, _ in run.model.named_parameters())).data.mul_(2)
+    changed = run.trace(7)
+    np.testing.assert_allclose(changed.output, run.predictor.outputs(ask(run.opened, 7).prepared).raw[0], rtol=1e-5)
+    assert not np.array_equal(changed.output, api.open_run(run.path).trace(7).output)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from pellucid.attribution import DeletionCheck, Explainer
-from pellucid.attribution.score import score_of_task
+from pellucid.attribution.score import logit_of_task
 from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, place_canvas
 from pellucid.report import EXHIBITS, exhibit_html, exhibit_of
@@ -54,7 +54,7 @@ def test_what_calibration_did_to_the_logits_is_said() -> None:
 
     made = Explainer(build_model("cnn", input_shape=(1, 16, 16), outputs=3, seed=0)).explain(
         torch.zeros(1, 16, 16),
-        target=score_of_task(SingleLabel(3, temperature=1.5), 1, name="b"),
+        target=logit_of_task(SingleLabel(3, temperature=1.5), 1, name="b"),
         methods=["saliency"],
         checks=False,
     )

@@ -42,6 +42,7 @@ class Autoencoder:
     """The target is the input itself; two models share one phase."""
 
     name: str = "autoencoder"
+    loss_words: str = "squared error"
     phases: tuple[Phase, ...] = (Phase("all", ("encoder", "decoder")),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
     output_width: int = 8
@@ -67,6 +68,7 @@ class AlternatingGan:
     """Two phases on every batch, each with its own optimizer (Goodfellow et al. 2014, algorithm 1, non-saturating)."""
 
     name: str = "gan"
+    loss_words: str = "distance of the means"
     phases: tuple[Phase, ...] = (Phase("discriminator", ("discriminator",)), Phase("generator", ("generator",)))
     monitor: Monitor = Monitor("loss", higher_is_better=False)
     output_width: int = 1
@@ -99,6 +101,7 @@ class NextToken:
     """A target per position of a text; the loss is a mean over positions."""
 
     name: str = "next-token"
+    loss_words: str = "cross-entropy"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
     monitor: Monitor = Monitor("accuracy", higher_is_better=True)
     output_width: int = 4

@@ -13,7 +13,6 @@ from pellucid.api.looking import inspect, preview, write_inspection_page, write_
 from pellucid.api.opening import compare, load_predictor, open_run, runs
 from pellucid.api.run import Run
 from pellucid.api.structure import summary, write_drawing, write_summary_page
-from pellucid.api.tracing import rule_of
 from pellucid.api.training import resume, train
 from pellucid.api.tuning import open_search, tune
 from pellucid.api.weights import (
@@ -59,7 +58,6 @@ __all__ = [
     "preview",
     "remove_weights_of",
     "resume",
-    "rule_of",
     "runs",
     "summary",
     "train",

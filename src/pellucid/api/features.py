@@ -1,272 +1,35 @@
-"""What a run has learned, asked method by method: filters, maps, patches, pictures, an embedding, shifts."""
+"""What a run has learned, as something that says in a prompt and in a notebook what can be asked of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pellucid.features.of_run import RunFeatures
+from pellucid.prediction import OpenedRun
+from pellucid.report import plain_table, table_html
 
-from numpy.typing import NDArray
-
-from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import SplitName
-
-if TYPE_CHECKING:
-    from pellucid.api.run import Run
-    from pellucid.features import Embedding, FeatureMaps, Filters, Patches, Selectivity, ShiftResponse, Visualisation
-    from pellucid.features.examples import Examples
-
-TEST_SEALED = "The test split is sealed."
 _WIDEST = 100
-Watch = Callable[[int, int], None]
 
 
-class RunFeatures:
-    """What a run has learned; `run.features`.
-
-    A `layer` is a module's path in the network; without one, the last layer whose output has places (feature maps) is
-    taken. `units` are numbers of channels or units in it, counted from 0; without them, the most selective ones are
-    shown. At most `limit` examples of a split are looked at, chosen by `seed`.
-
-    Args:
-        run: the run.
-    """
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
+class ShownFeatures(RunFeatures):
+    """`RunFeatures` that show what they can be asked."""
 
     def __repr__(self) -> str:
-        from pellucid.report import plain_table
-
-        head, *rows = self._methods()
-        lines = plain_table(head, rows, widest=_WIDEST)
-        return "\n".join([f"What '{self._run.record.name}' has learned; each shows itself:", *lines])
+        head, *rows = _methods()
+        return "\n".join([f"{_title(self._opened)}:", *plain_table(head, rows, widest=_WIDEST)])
 
     def _repr_html_(self) -> str:
-        from pellucid.report import table_html
+        head, *rows = _methods()
+        return table_html(_title(self._opened), head, rows)
 
-        head, *rows = self._methods()
-        return table_html(f"What '{self._run.record.name}' has learned; each shows itself", head, rows)
 
-    def _methods(self) -> list[list[str]]:
-        """Return rows of a table: what to call, and the first line of what it says of itself."""
-        table = [["call", "returns"]]
-        for name, method in vars(type(self)).items():
-            if not name.startswith("_"):
-                says = (method.__doc__ or "").partition("\n")[0].removeprefix("Return ").rstrip(".")
-                table.append([f"run.features.{name}()", says])
-        return table
+def _title(opened: OpenedRun) -> str:
+    return f"What '{opened.record.name}' has learned; each shows itself"
 
-    def filters(self, layer: str | None = None) -> Filters:
-        """Return the weights of a convolution or dense layer; without a name, of the first.
 
-        Raises:
-            RecipeError: there is no such layer, or it has no filters.
-        """
-        from pellucid.features import find_filters
-
-        return find_filters(self._run.predictor.model, self._run.record.model.input_shape, layer)
-
-    def selectivity(
-        self, layer: str | None = None, *, split: SplitName = "val", limit: int = 2000, seed: int = 0
-    ) -> Selectivity:
-        """Return what each unit of a layer reacts to, the most selective first.
-
-        Raises:
-            RecipeError: there is no such layer, or the test split is asked for.
-        """
-        from pellucid.features import measure_selectivity
-
-        return measure_selectivity(self._examples(split, limit, seed), self._layer(layer))
-
-    def maps(
-        self,
-        source: int | str | Path | NDArray[Any] | None = None,
-        *,
-        layer: str | None = None,
-        units: Sequence[int] = (),
-        top: int = 8,
-        split: SplitName = "val",
-        limit: int = 2000,
-        seed: int = 0,
-    ) -> FeatureMaps:
-        """Return feature maps chosen by what their units react to.
-
-        Args:
-            source: a picture file, pixels, or an example's place in the dataset: the maps are those that it excites.
-                None: the most selective units, each on the example of its class that excites it most.
-            layer, units, split, limit, seed: see the class.
-            top: how many maps, at most.
-
-        Raises:
-            RecipeError: the layer has no maps; there is no such layer, unit or split; or the test split is asked for.
-            DataError: the input cannot be read.
-        """
-        from pellucid.features import map_example, map_split
-
-        examples, name = self._examples(split, limit, seed), self._layer(layer)
-        if source is None:
-            return map_split(examples, name, units=tuple(units), top=top)
-        picture, title, answer = self._read(source)
-        return map_example(
-            examples,
-            name,
-            self._run.predictor.to_tensor(picture[None]),
-            picture=picture,
-            name=title,
-            answer=answer,
-            units=tuple(units),
-            top=top,
-        )
-
-    def patches(
-        self,
-        *,
-        layer: str | None = None,
-        units: Sequence[int] = (),
-        top: int = 8,
-        num_patches: int = 9,
-        limit: int = 5000,
-        seed: int = 0,
-    ) -> Patches:
-        """Return the training patches that excite units most, cut to what the unit sees.
-
-        Raises:
-            RecipeError: there is no such layer or unit, or the run is on a table.
-        """
-        from pellucid.features import find_patches, measure_selectivity
-
-        name, train = self._layer(layer), self._examples("train", limit, seed)
-        rated = measure_selectivity(self._examples(self._measuring, 2000, seed), name)
-        return find_patches(train, name, selectivity=rated, units=tuple(units), top=top, num_patches=num_patches)
-
-    def visualise(
-        self,
-        *,
-        layer: str | None = None,
-        units: Sequence[int] = (),
-        top: int = 8,
-        steps: int = 128,
-        limit: int = 2000,
-        seed: int = 0,
-        watch: Watch | None = None,
-    ) -> Visualisation:
-        """Return pictures made to excite units; of the last layer, classes.
-
-        Args:
-            layer, units, limit, seed: see the class.
-            top: how many units, at most.
-            steps: of Adam.
-            watch: is told (step, steps).
-
-        Raises:
-            RecipeError: there is no such layer or unit, or the run is on a table.
-        """
-        from pellucid.features import measure_selectivity, visualise_units
-
-        name, train = self._layer(layer), self._examples("train", limit, seed)
-        rated = measure_selectivity(self._examples(self._measuring, 2000, seed), name)
-        return visualise_units(
-            train, name, selectivity=rated, units=tuple(units), top=top, steps=steps, seed=seed, watch=watch
-        )
-
-    def embedding(
-        self,
-        split: SplitName = "val",
-        *,
-        layer: str | None = None,
-        method: str = "pca",
-        limit: int = 1000,
-        seed: int = 0,
-        reason: str | None = None,
-    ) -> Embedding:
-        """Return where examples lie to a layer, on a map of two dimensions.
-
-        Args:
-            split: whose examples.
-            layer: a path; None for what the last layer reads.
-            method: "pca" or "tsne".
-            limit, seed: see the class.
-            reason: why the sealed test split is opened; needed for `split="test"`, counted and written down as an
-                evaluation is.
-
-        Raises:
-            RecipeError: the test split is asked for without a reason; there is no such layer, split or method.
-        """
-        from pellucid.features import embed_examples
-
-        if split == "test":
-            if not reason:
-                raise RecipeError(TEST_SEALED, fix="Look at val, or say why it is opened: --open-test 'the paper'.")
-            self._run.evaluate("test", reason=f"an embedding: {reason}", baselines=False)
-        examples = self._examples(split, limit, seed, may_open=split == "test")
-        return embed_examples(examples, layer, method=method, seed=seed)
-
-    def shifts(
-        self,
-        *,
-        split: SplitName = "val",
-        most: int | None = None,
-        rotate: bool = False,
-        limit: int = 500,
-        seed: int = 0,
-        watch: Watch | None = None,
-    ) -> ShiftResponse:
-        """Return how answers respond to shifting the picture, and to turning it when asked.
-
-        Args:
-            split, limit, seed: see the class.
-            most: pixels; None for a quarter of the shorter side.
-            rotate: whether to turn the pictures, too.
-            watch: is told (done, all).
-
-        Raises:
-            RecipeError: the run is on a table, or the test split is asked for.
-        """
-        from pellucid.features import measure_shifts
-
-        return measure_shifts(self._examples(split, limit, seed), most=most, rotate=rotate, watch=watch)
-
-    @property
-    def _measuring(self) -> SplitName:
-        """The split that tells what units react to: val, or train where there is no val."""
-        return "val" if len(self._run.dataset.splits["val"]) else "train"
-
-    def _examples(self, split: SplitName, limit: int, seed: int, *, may_open: bool = False) -> Examples:
-        from pellucid.features.examples import choose_examples
-
-        if split == "test" and not may_open:
-            raise RecipeError(TEST_SEALED, fix="Look at train or val.")
-        if limit < 1:
-            raise RecipeError(f"limit is {limit}.", expected="1 or more examples.")
-        return choose_examples(self._run.predictor, self._run.dataset, split, limit=limit, seed=seed)
-
-    def _layer(self, layer: str | None) -> str:
-        from pellucid.features.layers import default_layer
-        from pellucid.models import example_of
-
-        form = self._run.record.preprocessing.form
-        return layer or default_layer(self._run.predictor.model, example_of(form))
-
-    def _read(self, source: int | str | Path | NDArray[Any]) -> tuple[NDArray[Any], str, str]:
-        """Return an input's canvas, its name, and what the network says of it."""
-        from pellucid.features.examples import need_pictures
-        from pellucid.preprocessing import pixels_of, read_pixels
-
-        run = self._run
-        preprocessing = need_pictures(run.predictor, "Feature maps")
-        if isinstance(source, int):
-            if not 0 <= source < len(run.dataset):
-                last = len(run.dataset) - 1
-                raise DataError(f"The dataset has no example {source}.", expected=f"0 to {last:,}, counted from 0.")
-            inputs, name = run.dataset.inputs, run.dataset.example_name(source)
-            pixels = pixels_of(inputs, source, preprocessing)  # type: ignore[arg-type]
-        elif isinstance(source, str | Path):
-            pixels, name = read_pixels(source, preprocessing), Path(source).name
-        else:
-            pixels, name = read_pixels(source, preprocessing), "array"
-        (said,) = run.predict(pixels)
-        answer = said.label or ", ".join(said.labels or ()) or ("" if said.value is None else f"{said.value:.4g}")
-        if said.probability is not None:
-            answer += f" ({said.probability:.0%})"
-        return preprocessing.canvas(pixels), name, answer
+def _methods() -> list[list[str]]:
+    """Return rows of a table: what to call, and the first line of what it says of itself."""
+    table = [["call", "returns"]]
+    for name, method in vars(RunFeatures).items():
+        if not name.startswith("_"):
+            says = (method.__doc__ or "").partition("\n")[0].removeprefix("Return ").rstrip(".")
+            table.append([f"run.features.{name}()", says])
+    return table

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pellucid.api.training import train
 from pellucid.clock import time_now
 from pellucid.data import Dataset, load_dataset
-from pellucid.errors import ModelError, RecipeError
 from pellucid.evaluation import Opening
-from pellucid.kinds import ImageInput, SplitName
+from pellucid.kinds import SplitName
 from pellucid.ladder import Climbed, Ladder, check_target, climb_classical, tabulate
+from pellucid.ladder.networks import Network, networks_of
 from pellucid.records import Decision
 from pellucid.runs import Recipe, read_recipe
 
@@ -21,21 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from pellucid.api.run import Run
-    from pellucid.ladder.records import Kind
     from pellucid.training import Progress
 
-_CHOSEN_HERE = ("pretrained", "freeze", "unfreeze", "head_epochs", "teacher")
 _OPENED = "asked for by --open-test, for all rungs of the ladder at once"
-
-
-@dataclass(frozen=True)
-class _Network:
-    """A rung that has to be trained."""
-
-    name: str
-    kind: Kind
-    description: str
-    choices: dict[str, Any]
 
 
 def ladder(
@@ -68,7 +55,7 @@ def ladder(
     resolved = made_before.override(**choices)
     dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
     check_target(dataset)
-    networks, notes = _networks(dataset, resolved)
+    networks, notes = networks_of(dataset, resolved)
     splits: tuple[SplitName, ...] = ("val", "test") if open_test and len(dataset.splits["test"]) else ("val",)
 
     def say(name: str, what: str) -> None:
@@ -90,50 +77,10 @@ def ladder(
     return made
 
 
-def _networks(dataset: Dataset, recipe: Recipe) -> tuple[list[_Network], list[str]]:
-    """Return the rungs to train, and what has to be said about those that are missing."""
-    from pellucid.models import find_model, find_weights
-    from pellucid.training.borrowing import favourite_backbone
-    from pellucid.training.transfer import HEAD_EPOCHS
-
-    taken = [name for name in _CHOSEN_HERE if getattr(recipe, name, None) is not None]
-    if taken:
-        raise RecipeError(
-            f"--{taken[0].replace('_', '-')} does not go with --ladder, whose rungs differ in just that.",
-            fix="Leave it out.",
-        )
-    named = find_model(recipe.model) if recipe.model is not None else None
-    is_image = isinstance(dataset.input, ImageInput)
-    scratch = named.name if named is not None and named.library == "pellucid" else "cnn" if is_image else "mlp"
-    rungs = [_Network("from scratch", "from scratch", scratch, {"model": scratch, "pretrained": False})]
-    if not is_image:
-        return rungs, []
-    try:
-        if named is not None and named.library != "pellucid":
-            find_weights(named.name)
-            backbone = named.name
-        else:
-            backbone = favourite_backbone()[0].name
-    except ModelError as problem:
-        return rungs, [f"No frozen and no fine-tuned rung: {problem}"]
-    borrowed: dict[str, Any] = {"model": backbone, "pretrained": True}
-    # The head of the fine-tuned rung learns alone first; this one's gets as many epochs, however few were asked for.
-    longer = {"epochs": recipe.epochs + HEAD_EPOCHS} if recipe.epochs else {}
-    frozen = _Network(
-        "frozen backbone",
-        "frozen backbone",
-        f"{backbone}, its head alone trained",
-        borrowed | longer | {"freeze": "all"},
-    )
-    learning = borrowed | {"unfreeze": "head-first"}
-    tuned = _Network("fine-tuned", "fine-tuned", f"{backbone}, all of it trained", learning)
-    return [*rungs, frozen, tuned], []
-
-
 def _climb(
     dataset: Dataset,
     recipe: Recipe,
-    network: _Network,
+    network: Network,
     runs_dir: Path,
     splits: tuple[SplitName, ...],
     command: str | None,

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pellucid.errors import RunError
+from pellucid.api.run import Run
 from pellucid.kinds import SplitName
 
 if TYPE_CHECKING:
-    from pellucid.api.run import Run
-    from pellucid.landscape import Landscape, Landscapes
-
-LOSSES = {
-    "binary": "cross-entropy",
-    "single-label": "cross-entropy",
-    "ordered": "cumulative cross-entropy",
-    "multi-label": "binary cross-entropy",
-}
+    from pellucid.landscape import Landscapes
 
 
 def landscape(
@@ -47,48 +39,4 @@ def landscape(
         RecipeError: the split is sealed, or the size or the reach is none.
         RunError: the two runs are not of the same data.
     """
-    from pellucid.landscape import Landscapes
-
-    runs = [run] if other is None else [run, other]
-    data = {(one.record.dataset.fingerprint, one.record.dataset.split_fingerprint, one.record.task) for one in runs}
-    if len(data) > 1:
-        raise RunError(
-            f"'{runs[0].path}' and '{runs[1].path}' are not of the same data, splits and task.",
-            expected="Two runs whose losses can be compared.",
-        )
-    total = size * size * len(runs)
-    measured = []
-    for number, one in enumerate(runs):
-        before = number * size * size
-        inner = None if watch is None else (lambda done, _, before=before: watch(before + done, total))
-        measured.append(_measure(one, split, size, reach, limit, seed, inner))
-    return Landscapes(tuple(measured))
-
-
-def _measure(
-    run: Run,
-    split: SplitName,
-    size: int,
-    reach: float,
-    limit: int,
-    seed: int,
-    watch: Callable[[int, int], None] | None,
-) -> Landscape:
-    from pellucid.landscape import Landscape, draw_sample, measure_landscape
-
-    predictor, record = run.predictor, run.record
-    batch = draw_sample(predictor, run.dataset, split, limit=limit, seed=seed)
-    steps, losses, seconds = measure_landscape(
-        predictor.model, predictor.task, batch, size=size, reach=reach, seed=seed, watch=watch
-    )
-    return Landscape(
-        run=record.name,
-        model=record.model.name,
-        split=split,
-        n=len(batch),
-        seed=seed,
-        loss=LOSSES.get(record.task, "mean squared error of the scaled target"),
-        steps=steps,
-        losses=losses,
-        seconds=seconds,
-    )
+    return run.landscape(other, split=split, size=size, reach=reach, limit=limit, seed=seed, watch=watch)

@@ -93,16 +93,23 @@ def preview(
         model=None if model is None or isinstance(model, str) else model,
     )
     record = plan.record
-    if not isinstance(record.preprocessing, ImagePreprocessing) or record.augmentation is None:
+    if record.augmentation is None:
         raise RecipeError(
-            "--preview shows what augmentation makes of pictures.", expected="The dataset is a table, which has none."
+            "--preview shows what augmentation makes of pictures.",
+            expected=f"The dataset is {record.dataset.input.many}, which has none.",
         )
     decision = next(one for one in record.decisions if one.name == "augment")
     if decision.value == "none" and (shown := record.augmentation.describe()) != "none":
         decision = decision.model_copy(
             update={"value": shown, "reason": f"not seen without --views: {decision.reason}"}
         )
-    return preview_augmentation(dataset, record.preprocessing, record.augmentation, decision, seed=record.recipe.seed)
+    return preview_augmentation(
+        dataset,
+        ImagePreprocessing.of(record.preprocessing),
+        record.augmentation,
+        decision,
+        seed=record.recipe.seed,
+    )
 
 
 def write_preview_page(preview: Preview, path: Path | None = None) -> Path:

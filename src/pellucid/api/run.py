@@ -1,42 +1,46 @@
-"""A run as an object: ask it, measure it, look into it; and opening and comparing runs."""
+"""A run as an object: ask it, measure it, look into it; each method is a door to the room that does the work."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pellucid.api.reopening import reopen_dataset
+from pellucid.api.finishing import evaluate_run, finish
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
-from pellucid.clock import time_now
 from pellucid.data import Dataset
-from pellucid.doing import doing
-from pellucid.errors import RecipeError, RunError
-from pellucid.evaluation import Evaluation, Opening
-from pellucid.kinds import SPLITS, SplitName
-from pellucid.runs import Health, Reproduction, RunFolder, RunRecord, judge
+from pellucid.evaluation import Evaluation
+from pellucid.evaluation.kept import kept_evaluations, mistakes_of
+from pellucid.kinds import SplitName
+from pellucid.prediction import OpenedRun
+from pellucid.report import run_html
+from pellucid.report.run_report import write_run_report
+from pellucid.runs import (
+    Health,
+    Reproduction,
+    RunFolder,
+    RunRecord,
+    compare_reproduction,
+    health_if_looked_at,
+    health_of,
+    not_measured,
+    unfinished,
+)
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
 
-    from pellucid.api.features import RunFeatures
-    from pellucid.attribution import Explainer, Explanation
+    from pellucid.attribution import Explainer, Explanation, RunExplainer
     from pellucid.evaluation import LargeError, Mistake
+    from pellucid.features import RunFeatures
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
-    from pellucid.prediction import Formula, KnownFeatures, Prediction, Predictor
+    from pellucid.prediction import Formula, Prediction, Predictor
+    from pellucid.prediction.asking import Source
     from pellucid.prediction.given import Given
-    from pellucid.trace import Backward, Rule, SlowMotion, Trace, Weight
+    from pellucid.trace import Backward, Rule, RunTracer, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
-
-Source: TypeAlias = Any
-"""An example's place in the run's dataset, or one input in any form that `Run.predict` takes: a file, pixels, a row."""
 
 
 class Run:
@@ -51,60 +55,39 @@ class Run:
     def __init__(
         self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | str | Path | None = None
     ) -> None:
-        self.folder = folder
-        self._model = model
-        self.computed_features: tuple[KnownFeatures, NDArray[np.int64]] | None = None
-        """Features of training examples and which they are, computed once where the run keeps none."""
-        self._place = None if isinstance(dataset, Dataset) else dataset
-        if isinstance(dataset, Dataset):
-            self.__dict__["dataset"] = dataset
+        self.opened = OpenedRun(folder, model=model, dataset=dataset)
+        """What the rooms that look into a run take."""
 
     def __repr__(self) -> str:
-        return f"Run('{self.folder.path}', {self.folder.status_now(self.record)})"
+        return f"Run('{self.path}', {self.folder.status_now(self.record)})"
 
     def _repr_html_(self) -> str:
-        from pellucid.report import run_html
-
         return run_html(self.record, self.history, self.evaluations)
+
+    @property
+    def folder(self) -> RunFolder:
+        """The run's files."""
+        return self.opened.folder
 
     @property
     def path(self) -> Path:
         """The run's folder."""
-        return self.folder.path
+        return self.opened.path
 
     @property
     def record(self) -> RunRecord:
         """What run.json says."""
-        return self.folder.read_record()
+        return self.opened.record
 
     @property
     def not_measured(self) -> str:
         """What is missing where the training came to its end and was stopped before it was measured; "" elsewhere."""
-        record = self.record
-        if record.status != "finished" or self.folder.is_measured(record):
-            return ""
-        return (
-            f"'{self.path}' was trained to its end, but stopped before it was measured: its probabilities are not "
-            "calibrated, and nothing is called 'unsure' or 'unknown'. This finishes it: "
-            f"pellucid train --resume {self.path}"
-        )
+        return not_measured(self.folder)
 
     @property
     def unfinished(self) -> str:
         """What is missing of a run that was not trained to its end, or not measured after it; "" where nothing is."""
-        record = self.record
-        status = self.folder.status_now(record)
-        if status == "running":
-            return f"'{self.path}' is still being trained: its best epoch so far answers."
-        if status in ("killed", "interrupted"):
-            how = "its process is gone" if status == "killed" else f"it was stopped {record.status_note}".rstrip()
-            return (
-                f"'{self.path}' was not trained to its end ({how}): its best epoch so far answers. "
-                f"This goes on with it: pellucid train --resume {self.path}"
-            )
-        if status in ("failed", "pruned"):
-            return f"'{self.path}' was not trained to its end ({status}: {record.status_note})."
-        return self.not_measured
+        return unfinished(self.folder)
 
     @property
     def history(self) -> History:
@@ -118,35 +101,19 @@ class Run:
         Raises:
             RunError: the training was not looked at (`--no-health`, or an older Pellucid), or its file is damaged.
         """
-        found = self.health_if_looked_at
-        if found is None:
-            raise RunError(
-                f"The health of '{self.record.name}' was not looked at in its training.",
-                fix="Train with --health, which is the default of 'pellucid train'.",
-            )
-        return found
+        return health_of(self.folder)
 
     @property
     def health_if_looked_at(self) -> Health | None:
-        """The same, or None where the training was not looked at.
-
-        Raises:
-            RunError: the file is damaged.
-        """
-        record, looks = self.record, self.folder.health()
-        if not looks and record.status != "failed":
-            return None
-        rate = record.recipe.lr if isinstance(record.recipe.lr, float) else None
-        return judge(looks, learning_rate=rate, status=record.status, note=record.status_note)
+        """The same, or None where the training was not looked at."""
+        return health_if_looked_at(self.folder)
 
     @property
     def evaluations(self) -> ShownList[Evaluation]:
         """Every evaluation so far, shown as a table."""
-        return shown_evaluations(
-            Evaluation.from_dict(data, source=str(self.path), error=RunError) for data in self.folder.read_evaluations()
-        )
+        return shown_evaluations(kept_evaluations(self.folder))
 
-    @cached_property
+    @property
     def dataset(self) -> Dataset:
         """The data of the training, opened again and checked to be the same; a new place of theirs is written down.
 
@@ -154,33 +121,12 @@ class Run:
             RunError: they changed, are gone, or were handed over as arrays.
             DataError: they cannot be read.
         """
-        from pellucid.training import check_same_data
+        return self.opened.dataset
 
-        record = self.record
-        dataset = reopen_dataset(record.dataset, f"'{record.name}'", self._place, task=record.task)
-        check_same_data(record, dataset)
-        if self._place is not None:
-            self._remember(dataset.source)
-        return dataset
-
-    def _remember(self, place: str) -> None:
-        """Write down where the data are now, for the next command; a run that may not be written is used as it is."""
-        record = self.record
-        moved_to = None if place == record.dataset.source else place
-        if moved_to != record.dataset.moved_to:
-            data = record.dataset.model_copy(update={"moved_to": moved_to})
-            owner = self.folder.owner()
-            is_mine = owner is not None and owner.pid == os.getpid()
-            # Whoever else works on the run writes its record, and what we read of it may be old by then.
-            with suppress(OSError, RunError), nullcontext() if is_mine else self.folder.owned("measured"):
-                self.folder.write_record(record.model_copy(update={"dataset": data}))
-
-    @cached_property
+    @property
     def predictor(self) -> Predictor:
         """What answers: the best epoch's weights."""
-        from pellucid.prediction import Predictor
-
-        return Predictor.from_run(self.folder, model=self._model)
+        return self.opened.predictor
 
     @property
     def model(self) -> nn.Module:
@@ -189,9 +135,9 @@ class Run:
 
     def save_weights(self, path: str | Path) -> Path:
         """Write the model's state dict, the best epoch's, as safetensors; `safetensors.torch.load_file` reads it."""
-        from pellucid.api.exporting import save_weights
+        from pellucid.models import save_state
 
-        return save_weights(self.model, Path(path))
+        return save_state(self.model, Path(path))
 
     def mistakes(self, split: SplitName = "val") -> ShownList[Mistake | LargeError]:
         """Return the answers to look at first, the worst first and 24 at most; `index` is what `explain` takes.
@@ -204,9 +150,7 @@ class Run:
         Example:
             run.explain(run.mistakes()[0].index)
         """
-        from pellucid.api.mistakes import mistakes_of
-
-        return shown_mistakes(mistakes_of(self, split))
+        return shown_mistakes(mistakes_of(self.folder, split))
 
     def predict(self, sources: Given) -> ShownList[Prediction]:
         """Answer pictures or rows; what cannot be read is an answer with its error.
@@ -252,44 +196,7 @@ class Run:
                 kept with it is damaged.
             RecipeError: there is no such split, or `positive` is none of two classes.
         """
-        if split not in SPLITS:
-            raise RecipeError(f"Unknown split '{split}'.", expected=f"One of: {', '.join(SPLITS)}.")
-        from pellucid.evaluation.split import evaluate_split
-
-        if self.not_measured:
-            from pellucid.api.finishing import finish
-
-            with self.folder.owned("measured"):
-                if self.not_measured:  # else another process was quicker
-                    finish(self)
-        self.folder.refuse_links()  # before the seal is broken, not after
-        with self.folder.owned("evaluated"):
-            with doing("opening the data"):
-                self._check_for_evaluation()
-            with doing(f"measuring on {split}"):
-                evaluation = evaluate_split(self.predictor, self.dataset, split, baselines=baselines, positive=positive)
-
-            def numbered(number: int) -> dict[str, Any]:
-                nonlocal evaluation
-                if split == "test":
-                    evaluation = evaluation.with_opening(Opening(reason=reason, number=number, when=time_now()))
-                return evaluation.to_dict()
-
-            self.folder.write_evaluation(split, numbered)
-            with doing("writing the report"):
-                self.report()
-        return evaluation
-
-    def _check_for_evaluation(self) -> None:
-        """Read everything that an evaluation and its report need, so that nothing is opened in vain.
-
-        Raises:
-            RunError: something is damaged, or there is no place to write.
-        """
-        _ = self.predictor, self.dataset, self.history, self.evaluations
-        place = self.folder.evaluations if self.folder.evaluations.is_dir() else self.path
-        if not os.access(place, os.W_OK):
-            raise RunError(f"'{place}' may not be written, so an evaluation could not be kept.")
+        return evaluate_run(self.opened, split, reason=reason, baselines=baselines, positive=positive)
 
     def reproduce(
         self,
@@ -315,8 +222,6 @@ class Run:
         Raises:
             RunError: the run is not finished, the data changed, or code of your own is missing.
         """
-        from pellucid.api.finishing import finish
-        from pellucid.runs import compare_reproduction
         from pellucid.training import Hooks, repeat
 
         dataset = self.dataset
@@ -328,15 +233,16 @@ class Run:
             device=device,
             progress=progress,
             hooks=Hooks(loss, metrics or {}, augmentation, callbacks),
-            then=lambda repeated: finish(Run(repeated, model=model, dataset=dataset)),
+            then=lambda repeated: finish(OpenedRun(repeated, model=model, dataset=dataset)),
         )
         return compare_reproduction(self.folder, folder)
 
     def summary(self) -> ModelSummary:
         """Return the run's model layer by layer, as `pellucid.summary` does."""
-        from pellucid.api.structure import summary
+        from pellucid.models import summarise_model
 
-        return summary(self)
+        model = self.record.model
+        return summarise_model(self.model, model.input_shape, name=model.name, with_weights=True)
 
     @property
     def formula(self) -> Formula | None:
@@ -348,6 +254,13 @@ class Run:
         from pellucid.prediction import formula_of
 
         return formula_of(self.predictor)
+
+    @cached_property
+    def tracer(self) -> RunTracer:
+        """What follows inputs through the network; it turns the network into a graph once for each form of input."""
+        from pellucid.trace import RunTracer
+
+        return RunTracer(self.opened)
 
     def trace(self, source: Source) -> Trace:
         """Follow one input to its answer: every value on the way, and the arithmetic behind each.
@@ -366,9 +279,7 @@ class Run:
         Example:
             run.trace("new/a.jpg")["conv2"].unit(3, at=(4, 7))
         """
-        from pellucid.api.tracing import trace_run
-
-        return trace_run(self, source)
+        return self.tracer.trace(source)
 
     def backward(
         self, sources: Sequence[Source] | Source, targets: Sequence[str | None] | str | None = None
@@ -387,13 +298,7 @@ class Run:
         Example:
             run.backward([0, 1, 2]).weight("conv1.weight", 0, 0, 2, 2)
         """
-        from pellucid.api.tracing import batch_of, criterion_of, targets_of
-        from pellucid.trace import backpropagate
-
-        inputs = batch_of(self, sources)
-        return backpropagate(
-            self.predictor.model, inputs, targets_of(self, sources, targets), criterion=criterion_of(self)
-        )
+        return self.tracer.backward(sources, targets)
 
     def slow_motion(
         self,
@@ -412,32 +317,27 @@ class Run:
             rule: the optimizer; None for the run's own, from an empty state, at its highest learning rate.
             weights: to look at, (parameter's name, position) each.
         """
-        from pellucid.api.tracing import batch_of, criterion_of, rule_of, targets_of
-        from pellucid.trace import slow_motion
-
-        return slow_motion(
-            self.predictor.model,
-            batch_of(self, sources),
-            targets_of(self, sources, targets),
-            steps=steps,
-            rule=rule or rule_of(self),
-            weights=weights,
-            criterion=criterion_of(self),
-        )
+        return self.tracer.slow_motion(sources, targets, steps=steps, rule=rule, weights=weights)
 
     @property
     def features(self) -> RunFeatures:
         """What the run has learned: filters, maps, patches, pictures that excite units, an embedding, shifts."""
-        from pellucid.api.features import RunFeatures
+        from pellucid.api.features import ShownFeatures
 
-        return RunFeatures(self)
+        return ShownFeatures(
+            self.opened, open_test=lambda reason: self.evaluate("test", reason=reason, baselines=False)
+        )
+
+    @property
+    def explainer(self) -> Explainer:
+        """What explains the network's outputs; it looks at the network once."""
+        return self._explainer.explainer
 
     @cached_property
-    def explainer(self) -> Explainer:
-        """What explains answers; it looks at the network once."""
-        from pellucid.attribution import Explainer
+    def _explainer(self) -> RunExplainer:
+        from pellucid.attribution import RunExplainer
 
-        return Explainer(self.predictor.model, names=self.predictor.classes)
+        return RunExplainer(self.opened)
 
     def explain(
         self,
@@ -472,14 +372,10 @@ class Run:
         Example:
             run.explain("new/a.jpg", method=["grad-cam", "occlusion"])
         """
-        from pellucid.api.explaining import explain_run
-
-        return explain_run(
-            self,
-            self.explainer,
+        return self._explainer.explain(
             source,
+            method=method,
             target=target,
-            methods=[method] if isinstance(method, str) else list(method),
             layer=layer,
             seed=seed,
             checks=checks,
@@ -494,12 +390,10 @@ class Run:
             other: another run on the same data, to be measured on the same examples.
             **choices: split, size, reach, limit, seed, watch.
         """
-        from pellucid.api.landscape import landscape
+        from pellucid.landscape import landscapes_of
 
-        return landscape(self, other, **choices)
+        return landscapes_of([self.opened] if other is None else [self.opened, other.opened], **choices)
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""
-        from pellucid.api.reporting import write_run_report
-
-        return write_run_report(self)
+        return write_run_report(self.opened)

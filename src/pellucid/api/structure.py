@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pellucid.api.opening import open_run
+from pellucid.api.run import Run
 from pellucid.errors import ModelError
+from pellucid.files import file_stem, write_text
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from pellucid.api.run import Run
-    from pellucid.models import InputShape, ModelSummary
-    from pellucid.runs import RunFolder, RunRecord
+    from pellucid.models import ModelSummary
 
 
 def summary(
@@ -40,14 +41,13 @@ def summary(
     Example:
         print(pellucid.summary("tv:resnet50"))
     """
-    from pellucid.api.opening import open_run
-    from pellucid.api.run import Run
-    from pellucid.models import summarise_model
+    from pellucid.models import summarise_model, summarise_named
 
+    shape = None if input_shape is None else tuple(input_shape)
     if isinstance(model, Path) or (isinstance(model, str) and os.path.isfile(Path(model) / "run.json")):
         model = open_run(model)
     if isinstance(model, str):
-        return _summarise_named(model, input_shape, outputs, options)
+        return summarise_named(model, input_shape=shape, outputs=outputs, options=options)
     if outputs is not None or options:
         raise ModelError(
             "The outputs and options of a model that exists cannot be chosen any more.",
@@ -55,14 +55,12 @@ def summary(
         )
     if isinstance(model, Run):
         record = model.record.model
-        return summarise_model(
-            model.predictor.model, tuple(input_shape or record.input_shape), name=record.name, with_weights=True
-        )
-    if input_shape is None:
+        return summarise_model(model.model, shape or record.input_shape, name=record.name, with_weights=True)
+    if shape is None:
         raise ModelError(
             "A module does not say what it takes.", fix="Say it: pellucid.summary(model, input_shape=(3, 224, 224))."
         )
-    return summarise_model(model, tuple(input_shape), with_weights=True)
+    return summarise_model(model, shape, with_weights=True)
 
 
 def write_summary_page(found: ModelSummary, path: Path | None = None) -> Path:
@@ -72,7 +70,6 @@ def write_summary_page(found: ModelSummary, path: Path | None = None) -> Path:
         found: of `summary`.
         path: of the page; None for summary-NAME.html in this folder.
     """
-    from pellucid.files import file_stem
     from pellucid.report import write_summary
 
     return write_summary(path or Path(f"summary-{file_stem(found.name)}.html"), found)
@@ -84,7 +81,6 @@ def write_drawing(found: ModelSummary, path: Path) -> Path:
     Raises:
         ModelError: there is nothing to draw.
     """
-    from pellucid.files import write_text
     from pellucid.report import draw_network, standalone_svg
 
     drawn = draw_network(found.name, found.layers, found.input_shape, weights=found.weights, biases=found.biases)
@@ -92,64 +88,3 @@ def write_drawing(found: ModelSummary, path: Path) -> Path:
         raise ModelError(f"There is nothing to draw of '{found.name}': the shape of what flows never changes.")
     write_text(path, standalone_svg(drawn.whole))
     return path
-
-
-def drawn_weights(folder: RunFolder, record: RunRecord) -> dict[str, dict[str, Any]]:
-    """Return weights and biases of a run's small dense layers, as far as it has any yet, without loading torch.
-
-    Returns:
-        "weights" and "biases", by the layer's name.
-    """
-    import numpy as np
-    from safetensors import safe_open
-
-    from pellucid.files import check_plain
-    from pellucid.models import DRAWN_UNITS
-    from pellucid.training import BEST
-
-    found: dict[str, dict[str, Any]] = {"weights": {}, "biases": {}}
-    names = [layer.name for layer in record.model.layers if layer.operator == "Linear"]
-    try:
-        check_plain(folder.checkpoints / BEST)
-        with safe_open(folder.checkpoints / BEST, framework="np") as file:
-            keys = set(file.keys())
-            for name in names:
-                key = f"model/model/{name}.".replace("/.", "/")
-                shape = file.get_slice(f"{key}weight").get_shape() if f"{key}weight" in keys else []
-                if len(shape) != 2 or not 0 < max(shape) <= DRAWN_UNITS or not min(shape):
-                    continue
-                weights = file.get_tensor(f"{key}weight")
-                biases = file.get_tensor(f"{key}bias") if f"{key}bias" in keys else np.zeros(shape[0])
-                if biases.shape != (shape[0],) or not (np.isfinite(weights).all() and np.isfinite(biases).all()):
-                    continue  # answering will say what is wrong; a drawing of it would be none
-                found["weights"][name] = weights.tolist()
-                if f"{key}bias" in keys:
-                    found["biases"][name] = biases.tolist()
-    except Exception:
-        return {"weights": {}, "biases": {}}  # no checkpoint yet, or numbers of a kind that numpy does not have
-    return found
-
-
-def _summarise_named(
-    name: str, input_shape: Sequence[int] | None, outputs: int | None, options: dict[str, Any]
-) -> ModelSummary:
-    import torch
-
-    from pellucid.models import ModelOptions, build_model, find_model, summarise_model
-
-    entry = find_model(name)
-    shape: InputShape = entry.example[0] if input_shape is None else tuple(input_shape)
-    count = entry.example[1] if outputs is None else outputs
-    entry.check_input(shape)
-    if count < 1:
-        raise ModelError(f"The model '{entry.name}' was asked for {count} outputs.", expected="1 or more.")
-    resolved = entry.resolve(ModelOptions.from_dict(options, source="options", error=ModelError))
-    if entry.library != "pellucid":
-        try:
-            # Shapes without numbers: large models take no memory and no time.
-            with torch.device("meta"):
-                return summarise_model(entry.build(shape, count, resolved), shape, name=entry.name)
-        except Exception:  # a model that needs numbers while it is built or run, or that cannot take this input
-            pass
-    module = build_model(name, input_shape=shape, outputs=count, options=resolved, seed=0)
-    return summarise_model(module, shape, name=entry.name)

@@ -83,7 +83,7 @@ def train(
 
     def measure(folder: RunFolder) -> None:
         finished.append(Run(folder, model=own, dataset=dataset))
-        finish(finished[-1])
+        finish(finished[-1].opened)
 
     for number in range(restarts):
         train_run(
@@ -156,5 +156,7 @@ def resume(
     progress = progress or _notebook_table()
     run = Run(RunFolder.open(path), model=model, dataset=data)
     hooks = Hooks(loss, metrics or {}, augmentation, callbacks)
-    resume_run(run.folder, run.dataset, model=model, progress=progress, hooks=hooks, then=lambda _folder: finish(run))
+    resume_run(
+        run.folder, run.dataset, model=model, progress=progress, hooks=hooks, then=lambda _folder: finish(run.opened)
+    )
     return run

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pellucid.api.reopening import reopen_dataset
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError
+from pellucid.prediction import reopen_dataset
 from pellucid.records import Decision
 from pellucid.runs import Recipe, read_recipe
 from pellucid.runs.recipe import parse_duration

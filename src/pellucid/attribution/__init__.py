@@ -12,6 +12,7 @@ from pellucid.attribution.deletion import DeletionCheck
 from pellucid.attribution.explainer import Explainer
 from pellucid.attribution.layout import Layout
 from pellucid.attribution.methods import METHODS, Method
+from pellucid.attribution.of_run import RunExplainer
 from pellucid.attribution.probing import MapLayer, Probed, probe
 from pellucid.attribution.randomising import RandomisationCheck
 from pellucid.attribution.records import Attribution, Explanation, Neighbour
@@ -31,6 +32,7 @@ __all__ = [
     "Neighbour",
     "Probed",
     "RandomisationCheck",
+    "RunExplainer",
     "Score",
     "compare_methods",
     "describe",

@@ -38,17 +38,26 @@ class Score:
         return self.unit == "logit"
 
 
-def score_of_task(task: Task, index: int, *, name: str) -> Score:
-    """Return what is explained of a trained run: the logit of a class or label, the value of a regression.
+def value_of_task(task: Regression, index: int, *, name: str) -> Score:
+    """Return what is explained of a trained regression: a value in the target's unit.
+
+    Args:
+        task: of the run.
+        index: of the number.
+        name: of the number.
+    """
+    value = _value_of(task, index)
+    return Score(name=name, index=index, of=value, answered=value, unit="value")
+
+
+def logit_of_task(task: Task, index: int, *, name: str) -> Score:
+    """Return what is explained of a trained classifier: the logit of a class or label.
 
     Args:
         task: of the run, with the temperature of its answers.
-        index: of the class, label or number; of two classes with a single logit 0 or 1.
-        name: of the class, label or number.
+        index: of the class or label; of two classes with a single logit 0 or 1.
+        name: of the class or label.
     """
-    if isinstance(task, Regression):
-        value = _value_of(task, index)
-        return Score(name=name, index=index, of=value, answered=value, unit="value")
 
     def answered(outputs: Tensor) -> Tensor:
         return torch.from_numpy(task.answer(outputs).numbers[:, index])

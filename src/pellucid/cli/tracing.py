@@ -99,9 +99,9 @@ def backward_result(
         raise RecipeError("--steps shows how weights move, but not which.", fix="Add --weight NAME:POSITION.")
     chosen = [parse_weight(text) for text in weights]
     if chosen:
-        from pellucid.api import rule_of
+        from pellucid.trace import rule_of
 
-        rule = rule_of(run, optimizer, lr)
+        rule = rule_of(run.record.recipe, optimizer, lr)
         if steps > 1:
             return run.slow_motion(sources, targets, steps=steps, rule=rule, weights=chosen)
         return Updates(run.backward(sources, targets).advance(chosen, rule, {}))

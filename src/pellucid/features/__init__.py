@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pellucid.features.embedding import embed_examples
     from pellucid.features.filters import find_filters
     from pellucid.features.maps import map_example, map_split
+    from pellucid.features.of_run import RunFeatures
     from pellucid.features.patches import find_patches
     from pellucid.features.receptive import receptive_boxes
     from pellucid.features.selectivity import measure_selectivity, rate_units
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pellucid.features.visualise import visualise_units
 
 _NEED_TORCH = {
+    "RunFeatures": "of_run",
     "embed_examples": "embedding",
     "find_filters": "filters",
     "find_patches": "patches",
@@ -56,6 +58,7 @@ __all__ = [
     "Filters",
     "Patch",
     "Patches",
+    "RunFeatures",
     "Selectivity",
     "ShiftPoint",
     "ShiftResponse",

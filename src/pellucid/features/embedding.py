@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import TableInputs
 from pellucid.errors import RecipeError
 from pellucid.features.examples import Examples
+from pellucid.features.kinds import PICTURES, TARGETS_SEEN
 from pellucid.features.placement import Agreement, Embedding
 from pellucid.features.responses import respond
-from pellucid.kinds import ClassTarget, LabelsTarget, ValueTarget
 
 METHODS = ("pca", "tsne")
 FEATURES = "features"
@@ -38,14 +37,17 @@ def embed_examples(examples: Examples, layer: str | None = None, *, method: str 
         raise RecipeError(f"Unknown method '{method}'.", expected="pca or tsne.")
     features = layer_features(examples, layer)
     positions, explained = pca(features) if method == "pca" else (tsne(features, seed=seed), None)
-    words, wrong = answers_in_words(examples)
-    target = examples.dataset.target
+    dataset, target = examples.dataset, examples.dataset.target
+    seen = TARGETS_SEEN[target.kind]
+    words, wrong = seen.answers(target, examples.targets, examples.answer)
+    marks = seen.marks(target, examples.targets)
+    shown = dataset.input.kind in PICTURES
     return Embedding(
         layer=layer or FEATURES,
         split=examples.split,
         method=method,
         n=len(examples),
-        num_split=len(examples.dataset.splits[examples.split]),
+        num_split=len(dataset.splits[examples.split]),
         num_features=features.shape[1],
         explained=explained,
         seed=seed,
@@ -54,11 +56,11 @@ def embed_examples(examples: Examples, layer: str | None = None, *, method: str 
         targets=tuple(examples.target_words(place) for place in range(len(examples))),
         answers=words,
         wrong=wrong,
-        groups=examples.targets.astype(np.int64) if isinstance(target, ClassTarget) else np.full(len(examples), -1),
-        classes=target.classes if isinstance(target, ClassTarget | LabelsTarget) else (),
-        values=examples.targets.astype(np.float64) if isinstance(target, ValueTarget) else None,
-        pictures=None if isinstance(examples.dataset.inputs, TableInputs) else np.asarray(examples.inputs[:], np.uint8),
-        agreement=neighbour_agreement(features, positions, examples.targets, examples.dataset.target.kind),
+        groups=marks.groups,
+        classes=marks.classes,
+        values=marks.values,
+        pictures=PICTURES[dataset.input.kind](examples.inputs) if shown else None,
+        agreement=neighbour_agreement(features, positions, examples.targets, target.kind),
     )
 
 
@@ -110,17 +112,6 @@ def tsne(features: NDArray[np.float32], *, seed: int) -> NDArray[np.float32]:
     return positions
 
 
-def answers_in_words(examples: Examples) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
-    """Return each example's answer, and whether it is wrong (never, for a number)."""
-    answer, target = examples.answer, examples.dataset.target
-    if not target.categories:
-        return tuple(", ".join(f"{value:.4g}" for value in row) for row in answer.numbers), np.zeros(
-            len(examples), bool
-        )
-    given = answer.as_targets
-    return tuple(map(target.words, given)), (given != examples.targets).reshape(len(examples), -1).any(axis=1)
-
-
 def neighbour_agreement(
     features: NDArray[np.float32], positions: NDArray[np.float32], targets: NDArray[Any], kind: str
 ) -> Agreement:
@@ -130,29 +121,13 @@ def neighbour_agreement(
         features: [n, D].
         positions: [n, 2].
         targets: [n] or [n, L].
-        kind: of the target: "class", "labels", "value" or "values".
+        kind: of the target.
     """
-    # A class of five has four neighbours of its own: asking for ten would call the best of maps a bad one.
-    common_class = int(np.median(np.unique(targets, return_counts=True)[1])) if kind == "class" else len(features)
-    k = max(1, min(NEIGHBOURS, len(features) - 1, common_class - 1))
+    seen = TARGETS_SEEN[kind]
+    k = max(1, min(NEIGHBOURS, len(features) - 1, seen.most_neighbours(targets)))
     near, near_on_map = nearest(features, k), nearest(positions, k)
     common = np.mean([len(np.intersect1d(a, b)) / k for a, b in zip(near, near_on_map, strict=True)])
-    if kind == "class":
-        shares = np.bincount(targets) / len(targets)
-        # A neighbour is another example: one of the class is taken away.
-        chance = float((shares * (shares * len(targets) - 1) / (len(targets) - 1)).sum())
-        in_layer, on_map = (float((targets[found] == targets[:, None]).mean()) for found in (near, near_on_map))
-        return Agreement("same class", k, in_layer, on_map, chance, float(common))
-    if kind == "labels":
-        in_layer, on_map = (_jaccard(targets, found) for found in (near, near_on_map))
-        everyone = np.tile(np.arange(len(targets)), (len(targets), 1)) if len(targets) <= 2000 else near
-        return Agreement("labels in common", k, in_layer, on_map, _jaccard(targets, everyone), float(common))
-    values = targets.reshape(len(targets), -1).astype(np.float64)
-    spread = max(float(((values - values.mean(axis=0)) ** 2).sum()), 1e-300)
-    in_layer, on_map = (
-        1 - float(((values - values[found].mean(axis=1)) ** 2).sum()) / spread for found in (near, near_on_map)
-    )
-    return Agreement("explained variance", k, in_layer, on_map, 0.0, float(common))
+    return seen.agreement(targets, near, near_on_map, float(common))
 
 
 def nearest(points: NDArray[np.float32], k: int) -> NDArray[np.int64]:
@@ -167,9 +142,3 @@ def nearest(points: NDArray[np.float32], k: int) -> NDArray[np.int64]:
         kept = neighbours[neighbours != row]
         others[row] = kept[:k]
     return others
-
-
-def _jaccard(targets: NDArray[Any], found: NDArray[np.int64]) -> float:
-    own, other = targets[:, None].astype(bool), targets[found].astype(bool)
-    either = (own | other).sum(axis=2)
-    return float(np.where(either > 0, (own & other).sum(axis=2) / np.maximum(either, 1), 1.0).mean())

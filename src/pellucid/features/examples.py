@@ -14,7 +14,8 @@ from torch import Tensor
 from pellucid.data import Dataset
 from pellucid.data.ordering import shuffled
 from pellucid.errors import RecipeError, RunError
-from pellucid.kinds import SPLITS, ClassTarget, LabelsTarget, SplitName, ValuesTarget
+from pellucid.features.kinds import PICTURES
+from pellucid.kinds import SPLITS, SplitName
 from pellucid.prediction import Answer, Predictor
 from pellucid.preprocessing import ImagePreprocessing, Prepared, open_inputs
 
@@ -64,7 +65,7 @@ class Examples:
 
     def target_words(self, place: int) -> str:
         """Return an example's target in words."""
-        return target_words(self.dataset, self.targets[place])
+        return self.dataset.target.words(self.targets[place])
 
     def batches(self) -> Iterator[tuple[int, Tensor]]:
         """Yield (place of the first, the network's input) for batch after batch."""
@@ -100,22 +101,10 @@ def need_pictures(predictor: Predictor, what: str) -> ImagePreprocessing:
     """Return the preprocessing of a run on pictures.
 
     Raises:
-        RecipeError: the run is on a table.
+        RecipeError: the run is on something else.
     """
-    preprocessing = predictor.record.preprocessing
-    if not isinstance(preprocessing, ImagePreprocessing):
-        raise RecipeError(f"{what} are of pictures, and '{predictor.record.name}' was trained on a table.")
-    return preprocessing
-
-
-def target_words(dataset: Dataset, target: Any) -> str:
-    """Return a target (a row of `dataset.targets`) in words."""
-    kind = dataset.target
-    if isinstance(kind, ClassTarget):
-        return kind.classes[int(target)]
-    if isinstance(kind, LabelsTarget):
-        held = [name for name, holds in zip(kind.classes, target, strict=True) if holds]
-        return ", ".join(held) or "no label"
-    if isinstance(kind, ValuesTarget):
-        return ", ".join(f"{name} {value:.4g}" for name, value in zip(kind.names, target, strict=True))
-    return f"{float(target):.4g}"
+    record = predictor.record
+    if record.preprocessing.kind not in PICTURES:
+        trained_on = record.dataset.input.many
+        raise RecipeError(f"{what} are of pictures, and '{record.name}' was trained on {trained_on}.")
+    return ImagePreprocessing.of(record.preprocessing)

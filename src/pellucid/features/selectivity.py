@@ -13,15 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pellucid.data import Dataset
 from pellucid.data.ordering import shuffle_keys
 from pellucid.errors import RecipeError
 from pellucid.evaluation.ranking import area_interval, roc_auc
 from pellucid.features.examples import Examples
+from pellucid.features.kinds import TARGETS_SEEN
 from pellucid.features.layers import find_layer
 from pellucid.features.records import Selectivity, UnitSelectivity
 from pellucid.features.responses import Pooling, Responses, respond
-from pellucid.kinds import ClassTarget, LabelsTarget, ValuesTarget
 from pellucid.models import head
 
 FEWEST = 5
@@ -45,20 +44,17 @@ def measure_selectivity(examples: Examples, layer: str, *, pooling: Pooling = "m
 def select(examples: Examples, responses: Responses) -> Selectivity:
     """Rank units by values that are at hand already."""
     dataset, predictor = examples.dataset, examples.predictor
-    one_hot, names = _questions(dataset, examples.targets)
-    halves = split_in_halves(
-        examples.targets if isinstance(dataset.target, ClassTarget) else np.zeros(len(examples), np.int64),
-        shuffle_keys(len(dataset), seed=1)[examples.indices],
-    )
+    asked = TARGETS_SEEN[dataset.target.kind].questions(dataset.target, examples.targets)
+    names, halves = asked.names, split_in_halves(asked.strata, shuffle_keys(len(dataset), seed=1)[examples.indices])
     is_answers = find_layer(predictor.model, responses.layer) is head(predictor.model)
-    if one_hot is None:
-        values = examples.targets.reshape(len(examples), -1)
-        units, measure = rate_by_rank(responses.values, values, names=names, choosing=halves), "spearman"
+    if asked.values is not None:
+        units, measure = rate_by_rank(responses.values, asked.values, names=names, choosing=halves), "spearman"
     else:
+        assert asked.holds is not None, "classes or labels"
         # A class's own output needs no choice: it was trained to serve this class.
         given = np.arange(len(names)) if is_answers and responses.values.shape[1] == len(names) else None
         groups = None if dataset.groups is None else dataset.groups[examples.indices]
-        units = rate_units(responses.values, one_hot, names=names, choosing=halves, groups=groups, given=given)
+        units = rate_units(responses.values, asked.holds, names=names, choosing=halves, groups=groups, given=given)
         measure = "auc"
     return Selectivity(responses.layer, examples.split, len(examples), responses.pooling, measure, units)
 
@@ -212,12 +208,3 @@ def split_in_halves(targets: NDArray[Any], keys: NDArray[np.uint64]) -> NDArray[
     first = np.zeros(len(targets), bool)
     first[order[::2]] = True
     return first
-
-
-def _questions(dataset: Dataset, targets: NDArray[Any]) -> tuple[NDArray[np.bool_] | None, tuple[str, ...]]:
-    kind = dataset.target
-    if isinstance(kind, ClassTarget):
-        return targets[:, None] == np.arange(len(kind.classes)), kind.classes
-    if isinstance(kind, LabelsTarget):
-        return targets.astype(bool), kind.classes
-    return None, kind.names if isinstance(kind, ValuesTarget) else (kind.name,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from PIL import Image
 
 from pellucid.evaluation.proportions import wilson
 from pellucid.features.examples import Examples, need_pictures
+from pellucid.features.kinds import TARGETS_SEEN
 from pellucid.features.records import ShiftPoint, ShiftResponse
 
 ANGLES = (-30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0)
@@ -118,21 +118,10 @@ def turned(pictures: Bytes, degrees: float, background: Bytes) -> Bytes:
 
 
 def _compare(examples: Examples, moved: Bytes, amount: float, cut: float) -> ShiftPoint:
-    predictor = examples.predictor
-    before = examples.answer
+    predictor, target = examples.predictor, examples.dataset.target
     after = predictor.answer(predictor.outputs(moved))
-    old, new = before.as_targets, after.as_targets
-    if not examples.dataset.target.categories:
-        spread = float(old.std()) or 1.0
-        change = float(np.abs(new - old).mean()) / spread
-        return ShiftPoint(amount, None, None, None, change, None, cut)
-    same, right = _alike(old, new), _alike(new, examples.targets)
-    low, high = wilson(int(same.sum()), len(same))
-    change = float(np.abs(after.numbers - before.numbers).max(axis=1).mean())
-    return ShiftPoint(amount, float(same.mean()), low, high, change, float(right.mean()), cut)
-
-
-def _alike(some: NDArray[Any], others: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return [n]: whether two answers to an example, or an answer and its target, are the same as a whole."""
-    equal: NDArray[np.bool_] = (some == others).reshape(len(some), -1).all(axis=1)
-    return equal
+    found = TARGETS_SEEN[target.kind].moved(examples.targets, examples.answer, after)
+    if found.same is None or found.right is None:
+        return ShiftPoint(amount, None, None, None, found.change, None, cut)
+    low, high = wilson(int(found.same.sum()), len(found.same))
+    return ShiftPoint(amount, float(found.same.mean()), low, high, found.change, float(found.right.mean()), cut)

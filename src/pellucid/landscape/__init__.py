@@ -13,12 +13,18 @@ from pellucid.landscape.records import Landscape, Landscapes
 
 if TYPE_CHECKING:
     from pellucid.landscape.directions import draw_direction
+    from pellucid.landscape.of_runs import landscapes_of
     from pellucid.landscape.sample import draw_sample
     from pellucid.landscape.surface import measure_landscape
 
-_NEED_TORCH = {"draw_direction": "directions", "draw_sample": "sample", "measure_landscape": "surface"}
+_NEED_TORCH = {
+    "draw_direction": "directions",
+    "draw_sample": "sample",
+    "landscapes_of": "of_runs",
+    "measure_landscape": "surface",
+}
 
-__all__ = ["Landscape", "Landscapes", "draw_direction", "draw_sample", "measure_landscape"]
+__all__ = ["Landscape", "Landscapes", "draw_direction", "draw_sample", "landscapes_of", "measure_landscape"]
 
 
 def __getattr__(name: str) -> Any:

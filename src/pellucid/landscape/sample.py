@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.data.ordering import shuffled
 from pellucid.errors import RecipeError, RunError
 from pellucid.kinds import SplitName
 from pellucid.prediction import Predictor
+from pellucid.prediction.asking import targets_for_loss
 from pellucid.preprocessing import prepare_inputs
 from pellucid.tasks import Batch
-from pellucid.training import scale_targets
 
 
 def draw_sample(predictor: Predictor, dataset: Dataset, split: SplitName, *, limit: int, seed: int) -> Batch:
@@ -33,9 +30,7 @@ def draw_sample(predictor: Predictor, dataset: Dataset, split: SplitName, *, lim
     if len(indices) > limit:
         indices = np.sort(shuffled(indices, len(dataset), seed=seed)[:limit])
     record = predictor.record
-    targets: NDArray[Any] = dataset.targets[indices]
-    if record.target_scaling is not None:
-        targets = scale_targets(targets, record.target_scaling)
+    targets = targets_for_loss(record, dataset.targets[indices])
     inputs = predictor.to_tensor(prepare_inputs(dataset, record.preprocessing, indices, workers=record.recipe.workers))
     device = predictor.device
     return Batch(inputs, torch.from_numpy(targets).to(device), torch.from_numpy(indices).to(device))

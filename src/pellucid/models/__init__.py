@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from pellucid.models.heads import head
     from pellucid.models.modes import evaluating
     from pellucid.models.norm_folding import fold_norms
+    from pellucid.models.saving import save_state
+    from pellucid.models.summarising_names import summarise_named
     from pellucid.models.summary import count_parameters, summarise, summarise_model
 
 _NEED_TORCH = {
@@ -49,8 +51,10 @@ _NEED_TORCH = {
     "head": "heads",
     "more_of": "forms",
     "parts_of": "assembly",
+    "save_state": "saving",
     "summarise": "summary",
     "summarise_model": "summary",
+    "summarise_named": "summarising_names",
 }
 
 __all__ = [
@@ -104,10 +108,12 @@ __all__ = [
     "picture_order",
     "plan_weights",
     "rows_of",
+    "save_state",
     "shape_words",
     "sizes_in_words",
     "summarise",
     "summarise_model",
+    "summarise_named",
     "summary_text",
     "table_rows",
     "tensor_faults",

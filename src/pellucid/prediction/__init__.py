@@ -1,37 +1,73 @@
 """A run becomes answers: label, probability, "unsure", "unknown", or "unchecked" where these cannot be said.
 
-In: a run folder, then files, arrays or the examples of a dataset. Out: a Prediction each.
+In: a run folder, then files, arrays or the examples of a dataset. Out: an `OpenedRun`, and a Prediction for each of
+them. Importing this room does not import torch.
 """
 
 from __future__ import annotations
 
-from pellucid.prediction.formula import Equation, Formula, Term, formula_of
-from pellucid.prediction.judging import (
-    JUDGING,
-    ClassPrediction,
-    Judging,
-    LabelsPrediction,
-    ValuePrediction,
-    ValuesPrediction,
-)
-from pellucid.prediction.outputs import Outputs
-from pellucid.prediction.predictor import KNOWN, Predictor
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pellucid.prediction.opened import OpenedRun
 from pellucid.prediction.records import Prediction, Verdict, table_of
-from pellucid.prediction.sources import ANSWERING, Sources
-from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
-from pellucid.tasks import Answer
+from pellucid.prediction.reopening import reopen_dataset
+
+if TYPE_CHECKING:
+    from pellucid.prediction.asked import Asked
+    from pellucid.prediction.asking import ask
+    from pellucid.prediction.formula import Equation, Formula, Term, formula_of
+    from pellucid.prediction.judging import (
+        JUDGING,
+        ClassPrediction,
+        Judging,
+        LabelsPrediction,
+        ValuePrediction,
+        ValuesPrediction,
+    )
+    from pellucid.prediction.outputs import Outputs
+    from pellucid.prediction.predictor import KNOWN, Predictor
+    from pellucid.prediction.sources import ANSWERING, Sources
+    from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
+    from pellucid.tasks import Answer
+
+_NEED_TORCH = {
+    "ANSWERING": "prediction.sources",
+    "JUDGING": "prediction.judging",
+    "KNOWN": "prediction.predictor",
+    "ClassPrediction": "prediction.judging",
+    "Judging": "prediction.judging",
+    "LabelsPrediction": "prediction.judging",
+    "Sources": "prediction.sources",
+    "ValuePrediction": "prediction.judging",
+    "ValuesPrediction": "prediction.judging",
+    "Answer": "tasks",
+    "Asked": "prediction.asked",
+    "Equation": "prediction.formula",
+    "Formula": "prediction.formula",
+    "KnownFeatures": "prediction.unknown",
+    "Outputs": "prediction.outputs",
+    "Predictor": "prediction.predictor",
+    "Term": "prediction.formula",
+    "ask": "prediction.asking",
+    "bank_examples": "prediction.unknown",
+    "formula_of": "prediction.formula",
+    "unknown_threshold": "prediction.unknown",
+}
 
 __all__ = [
     "ANSWERING",
     "JUDGING",
     "KNOWN",
     "Answer",
+    "Asked",
     "ClassPrediction",
     "Equation",
     "Formula",
     "Judging",
     "KnownFeatures",
     "LabelsPrediction",
+    "OpenedRun",
     "Outputs",
     "Prediction",
     "Predictor",
@@ -40,8 +76,16 @@ __all__ = [
     "ValuePrediction",
     "ValuesPrediction",
     "Verdict",
+    "ask",
     "bank_examples",
     "formula_of",
+    "reopen_dataset",
     "table_of",
     "unknown_threshold",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NEED_TORCH:
+        return getattr(import_module(f"pellucid.{_NEED_TORCH[name]}"), name)
+    raise AttributeError(f"module 'pellucid.prediction' has no attribute '{name}'")

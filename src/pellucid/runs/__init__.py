@@ -9,6 +9,7 @@ from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure, FigureRole
 from pellucid.runs.folder import RunFolder, list_runs
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
 from pellucid.runs.health_findings import judge
+from pellucid.runs.health_of_run import health_if_looked_at, health_of
 from pellucid.runs.history import EpochRow
 from pellucid.runs.progress import RunProgress, clear_progress, read_progress, write_progress
 from pellucid.runs.recipe import Recipe, parse_widths
@@ -28,6 +29,7 @@ from pellucid.runs.record import (
 )
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
 from pellucid.runs.unchecked import why_unchecked
+from pellucid.runs.unfinished import not_measured, unfinished
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -56,11 +58,15 @@ __all__ = [
     "check_name",
     "clear_progress",
     "compare_reproduction",
+    "health_if_looked_at",
+    "health_of",
     "judge",
     "list_runs",
+    "not_measured",
     "parse_widths",
     "read_progress",
     "read_recipe",
+    "unfinished",
     "why_unchecked",
     "write_progress",
 ]

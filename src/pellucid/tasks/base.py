@@ -191,6 +191,10 @@ class Task(Protocol):
     def output_width(self) -> int:
         """How many numbers the model gives per example."""
 
+    @property
+    def loss_words(self) -> str:
+        """What `measure` gives as "loss", in words."""
+
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the loss of one phase on one batch.
 

@@ -136,6 +136,7 @@ class SingleLabel:
     gamma: float = 2.0
     emphasis: Emphasis = field(default_factory=Emphasis)
     name: str = "single-label"
+    loss_words: str = "cross-entropy"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
 
     @property
@@ -201,6 +202,7 @@ class Binary:
     gamma: float = 2.0
     emphasis: Emphasis = field(default_factory=Emphasis)
     name: str = "binary"
+    loss_words: str = "cross-entropy"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
 
     @property

@@ -38,6 +38,7 @@ class MultiLabel:
     class_loss: ClassLoss = "cross-entropy"
     gamma: float = 2.0
     name: str = "multi-label"
+    loss_words: str = "binary cross-entropy"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
 

@@ -39,6 +39,7 @@ class Ordered:
     num_classes: int
     temperature: float = 1.0
     name: str = "ordered"
+    loss_words: str = "cumulative cross-entropy"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
 

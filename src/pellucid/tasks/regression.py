@@ -37,6 +37,7 @@ class Regression:
     bounds: tuple[float, float] | None = None
     several: bool = False
     name: str = "regression"
+    loss_words: str = "mean squared error of the scaled target"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 from pellucid.trace.arithmetic import Arithmetic, Factor, Floats, Seen
 from pellucid.trace.backward import Backward, WeightUpdate, backpropagate
 from pellucid.trace.graph import Step
+from pellucid.trace.keeping import Recorder
+from pellucid.trace.kinds import picture_to_input, row_to_input
 from pellucid.trace.loss import Criterion, Targets
+from pellucid.trace.of_run import RunTracer, rule_of
 from pellucid.trace.operators import EXPLAINERS, EXPLAINERS_OF_ELEMENTS
 from pellucid.trace.rules import RULES, Rule
 from pellucid.trace.slow_motion import SlowMotion, SlowStep, Weight, slow_motion
-from pellucid.trace.surroundings import Surrounding, Workings, outputs_to_answer, picture_to_input, row_to_input
+from pellucid.trace.surroundings import Surrounding, Workings, outputs_to_answer
 from pellucid.trace.text import cell_words, describe_trace, largest_rows
 from pellucid.trace.text_backward import describe_backward
 from pellucid.trace.trace import StepValues, Trace, trace
@@ -26,7 +29,9 @@ __all__ = [
     "Criterion",
     "Factor",
     "Floats",
+    "Recorder",
     "Rule",
+    "RunTracer",
     "Seen",
     "SlowMotion",
     "SlowStep",
@@ -46,6 +51,7 @@ __all__ = [
     "outputs_to_answer",
     "picture_to_input",
     "row_to_input",
+    "rule_of",
     "slow_motion",
     "trace",
 ]

@@ -6,8 +6,8 @@ import operator
 import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -50,19 +50,29 @@ class Step:
         return output
 
 
+class Label(NamedTuple):
+    """How a step is called: the fields of `Step` of the same names."""
+
+    name: str
+    module: str
+    operator: str
+
+
 @dataclass(frozen=True)
 class Recording:
     """A model as a graph of operators, with an input; can be run again.
 
     Attributes:
-        program: of `torch.export`.
+        program: of `torch.export`; it reads the module's own parameters and buffers.
         model: the module.
         inputs: [1, ...].
+        labels: of the steps, in their order; empty until it was run once, as they are the same at each run.
     """
 
     program: Any
     model: nn.Module
     inputs: Tensor
+    labels: list[Label] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -151,7 +161,10 @@ def replay(
                 calls[node] = Call(name, node.target, args, dict(kwargs), output)
                 if isinstance(output, Tensor):
                     found.append((node, calls[node], None))
-    return Replay(_name(found, recording.model), result, read)
+    if not recording.labels:
+        recording.labels.extend(_labels(found, recording.model))
+    steps = (Step(*label, call, element) for label, (_, call, element) in zip(recording.labels, found, strict=True))
+    return Replay(tuple(steps), result, read)
 
 
 def _stored(program: Any, spec: Any, inputs: Tensor) -> Any:
@@ -162,25 +175,25 @@ def _stored(program: Any, spec: Any, inputs: Tensor) -> Any:
     return program.constants[spec.target]
 
 
-def _name(found: list[tuple[Any, Call, int | None]], model: nn.Module) -> tuple[Step, ...]:
+def _labels(found: list[tuple[Any, Call, int | None]], model: nn.Module) -> list[Label]:
     """Give every call a name: a layer's path where the layer does nothing else, else path and operator."""
     paths = [_path(node) for node, _, _ in found]
-    calls_of = Counter(
-        {path: len({id(call) for (_, call, _), own in zip(found, paths, strict=True) if own == path}) for path in paths}
-    )
+    calls_of: dict[str, set[int]] = {}
+    for (_, call, _), path in zip(found, paths, strict=True):
+        calls_of.setdefault(path, set()).add(id(call))
     modules = dict(model.named_modules())
     taken: Counter[str] = Counter()
-    steps = []
+    labels = []
     for (_, call, element), path in zip(found, paths, strict=True):
         words = _WORDS.get(call.operator, call.operator)
-        is_layer = bool(path) and calls_of[path] == 1 and not any(modules[path].children() if path in modules else ())
+        has_parts = path in modules and any(True for _ in modules[path].children())
+        is_layer = bool(path) and len(calls_of[path]) == 1 and not has_parts
         name = path if is_layer else f"{path}/{words}" if path else words
         # The first output is the result; further ones are states or statistics.
         name += "" if not element else f"[{element}]"
         taken[name] += 1
-        unique = name if taken[name] == 1 else f"{name}-{taken[name]}"
-        steps.append(Step(unique, path, words, call, element))
-    return tuple(steps)
+        labels.append(Label(name if taken[name] == 1 else f"{name}-{taken[name]}", path, words))
+    return labels
 
 
 def _path(node: Any) -> str:

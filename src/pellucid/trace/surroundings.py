@@ -1,22 +1,19 @@
-"""What lies around the network: from a row's cells or a picture's levels to its input, from its outputs to the answer.
+"""What lies around the network: the step to its input, and those from its outputs to the answer.
 
 Both are steps of a trace like those of the network, so that a trace begins at what the user sees in the file and ends
-at the number or probability that is answered.
+at the number or probability that is answered. How it begins depends on the kind of input: see `trace/kinds`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
-from pellucid.preprocessing import CategoryColumn, ImagePreprocessing, NumberColumn, TablePreprocessing
-from pellucid.preprocessing.table import on_log_scale
 from pellucid.tasks import AnswerStep
 from pellucid.trace.arithmetic import Factor
 from pellucid.trace.call import Call, Explained, Position, floats, number, one
@@ -81,84 +78,6 @@ class Surrounding:
     workings: Workings | None
 
 
-def row_to_input(preprocessing: TablePreprocessing, cells: Mapping[str, Any], inputs: Tensor) -> Surrounding:
-    """Return the step from a row's cells to the network's input.
-
-    Args:
-        preprocessing: of the run.
-        cells: by the column's name: a number (NaN for an empty cell) or a word.
-        inputs: [1, D] float32, the row as `preprocessing` encodes it.
-    """
-    sources: list[tuple[NumberColumn, None] | tuple[CategoryColumn, str]] = []
-    for column in preprocessing.columns:
-        if isinstance(column, NumberColumn):
-            sources.append((column, None))
-        else:
-            sources += [(column, category) for category in column.categories]
-
-    def explain(at: Position) -> Explained:
-        column, category = sources[at[1]]
-        if isinstance(column, NumberColumn):
-            return _explain_number(column, float(cells[column.name]))
-        cell = str(cells[column.name])
-        formula = f"1 where '{column.name}' is '{category}', else 0"
-        return Explained(formula, one(float(cell == category)), note=f"the cell holds '{cell}'")
-
-    plain = all(_is_plain(column) for column in preprocessing.columns if isinstance(column, NumberColumn))
-    names = preprocessing.feature_names
-    step = _step("input", "encode" if plain else "standardise", cells, inputs, explain, names)
-    rows: list[tuple[Cell, ...]] = []
-    for (column, _), name, value in zip(sources, names, inputs[0].tolist(), strict=True):
-        given = cells[column.name]
-        if isinstance(column, CategoryColumn):
-            rows.append((name, str(given), None, None, value))
-        else:
-            x = float(given)
-            rows.append((name, column.fill if math.isnan(x) else x, column.mean, column.std, value))
-    notes = []
-    if logs := [column.name for column in preprocessing.columns if isinstance(column, NumberColumn) and column.log]:
-        notes.append(f"On a logarithmic scale first, ln(1 + cell / median): {', '.join(logs)}.")
-    if gone := [
-        column.name
-        for column in preprocessing.columns
-        if isinstance(column, NumberColumn) and math.isnan(float(cells[column.name]))
-    ]:
-        notes.append(f"Empty, so that the training's median stands for it: {', '.join(gone)}.")
-    header: tuple[str, ...] = ("column", "cell", "- mean", "/ deviation", "input")
-    if plain:
-        rows, header = [(*row[:2], row[4]) for row in rows], ("column", "cell", "input")
-    return Surrounding((step,), Workings("From the cells to the network's input", header, tuple(rows), tuple(notes)))
-
-
-def picture_to_input(preprocessing: ImagePreprocessing, canvas: NDArray[np.uint8], inputs: Tensor) -> Surrounding:
-    """Return the step from a picture's levels to the network's input.
-
-    Args:
-        preprocessing: of the run.
-        canvas: [H, W, C] uint8, the picture at the network's size.
-        inputs: [1, C, H, W] float32.
-    """
-
-    def explain(at: Position) -> Explained:
-        _, channel, row, column = at
-        level = float(canvas[row, column, channel])
-        mean, deviation = preprocessing.mean[channel], preprocessing.std[channel]
-        factors = (
-            Factor("level", np.array(level)),
-            Factor("mean", np.array(mean)),
-            Factor("deviation", np.array(deviation)),
-        )
-        return Explained(
-            "(level / 255 - mean) / deviation",
-            one((level / 255 - mean) / deviation),
-            factors,
-            note=f"the level of the pixel in row {row}, column {column} of the picture at the network's size",
-            magnitude=(level / 255 + abs(mean)) / deviation,
-        )
-
-    return Surrounding((_step("input", "normalise", canvas, inputs, explain, ()),), None)
-
-
 def outputs_to_answer(
     outputs: Tensor, steps: Sequence[AnswerStep], names: Sequence[str], *, thresholds: Sequence[float] = ()
 ) -> Surrounding:
@@ -177,7 +96,7 @@ def outputs_to_answer(
     for one_step in steps:
         own = names[-one_step.values.shape[1] :]
         explain = _explainer(one_step, before)
-        found.append(_step("answer", one_step.name, before, one_step.values, explain, own))
+        found.append(step_around("answer", one_step.name, before, one_step.values, explain, own))
         if one_step.kind == "divide":  # by one number for all, which needs no column
             header.append(f"/ temperature {one_step.scale[0]:.4g}")
         else:
@@ -241,25 +160,16 @@ def _explain_one(step: AnswerStep, x: float, place: int) -> Explained:
     return Explained(formula, one(value), (Factor("x", np.array(x)),), magnitude=abs(x) + value)
 
 
-def _explain_number(column: NumberColumn, cell: float) -> Explained:
-    x = column.fill if math.isnan(cell) else cell
-    note = f"the cell is empty: {column.fill:g}, the training's median, stands for it" if math.isnan(cell) else ""
-    factors = [Factor("cell", np.array(x))]
-    if column.log:
-        x = float(on_log_scale(np.array([x]), column.fill)[0])
-        factors += [Factor("median", np.array(column.fill)), Factor("ln(1 + cell / median)", np.array(x))]
-    value = (x - column.mean) / column.std
-    if _is_plain(column):
-        return Explained("the cell, as it is", one(value), tuple(factors), note=note)
-    factors += [Factor("mean", np.array(column.mean)), Factor("deviation", np.array(column.std))]
-    formula = f"({'ln(1 + cell / median)' if column.log else 'cell'} - mean) / deviation"
-    return Explained(formula, one(value), tuple(factors), note=note)
+def step_around(module: str, what: str, before: Any, values: Tensor, explain: Any, names: Sequence[str]) -> Step:
+    """Return a step before or behind the network.
 
-
-def _is_plain(column: NumberColumn) -> bool:
-    return column.mean == 0 and column.std == 1 and not column.log
-
-
-def _step(module: str, what: str, before: Any, values: Tensor, explain: Any, names: Sequence[str]) -> Step:
+    Args:
+        module: "input" or "answer".
+        what: it does.
+        before: what it reads.
+        values: [1, ...] that it gives.
+        explain: from a position to how the value there came about.
+        names: of its units, where they have any.
+    """
     call = Call(what, None, (before,), {}, values)
     return Step(f"{module}/{what}", module, what, call, None, explain, tuple(names))

@@ -40,6 +40,11 @@ class WrappedTask:
         """The task's output width."""
         return self.task.output_width
 
+    @property
+    def loss_words(self) -> str:
+        """The task's words."""
+        return self.task.loss_words
+
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the task's loss."""
         return self.task.loss(models, batch, phase=phase, generator=generator)

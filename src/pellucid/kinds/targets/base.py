@@ -138,8 +138,13 @@ class Target(Kind):
         """
         raise NotImplementedError
 
-    def words(self, one: Any) -> str:
-        """Return one example's target in words, of a row of the targets' array."""
+    def words(self, one: Any, *, digits: int = 4) -> str:
+        """Return one example's target in words.
+
+        Args:
+            one: a row of the targets' array.
+            digits: that matter, of a number.
+        """
         raise NotImplementedError
 
     def parse(self, text: str) -> NDArray[Any]:

@@ -116,7 +116,7 @@ class LabelsTarget(Target):
         """Return the labels that hold."""
         return [name for name, holds in zip(self.classes, one.tolist(), strict=True) if holds]
 
-    def words(self, one: Any) -> str:
+    def words(self, one: Any, *, digits: int = 4) -> str:
         """Return the labels that hold, or that none does."""
         return ", ".join(self.say(one)) or "no label"
 

@@ -114,7 +114,7 @@ class ClassTarget(Target):
         """Return the class."""
         return self.classes[int(one)]
 
-    def words(self, one: Any) -> str:
+    def words(self, one: Any, *, digits: int = 4) -> str:
         """Return the class."""
         return self.classes[int(one)]
 

@@ -94,9 +94,9 @@ class ValueTarget(Target):
         """Return the number."""
         return float(one)
 
-    def words(self, one: Any) -> str:
-        """Return the number with four digits."""
-        return f"{float(one):.4g}"
+    def words(self, one: Any, *, digits: int = 4) -> str:
+        """Return the number."""
+        return f"{float(one):.{digits}g}"
 
     def parse(self, text: str) -> NDArray[np.float32]:
         """Return a number that was typed, [] float32."""

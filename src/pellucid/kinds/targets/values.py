@@ -94,9 +94,9 @@ class ValuesTarget(Target):
         """Return the numbers by name."""
         return {name: float(value) for name, value in zip(self.names, one.tolist(), strict=True)}
 
-    def words(self, one: Any) -> str:
+    def words(self, one: Any, *, digits: int = 4) -> str:
         """Return the numbers with their names."""
-        return ", ".join(f"{name} {value:.4g}" for name, value in zip(self.names, one, strict=True))
+        return ", ".join(f"{name} {value:.{digits}g}" for name, value in zip(self.names, one, strict=True))
 
     def parse(self, text: str) -> NDArray[np.float32]:
         """Return [M] float32 numbers that were typed with commas between them."""

@@ -1,4 +1,4 @@
-"""A trained network's weights in a file that any program can read."""
+"""A network's weights in a file that any program can read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-def save_weights(model: nn.Module, path: Path) -> Path:
+def save_state(model: nn.Module, path: Path) -> Path:
     """Write a model's state dict as safetensors, with its own names, and return the path.
 
     Raises:

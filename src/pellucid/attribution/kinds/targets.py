@@ -1,0 +1,43 @@
+"""Which number is explained, by kind of target."""
+
+from __future__ import annotations
+
+from pellucid.attribution.score import Score, logit_of_task, value_of_task
+from pellucid.errors import RecipeError
+from pellucid.tasks import Regression, Task
+
+
+class OneClass:
+    """One class: the logit of the one that is answered."""
+
+    called = "class"
+
+    def score(self, task: Task, index: int, *, name: str) -> Score:
+        """Return the class's logit."""
+        return logit_of_task(task, index, name=name)
+
+
+class Labels:
+    """Labels: the logit of the one that stands out most."""
+
+    called = "label"
+
+    def score(self, task: Task, index: int, *, name: str) -> Score:
+        """Return the label's logit."""
+        return logit_of_task(task, index, name=name)
+
+
+class Numbers:
+    """One number, or the first of several, in its own unit."""
+
+    called = "target"
+
+    def score(self, task: Task, index: int, *, name: str) -> Score:
+        """Return the number's value.
+
+        Raises:
+            RecipeError: the task does not say how outputs become values.
+        """
+        if not isinstance(task, Regression):
+            raise RecipeError(f"Explanations of numbers are of regressions, and the task '{task.name}' is none.")
+        return value_of_task(task, index, name=name)

@@ -1,0 +1,101 @@
+"""Asking a run what its answers rest on: of its own examples, and of any other input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from pellucid.attribution.explainer import Explainer
+from pellucid.attribution.kinds import INPUTS_EXPLAINED, TARGETS_EXPLAINED
+from pellucid.attribution.neighbours import Neighbours
+from pellucid.attribution.records import Explanation
+from pellucid.attribution.score import Score
+from pellucid.errors import RecipeError, did_you_mean
+from pellucid.prediction import OpenedRun, Outputs, ask
+from pellucid.prediction.asking import Source, right_answer
+from pellucid.records import Decision
+
+_NAMES_SHOWN = 30
+
+
+class RunExplainer:
+    """Explains a run's answers; what it finds of the network is found once.
+
+    Args:
+        opened: the run.
+    """
+
+    def __init__(self, opened: OpenedRun) -> None:
+        self._opened = opened
+        self._neighbours = Neighbours(opened)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """What explains the network's outputs."""
+        return Explainer(self._opened.predictor.model, names=self._opened.predictor.classes)
+
+    def explain(
+        self,
+        source: Source,
+        *,
+        method: str | Sequence[str] = (),
+        target: str | None = None,
+        layer: str | None = None,
+        seed: int = 0,
+        checks: bool = True,
+        neighbours: int = 5,
+        watch: Callable[[str], None] | None = None,
+    ) -> Explanation:
+        """Show what speaks for an answer; see `Run.explain`."""
+        opened, explainer = self._opened, self.explainer
+        asked = ask(opened, source)
+        predictor = opened.predictor
+        outputs = predictor.outputs(asked.prepared)
+        score, chosen = self._score(outputs, target)
+        made = explainer.explain(
+            predictor.to_tensor(asked.prepared),
+            target=score,
+            methods=[method] if isinstance(method, str) else list(method),
+            layer=layer,
+            seed=seed,
+            checks=checks,
+            watch=watch,
+        )
+        near, without = self._neighbours.near(asked, outputs, neighbours, watch)
+        preprocessing = predictor.record.preprocessing
+        of_input = INPUTS_EXPLAINED[preprocessing.kind]
+        shown = of_input.shown(preprocessing, asked)
+        return replace(
+            made,
+            name=asked.name,
+            answer=str(asked.mark(predictor.judge(outputs)[0])).removeprefix(": "),
+            right=right_answer(opened, asked),
+            baseline=of_input.nothing,
+            decisions=(*chosen, *made.decisions, *without),
+            picture=shown.picture,
+            placement=shown.placement,
+            columns=shown.columns,
+            neighbours=near,
+        )
+
+    def _score(self, outputs: Outputs, wanted: str | None) -> tuple[Score, list[Decision]]:
+        """Return what is explained: the class, label or number that was asked for, or the one that is answered.
+
+        Raises:
+            RecipeError: there is none of that name.
+        """
+        predictor = self._opened.predictor
+        target = predictor.record.dataset.target
+        names, explained = target.answers, TARGETS_EXPLAINED[target.kind]
+        if wanted is None:
+            index, reason = predictor.answer(outputs).foremost()
+            decisions = [Decision(name="explained", value=names[index], reason=reason)] if len(names) > 1 else []
+            return explained.score(predictor.task, index, name=names[index]), decisions
+        if wanted not in names:
+            more = " ..." if len(names) > _NAMES_SHOWN else ""
+            raise RecipeError(
+                f"The run has no {explained.called} '{wanted}'.{did_you_mean(wanted, names)}",
+                expected=f"One of: {', '.join(names[:_NAMES_SHOWN])}{more}.",
+            )
+        return explained.score(predictor.task, names.index(wanted), name=wanted), []

@@ -1,0 +1,65 @@
+"""One example that somebody asks about: of a run's own dataset, or from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from pellucid.data import Dataset
+from pellucid.prediction.given import Given
+from pellucid.prediction.predictor import Predictor
+from pellucid.prediction.records import Prediction
+from pellucid.prediction.unlike import Unlike
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One example that is asked about.
+
+    Attributes:
+        name: for people.
+        index: in the run's dataset; None where it is none of it.
+        prepared: [1, ...], as `Predictor.outputs` takes it: [1, H, W, C] uint8 canvas, or [1, D] float32 row.
+        pixels: as decoded; None of what is no picture.
+        unlike: what of a new picture is unlike the training's pictures; None of all else.
+        cells: of a row, by the column's name: a number or a word each; None of what is no row.
+    """
+
+    name: str
+    index: int | None
+    prepared: NDArray[Any]
+    pixels: NDArray[Any] | None = None
+    unlike: Unlike | None = None
+    cells: Mapping[str, Any] | None = None
+
+    def mark(self, judged: Prediction) -> Prediction:
+        """Return the answer with what is unlike the training."""
+        return judged if self.unlike is None else self.unlike.mark(judged)
+
+
+class Asking(Protocol):
+    """How examples of one kind of input are read, one at a time."""
+
+    def of_dataset(self, preprocessing: Any, dataset: Dataset, index: int) -> Asked:
+        """Return an example of the dataset, prepared as the run's preprocessing does it.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+
+    def of_new(self, predictor: Predictor, source: Given) -> Asked:
+        """Return an input from elsewhere; of several the first.
+
+        Raises:
+            DataError: it cannot be read.
+        """
+
+    def picture(self, dataset: Dataset, index: int) -> NDArray[Any] | None:
+        """Return uint8 or uint16 pixels to be shown of an example; None where it is no picture.
+
+        Raises:
+            DataError: it cannot be read.
+        """

@@ -1,0 +1,18 @@
+"""What a trace does with each kind of input and of target."""
+
+from __future__ import annotations
+
+from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.trace.kinds.base import Beginning, Ending
+from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
+from pellucid.trace.kinds.row import RowBeginning, row_to_input
+from pellucid.trace.kinds.targets import Labels, Numbers, OneClass
+
+__all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "picture_to_input", "row_to_input"]
+
+BEGINNINGS: KindTable[Beginning] = KindTable(
+    "beginning of a trace", INPUTS, {"image": PictureBeginning(), "table": RowBeginning()}
+)
+ENDINGS: KindTable[Ending] = KindTable(
+    "end of a trace", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers()}
+)

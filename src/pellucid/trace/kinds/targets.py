@@ -1,0 +1,53 @@
+"""How a trace ends, by kind of target."""
+
+from __future__ import annotations
+
+from pellucid.errors import RunError
+from pellucid.prediction import Predictor
+from pellucid.tasks import Task
+from pellucid.trace.loss import Criterion
+
+
+class OneClass:
+    """One class: the cross-entropy of K logits, or of the single one of two classes."""
+
+    def criterion(self, task: Task) -> Criterion:
+        """Return the cross-entropy.
+
+        Raises:
+            RunError: the classes are steps in an order.
+        """
+        if task.name == "ordered":
+            raise RunError(
+                "The loss of ordered classes is not shown number by number.",
+                fix="Trace the way forward, or a run without --ordered.",
+            )
+        return "binary cross-entropy" if task.output_width == 1 else "cross-entropy"
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: the likeliest class is answered."""
+        return ()
+
+
+class Labels:
+    """Labels: a binary cross-entropy each, and a threshold each."""
+
+    def criterion(self, task: Task) -> Criterion:
+        """Return the binary cross-entropy."""
+        return "binary cross-entropy"
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return [L] thresholds."""
+        return tuple(predictor.thresholds.tolist())
+
+
+class Numbers:
+    """One number, or several: their squared error."""
+
+    def criterion(self, task: Task) -> Criterion:
+        """Return the squared error."""
+        return "squared error"
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: a number is answered as it is."""
+        return ()

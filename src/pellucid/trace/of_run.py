@@ -1,0 +1,156 @@
+"""Following inputs through a run's network: from a file or an example to the answer, and back from its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pellucid.errors import RecipeError
+from pellucid.prediction import OpenedRun, ask
+from pellucid.prediction.asking import Source, right_answer, targets_for_loss
+from pellucid.runs import Recipe
+from pellucid.trace.backward import Backward
+from pellucid.trace.keeping import Recorder
+from pellucid.trace.kinds import BEGINNINGS, ENDINGS, Ending
+from pellucid.trace.rules import Rule
+from pellucid.trace.slow_motion import SlowMotion, Weight, follow_steps
+from pellucid.trace.surroundings import outputs_to_answer
+from pellucid.trace.trace import Trace
+
+Sources = Sequence[Source] | Source
+Typed = Sequence[str | None] | str | None
+"""Right answers as they are typed: one for each input, one for all, or None for what the dataset says of its own."""
+
+
+class RunTracer:
+    """Traces inputs through a run's network, which becomes a graph once for each form of input.
+
+    Args:
+        opened: the run.
+    """
+
+    def __init__(self, opened: OpenedRun) -> None:
+        self._opened = opened
+        self._recorder = Recorder()
+
+    def trace(self, source: Source) -> Trace:
+        """Follow one input to its answer; see `Run.trace`."""
+        opened, asked = self._opened, ask(self._opened, source)
+        predictor, record = opened.predictor, opened.trained
+        inputs = predictor.to_tensor(asked.prepared)
+        traced = Trace(self._recorder.record(predictor.model, inputs))
+        outputs = torch.from_numpy(traced.output)[None]
+        ending = outputs_to_answer(
+            outputs,
+            predictor.task.answer_steps(outputs),
+            record.dataset.target.answers,
+            thresholds=self._ending.thresholds(predictor),
+        )
+        beginning = BEGINNINGS[record.preprocessing.kind]
+        traced.surround(beginning.begin(record.preprocessing, asked, inputs), ending)
+        picture = beginning.picture(asked)
+        if picture is not None:
+            layers = record.model.layers
+            fields = {layer.name: layer.receptive_field for layer in layers if layer.receptive_field is not None}
+            traced.show_on(picture, fields)
+        traced.name = asked.name
+        judged = predictor.judge(predictor.outputs(asked.prepared))[0]
+        traced.answer = str(asked.mark(judged)).removeprefix(": ")
+        traced.right = right_answer(opened, asked)
+        traced.is_sealed = asked.index is not None and not traced.right
+        return traced
+
+    def backward(self, sources: Sources, targets: Typed = None) -> Backward:
+        """Follow inputs forward and the loss back; see `Run.backward`."""
+        predictor, inputs = self._opened.predictor, self._batch(sources)
+        right, criterion = self._targets(sources, targets), self._ending.criterion(predictor.task)
+        return Backward(self._recorder.record(predictor.model, inputs), right, criterion=criterion)
+
+    def slow_motion(
+        self,
+        sources: Sources,
+        targets: Typed = None,
+        *,
+        steps: int,
+        rule: Rule | None = None,
+        weights: Sequence[Weight] = (),
+    ) -> SlowMotion:
+        """Train on a batch for some steps, number by number; see `Run.slow_motion`."""
+        predictor, inputs = self._opened.predictor, self._batch(sources)
+        right, criterion = self._targets(sources, targets), self._ending.criterion(predictor.task)
+        recording = self._recorder.record(predictor.model, inputs)
+        return follow_steps(recording, right, steps, rule or rule_of(predictor.record.recipe), weights, criterion)
+
+    @property
+    def _ending(self) -> Ending:
+        return ENDINGS[self._opened.trained.dataset.target.kind]
+
+    def _batch(self, sources: Sources) -> Tensor:
+        """Return [N, ...] inputs as the network takes them.
+
+        Raises:
+            DataError: one cannot be read, or there is no such example.
+        """
+        return torch.cat([self._prepared(source) for source in _listed(sources)])
+
+    def _prepared(self, source: Source) -> Tensor:
+        opened = self._opened
+        if isinstance(source, int):
+            return opened.predictor.example(opened.dataset, opened.check_index(source))
+        return opened.predictor.tensor(source)
+
+    def _targets(self, sources: Sources, targets: Typed) -> NDArray[Any]:
+        """Return what the loss wants: [N] classes, [N, L] zeros and ones, or [N] or [N, M] scaled numbers.
+
+        Raises:
+            RecipeError: there is no such class, or nothing says what is right.
+        """
+        listed = _listed(sources)
+        given = [targets] * len(listed) if targets is None or isinstance(targets, str) else list(targets)
+        if len(given) == 1:
+            given = given * len(listed)
+        if len(given) != len(listed):
+            raise RecipeError(
+                f"{len(listed)} inputs, but {len(given)} targets.", expected="One for all, or one for each."
+            )
+        rows = np.stack([self._target(source, text) for source, text in zip(listed, given, strict=True)])
+        return targets_for_loss(self._opened.trained, rows)
+
+    def _target(self, source: Source, text: str | None) -> NDArray[Any]:
+        if text is not None:
+            return self._opened.trained.dataset.target.parse(text)
+        if isinstance(source, int):
+            return np.asarray(self._opened.dataset.targets[source])
+        raise RecipeError(
+            f"Nothing says what is right for '{source}'.", fix="Add --target: a class, labels, or a number."
+        )
+
+
+def rule_of(recipe: Recipe, name: str | None = None, lr: float | None = None) -> Rule:
+    """Return a run's own optimizer, or another one with the run's learning rate.
+
+    Args:
+        recipe: of the run: optimizer, learning rate, momentum and weight decay.
+        name: of another optimizer.
+        lr: another learning rate.
+    """
+    own = str(recipe.optimizer or "adamw")
+    if own == "sgd" and recipe.momentum:
+        own = "nesterov" if recipe.nesterov else "momentum"
+    rate = recipe.lr if isinstance(recipe.lr, float) else 0.001
+    is_own = name in (None, own)
+    return Rule(
+        name or own,
+        rate if lr is None else lr,
+        weight_decay=(recipe.weight_decay or 0.0) if is_own else 0.0,
+        momentum=(recipe.momentum or 0.9) if is_own else 0.9,
+    )
+
+
+def _listed(sources: Sources) -> list[Source]:
+    return list(sources) if isinstance(sources, list | tuple) else [sources]
