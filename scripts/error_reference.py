@@ -28,6 +28,8 @@ exit code 2; in Python it is a `PellucidError` of one of the kinds below. A trac
 of Pellucid's own. What stands between ‹ and › is put in when the message is said.
 """
 COLUMNS = "| What happened | What was expected, how to mend it | Room |\n| --- | --- | --- |\n"
+_MADE_AS = {"error": BASE, "Refused": "RecipeError"}
+"""Calls that end as errors: of a class that the caller hands over, and a row of a table of kinds that is refused."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _MARKS = re.compile(r"([\\|*<>`\[\]])")
 
@@ -87,7 +89,7 @@ def read_messages(source: Path, path: Path, tree: ast.Module, kinds: dict[str, K
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        kind = BASE if node.func.id == "error" else node.func.id  # "error": the caller says of which kind
+        kind = _MADE_AS.get(node.func.id, node.func.id)
         if kind not in kinds:
             continue
         given = {keyword.arg: words_of(keyword.value, constants) for keyword in node.keywords}

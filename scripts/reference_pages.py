@@ -10,6 +10,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from itertools import pairwise
 from types import ModuleType
@@ -168,11 +169,16 @@ def _home_of(module: ModuleType, name: str) -> str:
     return module.__name__
 
 
-def _imports(module: ModuleType) -> Iterator[tuple[str, str]]:
-    """Yield (module, name) of every `from ... import ...`, those for type checkers alone included."""
-    for node in ast.walk(ast.parse(inspect.getsource(module))):
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from ((node.module, alias.asname or alias.name) for alias in node.names)
+@cache
+def _imports(module: ModuleType) -> tuple[tuple[str, str], ...]:
+    """Return (module, name) of every `from ... import ...`, those for type checkers alone included."""
+    nodes = [node for node in ast.walk(ast.parse(inspect.getsource(module))) if isinstance(node, ast.ImportFrom)]
+    return tuple(
+        (node.module, alias.asname or alias.name)
+        for node in nodes
+        if node.module and not node.level
+        for alias in node.names
+    )
 
 
 def _returned_by(public: list[Entry]) -> list[Entry]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from PIL import Image
 
 import pellucid
+from pellucid.store import find_cache
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +35,21 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def picture_run(desk: Path) -> pellucid.Run:
     """Return a run of one epoch on the photos."""
-    return pellucid.train(desk / "photos", model="lenet5", epochs=1, runs_dir=desk / "trained")
+    with own_cache_at(desk):
+        return pellucid.train(desk / "photos", model="lenet5", epochs=1, runs_dir=desk / "trained")
 
 
 @pytest.fixture(scope="session")
 def row_run(desk: Path) -> pellucid.Run:
     """Return a run of one epoch on iris."""
-    return pellucid.train("iris", model="linear", epochs=1, runs_dir=desk / "trained")
+    with own_cache_at(desk):
+        return pellucid.train("iris", model="linear", epochs=1, runs_dir=desk / "trained")
+
+
+@contextmanager
+def own_cache_at(folder: Path) -> Iterator[None]:
+    """Keep what is trained for all tests out of the user's cache, as each test's own cache does for that test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PELLUCID_CACHE", str(folder / "cache"))
+        yield
+        find_cache().settle()

@@ -86,13 +86,20 @@ def _words(line: str) -> list[str]:
 
 
 @cache
+def trees(folder: str) -> tuple[tuple[Path, ast.Module], ...]:
+    """Return every file of a folder of the repository with what it says, parsed once."""
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    return tuple((path, ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
+
+
+@cache
 def defined_names() -> frozenset[str]:
     """Return every name that the project's code defines: modules, classes, functions, arguments, fields, values."""
     names: set[str] = {"pellucid"}
-    for folder in ("src", "scripts", "benchmarks", "tests"):
-        for path in (ROOT / folder).rglob("*.py"):
+    for folder in ("src", "scripts", "benchmarks"):
+        for path, tree in trees(folder):
             names.update([path.stem, *path.relative_to(ROOT).parts[:-1]])
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(tree):
                 match node:
                     case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.arg(arg=name):
                         names.add(name)
@@ -114,8 +121,7 @@ def places() -> frozenset[str]:
 def texts() -> frozenset[str]:
     """Return the texts of the package's code, docstrings left out: files of a run, keys, names of models, variables."""
     found: set[str] = set()
-    for path in (ROOT / "src").rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for _, tree in trees("src"):
         told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in told]
         found.update(str(node.value) for node in constants if isinstance(node.value, str))

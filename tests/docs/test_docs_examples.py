@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import torch
-from tests.docs.pages import read_page
+from tests.docs.pages import read_page, trees
 
 import pellucid
 from architecture import ROOT, SOURCE
@@ -29,9 +29,8 @@ class Example:
 
 def examples() -> Iterator[Example]:
     """Yield the example of every docstring that has one."""
-    for path in sorted(SOURCE.rglob("*.py")):
+    for path, tree in trees("src"):
         module = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
-        tree = ast.parse(path.read_text(encoding="utf-8"))
         classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
         owners = [(node.name, node) for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
         owners += [

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from importlib import import_module, util
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 from tests.docs.pages import WRITTEN, Page, defined_names, places, read_page, words_of_texts
@@ -30,13 +30,13 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 @cache
-def command_of(name: str) -> click.Command:
-    """Return a command as the program itself knows it."""
+def command_of(name: str) -> Any:
+    """Return a command as the program itself knows it: one of click's, of which typer carries a copy of its own."""
     return typer.main.get_command(import_module(f"pellucid.cli.{name}").app)
 
 
 @cache
-def flags_of(command: click.Command) -> frozenset[str]:
+def flags_of(command: Any) -> frozenset[str]:
     """Return the flags that a command takes."""
     found = [flag for one in command.params for flag in (*one.opts, *one.secondary_opts)]
     return frozenset(["--help", "-h", *found])

@@ -12,6 +12,9 @@ class PellucidError(Exception):
 
 class DataError(PellucidError):
     """The data cannot be read."""
+
+class RecipeError(PellucidError):
+    """A choice is out of range."""
 '''
 ROOM = '''
 from pellucid.errors import DataError
@@ -31,6 +34,8 @@ def read(path, rows, error=DataError):
     except ValueError as problem:
         raise DataError(f"{path}: {problem}") from None
     raise error("It is " + "late.")
+
+ROWS = {"toy": Refused("Toys are not drawn.")}
 '''
 
 
@@ -56,3 +61,7 @@ def test_what_only_hands_on_is_left_out_and_what_the_caller_chooses_is_of_the_ba
     page = page_of(tmp_path)
     assert "‹problem›" not in page
     assert "It is late." in page.partition("## PellucidError")[2]
+
+
+def test_the_reason_of_a_refused_kind_stands_there_too(tmp_path: Path) -> None:
+    assert "Toys are not drawn." in page_of(tmp_path).partition("## RecipeError")[2]
