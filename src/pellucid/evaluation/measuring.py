@@ -12,7 +12,8 @@ from pellucid.clock import time_now
 from pellucid.doing import doing
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation.kept import kept_evaluations
-from pellucid.evaluation.records import Evaluation, Opening
+from pellucid.evaluation.records import Opening
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import SPLITS, SplitName
 from pellucid.prediction import OpenedRun
 
