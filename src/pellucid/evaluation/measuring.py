@@ -12,6 +12,7 @@ from pellucid.clock import time_now
 from pellucid.doing import doing
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation.kept import kept_evaluations
+from pellucid.evaluation.kept_answers import keep_answers, place_of
 from pellucid.evaluation.records import Opening
 from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import SPLITS, SplitName
@@ -31,7 +32,7 @@ def measure_after_training(opened: OpenedRun) -> None:
         opened: trained to its end.
     """
     from pellucid.evaluation.answering import fit_answering
-    from pellucid.evaluation.split import evaluate_split
+    from pellucid.evaluation.split import answer_and_evaluate
     from pellucid.prediction.predictor import KNOWN, Predictor
 
     folder = opened.folder
@@ -47,9 +48,14 @@ def measure_after_training(opened: OpenedRun) -> None:
     opened.answer_anew()
     left_out = _why_no_baselines(opened)
     with doing("measuring on val"):
-        evaluation = evaluate_split(opened.predictor, dataset, "val", baselines=not left_out, left_out=left_out)
+        evaluation, answer = answer_and_evaluate(
+            opened.predictor, dataset, "val", baselines=not left_out, left_out=left_out
+        )
     if not _is_kept(opened, evaluation):
         folder.write_evaluation("val", lambda _number: evaluation.to_dict())
+    last = folder.last_evaluation("val")
+    if last is not None and not place_of(last).exists():  # also where a process was killed between the two
+        keep_answers(last, answer, dataset.splits["val"])
 
 
 def measure_split(
@@ -63,12 +69,14 @@ def measure_split(
         RunError: the data changed since the training, the split is empty, or something kept with the run is damaged.
         RecipeError: `positive` is none of two classes.
     """
-    from pellucid.evaluation.split import evaluate_split
+    from pellucid.evaluation.split import answer_and_evaluate
 
     with doing("opening the data"):
         _check_before(opened)
     with doing(f"measuring on {split}"):
-        evaluation = evaluate_split(opened.predictor, opened.dataset, split, baselines=baselines, positive=positive)
+        evaluation, answer = answer_and_evaluate(
+            opened.predictor, opened.dataset, split, baselines=baselines, positive=positive
+        )
 
     def numbered(number: int) -> dict[str, Any]:
         nonlocal evaluation
@@ -76,7 +84,8 @@ def measure_split(
             evaluation = evaluation.with_opening(Opening(reason=reason, number=number, when=time_now()))
         return evaluation.to_dict()
 
-    opened.folder.write_evaluation(split, numbered)
+    written = opened.folder.write_evaluation(split, numbered)
+    keep_answers(written, answer, opened.dataset.splits[split])
     return evaluation
 
 

@@ -27,6 +27,21 @@ def evaluate_split(
     left_out: str = "",
     positive: str | None = None,
 ) -> Evaluation:
+    """Answer every example of a split as `predict` would, and score the answers; see `answer_and_evaluate`."""
+    return answer_and_evaluate(
+        predictor, dataset, split, baselines=baselines, left_out=left_out, positive=positive
+    )[0]
+
+
+def answer_and_evaluate(
+    predictor: Predictor,
+    dataset: Dataset,
+    split: SplitName,
+    *,
+    baselines: bool = True,
+    left_out: str = "",
+    positive: str | None = None,
+) -> tuple[Evaluation, Answer]:
     """Answer every example of a split as `predict` would, and score the answers.
 
     Args:
@@ -37,6 +52,9 @@ def evaluate_split(
         left_out: why not, where nobody asked for that: it stands in the notes.
         positive: of two classes the one whose average precision is told; None: the one that the run was trained with,
             else the second.
+
+    Returns:
+        the evaluation, and the answers to the split's examples in their order.
 
     Raises:
         RunError: the split is empty.
@@ -68,7 +86,7 @@ def evaluate_split(
         evaluation = evaluation.with_baselines(BASELINES[dataset.input.kind](asked))
     if left_out:
         evaluation = evaluation.with_notes(f"Without baselines: {left_out}.")
-    return evaluation.model_copy(update={"seconds": time.perf_counter() - started})
+    return evaluation.model_copy(update={"seconds": time.perf_counter() - started}), answer
 
 
 def compare_runs(

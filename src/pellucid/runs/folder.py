@@ -304,6 +304,11 @@ class RunFolder:
         """Return how often a split was opened by an evaluation: the number of the last one, deleted or not."""
         return last_opening(self.evaluations, split)
 
+    def last_evaluation(self, split: str) -> Path | None:
+        """Return the file of the last opening of a split that is there; None for none."""
+        there = [path for name, _, path in list_openings(self.evaluations) if name == split]
+        return there[-1] if there else None
+
     def read_evaluations(self) -> list[dict[str, Any]]:
         """Return every evaluation so far, by split and number.
 
