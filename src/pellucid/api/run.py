@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from pellucid.features import RunFeatures
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
-    from pellucid.prediction import Formula, Prediction, Predictor
-    from pellucid.prediction.asking import Source
+    from pellucid.prediction import Formula, Prediction, Predictor, Source
     from pellucid.prediction.given import Given
     from pellucid.trace import Backward, Rule, RunTracer, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress

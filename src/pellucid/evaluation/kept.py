@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pellucid.errors import RunError
-from pellucid.evaluation.records import Evaluation, LargeError, Mistake
+from pellucid.evaluation.records import LargeError, Mistake
+from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import SplitName
 from pellucid.runs import RunFolder
 

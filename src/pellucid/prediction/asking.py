@@ -52,7 +52,7 @@ def targets_for_loss(record: RunRecord, targets: NDArray[Any]) -> NDArray[Any]:
         record: of the run.
         targets: [N] or [N, M], as the dataset has them.
     """
-    from pellucid.training.building import scale_targets
+    from pellucid.training import scale_targets
 
     scaling = record.target_scaling
     return targets if scaling is None else np.asarray(scale_targets(targets, scaling))

@@ -18,7 +18,13 @@ from pellucid.preprocessing.pixels import pixel_kind, pixels_of, read_picture, r
 from pellucid.preprocessing.placing import Placement, place_canvas
 from pellucid.preprocessing.prepare import open_inputs, prepare_inputs
 from pellucid.preprocessing.prepared import IN_MEMORY, Prepared, PreparedInMemory
-from pellucid.preprocessing.table import CategoryColumn, NumberColumn, TablePreprocessing
+from pellucid.preprocessing.table import (
+    CategoryColumn,
+    NumberColumn,
+    TablePreprocessing,
+    on_log_scale,
+    words_of_cells,
+)
 from pellucid.preprocessing.target_scaling import Scalings, TargetScaling, fit_target_scaling
 
 __all__ = [
@@ -43,6 +49,7 @@ __all__ = [
     "choose_augmentation",
     "fit_preprocessing",
     "fit_target_scaling",
+    "on_log_scale",
     "open_inputs",
     "passes_of_pillow",
     "pixel_kind",
@@ -51,4 +58,5 @@ __all__ = [
     "prepare_inputs",
     "read_picture",
     "read_pixels",
+    "words_of_cells",
 ]

@@ -22,6 +22,7 @@ from pellucid.training.progress import NullProgress, Pass, Position, Progress
 from pellucid.training.repeat import repeat
 from pellucid.training.same_data import check_same_data
 from pellucid.training.schedule import Schedule
+from pellucid.training.small_layers import drawn_weights
 from pellucid.training.threads import free_threads
 from pellucid.training.train import BEST, LAST, resume, train
 
@@ -44,6 +45,7 @@ __all__ = [
     "Progress",
     "Schedule",
     "check_same_data",
+    "drawn_weights",
     "emphasis_of",
     "free_threads",
     "kept_features",
