@@ -131,7 +131,7 @@ def make_data(place: Path) -> None:
     specification = importlib.util.spec_from_file_location("make", RECORDED / "make.py")
     assert specification is not None
     assert specification.loader is not None
-    make = importlib.util.module_from_spec(specification)
+    make: Any = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(make)
     make.HERE = place
     make.main()

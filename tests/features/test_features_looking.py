@@ -184,6 +184,5 @@ def test_the_test_split_stays_sealed_without_a_reason(run: api.Run) -> None:
 def test_an_embedding_marks_exactly_the_mistakes(run: api.Run) -> None:
     embedding = run.features.embedding("train", layer="conv2", limit=50)
     outputs = run.predictor.answer(run.predictor.outputs(np.asarray(embedding.pictures)))
-    assert outputs.labels is not None
-    np.testing.assert_array_equal(embedding.wrong, outputs.labels != embedding.groups)
+    np.testing.assert_array_equal(embedding.wrong, outputs.as_targets != embedding.groups)
     assert embedding.num_features == 64

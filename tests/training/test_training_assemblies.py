@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from pellucid.errors import ModelError
 from pellucid.kinds import Target, Wishes
 from pellucid.models import Assembly, ModelEntry, ModelOptions, parts_of
 from pellucid.models.catalogue import OWN
-from pellucid.tasks import TASKS, AnswerStep, Batch, ClassAnswer, Loss, Monitor, Phase, TaskEntry, TaskOptions
+from pellucid.tasks import TASKS, AnswerStep, Batch, ClassAnswer, Loss, Monitor, Phase, Task, TaskEntry, TaskOptions
 from pellucid.tasks import register_task as register
 from pellucid.tasks.registry import Scaling
 from pellucid.training.progress import NullProgress
@@ -66,7 +67,7 @@ class ByTurns:
         return (AnswerStep("softmax", "softmax", outputs.softmax(1)),)
 
 
-def build_by_turns(target: Target, options: TaskOptions, scaling: Scaling) -> ByTurns:
+def build_by_turns(target: Target, options: TaskOptions, scaling: Scaling) -> Task:
     return ByTurns(len(target.answers))
 
 
@@ -107,7 +108,7 @@ class StopsAfter(NullProgress):
             raise KeyboardInterrupt
 
 
-CHOICES = {"task": "by-turns", "model": "two-parts", "epochs": 4, "lr": 0.02, "batch": 16, "threads": 1}
+CHOICES: dict[str, Any] = {"task": "by-turns", "model": "two-parts", "epochs": 4, "lr": 0.02, "batch": 16, "threads": 1}
 
 
 def test_parts_have_names_of_their_own_and_a_single_network_is_the_model() -> None:
@@ -123,7 +124,8 @@ def test_a_run_of_two_networks_learns_answers_and_is_reproduced(dataset: pelluci
     assert {"train_loss", "train_body_loss", "val_loss"} <= set(run.history[0])
     assert run.evaluations[0].metrics["accuracy"].value > 0.6
     answers = list(run.predict(dataset.inputs.pixels(0)))  # type: ignore[attr-defined]
-    assert sum(answers[0].probabilities.values()) == pytest.approx(1.0, abs=1e-5)  # type: ignore[attr-defined]
+    assert answers[0].probabilities is not None
+    assert sum(answers[0].probabilities.values()) == pytest.approx(1.0, abs=1e-5)
     assert "body" in (run.folder.path / "report.html").read_text(encoding="utf-8")
     assert run.reproduce(runs_dir=tmp_path / "again").equal
 

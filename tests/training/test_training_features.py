@@ -34,6 +34,10 @@ class Shifting:
     def __len__(self) -> int:
         return len(self.inputs)
 
+    @property
+    def width(self) -> int:
+        return self.inputs[0].numel()
+
     def expect(self, places: Tensor) -> None:
         pass
 
