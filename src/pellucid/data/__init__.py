@@ -18,6 +18,7 @@ from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.ordering import shuffled
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
+from pellucid.data.pixel_arrays import PixelKind, as_answered
 from pellucid.data.row_cells import RowInspection
 from pellucid.data.sheets import Thumbnail
 from pellucid.data.stored_options import options_of_dataset
@@ -41,9 +42,11 @@ __all__ = [
     "Inspection",
     "KindOfInput",
     "PictureInspection",
+    "PixelKind",
     "RowInspection",
     "TableInputs",
     "Thumbnail",
+    "as_answered",
     "dataset_from_arrays",
     "dataset_from_table",
     "free_memory",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pellucid.evaluation.abstention import Abstention, choose_threshold
 from pellucid.evaluation.baselines import classification_baselines, regression_baselines
 from pellucid.evaluation.classification import evaluate_classification
-from pellucid.evaluation.comparison import compare_paired, compare_paired_values
+from pellucid.evaluation.comparison import balancing_weights, compare_paired, compare_paired_values
 from pellucid.evaluation.estimators import ESTIMATORS
 from pellucid.evaluation.kept import kept_evaluations, mistakes_of
 from pellucid.evaluation.kinds import SCORING, Truth
@@ -54,6 +54,7 @@ __all__ = [
     "PairedComparison",
     "Residuals",
     "Truth",
+    "balancing_weights",
     "bootstrap",
     "choose_threshold",
     "classification_baselines",

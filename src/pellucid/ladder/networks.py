@@ -60,8 +60,7 @@ def networks_of(dataset: Dataset, recipe: Recipe) -> tuple[list[Network], list[s
 
 def _of_pictures(named: ModelEntry | None, recipe: Recipe) -> tuple[list[Network], list[str]]:
     """Return a network from scratch, and a borrowed one, frozen and fine-tuned."""
-    from pellucid.training.borrowing import favourite_backbone
-    from pellucid.training.transfer import HEAD_EPOCHS
+    from pellucid.training import HEAD_EPOCHS, favourite_backbone
 
     scratch = _from_scratch(named, "cnn")
     try:

@@ -18,8 +18,7 @@ from pellucid.models.pretrained import check_fit, head_names, without_auxiliary
 from pellucid.models.published import Published, published
 from pellucid.models.weight_files import SAFETENSORS, find_weight_file, read_tensors
 from pellucid.records import Record
-from pellucid.store import StoredWeights, WeightsCard, file_sha256, is_bundle, keep_weights, open_bundle
-from pellucid.store.known_weights import KNOWN_WEIGHTS
+from pellucid.store import KNOWN_WEIGHTS, StoredWeights, WeightsCard, file_sha256, is_bundle, keep_weights, open_bundle
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -10,8 +10,7 @@ from pathlib import Path
 from pellucid.errors import DataError
 from pellucid.files import expand, guarded
 from pellucid.models.published import Published, published
-from pellucid.store import StoredWeights, WeightsCard, file_sha256
-from pellucid.store.weights import Place
+from pellucid.store import Place, StoredWeights, WeightsCard, file_sha256
 
 
 def cached_weights(name: str, faults: list[str] | None = None) -> list[StoredWeights]:

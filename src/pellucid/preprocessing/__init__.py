@@ -7,6 +7,9 @@ ready for training. The same object answers later, with numpy and Pillow alone; 
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
 from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample
 from pellucid.preprocessing.base import PREPROCESSINGS, Preprocessing, PreprocessingSpec
@@ -27,6 +30,17 @@ from pellucid.preprocessing.table import (
 )
 from pellucid.preprocessing.target_scaling import Scalings, TargetScaling, fit_target_scaling
 
+if TYPE_CHECKING:
+    from pellucid.preprocessing.augmentation import augment, draw_mixing, mix
+    from pellucid.preprocessing.tensors import normalise_tensor
+
+_NEED_TORCH = {
+    "augment": "augmentation",
+    "draw_mixing": "augmentation",
+    "mix": "augmentation",
+    "normalise_tensor": "tensors",
+}
+
 __all__ = [
     "IN_MEMORY",
     "PREPROCESSINGS",
@@ -45,10 +59,14 @@ __all__ = [
     "Scalings",
     "TablePreprocessing",
     "TargetScaling",
+    "augment",
     "canvases_made_by",
     "choose_augmentation",
+    "draw_mixing",
     "fit_preprocessing",
     "fit_target_scaling",
+    "mix",
+    "normalise_tensor",
     "on_log_scale",
     "open_inputs",
     "passes_of_pillow",
@@ -60,3 +78,9 @@ __all__ = [
     "read_pixels",
     "words_of_cells",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NEED_TORCH:
+        return getattr(import_module(f"pellucid.preprocessing.{_NEED_TORCH[name]}"), name)
+    raise AttributeError(f"module 'pellucid.preprocessing' has no attribute '{name}'")

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import ImageInputs
-from pellucid.data.pixel_arrays import PixelKind, as_answered
+from pellucid.data import ImageInputs, PixelKind, as_answered
 from pellucid.decoding import Picture, Pixels, decode_picture
 from pellucid.preprocessing.image import ImagePreprocessing
 

@@ -6,14 +6,14 @@ In: records, history rows, evaluations. Out: a folder that explains itself, and 
 from __future__ import annotations
 
 from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure, FigureRole
-from pellucid.runs.folder import RunFolder, list_runs
+from pellucid.runs.folder import RunFolder, list_runs, newest_first, read_json
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
 from pellucid.runs.health_findings import judge
 from pellucid.runs.health_of_run import health_if_looked_at, health_of
 from pellucid.runs.history import EpochRow
 from pellucid.runs.progress import RunProgress, clear_progress, read_progress, write_progress
-from pellucid.runs.recipe import Recipe, parse_widths
-from pellucid.runs.recipe_file import read_recipe
+from pellucid.runs.recipe import OptimizerName, Recipe, ScheduleName, parse_widths
+from pellucid.runs.recipe_file import read_mapping, read_recipe
 from pellucid.runs.record import (
     SCHEMA_VERSION,
     Answering,
@@ -46,12 +46,14 @@ __all__ = [
     "HealthFinding",
     "LayerHealth",
     "ModelRecord",
+    "OptimizerName",
     "RangeTest",
     "Recipe",
     "Reproduction",
     "RunFolder",
     "RunProgress",
     "RunRecord",
+    "ScheduleName",
     "TeacherRecord",
     "ThreadsFrom",
     "Timings",
@@ -62,8 +64,11 @@ __all__ = [
     "health_of",
     "judge",
     "list_runs",
+    "newest_first",
     "not_measured",
     "parse_widths",
+    "read_json",
+    "read_mapping",
     "read_progress",
     "read_recipe",
     "unfinished",

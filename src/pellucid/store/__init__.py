@@ -9,6 +9,7 @@ from pellucid.store.directory import CACHE_VARIABLE, DIRECTORY_VARIABLE, cache_d
 from pellucid.store.fetching import FetchedFile, Watch, fetch, fetch_files, plan_fetch, plan_files
 from pellucid.store.files import PHOTO_SETS, STORED_DATASETS, find_dataset_file, find_dataset_files, find_dataset_place
 from pellucid.store.keeping import keep_weights, remove_weights, stored_under
+from pellucid.store.known_weights import KNOWN_WEIGHTS
 from pellucid.store.sealed import DamagedError, read_sealed, seal, sum_of
 from pellucid.store.sources import SOURCES, Remote
 from pellucid.store.unpacking import (
@@ -22,12 +23,13 @@ from pellucid.store.unpacking import (
     unpack_archive,
     unpacked_bytes,
 )
-from pellucid.store.weights import StoredWeights, WeightsCard, file_sha256, list_stored, weights_directory
+from pellucid.store.weights import Place, StoredWeights, WeightsCard, file_sha256, list_stored, weights_directory
 
 __all__ = [
     "ARCHIVE_SUFFIXES",
     "CACHE_VARIABLE",
     "DIRECTORY_VARIABLE",
+    "KNOWN_WEIGHTS",
     "PHOTO_SETS",
     "SOURCES",
     "STORED_DATASETS",
@@ -37,6 +39,7 @@ __all__ = [
     "Entry",
     "FetchedFile",
     "Found",
+    "Place",
     "Remote",
     "StoredWeights",
     "Unpacked",

@@ -5,6 +5,7 @@ In: a Dataset, a Recipe (open choices are made here, and said), perhaps a module
 
 from __future__ import annotations
 
+from pellucid.training.borrowing import favourite_backbone
 from pellucid.training.building import rebuild_model
 from pellucid.training.checkpoint import load_weights
 from pellucid.training.choices.augmentation import AUGMENTATION_FIELDS
@@ -12,6 +13,7 @@ from pellucid.training.choices.task import task_of
 from pellucid.training.emphasis import emphasis_of
 from pellucid.training.engine import Callback, Engine, EngineSettings
 from pellucid.training.freezing import kept_features
+from pellucid.training.frozen_first import ASKED
 from pellucid.training.hooks import Hooks, OutputsAndTargets
 from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
 from pellucid.training.loading import scale_targets
@@ -19,20 +21,27 @@ from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import NullProgress, Pass, Position, Progress
+from pellucid.training.randomness import seed_for
 from pellucid.training.repeat import repeat
 from pellucid.training.same_data import check_same_data
-from pellucid.training.schedule import Schedule
+from pellucid.training.schedule import ChainedSchedule, Schedule
 from pellucid.training.small_layers import drawn_weights
+from pellucid.training.stages import EVERYTHING
 from pellucid.training.threads import free_threads
 from pellucid.training.train import BEST, LAST, resume, train
+from pellucid.training.transfer import HEAD_EPOCHS
 
 __all__ = [
+    "ASKED",
     "AUGMENTATION_FIELDS",
     "BEST",
+    "EVERYTHING",
+    "HEAD_EPOCHS",
     "INPUT_HABITS",
     "LAST",
     "TARGET_HABITS",
     "Callback",
+    "ChainedSchedule",
     "Engine",
     "EngineSettings",
     "Hooks",
@@ -47,6 +56,7 @@ __all__ = [
     "check_same_data",
     "drawn_weights",
     "emphasis_of",
+    "favourite_backbone",
     "free_threads",
     "kept_features",
     "load_weights",
@@ -55,6 +65,7 @@ __all__ = [
     "repeat",
     "resume",
     "scale_targets",
+    "seed_for",
     "task_of",
     "these_processes",
     "train",

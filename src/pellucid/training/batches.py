@@ -11,9 +11,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pellucid.preprocessing import ImagePreprocessing, Prepared
-from pellucid.preprocessing.augmentation import Augmentation, augment, draw_mixing, mix
-from pellucid.preprocessing.tensors import normalise_tensor
+from pellucid.preprocessing import (
+    Augmentation,
+    ImagePreprocessing,
+    Prepared,
+    augment,
+    draw_mixing,
+    mix,
+    normalise_tensor,
+)
 from pellucid.tasks import Batch, Draws
 from pellucid.training.memory import halving
 from pellucid.training.processes import ALONE, Processes

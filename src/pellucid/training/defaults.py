@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.records import Decision
-from pellucid.runs import Recipe
-from pellucid.runs.recipe import OptimizerName
+from pellucid.runs import OptimizerName, Recipe
 from pellucid.training.batches import num_batches
 from pellucid.training.habits import Pace
 from pellucid.words import counted

@@ -17,7 +17,7 @@ from torch import Generator, Tensor, nn
 from torch.optim import Optimizer
 from torch.overrides import TorchFunctionMode
 
-from pellucid.data.memory import is_out_of_memory
+from pellucid.data import is_out_of_memory
 from pellucid.runs import EpochHealth, LayerHealth
 from pellucid.training.frozen_wrapper import FrozenWrapper
 from pellucid.training.randomness import forked_randomness, seed_for, seed_globally

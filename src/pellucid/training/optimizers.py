@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from pellucid.runs.recipe import OptimizerName
+from pellucid.runs import OptimizerName
 
 ADAM_BETAS = (0.9, 0.999)
 """torch's own (Kingma & Ba 2015)."""

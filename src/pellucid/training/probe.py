@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
-from pellucid.runs.record import RangeTest
+from pellucid.runs import RangeTest
 from pellucid.tasks import Batch
 from pellucid.training.batches import num_batches, split_evenly
 from pellucid.training.engine import Engine

@@ -16,7 +16,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from pellucid.data.torchrun import how_started
+from pellucid.data import how_started
 from pellucid.errors import RecipeError
 from pellucid.records import Decision
 

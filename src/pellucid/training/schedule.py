@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from pellucid.runs.recipe import ScheduleName
+from pellucid.runs import ScheduleName
 
 
 class RateSchedule(Protocol):

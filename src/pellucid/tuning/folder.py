@@ -11,7 +11,7 @@ from typing import Any
 
 from pellucid.errors import MissingExtraError, RecipeError, RunError, did_you_mean
 from pellucid.files import expand, is_folder_name, open_plain, refuse_links, write_text
-from pellucid.runs.folder import read_json
+from pellucid.runs import read_json
 from pellucid.tuning.records import SCHEMA_VERSION, SearchRecord
 
 MOST_FOLDERS = 10_000

@@ -8,9 +8,10 @@ from typing import Literal
 from pellucid.errors import RunError
 from pellucid.files import guarded
 from pellucid.records import Record
-from pellucid.runs.folder import newest_first, read_json
+from pellucid.runs import newest_first, read_json
 from pellucid.tuning.folder import SearchFolder, is_locked
 from pellucid.tuning.records import Search
+from pellucid.tuning.search import read_search
 
 SearchStatus = Literal["running", "finished", "stopped"]
 """running: a process is at work on it; finished: it has all it was asked for last; stopped: it can be gone on with."""
@@ -55,8 +56,6 @@ def summarise_search(folder: SearchFolder) -> SearchSummary:
 
 
 def _summary(folder: SearchFolder) -> SearchSummary:
-    from pellucid.tuning.search import read_search
-
     search, limits = read_search(folder), folder.path / "limits.json"
     asked = read_json(limits) if limits.exists() else {}
     best, trials = search.best, asked.get("trials")

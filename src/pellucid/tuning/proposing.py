@@ -20,7 +20,7 @@ from optuna.samplers import BaseSampler, GPSampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial
 
 from pellucid.errors import RecipeError
-from pellucid.training.randomness import seed_for
+from pellucid.training import seed_for
 from pellucid.tuning.records import Method, Pruning, SearchRecord
 from pellucid.tuning.space import Parameter, Scalar, SearchSpace
 

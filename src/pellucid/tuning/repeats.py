@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset
-from pellucid.evaluation.comparison import balancing_weights
+from pellucid.evaluation import balancing_weights
 from pellucid.kinds import TARGETS, KindTable
 from pellucid.prediction import Predictor
 from pellucid.runs import Recipe, RunFolder

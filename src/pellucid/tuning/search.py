@@ -13,11 +13,8 @@ from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, RecipeError, RunError
 from pellucid.files import write_text
 from pellucid.records import Decision, Record
-from pellucid.runs import Recipe
-from pellucid.runs.folder import read_json
-from pellucid.training import check_same_data, plan_run, task_of
-from pellucid.training.frozen_first import ASKED
-from pellucid.training.stages import EVERYTHING
+from pellucid.runs import Recipe, read_json
+from pellucid.training import ASKED, EVERYTHING, check_same_data, plan_run, task_of
 from pellucid.tuning.default_space import default_space, recipe_fields_given, spell_out
 from pellucid.tuning.folder import SearchFolder
 from pellucid.tuning.records import (
@@ -33,6 +30,7 @@ from pellucid.tuning.records import (
     choose_winner,
 )
 from pellucid.tuning.space import SearchSpace
+from pellucid.tuning.training_trials import Watcher, run_trial
 from pellucid.tuning.transfer_space import freezes_to_try, with_conditions
 from pellucid.tuning.watching import NullProgress, SearchProgress, Standing
 from pellucid.version import VERSION
@@ -291,8 +289,6 @@ class _Searching:
             claim.release()
 
     def _train(self, trial: Trial) -> None:
-        from pellucid.tuning.training_trials import Watcher, run_trial
-
         self.progress.began_trial(trial, self._standing())
 
         def report(epoch: int, value: float, num_epochs: int, head_epochs: int) -> None:

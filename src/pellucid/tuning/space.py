@@ -13,8 +13,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 from pellucid.errors import RecipeError, did_you_mean
 from pellucid.files import expand
 from pellucid.records import MOST_FAULTS, Record
-from pellucid.runs import Recipe
-from pellucid.runs.recipe_file import read_mapping
+from pellucid.runs import Recipe, read_mapping
 from pellucid.typed_numbers import LARGEST
 
 Scalar = str | int | float | bool | None

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from pellucid.data import Dataset
 from pellucid.errors import PellucidError, RecipeError, RunError
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord
-from pellucid.training import Hooks, plan_run, resume, train
-from pellucid.training.schedule import ChainedSchedule
+from pellucid.training import ChainedSchedule, Hooks, plan_run, resume, train
 from pellucid.tuning.records import SearchRecord, Trial
 from pellucid.tuning.space import Scalar
 

@@ -8,8 +8,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import Dataset
-from pellucid.data.ordering import shuffled
+from pellucid.data import Dataset, shuffled
 from pellucid.kinds import Target
 from pellucid.preprocessing.augmentation.presets import PRESETS
 from pellucid.preprocessing.augmentation.spec import Augmentation
