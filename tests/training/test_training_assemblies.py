@@ -44,6 +44,7 @@ class ByTurns:
 
     output_width: int
     name: str = "by-turns"
+    loss_words: str = "cross-entropy of noisy pictures"
     phases: tuple[Phase, ...] = (Phase("head", ("head",)), Phase("body", ("body",), every=2, lr_scale=0.5))
     monitor: Monitor = Monitor("loss", higher_is_better=False)
 

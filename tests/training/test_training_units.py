@@ -21,6 +21,7 @@ class PaddedMean:
     """The mean squared error over the steps that an example has; the rest of its row is padding."""
 
     name: str = "padded"
+    loss_words: str = "mean squared error of each step"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
     output_width: int = 1
@@ -101,6 +102,7 @@ class EveryOther:
     """Two phases: the second in every other step only, three times as quickly, with betas of its own."""
 
     name: str = "every-other"
+    loss_words: str = "mean output"
     phases: tuple[Phase, ...] = (
         Phase("first", ("a",)),
         Phase("second", ("b",), every=2, lr_scale=3.0, betas=(0.5, 0.9)),

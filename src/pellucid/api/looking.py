@@ -14,7 +14,7 @@ from pellucid.runs import Recipe, read_recipe
 if TYPE_CHECKING:
     from torch import nn
 
-    from pellucid.data import Inspection, PictureInspection, RowInspection
+    from pellucid.data import ExampleInspection, Inspection
     from pellucid.preprocessing.augmentation.preview import Preview
 
 
@@ -23,7 +23,7 @@ def inspect(
     *,
     picture: int | str | Path | None = None,
     **options: Any,
-) -> Inspection | PictureInspection | RowInspection:
+) -> Inspection | ExampleInspection:
     """Look at a dataset, or at one example as its numbers.
 
     Args:
@@ -43,9 +43,7 @@ def inspect(
     return inspect_dataset(dataset) if picture is None else inspect_example(dataset, picture)
 
 
-def write_inspection_page(
-    result: Inspection | PictureInspection | RowInspection, path: Path | None = None
-) -> Path | None:
+def write_inspection_page(result: Inspection | ExampleInspection, path: Path | None = None) -> Path | None:
     """Write what `inspect` returned as one self-contained page; a table's row has none.
 
     Args:

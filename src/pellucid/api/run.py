@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pellucid.api.finishing import evaluate_run, finish
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
 from pellucid.data import Dataset
-from pellucid.evaluation import Evaluation
-from pellucid.evaluation.kept import kept_evaluations, mistakes_of
+from pellucid.evaluation import Evaluation, kept_answers, kept_evaluations, mistakes_of
 from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
 from pellucid.report import run_html
@@ -32,12 +31,11 @@ if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
 
     from pellucid.attribution import Explainer, Explanation, RunExplainer
-    from pellucid.evaluation import LargeError, Mistake
+    from pellucid.evaluation import KeptAnswers, LargeError, Mistake
     from pellucid.features import RunFeatures
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
-    from pellucid.prediction import Formula, Prediction, Predictor
-    from pellucid.prediction.asking import Source
+    from pellucid.prediction import Formula, Prediction, Predictor, Source
     from pellucid.prediction.given import Given
     from pellucid.trace import Backward, Rule, RunTracer, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
@@ -151,6 +149,18 @@ class Run:
             run.explain(run.mistakes()[0].index)
         """
         return shown_mistakes(mistakes_of(self.folder, split))
+
+    def answers(self, split: SplitName = "val") -> KeptAnswers:
+        """Return what the last evaluation of a split answered to each of its examples.
+
+        Raises:
+            RunError: the split was not evaluated yet. This opens nothing: the test split's are there after `evaluate`.
+
+        Example:
+            kept = run.answers("val")
+            kept.indices[kept.numbers.max(axis=1) < 0.6]
+        """
+        return kept_answers(self.folder, split)
 
     def predict(self, sources: Given) -> ShownList[Prediction]:
         """Answer pictures or rows; what cannot be read is an answer with its error.

@@ -12,8 +12,7 @@ from pellucid.attribution.neighbours import Neighbours
 from pellucid.attribution.records import Explanation
 from pellucid.attribution.score import Score
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.prediction import OpenedRun, Outputs, ask
-from pellucid.prediction.asking import Source, right_answer
+from pellucid.prediction import OpenedRun, Outputs, Source, ask, right_answer
 from pellucid.records import Decision
 
 _NAMES_SHOWN = 30

@@ -11,6 +11,8 @@ from pellucid.evaluation.baselines import classification_baselines, regression_b
 from pellucid.evaluation.classification import evaluate_classification
 from pellucid.evaluation.comparison import balancing_weights, compare_paired, compare_paired_values
 from pellucid.evaluation.estimators import ESTIMATORS
+from pellucid.evaluation.kept import kept_evaluations, mistakes_of
+from pellucid.evaluation.kept_answers import KeptAnswers, kept_answers
 from pellucid.evaluation.kinds import SCORING, Truth
 from pellucid.evaluation.meanings import metric_words
 from pellucid.evaluation.picture_features import SIDE, colour_histogram, edges, edges_and_colours, shrink
@@ -46,6 +48,7 @@ __all__ = [
     "CalibrationBin",
     "ClassRow",
     "Evaluation",
+    "KeptAnswers",
     "LargeError",
     "Metric",
     "Mistake",
@@ -66,7 +69,10 @@ __all__ = [
     "evaluate_classification",
     "evaluate_regression",
     "fit_temperature",
+    "kept_answers",
+    "kept_evaluations",
     "metric_words",
+    "mistakes_of",
     "regression_baselines",
     "say_few",
     "say_nothing_learned",

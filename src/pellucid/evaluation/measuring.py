@@ -11,10 +11,13 @@ import numpy as np
 from pellucid.clock import time_now
 from pellucid.doing import doing
 from pellucid.errors import RecipeError, RunError
+from pellucid.evaluation.answering import fit_answering
 from pellucid.evaluation.kept import kept_evaluations
 from pellucid.evaluation.kept_answers import keep_answers, place_of
+from pellucid.evaluation.picture_baselines import suits_pictures
 from pellucid.evaluation.records import Opening
 from pellucid.evaluation.result import Evaluation
+from pellucid.evaluation.split import answer_and_evaluate
 from pellucid.kinds import SPLITS, SplitName
 from pellucid.prediction import OpenedRun
 
@@ -31,8 +34,6 @@ def measure_after_training(opened: OpenedRun) -> None:
     Args:
         opened: trained to its end.
     """
-    from pellucid.evaluation.answering import fit_answering
-    from pellucid.evaluation.split import answer_and_evaluate
     from pellucid.prediction.predictor import KNOWN, Predictor
 
     folder = opened.folder
@@ -69,8 +70,6 @@ def measure_split(
         RunError: the data changed since the training, the split is empty, or something kept with the run is damaged.
         RecipeError: `positive` is none of two classes.
     """
-    from pellucid.evaluation.split import answer_and_evaluate
-
     with doing("opening the data"):
         _check_before(opened)
     with doing(f"measuring on {split}"):
@@ -110,8 +109,6 @@ def _check_before(opened: OpenedRun) -> None:
 
 def _why_no_baselines(opened: OpenedRun) -> str:
     """Return why baselines would take too long to be scored unasked; "" where they would not."""
-    from pellucid.evaluation.picture_baselines import suits_pictures
-
     record = opened.record
     if suits_pictures(record.preprocessing):
         return ""

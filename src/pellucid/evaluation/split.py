@@ -16,6 +16,7 @@ from pellucid.kinds import SplitName
 if TYPE_CHECKING:
     from pellucid.data import Dataset
     from pellucid.prediction import Predictor
+    from pellucid.tasks import Answer
 
 
 def evaluate_split(
@@ -28,9 +29,7 @@ def evaluate_split(
     positive: str | None = None,
 ) -> Evaluation:
     """Answer every example of a split as `predict` would, and score the answers; see `answer_and_evaluate`."""
-    return answer_and_evaluate(
-        predictor, dataset, split, baselines=baselines, left_out=left_out, positive=positive
-    )[0]
+    return answer_and_evaluate(predictor, dataset, split, baselines=baselines, left_out=left_out, positive=positive)[0]
 
 
 def answer_and_evaluate(

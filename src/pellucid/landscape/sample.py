@@ -9,8 +9,7 @@ from pellucid.data import Dataset
 from pellucid.data.ordering import shuffled
 from pellucid.errors import RecipeError, RunError
 from pellucid.kinds import SplitName
-from pellucid.prediction import Predictor
-from pellucid.prediction.asking import targets_for_loss
+from pellucid.prediction import Predictor, targets_for_loss
 from pellucid.preprocessing import prepare_inputs
 from pellucid.tasks import Batch
 

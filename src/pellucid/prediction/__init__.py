@@ -15,7 +15,7 @@ from pellucid.prediction.reopening import reopen_dataset
 
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
-    from pellucid.prediction.asking import ask
+    from pellucid.prediction.asking import ASKING, Source, ask, right_answer, targets_for_loss
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
     from pellucid.prediction.judging import (
         JUDGING,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _NEED_TORCH = {
     "ANSWERING": "prediction.sources",
+    "ASKING": "prediction.asking",
     "JUDGING": "prediction.judging",
     "KNOWN": "prediction.predictor",
     "ClassPrediction": "prediction.judging",
@@ -50,13 +51,17 @@ _NEED_TORCH = {
     "Predictor": "prediction.predictor",
     "Term": "prediction.formula",
     "ask": "prediction.asking",
+    "Source": "prediction.asking",
     "bank_examples": "prediction.unknown",
+    "right_answer": "prediction.asking",
+    "targets_for_loss": "prediction.asking",
     "formula_of": "prediction.formula",
     "unknown_threshold": "prediction.unknown",
 }
 
 __all__ = [
     "ANSWERING",
+    "ASKING",
     "JUDGING",
     "KNOWN",
     "Answer",
@@ -71,6 +76,7 @@ __all__ = [
     "Outputs",
     "Prediction",
     "Predictor",
+    "Source",
     "Sources",
     "Term",
     "ValuePrediction",
@@ -80,7 +86,9 @@ __all__ = [
     "bank_examples",
     "formula_of",
     "reopen_dataset",
+    "right_answer",
     "table_of",
+    "targets_for_loss",
     "unknown_threshold",
 ]
 

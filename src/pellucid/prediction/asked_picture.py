@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data import Dataset, ImageInputs
-from pellucid.data.thumbnails import to_eight_bits
+from pellucid.data import Dataset, ImageInputs, to_eight_bits
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.given import Given
 from pellucid.prediction.predictor import Predictor

@@ -13,8 +13,7 @@ from pellucid.data import Dataset, TableInputs
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.given import Given
 from pellucid.prediction.predictor import Predictor
-from pellucid.preprocessing import TablePreprocessing, prepare_inputs
-from pellucid.preprocessing.table import words
+from pellucid.preprocessing import TablePreprocessing, prepare_inputs, words_of_cells
 
 
 class AskedRow:
@@ -38,4 +37,5 @@ class AskedRow:
 
 def _first(columns: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     """Return the cells of the first row; a blank word as ""."""
-    return {name: words(cells[:1])[0] if cells.dtype.kind in "OUS" else cells[0] for name, cells in columns.items()}
+    firsts = {name: cells[:1] for name, cells in columns.items()}
+    return {name: words_of_cells(one)[0] if one.dtype.kind in "OUS" else one[0] for name, one in firsts.items()}

@@ -21,7 +21,13 @@ from pellucid.preprocessing.pixels import pixel_kind, pixels_of, read_picture, r
 from pellucid.preprocessing.placing import Placement, place_canvas
 from pellucid.preprocessing.prepare import open_inputs, prepare_inputs
 from pellucid.preprocessing.prepared import IN_MEMORY, Prepared, PreparedInMemory
-from pellucid.preprocessing.table import CategoryColumn, NumberColumn, TablePreprocessing
+from pellucid.preprocessing.table import (
+    CategoryColumn,
+    NumberColumn,
+    TablePreprocessing,
+    on_log_scale,
+    words_of_cells,
+)
 from pellucid.preprocessing.target_scaling import Scalings, TargetScaling, fit_target_scaling
 
 if TYPE_CHECKING:
@@ -61,6 +67,7 @@ __all__ = [
     "fit_target_scaling",
     "mix",
     "normalise_tensor",
+    "on_log_scale",
     "open_inputs",
     "passes_of_pillow",
     "pixel_kind",
@@ -69,6 +76,7 @@ __all__ = [
     "prepare_inputs",
     "read_picture",
     "read_pixels",
+    "words_of_cells",
 ]
 
 

@@ -163,7 +163,7 @@ def on_log_scale(values: NDArray[np.float64], middle: float) -> NDArray[np.float
     return result
 
 
-def words(values: NDArray[Any]) -> NDArray[np.str_]:
+def words_of_cells(values: NDArray[Any]) -> NDArray[np.str_]:
     """Return [N] cells as strings; None and NaN become ""."""
     return np.array(["" if value is None or value != value else str(value) for value in values.tolist()], dtype=np.str_)
 
@@ -202,7 +202,7 @@ def _scaled(column: NumberColumn, values: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _one_hot(column: CategoryColumn, values: NDArray[Any]) -> NDArray[np.float32]:
-    cells = words(values).reshape(-1, 1)
+    cells = words_of_cells(values).reshape(-1, 1)
     return np.asarray(cells == np.array(column.categories, dtype=np.str_), dtype=np.float32)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from pellucid.errors import RunError
-from pellucid.evaluation.kept import kept_evaluations
+from pellucid.evaluation import kept_evaluations
 from pellucid.prediction import OpenedRun
 from pellucid.report.run_page import write_report
 from pellucid.runs import Exhibit, Health, RunRecord, health_if_looked_at, not_measured
@@ -21,12 +21,12 @@ def write_run_report(opened: OpenedRun, *, is_measured: bool = False) -> Path:
         opened: the run.
         is_measured: whether all is done that follows a training, though its record does not say so yet.
     """
-    from pellucid.training.drawn_weights import drawn_weights
+    from pellucid.training import drawn_weights
 
     folder, record = opened.folder, opened.record
 
     def picture(index: int) -> NDArray[Any] | None:
-        from pellucid.prediction.asking import ASKING
+        from pellucid.prediction import ASKING
 
         return ASKING[record.preprocessing.kind].picture(opened.dataset, index)
 
@@ -56,7 +56,7 @@ def _formula(opened: OpenedRun) -> tuple[str, ...]:
     layers = [layer for layer in opened.record.model.layers if layer.parameters]
     if len(layers) != 1 or layers[0].operator != "Linear":
         return ()
-    from pellucid.prediction.formula import formula_of
+    from pellucid.prediction import formula_of
 
     try:
         found = formula_of(opened.predictor)

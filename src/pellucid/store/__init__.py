@@ -23,7 +23,8 @@ from pellucid.store.unpacking import (
     unpack_archive,
     unpacked_bytes,
 )
-from pellucid.store.weights import Place, StoredWeights, WeightsCard, file_sha256, list_stored, weights_directory
+from pellucid.store.weights import Place, StoredWeights, file_sha256, list_stored, weights_directory
+from pellucid.store.weights_card import WeightsCard
 
 __all__ = [
     "ARCHIVE_SUFFIXES",

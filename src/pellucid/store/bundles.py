@@ -22,7 +22,8 @@ from pydantic import Field
 from pellucid.errors import DataError, shown
 from pellucid.files import guarded, open_plain, parse_json, write_atomically
 from pellucid.records import Record
-from pellucid.store.weights import StoredWeights, WeightsCard, file_sha256
+from pellucid.store.weights import StoredWeights, file_sha256
+from pellucid.store.weights_card import WeightsCard
 
 MANIFEST = "bundle.json"
 _MOST_MANIFEST_BYTES = 1 << 20

@@ -9,7 +9,8 @@ from pathlib import Path
 from pellucid.errors import DataError
 from pellucid.files import write_atomically, write_text
 from pellucid.store.directory import DIRECTORY_VARIABLE
-from pellucid.store.weights import StoredWeights, WeightsCard, list_stored, weights_directory
+from pellucid.store.weights import StoredWeights, list_stored, weights_directory
+from pellucid.store.weights_card import WeightsCard
 
 SUFFIX = ".safetensors"
 

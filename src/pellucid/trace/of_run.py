@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pellucid.errors import RecipeError
-from pellucid.prediction import OpenedRun, ask
-from pellucid.prediction.asking import Source, right_answer, targets_for_loss
+from pellucid.prediction import OpenedRun, Source, ask, right_answer, targets_for_loss
 from pellucid.runs import Recipe
 from pellucid.trace.backward import Backward
 from pellucid.trace.keeping import Recorder

@@ -25,6 +25,7 @@ from pellucid.training.randomness import seed_for
 from pellucid.training.repeat import repeat
 from pellucid.training.same_data import check_same_data
 from pellucid.training.schedule import ChainedSchedule, Schedule
+from pellucid.training.small_layers import drawn_weights
 from pellucid.training.stages import EVERYTHING
 from pellucid.training.threads import free_threads
 from pellucid.training.train import BEST, LAST, resume, train
@@ -53,6 +54,7 @@ __all__ = [
     "Progress",
     "Schedule",
     "check_same_data",
+    "drawn_weights",
     "emphasis_of",
     "favourite_backbone",
     "free_threads",

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.attribution.kinds.base import Shown
-from pellucid.data import Dataset, ImageInputs
-from pellucid.data.thumbnails import thumbnail
+from pellucid.data import Dataset, ImageInputs, thumbnail
 from pellucid.prediction import Asked
 from pellucid.preprocessing import ImagePreprocessing, place_canvas
 

@@ -19,7 +19,7 @@ from pellucid.preprocessing.table import (
     centre_and_spread,
     numbers,
     on_log_scale,
-    words,
+    words_of_cells,
 )
 from pellucid.records import Decision
 from pellucid.words import counted
@@ -121,7 +121,7 @@ def _skewness(values: NDArray[np.float64]) -> float:
 
 
 def _fit_category(column: Column, cells: NDArray[np.generic]) -> CategoryColumn:
-    categories = sorted(set(words(cells).tolist()))
+    categories = sorted(set(words_of_cells(cells).tolist()))
     if len(categories) > MAX_CATEGORIES:
         raise DataError(
             f"Column '{column.name}' holds {len(categories):,} different words in the training rows.",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pellucid.prediction.asked import Asked
+from pellucid.prediction import Asked
 from pellucid.preprocessing import ImagePreprocessing
 from pellucid.trace.arithmetic import Factor
 from pellucid.trace.call import Explained, Position, one

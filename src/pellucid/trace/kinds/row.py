@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from pellucid.prediction.asked import Asked
-from pellucid.preprocessing import CategoryColumn, NumberColumn, TablePreprocessing
-from pellucid.preprocessing.table import on_log_scale
+from pellucid.prediction import Asked
+from pellucid.preprocessing import CategoryColumn, NumberColumn, TablePreprocessing, on_log_scale
 from pellucid.trace.arithmetic import Factor
 from pellucid.trace.call import Explained, Position, one
 from pellucid.trace.surroundings import Cell, Surrounding, Workings, step_around
