@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -75,13 +76,30 @@ def _way_back(start: str, edges: Mapping[str, list[str]]) -> list[str]:
 
 
 def _doors(modules: Mapping[str, Module], package: str) -> Found:
-    """What a room offers to others comes through its door, `from package.room import name`."""
+    """What a room offers to others comes through its door, `from package.room import name`.
+
+    A name that the door offers may also be that of a module in the room (`decoding.decode`): then it is the door's.
+    """
+    offered = {name: _offered(module) for name, module in modules.items()}
     for module in modules.values():
         for one in module.imports:
             room = room_of(one.target)
-            if is_own(one.target, package) and room not in ("", module.room) and one.target != f"{package}.{room}":
+            door = f"{package}.{room}"
+            is_door = one.target == door or (one.through == door and one.target.rpartition(".")[2] in offered[door])
+            if is_own(one.target, package) and room not in ("", module.room) and not is_door:
                 way = "give it in the room's __init__ (by __getattr__ where it is heavy)"
                 yield module, one.line, f"goes past the door of {room} for {one.target}; {way}."
+
+
+def _offered(module: Module) -> frozenset[str]:
+    """Return the names in a module's `__all__`."""
+    return frozenset(
+        part.value
+        for node in module.tree.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
+        for part in ast.walk(node.value)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
 
 
 def _lazy(modules: Mapping[str, Module], package: str) -> Found:

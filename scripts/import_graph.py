@@ -23,6 +23,7 @@ class Import:
         path: file with the statement.
         line: line of the statement, from 1.
         when: when it happens.
+        through: of a module that is imported as a name, `from through import module`; else "".
     """
 
     importer: str
@@ -31,6 +32,7 @@ class Import:
     path: Path
     line: int
     when: When
+    through: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,12 +139,12 @@ class _Reader(ast.NodeVisitor):
     def _add_name(self, base: str, name: str, line: int) -> None:
         inner = f"{base}.{name}"
         if inner in self.known:
-            self._add(inner, "", line)
+            self._add(inner, "", line, through=base)
         else:
             self._add(base, name, line)
 
-    def _add(self, target: str, name: str, line: int) -> None:
-        self.found.append(Import(self.name, target, name, self.path, line, self.when))
+    def _add(self, target: str, name: str, line: int, *, through: str = "") -> None:
+        self.found.append(Import(self.name, target, name, self.path, line, self.when, through))
 
 
 def is_own(target: str, package: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.features.of_run import RunFeatures
+from pellucid.features import RunFeatures
 from pellucid.prediction import OpenedRun
 from pellucid.report import plain_table, table_html
 

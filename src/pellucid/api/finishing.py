@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pellucid.doing import doing
-from pellucid.evaluation import Evaluation
-from pellucid.evaluation.measuring import check_split, measure_after_training, measure_split
+from pellucid.evaluation import Evaluation, check_split, measure_after_training, measure_split
 from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
-from pellucid.report.run_report import write_run_report
+from pellucid.report import write_run_report
 from pellucid.runs import not_measured
 
 

@@ -11,8 +11,7 @@ from pellucid.clock import time_now
 from pellucid.data import Dataset, load_dataset
 from pellucid.evaluation import Opening
 from pellucid.kinds import SplitName
-from pellucid.ladder import Climbed, Ladder, check_target, climb_classical, tabulate
-from pellucid.ladder.networks import Network, networks_of
+from pellucid.ladder import Climbed, Ladder, Network, check_target, climb_classical, networks_of, tabulate
 from pellucid.records import Decision
 from pellucid.runs import Recipe, read_recipe
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from pellucid.data import ExampleInspection, Inspection
-    from pellucid.preprocessing.augmentation.preview import Preview
+    from pellucid.preprocessing import Preview
 
 
 def inspect(
@@ -77,8 +77,7 @@ def preview(
     Raises:
         PellucidError: a choice is unknown or does not fit, or the data are a table.
     """
-    from pellucid.preprocessing import ImagePreprocessing
-    from pellucid.preprocessing.augmentation.preview import preview_augmentation
+    from pellucid.preprocessing import ImagePreprocessing, preview_augmentation
     from pellucid.training import plan_run
 
     named = {"model": model} if isinstance(model, str) else {}

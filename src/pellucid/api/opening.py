@@ -75,7 +75,7 @@ def compare(a: Run, b: Run, *, split: SplitName = "val") -> PairedComparison:
         raise RunError(
             f"'{a.path}' and '{b.path}' are not of the same data and splits.", expected="Two runs on the same data."
         )
-    from pellucid.evaluation.split import compare_runs
+    from pellucid.evaluation import compare_runs
 
     made = compare_runs(a.predictor, b.predictor, a.dataset, split, names=(a.record.name, b.record.name))
     return made.model_copy(update={"notes": tuple(run.unfinished for run in (a, b) if run.unfinished)})

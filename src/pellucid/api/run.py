@@ -13,8 +13,7 @@ from pellucid.data import Dataset
 from pellucid.evaluation import Evaluation, kept_answers, kept_evaluations, mistakes_of
 from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
-from pellucid.report import run_html
-from pellucid.report.run_report import write_run_report
+from pellucid.report import run_html, write_run_report
 from pellucid.runs import (
     Health,
     Reproduction,
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
     from pellucid.features import RunFeatures
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
-    from pellucid.prediction import Formula, Prediction, Predictor, Source
-    from pellucid.prediction.given import Given
+    from pellucid.prediction import Formula, Given, Prediction, Predictor, Source
     from pellucid.trace import Backward, Rule, RunTracer, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 

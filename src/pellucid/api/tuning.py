@@ -10,8 +10,7 @@ from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError
 from pellucid.prediction import reopen_dataset
 from pellucid.records import Decision
-from pellucid.runs import Recipe, read_recipe
-from pellucid.runs.recipe import parse_duration
+from pellucid.runs import Recipe, parse_duration, read_recipe
 
 if TYPE_CHECKING:
     from pellucid.tuning import Method, Pruning, Search, SearchFolder, SearchProgress, SearchSpace

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from pellucid.data.arrays import ARRAYS_SOURCE, dataset_from_arrays, dataset_from_table
 from pellucid.data.bundled import DATASET_NAMES
-from pellucid.data.cells import is_missing, is_number
+from pellucid.data.cells import ColumnReading, is_blank_word, is_missing, is_number
 from pellucid.data.column_summary import ColumnSummary
 from pellucid.data.dataset import Dataset, Finding
-from pellucid.data.delimited import read_table
+from pellucid.data.delimited import Table, read_table
 from pellucid.data.example import inspect_example
-from pellucid.data.images import ArrayImages, FileImages, ImageInputs
+from pellucid.data.images import ArrayImages, FileImages, ImageInputs, is_grey
 from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.inputs import Inputs
 from pellucid.data.inspection import Inspection, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
-from pellucid.data.ordering import shuffled
+from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
+from pellucid.data.ordering import shuffle_keys, shuffled
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
-from pellucid.data.pixel_arrays import PixelKind, as_answered
+from pellucid.data.pixel_arrays import PixelKind, as_answered, depth_of
 from pellucid.data.row_cells import RowInspection
 from pellucid.data.sheets import Thumbnail
+from pellucid.data.similar_classes import spelling_key
 from pellucid.data.stored_options import options_of_dataset
+from pellucid.data.strange_cells import describe_odd
 from pellucid.data.tables import TableInputs
 from pellucid.data.thumbnails import thumbnail, to_eight_bits
 from pellucid.data.torchrun import how_started
@@ -32,6 +35,7 @@ __all__ = [
     "KINDS_OF_INPUT",
     "MISSING_CATEGORY",
     "ArrayImages",
+    "ColumnReading",
     "ColumnSummary",
     "Dataset",
     "ExampleInspection",
@@ -41,27 +45,37 @@ __all__ = [
     "Inputs",
     "Inspection",
     "KindOfInput",
+    "NewPicture",
     "PictureInspection",
     "PixelKind",
     "RowInspection",
+    "Table",
     "TableInputs",
     "Thumbnail",
     "as_answered",
     "dataset_from_arrays",
     "dataset_from_table",
+    "depth_of",
+    "describe_odd",
     "free_memory",
     "how_started",
     "inspect_dataset",
     "inspect_example",
     "inspect_pixels",
+    "is_blank_word",
+    "is_grey",
     "is_missing",
     "is_number",
     "is_out_of_memory",
     "load_dataset",
+    "new_pictures",
+    "new_rows",
     "options_of_dataset",
     "read_table",
     "save_memory",
+    "shuffle_keys",
     "shuffled",
+    "spelling_key",
     "thumbnail",
     "to_eight_bits",
 ]

@@ -15,8 +15,10 @@ from pellucid.evaluation.kept import kept_evaluations, mistakes_of
 from pellucid.evaluation.kept_answers import KeptAnswers, kept_answers
 from pellucid.evaluation.kinds import SCORING, Truth
 from pellucid.evaluation.meanings import metric_words
+from pellucid.evaluation.measuring import check_split, measure_after_training, measure_split
 from pellucid.evaluation.picture_features import SIDE, colour_histogram, edges, edges_and_colours, shrink
 from pellucid.evaluation.proportions import wilson, wilson_metric
+from pellucid.evaluation.ranking import area_interval, roc_auc
 from pellucid.evaluation.records import (
     Baseline,
     Calibration,
@@ -34,6 +36,7 @@ from pellucid.evaluation.resampling import bootstrap
 from pellucid.evaluation.result import Evaluation
 from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.evaluation.small import say_few, say_nothing_learned
+from pellucid.evaluation.split import compare_runs
 from pellucid.evaluation.summary import summarise_evaluation
 from pellucid.evaluation.temperature import fit_temperature
 from pellucid.evaluation.winner import say_winner
@@ -56,13 +59,16 @@ __all__ = [
     "PairedComparison",
     "Residuals",
     "Truth",
+    "area_interval",
     "balancing_weights",
     "bootstrap",
+    "check_split",
     "choose_threshold",
     "classification_baselines",
     "colour_histogram",
     "compare_paired",
     "compare_paired_values",
+    "compare_runs",
     "draw_training_examples",
     "edges",
     "edges_and_colours",
@@ -71,9 +77,12 @@ __all__ = [
     "fit_temperature",
     "kept_answers",
     "kept_evaluations",
+    "measure_after_training",
+    "measure_split",
     "metric_words",
     "mistakes_of",
     "regression_baselines",
+    "roc_auc",
     "say_few",
     "say_nothing_learned",
     "say_winner",

@@ -34,7 +34,7 @@ def measure_after_training(opened: OpenedRun) -> None:
     Args:
         opened: trained to its end.
     """
-    from pellucid.prediction.predictor import KNOWN, Predictor
+    from pellucid.prediction import KNOWN, Predictor
 
     folder = opened.folder
     dataset = opened.dataset  # first: where the data were moved, opening them writes that into the record

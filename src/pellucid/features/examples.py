@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pellucid.data import Dataset
-from pellucid.data.ordering import shuffled
+from pellucid.data import Dataset, shuffled
 from pellucid.errors import RecipeError, RunError
 from pellucid.features.kinds import PICTURES
 from pellucid.kinds import SPLITS, SplitName

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pellucid.data.ordering import shuffle_keys
+from pellucid.data import shuffle_keys
 from pellucid.errors import RecipeError
-from pellucid.evaluation.ranking import area_interval, roc_auc
+from pellucid.evaluation import area_interval, roc_auc
 from pellucid.features.examples import Examples
 from pellucid.features.kinds import TARGETS_SEEN
 from pellucid.features.layers import find_layer

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pellucid.evaluation.proportions import wilson
+from pellucid.evaluation import wilson
 from pellucid.features.examples import Examples, need_pictures
 from pellucid.features.kinds import TARGETS_SEEN
 from pellucid.features.records import ShiftPoint, ShiftResponse

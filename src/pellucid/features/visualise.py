@@ -23,8 +23,7 @@ from pellucid.features.layers import catching, units_of
 from pellucid.features.records import Selectivity, UnitSelectivity, Visualisation, VisualisedUnit
 from pellucid.features.responses import respond
 from pellucid.features.selectivity import choose_units
-from pellucid.preprocessing import ImagePreprocessing
-from pellucid.preprocessing.tensors import normalise_tensor
+from pellucid.preprocessing import ImagePreprocessing, normalise_tensor
 
 RATE = 0.05
 """Adam's, as in the paper's code."""

@@ -7,6 +7,7 @@ Importing it loads neither torch nor scikit-learn.
 from __future__ import annotations
 
 from pellucid.ladder.climbing import climb_classical
+from pellucid.ladder.networks import Network, networks_of
 from pellucid.ladder.records import Climbed, Rung, Score
 from pellucid.ladder.result import Ladder
 from pellucid.ladder.tabulating import check_target, tabulate
@@ -15,10 +16,12 @@ from pellucid.ladder.wording import score_words, size_words, summarise, time_wor
 __all__ = [
     "Climbed",
     "Ladder",
+    "Network",
     "Rung",
     "Score",
     "check_target",
     "climb_classical",
+    "networks_of",
     "score_words",
     "size_words",
     "summarise",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from pellucid.data import Dataset
-from pellucid.data.ordering import shuffled
+from pellucid.data import Dataset, shuffled
 from pellucid.errors import RecipeError, RunError
 from pellucid.kinds import SplitName
 from pellucid.prediction import Predictor, targets_for_loss

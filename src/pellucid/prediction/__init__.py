@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pellucid.prediction.given import Given
 from pellucid.prediction.opened import OpenedRun
 from pellucid.prediction.records import Prediction, Verdict, table_of
 from pellucid.prediction.reopening import reopen_dataset
@@ -69,6 +70,7 @@ __all__ = [
     "ClassPrediction",
     "Equation",
     "Formula",
+    "Given",
     "Judging",
     "KnownFeatures",
     "LabelsPrediction",

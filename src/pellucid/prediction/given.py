@@ -15,11 +15,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.delimited import Table
-from pellucid.data.new_inputs import new_rows
+from pellucid.data import Table, new_rows
 from pellucid.errors import DataError, did_you_mean
-from pellucid.preprocessing import TablePreprocessing
-from pellucid.preprocessing.table import CategoryColumn
+from pellucid.preprocessing import CategoryColumn, TablePreprocessing
 from pellucid.words import counted
 
 Given: TypeAlias = Any

@@ -25,14 +25,15 @@ from pellucid.runs import Answering, RunFolder, RunRecord, why_unchecked
 from pellucid.tasks import Answer
 from pellucid.training import (
     BEST,
+    batch_within,
     emphasis_of,
     free_threads,
+    halving,
     kept_features,
     load_weights,
     rebuild_model,
     task_of,
 )
-from pellucid.training.memory import batch_within, halving
 
 NOT_FINITE_ADVICE = "train anew with a lower --lr, --clip 1, or --precision float32."
 NO_NUMBERS = f"The network gives NaN or infinite numbers for it, which are no answer: {NOT_FINITE_ADVICE}"

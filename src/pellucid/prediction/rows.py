@@ -9,14 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.cells import ColumnReading, is_blank_word, is_missing
-from pellucid.data.delimited import Table
-from pellucid.data.input_columns import MISSING_CATEGORY
-from pellucid.data.similar_classes import spelling_key
-from pellucid.data.strange_cells import describe_odd
+from pellucid.data import MISSING_CATEGORY, ColumnReading, Table, describe_odd, is_blank_word, is_missing, spelling_key
 from pellucid.errors import DataError, did_you_mean
-from pellucid.preprocessing import TablePreprocessing
-from pellucid.preprocessing.table import CategoryColumn, NumberColumn
+from pellucid.preprocessing import CategoryColumn, NumberColumn, TablePreprocessing
 
 
 @dataclass(frozen=True)

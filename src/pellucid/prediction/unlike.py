@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.images import is_grey
+from pellucid.data import is_grey
 from pellucid.decoding import Pixels
 from pellucid.kinds import ImageInput
 from pellucid.prediction.records import Prediction

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
-from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample
+from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample, preview_augmentation
 from pellucid.preprocessing.base import PREPROCESSINGS, Preprocessing, PreprocessingSpec
 from pellucid.preprocessing.canvases import canvases_made_by
 from pellucid.preprocessing.fit import fit_preprocessing
@@ -74,6 +74,7 @@ __all__ = [
     "pixels_of",
     "place_canvas",
     "prepare_inputs",
+    "preview_augmentation",
     "read_picture",
     "read_pixels",
     "words_of_cells",

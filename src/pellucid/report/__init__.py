@@ -21,6 +21,7 @@ from pellucid.report.plain_tables import plain_table, table_html
 from pellucid.report.preview_page import write_preview
 from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
 from pellucid.report.run_page import write_report
+from pellucid.report.run_report import write_run_report
 from pellucid.report.search_page import search_html, write_search
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "write_picture_inspection",
     "write_preview",
     "write_report",
+    "write_run_report",
     "write_search",
     "write_summary",
 ]

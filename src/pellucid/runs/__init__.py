@@ -12,7 +12,7 @@ from pellucid.runs.health_findings import judge
 from pellucid.runs.health_of_run import health_if_looked_at, health_of
 from pellucid.runs.history import EpochRow
 from pellucid.runs.progress import RunProgress, clear_progress, read_progress, write_progress
-from pellucid.runs.recipe import OptimizerName, Recipe, ScheduleName, parse_widths
+from pellucid.runs.recipe import OptimizerName, Recipe, ScheduleName, parse_duration, parse_widths
 from pellucid.runs.recipe_file import read_mapping, read_recipe
 from pellucid.runs.record import (
     SCHEMA_VERSION,
@@ -66,6 +66,7 @@ __all__ = [
     "list_runs",
     "newest_first",
     "not_measured",
+    "parse_duration",
     "parse_widths",
     "read_json",
     "read_mapping",

@@ -17,6 +17,7 @@ from pellucid.training.frozen_first import ASKED
 from pellucid.training.hooks import Hooks, OutputsAndTargets
 from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
 from pellucid.training.loading import scale_targets
+from pellucid.training.memory import batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run
 from pellucid.training.processes import these_processes
@@ -53,11 +54,13 @@ __all__ = [
     "Position",
     "Progress",
     "Schedule",
+    "batch_within",
     "check_same_data",
     "drawn_weights",
     "emphasis_of",
     "favourite_backbone",
     "free_threads",
+    "halving",
     "kept_features",
     "load_weights",
     "plan_run",

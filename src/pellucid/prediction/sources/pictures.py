@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.new_inputs import NewPicture, new_pictures
-from pellucid.data.pixel_arrays import PixelKind, depth_of
+from pellucid.data import NewPicture, PixelKind, depth_of, new_pictures
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError
 from pellucid.prediction.given import Given, given_pictures, one_picture

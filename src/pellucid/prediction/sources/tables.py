@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.delimited import Table
+from pellucid.data import Table
 from pellucid.errors import DataError
 from pellucid.prediction.given import Given, given_tables
 from pellucid.prediction.records import Prediction
