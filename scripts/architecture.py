@@ -62,7 +62,7 @@ ROOMS: tuple[Room, ...] = (
     _above("runs", "files models tasks preprocessing", light=True),
     _above("training", "machine files store data models tasks preprocessing runs"),
     _above("prediction", "machine files decoding data models tasks preprocessing runs training"),
-    _above("evaluation", "data tasks preprocessing runs prediction", light=True),
+    _above("evaluation", "files data tasks preprocessing runs prediction", light=True),
     _above("ladder", "data models preprocessing runs training evaluation", light=True),
     _above("trace", "models tasks preprocessing runs prediction"),
     _above("kernels", "decoding trace"),

@@ -27,6 +27,7 @@ from pellucid.api.weights import (
 )
 from pellucid.data import load_dataset
 from pellucid.kernels import as_dense, convolve, pool
+from pellucid.report import register_displays
 from pellucid.store import SOURCES, FetchedFile, Remote
 
 __all__ = [
@@ -75,8 +76,6 @@ def _show_results_in_notebooks() -> None:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is not None:
-        from pellucid.report import register_displays
-
         register_displays(shell)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pellucid.descent import OPTIMIZERS, POINTS, PROBLEMS, carry_plane, problem_of
+from pellucid.descent import descend as walk_down
 from pellucid.errors import RecipeError, did_you_mean
 
 if TYPE_CHECKING:
@@ -36,9 +38,6 @@ def descend(
     Example:
         pellucid.descend("valley", steps=50)
     """
-    from pellucid.descent import OPTIMIZERS, POINTS, PROBLEMS, carry_plane, problem_of
-    from pellucid.descent import descend as walk_down
-
     if problem in POINTS:
         if optimizers:
             raise RecipeError("The networks of the planes are trained by Adam.", fix="Leave out --optimizer.")

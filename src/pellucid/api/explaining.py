@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
+from pellucid.attribution import Explainer
+
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
@@ -50,8 +52,6 @@ def explain(
     Example:
         pellucid.explain(net, picture, method=["grad-cam", "occlusion"])
     """
-    from pellucid.attribution import Explainer
-
     methods = [method] if isinstance(method, str) else list(method)
     return Explainer(model, names=names).explain(
         inputs, target=target, methods=methods, layer=layer, baseline=baseline, seed=seed, checks=checks

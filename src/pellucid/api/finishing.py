@@ -8,6 +8,7 @@ from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
 from pellucid.report import write_run_report
 from pellucid.runs import not_measured
+from pellucid.training import these_processes
 
 
 def finish(opened: OpenedRun) -> None:
@@ -19,8 +20,6 @@ def finish(opened: OpenedRun) -> None:
     Args:
         opened: trained to its end.
     """
-    from pellucid.training import these_processes
-
     if not these_processes().is_first:
         return
     opened.folder.refuse_links()

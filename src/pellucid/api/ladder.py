@@ -13,6 +13,7 @@ from pellucid.evaluation import Opening
 from pellucid.kinds import SplitName
 from pellucid.ladder import Climbed, Ladder, Network, check_target, climb_classical, networks_of, tabulate
 from pellucid.records import Decision
+from pellucid.report import keep
 from pellucid.runs import Recipe, read_recipe
 
 if TYPE_CHECKING:
@@ -126,7 +127,5 @@ def _open_test(trained: list[Run]) -> Opening:
 
 def _keep(made: Ladder, trained: list[Run]) -> None:
     """Put the ladder into the reports of the runs that are its rungs."""
-    from pellucid.report import keep
-
     for run in trained:
         keep(run, [made])

@@ -6,10 +6,22 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pellucid.data import Dataset, load_dataset
+from pellucid.data import (
+    Dataset,
+    Inspection,
+    PictureInspection,
+    inspect_dataset,
+    inspect_example,
+    inspect_pixels,
+    load_dataset,
+)
+from pellucid.decoding import IMAGE_SUFFIXES, decode
 from pellucid.errors import RecipeError
 from pellucid.files import file_stem
+from pellucid.preprocessing import ImagePreprocessing, preview_augmentation
+from pellucid.report import write_inspection, write_picture_inspection, write_preview
 from pellucid.runs import Recipe, read_recipe
+from pellucid.training import plan_run
 
 if TYPE_CHECKING:
     from torch import nn
@@ -34,9 +46,6 @@ def inspect(
     Raises:
         DataError: the data cannot be read, or have no such example.
     """
-    from pellucid.data import inspect_dataset, inspect_example, inspect_pixels
-    from pellucid.decoding import IMAGE_SUFFIXES, decode
-
     if isinstance(data, str | Path) and os.path.isfile(data) and Path(data).suffix.lower() in IMAGE_SUFFIXES:
         return inspect_pixels(decode(Path(data)), name=str(data))
     dataset = data if isinstance(data, Dataset) else load_dataset(data, **options)
@@ -50,9 +59,6 @@ def write_inspection_page(result: Inspection | ExampleInspection, path: Path | N
         result: of `inspect`.
         path: of the page; None for inspect-NAME.html in this folder.
     """
-    from pellucid.data import Inspection, PictureInspection
-    from pellucid.report import write_inspection, write_picture_inspection
-
     place = path or Path(f"inspect-{file_stem(Path(result.name).stem)}.html")
     if isinstance(result, Inspection):
         return write_inspection(place, result)
@@ -77,9 +83,6 @@ def preview(
     Raises:
         PellucidError: a choice is unknown or does not fit, or the data are a table.
     """
-    from pellucid.preprocessing import ImagePreprocessing, preview_augmentation
-    from pellucid.training import plan_run
-
     named = {"model": model} if isinstance(model, str) else {}
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**named, **choices)
@@ -116,6 +119,4 @@ def write_preview_page(preview: Preview, path: Path | None = None) -> Path:
         preview: of `preview`.
         path: of the page; None for preview-NAME.html in this folder.
     """
-    from pellucid.report import write_preview
-
     return write_preview(path or Path(f"preview-{file_stem(preview.name)}.html"), preview)

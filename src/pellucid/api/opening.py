@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from pellucid.api.run import Run
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
-from pellucid.evaluation import PairedComparison
+from pellucid.evaluation import PairedComparison, compare_runs
 from pellucid.kinds import SplitName
 from pellucid.runs import RunFolder, list_runs
+from pellucid.training import check_same_data
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,8 +34,6 @@ def open_run(path: str | Path, *, model: nn.Module | None = None, data: Dataset 
     run = Run(RunFolder.open(path), model=model, dataset=data)
     record = run.record  # read now, so that a damaged run is reported here
     if isinstance(data, Dataset):
-        from pellucid.training import check_same_data
-
         check_same_data(record, data)
     return run
 
@@ -75,7 +74,6 @@ def compare(a: Run, b: Run, *, split: SplitName = "val") -> PairedComparison:
         raise RunError(
             f"'{a.path}' and '{b.path}' are not of the same data and splits.", expected="Two runs on the same data."
         )
-    from pellucid.evaluation import compare_runs
 
     made = compare_runs(a.predictor, b.predictor, a.dataset, split, names=(a.record.name, b.record.name))
     return made.model_copy(update={"notes": tuple(run.unfinished for run in (a, b) if run.unfinished)})

@@ -7,12 +7,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pellucid.api.features import ShownFeatures
 from pellucid.api.finishing import evaluate_run, finish
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
+from pellucid.attribution import RunExplainer
 from pellucid.data import Dataset
 from pellucid.evaluation import Evaluation, kept_answers, kept_evaluations, mistakes_of
 from pellucid.kinds import SplitName
-from pellucid.prediction import OpenedRun
+from pellucid.landscape import landscapes_of
+from pellucid.models import save_state, summarise_model
+from pellucid.prediction import OpenedRun, formula_of
 from pellucid.report import run_html, write_run_report
 from pellucid.runs import (
     Health,
@@ -25,6 +29,8 @@ from pellucid.runs import (
     not_measured,
     unfinished,
 )
+from pellucid.trace import RunTracer
+from pellucid.training import Hooks, repeat
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
@@ -131,8 +137,6 @@ class Run:
 
     def save_weights(self, path: str | Path) -> Path:
         """Write the model's state dict, the best epoch's, as safetensors; `safetensors.torch.load_file` reads it."""
-        from pellucid.models import save_state
-
         return save_state(self.model, Path(path))
 
     def mistakes(self, split: SplitName = "val") -> ShownList[Mistake | LargeError]:
@@ -230,8 +234,6 @@ class Run:
         Raises:
             RunError: the run is not finished, the data changed, or code of your own is missing.
         """
-        from pellucid.training import Hooks, repeat
-
         dataset = self.dataset
         folder = repeat(
             self.folder,
@@ -247,8 +249,6 @@ class Run:
 
     def summary(self) -> ModelSummary:
         """Return the run's model layer by layer, as `pellucid.summary` does."""
-        from pellucid.models import summarise_model
-
         model = self.record.model
         return summarise_model(self.model, model.input_shape, name=model.name, with_weights=True)
 
@@ -259,15 +259,11 @@ class Run:
         Example:
             print(run.formula)
         """
-        from pellucid.prediction import formula_of
-
         return formula_of(self.predictor)
 
     @cached_property
     def tracer(self) -> RunTracer:
         """What follows inputs through the network; it turns the network into a graph once for each form of input."""
-        from pellucid.trace import RunTracer
-
         return RunTracer(self.opened)
 
     def trace(self, source: Source) -> Trace:
@@ -330,8 +326,6 @@ class Run:
     @property
     def features(self) -> RunFeatures:
         """What the run has learned: filters, maps, patches, pictures that excite units, an embedding, shifts."""
-        from pellucid.api.features import ShownFeatures
-
         return ShownFeatures(
             self.opened, open_test=lambda reason: self.evaluate("test", reason=reason, baselines=False)
         )
@@ -343,8 +337,6 @@ class Run:
 
     @cached_property
     def _explainer(self) -> RunExplainer:
-        from pellucid.attribution import RunExplainer
-
         return RunExplainer(self.opened)
 
     def explain(
@@ -398,8 +390,6 @@ class Run:
             other: another run on the same data, to be measured on the same examples.
             **choices: split, size, reach, limit, seed, watch.
         """
-        from pellucid.landscape import landscapes_of
-
         return landscapes_of([self.opened] if other is None else [self.opened, other.opened], **choices)
 
     def report(self) -> Path:

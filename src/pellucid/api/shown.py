@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, SupportsIndex, TypeVar, overload
 
+from pellucid.evaluation import LargeError
+from pellucid.report import plain_table, table_html
 from pellucid.words import counted
 
 if TYPE_CHECKING:
@@ -43,14 +45,10 @@ class ShownList(list[Item], Generic[Item]):
         return super().__getitem__(place)
 
     def __repr__(self) -> str:
-        from pellucid.report import plain_table
-
         head, rows = self._table()
         return "\n".join([self._title, *(plain_table(head, rows, widest=_WIDEST) if rows else ())])
 
     def _repr_html_(self) -> str:
-        from pellucid.report import table_html
-
         head, rows = self._table()
         return table_html(self._title, head, rows)
 
@@ -120,8 +118,6 @@ def _epoch(row: EpochRow) -> Row:
 
 
 def _mistake(one: Mistake | LargeError) -> Row:
-    from pellucid.evaluation import LargeError
-
     if isinstance(one, LargeError):
         return {
             "index": str(one.index),

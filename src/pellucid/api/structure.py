@@ -11,6 +11,8 @@ from pellucid.api.opening import open_run
 from pellucid.api.run import Run
 from pellucid.errors import ModelError
 from pellucid.files import file_stem, write_text
+from pellucid.models import summarise_model, summarise_named
+from pellucid.report import draw_network, standalone_svg, write_summary
 
 if TYPE_CHECKING:
     from torch import nn
@@ -41,8 +43,6 @@ def summary(
     Example:
         print(pellucid.summary("tv:resnet50"))
     """
-    from pellucid.models import summarise_model, summarise_named
-
     shape = None if input_shape is None else tuple(input_shape)
     if isinstance(model, Path) or (isinstance(model, str) and os.path.isfile(Path(model) / "run.json")):
         model = open_run(model)
@@ -70,8 +70,6 @@ def write_summary_page(found: ModelSummary, path: Path | None = None) -> Path:
         found: of `summary`.
         path: of the page; None for summary-NAME.html in this folder.
     """
-    from pellucid.report import write_summary
-
     return write_summary(path or Path(f"summary-{file_stem(found.name)}.html"), found)
 
 
@@ -81,8 +79,6 @@ def write_drawing(found: ModelSummary, path: Path) -> Path:
     Raises:
         ModelError: there is nothing to draw.
     """
-    from pellucid.report import draw_network, standalone_svg
-
     drawn = draw_network(found.name, found.layers, found.input_shape, weights=found.weights, biases=found.biases)
     if drawn is None:
         raise ModelError(f"There is nothing to draw of '{found.name}': the shape of what flows never changes.")

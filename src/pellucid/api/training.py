@@ -11,7 +11,11 @@ from pellucid.api.run import Run
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError
 from pellucid.records import Decision
+from pellucid.report import NotebookProgress, in_notebook
 from pellucid.runs import Recipe, RunFolder, read_recipe
+from pellucid.training import Hooks
+from pellucid.training import resume as resume_run
+from pellucid.training import train as train_run
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
@@ -61,9 +65,6 @@ def train(
     """
     import torch
 
-    from pellucid.training import Hooks
-    from pellucid.training import train as train_run
-
     if restarts < 1:
         raise RecipeError(f"--restarts is {restarts}.", expected="1 or more trainings.")
     own = model if isinstance(model, torch.nn.Module) else None
@@ -102,8 +103,6 @@ def train(
 
 def _notebook_table() -> Progress | None:
     """Return what shows a training in a notebook; None elsewhere."""
-    from pellucid.report import NotebookProgress, in_notebook
-
     return NotebookProgress() if in_notebook() else None
 
 
@@ -150,9 +149,6 @@ def resume(
         RunError: there is nothing to resume, another process works on the run, the data changed, or code of your own is
             missing.
     """
-    from pellucid.training import Hooks
-    from pellucid.training import resume as resume_run
-
     progress = progress or _notebook_table()
     run = Run(RunFolder.open(path), model=model, dataset=data)
     hooks = Hooks(loss, metrics or {}, augmentation, callbacks)

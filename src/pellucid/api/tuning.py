@@ -10,7 +10,9 @@ from pellucid.data import Dataset, load_dataset
 from pellucid.errors import RecipeError
 from pellucid.prediction import reopen_dataset
 from pellucid.records import Decision
+from pellucid.report import NotebookSearchProgress, in_notebook, write_search
 from pellucid.runs import Recipe, parse_duration, read_recipe
+from pellucid.tuning import Limits, SearchFolder, begin_search, read_search, read_space, run_search
 
 if TYPE_CHECKING:
     from pellucid.tuning import Method, Pruning, Search, SearchFolder, SearchProgress, SearchSpace
@@ -67,8 +69,6 @@ def tune(
         search = pellucid.tune("digits", model="linear", trials=3, repeats=2, epochs=2)
         print(search.best.choices, search.verdict.summary)
     """
-    from pellucid.tuning import Limits, SearchFolder, begin_search, read_space, run_search
-
     if (repeats or 0) < 0 or (trials is not None and trials < 1):
         raise RecipeError(
             f"trials is {trials}, repeats {repeats}.", expected="At least one trial, and no fewer repeats than 0."
@@ -118,16 +118,11 @@ def open_search(path: str | Path) -> Search:
         RunError: there is none, or it is damaged.
         MissingExtraError: Optuna is not installed.
     """
-    from pellucid.tuning import SearchFolder, read_search
-
     return read_search(SearchFolder.open(path))
 
 
 def write_search_page(folder: SearchFolder) -> Search:
     """Write a search's page anew from what is on the disk, and return the search."""
-    from pellucid.report import write_search
-    from pellucid.tuning import read_search
-
     search = read_search(folder)
     report = write_search(folder.report, search)
     return search.model_copy(update={"report": str(report)})
@@ -144,6 +139,4 @@ def _say_choices(folder: SearchFolder, progress: SearchProgress, *, is_new: bool
 
 def _notebook_table() -> SearchProgress | None:
     """Return what shows a search in a notebook; None elsewhere."""
-    from pellucid.report import NotebookSearchProgress, in_notebook
-
     return NotebookSearchProgress() if in_notebook() else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pellucid.errors import ModelError, did_you_mean
 from pellucid.kinds import Wishes
+from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, InputShape, ModelEntry, ModelOptions
 
 if TYPE_CHECKING:
@@ -132,7 +133,6 @@ def find_model(name: str) -> ModelEntry:
     if name in ALIASES:
         return OWN[ALIASES[name]]
     # A name is one word, so these two imports (seconds, together) happen only for a library's model or a mistake.
-    from pellucid.models import timm_models, torchvision_models
 
     library, colon, word = name.partition(":")
     if colon and library == "timm":

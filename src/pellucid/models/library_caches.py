@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pellucid.errors import DataError
 from pellucid.files import expand, guarded
+from pellucid.models import timm_models, torchvision_models
 from pellucid.models.published import Published, published
 from pellucid.store import Place, StoredWeights, WeightsCard, file_sha256
 
@@ -53,8 +54,6 @@ def list_cached(faults: list[str] | None = None) -> list[StoredWeights]:
 
 
 def _names_of_checkpoints() -> Iterator[str]:
-    from pellucid.models import timm_models, torchvision_models
-
     files = {path.name for path in _checkpoints().glob("*.pth")}
     for name in (
         *(f"tv:{name}" for name in torchvision_models.names()),

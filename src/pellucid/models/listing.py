@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from pellucid.kinds import Wishes
+from pellucid.models import timm_models, torchvision_models
 from pellucid.models.catalogue import OWN
 from pellucid.models.entry import InputShape, Library, ModelEntry, Option
 from pellucid.records import Record
@@ -40,12 +41,8 @@ def list_models(
     own = [entry for entry in OWN.values() if _fits(entry.name, pattern)]
     foreign: list[ModelEntry] = []
     if with_timm:
-        from pellucid.models import timm_models
-
         foreign += [timm_models.entry(name) for name in timm_models.names() if _fits(f"timm:{name}", pattern)]
     if with_torchvision:
-        from pellucid.models import torchvision_models
-
         foreign += [
             torchvision_models.entry(name) for name in torchvision_models.names() if _fits(f"tv:{name}", pattern)
         ]

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pellucid.errors import ModelError
 from pellucid.kinds import Wishes
 from pellucid.models.catalogue import find_model
+from pellucid.models.library_caches import cached_weights, list_cached
 from pellucid.models.tensors import tensor_faults, wanted_of
+from pellucid.models.weight_files import read_tensors
 from pellucid.store import StoredWeights, WeightsCard, list_stored
 
 if TYPE_CHECKING:
@@ -39,8 +41,6 @@ def find_weights(name: str) -> StoredWeights:
     stored = list_stored()
     found = _of_model(entry.name, stored)
     if not found:
-        from pellucid.models.library_caches import cached_weights
-
         found = cached_weights(entry.name)
     if not found:
         raise ModelError(
@@ -58,8 +58,6 @@ def list_weights(faults: list[str] | None = None) -> list[StoredWeights]:
     Args:
         faults: a sentence about each file that cannot be read, and is left out, is added.
     """
-    from pellucid.models.library_caches import list_cached
-
     return [*list_stored(faults), *list_cached(faults)]
 
 
@@ -69,8 +67,6 @@ def find_same_weights(card: WeightsCard) -> StoredWeights:
     Raises:
         ModelError: they are not here.
     """
-    from pellucid.models.library_caches import cached_weights
-
     for stored in (*list_stored(), *cached_weights(card.name)):
         if stored.card.sha256 == card.sha256:
             return stored
@@ -102,7 +98,6 @@ def borrow(model: nn.Module, weights: StoredWeights) -> None:
     from torch import nn
 
     from pellucid.models.heads import head
-    from pellucid.models.weight_files import read_tensors
 
     weights.check()
     tensors = read_tensors(weights.path)

@@ -13,6 +13,7 @@ from pellucid.prediction.asked_picture import AskedPicture
 from pellucid.prediction.asked_row import AskedRow
 from pellucid.prediction.opened import OpenedRun
 from pellucid.runs import RunRecord
+from pellucid.training import scale_targets
 
 Source: TypeAlias = Any
 """An example's place in the run's dataset, or one input in any form that `Predictor.predict` takes."""
@@ -52,7 +53,5 @@ def targets_for_loss(record: RunRecord, targets: NDArray[Any]) -> NDArray[Any]:
         record: of the run.
         targets: [N] or [N, M], as the dataset has them.
     """
-    from pellucid.training import scale_targets
-
     scaling = record.target_scaling
     return targets if scaling is None else np.asarray(scale_targets(targets, scaling))

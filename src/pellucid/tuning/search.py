@@ -30,7 +30,7 @@ from pellucid.tuning.records import (
     choose_winner,
 )
 from pellucid.tuning.space import SearchSpace
-from pellucid.tuning.training_trials import Watcher, run_trial
+from pellucid.tuning.training_trials import OutOfTime, Watcher, run_trial
 from pellucid.tuning.transfer_space import freezes_to_try, with_conditions
 from pellucid.tuning.watching import NullProgress, SearchProgress, Standing
 from pellucid.version import VERSION
@@ -243,8 +243,6 @@ class _Searching:
 
     def run(self) -> Search:
         """Train trials until a limit is reached, then judge the winner."""
-        from pellucid.tuning.training_trials import OutOfTime
-
         try:
             while (work := self._next()) is not None:
                 trial, claim = work

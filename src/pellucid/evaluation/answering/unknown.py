@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pellucid.prediction import KnownFeatures, bank_examples, unknown_threshold
+
 if TYPE_CHECKING:
     from pellucid.data import Dataset
     from pellucid.prediction import KnownFeatures, Outputs, Predictor
@@ -31,8 +33,6 @@ def fit_unknown(predictor: Predictor, dataset: Dataset, val: Outputs) -> Unknown
         dataset: what it was trained on.
         val: what the network gives for the validation split.
     """
-    from pellucid.prediction import KnownFeatures, bank_examples, unknown_threshold
-
     if val.features is None:
         reason = "the model has no last linear layer whose input could be compared (of at most 16,384 numbers)"
         return Unknown(None, None, f"not judged: {reason}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pellucid.errors import DataError
+from pellucid.typed_numbers import read_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,8 +54,6 @@ def read_finite(text: str, names: tuple[str, ...]) -> NDArray[np.float32]:
         RecipeError: there are more or fewer, or one is no finite number.
     """
     import numpy as np
-
-    from pellucid.typed_numbers import read_numbers
 
     width = len(names)
     expected = "A number." if width == 1 else f"{width} numbers with commas between them, as the network gives."
