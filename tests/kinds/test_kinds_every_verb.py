@@ -1,4 +1,4 @@
-"""A kind of input and a kind of target from this folder go through every verb, and nothing in the package knows them."""
+"""A kind of input and a kind of target from this folder go through every verb; nothing in the package knows them."""
 
 from __future__ import annotations
 
