@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tests.kinds.toy_words import InData, InPreprocessing, WordInput, WordPreprocessing, Words
+from tests.kinds.toy_words import InData, InPreprocessing, WordInput, WordPreprocessing, with_words
 
 from pellucid.data import (
     KINDS_OF_INPUT,
@@ -16,9 +16,6 @@ from pellucid.data import (
     inspect_dataset,
     inspect_example,
 )
-from pellucid.data.assemble import finish
-from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.draft import Draft
 from pellucid.errors import DataError, ModelError, RecipeError
 from pellucid.kinds import INPUTS, ClassTarget, KindTable, Wishes
 from pellucid.models import example_of
@@ -49,18 +46,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> None:
 def words() -> Dataset:
     letters = np.random.default_rng(0).integers(0, 26, (30, 4))
     letters[1] = letters[0]
-    content = [row.tobytes() for row in letters]
-    draft = Draft(
-        name="words",
-        source="arrays",
-        input=WordInput(length=4),
-        target=ClassTarget(classes=("a", "b")),
-        inputs=Words(letters),
-        targets=np.arange(30) % 2,
-        content=content,
-        equality=content,
-    )
-    return finish(draft, choice=SplitChoice())
+    return with_words(letters, ClassTarget(classes=("a", "b")), np.arange(30) % 2)
 
 
 def pictures() -> Dataset:

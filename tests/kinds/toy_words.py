@@ -316,17 +316,22 @@ def register_words() -> None:
     )
 
 
-def learnable_words(count: int = 120, *, target: Target | None = None, targets: NDArray[Any] | None = None) -> Dataset:
-    """Return words of four letters, of a class that their second letter tells; or with a target of another kind."""
+def learnable_words(count: int = 120) -> Dataset:
+    """Return words of four letters, of a class that their second letter tells."""
     letters = np.random.default_rng(0).integers(0, LETTERS, (count, 4))
+    return with_words(letters, ClassTarget(classes=("early", "late")), (letters[:, 1] > 12).astype(np.int64))
+
+
+def with_words(letters: NDArray[np.int64], target: Target, targets: NDArray[Any]) -> Dataset:
+    """Return words, [N, T] letters, with a target each."""
     content = [row.tobytes() for row in letters]
     draft = Draft(
         name="words",
         source="arrays",
-        input=WordInput(length=4),
-        target=target or ClassTarget(classes=("early", "late")),
+        input=WordInput(length=letters.shape[1]),
+        target=target,
         inputs=Words(letters),
-        targets=(letters[:, 1] > 12).astype(np.int64) if targets is None else targets,
+        targets=targets,
         content=content,
         equality=content,
     )
