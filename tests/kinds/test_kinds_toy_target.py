@@ -2,58 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.kinds.toy_directions import AngleTarget, with_directions
 
-from pellucid.data import Dataset, dataset_from_arrays, inspect_dataset, inspect_example
-from pellucid.data.assemble import finish
-from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.draft import Draft
+from pellucid.data import Dataset, inspect_dataset, inspect_example
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import TARGETS, Said, Target
+from pellucid.kinds import TARGETS
 from pellucid.preprocessing import choose_augmentation, fit_target_scaling
-
-
-class AngleTarget(Target):
-    """A direction: [N] float64 degrees, where 359 lies beside 0."""
-
-    kind: Literal["angle"] = "angle"
-    noun: ClassVar[str] = "direction"
-
-    @property
-    def answers(self) -> tuple[str, ...]:
-        return (self.name,)
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        return ()
-
-    @property
-    def learned(self) -> str:
-        return f"the direction '{self.name}'"
-
-    def check(self, targets: NDArray[Any], *, dataset: str) -> None:
-        if (targets < 0).any() or (targets >= 360).any():
-            raise DataError("Directions are 0..360.")
-
-    def counts(self, targets: NDArray[Any]) -> tuple[int, ...]:
-        return ()
-
-    def members(self, targets: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-        return {self.name: targets.argsort(kind="stable")}
-
-    def strata(self, targets: NDArray[Any]) -> NDArray[np.int64]:
-        return (targets // 90).astype(np.int64)
-
-    @property
-    def strata_words(self) -> str:
-        return "by quarter"
-
-    def say(self, one: Any) -> Said:
-        return f"{float(one):g} degrees"
 
 
 @pytest.fixture(autouse=True)
@@ -65,10 +24,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def directions(targets: NDArray[Any]) -> Dataset:
     pictures = np.random.default_rng(0).integers(0, 255, (len(targets), 6, 6), dtype=np.uint8)
-    plain = dataset_from_arrays(pictures, np.arange(len(targets)) % 2, name="wind")
-    content = [picture.tobytes() for picture in pictures]
-    draft = Draft("wind", "arrays", plain.input, AngleTarget(name="wind"), plain.inputs, targets, content)
-    return finish(draft, choice=SplitChoice())
+    return with_directions(pictures, targets)
 
 
 def test_data_check_split_and_show_it() -> None:

@@ -48,8 +48,10 @@ class RunExplainer:
     ) -> Explanation:
         """Show what speaks for an answer; see `Run.explain`."""
         opened, explainer = self._opened, self.explainer
-        asked = ask(opened, source)
         predictor = opened.predictor
+        preprocessing = predictor.record.preprocessing
+        of_input = INPUTS_EXPLAINED[preprocessing.kind]
+        asked = ask(opened, source)
         outputs = predictor.outputs(asked.prepared)
         score, chosen = self._score(outputs, target)
         made = explainer.explain(
@@ -62,8 +64,6 @@ class RunExplainer:
             watch=watch,
         )
         near, without = self._neighbours.near(asked, outputs, neighbours, watch)
-        preprocessing = predictor.record.preprocessing
-        of_input = INPUTS_EXPLAINED[preprocessing.kind]
         shown = of_input.shown(preprocessing, asked)
         return replace(
             made,

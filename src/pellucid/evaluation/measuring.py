@@ -26,7 +26,7 @@ BASELINES_AFTER_TRAINING = 2_000_000_000
 
 
 def measure_after_training(opened: OpenedRun) -> None:
-    """Fit on val how a run answers, and measure it there; nothing where there is no val.
+    """Fit on val how a run answers, and measure it there; nothing where there is no val, or the task answers no inputs.
 
     Only for who owns the run. What a process that was killed in here has done already is done again, and comes out the
     same.
@@ -38,7 +38,7 @@ def measure_after_training(opened: OpenedRun) -> None:
 
     folder = opened.folder
     dataset = opened.dataset  # first: where the data were moved, opening them writes that into the record
-    if not len(dataset.splits["val"]):
+    if not len(dataset.splits["val"]) or opened.predictor.no_answers:
         return
     record = opened.record.model_copy(update={"answering": None})
     with doing("fitting 'unsure' and 'unknown'"):
@@ -99,9 +99,12 @@ def _check_before(opened: OpenedRun) -> None:
 
     Raises:
         RunError: something is damaged, or there is no place to write.
+        RecipeError: the run's task answers no inputs.
     """
     folder = opened.folder
-    _ = opened.predictor, opened.dataset, folder.history(), kept_evaluations(folder)
+    if why := opened.predictor.no_answers:
+        raise RecipeError(why)
+    _ = opened.dataset, folder.history(), kept_evaluations(folder)
     place = folder.evaluations if folder.evaluations.is_dir() else folder.path
     if not os.access(place, os.W_OK):
         raise RunError(f"'{place}' may not be written, so an evaluation could not be kept.")

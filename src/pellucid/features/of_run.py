@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from numpy.typing import NDArray
 
 from pellucid.data import ImageInputs
@@ -23,6 +22,7 @@ from pellucid.features.selectivity import measure_selectivity
 from pellucid.features.shift import measure_shifts
 from pellucid.features.visualise import visualise_units
 from pellucid.kinds import SplitName
+from pellucid.models import example_of
 from pellucid.prediction import OpenedRun
 from pellucid.preprocessing import pixels_of, read_pixels
 
@@ -220,8 +220,8 @@ class RunFeatures:
 
     def _layer(self, layer: str | None) -> str:
 
-        shape = self._opened.trained.model.input_shape
-        return layer or default_layer(self._opened.predictor.model, torch.zeros(1, *shape))
+        form = self._opened.trained.preprocessing.form
+        return layer or default_layer(self._opened.predictor.model, example_of(form))
 
     def _read(self, source: int | str | Path | NDArray[Any]) -> tuple[NDArray[Any], str, str]:
         """Return an input's canvas, its name, and what the network says of it."""

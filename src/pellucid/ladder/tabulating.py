@@ -31,7 +31,8 @@ def check_target(dataset: Dataset) -> None:
             why_not,
             expected="One class, several labels or one number; "
             f"'{target.name}' is {counted(len(target.answers), target.noun)}.",
-            fix="Climb for one of them alone (--target), or train without --ladder.",
+            fix=("Climb for one of them alone (--target), or train" if len(target.answers) > 1 else "Train")
+            + " without --ladder.",
         )
     if not len(dataset.splits["val"]):
         raise RecipeError("A ladder compares on val, which has no examples here.", fix="Give it a share: --val 0.1")

@@ -100,9 +100,9 @@ class ModelEntry:
             raise ModelError(
                 f"The input shape {input_shape} is empty.", expected="(C, H, W) of a picture or (D,) of a row."
             )
-        if self.wishes.kind == "any":
-            return
-        if self.wishes.kind == "image" and len(input_shape) != 3:
+        if self.wishes.kind != "image":
+            return  # sizes and channels are of pictures; whether the kind is right preprocessing has looked
+        if len(input_shape) != 3:
             raise ModelError(
                 f"The model '{self.name}' takes pictures, and the input is {_shape_in_words(input_shape)}.",
                 fix="For a table choose 'mlp' or 'linear' (--model mlp).",

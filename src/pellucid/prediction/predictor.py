@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.data import Dataset, save_memory
-from pellucid.errors import DataError, RunError
+from pellucid.errors import DataError, RecipeError, RunError
 from pellucid.models import parts_of
 from pellucid.prediction.given import Given
 from pellucid.prediction.judging import JUDGING, Known
@@ -22,7 +22,7 @@ from pellucid.prediction.sources import ANSWERING, ReadPicture, read_all, read_o
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
 from pellucid.preprocessing import Prepared, open_inputs, prepare_inputs
 from pellucid.runs import Answering, RunFolder, RunRecord, why_unchecked
-from pellucid.tasks import Answer
+from pellucid.tasks import Answer, find_task
 from pellucid.training import (
     BEST,
     batch_within,
@@ -151,8 +151,19 @@ class Predictor:
     def _run(self, inputs: Prepared | NDArray[Any], size: int) -> Outputs:
         return run_network(self.model, inputs, size=size, width=self.task.output_width, to_tensor=self.to_tensor)
 
+    @property
+    def no_answers(self) -> str:
+        """Why the run's task answers no inputs, a sentence; "" where it does."""
+        return find_task(self.record.task).no_answers
+
     def answer(self, outputs: Outputs) -> Answer:
-        """Turn raw outputs into calibrated probabilities, or values in the target's unit."""
+        """Turn raw outputs into calibrated probabilities, or values in the target's unit.
+
+        Raises:
+            RecipeError: the task answers no inputs.
+        """
+        if self.no_answers:
+            raise RecipeError(self.no_answers)
         return self._judging.finish(self.task.answer(torch.from_numpy(outputs.raw)), self.answering)
 
     def split_outputs(self, dataset: Dataset, indices: NDArray[np.int64]) -> Outputs:

@@ -34,7 +34,7 @@ def _lacks_scalings(target: Target, scalings: int) -> str:
 
 
 ANSWERABLE: KindTable[Answerable] = KindTable(
-    "answer",
+    "account of what can be said of answers",
     TARGETS,
     {
         "class": Answerable(unknown=True, unsure=True, fault=_has_no_category),

@@ -59,6 +59,8 @@ class TaskEntry(Generic[Options]):
         scales_targets: whether targets are numbers that are learned in units of their spread.
         refuse_loss: where the task has a loss of its own: the error, in words, for a flag that chooses one.
         why: why it was chosen, said also where the user asked for it; None: nothing to say then.
+        no_answers: why its network answers no inputs, a sentence: nothing is then fitted, measured or predicted after
+            the training; "" where it does.
     """
 
     name: str
@@ -71,6 +73,7 @@ class TaskEntry(Generic[Options]):
     scales_targets: bool = False
     refuse_loss: Callable[[str], RecipeError] | None = None
     why: Callable[[Target], str] | None = None
+    no_answers: str = ""
 
     def check_target(self, target: Target) -> None:
         """Look whether the task can learn a target.

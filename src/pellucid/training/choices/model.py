@@ -10,7 +10,7 @@ from torch import nn
 from pellucid.data import Dataset
 from pellucid.errors import ModelError
 from pellucid.kinds import Form, Wishes
-from pellucid.models import ModelOptions, StoredWeights, example_of, find_model, parts_of
+from pellucid.models import ModelOptions, StoredWeights, evaluating, example_of, find_model, more_of, parts_of
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.tasks import Task
@@ -116,7 +116,8 @@ def check_output(model: nn.Module, form: Form, task: Task) -> None:
         task: that is learned.
 
     Raises:
-        ModelError: it gives another number of outputs, or no tensor, or lacks a network that the task learns with.
+        ModelError: it cannot take such examples, gives another number of outputs, or no tensor, or lacks a network that
+            the task learns with.
     """
     parts, needed = parts_of(model), {name for phase in task.phases for name in phase.models}
     if missing := sorted(needed - set(parts)):
@@ -125,14 +126,22 @@ def check_output(model: nn.Module, form: Form, task: Task) -> None:
             f"{' and no '.join(missing)}.",
             expected="A network for each name: an Assembly with children called so, or one network called 'model'.",
         )
-    was_training = model.training
-    model.eval()
-    with torch.no_grad():
-        outputs = model(example_of(form, 2))
-    model.train(was_training)
+    with evaluating(model), torch.no_grad():
+        outputs = _tried_out(model, form)
     if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != (2, task.output_width):
         got = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__
         raise ModelError(
             f"For a batch of 2 inputs of shape {form.shape} the model gives {got}.",
             expected=f"Task '{task.name}' needs a tensor of shape (2, {task.output_width}).",
         )
+
+
+def _tried_out(model: nn.Module, form: Form) -> object:
+    """Return what a network gives for two examples of zeros."""
+    try:
+        return model(example_of(form, 2), **more_of(form, 2))
+    except RuntimeError as problem:  # torch's own, where shape or type of the numbers does not suit a layer
+        raise ModelError(
+            f"The model cannot take an input of shape {form.shape} of {form.dtype} numbers ({problem}).",
+            fix="Choose another model (--model).",
+        ) from problem

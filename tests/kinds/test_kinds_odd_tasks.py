@@ -1,0 +1,111 @@
+"""An autoencoder, an adversarial pair and next-letter prediction as whole runs, registered from this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from tests.kinds.registering import registries_restored
+from tests.kinds.toy_itself import NO_ANSWERS, ItselfTarget, bright_pictures, register_odd_tasks
+from tests.kinds.toy_words import LETTERS, register_words, with_words
+
+import pellucid
+from pellucid import Dataset, Run
+from pellucid.errors import RecipeError
+from pellucid.training import NullProgress
+
+CHOICES: dict[str, Any] = {"epochs": 4, "lr": 0.02, "batch": 16, "threads": 1}
+MODELS = {"autoencoder": "squeezed", "adversarial": "pair", "next-letter": "reader"}
+PARTS = {
+    "autoencoder": {"encoder", "decoder"},
+    "adversarial": {"generator", "discriminator"},
+    "next-letter": {"model"},
+}
+
+
+class StopsAfter(NullProgress):
+    """Ends a training after an epoch, as Ctrl-C does."""
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+
+    def ended_epoch(self, row: Mapping[str, float], *, num_epochs: int, is_best: bool) -> None:
+        if row["epoch"] == self.epoch:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module", autouse=True)
+def registered() -> Iterator[None]:
+    """Register kinds, tasks and models for the tests of this file."""
+    with registries_restored():
+        register_words()
+        register_odd_tasks()
+        yield
+
+
+def data_for(task: str) -> Dataset:
+    if task != "next-letter":
+        return bright_pictures()
+    first, step = np.divmod(np.arange(78), 3)
+    letters = (first[:, None] + (step[:, None] + 1) * np.arange(4)) % LETTERS
+    return with_words(letters, ItselfTarget(width=4), letters)
+
+
+@pytest.fixture(scope="module", params=list(MODELS))
+def run(registered: None, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Return a run of each of the three."""
+    folder = tmp_path_factory.mktemp(request.param)
+    return train(request.param, folder, name="whole")
+
+
+def train(task: str, folder: Path, **others: Any) -> Run:
+    return pellucid.train(data_for(task), runs_dir=folder, task=task, model=MODELS[task], **CHOICES, **others)
+
+
+def test_it_is_planned_recorded_and_reported(run: Run) -> None:
+    task = run.record.task
+    assert run.record.status == "finished"
+    assert run.record.measured
+    assert pellucid.open_run(run.path, data=run.dataset).record == run.record
+    keys = load_file(run.folder.checkpoints / "best.safetensors")
+    assert {key.split("/")[1] for key in keys} == PARTS[task]
+    assert run.history[-1]["val_loss"] < run.history[0]["val_loss"]
+    assert ("train_generator_loss" in run.history[0]) == (task == "adversarial")
+    assert "Each example is its own target." in run.report().read_text(encoding="utf-8")
+    assert run._repr_html_()
+
+
+def test_it_is_stopped_resumed_and_reproduced_to_the_same_bits(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        train(run.record.task, tmp_path, name="torn", progress=StopsAfter(2))
+    torn = pellucid.resume(tmp_path / "torn", data=run.dataset)
+    for file in ("last.safetensors", "best.safetensors"):
+        one, other = (load_file(each.folder.checkpoints / file) for each in (run, torn))
+        assert one.keys() == other.keys()
+        assert all(torch.equal(one[key], other[key]) for key in one), file
+    assert run.reproduce(runs_dir=tmp_path / "again").equal
+
+
+def test_it_answers_or_says_why_not(run: Run) -> None:
+    dataset = run.dataset
+    source = "abcd" if run.record.task == "next-letter" else dataset.inputs.pixels(0)  # type: ignore[attr-defined]
+    if run.record.task == "adversarial":
+        with pytest.raises(RecipeError, match=NO_ANSWERS):
+            run.predict(source)
+        with pytest.raises(RecipeError, match=NO_ANSWERS):
+            run.evaluate("test", reason="the end")
+        with pytest.raises(RecipeError, match=NO_ANSWERS):
+            pellucid.compare(run, run)
+        assert not run.evaluations
+        assert run.folder.num_openings("test") == 0
+        return
+    (answer,) = run.predict(source)
+    assert np.isfinite(list((answer.values or {}).values())).all()
+    assert len(answer.values or {}) == ItselfTarget.of(dataset.target).width
+    assert run.evaluate("test", reason="the end").metrics["off"].value < 1
+    assert pellucid.compare(run, run).verdict == "none"
