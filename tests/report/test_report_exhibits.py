@@ -11,6 +11,7 @@ import pytest
 from pellucid.errors import RunError
 from pellucid.report import exhibit_html, write_page, write_report
 from pellucid.report.exhibits import picture_figure
+from pellucid.report.rendering import whole_options
 from pellucid.report.safe_svg import clean_svg
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
@@ -111,3 +112,9 @@ def test_a_picture_inside_a_drawing_is_shown() -> None:
 def test_figures_are_shown_pixel_by_pixel_only_when_small() -> None:
     small, large = (picture_figure(np.zeros((side, side), np.uint8), alt="zeros") for side in (28, 100))
     assert (small.tiny, large.tiny) == (True, False)
+
+
+def test_no_line_ends_inside_an_option_and_words_stay_words() -> None:
+    assert whole_options("pellucid kernel a--b.jpg --pool-stride 2 <b>") == (
+        'pellucid kernel a--b.jpg <span class="option">--pool-stride</span> 2 &lt;b&gt;'
+    )

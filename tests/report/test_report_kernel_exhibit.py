@@ -67,6 +67,9 @@ def test_colours_are_shown_channel_by_channel_and_added_up() -> None:
 def test_exhibits_of_pooling_and_of_a_dense_equivalent_are_shown() -> None:
     pooled = exhibit_html(exhibit_of(pool("1 2 0 0; 3 9 0 0; 0 0 5 6; 0 0 8 7", 2)))
     assert "the winner lies at row 1, column 1" in pooled
+    assert "channel alone, in grey" not in pooled
+    coloured = exhibit_html(exhibit_of(pool(np.arange(48).reshape(4, 4, 3).astype(np.uint8), 2)))
+    assert "Drawn below is the red channel alone, in grey." in coloured
     dense = exhibit_html(exhibit_of(as_dense([[1, 2], [3, 4]], (3, 3))))
     assert "55.6" in dense
     assert "output 0, input 0: 1" in dense

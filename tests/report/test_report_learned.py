@@ -132,3 +132,9 @@ def test_tiles_lie_in_rows_with_gaps_and_grey_joins_colour() -> None:
     sheet = in_rows([[grey, colour]], gap=1)
     assert sheet.shape == (2, 5, 3)
     assert sheet[0, :, 0].tolist() == [0, 0, 255, 1, 1]
+
+
+def test_gaps_between_tiles_let_the_page_be_seen_light_or_dark() -> None:
+    sheet = in_rows([[np.zeros((2, 2), np.uint8), np.ones((2, 2), np.uint8)]], gap=1, has_clear_gaps=True)
+    assert sheet.shape == (2, 5, 2)
+    assert sheet[0, :, 1].tolist() == [255, 255, 0, 255, 255]

@@ -93,7 +93,7 @@ def _maps(explanation: Explanation) -> list[Figure]:
         fine = min(one.cells.shape) == min(placement.canvas) and one.method != "occlusion"
         drawn = draw_overlay(picture, one.cells, placement, fine=fine)
         caption = f"{one.title}: {ABOUT_METHODS[one.method]}." + (
-            f" Layer {one.layer}, {one.layout}." if one.layer else ""
+            f" Of layer {one.layer}, {_grid(one)}." if one.layer else ""
         )
         failed = [check.verdict for check in (one.randomisation, one.deletion) if check is not None and check.verdict]
         caption = " ".join([caption, *failed])
@@ -178,7 +178,10 @@ def _neighbour_table(explanation: Explanation) -> ExhibitTable:
 
 
 def _notes(explanation: Explanation) -> tuple[str, ...]:
-    notes = [f"{decision.name}: {decision.value}. Why: {decision.reason}." for decision in explanation.decisions]
+    notes = [
+        f"{decision.name[:1].upper()}{decision.name[1:]}: {decision.value}. Why: {decision.reason}."
+        for decision in explanation.decisions
+    ]
     for one in explanation.attributions:
         if "completeness_gap" in one.figures:
             gap, whole = one.figures["completeness_gap"], one.figures["difference"]
@@ -201,6 +204,11 @@ def _notes(explanation: Explanation) -> tuple[str, ...]:
     )
     notes.append("Attributions are heuristics: they hint at what mattered, and prove nothing.")
     return tuple(notes)
+
+
+def _grid(one: Attribution) -> str:
+    """Return a layer's layout without the order in which its numbers lie in memory, e.g. "maps: a grid of 5 x 5"."""
+    return one.layout.partition(", channels")[0]
 
 
 def _where(one: Attribution) -> str:

@@ -48,7 +48,7 @@ def embedding_exhibit(embedding: Embedding, *, command: str = "") -> Exhibit:
     where = "what the last layer reads" if embedding.layer == "features" else f"the layer {embedding.layer}"
     return Exhibit(
         name=exhibit_name(embedding.method, embedding.layer, embedding.split),
-        title=f"Where {embedding.layer} puts the examples ({method})",
+        title=f"Where the layer {embedding.layer} puts the examples ({method})",
         paragraphs=(
             f"{counted(embedding.n, 'example')} of {embedding.split}{share}, placed by {where} "
             f"({counted(embedding.num_features, 'number')} each), brought to two dimensions by {method}."

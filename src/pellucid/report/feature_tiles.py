@@ -42,18 +42,32 @@ def fitted(tile: Bytes, height: int, width: int) -> Bytes:
     return np.asarray(Image.fromarray(tile).resize((width, height), resample))
 
 
-def in_rows(tiles: Sequence[Sequence[Bytes]], *, gap: int = GAP, background: int = 255) -> Bytes:
-    """Return rows of tiles of one size as a single picture, with gaps between; RGB as soon as one tile is."""
+def in_rows(
+    tiles: Sequence[Sequence[Bytes]], *, gap: int = GAP, background: int = 255, has_clear_gaps: bool = False
+) -> Bytes:
+    """Return rows of tiles of one size as a single picture, with gaps between.
+
+    Args:
+        tiles: (h, w) grey or (h, w, 3) bytes.
+        gap: pixels.
+        background: grey level of the gaps.
+        has_clear_gaps: whether the page is seen through the gaps, light or dark as it is.
+
+    Returns:
+        (H, W), or (H, W, 3) as soon as one tile is in colour; with an opacity more, (H, W, 2 or 4), where gaps are clear.
+    """
     colour = any(tile.ndim == 3 for row in tiles for tile in row)
     height, width = tiles[0][0].shape[:2]
     columns = max(len(row) for row in tiles)
     shape = (len(tiles) * (height + gap) - gap, columns * (width + gap) - gap, *((3,) if colour else ()))
     sheet: Bytes = np.full(shape, background, np.uint8)
+    opacity = np.zeros(shape[:2], np.uint8)
     for row, line in enumerate(tiles):
         for column, tile in enumerate(line):
             top, left = row * (height + gap), column * (width + gap)
             sheet[top : top + height, left : left + width] = tile[..., None] if colour and tile.ndim == 2 else tile
-    return sheet
+            opacity[top : top + height, left : left + width] = 255
+    return np.dstack([sheet, opacity]) if has_clear_gaps else sheet
 
 
 def enlarged(tile: Bytes, *, at_least: int) -> Bytes:

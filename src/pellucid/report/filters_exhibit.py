@@ -30,7 +30,7 @@ def filters_exhibit(filters: Filters, *, command: str = "") -> Exhibit:
             picture_figure(
                 enlarged(signed_tile(filters.weights[unit], filters.limit), at_least=8),
                 alt=f"Filter {unit}",
-                caption=f"{unit}: norm {decimal(float(filters.strengths[unit]))}",
+                caption=f"filter {unit}: norm {decimal(float(filters.strengths[unit]))}",
             )
             for unit in sorted(order.tolist())
         ]

@@ -82,7 +82,9 @@ def pooling_exhibit(pooled: Pooled, *, places: Sequence[tuple[int, int]] | None 
         title=f"{'Max' if pooled.kind == 'max' else 'Mean'} pooling of {pooled.picture.name}",
         paragraphs=(
             f"A window of {pooled.size} × {pooled.size} moves by {pooled.stride}, and its "
-            f"{'largest value' if pooled.kind == 'max' else 'mean'} is kept, channel by channel." + _around(pooled),
+            f"{'largest value' if pooled.kind == 'max' else 'mean'} is kept, channel by channel."
+            + _around(pooled)
+            + _shown_channel(pooled),
             f"Height: {pooled.formulas[0]}. Width: {pooled.formulas[1]}.",
         ),
         figures=tuple(figures),
@@ -118,6 +120,12 @@ def _around(pooled: Pooled) -> str:
         return ""
     what = "nothing, which never wins" if pooled.kind == "max" else "zeros, which count in the mean"
     return f" Around the picture: {counted(pooled.padding, 'row and column', 'rows and columns')} of {what}."
+
+
+def _shown_channel(pooled: Pooled) -> str:
+    """Return which channel is drawn, or a colour photo in grey looks like a mistake."""
+    channels = pooled.picture.channels
+    return f" Drawn below is the {channels[0]} channel alone, in grey." if len(channels) > 1 else ""
 
 
 def dense_exhibit(dense: DenseEquivalent, *, command: str = "") -> Exhibit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pellucid.features import FeatureMaps
 from pellucid.report.exhibit_names import exhibit_name
 from pellucid.report.exhibits import picture_figure
-from pellucid.report.feature_tiles import Bytes, enlarged, fitted, in_rows, map_tile, picture_tile
+from pellucid.report.feature_tiles import EMPTY, Bytes, enlarged, fitted, in_rows, map_tile, picture_tile
 from pellucid.report.selectivity_words import selectivity_note, selectivity_table, selectivity_words
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, Figure
@@ -23,13 +23,13 @@ def maps_exhibit(maps: FeatureMaps, *, command: str = "") -> Exhibit:
     figures = []
     for one in maps.maps:
         words = selectivity_words(one.selectivity, selectivity.measure)
-        above = f"; more excited than by {percent(one.excites_more_than, 0)} of {selectivity.split}"
+        above = f"; more excited than by {percent(one.excites_more_than, 0)} of the examples of {selectivity.split}"
         where = above if maps.example else f"; on {one.example}"
         tiles = _side_by_side(picture_tile(one.picture), map_tile(one.values))
         figures.append(picture_figure(tiles, alt=f"Input and map of {words}", caption=words + where, role="panel"))
     figures += _every_map(maps)
     dead = sum(not one.reacts_to for one in selectivity.units)
-    about = f"'{maps.example}'; the answer: {maps.answer}." if maps.example else ""
+    about = f"The answer to {maps.example}: {maps.answer}." if maps.example else ""
     silent = f" {counted(dead, 'unit')} never changed on these examples." if dead else ""
     return Exhibit(
         name=exhibit_name("maps", selectivity.layer, maps.example),
@@ -58,7 +58,10 @@ def _every_words(maps: FeatureMaps) -> str:
         return ""
     shown, count = min(len(maps.every), MOST_MAPS), len(maps.every)
     which = f"all {count}" if shown == count else f"the first {shown} of {count}"
-    return f" Below them {which} maps of the layer on one input, {maps.every_of}, each stretched from black to white."
+    return (
+        f" Below them {which} maps of the layer on one input, {maps.every_of}, each stretched from black to white "
+        "(black all over: the same everywhere), with what its unit reacts to most."
+    )
 
 
 def _every_map(maps: FeatureMaps) -> list[Figure]:
@@ -69,7 +72,7 @@ def _every_map(maps: FeatureMaps) -> list[Figure]:
         picture_figure(
             enlarged(map_tile(values), at_least=1),
             alt=f"Map of unit {unit} on {maps.every_of}",
-            caption=f"unit {unit}: {reacts.get(unit) or 'never changes'}",
+            caption=f"unit {unit}: " + (f"reacts to {reacts[unit]}" if reacts.get(unit) else "never changes"),
             role="tile",
         )
         for unit, values in enumerate(maps.every[:MOST_MAPS])
@@ -81,4 +84,7 @@ def _side_by_side(picture: Bytes, shown: Bytes) -> Bytes:
     if max(height, width) > 31:  # two of these and the gap are shown pixel by pixel up to 64
         scale = TILE / max(height, width)
         height, width = max(1, round(height * scale)), max(1, round(width * scale))
-    return in_rows([[fitted(picture, height, width), fitted(shown, height, width)]])
+    tiles = [[fitted(picture, height, width), fitted(shown, height, width)]]
+    # A large picture in colour is a JPEG, which has no clear pixels: its gap is grey, light and dark alike.
+    is_photo = picture.ndim == 3 and max(height, width) > 31
+    return in_rows(tiles, background=EMPTY) if is_photo else in_rows(tiles, has_clear_gaps=True)

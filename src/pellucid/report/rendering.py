@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pellucid.files import write_text
 from pellucid.report import wording
@@ -33,6 +34,7 @@ def environment() -> Environment:
         "duration": wording.duration,
         "shape": wording.shape,
         "json": readable_json,
+        "whole_options": whole_options,
     }
     return made
 
@@ -40,6 +42,12 @@ def environment() -> Environment:
 def _visible(value: Any) -> Any:
     """Return words with control characters as codes; markup of our own, which is made of such words, as it is."""
     return visible_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def whole_options(words: str) -> Markup:
+    """Return words in which no line ends inside an option such as --pool; browsers break after hyphens."""
+    safe = str(escape(visible_lines(words)))
+    return Markup(re.sub(r"(?<![\w-])--[a-z][a-z-]*", r'<span class="option">\g<0></span>', safe))
 
 
 def render(template: str, **contents: Any) -> str:

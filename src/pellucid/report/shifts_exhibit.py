@@ -84,5 +84,12 @@ def _shift_table(title: str, points: Sequence[ShiftPoint]) -> ExhibitTable:
         )
         for point in points
     )
-    header = ("Shift", "Unchanged", "95 % interval", "Change", "Right", "Content cut")
+    header = (
+        "Degrees" if title.startswith("Turned") else "Pixels",
+        "Unchanged",
+        "95 % interval",
+        "Change",
+        "Right",
+        "Content cut",
+    )
     return ExhibitTable(header=header, rows=rows, caption=title)

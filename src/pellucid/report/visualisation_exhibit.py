@@ -18,7 +18,7 @@ def visualisation_exhibit(found: Visualisation, *, command: str = "") -> Exhibit
     for one in found.units:
         words = selectivity_words(one.selectivity, found.measure)
         silent = " The search found nothing that excites it." if one.value <= max(one.start, 0.0) else ""
-        reached = f"Value {decimal(one.value)}, the most in training {decimal(one.most_in_training)}"
+        reached = f"Value {decimal(one.value)}, the highest in training {decimal(one.most_in_training)}"
         tile = picture_tile(one.picture)
         tile = tile if max(tile.shape[:2]) > 64 else enlarged(tile, at_least=1)
         figures.append(
