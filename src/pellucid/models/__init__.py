@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from pellucid.models.adding import About, add_weights, check_weights, pick
 from pellucid.models.building import build_model
 from pellucid.models.catalogue import find_model
-from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions, sizes_in_words
+from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
 from pellucid.models.fetching import fetch_weights, plan_weights
 from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
 from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
 from pellucid.models.listing import ModelInfo, list_models
 from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
 from pellucid.models.schemes import INITS, Init
+from pellucid.models.sizes import sizes_in_words
 from pellucid.models.table import HEADINGS, TableRow, picture_order, shape_words, summary_text, table_rows, totals_words
 from pellucid.models.tensors import Wanted, kind_of, tensor_faults, wanted_of
 from pellucid.store import StoredWeights, WeightsCard

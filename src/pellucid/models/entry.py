@@ -10,6 +10,7 @@ from pydantic import Field
 
 from pellucid.errors import ModelError
 from pellucid.kinds import Wishes
+from pellucid.models.kinds import WISHED
 from pellucid.records import Record
 
 if TYPE_CHECKING:
@@ -100,53 +101,5 @@ class ModelEntry:
             raise ModelError(
                 f"The input shape {input_shape} is empty.", expected="(C, H, W) of a picture or (D,) of a row."
             )
-        if self.wishes.kind != "image":
-            return  # sizes and channels are of pictures; whether the kind is right preprocessing has looked
-        if len(input_shape) != 3:
-            raise ModelError(
-                f"The model '{self.name}' takes pictures, and the input is {_shape_in_words(input_shape)}.",
-                fix="For a table choose 'mlp' or 'linear' (--model mlp).",
-            )
-        channels, height, width = input_shape
-        wishes = self.wishes
-        if channels not in wishes.channels:
-            raise ModelError(
-                f"The model '{self.name}' cannot take pictures with {channels} channels.",
-                expected=f"It takes {_either([str(count) for count in wishes.channels])}.",
-            )
-        fits = (
-            (height == width and height in wishes.sizes)
-            if wishes.sizes is not None
-            else min(height, width) >= wishes.min_size
-        ) and height % wishes.multiple_of == width % wishes.multiple_of == 0
-        if not fits:
-            raise ModelError(
-                f"The model '{self.name}' cannot take pictures of {height} x {width} pixels.",
-                expected=f"It takes {sizes_in_words(wishes)}.",
-                fix=f"Choose such a size (--imgsz {_nearest_size(wishes, max(height, width))}), or another model.",
-            )
-
-
-def sizes_in_words(wishes: Wishes) -> str:
-    """Return the sizes a model takes as a person would say them, e.g. "28 x 28 or 32 x 32"."""
-    if wishes.kind == "any":
-        return "any input, flattened"
-    if wishes.sizes is not None:
-        return _either([f"{size} x {size}" for size in wishes.sizes])
-    words = f"{wishes.min_size} x {wishes.min_size} or larger"
-    return words if wishes.multiple_of == 1 else f"{words}, sides a multiple of {wishes.multiple_of}"
-
-
-def _nearest_size(wishes: Wishes, size: int) -> int:
-    if wishes.sizes is not None:
-        return min(wishes.sizes, key=lambda choice: abs(choice - size))
-    step = wishes.multiple_of
-    return -(-max(size, wishes.min_size) // step) * step
-
-
-def _either(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _shape_in_words(shape: InputShape) -> str:
-    return f"a row of {shape[0]} numbers" if len(shape) == 1 else f"of shape {shape}"
+        if self.wishes.kind in WISHED:
+            WISHED[self.wishes.kind](self.name, self.wishes, input_shape)
