@@ -121,6 +121,7 @@ def test_it_is_inspected(run: Run) -> None:
     found = api.inspect(run.dataset)
     assert found.to_dict()["input"]["kind"] == run.dataset.input.kind
     page = api.write_inspection_page(found, run.path.parent / "data.html")
+    assert page is not None
     assert run.dataset.name in page.read_text(encoding="utf-8")
 
 
@@ -238,6 +239,7 @@ def test_each_choice_is_planned_or_refused_in_words(run: Run, choices: dict[str,
     works_or_refuses(lambda: plan_run(run.dataset, recipe))
 
 
+@pytest.mark.slow
 def test_a_teacher_or_a_ladder_works_or_is_refused_in_words(run: Run, tmp_path: Path) -> None:
     taught = works_or_refuses(lambda: again(run, tmp_path, teacher=str(run.path)))
     climbed = works_or_refuses(lambda: api.ladder(run.dataset, runs_dir=tmp_path / "ladder", epochs=1))

@@ -205,8 +205,8 @@ class _Scored:
     def compare(
         self, first: NDArray[Any], second: NDArray[Any], truth: Truth, *, names: tuple[str, str]
     ) -> PairedComparison:
-        off = [apart(answered, truth.targets) for answered in (first, second)]
-        made = compare_paired_values(*off, np.zeros(len(first)), a=names[0], b=names[1], seed=truth.seed)
+        own, others = (apart(answered, truth.targets) for answered in (first, second))
+        made = compare_paired_values(own, others, np.zeros(len(first)), a=names[0], b=names[1], seed=truth.seed)
         return made.model_copy(update={"metric": "degrees_off"})
 
 

@@ -173,8 +173,8 @@ class _Scored:
     def compare(
         self, first: NDArray[Any], second: NDArray[Any], truth: Truth, *, names: tuple[str, str]
     ) -> PairedComparison:
-        off = [_off(answered, truth) for answered in (first, second)]
-        return compare_paired_values(*off, np.zeros(len(first)), a=names[0], b=names[1], seed=truth.seed)
+        own, others = (_off(answered, truth) for answered in (first, second))
+        return compare_paired_values(own, others, np.zeros(len(first)), a=names[0], b=names[1], seed=truth.seed)
 
 
 class _Learned(TargetHabits):
@@ -304,9 +304,9 @@ class NextLetter:
         return (self.length - 1) * LETTERS
 
     def _losses(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
-        logits = batch.run(models["model"]).float().unflatten(1, (self.length - 1, LETTERS))
+        logits = batch.run(models["model"]).float().reshape(len(batch), -1, LETTERS)
         losses = functional.cross_entropy(logits.flatten(0, 1), batch.targets[:, 1:].flatten(), reduction="none")
-        return losses.unflatten(0, (len(batch), -1)).mean(1)
+        return losses.reshape(len(batch), -1).mean(1)
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         losses = self._losses(models, batch)
@@ -316,7 +316,7 @@ class NextLetter:
         return {"loss": self._losses(models, batch).sum()}
 
     def answer(self, outputs: Tensor) -> ItselfAnswer:
-        likeliest = outputs.unflatten(1, (self.length - 1, LETTERS)).argmax(2).numpy(force=True)
+        likeliest = outputs.reshape(len(outputs), -1, LETTERS).argmax(2).numpy(force=True)
         unknown = np.full((len(likeliest), 1), -1)
         return ItselfAnswer(np.concatenate([unknown, likeliest], axis=1))
 
