@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from allowances import ALLOWED
 from architecture import HEAVY, LAZY_EVERYWHERE, PACKAGE, ROOMS, SOURCE, Room
-from house_rules import Breach, find_breaches
+from house_rules import find_breaches
 from house_rules import short as _short
 from import_graph import Import, Module, is_own, loaded_edges, loaded_targets, read_modules, room_of
 
@@ -119,39 +117,18 @@ def _place(found: Import) -> str:
     return f"{_short(found.path)}:{found.line}"
 
 
-def beyond_allowed(breaches: Sequence[Breach], allowed: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """Return the messages of all breaches of a rule in a room that has more of them than it is allowed.
-
-    Args:
-        breaches: what was found.
-        allowed: for each rule and room how many there may be; 0 where it says nothing.
-    """
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for breach in breaches:
-        found[breach.rule, breach.room].append(breach.message)
-    messages = []
-    for (rule, room), some in found.items():
-        most = allowed.get(rule, {}).get(room, 0)
-        if len(some) > most:
-            messages += [*some, f"rule '{rule}': {len(some)} in {room or 'the package itself'}, where {most} may be."]
-    return messages
-
-
 def main() -> int:
     """Check the package; return the exit code."""
     modules = read_modules(SOURCE)
-    breaches = find_breaches(modules, PACKAGE)
-    faults = [*find_faults(SOURCE, ROOMS), *beyond_allowed(breaches, ALLOWED)]
+    faults = [*find_faults(SOURCE, ROOMS), *(breach.message for breach in find_breaches(modules, PACKAGE))]
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
         print(
-            f"{len(faults)} faults in {PACKAGE}; see architecture.py and allowances.py in scripts/.",
-            file=sys.stderr,
+            f"{len(faults)} faults in {PACKAGE}; see architecture.py and house_rules.py in scripts/.", file=sys.stderr
         )
         return 1
-    left = f", but for {len(breaches)} breaches that are allowed still" if breaches else ""
-    print(f"imports: {len(modules)} modules keep to the table and the rules{left}")
+    print(f"imports: {len(modules)} modules keep to the table and the rules")
     return 0
 
 
