@@ -38,7 +38,7 @@ EXHIBITS: dict[str, Maker] = {
     "pellucid.kernels.convolving.Convolved": convolution_exhibit,
     "pellucid.kernels.dense_equivalent.DenseEquivalent": dense_exhibit,
     "pellucid.kernels.pooling.Pooled": pooling_exhibit,
-    "pellucid.ladder.records.Ladder": ladder_exhibit,
+    "pellucid.ladder.result.Ladder": ladder_exhibit,
     "pellucid.landscape.records.Landscapes": landscapes_exhibit,
     "pellucid.runs.health.Health": health_exhibit,
     "pellucid.trace.arithmetic.Arithmetic": arithmetic_exhibit,
