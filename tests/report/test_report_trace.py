@@ -56,6 +56,7 @@ def drawn(figure: Figure) -> list[str]:
 
 def test_patch_kernel_and_product_stand_side_by_side() -> None:
     one = list(results())[3]
+    assert exhibit_of(one).paragraphs[0].endswith(". Patch and kernel of 1 × 3 × 3 (channels × places).")
     figures = exhibit_of(one).figures
     assert [(figure.sign, figure.caption) for figure in figures] == [
         ("", "channel 0, 5 × 5"),

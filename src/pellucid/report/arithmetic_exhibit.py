@@ -27,7 +27,8 @@ def arithmetic_exhibit(arithmetic: Arithmetic, *, command: str = "") -> Exhibit:
     """Return how one number came about: patch, kernel and products of a convolution, or its terms."""
     place = f"[{', '.join(map(str, arithmetic.at))}]" if arithmetic.at else ""
     verdict = "which is rounding" if arithmetic.is_exact else "which is more than rounding"
-    words = f"{arithmetic.operator}: {arithmetic.formula}. {arithmetic.note}".rstrip()
+    note = f" {arithmetic.note[0].upper()}{arithmetic.note[1:].rstrip('.')}." if arithmetic.note else ""
+    words = f"{arithmetic.operator}: {arithmetic.formula}.{note}"
     said = [words.replace(" x ", " × ")]
     if len(arithmetic.terms):
         make = "The term makes" if len(arithmetic.terms) == 1 else f"The {len(arithmetic.terms):,} terms make"

@@ -192,7 +192,8 @@ def _notes(explanation: Explanation) -> tuple[str, ...]:
             )
         if one.settings:
             notes.append(f"{one.title}: {one.settings}.")
-    if any(one.method in ("saliency", "smooth-grad", "integrated-gradients") for one in explanation.attributions):
+    fine = any(one.method in ("saliency", "smooth-grad", "integrated-gradients") for one in explanation.attributions)
+    if fine and explanation.picture is not None:
         notes.append("Maps with a value per pixel are drawn a little smoothed.")
     notes.append(
         f"Removed parts are replaced by {explanation.baseline}."

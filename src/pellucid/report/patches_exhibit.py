@@ -16,6 +16,8 @@ from pellucid.runs import Exhibit, ExhibitTable
 
 TILE = 160
 """Pixels of the side of a large patch; smaller ones stay as they are, and are shown enlarged pixel by pixel."""
+FEW = 32
+"""Pixels of the side of a patch that is a few squares."""
 
 
 def patches_exhibit(patches: Patches, *, command: str = "") -> Exhibit:
@@ -32,7 +34,8 @@ def patches_exhibit(patches: Patches, *, command: str = "") -> Exhibit:
         values = f"{decimal(one.patches[0].value)} to {decimal(one.patches[-1].value)}"
         figures.append(
             picture_figure(
-                in_rows([tiles]),
+                # Few pixels, enlarged, are small as a PNG, too, which can have clear gaps; photos are JPEGs.
+                in_rows([tiles], background=EMPTY, has_clear_gaps=height <= FEW),
                 alt=f"The most exciting patches of {words}",
                 caption=f"{words}. From: {classes}. Values {values}",
                 longest=1400,
@@ -57,7 +60,8 @@ def patches_exhibit(patches: Patches, *, command: str = "") -> Exhibit:
             f"Of each unit the {len(patches.units[0].patches)} training pictures that excite it most, one patch each, "
             f"the strongest on the left; {searched} training pictures were searched.",
             f"A patch is what the unit sees at the place of its largest value: {sees}. At an edge it is cut, and the "
-            "rest is left grey.",
+            "rest is left grey. A strip in one other colour is the margin that filled a picture up to the network's "
+            "shape.",
         ),
         figures=tuple(figures),
         tables=(

@@ -84,12 +84,6 @@ def _shift_table(title: str, points: Sequence[ShiftPoint]) -> ExhibitTable:
         )
         for point in points
     )
-    header = (
-        "Degrees" if title.startswith("Turned") else "Pixels",
-        "Unchanged",
-        "95 % interval",
-        "Change",
-        "Right",
-        "Content cut",
-    )
+    amount = "Degrees" if title.startswith("Turned") else "Pixels"
+    header = (amount, "Unchanged", "95 % interval", "Change", "Right", "Content cut")
     return ExhibitTable(header=header, rows=rows, caption=title)
