@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -186,7 +187,8 @@ def read_word(word: Any, length: int) -> NDArray[np.uint8]:
     Raises:
         DataError: it is none of this length.
     """
-    if not isinstance(word, str) or len(word) != length or not all("a" <= letter <= "z" for letter in word):
+    word = str(word)  # a command hands over what is typed as a path
+    if len(word) != length or not all("a" <= letter <= "z" for letter in word):
         raise DataError(f"'{word}' is no word of {length} letters.")
     return np.array([[ord(letter) - 97 for letter in word]], np.uint8)
 
@@ -199,14 +201,14 @@ class _InPrediction:
 
     def predict(self, given: Any, record: RunRecord, judge: Any) -> Iterator[Prediction]:
         length = WordPreprocessing.of(record.preprocessing).length
-        for word in [given] if isinstance(given, str) else given:
+        for word in [given] if isinstance(given, str | Path) else given:
             try:
-                yield judge(read_word(word, length))[0].model_copy(update={"name": word})
+                yield judge(read_word(word, length))[0].model_copy(update={"name": str(word)})
             except DataError as problem:
                 yield Prediction(name=str(word), decision="error", error=str(problem))
 
     def first(self, given: Any, record: RunRecord) -> NDArray[np.uint8]:
-        word = given if isinstance(given, str) else given[0]
+        word = given if isinstance(given, str | Path) else given[0]
         return read_word(word, WordPreprocessing.of(record.preprocessing).length)
 
 
