@@ -285,6 +285,7 @@ ROWS: dict[str, Any] = {
     "kept draft": Refused("Words are never unpacked."),
     "augmentation": _no_augmentation,
     "preprocessing": InPreprocessing(),
+    "check of shapes": lambda name, wishes, shape: None,
     "way to learn from it": _InTraining(),
     "source of batches": _batches,
     "view of a teacher": Refused("Words are not augmented: a teacher answers each of them once."),

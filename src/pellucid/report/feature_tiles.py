@@ -54,7 +54,7 @@ def in_rows(
         has_clear_gaps: whether the page is seen through the gaps, light or dark as it is.
 
     Returns:
-        (H, W), or (H, W, 3) as soon as one tile is in colour; with clear gaps (H, W, 2) or (H, W, 4), the last number the
+        (H, W), or (H, W, 3) as soon as one tile is in colour; with clear gaps (H, W, 2) or (H, W, 4), the last one the
         opacity.
     """
     colour = any(tile.ndim == 3 for row in tiles for tile in row)
