@@ -33,7 +33,9 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
     return Room(name, frozenset(may_import.split()), light)
 
 
-GROUND = frozenset(["words", "errors", "clock", "doing", "records", "typed_numbers", "kinds", "version", "printed"])
+GROUND = frozenset(
+    ["words", "errors", "clock", "doing", "records", "typed_numbers", "kinds", "version", "printed", "torchrun"]
+)
 """Rooms on the ground floor: all rooms above may import them."""
 
 
@@ -49,6 +51,7 @@ ROOMS: tuple[Room, ...] = (
     _room("doing", light=True),
     _room("printed", light=True),
     _room("machine", light=True),
+    _room("torchrun", light=True),
     _room("records", "words errors", light=True),
     _room("typed_numbers", "errors", light=True),
     _room("kinds", "words errors records typed_numbers", light=True),

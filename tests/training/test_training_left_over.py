@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from pellucid.data.memory import free_memory, is_out_of_memory
-from pellucid.data.torchrun import VARIABLES, Started, how_started
+from pellucid.torchrun import VARIABLES, Started, how_started
 from pellucid.training.processes import own_device, these_processes
 
 ALL = {

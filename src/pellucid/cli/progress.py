@@ -17,6 +17,7 @@ from pellucid.cli.spans import duration
 from pellucid.doing import listening
 from pellucid.machine import STARTED
 from pellucid.records import Decision
+from pellucid.torchrun import how_started
 from pellucid.words import visible
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ def choose_progress(*, quiet: bool, verbose: bool = False) -> Lines:
         quiet: the result alone is wanted.
         verbose: every choice with its reason, and every epoch.
     """
-    from pellucid.data import how_started
-
     quiet = quiet or how_started()[0].rank > 0
     return Terminal(verbose=verbose) if is_terminal() and not quiet else Lines(quiet=quiet, verbose=verbose)
 

@@ -15,9 +15,9 @@ from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
 from pellucid.cli.previewing import show_preview
 from pellucid.cli.progress import choose_progress
 from pellucid.cli.recipe_flags import takes_recipe
-from pellucid.data import how_started
 from pellucid.errors import RecipeError
 from pellucid.runs import check_name
+from pellucid.torchrun import how_started
 from pellucid.words import visible
 
 if TYPE_CHECKING:

@@ -27,7 +27,6 @@ from pellucid.data.stored_options import options_of_dataset
 from pellucid.data.strange_cells import describe_odd
 from pellucid.data.tables import TableInputs
 from pellucid.data.thumbnails import thumbnail, to_eight_bits
-from pellucid.data.torchrun import how_started
 
 __all__ = [
     "ARRAYS_SOURCE",
@@ -58,7 +57,6 @@ __all__ = [
     "depth_of",
     "describe_odd",
     "free_memory",
-    "how_started",
     "inspect_dataset",
     "inspect_example",
     "inspect_pixels",

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from pellucid.data.torchrun import how_started
+from pellucid.torchrun import how_started
 
 UNKNOWN = 4 << 30
 """Assumed where the system does not say: 4 GiB."""

@@ -106,8 +106,8 @@ def _line(*, normalised: bool) -> Problem:
         low=(slope - room[0], intercept - room[1]),
         high=(slope + room[0], intercept + room[1]),
         lesson="The speeds are normalised (their mean is 0, their deviation 1). Slope and intercept do not disturb "
-        "each other then: the valley is round, the slope points straight at the minimum, and one step of plain descent "
-        "is enough."
+        "each other then: the valley is round, the gradient points straight away from the minimum, and one step of "
+        "plain descent is enough."
         if normalised
         else "All speeds are above zero, so a steeper line must begin lower: slope and intercept pull at each other. "
         "The valley is long and narrow. A learning rate that is safe across it hardly moves along it. Normalised "

@@ -35,7 +35,7 @@ class Responses:
     grid: tuple[int, ...]
 
     def at(self, place: int) -> tuple[int, ...]:
-        """Return a number of `places` as (row, column), (token,) or ()."""
+        """Return one entry of `places` as (row, column), (token,) or ()."""
         return tuple(int(part) for part in np.unravel_index(place, self.grid)) if self.grid else ()
 
 

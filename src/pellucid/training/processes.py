@@ -16,9 +16,9 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from pellucid.data import how_started
 from pellucid.errors import RecipeError
 from pellucid.records import Decision
+from pellucid.torchrun import how_started
 
 NORMS_AND_DROPOUT = (nn.modules.batchnorm._BatchNorm, nn.modules.dropout._DropoutNd)
 

@@ -10,17 +10,17 @@ from pellucid.kinds.registry import Kind, Kinds
 
 
 class Input(Kind):
-    """What examples are, as they lie on the disk."""
+    """What examples are as they lie on the disk, and how that is said."""
 
     noun: ClassVar[str]
     """What one example is called, e.g. "picture"."""
     many: ClassVar[str]
     """What the examples of one dataset are called together, e.g. "pictures", "a table"."""
     plural: ClassVar[str]
-    """What a model takes that takes this kind, e.g. "pictures", "tables"."""
+    """The kind itself, of several datasets: a model takes "pictures", or "tables"."""
 
     def size_words(self) -> str:
-        """Return what is to be said after the number of examples in a line, e.g. " of 28 x 28"; "" for nothing."""
+        """Return what follows the number of examples where a dataset is said in one line, e.g. " of 28 x 28"; or ""."""
         raise NotImplementedError
 
     def sentence(self, total: str) -> str:
@@ -33,11 +33,14 @@ class Input(Kind):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The names of what each example is made of, e.g. a table's columns; () where its parts have none."""
+        """The names of what each example is made of, e.g. a table's columns; () where these have no names."""
         return ()
 
     def agrees_with(self, other: Input) -> bool:
-        """Return whether a network that learned from `other` can be asked about these: same kind, same parts."""
+        """Return whether a network that learned from `other` can be asked about examples like these.
+
+        Of the same kind; a kind whose examples are made of named parts asks for the same parts, too.
+        """
         return self.kind == other.kind
 
     def facts(self) -> tuple[tuple[str, str], ...]:
