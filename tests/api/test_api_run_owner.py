@@ -101,7 +101,9 @@ def test_eight_evaluations_at_once_are_eight_openings(
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(evaluate, range(8))) == list(range(1, 9))
     folder = RunFolder(path)
-    kept = {one.name: json.loads(one.read_text())["opening"]["number"] for one in folder.evaluations.glob("test-*")}
+    kept = {
+        one.name: json.loads(one.read_text())["opening"]["number"] for one in folder.evaluations.glob("test-*.json")
+    }
     assert kept == {f"test-{number:03}.json": number for number in range(1, 9)}
     (folder.evaluations / "test-001.json").unlink()
     before = files(folder.evaluations)
@@ -112,7 +114,8 @@ def test_eight_evaluations_at_once_are_eight_openings(
     assert again.opening.number == 9
     after = files(folder.evaluations)
     assert after.pop("numbers.txt").decode().splitlines() == ["val 1", *(f"test {number}" for number in range(1, 10))]
-    assert after == before | {"test-009.json": (folder.evaluations / "test-009.json").read_bytes()}
+    new = ("test-009.json", "test-009.answers.safetensors")
+    assert after == before | {name: (folder.evaluations / name).read_bytes() for name in new}
     run.evaluate("val", baselines=False)
     assert folder.num_openings("val") == 2
 

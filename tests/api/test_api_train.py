@@ -50,6 +50,7 @@ def test_a_run_folder_explains_itself(make_pictures: MakePictures, tmp_path: Pat
         "checkpoints/best.safetensors",
         "checkpoints/last.safetensors",
         "evaluations/numbers.txt",
+        "evaluations/val-001.answers.safetensors",
         "evaluations/val-001.json",
         "health.jsonl",
         "metrics.jsonl",
@@ -83,7 +84,8 @@ def test_test_openings_are_counted_and_their_reason_is_kept(make_pictures: MakeP
         assert opening is not None
         assert (opening.number, opening.reason) == (number, reason)
     kept = [
-        json.loads(path.read_text())["opening"]["reason"] for path in sorted((run.path / "evaluations").glob("test-*"))
+        json.loads(path.read_text())["opening"]["reason"]
+        for path in sorted((run.path / "evaluations").glob("test-*.json"))
     ]
     assert kept == ["the paper", "the second thought"]
 

@@ -24,7 +24,8 @@ def test_an_answer_is_explained_on_a_page_and_in_the_report(pellucid_: Type, run
     assert "The page: page.html" in said.out
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count("<section") == 2
-    assert "To see it again: <code>pellucid explain digits-linear 0 5 --method occlusion</code>" in page
+    whole = '<span class="option">--method</span>'  # no line ends inside an option
+    assert f"To see it again: <code>pellucid explain digits-linear 0 5 {whole} occlusion</code>" in page
     report = (run / "report.html").read_text(encoding="utf-8")
     assert "What speaks for" in report
     assert len(list((run / "exhibits").iterdir())) == 2
