@@ -28,7 +28,7 @@ from safetensors.numpy import load_file
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED = ROOT / "tests" / "runs" / "recorded"
-TARGETS = {"class": ["kind"], "labels": ["tags"], "value": ["sum"], "values": ["sum", "gap"]}
+TARGETS = {"class": "kind", "labels": "tags", "value": "sum", "values": "sum,gap"}
 NAMES = [f"{kind}-{target}" for kind in ("pictures", "rows") for target in TARGETS]
 TIMES = ("seconds", "examples_per_second", "when", "created", "first_step", "ended", "training_seconds")
 """Fields that hold how long something took, or when it was."""
@@ -84,9 +84,7 @@ def train(name: str, folder: Path) -> None:
                 raise KeyboardInterrupt
 
     kind, target = name.split("-")
-    columns = TARGETS[target]
-    options: dict[str, Any] = {"target": columns[0]} if len(columns) == 1 else {"target": columns}
-    dataset = pellucid.load_dataset(folder.parent / kind / f"{target}.csv", **options)
+    dataset = pellucid.load_dataset(folder.parent / kind / f"{target}.csv", target=TARGETS[target], val=0.2)
     try:
         pellucid.train(
             dataset, epochs=EPOCHS, ema=0.9, patience=9, threads=1, runs_dir=folder, name=name, progress=Stopper()
