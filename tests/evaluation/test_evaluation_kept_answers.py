@@ -64,3 +64,18 @@ def test_damaged_answers_are_an_error_and_cost_nothing_else(run: pellucid.Run, t
     finally:
         place.write_bytes(whole)
     assert len(run.answers("val"))
+
+
+def test_an_opening_ends_in_its_report_where_the_answers_find_no_room(
+    run: pellucid.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pellucid.evaluation.measuring.keep_answers", full)
+    number = run.folder.num_openings("test") + 1
+    opening = run.evaluate("test", reason="a full disk", baselines=False).opening
+    assert opening is not None
+    assert opening.number == number
+    with pytest.raises(RunError, match="No answers"):
+        run.answers("test")

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks import Batch, Loss, Monitor, Phase
+from pellucid.tasks import Batch, Binary, Loss, Monitor, MultiLabel, Ordered, Phase, Regression, SingleLabel
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule
 from pellucid.training.batches import TensorBatches
 
@@ -151,3 +151,28 @@ def test_where_no_figure_tells_epochs_apart_the_last_one_answers() -> None:
     assert [engine.run_epoch()[1] for _ in range(3)] == [True, True, True]
     assert engine.state.best is not None
     assert engine.state.best.epoch == 3
+
+
+class Weighted(nn.Linear):
+    """Takes what goes with the inputs, and cannot do without it."""
+
+    def forward(self, input: Tensor, scales: Tensor) -> Tensor:  # type: ignore[override]
+        return super().forward(input) * scales[:, None]
+
+
+def test_every_task_hands_a_network_what_goes_with_its_inputs() -> None:
+    inputs, scales = torch.randn(6, 3, generator=Generator().manual_seed(0)), torch.arange(1.0, 7.0)
+    targets = {"class": torch.tensor([0, 1, 2, 0, 1, 2]), "labels": torch.eye(3).repeat(2, 1).long(), "numbers": inputs}
+    tasks = [
+        (SingleLabel(3), "class", 3),
+        (Binary(), "class", 1),
+        (Ordered(3), "class", 2),
+        (MultiLabel(3), "labels", 3),
+        (Regression((0.0,) * 3, (1.0,) * 3, several=True), "numbers", 3),
+    ]
+    for task, kind, width in tasks:
+        right = targets[kind] if width != 1 else targets[kind].clamp(max=1)
+        batch = Batch(inputs, right, torch.arange(6), more={"scales": scales})
+        models = {"model": Weighted(3, width)}
+        assert torch.isfinite(task.loss(models, batch, phase="all", generator=Generator()).value), task.name
+        assert torch.isfinite(task.measure(models, batch)["loss"]), task.name

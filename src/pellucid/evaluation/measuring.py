@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from pellucid.clock import time_now
 from pellucid.doing import doing
-from pellucid.errors import RecipeError, RunError
+from pellucid.errors import RecipeError, RunError, WritingError
 from pellucid.evaluation.answering import fit_answering
 from pellucid.evaluation.kept import kept_evaluations
 from pellucid.evaluation.kept_answers import keep_answers, place_of
@@ -84,7 +85,10 @@ def measure_split(
         return evaluation.to_dict()
 
     written = opened.folder.write_evaluation(split, numbered)
-    keep_answers(written, answer, opened.dataset.splits[split])
+    # The split is open now: a disk that has no room for the answers must not cost its report. `kept_answers` says that
+    # there are none.
+    with suppress(OSError, WritingError):
+        keep_answers(written, answer, opened.dataset.splits[split])
     return evaluation
 
 

@@ -151,7 +151,7 @@ class SingleLabel:
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mean loss, in nats, with the running sums of loss and accuracy."""
-        logits = models["model"](batch.inputs).float()
+        logits = batch.run(models["model"]).float()
         compared = self.emphasis.for_loss(logits)
         losses = batch.over_targets(lambda targets: self._losses(compared, targets, training=True))
         answers = logits.detach().argmax(1)
@@ -161,7 +161,7 @@ class SingleLabel:
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
         """Return the sums of the loss (classes weighed as in training, no smoothing) and of right answers."""
-        logits = models["model"](batch.inputs).float()
+        logits = batch.run(models["model"]).float()
         losses = self._losses(self.emphasis.for_loss(logits), batch.targets, training=False)
         return {"loss": losses.sum(), **self.emphasis.judge(logits.argmax(1) == batch.targets, batch.targets)}
 
@@ -217,7 +217,7 @@ class Binary:
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mean loss, in nats, with the running sums of loss and accuracy."""
-        logits = models["model"](batch.inputs).float()
+        logits = batch.run(models["model"]).float()
         compared = self.emphasis.for_loss(logits).squeeze(1)
         losses = batch.over_targets(lambda targets: self._losses(compared, targets, training=True))
         answers = logits.detach().squeeze(1) > 0
@@ -227,7 +227,7 @@ class Binary:
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
         """Return the sums of the loss (classes weighed as in training, no smoothing) and of right answers."""
-        logits = models["model"](batch.inputs).float()
+        logits = batch.run(models["model"]).float()
         losses = self._losses(self.emphasis.for_loss(logits).squeeze(1), batch.targets, training=False)
         correct = (logits.squeeze(1) > 0) == batch.targets.bool()
         return {"loss": losses.sum(), **self.emphasis.judge(correct, batch.targets)}

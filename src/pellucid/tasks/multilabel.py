@@ -49,7 +49,7 @@ class MultiLabel:
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mean loss, in nats per label, and running sums (`hamming_loss`: share of wrong labels)."""
-        logits = models["model"](batch.inputs).float()
+        logits = batch.run(models["model"]).float()
         losses = batch.over_targets(lambda targets: self._losses(logits, targets, self.label_smoothing))
         wrong = batch.over_targets(lambda targets: _wrong(logits.detach(), targets)).sum()
         value = weighted(losses, batch.weights).mean()
@@ -57,7 +57,7 @@ class MultiLabel:
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
         """Return the sums of the loss (without smoothing) and of `hamming_loss`, at a threshold of 0.5."""
-        logits = models["model"](batch.inputs).float()
+        logits = batch.run(models["model"]).float()
         losses = self._losses(logits, batch.targets, 0.0)
         return {"loss": losses.sum(), "hamming_loss": _wrong(logits, batch.targets).sum()}
 

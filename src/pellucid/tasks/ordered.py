@@ -50,7 +50,7 @@ class Ordered:
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mean loss, in nats per question, with the running sums of `measure`."""
-        logits = models["model"](batch.inputs).float()
+        logits = batch.run(models["model"]).float()
         losses = batch.over_targets(lambda targets: ordered_losses(logits, targets))
         steps = median_steps(logits.detach())
         right = batch.over_targets(lambda targets: (steps == targets).float())
@@ -60,7 +60,7 @@ class Ordered:
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
         """Return the sums of the loss, of right answers, and of how many steps each answer is off (`rank_mae`)."""
-        logits = models["model"](batch.inputs).float()
+        logits = batch.run(models["model"]).float()
         off = (median_steps(logits) - batch.targets).abs()
         losses = ordered_losses(logits, batch.targets)
         return {"loss": losses.sum(), "accuracy": (off == 0).sum(), "rank_mae": off.sum()}

@@ -77,7 +77,7 @@ class Regression:
 
     def _errors(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
         """Return [N, M]: scaled value - scaled target."""
-        outputs = models["model"](batch.inputs).float()
+        outputs = batch.run(models["model"]).float()
         if self.bounds is not None:
             mean, std = (torch.tensor(given, device=outputs.device) for given in (self.mean, self.std))
             low, high = self.bounds

@@ -144,7 +144,7 @@ class DistilledTask(WrappedTask):
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mixed loss; the other running sums are the task's own."""
-        outputs = models["model"](batch.inputs).float()
+        outputs = batch.run(models["model"]).float()
         known = self.task.loss({"model": Answered(outputs)}, batch, phase=phase, generator=generator)
         recipe, said = self.answers.record.recipe, self.answers.of(batch)
 

@@ -75,7 +75,7 @@ class HookedTask(WrappedTask):
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the user's loss, or the task's, with the user's metrics among the sums."""
-        outputs = models["model"](batch.inputs).float()
+        outputs = batch.run(models["model"]).float()
         # The task sees a model that has answered already, so the network runs once.
         known = self.task.loss({"model": Answered(outputs)}, batch, phase=phase, generator=generator)
         value = known.value if self.own_loss is None else _scalar(self.own_loss(outputs, batch.targets), "loss")
@@ -87,7 +87,7 @@ class HookedTask(WrappedTask):
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
         """Return the task's sums with the user's among them; the loss is the user's."""
-        outputs = models["model"](batch.inputs).float()
+        outputs = batch.run(models["model"]).float()
         own = self._sums(outputs, batch)
         if self.own_loss is not None:
             own["loss"] = _scalar(self.own_loss(outputs, batch.targets), "loss") * len(batch)

@@ -261,6 +261,8 @@ def execute(
     is_up = False  # from then on the engine knows best how far the training is
     status, note = "failed", "an unexpected error"
     try:
+        if processes.is_first:
+            clear_progress(folder.path)  # a killed process may have left its own
         save_memory()
         device = torch.device(record.recipe.device or "cpu")
         if device.type != "cpu":

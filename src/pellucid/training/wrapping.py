@@ -69,6 +69,6 @@ class Answered(nn.Module):
         super().__init__()
         self.outputs = outputs
 
-    def forward(self, _inputs: Tensor) -> Tensor:
+    def forward(self, _inputs: Tensor, **_more: Tensor) -> Tensor:
         """Return those outputs, [N, width]."""
         return self.outputs

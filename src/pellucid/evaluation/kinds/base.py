@@ -110,7 +110,11 @@ class Scoring(Protocol):
             truth: likewise.
             answering: how the run answers.
             distances: [N] to the nearest training features; None where that is not judged.
+
+        Returns:
+            the evaluation as it is, where a kind says nothing else: nothing abstains, or no metric is made of it.
         """
+        return evaluation
 
     def metrics(self, answered: NDArray[Any], truth: Truth) -> dict[str, Metric]:
         """Return the metrics that need no probabilities.

@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 
 from pellucid.evaluation.checking import check_groups
 from pellucid.evaluation.comparison import compare_paired_scores
-from pellucid.evaluation.kinds.base import About, Truth
+from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.multilabel import evaluate_labels, label_set_metrics, samples_f1
 from pellucid.evaluation.records import Metric, PairedComparison
 from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import Target
 
 if TYPE_CHECKING:
-    from pellucid.runs import Answering
     from pellucid.tasks import Answer
 
 
-class LabelsScoring:
+class LabelsScoring(Scoring):
     """Scores sets of labels."""
 
     higher_is_better: ClassVar[bool] = True
@@ -46,17 +45,6 @@ class LabelsScoring:
             groups=truth.groups,
             seed=truth.seed,
         )
-
-    def with_abstention(
-        self,
-        evaluation: Evaluation,
-        answer: Answer,
-        truth: Truth,
-        answering: Answering,
-        distances: NDArray[np.float32] | None,
-    ) -> Evaluation:
-        """Return it as it is: "unsure" is never said of labels, and no metric is made of "unknown"."""
-        return evaluation
 
     def metrics(self, answered: NDArray[Any], truth: Truth) -> dict[str, Metric]:
         """Return what follows from the sets of labels."""

@@ -12,7 +12,7 @@ from pellucid.evaluation.answers import ClassAnswers
 from pellucid.evaluation.checking import check_groups
 from pellucid.evaluation.classification import evaluate_classification
 from pellucid.evaluation.comparison import compare_paired, compare_paired_values
-from pellucid.evaluation.kinds.base import About, Truth
+from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.ordered import LEADS, ordered_metrics
 from pellucid.evaluation.proportions import wilson_metric
 from pellucid.evaluation.records import Metric, PairedComparison
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BALANCED = "balanced_accuracy"
 
 
-class ClassScoring:
+class ClassScoring(Scoring):
     """Scores classes."""
 
     higher_is_better: ClassVar[bool] = True

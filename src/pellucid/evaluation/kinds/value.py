@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 
 from pellucid.evaluation.checking import check_groups
 from pellucid.evaluation.comparison import compare_paired_values
-from pellucid.evaluation.kinds.base import About, Truth
+from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.records import Metric, PairedComparison
 from pellucid.evaluation.regression import evaluate_regression, value_metrics
 from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import Target
 
 if TYPE_CHECKING:
-    from pellucid.runs import Answering
     from pellucid.tasks import Answer
 
 
-class ValueScoring:
+class ValueScoring(Scoring):
     """Scores a number."""
 
     higher_is_better: ClassVar[bool] = False
@@ -41,17 +40,6 @@ class ValueScoring:
             groups=truth.groups,
             seed=truth.seed,
         )
-
-    def with_abstention(
-        self,
-        evaluation: Evaluation,
-        answer: Answer,
-        truth: Truth,
-        answering: Answering,
-        distances: NDArray[np.float32] | None,
-    ) -> Evaluation:
-        """Return it as it is: every number is answered."""
-        return evaluation
 
     def metrics(self, answered: NDArray[Any], truth: Truth) -> dict[str, Metric]:
         """Return all of them: none needs more than the numbers."""

@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 
 from pellucid.evaluation.checking import check_groups
 from pellucid.evaluation.comparison import compare_paired_values
-from pellucid.evaluation.kinds.base import About, Truth
+from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.multioutput import evaluate_values, mean_r2, scaled_errors
 from pellucid.evaluation.records import Metric, PairedComparison
 from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import Target
 
 if TYPE_CHECKING:
-    from pellucid.runs import Answering
     from pellucid.tasks import Answer
 
 
-class ValuesScoring:
+class ValuesScoring(Scoring):
     """Scores several numbers."""
 
     higher_is_better: ClassVar[bool] = True
@@ -42,17 +41,6 @@ class ValuesScoring:
             groups=truth.groups,
             seed=truth.seed,
         )
-
-    def with_abstention(
-        self,
-        evaluation: Evaluation,
-        answer: Answer,
-        truth: Truth,
-        answering: Answering,
-        distances: NDArray[np.float32] | None,
-    ) -> Evaluation:
-        """Return it as it is: every number is answered."""
-        return evaluation
 
     def metrics(self, answered: NDArray[Any], truth: Truth) -> dict[str, Metric]:
         """Return the mean R²: errors in different units have no mean."""
