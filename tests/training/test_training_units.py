@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks import Batch, Binary, Loss, Monitor, MultiLabel, Ordered, Phase, Regression, SingleLabel
+from pellucid.tasks import Batch, Binary, Loss, Monitor, MultiLabel, Ordered, Phase, Regression, SingleLabel, Task
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule
 from pellucid.training.batches import TensorBatches
 
@@ -163,7 +163,7 @@ class Weighted(nn.Linear):
 def test_every_task_hands_a_network_what_goes_with_its_inputs() -> None:
     inputs, scales = torch.randn(6, 3, generator=Generator().manual_seed(0)), torch.arange(1.0, 7.0)
     targets = {"class": torch.tensor([0, 1, 2, 0, 1, 2]), "labels": torch.eye(3).repeat(2, 1).long(), "numbers": inputs}
-    tasks = [
+    tasks: list[tuple[Task, str, int]] = [
         (SingleLabel(3), "class", 3),
         (Binary(), "class", 1),
         (Ordered(3), "class", 2),
@@ -173,6 +173,6 @@ def test_every_task_hands_a_network_what_goes_with_its_inputs() -> None:
     for task, kind, width in tasks:
         right = targets[kind] if width != 1 else targets[kind].clamp(max=1)
         batch = Batch(inputs, right, torch.arange(6), more={"scales": scales})
-        models = {"model": Weighted(3, width)}
+        models: dict[str, nn.Module] = {"model": Weighted(3, width)}
         assert torch.isfinite(task.loss(models, batch, phase="all", generator=Generator()).value), task.name
         assert torch.isfinite(task.measure(models, batch)["loss"]), task.name
