@@ -60,11 +60,11 @@ def test_own_options_reach_the_builder_and_are_completed_with_the_models_default
 
 
 def test_what_a_model_does_not_take_is_refused_in_words() -> None:
-    with pytest.raises(ModelError, match="'heads' does not take the option order. It takes heads, joined"):
+    with pytest.raises(ModelError, match=r"'heads' does not take the option order\. It takes heads, joined"):
         build(order=3)
     with pytest.raises(ModelError, match="'mlp' does not take the option heads"):
         build_model("mlp", form=Form(shape=(4,)), outputs=3, options=ModelOptions(own={"heads": 3}), seed=0)
-    with pytest.raises(ModelError, match="'heads': heads: .*less than or equal to 8"):
+    with pytest.raises(ModelError, match=r"'heads': heads: .*less than or equal to 8"):
         build(heads=9)
 
 
@@ -74,7 +74,7 @@ def test_a_recipe_keeps_them_by_name() -> None:
     assert Recipe.from_dict(recipe.to_dict(), source="recipe") == recipe
     assert recipe.override(joined="sum").network == {"heads": 3, "joined": "sum"}
     assert recipe.override(heads=None).network is None
-    with pytest.raises(RecipeError, match="no choice 'head'. Did you mean 'heads'"):
+    with pytest.raises(RecipeError, match=r"no choice 'head'\. Did you mean 'heads'"):
         Recipe().override(head=3)
 
 
