@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,45 @@ PARTS = {
     "adversarial": {"generator", "discriminator"},
     "next-letter": {"model"},
 }
+ROOT = Path(__file__).parents[2]
+DRIVER = """
+import os, signal, socket, sys
+from pathlib import Path
+import pellucid
+from pellucid.training import NullProgress
+from tests.kinds.test_kinds_odd_tasks import MODELS, train
+from tests.kinds.toy_itself import register_odd_tasks
+from tests.kinds.toy_words import register_words
+
+class Killed(NullProgress):
+    def ended_epoch(self, row, *, num_epochs, is_best):
+        if row["epoch"] == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def apart(work, expected):
+    child = os.fork()
+    if child == 0:
+        work()
+        os._exit(0)
+    return child, expected
+
+register_words()
+register_odd_tasks()
+folder, children = Path(sys.argv[1]), []
+for task in MODELS:
+    killed = lambda: train(task, folder, name=f"{task}-killed", progress=Killed())
+    children.append(apart(killed, -signal.SIGKILL))
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    port = str(free.getsockname()[1])
+for rank in ("0", "1"):
+    os.environ.update(RANK=rank, LOCAL_RANK=rank, WORLD_SIZE="2", LOCAL_WORLD_SIZE="2")
+    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=port)
+    children.append(apart(lambda: [train(task, folder, name=f"{task}-together") for task in MODELS], 0))
+for child, expected in children:
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == expected
+"""
+"""Trains each task until it is killed, and in two processes as torchrun starts them; the package is loaded once."""
 
 
 class StopsAfter(NullProgress):
@@ -67,6 +109,17 @@ def train(task: str, folder: Path, **others: Any) -> Run:
     return pellucid.train(data_for(task), runs_dir=folder, task=task, model=MODELS[task], **CHOICES, **others)
 
 
+@pytest.fixture(scope="module")
+def driven(registered: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of runs: of each task one that was killed with SIGKILL, and one that two processes trained."""
+    folder = tmp_path_factory.mktemp("driven")
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    command = [sys.executable, "-c", DRIVER, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 def test_it_is_planned_recorded_and_reported(run: Run) -> None:
     task = run.record.task
     assert run.record.status == "finished"
@@ -89,6 +142,30 @@ def test_it_is_stopped_resumed_and_reproduced_to_the_same_bits(run: Run, tmp_pat
         assert one.keys() == other.keys()
         assert all(torch.equal(one[key], other[key]) for key in one), file
     assert run.reproduce(runs_dir=tmp_path / "again").equal
+
+
+def test_it_is_killed_and_resumed_to_the_same_bits(run: Run, driven: Path) -> None:
+    killed = pellucid.open_run(driven / f"{run.record.task}-killed", data=run.dataset)
+    assert (killed.record.status, len(killed.history)) == ("running", 2)
+    resumed = pellucid.resume(killed.path, data=run.dataset)
+    for file in ("last.safetensors", "best.safetensors"):
+        one, other = (load_file(each.folder.checkpoints / file) for each in (run, resumed))
+        assert one.keys() == other.keys()
+        assert all(torch.equal(one[key], other[key]) for key in one), file
+
+
+def test_two_processes_train_as_one_does(run: Run, driven: Path) -> None:
+    together = pellucid.open_run(driven / f"{run.record.task}-together", data=run.dataset)
+    assert (together.record.status, together.record.hardware["processes"]) == ("finished", "2")
+    for mine, other in zip(together.history, run.history, strict=True):
+        assert mine["train_loss"] == pytest.approx(other["train_loss"], rel=1e-4)
+        assert mine["val_loss"] == pytest.approx(other["val_loss"], rel=1e-4)
+    one, other_one = (load_file(each.folder.checkpoints / "last.safetensors") for each in (run, together))
+    assert one.keys() == other_one.keys()
+    for name, value in one.items():
+        torch.testing.assert_close(
+            other_one[name], value, rtol=2e-3, atol=2e-4, msg=lambda text, key=name: f"{key}: {text}"
+        )
 
 
 def test_it_answers_or_says_why_not(run: Run) -> None:

@@ -107,8 +107,8 @@ def test_naming_and_listing_the_room_does_not_load_torch() -> None:
 
 def test_building_an_own_model_loads_neither_timm_nor_torchvision() -> None:
     code = (
-        "import sys; import pellucid.models as models; "
-        "models.build_model('cnn', form=models.building.Form(shape=(1, 8, 8)), outputs=2, seed=0); "
+        "import sys; import pellucid.models as models; from pellucid.kinds import Form; "
+        "models.build_model('cnn', form=Form(shape=(1, 8, 8)), outputs=2, seed=0); "
         "sys.exit(bool({'timm', 'torchvision'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -154,7 +154,7 @@ def test_what_torchvision_downloaded_before_is_found_without_the_network(store: 
 def test_the_head_is_known_by_name(name: str, expected: tuple[str, ...]) -> None:
     with torch.device("meta"):
         entry = find_model(name)
-        assert head_names(entry.build((3, 224, 224), 5, entry.defaults)) == expected
+        assert head_names(entry.build(Form(shape=(3, 224, 224)), 5, entry.defaults)) == expected
 
 
 @needs_backbones

@@ -19,7 +19,7 @@ from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, PellucidError, RecipeError, RunError
 from pellucid.runs import Recipe, RunFolder
 from pellucid.tuning import Limits, NullProgress, SearchFolder, Trial, begin_search, read_search, read_space, run_search
-from pellucid.tuning.search import _Searching
+from pellucid.tuning.budget import Budget
 from pellucid.tuning.watching import Standing
 
 from .conftest import RECIPE, Begin
@@ -200,7 +200,7 @@ def test_a_trial_in_which_the_time_ends_goes_on_when_the_search_does(
 ) -> None:
     whole = run_search(begin(name="whole"), corners, Limits(trials=3, repeats=0))
     folder, clock = begin(name="timed"), Clock()
-    for module in ("search", "training_trials"):
+    for module in ("search", "budget", "training_trials"):
         monkeypatch.setattr(f"pellucid.tuning.{module}.time", clock)
     timed = run_search(folder, corners, Limits(seconds=55, repeats=0), progress=Slow(clock))
     assert [trial.status for trial in timed.trials] == ["finished", "running"]  # 40 s, and then 20 of 40
@@ -214,17 +214,17 @@ def test_a_fresh_seed_of_the_default_recipe_alone_takes_half_the_time(
 ) -> None:
     folder, clock = begin(space={"label_smoothing": [0.0, 0.9]}, method="grid"), Clock()
     searched = run_search(folder, corners, Limits(trials=2, repeats=0))
-    monkeypatch.setattr("pellucid.tuning.search.time", clock)
+    monkeypatch.setattr("pellucid.tuning.budget.time", clock)
     lasting = [trial.model_copy(update={"seconds": 10.0 * (1 + trial.number)}) for trial in searched.trials]
     default = next(trial.number for trial in lasting if trial.choices == {"label_smoothing": 0.0})
-    searching = _Searching(folder, folder.read_record(), corners, Limits(seconds=65, repeats=5), NullProgress())
+    budget = Budget(Limits(seconds=65, repeats=5), None, {"label_smoothing": 0.0}, higher_is_better=True)
     for winner, seconds in ((default, 10.0 * (1 + default)), (1 - default, 30.0)):
         scored = tuple(one.model_copy(update={"score": 0.9 if one.number == winner else 0.5}) for one in lasting)
-        assert searching._seconds_per_seed(scored) == seconds
+        assert budget.seconds_per_seed(scored) == seconds
         # While the default recipe leads there is nothing to compare, and time to look for something better.
-        kept = searching.started + 65 - searching._search_ends(scored)
+        kept = budget.started + 65 - budget.search_ends(scored)
         assert kept == pytest.approx((0.2 if winner == default else 0.5) * 65)
-        assert searching._seeds_that_fit(scored) == min(5, int(65 / seconds))
+        assert budget.seeds_that_fit(scored) == min(5, int(65 / seconds))
 
 
 def test_the_time_left_falls_while_fresh_seeds_are_trained(begin: Begin, corners: Dataset) -> None:

@@ -7,8 +7,10 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
+from pydantic.fields import FieldInfo
 
 from pellucid.cli.flags import Command, with_flags
+from pellucid.models import own_options
 from pellucid.runs import Recipe
 
 
@@ -19,7 +21,12 @@ def takes_recipe(function: Command) -> Command:
         function: a command whose last parameter is `**choices`.
     """
     declared = inspect.signature(function, eval_str=True).parameters
-    fields = [_parameter(name) for name in Recipe.model_fields if name not in declared]
+    own = own_options()
+    fields = [
+        _own_parameter(name, *own[name]) if name in own else _parameter(name)
+        for name in Recipe.choices()
+        if name not in declared
+    ]
     return with_flags(function, fields, lambda typed: {name: one for name, one in typed.items() if one is not None})
 
 
@@ -34,6 +41,17 @@ def _parameter(name: str) -> inspect.Parameter:
     shown = f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}"
     more = [str(alias) for alias in extra["flags"]] if isinstance(extra["flags"], list) else []
     option = typer.Option(shown, *more, help=field.description, rich_help_panel=str(extra["panel"]), show_default=False)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
+    )
+
+
+def _own_parameter(name: str, field: FieldInfo, models: tuple[str, ...]) -> inspect.Parameter:
+    """Return the flag of an option that models bring; its help names them."""
+    kind, flag = _typed(field.annotation), name.replace("_", "-")
+    shown = f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}"
+    text = f"{field.description} ({', '.join(models)})"
+    option = typer.Option(shown, help=text, rich_help_panel="Model", show_default=False)
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]
     )

@@ -121,6 +121,8 @@ def count_interval(
     """
     metric, n = COUNT_METRICS[name], int(confusion.sum())
     lowest = -1.0 if name == "mcc" else 0.0
+    # Recall is a share of rows (examples of a class), precision of columns (answers of a class): each is pulled along
+    # its own denominator, whose sums stay as they are.
     pulled = _pulled(confusion.T).T if name == "precision_macro" else _pulled(confusion)
     at_pulled = metric(pulled)
     variance = _variance(pulled, at_pulled.slope) / n
@@ -129,12 +131,15 @@ def count_interval(
         targets, predicted, groups = examples
         shares = confusion / n
         slope = metric(shares).slope
+        # Members of a group are right or wrong together: the variance grows by what their influences have in common.
         influence = (slope - (shares * slope).sum())[targets, predicted]
         variance *= design_effect(influence, groups)
         quantile = group_quantile(int(groups.max()) + 1)
     width = 1 - lowest
     share = float(np.clip((metric(confusion / n).value - lowest) / width, 0, 1))
     near = (at_pulled.value - lowest) / width
+    # The metric is no share of n examples, but has the variance of one of so many; of these Wilson's interval is taken,
+    # on the range from `lowest` to 1. At the pulled value: at a perfect one the variance would be 0.
     effective = near * (1 - near) * width**2 / variance
     low, high = wilson_arrays([share * effective], [effective], z=quantile)
     return lowest + width * float(low[0]), lowest + width * float(high[0])

@@ -105,9 +105,12 @@ def compare_runs(
     """
     if a.record.dataset.target.kind != b.record.dataset.target.kind:
         raise RunError(f"'{names[0]}' and '{names[1]}' learn different tasks.", expected="Two runs of the same task.")
+    # The same examples for both: differences are paired, so what makes an example hard for both cancels.
     indices, target = dataset.splits[split], dataset.target
     first, second = (predictor.answer(predictor.split_outputs(dataset, indices)) for predictor in (a, b))
     scoring = SCORING[target.kind]
+    # Which figure is compared follows from how uneven the training split is, so that it is chosen without a look at
+    # the split that is measured; two tasks on one kind of target may have only some figures in common.
     headline = scoring.headline(target, dataset.targets[dataset.splits["train"]], a.record.task, b.record.task)
     truth = Truth.of(dataset, split, headline=headline)
     return scoring.compare(first.as_targets, second.as_targets, truth, names=names)

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.models.adding import About, add_weights, check_weights, pick
 from pellucid.models.building import build_model
-from pellucid.models.catalogue import find_model
+from pellucid.models.catalogue import find_model, own_options
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
 from pellucid.models.fetching import fetch_weights, plan_weights
 from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
 from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
 from pellucid.models.listing import ModelInfo, list_models
+from pellucid.models.own_options import OwnOptions, OwnValue
 from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
 from pellucid.models.schemes import INITS, Init
 from pellucid.models.sizes import sizes_in_words
@@ -78,6 +79,8 @@ __all__ = [
     "ModelInfo",
     "ModelOptions",
     "ModelSummary",
+    "OwnOptions",
+    "OwnValue",
     "Part",
     "ReceptiveField",
     "Repeated",
@@ -106,6 +109,7 @@ __all__ = [
     "list_weights",
     "more_of",
     "noise_of",
+    "own_options",
     "parts_of",
     "pick",
     "picture_order",

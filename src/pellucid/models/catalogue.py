@@ -12,6 +12,7 @@ from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
     from torch import nn
 
 
@@ -150,6 +151,24 @@ def find_model(name: str) -> ModelEntry:
         return torchvision_models.entry(name, note=f"'{name}' is read as tv:{name}.")
     # Own names first: of two equally near, the first is offered.
     raise _unknown(name, [*OWN, *timm_models.names(), *torchvision_models.names()])
+
+
+def own_options() -> dict[str, tuple[FieldInfo, tuple[str, ...]]]:
+    """Return all options that models bring beside the shared ones, by name: the field, and the models that have it.
+
+    Raises:
+        ValueError: two models mean different types by one name, and one flag cannot take both.
+    """
+    found: dict[str, tuple[FieldInfo, tuple[str, ...]]] = {}
+    for entry in OWN.values():
+        for name, field in (entry.own.model_fields if entry.own is not None else {}).items():
+            first, models = found.get(name, (field, ()))
+            if first.annotation != field.annotation:
+                raise ValueError(
+                    f"The option '{name}' of '{entry.name}' is of another type than that of '{models[0]}'."
+                )
+            found[name] = (first, (*models, entry.name))
+    return found
 
 
 def _unknown(name: str, choices: list[str]) -> ModelError:

@@ -11,6 +11,7 @@ from pydantic import Field
 from pellucid.errors import ModelError
 from pellucid.kinds import Form, Wishes
 from pellucid.models.kinds import WISHED, check_numbers
+from pellucid.models.own_options import OwnOptions, OwnValue
 from pellucid.records import Record
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class ModelOptions(Record):
     """Whether to normalise over the batch, before each activation."""
     maxout_pieces: Annotated[int, Field(ge=2)] = 2
     """Linear pieces of which each maxout unit takes the largest."""
+    own: dict[str, OwnValue] = Field(default_factory=dict)
+    """What only this model has, by name: the fields of its `OwnOptions`."""
 
 
 _UNCHOSEN = ModelOptions()
@@ -54,11 +57,13 @@ class ModelEntry:
     description: str
     wishes: Wishes
     build: Callable[[Form, int, ModelOptions], nn.Module]
-    """(form of one example, outputs, resolved options) -> a fresh module with its own initialisation, drawn from the
-    global generator of torch; call `build_model`, which checks, seeds and leaves that generator alone."""
+    """(form of one example, outputs, resolved options) -> a fresh module with its own initialisation, drawn from
+    torch's global generator; call `build_model`, which checks, seeds and leaves that generator alone."""
     library: Library = "pellucid"
     options: tuple[Option, ...] = ()
     """The fields of ModelOptions that it honours."""
+    own: type[OwnOptions] | None = None
+    """The record of options that no other model has; None: there are none."""
     activations: tuple[Activation, ...] = ()
     """The activations it can be built with, if it honours that option."""
     defaults: ModelOptions = field(default_factory=ModelOptions)
@@ -67,18 +72,24 @@ class ModelEntry:
     note: str = ""
     """What the user should be told about how the name was read; "" for nothing."""
 
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The names of all its options, shared ones and its own."""
+        return (*self.options, *(self.own.model_fields if self.own is not None else ()))
+
     def resolve(self, options: ModelOptions) -> ModelOptions:
         """Return the options with the model's own in place of None.
 
         Raises:
             ModelError: an option is given that this model does not honour.
         """
-        chosen = {name: value for name, value in options if value != getattr(_UNCHOSEN, name)}
-        refused = [name for name in chosen if name not in self.options]
+        chosen = {name: value for name, value in options if name != "own" and value != getattr(_UNCHOSEN, name)}
+        takes = self.takes
+        refused = [name for name in (*chosen, *options.own) if name not in takes]
         if refused:
             raise ModelError(
                 f"The model '{self.name}' does not take the option{'s' * (len(refused) > 1)} {', '.join(refused)}.",
-                expected=f"It takes {', '.join(self.options)}." if self.options else "It takes no options.",
+                expected=f"It takes {', '.join(takes)}." if takes else "It takes no options.",
                 fix="Leave out what it does not take, or choose another model (`pellucid models` lists them).",
             )
         if options.activation is not None and options.activation not in self.activations:
@@ -86,7 +97,8 @@ class ModelEntry:
                 f"The model '{self.name}' cannot be built with the activation '{options.activation}'.",
                 expected=f"It takes {', '.join(self.activations)}.",
             )
-        resolved = self.defaults.model_copy(update=chosen)
+        own = {} if self.own is None else self.own.completed(options.own, model=self.name)
+        resolved = self.defaults.model_copy(update=chosen | {"own": own})
         if "maxout_pieces" in chosen and resolved.activation != "maxout":
             raise ModelError(
                 f"maxout_pieces is {options.maxout_pieces}, but the activation is '{resolved.activation}'.",

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pellucid.kinds import Wishes
 from pellucid.models import timm_models, torchvision_models
 from pellucid.models.catalogue import OWN
-from pellucid.models.entry import InputShape, Library, ModelEntry, Option
+from pellucid.models.entry import InputShape, Library, ModelEntry
 from pellucid.records import Record
 
 _COUNTED = 30
@@ -25,7 +25,7 @@ class ModelInfo(Record):
     example: tuple[InputShape, int]
     """Input shape and outputs."""
     wishes: Wishes
-    options: tuple[Option, ...]
+    options: tuple[str, ...]
 
 
 def list_models(
@@ -64,7 +64,7 @@ def _info(entry: ModelEntry, *, count: bool) -> ModelInfo:
         parameters=_parameters(entry) if count else None,
         example=(entry.example[0].shape, entry.example[1]),
         wishes=entry.wishes,
-        options=entry.options,
+        options=entry.takes,
     )
 
 

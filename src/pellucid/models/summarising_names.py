@@ -9,7 +9,7 @@ import torch
 
 from pellucid.errors import ModelError
 from pellucid.models.building import build_model
-from pellucid.models.catalogue import find_model
+from pellucid.models.catalogue import find_model, own_options
 from pellucid.models.entry import InputShape, ModelOptions
 from pellucid.models.layer import ModelSummary
 from pellucid.models.summary import summarise_model
@@ -25,7 +25,7 @@ def summarise_named(
         input_shape: of one example, without the batch; None for the model's usual one. Type and vocabulary are its
             usual ones.
         outputs: None for its usual ones.
-        options: fields of `ModelOptions`.
+        options: fields of `ModelOptions`, or the model's own.
 
     Raises:
         ModelError: the name or an option is unknown, or the model cannot take such an input.
@@ -38,7 +38,9 @@ def summarise_named(
     entry.check_input(form)
     if count < 1:
         raise ModelError(f"The model '{entry.name}' was asked for {count} outputs.", expected="1 or more.")
-    resolved = entry.resolve(ModelOptions.from_dict(dict(options), source="options", error=ModelError))
+    own = {name: value for name, value in options.items() if name in own_options()}
+    shared = {name: value for name, value in options.items() if name not in own}
+    resolved = entry.resolve(ModelOptions.from_dict(shared | {"own": own}, source="options", error=ModelError))
     if entry.library != "pellucid":
         try:
             # Shapes without numbers: large models take no memory and no time.

@@ -70,7 +70,9 @@ def build_architecture(
         weights, biases: of its small dense layers, to be drawn.
     """
     model = record.model
-    options = {name: value for name, value in model.options.to_dict().items() if value is not None}
+    shared = model.options.to_dict()
+    own = shared.pop("own")
+    options = {name: value for name, value in (shared | own).items() if value is not None}
     if options.get("activation") != "maxout":
         options.pop("maxout_pieces", None)
     summary = ModelSummary(

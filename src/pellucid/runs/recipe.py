@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pellucid.errors import RecipeError, did_you_mean, shown
+from pellucid.models import OwnValue, own_options
 from pellucid.records import MOST_FAULTS, Record
 from pellucid.typed_numbers import LARGEST, WIDEST, read_numbers, read_wholes
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
 OptimizerName = Literal["sgd", "rmsprop", "adam", "adamw"]
@@ -83,6 +85,9 @@ class Recipe(Record):
     maxout_pieces: int | None = choice("Model", "Linear pieces per maxout unit.", ge=2)
     dropout: float | None = choice("Model", "Share of units dropped in training, in [0, 1).", ge=0, lt=1)
     batch_norm: bool | None = choice("Model", "Batch normalisation before each activation of an mlp.")
+    network: dict[str, OwnValue] | None = Field(
+        default=None, description="Options that only some model has, by name; each is a flag of its own."
+    )
     init: Literal["default", "xavier", "he", "lecun", "normal", "zeros"] | None = choice(
         "Model", "How the weights start."
     )
@@ -291,14 +296,29 @@ class Recipe(Record):
         balanced = self.class_weight == "balanced" or self.sampler == "balanced"
         return balanced or self.loss == "logit-adjusted"
 
+    @classmethod
+    def choices(cls) -> dict[str, FieldInfo]:
+        """Return all that can be chosen, by name: the fields, and in place of `network` what models bring."""
+        shared = {name: field for name, field in cls.model_fields.items() if name != "network"}
+        return shared | {name: field for name, (field, _) in own_options().items()}
+
+    def chosen(self, name: str) -> Any:
+        """Return one of `choices`, by name; None while it is open."""
+        return (self.network or {}).get(name) if name in own_options() else getattr(self, name)
+
     def override(self, **choices: Any) -> Recipe:
         """Return a copy with these choices, checked again.
 
         Raises:
             RecipeError: an unknown key (with the nearest known one) or a value out of range.
         """
+        own = {name: value for name, value in choices.items() if name in own_options()}
+        shared = {name: value for name, value in choices.items() if name not in own}
+        if own:
+            known = (self.network or {}) | own
+            shared["network"] = {name: value for name, value in known.items() if value is not None} or None
         try:
-            return Recipe.model_validate(self.model_dump() | choices)
+            return Recipe.model_validate(self.model_dump() | shared)
         except ValidationError as problem:
             faults = problem.errors(include_url=False, include_context=False)
             more = [f"And {len(faults) - MOST_FAULTS:,} more."] if len(faults) > MOST_FAULTS else []
@@ -309,7 +329,7 @@ def _fault(fault: ErrorDetails) -> str:
     """Say one fault of a recipe with the flag that mends it."""
     name = str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":
-        return f"There is no choice '{name:.60}'.{did_you_mean(name, Recipe.model_fields)}"
+        return f"There is no choice '{name:.60}'.{did_you_mean(name, Recipe.choices())}"
     expected = fault["msg"][:500].removeprefix("Value error, ").replace("Input should", "It should").rstrip(".")
     return f"{name} (--{name.replace('_', '-')}) is {shown(fault['input'])}. {expected}."
 

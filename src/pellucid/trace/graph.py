@@ -142,10 +142,13 @@ def replay(
                 spec = kept[node.name]
                 values[node] = _stored(program, spec, recording.inputs)
                 if isinstance(values[node], nn.Parameter):
+                    # A leaf of its own: the model's gradients, and its `requires_grad`, are left alone.
                     own = values[node] if parameters is None else parameters[spec.target]
                     values[node] = read[spec.target] = own.detach().requires_grad_(with_gradients)
             elif node.op == "output":
+                # Before the answer stand the buffers that the program would change.
                 result = values[node.args[0][-1]]
+            # Of an operator with several outputs each is a step of its own, by the call that they share.
             elif node.target is operator.getitem:
                 source, element = node.args
                 values[node] = values[source][element]
@@ -161,6 +164,7 @@ def replay(
                 calls[node] = Call(name, node.target, args, dict(kwargs), output)
                 if isinstance(output, Tensor):
                     found.append((node, calls[node], None))
+    # Names depend on the graph alone, and a recording is replayed many times.
     if not recording.labels:
         recording.labels.extend(_labels(found, recording.model))
     steps = (Step(*label, call, element) for label, (_, call, element) in zip(recording.labels, found, strict=True))

@@ -167,6 +167,7 @@ def compute_features(
     cache = find_cache() if address is not None and address.digests is not None else None
     shape, made, opened = backbone.cut.shape, 0, None
     gathered = []
+    # View by view: each has a shelf of its own in the cache, so that more views later compute only what is new.
     for view in range(views + 1):
         rows = torch.empty(len(ids), *shape)
         missing = list(range(len(ids)))
@@ -174,9 +175,11 @@ def compute_features(
         if cache is not None and address is not None:
             keys, shelf = address.keys(ids.tolist(), view), address.shelf(backbone, view)
             missing = _take_kept(shelf, keys, rows)
+        # The processes may see different caches; the first one's is filled, so it alone says what is missing.
         missing = processes.indices_of_the_first(missing, len(ids))
         own = processes.share(torch.tensor(missing, dtype=torch.int64)).tolist()
         if missing:
+            # Opening decodes: where the cache has all, no picture is read.
             opened = source() if opened is None else opened
             watch(done := view * len(ids) + len(ids) - len(missing), total := (views + 1) * len(ids))
             for count, (place, row) in enumerate(
@@ -187,6 +190,7 @@ def compute_features(
             made += len(missing)
         processes.gather_rows(rows, own, missing)
         if cache is not None and missing and processes.is_first:
+            # Equal examples share a key; reversed, so that the first of them is the one that is kept.
             new = {keys[place]: place for place in reversed(missing)}
             raw = rows.numpy().view(np.uint8).reshape(len(ids), -1)
             kept = (raw[place] for place in new.values())

@@ -251,14 +251,18 @@ def last_update(optimizer: Optimizer, weight: Tensor) -> Tensor | None:
     group = next((group for group in optimizer.param_groups if any(one is weight for one in group["params"])), None)
     if group is None or weight.grad is None:
         return None
+    # From the optimizer's own state: copies of all weights from before each step would cost what nobody looks at.
     state, lr, decay = optimizer.state.get(weight, {}), float(group["lr"]), float(group["weight_decay"])
     step: Tensor
     if "exp_avg" in state:
         count, (first, second) = float(state["step"]), group["betas"]
         root = (state["exp_avg_sq"] / (1 - second**count)).sqrt() + group["eps"]
         step = state["exp_avg"] / (1 - first**count) / root
+        # AdamW's decay acts on the weight itself, that of Adam went into the averages. The weight is the one after the
+        # step, which the decay has shrunk by lr x decay of itself: less than a ratio of norms shows.
         return lr * (step + decay * weight) if isinstance(optimizer, torch.optim.AdamW) else lr * step
     step = weight.grad + decay * weight
+    # The buffer as torch leaves it after the step: RMSprop's is already divided by the root, SGD's holds the gradient.
     moving = state.get("momentum_buffer")
     if "square_avg" in state:
         step = step / (state["square_avg"].sqrt() + group["eps"]) if moving is None else moving

@@ -62,9 +62,11 @@ def plan_run(
     """
     if name is not None:
         check_name(name)
+    # The network comes first: rate, batch, epochs and what stays frozen depend on what was built, and on its weights.
     network, about_network = _plan_network(dataset, recipe, model)
     learning, about_learning = _plan_learning(dataset, network)
     settled, plain = learning.recipe, learning.plain
+    # That a frozen backbone sees no augmentation is known only now: it takes the place of what was said of it before.
     seen = [plain if plain and one.name == plain.name else one for one in about_network]
     record = RunRecord(
         schema_version=SCHEMA_VERSION,
@@ -80,6 +82,7 @@ def plan_run(
         ),
         augmentation=network.augmentation if INPUT_HABITS[dataset.input.kind].augments else None,
         recipe=settled,
+        # In the order in which a reader asks: the data, the network, how it learns.
         decisions=(*dataset.decisions, *seen, *about_learning),
         **describe_machine(),
         timings=Timings(created=time.time()),

@@ -66,6 +66,8 @@ class Processes:
         # What no process has a gradient for must stay without: a zero would still be decayed.
         known = torch.tensor([float(grad is not None) for grad in here], device=flat[0].device)
         weight = torch.ones(1, device=flat[0].device)
+        # Means of shares of different sizes cannot be averaged: each is made a sum again, and divided by all units. All
+        # in one exchange: a message per parameter would wait for the network a hundred times a step.
         whole = torch.cat([torch.cat(flat), known, weight]).mul_(units)
         dist.all_reduce(whole)
         total = whole[-1].item()

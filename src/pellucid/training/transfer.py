@@ -45,7 +45,9 @@ def resolve_transfer(
         ModelError: the model has no head to tell from the rest.
     """
     given = {field: getattr(recipe, field) for field in _FIELDS if getattr(recipe, field) is not None}
+    # `--freeze none` is a choice, too, but none that asks for a cut between backbone and head.
     wanted = {field: value for field, value in given.items() if value != _OFF[field]}
+    # Most networks are never cut: what has no head to tell from the rest must train all the same.
     if not wanted and (not pretrained or "unfreeze" in given or given.get("freeze") is not None):
         return recipe.override(**(_OFF | given)), ()
     parts = anatomy(model, layers)
@@ -57,12 +59,14 @@ def resolve_transfer(
         )
     freeze = given.get("freeze", NOTHING)
     frozen = frozen_layers(parts, freeze)
+    # "all", all blocks by number, and all up to the last layer are one thing, with one way to train it.
     is_all = frozen == frozenset(parts.backbone)
     chosen = _OFF | {"unfreeze": "head-first" if pretrained and not is_all else "at-once"} | given
     head_alone = is_all or chosen["unfreeze"] != "at-once"
     _check(given, is_all=is_all, head_alone=head_alone)
     if is_all:
         chosen["freeze"] = EVERYTHING
+    # Smaller steps for early blocks are for borrowed ones: those that start at random have as far to go as the head.
     elif pretrained and head_alone:
         chosen["layer_decay"] = given.get("layer_decay", LAYER_DECAY)
     if head_alone and not is_all:

@@ -7,7 +7,9 @@ validation's: the test split stays sealed.
 
 from __future__ import annotations
 
+from pellucid.tuning.beginning import begin_search
 from pellucid.tuning.folder import SearchFolder
+from pellucid.tuning.limits import Limits
 from pellucid.tuning.listing import SearchStatus, SearchSummary, list_searches, summarise_search
 from pellucid.tuning.records import (
     METHODS,
@@ -22,7 +24,7 @@ from pellucid.tuning.records import (
     TrialStatus,
     Verdict,
 )
-from pellucid.tuning.search import Limits, begin_search, read_search, run_search
+from pellucid.tuning.search import read_search, run_search
 from pellucid.tuning.space import Parameter, Scalar, SearchSpace, read_space
 from pellucid.tuning.watching import NullProgress, SearchProgress, Standing
 

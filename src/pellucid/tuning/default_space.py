@@ -123,14 +123,14 @@ def spell_out(planned: RunRecord) -> Recipe:
     }
     if "dropout" in entry.options:
         known = {"dropout": 0.0} | known
+    known |= planned.model.options.own
     if planned.augmentation is not None:
         names = [name for name in ("mirror", "erasing", "mixup", "cutmix") if name in Recipe.model_fields]
         known |= {name: getattr(planned.augmentation, name) for name in names} | {"augment": _preset(planned)}
-    return recipe.override(**{name: value for name, value in known.items() if getattr(recipe, name) is None})
+    return recipe.override(**{name: value for name, value in known.items() if recipe.chosen(name) is None})
 
 
 def recipe_fields_given(recipe: Recipe) -> tuple[str, ...]:
     """Return the choices that were made, and not left open."""
-    return tuple(
-        name for name, value in recipe.model_dump(exclude={"seed", "tensorboard"}).items() if value is not None
-    )
+    shared = recipe.model_dump(exclude={"seed", "tensorboard", "network"})
+    return (*(name for name, value in shared.items() if value is not None), *(recipe.network or {}))

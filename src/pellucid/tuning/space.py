@@ -180,7 +180,7 @@ def _checked(entries: Mapping[str, Any]) -> SearchSpace:
     faults: list[str] = []
     parameters: dict[str, Parameter] = {}
     for name, entry in entries.items():
-        searchable = [field for field in Recipe.model_fields if field not in NOT_SEARCHED]
+        searchable = [field for field in Recipe.choices() if field not in NOT_SEARCHED]
         if name not in searchable:
             known = "is not searched" if name in NOT_SEARCHED else "is no choice of a recipe"
             faults.append(f"'{name:.60}' {known}.{did_you_mean(name, searchable)}")
@@ -197,8 +197,8 @@ def _checked(entries: Mapping[str, Any]) -> SearchSpace:
     seen: list[str] = []
     for name, parameter in parameters.items():
         for other in parameter.when:
-            if other not in Recipe.model_fields:
-                faults.append(f"{name}: 'when' names '{other}'.{did_you_mean(other, Recipe.model_fields)}")
+            if other not in Recipe.choices():
+                faults.append(f"{name}: 'when' names '{other}'.{did_you_mean(other, Recipe.choices())}")
             elif other in parameters and other not in seen:
                 faults.append(f"{name}: 'when' names '{other}', which must stand above it.")
         seen.append(name)
@@ -221,7 +221,7 @@ def _check_values(name: str, parameter: Parameter) -> None:
         if isinstance(value, float) and math.isfinite(value) and value == int(value) and parameter.choices is None:
             value = int(value)
         Recipe().override(**{name: value})
-    if parameter.choices is None and Recipe.model_fields[name].annotation in (bool, bool | None):
+    if parameter.choices is None and Recipe.choices()[name].annotation in (bool, bool | None):
         raise RecipeError(f"'{name}' is yes or no: give the list [true, false].")
 
 

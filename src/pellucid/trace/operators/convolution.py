@@ -24,14 +24,17 @@ def explain_convolution(call: Call, at: Position) -> Explained:
     groups = int(call.argument("groups", 1))
     example, channel, place = at[0], at[1], at[2:]
     per_group = int(weight.shape[1])
+    # Of several groups, an output channel reads only the input channels of its own.
     first = (channel // (int(weight.shape[0]) // groups)) * per_group
     kernel = floats(weight[channel])
+    # What the kernel reads beyond the border stays 0 here, so that padding is never laid out.
     patch = np.zeros(kernel.shape)
     source: list[slice | int] = [example, slice(first, first + per_group)]
     goal: list[slice] = [slice(None)]
     for dim in range(dims):
         size, taps = int(inputs.shape[2 + dim]), kernel.shape[1 + dim]
         start = place[dim] * stride[dim] - before[dim]
+        # The taps inside are neighbours, so one slice with the dilation as its step takes them all.
         inside = [tap for tap in range(taps) if 0 <= start + tap * dilation[dim] < size]
         if not inside:  # the kernel lies on padding alone
             source.append(slice(0, 0))

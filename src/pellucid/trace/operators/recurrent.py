@@ -131,14 +131,18 @@ def _run_direction(
 
 def _moment(operator: str, x: Floats, h: Floats, c: Floats | None, weights: list[Floats]) -> Moment:
     w_in, w_hidden = weights[:2]
+    # Both sides apart until the gates: a GRU's reset acts on what comes from the hidden state, bias and all (cuDNN's
+    # form; in that of Cho et al. 2014 it acts before the product).
     b_in, b_hidden = weights[2:] if len(weights) == 4 else (np.zeros(len(w_in)), np.zeros(len(w_hidden)))
     from_input, from_hidden = x @ w_in.T + b_in, h @ w_hidden.T + b_hidden
+    # The sum of the absolute terms, which bounds what float32 can have rounded off.
     sizes = np.abs(x) @ np.abs(w_in).T + np.abs(b_in) + np.abs(h) @ np.abs(w_hidden).T + np.abs(b_hidden)
     units = h.shape[1]
     scale = sizes.reshape(len(h), -1, units).sum(axis=1) + np.abs(h)
     gates: dict[str, Any]
     if operator == "lstm":
         assert c is not None
+        # In the order in which PyTorch stacks the gates' weights, below as well.
         i, f, g, o = np.split(from_input + from_hidden, 4, axis=1)
         gates = {"input": _sigmoid(i), "forget": _sigmoid(f), "candidate": np.tanh(g), "output": _sigmoid(o)}
         cell = gates["forget"] * c + gates["input"] * gates["candidate"]

@@ -83,7 +83,9 @@ def choose_options(dataset: Dataset, recipe: Recipe, model: str) -> tuple[ModelO
     given, target = given_among(recipe, OPTION_FIELDS), dataset.target
     num_classes = TARGET_HABITS[target.kind].num_classes(target)
     suiting, said = INPUT_HABITS[dataset.input.kind].options(model, num_classes=num_classes)
-    return ModelOptions(**(suiting | given)), tuple(one for one in said if one.name not in given)
+    return ModelOptions(**(suiting | given), own=recipe.network or {}), tuple(
+        one for one in said if one.name not in given
+    )
 
 
 def choose_family(name: str, model: nn.Module, *, custom: bool) -> Family:
