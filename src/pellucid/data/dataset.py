@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.inputs import Inputs
+from pellucid.data.proposals import Proposal
 from pellucid.errors import DataError
 from pellucid.kinds import SPLITS, Input, SplitName, Target
 from pellucid.records import Decision, Record
@@ -61,6 +62,8 @@ class Dataset:
     """"name: reason" of every example that was left out because it cannot be read: all, where a finding lists a few."""
     weights: NDArray[np.float64] | None = field(default=None, repr=False)
     """[N] what each example's loss is multiplied by in training, 0 or more; None: all count alike."""
+    proposals: tuple[Proposal, ...] = field(default=(), repr=False)
+    """What it proposes for its training, where nobody chooses."""
 
     def __len__(self) -> int:
         return len(self.targets)
