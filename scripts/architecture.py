@@ -70,7 +70,7 @@ ROOMS: tuple[Room, ...] = (
     _above("kernels", "decoding trace"),
     _above("descent"),
     _above("attribution", "data models tasks preprocessing prediction"),
-    _above("features", "data models preprocessing prediction evaluation"),
+    _above("features", "data models preprocessing training prediction evaluation"),
     _above("landscape", "data models tasks preprocessing prediction"),
     _above("tuning", "files data models runs training prediction evaluation"),
     _above(
