@@ -33,9 +33,7 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
     return Room(name, frozenset(may_import.split()), light)
 
 
-GROUND = frozenset(
-    ["words", "errors", "clock", "doing", "records", "typed_numbers", "kinds", "version", "printed", "torchrun"]
-)
+GROUND = frozenset("words errors clock doing records typed_numbers points kinds version printed torchrun".split())
 """Rooms on the ground floor: all rooms above may import them."""
 
 
@@ -54,6 +52,7 @@ ROOMS: tuple[Room, ...] = (
     _room("torchrun", light=True),
     _room("records", "words errors", light=True),
     _room("typed_numbers", "errors", light=True),
+    _room("points", "errors", light=True),
     _room("kinds", "words errors records typed_numbers", light=True),
     _room("files", "errors", light=True),
     _above("store", "files", light=True),
@@ -71,7 +70,7 @@ ROOMS: tuple[Room, ...] = (
     _above("kernels", "decoding trace"),
     _above("descent"),
     _above("attribution", "data models tasks preprocessing prediction"),
-    _above("features", "data models preprocessing prediction evaluation"),
+    _above("features", "data models preprocessing training prediction evaluation"),
     _above("landscape", "data models tasks preprocessing prediction"),
     _above("tuning", "files data models runs training prediction evaluation"),
     _above(

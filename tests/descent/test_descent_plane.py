@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from pellucid import api
-from pellucid.descent import POINTS, carry_plane, make_points
+from pellucid.descent import PLANES, carry_plane
 from pellucid.descent.plane import straight_share
 from pellucid.errors import RecipeError
+from pellucid.points import make_points
 from pellucid.report import write_page
 
 
-@pytest.mark.parametrize("problem", POINTS)
+@pytest.mark.parametrize("problem", PLANES)
 def test_the_last_layer_separates_what_the_plane_does_not(problem: str) -> None:
     plane = carry_plane(problem, steps=600)
     assert plane.stages[0].straight < 0.95
@@ -26,7 +27,7 @@ def test_the_last_layer_separates_what_the_plane_does_not(problem: str) -> None:
 
 
 def test_no_line_gets_more_than_three_corners_of_xor() -> None:
-    places, classes = make_points("xor", number=400)
+    places, classes = make_points("xor-cloud", number=400)
     assert straight_share(places, classes) <= 0.76
     assert straight_share(places, (places[:, 0] > 0).astype(np.int64)) == 1
 

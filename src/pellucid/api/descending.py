@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pellucid.descent import OPTIMIZERS, POINTS, PROBLEMS, carry_plane, problem_of
+from pellucid.descent import OPTIMIZERS, PLANES, PROBLEMS, carry_plane, problem_of
 from pellucid.descent import descend as walk_down
 from pellucid.errors import RecipeError, did_you_mean
 
@@ -38,15 +38,15 @@ def descend(
     Example:
         pellucid.descend("valley", steps=50)
     """
-    if problem in POINTS:
+    if problem in PLANES:
         if optimizers:
             raise RecipeError("The networks of the planes are trained by Adam.", fix="Leave out --optimizer.")
         return carry_plane(problem, hidden=hidden, steps=steps or 1500, lr=0.02 if lr is None else lr, seed=seed)
     if problem not in PROBLEMS:
-        known = [*PROBLEMS, *POINTS]
+        known = [*PROBLEMS, *PLANES]
         raise RecipeError(
             f"Unknown problem '{problem}'.{did_you_mean(problem, known)}", expected=f"One of: {', '.join(known)}."
         )
     if hidden:
-        raise RecipeError(f"'{problem}' has no network.", fix=f"--hidden is for {', '.join(POINTS)}.")
+        raise RecipeError(f"'{problem}' has no network.", fix=f"--hidden is for {', '.join(PLANES)}.")
     return walk_down(problem_of(problem), optimizers=optimizers or tuple(OPTIMIZERS), lr=lr, steps=steps)

@@ -38,6 +38,7 @@ ROUTINE = frozenset(
         "learning rule",
         "logarithmic scale",
         "lr",
+        "made",
         "model",
         "normalisation",
         "optimizer",

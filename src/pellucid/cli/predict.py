@@ -11,7 +11,8 @@ import typer
 
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say
-from pellucid.errors import DataError
+from pellucid.cli.typed_cells import cells_of, names_of_rows, sort_words
+from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
 from pellucid.words import for_spreadsheet
 
@@ -27,18 +28,22 @@ Examples:
   pellucid predict runs/photos-cnn new/a.jpg new/b.jpg
   pellucid predict runs/photos-cnn new/ --out answers.csv
   pellucid predict runs/photos-cnn new.zip more.npz
+  pellucid predict runs/line-linear --x 10
+  pellucid predict runs/iris-mlp --sepal-length 5 --sepal-width 3.4 --petal-length 1.5 --petal-width 0.2
 """
 
 
-@app.command(epilog=EPILOG)
+@app.command(epilog=EPILOG, context_settings={"ignore_unknown_options": True})
 def predict(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     files: Annotated[
-        list[Path],
+        list[str] | None,
         typer.Argument(
-            help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table."
+            help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table; or the "
+            "cells of a row as flags named like the columns (--x 10; a name that is no flag: --value 'NAME=10').",
+            show_default=False,
         ),
-    ],
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -50,16 +55,26 @@ def predict(
     """Answer new pictures or rows. A file that cannot be read is one row with its error; it never ends the run."""
     from pellucid import api
 
+    paths, typed = sort_words(files or ())
+    if str(run).startswith("--"):
+        raise RecipeError(f"{run} stands where the run is to be named.", expected="The run first: predict RUN --x 10.")
+    if not paths and not typed:
+        raise RecipeError("Nothing to be answered is named.", expected="Files, or the cells of a row: --x 10.")
     refuse_bad_place(out)
     opened = api.open_run(run)
-    predictions = opened.predict(list(files))
+    cells = cells_of(typed, opened.record.dataset.input.parts if typed else (), run=str(run))
+    predictions = opened.predict([Path(path) for path in paths]) if paths else []
+    if cells:
+        answered = opened.predict(cells)
+        named = zip(names_of_rows(cells), answered, strict=True)
+        predictions = [*(one.model_copy(update={"name": name}) for name, one in named), *predictions]
     if opened.not_measured:
         say(f"Note: {opened.not_measured}", err=True)
     if any(prediction.decision == "unchecked" for prediction in predictions):
         say(f"Note: answers are unchecked. {' '.join(opened.predictor.why_unchecked)}", err=True)
     if not predictions:
         raise DataError(
-            f"There is no picture in {', '.join(map(str, files))}.",
+            f"There is no picture in {', '.join(paths)}.",
             expected="Picture files, or folders, archives or arrays that hold some.",
         )
     if out is not None:

@@ -30,6 +30,8 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
     kind.check_magnitudes(draft.inputs)
     check_magnitudes(draft.target, draft.targets, draft.weights, draft.inputs.name)
     draft.target.check(draft.targets, dataset=draft.name)
+    if draft.given is not None or choice.val or choice.test:
+        draft.target.check_held_out(draft.targets, dataset=draft.name)
     _check_weights(draft)
     draft.findings += find_similar_classes(draft.target)
     equal = equal_sets(draft.equality) if draft.equality is not None else []
@@ -69,6 +71,7 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         faults=tuple(draft.faults),
         weights=draft.weights,
         spans=draft.spans,
+        proposals=draft.proposals,
     )
 
 

@@ -1,9 +1,8 @@
-"""The datasets that come with scikit-learn or lie in the data directory, by name."""
+"""The datasets with a name: made by a formula, brought by scikit-learn, or lying in the data directory."""
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import importlib.util
 from collections.abc import Callable
 from functools import partial
@@ -16,12 +15,12 @@ from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
+from pellucid.data.made import MADE, table
 from pellucid.data.photo_sets import read_photo_set
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
-from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
-from pellucid.kinds import ClassTarget, Column, TableInput, Target, ValueTarget
+from pellucid.kinds import ClassTarget, ValueTarget
 from pellucid.records import Decision
 from pellucid.store import PHOTO_SETS, find_dataset_files
 
@@ -95,31 +94,13 @@ def _read_digits() -> Draft:
 def _read_iris() -> Draft:
     numbers = _numbers("iris.csv", delimiter=",", skip_lines=1)
     target = ClassTarget(name="species", classes=("setosa", "versicolor", "virginica"))
-    return _table("iris", _IRIS_COLUMNS, numbers[:, :-1], target, numbers[:, -1].astype(np.int64))
+    return table("iris", _IRIS_COLUMNS, numbers[:, :-1], target, numbers[:, -1].astype(np.int64))
 
 
 def _read_diabetes() -> Draft:
     numbers = _numbers("diabetes_data_raw.csv.gz")
     targets = _numbers("diabetes_target.csv.gz")[:, 0]
-    return _table("diabetes", _DIABETES_COLUMNS, numbers, ValueTarget(name="disease progression"), targets)
-
-
-def _table(
-    name: str,
-    columns: tuple[str, ...],
-    numbers: NDArray[np.float64],
-    target: Target,
-    targets: NDArray[np.int64] | NDArray[np.float64],
-) -> Draft:
-    return Draft(
-        name=name,
-        source=name,
-        input=TableInput(columns=tuple(Column(name=column, kind="number") for column in columns)),
-        target=target,
-        inputs=TableInputs({column: numbers[:, place].copy() for place, column in enumerate(columns)}),
-        targets=targets,
-        content=[hashlib.sha256(row.astype("<f8").tobytes()).digest() for row in numbers],
-    )
+    return table("diabetes", _DIABETES_COLUMNS, numbers, ValueTarget(name="disease progression"), targets)
 
 
 def _read_stored(name: str, class_names: tuple[str, ...] | None = None) -> Draft:
@@ -135,6 +116,7 @@ _READERS: dict[str, Callable[[], Draft]] = {
     "digits": _read_digits,
     "iris": _read_iris,
     "diabetes": _read_diabetes,
+    **MADE,
     "mnist": lambda: _read_stored("mnist"),
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
     **{name: partial(read_photo_set, name) for name in PHOTO_SETS},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pellucid.data.dataset import Finding, Targets
 from pellucid.data.duplicates import join_units
 from pellucid.data.ordering import shuffle_keys
+from pellucid.data.proposals import ProposedSplits
 from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out
 from pellucid.data.splits_in_order import CROSSING, Borders, check_filled, find_borders, split_in_order
 from pellucid.data.unseen import unseen_classes
@@ -37,6 +38,7 @@ class SplitChoice:
         test: the same; together below 1.
         ignore_given: whether splits that the data brings are drawn anew.
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
+        reason: why the data propose these shares; "" where they do not.
 
     Raises:
         RecipeError: out of range.
@@ -47,6 +49,7 @@ class SplitChoice:
     test: float = 0.2
     ignore_given: bool = False
     drop_unseen: bool = False
+    reason: str = ""
 
     def __post_init__(self) -> None:
         for flag, share in (("val", self.val), ("test", self.test)):
@@ -67,6 +70,29 @@ class SplitChoice:
             )
         if self.seed < 0:
             raise RecipeError(f"--seed (seed=) is {self.seed}.", expected="It must be 0 or larger.")
+
+    def override(self, *, val: float | None, test: float | None) -> SplitChoice:
+        """Return the choice with those shares that are named.
+
+        Raises:
+            RecipeError: out of range.
+        """
+        return replace(self, val=self.val if val is None else val, test=self.test if test is None else test)
+
+    def proposed(self, by: ProposedSplits | None, *, val: float | None, test: float | None) -> SplitChoice:
+        """Return the choice with what the data propose in place of shares that nobody named.
+
+        Args:
+            by: what they propose; None: nothing.
+            val, test: as they were named.
+
+        Raises:
+            RecipeError: together with the other share it leaves nothing to train on.
+        """
+        if by is None or (val is not None and test is not None):
+            return self
+        reason = by.reason if val is None and test is None else ""
+        return replace(self.override(val=by.val, test=by.test).override(val=val, test=test), reason=reason)
 
 
 @dataclass(frozen=True)
@@ -242,8 +268,11 @@ def _describe(
             f"{brought} as the data brings them; {carved} drawn at random from train, stratified {how}, "
             f"seed {choice.seed} ({change} and --split-seed choose otherwise)"
         )
+    elif not choice.val and not choice.test:
+        reason = f"{choice.reason or 'as asked for'} ({change} hold some back)"
     else:
         reason = f"drawn at random, stratified {how}, seed {choice.seed} ({change} and --split-seed choose otherwise)"
+        reason = f"{choice.reason}; {reason}" if choice.reason else reason
     return Decision(name="splits", value=value, reason=reason)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.addressed import AddressedTargets
 from pellucid.data.inputs import Inputs
+from pellucid.data.proposals import Proposal
 from pellucid.errors import DataError
 from pellucid.kinds import SPLITS, Input, SplitName, Target
 from pellucid.records import Decision, Record
@@ -68,6 +69,8 @@ class Dataset:
     spans: NDArray[np.int64] | None = field(default=None, repr=False)
     """[N, 2] the first and last place, on an axis that all examples share (time, or a text's characters), of what each
     example's target covers; None where examples do not follow one another."""
+    proposals: tuple[Proposal, ...] = field(default=(), repr=False)
+    """What it proposes for its training, where nobody chooses."""
 
     def __len__(self) -> int:
         return len(self.targets)

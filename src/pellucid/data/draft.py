@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import JSON, Finding, Targets
 from pellucid.data.inputs import Inputs
+from pellucid.data.proposals import Proposal, ProposedSplits
 from pellucid.kinds import Input, Target
 from pellucid.records import Decision
 
@@ -46,3 +47,7 @@ class Draft:
     findings: list[Finding] = field(default_factory=list)
     faults: Sequence[str] = ()
     """"name: reason" of every example that was left out because it cannot be read."""
+    proposals: tuple[Proposal, ...] = ()
+    """What suits its training, where nobody chooses."""
+    proposed_splits: ProposedSplits | None = None
+    """The shares of val and test where nobody chooses; None: a tenth and a fifth."""

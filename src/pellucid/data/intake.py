@@ -41,8 +41,8 @@ def load_dataset(
     *,
     target: str | None = None,
     seed: int = 0,
-    val: float = 0.1,
-    test: float = 0.2,
+    val: float | None = None,
+    test: float | None = None,
     group: str | None = None,
     impute: Literal["median"] | None = None,
     strict: bool = False,
@@ -68,8 +68,8 @@ def load_dataset(
         source: a name or a path.
         target: the column to learn, for CSV files.
         seed: of the shuffle that makes the splits.
-        val: share of all examples for validation, where the data brings none.
-        test: share of all examples for the final test, where the data brings none.
+        val: share of all examples for validation, where the data brings none; None for what the data propose, else 0.1.
+        test: share of all examples for the final test, where the data brings none; None likewise, else 0.2.
         group: the column of a CSV whose equal values must stay in one split, e.g. the patient.
         impute: "median" to accept missing cells in input columns of a table.
         strict: whether to stop at pictures that cannot be read, instead of listing them and going on without them.
@@ -101,7 +101,7 @@ def load_dataset(
             raise RecipeError(
                 f"--{option} ({option.replace('-', '_')}=) is '{given}'.", expected=f"It can only be '{only}'."
             )
-    choice = SplitChoice(seed=seed, val=val, test=test, ignore_given=splits == "ignore", drop_unseen=drop_unseen)
+    choice = SplitChoice(seed=seed, ignore_given=splits == "ignore", drop_unseen=drop_unseen).override(val=val, test=test)
     if impute not in (None, "median"):
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
     table = TableChoice(
@@ -122,7 +122,9 @@ def load_dataset(
     draft = _read(source, table)
     if strict and draft.faults:
         _refuse_faults(draft)
-    draft.options = {"target": target, "seed": seed, "val": val, "test": test, "group": group, "impute": impute}
+    choice = choice.proposed(draft.proposed_splits, val=val, test=test)
+    said = {"target": target, "seed": seed, "val": choice.val, "test": choice.test, "group": group, "impute": impute}
+    draft.options = said
     draft.options = {**draft.options, **table.later_options()}
     return finish(draft, choice=choice)
 

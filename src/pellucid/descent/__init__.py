@@ -7,14 +7,16 @@ be followed through a network.
 from __future__ import annotations
 
 from pellucid.descent.paths import OPTIMIZERS, default_rate, descend, descend_at_rates
-from pellucid.descent.plane import REACH, Plane, Snapshot, Stage, carry_plane
-from pellucid.descent.points import POINTS, make_points
+from pellucid.descent.plane import HIDDEN, REACH, Plane, Snapshot, Stage, carry_plane
 from pellucid.descent.problems import PROBLEMS, Problem, problem_of
 from pellucid.descent.records import Descent, Path
 
+PLANES: tuple[str, ...] = tuple(HIDDEN)
+"""The problems of two inputs, by name."""
+
 __all__ = [
     "OPTIMIZERS",
-    "POINTS",
+    "PLANES",
     "PROBLEMS",
     "REACH",
     "Descent",
@@ -27,6 +29,5 @@ __all__ = [
     "default_rate",
     "descend",
     "descend_at_rates",
-    "make_points",
     "problem_of",
 ]

@@ -16,14 +16,18 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pellucid.descent.points import make_points
 from pellucid.errors import RecipeError
+from pellucid.points import make_points
 from pellucid.records import brief
 
 Floats = NDArray[np.float64]
 GRID, LINES, FINE = 61, 15, 61
 HIDDEN: dict[str, tuple[int, ...]] = {"xor": (2,), "moons": (8, 2), "circles": (8, 2), "spirals": (24, 24, 2)}
-"""Two units cannot open a ring within a ring, however many layers of them: circles need more on the way."""
+"""Units per hidden layer, by problem. Two cannot open a ring within a ring, however many layers of them."""
+FIGURES = {"xor": "xor-cloud", "moons": "moons", "circles": "circles", "spirals": "spiral"}
+"""The figure of points that a problem is."""
+NOISE = 0.05
+"""Of the points, as a share of their figure's spread."""
 REACH = 1.6
 """The plane is drawn from -1.6 to 1.6."""
 
@@ -128,7 +132,7 @@ def carry_plane(
     Raises:
         RecipeError: there is no such problem, or a number is out of its range.
     """
-    places, classes = make_points(problem, seed=seed)
+    places, classes = make_points(FIGURES[problem], noise=NOISE, seed=seed)
     widths = tuple(HIDDEN[problem] if hidden is None else hidden)
     if not widths or min(widths) < 1 or steps < 1 or not lr > 0:
         raise RecipeError(f"Hidden units {list(widths)}, {steps} steps, learning rate {lr:g}.", expected="All above 0.")

@@ -10,6 +10,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pellucid.features.course import Course, Moment, UnitsSeen
+from pellucid.features.ground import GROUNDS, Axis
+from pellucid.features.ifs import Step
 from pellucid.features.placement import Agreement, Embedding
 from pellucid.features.records import (
     FeatureMaps,
@@ -27,6 +30,7 @@ from pellucid.features.records import (
 )
 
 if TYPE_CHECKING:
+    from pellucid.features.course_of_run import course_of
     from pellucid.features.embedding import embed_examples
     from pellucid.features.filters import find_filters
     from pellucid.features.maps import map_example, map_split
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 
 _NEED_TORCH = {
     "RunFeatures": "of_run",
+    "course_of": "course_of_run",
     "embed_examples": "embedding",
     "find_filters": "filters",
     "find_patches": "patches",
@@ -52,21 +57,28 @@ _NEED_TORCH = {
 }
 
 __all__ = [
+    "GROUNDS",
     "Agreement",
+    "Axis",
+    "Course",
     "Embedding",
     "FeatureMaps",
     "Filters",
+    "Moment",
     "Patch",
     "Patches",
     "RunFeatures",
     "Selectivity",
     "ShiftPoint",
     "ShiftResponse",
+    "Step",
     "UnitMap",
     "UnitPatches",
     "UnitSelectivity",
+    "UnitsSeen",
     "Visualisation",
     "VisualisedUnit",
+    "course_of",
     "embed_examples",
     "find_filters",
     "find_patches",

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from pellucid.report.arithmetic_exhibit import arithmetic_exhibit
 from pellucid.report.attribution_exhibit import attribution_exhibit
 from pellucid.report.backward_exhibit import backward_exhibit, slow_motion_exhibit, update_exhibit
+from pellucid.report.course_exhibit import course_exhibit
 from pellucid.report.descent_exhibit import descent_exhibit, plane_exhibit
 from pellucid.report.embedding_exhibit import embedding_exhibit
 from pellucid.report.filters_exhibit import filters_exhibit
@@ -29,6 +30,7 @@ EXHIBITS: dict[str, Maker] = {
     "pellucid.attribution.records.Explanation": attribution_exhibit,
     "pellucid.descent.plane.Plane": plane_exhibit,
     "pellucid.descent.records.Descent": descent_exhibit,
+    "pellucid.features.course.Course": course_exhibit,
     "pellucid.features.placement.Embedding": embedding_exhibit,
     "pellucid.features.records.FeatureMaps": maps_exhibit,
     "pellucid.features.records.Filters": filters_exhibit,

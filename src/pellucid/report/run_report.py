@@ -7,9 +7,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from pellucid.errors import RunError
+from pellucid.errors import DataError, RunError
 from pellucid.evaluation import kept_evaluations
 from pellucid.prediction import OpenedRun
+from pellucid.report.course_exhibit import course_exhibit
 from pellucid.report.run_page import write_report
 from pellucid.runs import Exhibit, Health, RunRecord, health_if_looked_at, not_measured
 
@@ -31,6 +32,7 @@ def write_run_report(opened: OpenedRun, *, is_measured: bool = False) -> Path:
         return ASKING[record.preprocessing.kind].picture(opened.dataset, index)
 
     exhibits, health = kept(opened)
+    exhibits[:0] = _course(opened)
     missing = not_measured(folder)
     if missing and not is_measured:
         title = "Trained to its end, and not measured"
@@ -63,6 +65,19 @@ def _formula(opened: OpenedRun) -> tuple[str, ...]:
     except RunError:  # no weights yet, or damaged ones: answering will say so
         return ()
     return () if found is None else found.lines
+
+
+def _course(opened: OpenedRun) -> list[Exhibit]:
+    """Return how the answers came about over one or two columns; [] where there is nothing to draw, or no data left."""
+    from pellucid.features import GROUNDS, course_of
+
+    if opened.trained.preprocessing.kind not in GROUNDS:
+        return []
+    try:
+        found = course_of(opened)
+    except (RunError, DataError):  # no weights yet, damaged ones, data that are gone: answering will say so
+        return []
+    return [] if found is None else [course_exhibit(found)]
 
 
 def _as_it_stands(opened: OpenedRun) -> RunRecord:

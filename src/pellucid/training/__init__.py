@@ -15,6 +15,7 @@ from pellucid.training.engine import Callback, Engine, EngineSettings
 from pellucid.training.freezing import kept_features
 from pellucid.training.frozen_first import ASKED
 from pellucid.training.hooks import Hooks, OutputsAndTargets
+from pellucid.training.kept_epochs import kept_epochs
 from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
 from pellucid.training.loading import scale_targets
 from pellucid.training.memory import batch_within, halving
@@ -61,6 +62,7 @@ __all__ = [
     "favourite_backbone",
     "free_threads",
     "halving",
+    "kept_epochs",
     "kept_features",
     "load_weights",
     "plan_run",

@@ -24,6 +24,7 @@ from pellucid.training.choices.model import (
     choose_options,
     family_in_training,
 )
+from pellucid.training.choices.proposed import choose_proposed
 from pellucid.training.choices.task import choose_task
 from pellucid.training.describing import describe_dataset, describe_machine, describe_model
 from pellucid.training.habits import Family, family_of
@@ -62,6 +63,7 @@ def plan_run(
     """
     if name is not None:
         check_name(name)
+    recipe, proposed = choose_proposed(dataset, recipe, model)
     # The network comes first: rate, batch, epochs and what stays frozen depend on what was built, and on its weights.
     network, about_network = _plan_network(dataset, recipe, model)
     learning, about_learning = _plan_learning(dataset, network)
@@ -83,7 +85,7 @@ def plan_run(
         augmentation=network.augmentation if INPUT_HABITS[dataset.input.kind].augments else None,
         recipe=settled,
         # In the order in which a reader asks: the data, the network, how it learns.
-        decisions=(*dataset.decisions, *seen, *about_learning),
+        decisions=(*dataset.decisions, *proposed, *seen, *about_learning),
         **describe_machine(),
         timings=Timings(created=time.time()),
         weights=network.weights.card if network.weights else None,

@@ -25,7 +25,9 @@ from pellucid.training.freezing import compute_ahead
 from pellucid.training.frozen_wrapper import release
 from pellucid.training.health import watch_health
 from pellucid.training.hooks import Hooks
+from pellucid.training.kept_epochs import keep_epochs
 from pellucid.training.kept_progress import KeptProgress
+from pellucid.training.kinds import INPUT_HABITS
 from pellucid.training.plan import plan_run
 from pellucid.training.processes import Processes, these_processes
 from pellucid.training.progress import NullProgress, Progress
@@ -364,6 +366,8 @@ def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Pr
     compute_ahead(engine.train, engine.val)  # by all processes together; what follows is the first one's alone
     if processes.is_first:
         folder.truncate_history(engine.state.epoch)
+        if INPUT_HABITS[record.preprocessing.kind].keeps_epochs:
+            keep_epochs(engine, folder.checkpoints, is_new=engine.state.epoch == 0)
         if record.recipe.health:
             # Not by the checkpoint, which is there before the first look: between the two a process may be killed.
             is_unseen = engine.state.epoch == 0 and not folder.health()

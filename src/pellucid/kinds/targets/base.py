@@ -90,6 +90,17 @@ class Target(Kind):
         """
         raise NotImplementedError
 
+    def check_held_out(self, targets: NDArray[Any], *, dataset: str) -> None:
+        """Look whether examples can be held back for validation or a test.
+
+        Args:
+            targets: of all examples.
+            dataset: its name, for the message.
+
+        Raises:
+            DataError: there are too few of some kind.
+        """
+
     def counts(self, targets: NDArray[Any]) -> tuple[int, ...]:
         """Return how many of the examples each of `categories` has, in order; () of numbers."""
         raise NotImplementedError

@@ -55,26 +55,33 @@ class ClassTarget(Target):
         return np.asarray(values, np.int64)
 
     def check(self, targets: NDArray[Any], *, dataset: str) -> None:
-        """Look whether there are two classes, with two examples each.
+        """Look whether there are two classes.
 
         Raises:
             DataError: there are not.
         """
-        counts = self.counts(targets)
         if len(self.classes) < 2:
             raise DataError(
-                f"'{dataset}' has one class only: '{self.classes[0]}' ({counts[0]:,} examples).",
+                f"'{dataset}' has one class only: '{self.classes[0]}' ({len(targets):,} examples).",
                 expected="A classifier needs at least two classes.",
                 fix="Add a folder (or rows) of another class, e.g. of what it should not be.",
             )
-        lonely = [name for name, count in zip(self.classes, counts, strict=True) if count < 2]
+
+    def check_held_out(self, targets: NDArray[Any], *, dataset: str) -> None:
+        """Look whether each class has two examples.
+
+        Raises:
+            DataError: one has not.
+        """
+        lonely = [name for name, count in zip(self.classes, self.counts(targets), strict=True) if count < 2]
         if lonely:
             subject = f"The class '{lonely[0]}' has" if len(lonely) == 1 else f"{len(lonely)} classes have"
             raise DataError(
                 f"{subject} fewer than two examples{'' if len(lonely) == 1 else ': ' + listed(lonely)}.",
                 expected="A class needs one to learn from and one to be tested on; twenty or more make a score "
                 "meaningful.",
-                fix="Add examples, merge it with another class, or take it out of the data.",
+                fix="Add examples, merge it with another class, or take it out of the data; --val 0 --test 0 learns from "
+                "all, and measures nothing.",
             )
 
     def counts(self, targets: NDArray[Any]) -> tuple[int, ...]:

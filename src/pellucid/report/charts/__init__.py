@@ -10,6 +10,15 @@ from pellucid.report.charts.attribution_checks import deletion_chart, randomisat
 from pellucid.report.charts.cloud import CloudPoint, cloud, thumbnail_map
 from pellucid.report.charts.contours import contour_map
 from pellucid.report.charts.curves import Series, line_chart
+from pellucid.report.charts.ground import (
+    Side,
+    class_areas,
+    class_curves,
+    class_key,
+    unit_curves,
+    value_areas,
+    value_curves,
+)
 from pellucid.report.charts.heatmap import confusion_heatmap
 from pellucid.report.charts.histogram import histogram
 from pellucid.report.charts.intervals import IntervalRow, interval_chart
@@ -24,9 +33,13 @@ __all__ = [
     "CloudPoint",
     "IntervalRow",
     "Series",
+    "Side",
     "Walk",
     "boundary_map",
     "carried_plane",
+    "class_areas",
+    "class_curves",
+    "class_key",
     "cloud",
     "confusion_heatmap",
     "contour_map",
@@ -41,6 +54,9 @@ __all__ = [
     "scatter",
     "surface_drawing",
     "thumbnail_map",
+    "unit_curves",
+    "value_areas",
+    "value_curves",
     "walk_curve",
     "walk_map",
 ]

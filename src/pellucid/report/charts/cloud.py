@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -67,9 +68,9 @@ def cloud(points: Sequence[CloudPoint], *, names: Sequence[str], label: str, man
     # Mistakes last, so that no other mark hides them.
     for point in sorted(points, key=lambda one: one.wrong):
         x, y = across(point.x), up(point.y)
-        mark = _mark(point.group, x, y, radius)
-        ring = [element("circle", cx=x, cy=y, r=radius + 3.2, fill="none", stroke=_shade(WRONG), stroke_width=1.8)]
-        parts.append(element("g", element("title", point.words), mark, *(ring if point.wrong else [])))
+        drawn = mark(point.group, x, y, radius)
+        ring = [element("circle", cx=x, cy=y, r=radius + 3.2, fill="none", stroke=shade(WRONG), stroke_width=1.8)]
+        parts.append(element("g", element("title", point.words), drawn, *(ring if point.wrong else [])))
     return drawing(*legend, *parts, width=WIDTH, height=top + WIDTH + 8, label=label, class_="cloud marks wide")
 
 
@@ -100,7 +101,7 @@ def thumbnail_map(points: Sequence[CloudPoint], *, label: str, size: float = 900
             width=THUMBNAIL + 1,
             height=THUMBNAIL + 1,
             fill="none",
-            stroke=_shade(WRONG if point.wrong else COLOURS[point.group % len(COLOURS)]),
+            stroke=shade(WRONG if point.wrong else COLOURS[point.group % len(COLOURS)]),
             stroke_width=3.0 if point.wrong else 1.0,
             stroke_dasharray="4 2" if point.wrong else None,
         )
@@ -108,7 +109,7 @@ def thumbnail_map(points: Sequence[CloudPoint], *, label: str, size: float = 900
     return drawing(*parts, width=size, height=size, label=label, class_="cloud wide")
 
 
-def _shade(colour: str) -> str:
+def shade(colour: str) -> str:
     """Return a colour a little nearer to the page's ink: darker in light, lighter in dark, so that it stands out."""
     return f"color-mix(in srgb, {colour} 72%, currentColor)"
 
@@ -125,26 +126,26 @@ def _scales(points: Sequence[CloudPoint], top: float, size: float) -> tuple[Scal
 def _legend(groups: Sequence[int], names: Sequence[str], mistakes: bool) -> tuple[list[Markup], float]:
     """Return marks with their names, in rows, and the height they take."""
     parts, x, y = [], EDGE, 12.0
-    entries = [(_mark, group, names[group]) for group in groups] if len(groups) <= MANY_CLASSES else []
-    for mark, group, name in entries:
+    entries = [(mark, group, names[group]) for group in groups] if len(groups) <= MANY_CLASSES else []
+    for draw, group, name in entries:
         words = name if len(name) <= 24 else f"{name[:23]}…"
         if x + 22 + 7.4 * len(words) > WIDTH and x > EDGE:
             x, y = EDGE, y + ROW
-        parts += [mark(group, x + 6, y, 4.6), text(x + 16, y + 4.5, words, class_="key")]
+        parts += [draw(group, x + 6, y, 4.6), text(x + 16, y + 4.5, words, class_="key")]
         x += 30 + 7.4 * len(words)
     if mistakes:
         if x + 120 > WIDTH:
             x, y = EDGE, y + ROW
-        parts.append(element("circle", cx=x + 6, cy=y, r=6.5, fill="none", stroke=_shade(WRONG), stroke_width=1.8))
+        parts.append(element("circle", cx=x + 6, cy=y, r=6.5, fill="none", stroke=shade(WRONG), stroke_width=1.8))
         parts.append(text(x + 18, y + 4.5, "wrong answer", class_="key"))
     return parts, (y + ROW - 4 if entries or mistakes else 4.0)
 
 
-def _mark(group: int, x: float, y: float, r: float) -> Markup:
+def mark(group: int, x: float, y: float, r: float) -> Markup:
     """Return a group's mark: shapes change from group to group, colours with another period."""
     if group < 0:
-        return element("circle", cx=x, cy=y, r=r * 0.9, fill=_shade(COLOURS[0]))
-    colour, shape = _shade(COLOURS[group % len(COLOURS)]), SHAPES[group % len(SHAPES)]
+        return element("circle", cx=x, cy=y, r=r * 0.9, fill=shade(COLOURS[0]))
+    colour, shape = shade(COLOURS[group % len(COLOURS)]), SHAPES[group % len(SHAPES)]
     if shape == "circle":
         return element("circle", cx=x, cy=y, r=r, fill=colour)
     if shape in _CORNERS:
@@ -154,3 +155,24 @@ def _mark(group: int, x: float, y: float, r: float) -> Markup:
         f"M{number(x + a * r)} {number(y + b * r)}L{number(x - a * r)} {number(y - b * r)}" for a, b in _STROKES[shape]
     )
     return element("path", d=strokes, fill="none", stroke=colour, stroke_width=r * 0.6)
+
+
+def marks(group: int, places: Sequence[tuple[float, float]], r: float) -> Markup:
+    """Return a group's marks at several places, as one path."""
+    colour, shape = shade(COLOURS[group % len(COLOURS)]), SHAPES[group % len(SHAPES)]
+    if shape in _STROKES:
+        strokes = "".join(
+            f"M{number(x + a * r)} {number(y + b * r)}l{number(-2 * a * r)} {number(-2 * b * r)}"
+            for x, y in places
+            for a, b in _STROKES[shape]
+        )
+        return element("path", d=strokes, fill="none", stroke=colour, stroke_width=r * 0.6)
+    if shape == "circle":
+        turn = f"a{number(r)} {number(r)} 0 1 0 {number(2 * r)} 0a{number(r)} {number(r)} 0 1 0 {number(-2 * r)} 0"
+        return element("path", d="".join(f"M{number(x - r)} {number(y)}{turn}" for x, y in places), fill=colour)
+    corners = [(a * r, b * r) for a, b in _CORNERS[shape]]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(corners)]
+    outline = "".join(f"l{number(a)} {number(b)}" for a, b in steps) + "z"
+    first = corners[0]
+    path = "".join(f"M{number(x + first[0])} {number(y + first[1])}{outline}" for x, y in places)
+    return element("path", d=path, fill=colour)

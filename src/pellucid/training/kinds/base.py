@@ -62,6 +62,8 @@ class InputHabits(ABC):
     """Why no pretrained weights can be borrowed, as an error's "expected"; "" where they can."""
     augments: bool = False
     """Whether examples are augmented, or could be."""
+    keeps_epochs: bool = False
+    """Whether weights of epochs on the way are kept of small networks, because how answers came about can be drawn."""
 
     @abstractmethod
     def pace(self, family: Family) -> Pace:

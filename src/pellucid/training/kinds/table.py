@@ -55,6 +55,7 @@ class Rows(InputHabits):
     because = "learns from the columns of a table"
     custom = Wishes(kinds=("table",))
     no_weights = "The dataset is a table."
+    keeps_epochs = True
 
     def pace(self, family: Family) -> Pace:
         """Return the same for every family."""
