@@ -97,3 +97,14 @@ def counted(number: int, one: str, many: str = "") -> str:
 def plural(one: str) -> str:
     """Return the plural of a noun: "pictures", "classes", "categories"."""
     return f"{one}es" if one.endswith("s") else f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+
+
+def percent(share: float, places: int = 0, *, space: str = " ") -> str:
+    """Return a share of 1 in percent, e.g. "97 %" or, with one place, "97.1 %".
+
+    Args:
+        share: of 1.
+        places: after the point.
+        space: between number and sign; pages have one at which no line breaks.
+    """
+    return f"{100 * share:.{places}f}{space}%"

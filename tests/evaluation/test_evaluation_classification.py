@@ -274,7 +274,7 @@ def test_the_summary_shows_headline_classes_and_notes() -> None:
     assert "opening 2 of the sealed test split: final score" in text
     assert text.index("accuracy") < text.index("balanced_accuracy")
     assert "bee" in text
-    assert "95% intervals" in text
+    assert "95 % intervals" in text
 
 
 def test_a_terminal_explains_the_names_that_say_nothing() -> None:

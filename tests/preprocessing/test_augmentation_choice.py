@@ -55,7 +55,7 @@ def test_flags_win_over_the_choice_and_are_named(make_pictures: Make) -> None:
     data = make_pictures(np.zeros(GREY, np.uint8))
     spec, decision = choose_augmentation(data, "none", {"mirror": 0.5, "rotation": 15, "scaling": 0.25, "crop": None})
     assert spec == Augmentation(mirror=0.5, rotation_degrees=15, scaling=(0.75, 1.25))
-    assert decision.value == "none: mirrored 50%, rotation up to 15 degrees, size x 0.75 to 1.25"
+    assert decision.value == "none: mirrored 50 %, rotation up to 15 degrees, size x 0.75 to 1.25"
     assert decision.reason == "asked for by --augment none, with --mirror, --rotation, --scaling"
 
 

@@ -202,8 +202,8 @@ def test_the_kinds_of_before_draw_what_they_drew() -> None:
 @pytest.mark.parametrize(
     ("shape", "classes", "words"),
     [
-        ((2, 32, 32, 3), ("cat", "dog"), "crop: mirrored 50%, crop shifted up to 4 pixels, trivial-augment (wide)"),
-        ((2, 200, 300, 3), ("cat", "dog"), "none: mirrored 50%, trivial-augment (wide)"),
+        ((2, 32, 32, 3), ("cat", "dog"), "crop: mirrored 50 %, crop shifted up to 4 pixels, trivial-augment (wide)"),
+        ((2, 200, 300, 3), ("cat", "dog"), "none: mirrored 50 %, trivial-augment (wide)"),
         ((2, 28, 28), tuple("0123456789"), "none: trivial-augment (narrow)"),
         ((2, 200, 300, 3), ("left_hand", "right_hand"), "none: trivial-augment (narrow)"),
     ],

@@ -71,7 +71,7 @@ RESULTS = [
     FeatureMaps(
         RATED,
         HOSTILE,
-        "a (99%)",
+        "a (99 %)",
         (UnitMap(UNIT, HOSTILE, PICTURE, PICTURE[..., 0].astype(np.float32), 0.95),),
         "two units",
     ),

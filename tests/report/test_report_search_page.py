@@ -81,7 +81,7 @@ def test_the_page_says_the_verdict_the_winner_every_trial_and_what_mattered(sear
     page = write_search(tmp_path / "search.html", search).read_text(encoding="utf-8")
     for expected in (
         "Tuning is worth it here.", "93.50 % ± 0.70 %", "+1.50 points", "The winner: trial 1, accuracy 95.00 %",
-        "2 finished, 1 pruned, 1 diverged", "(40% saved by pruning)", "+4.00 points", "optimizer is adamw",
+        "2 finished, 1 pruned, 1 diverged", "(40 % saved by pruning)", "+4.00 points", "optimizer is adamw",
         "0.1 to 10 times the default", "pellucid tune --resume runs/x",
     ):  # fmt: skip
         assert expected in page.replace("\u202f", " ").replace("\u00a0", " "), expected

@@ -20,7 +20,7 @@ def test_what_is_written_is_read_and_said_in_words(tmp_path: Path) -> None:
     assert read_progress(tmp_path) is None
     write_progress(tmp_path, HERE)
     assert read_progress(tmp_path) == HERE
-    assert HERE.words == "epoch 3 of 20, 50% of it"
+    assert HERE.words == "epoch 3 of 20, 50 % of it"
     assert [path.name for path in tmp_path.iterdir()] == ["progress.json"]
     clear_progress(tmp_path)
     clear_progress(tmp_path)

@@ -127,7 +127,7 @@ def test_the_teacher_is_written_down_and_said(teacher: pellucid.Run, tmp_path: P
     assert (noted.name, noted.model, len(noted.sha256)) == ("corners-cnn", "cnn", 64)
     assert (run.record.recipe.temperature, run.record.recipe.alpha) == (4.0, 0.5)
     (said,) = [decision for decision in run.record.decisions if decision.name == "teacher"]
-    assert "50%" in said.reason
+    assert "50 %" in said.reason
 
 
 def test_where_the_teacher_counts_nothing_training_is_as_without_it(teacher: pellucid.Run, tmp_path: Path) -> None:

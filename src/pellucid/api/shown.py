@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, SupportsIndex, TypeVar, overload
 
 from pellucid.evaluation import LargeError
 from pellucid.report import plain_table, table_html
-from pellucid.words import counted
+from pellucid.words import counted, percent
 
 if TYPE_CHECKING:
     from pellucid.evaluation import Evaluation, LargeError, Mistake
@@ -131,8 +131,8 @@ def _mistake(one: Mistake | LargeError) -> Row:
         "name": one.name,
         "is": one.target,
         "answered": one.predicted,
-        "with": f"{one.probability:.1%}",
-        "right one had": f"{one.target_probability:.1%}",
+        "with": percent(one.probability, 1),
+        "right one had": percent(one.target_probability, 1),
     }
 
 

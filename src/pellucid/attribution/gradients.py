@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from pellucid.attribution.question import Heat, Question
+from pellucid.words import percent
 
 NOISY_COPIES = 25
 NOISE = 0.15
@@ -27,7 +28,7 @@ def smooth_grad(question: Question) -> Heat:
     chance = torch.Generator().manual_seed(question.seed)
     noise = torch.randn((NOISY_COPIES, *inputs.shape[1:]), generator=chance).to(inputs)
     values = question.gradients(inputs + spread * noise).mean(dim=0).abs()
-    settings = f"{NOISY_COPIES} noisy copies, noise of {NOISE:.0%} of the input's range"
+    settings = f"{NOISY_COPIES} noisy copies, noise of {percent(NOISE)} of the input's range"
     return Heat(values, _largest(values), is_signed=False, settings=settings)
 
 

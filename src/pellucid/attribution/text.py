@@ -7,7 +7,7 @@ import numpy as np
 from pellucid.attribution.agreement import on_common_grid
 from pellucid.attribution.records import Attribution, Explanation
 from pellucid.printed import text_of
-from pellucid.words import visible
+from pellucid.words import percent, visible
 
 LEVELS = " .:-=+*#%@"
 MOST_CELLS = 28
@@ -17,7 +17,7 @@ MOST_COLUMNS = 12
 @text_of.register(Explanation)
 def describe(explanation: Explanation) -> str:
     """Return what an explanation says, the maps in characters."""
-    answered = f" ({100 * explanation.answered:.1f} %)" if explanation.unit == "logit" else ""
+    answered = f" ({percent(explanation.answered, 1)})" if explanation.unit == "logit" else ""
     head = f"{explanation.name}: " if explanation.name else ""
     lines = [f"{head}what speaks for '{explanation.target}'{answered}, {explanation.unit} {explanation.score:.4g}"]
     if explanation.calibration:

@@ -12,7 +12,7 @@ from pellucid.cli.output import is_terminal, say
 from pellucid.cli.spans import duration
 from pellucid.doing import listening
 from pellucid.records import Decision
-from pellucid.words import counted
+from pellucid.words import counted, percent
 
 MORE = 20
 """Trials that are proposed where there were too few for a verdict."""
@@ -158,7 +158,7 @@ def show_search(search: Search) -> None:
     if search.importance.shares:
         note = f" ({search.importance.note})" if search.importance.note else ""
         shares = [(name.replace("_", " "), share) for name, share in search.importance.shares.items() if share >= SHOWN]
-        say(f"Mattered{note}: " + ", ".join(f"{name} {share:.0%}" for name, share in shares))
+        say(f"Mattered{note}: " + ", ".join(f"{name} {percent(share)}" for name, share in shares))
     say("")
     say(f"Search:  {search.path}")
     if search.report:

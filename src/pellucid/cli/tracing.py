@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pellucid.cli.exhibit import plain_command, show_kept, show_page
 from pellucid.errors import RecipeError
 from pellucid.typed_numbers import read_wholes
+from pellucid.words import percent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ class GradientAt:
         lines = [
             f"the loss's gradient at {self.layer}{place}: {shape} values{' (examples first)' if self.batched else ''}",
             f"from {self.values.min():.6g} to {self.values.max():.6g}, mean size {sizes.mean():.4g}, "
-            f"{(sizes == 0).mean():.0%} zeros",
+            f"{percent(float((sizes == 0).mean()))} zeros",
         ]
         return "\n".join(lines)
 

@@ -19,6 +19,7 @@ from torch.nn import functional
 from pellucid.errors import RecipeError
 from pellucid.points import make_points
 from pellucid.records import brief
+from pellucid.words import percent
 
 Floats = NDArray[np.float64]
 GRID, LINES, FINE = 61, 15, 61
@@ -110,10 +111,11 @@ class Plane:
             f"{self.problem}: a network of 2-{'-'.join(map(str, self.hidden))}-1 units on {len(self.classes)} points"
         ]
         lines += [
-            f"  after {one.step:>5} steps: {one.accuracy:.1%} right, loss {one.loss:.4g}" for one in self.snapshots
+            f"  after {one.step:>5} steps: {percent(one.accuracy, 1)} right, loss {one.loss:.4g}"
+            for one in self.snapshots
         ]
         lines.append("what the best straight line gets right:")
-        lines += [f"  {stage.name:10} {stage.straight:.1%}" for stage in self.stages]
+        lines += [f"  {stage.name:10} {percent(stage.straight, 1)}" for stage in self.stages]
         return "\n".join(lines)
 
 

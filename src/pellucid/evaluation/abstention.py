@@ -12,6 +12,7 @@ from pellucid.evaluation.checking import check_probabilities, check_same_length,
 from pellucid.evaluation.proportions import clopper_pearson_upper, wilson_metric
 from pellucid.evaluation.records import Metric
 from pellucid.records import Record
+from pellucid.words import percent
 
 THRESHOLDS = (
     0.0,
@@ -124,5 +125,5 @@ def _found(
         error=wilson_metric(errors, count),
         bound=bound,
         reason=f"Answers with a probability of {threshold:g} or more: {count} of {n} examples, {errors} of them wrong; "
-        f"with {confidence:.0%} confidence at most {bound:.2%} of such answers are wrong.",
+        f"with {percent(confidence)} confidence at most {percent(bound, 2)} of such answers are wrong.",
     )

@@ -11,7 +11,7 @@ from pellucid.evaluation.result import Evaluation
 from pellucid.evaluation.small import say_few, say_nothing_learned
 from pellucid.evaluation.winner import say_winner
 from pellucid.printed import text_of
-from pellucid.words import visible
+from pellucid.words import percent, visible
 
 _MAX_CLASSES = 20
 _WIDEST_NAME = 30
@@ -42,7 +42,7 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     if evaluation.notes:
         lines += ["", *(f"  Note: {note}" for note in evaluation.notes)]
     legend = explain_opaque(evaluation.metrics)  # a terminal has no sentence beside each metric, as the page has
-    lines += ["", f"  In brackets: {evaluation.level:.0%} intervals.", *_wrapped(legend)]
+    lines += ["", f"  In brackets: {percent(evaluation.level)} intervals.", *_wrapped(legend)]
     return "\n".join(map(visible, lines))  # a name that holds a break must not make a line of its own
 
 

@@ -25,6 +25,7 @@ from pellucid.kinds import SplitName
 from pellucid.models import example_of
 from pellucid.prediction import OpenedRun
 from pellucid.preprocessing import pixels_of, read_pixels
+from pellucid.words import percent
 
 TEST_SEALED = "The test split is sealed."
 Watch = Callable[[int, int], None]
@@ -237,5 +238,5 @@ class RunFeatures:
         (said,) = opened.predictor.predict(pixels)
         answer = said.label or ", ".join(said.labels or ()) or ("" if said.value is None else f"{said.value:.4g}")
         if said.probability is not None:
-            answer += f" ({said.probability:.0%})"
+            answer += f" ({percent(said.probability)})"
         return preprocessing.canvas(pixels), name, answer

@@ -7,6 +7,7 @@ from pellucid.kernels.dense_equivalent import DenseEquivalent
 from pellucid.kernels.pooling import Pooled
 from pellucid.printed import text_of
 from pellucid.trace import Floats
+from pellucid.words import percent
 
 MOST_COLUMNS = 16
 MOST_ROWS = 16
@@ -85,8 +86,8 @@ def describe_dense(dense: DenseEquivalent) -> str:
         f"from {sizes[0]} to {sizes[1]} numbers",
         f"convolution: {dense.conv_parameters:,} parameters",
         f"dense layer: {dense.dense_parameters:,} parameters, {dense.ratio:,.1f} times as many",
-        f"the convolution as a matrix: {dense.entries:,} entries, {dense.share_zero:.1%} of them zero; each weight of "
-        f"the kernel stands in it {dense.repeats:,.1f} times on average",
+        f"the convolution as a matrix: {dense.entries:,} entries, {percent(dense.share_zero, 1)} of them zero; each "
+        f"weight of the kernel stands in it {dense.repeats:,.1f} times on average",
     ]
     if dense.largest_difference is not None:
         lines.append(f"matrix x input + bias and the convolution differ by at most {dense.largest_difference:.1e}")

@@ -35,7 +35,7 @@ def summarise(ladder: Ladder) -> str:
             "",
             *details,
             "",
-            "In brackets: 95% intervals. 'beside the best': p-values of paired tests against the rung that is best "
+            "In brackets: 95 % intervals. 'beside the best': p-values of paired tests against the rung that is best "
             "on val, corrected for their number (Holm).",
             *ladder.notes,
         ]

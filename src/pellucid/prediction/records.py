@@ -83,11 +83,6 @@ class Prediction(Record):
         return f"{self.name}: {self.words()}{mark}{''.join(f' [{note}]' for note in self.notes)}"
 
 
-def percent(share: float) -> str:
-    """Return a share of 1 as a line of text has it, e.g. "97.1 %"."""
-    return f"{100 * share:.1f} %"
-
-
 def table_of(predictions: Sequence[Prediction]) -> tuple[list[str], list[list[Any]]]:
     """Return predictions of one run as a table: the names of its columns, and the cells of each row.
 

@@ -13,6 +13,7 @@ from pellucid.kinds import ImageInput
 from pellucid.prediction.records import Prediction
 from pellucid.preprocessing import ImagePreprocessing
 from pellucid.runs import DatasetRecord
+from pellucid.words import percent
 
 _MOSTLY = 0.5
 _TIMES_LARGER = 4
@@ -100,7 +101,9 @@ def _outside(pixels: Pixels, depth: int, preprocessing: ImagePreprocessing) -> s
     share = float(((values < low) | (values > high)).mean())
     if share <= _MOSTLY:
         return ""
-    return f"{share:.0%} of its values lie outside of {low:.6g} to {high:.6g}, where nearly all of the training's lie"
+    return (
+        f"{percent(share)} of its values lie outside of {low:.6g} to {high:.6g}, where nearly all of the training's lie"
+    )
 
 
 def _other_colour(pixels: Pixels, given: ImageInput) -> str:

@@ -8,6 +8,7 @@ from pellucid.errors import ModelError, RecipeError
 from pellucid.kinds import ImageInput, Wishes
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.records import Decision
+from pellucid.words import percent
 
 SMALL_SIDE = 96
 """Side that larger pictures get when neither flag nor model says otherwise: two cores train on it in minutes."""
@@ -99,7 +100,7 @@ def resolve_resize(
             name="resize", value="crop", reason="the pictures have the canvas' shape: nothing is lost (--resize)"
         )
     if lost <= _BEARABLE_LOSS:
-        reason = f"cutting out the middle loses at most {lost:.0%} of the area of 95 % of the pictures (--resize)"
+        reason = f"cutting out the middle loses at most {percent(lost)} of the area of 95 % of the pictures (--resize)"
         return "crop", Decision(name="resize", value="crop", reason=reason)
     if wide / narrow - 1 <= _SAME_SHAPE:
         reason = (
@@ -108,13 +109,13 @@ def resolve_resize(
         return "stretch", Decision(name="resize", value="stretch", reason=reason)
     if borrowed and pictures.channels == 3 and lost <= _BEARABLE_LOSS_BORROWED:
         reason = (
-            f"the pretrained weights learned from the middle of photos, too; 5 % of the pictures lose {lost:.0%} or "
-            "more of their area (--resize pad keeps all, between bars)"
+            f"the pretrained weights learned from the middle of photos, too; 5 % of the pictures lose {percent(lost)} "
+            "or more of their area (--resize pad keeps all, between bars)"
         )
         return "crop", Decision(name="resize", value="crop", reason=reason)
     reason = (
-        f"cutting out the middle would cost 5 % of the pictures {lost:.0%} of their area or more; bars cost nothing "
-        "(--resize)"
+        f"cutting out the middle would cost 5 % of the pictures {percent(lost)} of their area or more; bars cost "
+        "nothing (--resize)"
     )
     return "pad", Decision(name="resize", value="pad", reason=reason)
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pellucid.report.charts import Walk, boundary_map, carried_plane, loss_lines, surface_drawing, walk_curve, walk_map
 from pellucid.report.charts.looks import within
+from pellucid.report.wording import percent
 from pellucid.runs import Figure
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def boundary_figures(plane: Plane) -> list[Figure]:
 
     figures = []
     for one in plane.snapshots:
-        said = f"After {one.step:,} steps: {one.accuracy:.0%} right"
+        said = f"After {one.step:,} steps: {percent(one.accuracy, 0)} right"
         drawn = boundary_map(
             one.probabilities, REACH, plane.places, plane.classes, label=f"The decision boundary. {said}"
         )
@@ -103,7 +104,7 @@ def stage_figures(plane: Plane) -> list[Figure]:
     for one in plane.stages:
         is_whole = one.width == 2 or one.shown > 0.999
         what = f"{one.width} units" if is_whole else f"{one.width} units, seen along 2 directions"
-        said = f"{one.name.capitalize()} ({what}): a straight line gets {one.straight:.0%} right"
+        said = f"{one.name.capitalize()} ({what}): a straight line gets {percent(one.straight, 0)} right"
         drawn = carried_plane(one.lines, one.points, plane.classes, label=said)
         figures.append(Figure.from_svg(drawn, alt=said, caption=said, role="panel"))
     return figures

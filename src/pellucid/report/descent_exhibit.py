@@ -12,6 +12,7 @@ from pellucid.report.descent_drawing import (
     stage_figures,
     surface_figure,
 )
+from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable
 from pellucid.words import counted
 
@@ -64,8 +65,8 @@ def plane_exhibit(plane: Plane, *, command: str = "") -> Exhibit:
         paragraphs=(
             f"A network with {counted(len(plane.hidden), 'hidden layer')} ({', '.join(map(str, plane.hidden))} tanh "
             f"units) learns to tell two classes of {len(plane.classes)} points apart. No straight line can do that: "
-            f"the best one gets {first.straight:.1%} right. The last hidden layer has moved the points so that a "
-            f"straight line gets {last.straight:.1%} right.",
+            f"the best one gets {percent(first.straight)} right. The last hidden layer has moved the points so that a "
+            f"straight line gets {percent(last.straight)} right.",
             "First the answers while it learns: the ground is blue where the network says circle, orange where it says "
             "cross, and the line is where it is undecided. Then the plane as each layer has bent it.",
         ),
@@ -73,7 +74,7 @@ def plane_exhibit(plane: Plane, *, command: str = "") -> Exhibit:
         tables=(
             ExhibitTable(
                 header=("steps", "right", "loss"),
-                rows=tuple((f"{one.step:,}", f"{one.accuracy:.1%}", f"{one.loss:.4g}") for one in plane.snapshots),
+                rows=tuple((f"{one.step:,}", percent(one.accuracy), f"{one.loss:.4g}") for one in plane.snapshots),
                 caption="The training",
             ),
         ),

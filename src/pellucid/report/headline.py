@@ -135,7 +135,7 @@ def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, 
     if say_few(evaluation):
         return "", _few_words(evaluation, examples), "", _remarks(record, evaluation, metric)
     span = wording.metric_interval(name, metric)
-    interval = f"{evaluation.level:.0%} interval {span}".replace("95%", f"95{wording.SPACE}%") if span else ""
+    interval = f"{wording.percent(evaluation.level, 0)} interval {span}" if span else ""
     return number, rest, interval, _remarks(record, evaluation, metric)
 
 

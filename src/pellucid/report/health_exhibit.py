@@ -7,6 +7,7 @@ from collections.abc import Callable
 from statistics import median
 
 from pellucid.report.charts import Series, line_chart
+from pellucid.report.wording import percent
 from pellucid.runs import EpochHealth, Exhibit, ExhibitTable, Figure, Health, LayerHealth
 
 SOUND = "Nothing is wrong: gradients reach the first layers, units are alive, and the weights move at a usual pace."
@@ -108,4 +109,4 @@ def _number(value: float | None) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.0f} %"
+    return "" if value is None else percent(value, 0)

@@ -26,7 +26,7 @@ def ladder_exhibit(ladder: Ladder, *, command: str = "") -> Exhibit:
         figures=tuple(_chart(ladder, split, words[split]) for split in splits),
         tables=(_table(ladder, splits), _descriptions(ladder)),
         notes=(
-            "In brackets: 95% intervals. Beside the best: paired tests against the rung that is best on validation, "
+            "In brackets: 95 % intervals. Beside the best: paired tests against the rung that is best on validation, "
             "p-values corrected for their number (Holm 1979).",
             *ladder.notes,
             *((f"The test split was opened: {ladder.opening.reason}.",) if ladder.opening else ()),
@@ -52,7 +52,7 @@ def _chart(ladder: Ladder, split: SplitName, words: str) -> Figure:
     said = "; ".join(f"{rung.name} {score_words(score.metric)}" for rung, score in scored)
     label = f"{title}: {said}"
     drawing = interval_chart(rows, title=title, label=label, is_share=ladder.metric_name != "mae")
-    caption = f"{title}, with 95% intervals; filled: the best on validation"
+    caption = f"{title}, with 95 % intervals; filled: the best on validation"
     return Figure.from_svg(str(drawing), alt=label, caption=caption)
 
 

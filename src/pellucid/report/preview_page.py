@@ -9,6 +9,7 @@ from pellucid.preprocessing import Preview, PreviewedExample
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.rendering import write_template
+from pellucid.report.wording import percent
 from pellucid.version import VERSION
 
 LONGEST = 144
@@ -70,7 +71,9 @@ def _strip(example: PreviewedExample) -> Strip:
         draws=tuple(
             (
                 embed(draw.pixels, longest=LONGEST),
-                "" if draw.partner is None or draw.partner[1] < 0.005 else f"{draw.partner[1]:.0%} {draw.partner[0]}",
+                ""
+                if draw.partner is None or draw.partner[1] < 0.005
+                else f"{percent(draw.partner[1], 0)} {draw.partner[0]}",
             )
             for draw in example.draws
         ),

@@ -13,6 +13,7 @@ from pellucid.report import wording
 from pellucid.report.charts import confusion_heatmap, histogram, reliability_diagram, scatter
 from pellucid.report.embedding import Album, Embedded
 from pellucid.report.headline import SPLIT_WORDS
+from pellucid.report.wording import percent
 from pellucid.words import counted
 
 MAX_MATRIX_CLASSES = 30
@@ -272,7 +273,7 @@ def _cells(names: Sequence[str], row: int, counts: Sequence[int]) -> tuple[Cell,
             count=count,
             share=round(100 * count / total, 1),
             right=column == row,
-            title=f"{count:,} of {sum(counts):,} {names[row]} answered {names[column]} ({count / total:.1%})",
+            title=f"{count:,} of {sum(counts):,} {names[row]} answered {names[column]} ({percent(count / total, 1)})",
         )
         for column, count in enumerate(counts)
     )

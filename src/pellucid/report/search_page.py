@@ -24,6 +24,7 @@ from pellucid.report.charts.trials import (
     slice_chart,
 )
 from pellucid.report.rendering import render, write_template
+from pellucid.report.wording import percent
 from pellucid.version import VERSION
 from pellucid.words import counted
 
@@ -176,7 +177,7 @@ class _Charts:
     def importance(self) -> Markup | None:
         """A bar per choice."""
         shares = [(name.replace("_", " "), share) for name, share in self.search.importance.shares.items()]
-        words = ", ".join(f"{name} {share:.0%}" for name, share in shares)
+        words = ", ".join(f"{name} {percent(share, 0)}" for name, share in shares)
         return importance_chart(shares, label=f"Importance of each choice: {words}") if shares else None
 
     @property
@@ -279,7 +280,7 @@ def _facts(search: Search) -> tuple[tuple[str, str], ...]:
     record = search.record
     whole = len(search.trials) * (record.default.epochs or 0)
     saved = 1 - search.epochs / whole if whole and not search.count("running") else 0.0
-    epochs = f"{search.epochs:,}" + (f" ({saved:.0%} saved by pruning)" if saved > 0.005 else "")
+    epochs = f"{search.epochs:,}" + (f" ({percent(saved, 0)} saved by pruning)" if saved > 0.005 else "")
     return (
         ("Data", record.dataset.name),
         ("Model", record.model),

@@ -11,6 +11,7 @@ from pellucid.report.arithmetic_exhibit import LISTED
 from pellucid.report.exhibit_names import distinct_name
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.number_cells import enlarged
+from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
         array = values.values
         numbers = (array.mean(), array.std(), array.min(), array.max()) if array.size else ()
         shape = " × ".join(map(str, values.shape)) or "1"
-        zeros = f"{(array == 0).mean():.0%}" if array.size else ""
+        zeros = percent(float((array == 0).mean()), 0) if array.size else ""
         cells = [f"{number:.4g}" for number in numbers] or [""] * 4
         rows.append((values.step.name, values.step.operator, shape, *cells, zeros))
     header = ("layer", "operator", "shape", "mean", "deviation", "least", "most", "zeros")

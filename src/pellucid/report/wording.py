@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pellucid.clock import date_of
 from pellucid.evaluation import Metric, metric_words
+from pellucid.words import percent as plain_percent
 
 SPACE = "\u00a0"
 """A space that does not break a number from its unit."""
@@ -58,7 +59,8 @@ def percent(value: float | None, places: int = 1, *, unit: bool = True) -> str:
     """Return a share in percent, e.g. "98.9 %"; "–" where it is not defined."""
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{value * 100:.{places}f}".replace("-", "−") + (f"{SPACE}%" if unit else "")
+    said = plain_percent(value, places, space=SPACE).replace("-", "−")
+    return said if unit else said.removesuffix(f"{SPACE}%")
 
 
 def big(number: float) -> str:

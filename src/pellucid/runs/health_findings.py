@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
+from pellucid.words import percent
 
 APART = 1e3
 """How many times larger or smaller the gradient may be at the first layer than at the last. A sigmoid's slope is up to
@@ -157,7 +158,7 @@ def _sound(value: float | None) -> bool:
 
 
 def _share(value: float | None) -> str:
-    return f"{value or 0.0:.0%}".replace("%", " %")
+    return percent(value or 0.0)
 
 
 def _also(layers: Sequence[LayerHealth], worst: LayerHealth) -> str:

@@ -12,6 +12,7 @@ from pydantic import Field
 from pellucid.errors import PellucidError, WritingError
 from pellucid.files import load_json, write_atomically
 from pellucid.records import Record
+from pellucid.words import percent
 
 NAME = "progress.json"
 _Count = Annotated[int, Field(ge=0, le=2**53)]
@@ -38,7 +39,7 @@ class RunProgress(Record):
     def words(self) -> str:
         """Where it stands, within a line."""
         share = self.step / self.num_steps if self.num_steps else 0.0
-        return f"epoch {self.epoch} of {self.num_epochs}, {share:.0%} of it"
+        return f"epoch {self.epoch} of {self.num_epochs}, {percent(share)} of it"
 
 
 def write_progress(folder: Path, progress: RunProgress) -> None:

@@ -11,6 +11,7 @@ from pellucid.printed import text_of
 from pellucid.trace.arithmetic import Arithmetic, Floats
 from pellucid.trace.surroundings import Cell, Workings
 from pellucid.trace.trace import StepValues, Trace
+from pellucid.words import percent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -130,7 +131,7 @@ def describe_values(values: StepValues) -> str:
     array, shape = values.values, " x ".join(map(str, values.shape)) or "1"
     lines = [f"{values.step.name}: {values.step.operator}, {shape} values"]
     if array.size:
-        zeros = f"{(array == 0).mean():.0%} zeros"
+        zeros = f"{percent(float((array == 0).mean()))} zeros"
         lines.append(f"from {array.min():.6g} to {array.max():.6g}, mean {array.mean():.6g}, {zeros}")
     if array.ndim == 1 and array.size <= LISTED:
         names = values.step.names or ("",) * array.size
@@ -158,7 +159,9 @@ def describe_trace(trace: Trace) -> str:
         array = values.values
         shape = " x ".join(map(str, values.shape)) or "1"
         numbers = (
-            (f"{array.mean():.4g}", f"{array.std():.4g}", f"{(array == 0).mean():.0%}") if array.size else ("", "", "")
+            (f"{array.mean():.4g}", f"{array.std():.4g}", percent(float((array == 0).mean())))
+            if array.size
+            else ("", "", "")
         )
         rows.append((values.step.name, values.step.operator, shape, *numbers))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

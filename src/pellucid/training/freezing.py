@@ -25,6 +25,7 @@ from pellucid.training.processes import ALONE, Processes
 from pellucid.training.progress import PassWatch, Progress
 from pellucid.training.stages import EVERYTHING, Stages, rate_scales
 from pellucid.training.transfer import stages_of
+from pellucid.words import percent
 
 MEMORY_SHARE = 0.25
 """Features are computed once while they take at most this share of the free memory."""
@@ -238,5 +239,7 @@ def _obstacle(cut: Cut | None, examples: Mapping[SplitName, Examples], hooks: Ho
     count = sum(len(some.ids) * (1 + views * (split == "train")) for split, some in examples.items())
     size = 4 * count * int(np.prod(cut.shape))
     if size > MEMORY_SHARE * free_memory():
-        return f"all of them would take {size / (1 << 30):.1f} GiB, more than {MEMORY_SHARE:.0%} of the free memory"
+        return (
+            f"all of them would take {size / (1 << 30):.1f} GiB, more than {percent(MEMORY_SHARE)} of the free memory"
+        )
     return ""

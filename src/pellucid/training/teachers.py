@@ -13,6 +13,7 @@ from pellucid.records import Decision
 from pellucid.runs import Recipe, RunFolder, RunRecord, TeacherRecord
 from pellucid.store import file_sha256
 from pellucid.training.kinds import TARGET_HABITS
+from pellucid.words import percent
 
 BEST_WEIGHTS = "best.safetensors"
 DEFAULT_TEMPERATURE, DEFAULT_ALPHA = 4.0, 0.5
@@ -60,7 +61,7 @@ def choose_teacher(dataset: Dataset, recipe: Recipe) -> tuple[Recipe, TeacherRec
     recipe = recipe.override(**update)
     softened = "" if is_number else f", softened by {recipe.temperature:g} (--temperature)"
     value = f"{record.name}: {record.model.name}, {record.model.num_parameters:,} parameters"
-    reason = f"its answers count {recipe.alpha:.0%} and the targets the rest (--alpha){softened}"
+    reason = f"its answers count {percent(recipe.alpha)} and the targets the rest (--alpha){softened}"
     if record.dataset.fingerprint != dataset.fingerprint:
         reason += f"; it learned from other data ({record.dataset.name}), which may hold examples of val or test"
     return recipe, teacher, Decision(name="teacher", value=value, reason=reason)

@@ -9,9 +9,10 @@ from typing import ClassVar
 import numpy as np
 
 from pellucid.prediction.judging.base import Known
-from pellucid.prediction.records import Prediction, percent
+from pellucid.prediction.records import Prediction
 from pellucid.runs import Answering
 from pellucid.tasks import Answer, LabelsAnswer
+from pellucid.words import percent
 
 NO_LABEL = "no label"
 
@@ -29,7 +30,7 @@ class LabelsPrediction(Prediction):
     def words(self) -> str:
         """Return the labels with their probabilities."""
         given = self.shares()
-        return ", ".join(f"{name} ({percent(given.get(name, 0))})" for name in self.labels or ()) or NO_LABEL
+        return ", ".join(f"{name} ({percent(given.get(name, 0), 1)})" for name in self.labels or ()) or NO_LABEL
 
     def shares(self) -> dict[str, float]:
         """Return the labels' probabilities."""

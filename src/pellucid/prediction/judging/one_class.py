@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pellucid.prediction.judging.base import Known
-from pellucid.prediction.records import Prediction, Verdict, percent
+from pellucid.prediction.records import Prediction, Verdict
 from pellucid.runs import Answering
 from pellucid.tasks import Answer, ClassAnswer
+from pellucid.words import percent
 
 
 class ClassPrediction(Prediction):
@@ -19,7 +20,7 @@ class ClassPrediction(Prediction):
 
     def words(self) -> str:
         """Return the class with its probability."""
-        return f"{self.label} ({percent(self.probability or 0)})"
+        return f"{self.label} ({percent(self.probability or 0, 1)})"
 
     def shares(self) -> dict[str, float]:
         """Return the classes' probabilities."""

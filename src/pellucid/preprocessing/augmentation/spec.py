@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from pellucid.records import Record
+from pellucid.words import percent
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Factor = Annotated[float, Field(gt=0, le=10)]
@@ -105,19 +106,19 @@ class Augmentation(Record):
     def describe(self) -> str:
         """Return the changes as a person would list them, e.g. "rotation up to 10 degrees, shift up to 7 %"."""
         parts = [
-            f"mirrored {self.mirror:.0%}" if self.mirror else "",
-            f"upside down {self.mirror_vertical:.0%}" if self.mirror_vertical else "",
+            f"mirrored {percent(self.mirror)}" if self.mirror else "",
+            f"upside down {percent(self.mirror_vertical)}" if self.mirror_vertical else "",
             f"rotation up to {self.rotation_degrees:g} degrees" if self.rotation_degrees else "",
-            f"shift up to {self.translation:.0%}" if self.translation else "",
+            f"shift up to {percent(self.translation)}" if self.translation else "",
             f"size x {self.scaling[0]:g} to {self.scaling[1]:g}" if self.scaling != (1.0, 1.0) else "",
             f"crop shifted up to {self.crop} pixels" if self.crop else "",
-            f"brightness +-{self.brightness:.0%}" if self.brightness else "",
-            f"contrast +-{self.contrast:.0%}" if self.contrast else "",
-            f"saturation +-{self.saturation:.0%}" if self.saturation else "",
-            f"hue +-{self.hue:.0%}" if self.hue else "",
-            f"perspective up to {self.perspective:.0%}" if self.perspective else "",
+            f"brightness +-{percent(self.brightness)}" if self.brightness else "",
+            f"contrast +-{percent(self.contrast)}" if self.contrast else "",
+            f"saturation +-{percent(self.saturation)}" if self.saturation else "",
+            f"hue +-{percent(self.hue)}" if self.hue else "",
+            f"perspective up to {percent(self.perspective)}" if self.perspective else "",
             f"trivial-augment ({self.trivial})" if self.trivial != "none" else "",
-            f"a rectangle erased in {self.erasing:.0%}" if self.erasing else "",
+            f"a rectangle erased in {percent(self.erasing)}" if self.erasing else "",
             f"mixup (alpha {self.mixup:g})" if self.mixup else "",
             f"cutmix (alpha {self.cutmix:g})" if self.cutmix else "",
         ]

@@ -16,6 +16,7 @@ from pellucid.preprocessing.measure import PictureStatistics, measure_pictures, 
 from pellucid.preprocessing.prepared import Place, Prepared
 from pellucid.preprocessing.sizes import resolve_channels, resolve_resize, resolve_size
 from pellucid.records import Decision
+from pellucid.words import percent
 
 _WINDOW_PERCENTILES = (0.1, 99.9)
 _DATASET = "The dataset holds pictures."
@@ -125,7 +126,7 @@ def _background_decision(seen: PictureStatistics, background: tuple[int, ...], p
     colour = " ".join(str(level) for level in background)
     what = "bars, and the gaps of shifted pictures" if policy == "pad" else "the gaps that shifting pictures leaves"
     if seen.uniform_edge:
-        reason = f"{seen.edge_share:.0%} of the pictures' outermost pixels have this colour; it fills {what}"
+        reason = f"{percent(seen.edge_share)} of the pictures' outermost pixels have this colour; it fills {what}"
         return Decision(name="background", value=colour, reason=reason)
     if policy == "pad":
         reason = f"there is no background of one colour; the mean colour of the training split fills {what}"

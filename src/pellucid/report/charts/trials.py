@@ -20,6 +20,7 @@ from pellucid.report.charts.svg import (
     tick_label,
     ticks,
 )
+from pellucid.report.wording import percent
 
 WIDTH = 420.0
 MOST_WORDS = 12
@@ -201,7 +202,7 @@ def importance_chart(shares: Sequence[tuple[str, float]], *, label: str) -> Mark
             element("rect", x=across.start, y=y + 3, width=max(1.5, across(share) - across.start), height=15.0,
                     class_="bar")
         )  # fmt: skip
-        parts.append(text(across(share) + 7, y + 15, f"{share:.0%}", class_="tick"))
+        parts.append(text(across(share) + 7, y + 15, percent(share, 0), class_="tick"))
     return drawing(*parts, width=WIDTH, height=12 + row * len(shares), label=label)
 
 
