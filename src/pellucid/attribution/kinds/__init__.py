@@ -6,7 +6,7 @@ from pellucid.attribution.kinds.base import InputExplained, TargetExplained
 from pellucid.attribution.kinds.picture import PictureExplained
 from pellucid.attribution.kinds.row import RowExplained
 from pellucid.attribution.kinds.targets import Labels, Numbers, OneClass
-from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
@@ -14,5 +14,13 @@ INPUTS_EXPLAINED: KindTable[InputExplained] = KindTable(
     "explanation of answers to it", INPUTS, {"image": PictureExplained(), "table": RowExplained()}
 )
 TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
-    "explanation of it", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers()}
+    "explanation of it",
+    TARGETS,
+    {
+        "class": OneClass(),
+        "labels": Labels(),
+        "next": Refused("A language model answers at every place at once; an explanation is about one answer."),
+        "value": Numbers(),
+        "values": Numbers(),
+    },
 )
