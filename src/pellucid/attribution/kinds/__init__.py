@@ -6,12 +6,18 @@ from pellucid.attribution.kinds.base import InputExplained, TargetExplained
 from pellucid.attribution.kinds.picture import PictureExplained
 from pellucid.attribution.kinds.row import RowExplained
 from pellucid.attribution.kinds.targets import Labels, Numbers, OneClass
-from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
 INPUTS_EXPLAINED: KindTable[InputExplained] = KindTable(
-    "explanation of answers to it", INPUTS, {"image": PictureExplained(), "table": RowExplained()}
+    "explanation of answers to it",
+    INPUTS,
+    {
+        "image": PictureExplained(),
+        "table": RowExplained(),
+        "text": Refused("An explanation follows numbers by degrees, and the numbers of tokens only name them."),
+    },
 )
 TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
     "explanation of it", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers()}
