@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.data.addressed import AddressedTargets
-from pellucid.data.arrays import ARRAYS_SOURCE, dataset_from_arrays, dataset_from_table
+from pellucid.data.arrays import ARRAYS_SOURCE, dataset_from_arrays, dataset_from_table, dataset_from_texts
 from pellucid.data.bundled import DATASET_NAMES
 from pellucid.data.cells import ColumnReading, is_blank_word, is_missing, is_number
 from pellucid.data.column_summary import ColumnSummary
@@ -27,6 +27,8 @@ from pellucid.data.similar_classes import spelling_key
 from pellucid.data.stored_options import options_of_dataset
 from pellucid.data.strange_cells import describe_odd
 from pellucid.data.tables import TableInputs
+from pellucid.data.text_example import TextInspection
+from pellucid.data.texts import Characters, TextInputs, as_characters, as_text, measure_texts
 from pellucid.data.thumbnails import thumbnail, to_eight_bits
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "MISSING_CATEGORY",
     "AddressedTargets",
     "ArrayImages",
+    "Characters",
     "ColumnReading",
     "ColumnSummary",
     "Dataset",
@@ -53,10 +56,15 @@ __all__ = [
     "Table",
     "TableInputs",
     "Targets",
+    "TextInputs",
+    "TextInspection",
     "Thumbnail",
     "as_answered",
+    "as_characters",
+    "as_text",
     "dataset_from_arrays",
     "dataset_from_table",
+    "dataset_from_texts",
     "depth_of",
     "describe_odd",
     "free_memory",
@@ -69,6 +77,7 @@ __all__ = [
     "is_number",
     "is_out_of_memory",
     "load_dataset",
+    "measure_texts",
     "new_pictures",
     "new_rows",
     "options_of_dataset",

@@ -15,6 +15,7 @@ from pellucid.evaluation.kinds import Truth
 from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictures
 from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows
+from pellucid.evaluation.text_baselines import text_baselines
 from pellucid.kinds import INPUTS, KindTable, SplitName
 
 if TYPE_CHECKING:
@@ -61,6 +62,17 @@ def of_tables(beside: Beside) -> tuple[Baseline, ...]:
     return _on_rows(beside, trees=True)
 
 
+def of_texts(beside: Beside) -> tuple[Baseline, ...]:
+    """Return baselines on words that are counted."""
+    return text_baselines(
+        beside.dataset,
+        beside.split,
+        beside.truth,
+        model_answers=beside.model_answers,
+        balanced=beside.balanced,
+    )
+
+
 def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
     dataset, truth = beside.dataset, beside.truth
@@ -73,5 +85,5 @@ def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
 
 
 BASELINES: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
-    "baseline", INPUTS, {"image": of_pictures, "table": of_tables}
+    "baseline", INPUTS, {"image": of_pictures, "table": of_tables, "text": of_texts}
 )

@@ -29,6 +29,8 @@ from pellucid.preprocessing.table import (
     words_of_cells,
 )
 from pellucid.preprocessing.target_scaling import Scalings, TargetScaling, fit_target_scaling
+from pellucid.preprocessing.text import TextPreprocessing
+from pellucid.preprocessing.tokenising import BEGIN, PADDING, SPECIAL, UNKNOWN, Unit
 
 if TYPE_CHECKING:
     from pellucid.preprocessing.augmentation import augment, draw_mixing, mix
@@ -42,8 +44,12 @@ _NEED_TORCH = {
 }
 
 __all__ = [
+    "BEGIN",
     "IN_MEMORY",
+    "PADDING",
     "PREPROCESSINGS",
+    "SPECIAL",
+    "UNKNOWN",
     "Augmentation",
     "CategoryColumn",
     "ImagePreprocessing",
@@ -59,6 +65,8 @@ __all__ = [
     "Scalings",
     "TablePreprocessing",
     "TargetScaling",
+    "TextPreprocessing",
+    "Unit",
     "augment",
     "canvases_made_by",
     "choose_augmentation",

@@ -112,6 +112,14 @@ class Recipe(Record):
     scale: Literal["standard", "none"] | None = choice(
         "Input", "Numbers of a table, and a number as target: standardised, or 'none': as they stand in the table."
     )
+    unit: Literal["char", "word", "subword"] | None = choice(
+        "Input", "What a token of a text is: a character, a word, or a piece of one (byte pairs learned from the text)."
+    )
+    vocabulary: int | None = choice(
+        "Input", "How many different tokens of a text are known at most; rarer ones are unknown.", ge=4
+    )
+    lower: bool | None = choice("Input", "Capital letters of a text count as small ones.")
+    longest: int | None = choice("Input", "How many tokens of a text are read at most.", ge=1)
     augment: str | None = choice("Input", "Augmentation preset: none, light, crop or photo.")
     mirror: float | None = choice("Input", "Augmentation: probability of mirroring left and right.", ge=0, le=1)
     rotation: float | None = choice("Input", "Augmentation: largest rotation, in degrees.", ge=0, le=180)

@@ -116,6 +116,10 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
         resize=recipe.resize,
         colour=recipe.colour,
         scale=recipe.scale,
+        unit=recipe.unit,
+        vocabulary=recipe.vocabulary,
+        lower=recipe.lower,
+        longest=recipe.longest,
         model=chosen.name,
     )
     augmentation, about_augmentation = choose_augmentation(

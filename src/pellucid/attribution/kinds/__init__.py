@@ -11,7 +11,13 @@ from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
 INPUTS_EXPLAINED: KindTable[InputExplained] = KindTable(
-    "explanation of answers to it", INPUTS, {"image": PictureExplained(), "table": RowExplained()}
+    "explanation of answers to it",
+    INPUTS,
+    {
+        "image": PictureExplained(),
+        "table": RowExplained(),
+        "text": Refused("An explanation follows numbers by degrees, and the numbers of tokens only name them."),
+    },
 )
 TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
     "explanation of it",
