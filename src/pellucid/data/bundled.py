@@ -17,13 +17,14 @@ from pellucid.data.duplicates import digest_rows
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.photo_sets import read_photo_set
+from pellucid.data.stream_files import read_stream
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
 from pellucid.data.tables import TableInputs
 from pellucid.errors import DataError
 from pellucid.kinds import ClassTarget, Column, TableInput, Target, ValueTarget
 from pellucid.records import Decision
-from pellucid.store import PHOTO_SETS, find_dataset_files
+from pellucid.store import PHOTO_SETS, STORED_TEXTS, find_dataset_files, find_text_file
 
 _DIGIT_MAXIMUM = 16
 
@@ -44,8 +45,15 @@ _IRIS_COLUMNS = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "
 _DIABETES_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 
 
-def read_named(name: str) -> Draft:
-    """Read a dataset by its name, one of `DATASET_NAMES`."""
+def read_named(name: str, *, block: int | None = None) -> Draft:
+    """Read a dataset by its name, one of `DATASET_NAMES`.
+
+    Args:
+        name: of the dataset.
+        block: characters of a window, of a text.
+    """
+    if name in STORED_TEXTS:
+        return read_stream(find_text_file(name), name=name, source=name, block=block)
     return _READERS[name]()
 
 
@@ -140,5 +148,5 @@ _READERS: dict[str, Callable[[], Draft]] = {
     **{name: partial(read_photo_set, name) for name in PHOTO_SETS},
 }
 
-DATASET_NAMES: tuple[str, ...] = tuple(_READERS)
+DATASET_NAMES: tuple[str, ...] = (*_READERS, *STORED_TEXTS)
 """The names that `load_dataset` knows."""

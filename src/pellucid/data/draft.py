@@ -41,6 +41,10 @@ class Draft:
     spans: NDArray[np.int64] | None = None
     """[N, 2] first and last place, on the axis that all examples share, of what each one's target covers; None where
     they do not follow one another. A target that is split in time or by stretches needs them."""
+    block: int | None = None
+    """Characters of a window, where examples are windows of a text."""
+    test_share: float = 0.2
+    """Of the examples, or of what they are cut from, for the final test, where the user says nothing of it."""
     options: Mapping[str, JSON] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -21,6 +21,7 @@ from pellucid.data.kept_draft import draft_of
 from pellucid.data.listings import TABLE_SUFFIXES
 from pellucid.data.npz import read_npz
 from pellucid.data.parquet import find_shards, read_parquet
+from pellucid.data.stream_files import read_stream
 from pellucid.data.scan import Scan, safe_name, scan_pictures
 from pellucid.data.table_columns import Layout, TableChoice, TaskName
 from pellucid.decoding import IMAGE_SUFFIXES
@@ -42,7 +43,7 @@ def load_dataset(
     target: str | None = None,
     seed: int = 0,
     val: float = 0.1,
-    test: float = 0.2,
+    test: float | None = None,
     group: str | None = None,
     impute: Literal["median"] | None = None,
     strict: bool = False,
@@ -56,8 +57,9 @@ def load_dataset(
     label_from: Literal["name"] | None = None,
     splits: Literal["ignore"] | None = None,
     drop_unseen: bool = False,
+    block: int | None = None,
 ) -> Dataset:
-    """Load a dataset from a folder of pictures, a table, arrays, an archive, or by name.
+    """Load a dataset from a folder of pictures, a table, a text, arrays, an archive, or by name.
 
     Read as, in this order: a known name (digits, iris, diabetes, mnist, fashion-mnist, cifar10); a folder with idx
     files; a folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists
@@ -69,7 +71,7 @@ def load_dataset(
         target: the column to learn, for CSV files.
         seed: of the shuffle that makes the splits.
         val: share of all examples for validation, where the data brings none.
-        test: share of all examples for the final test, where the data brings none.
+        test: share of all examples for the final test, where the data brings none; None for 0.2, of a text 0.1.
         group: the column of a CSV whose equal values must stay in one split, e.g. the patient.
         impute: "median" to accept missing cells in input columns of a table.
         strict: whether to stop at pictures that cannot be read, instead of listing them and going on without them.
@@ -85,6 +87,7 @@ def load_dataset(
         label_from: "name": a picture's label is the text in its file's name, without numbers (crazing_1.jpg: crazing).
         splits: "ignore": splits that the data brings are merged, and new ones drawn.
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
+        block: characters of each window of a text that is read on and on; None for 128.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -101,7 +104,6 @@ def load_dataset(
             raise RecipeError(
                 f"--{option} ({option.replace('-', '_')}=) is '{given}'.", expected=f"It can only be '{only}'."
             )
-    choice = SplitChoice(seed=seed, val=val, test=test, ignore_given=splits == "ignore", drop_unseen=drop_unseen)
     if impute not in (None, "median"):
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
     table = TableChoice(
@@ -118,8 +120,15 @@ def load_dataset(
         label_from=label_from,
         splits=splits,
         drop_unseen=drop_unseen,
+        block=block,
     )
     draft = _read(source, table)
+    if block is not None and draft.block is None:
+        raise RecipeError(
+            f"--block (block=) is for a text that is read on and on, and '{draft.name}' is none.", fix="Leave it out."
+        )
+    test = draft.test_share if test is None else test
+    choice = SplitChoice(seed=seed, val=val, test=test, ignore_given=splits == "ignore", drop_unseen=drop_unseen)
     if strict and draft.faults:
         _refuse_faults(draft)
     draft.options = {"target": target, "seed": seed, "val": val, "test": test, "group": group, "impute": impute}
@@ -139,7 +148,7 @@ def _refuse_faults(draft: Draft) -> None:
 def _read(source: str | Path, table: TableChoice) -> Draft:
     if isinstance(source, str) and source in DATASET_NAMES:
         table.refuse(f"'{source}' is a dataset with a known target")
-        draft = read_named(source)
+        draft = read_named(source, block=table.block)
         if os.path.exists(source):
             reason = f"a known name; the folder of the same name is meant by .{os.sep}{source}"
             draft.decisions.insert(0, Decision(name="source", value=f"the bundled '{source}'", reason=reason))
@@ -194,6 +203,8 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
         return read_npz(path, name=safe_name(path.stem), weight=table.weight, task=table.task)
     if suffix == ".parquet":
         return read_parquet([(path, "")], table, source=path, name=safe_name(path.stem))
+    if suffix == ".txt":
+        return read_stream(path, name=safe_name(path.stem), block=table.block)
     if suffix in _FOREIGN_ARCHIVES:
         raise DataError(
             f"{path} is an archive of a kind that is not unpacked here.",

@@ -27,7 +27,7 @@ _GROUP_NAME = re.compile(
 _WEIGHT_NAME = "sample_weight"
 _LATER = (
     *("weight", "task", "keep_na", "layout", "picture_column", "images_dir", "drop", "label_from", "splits"),
-    "drop_unseen",
+    *("drop_unseen", "block"),
 )
 
 
@@ -54,6 +54,7 @@ class TableChoice:
     label_from: Literal["name"] | None = None
     splits: Literal["ignore"] | None = None
     drop_unseen: bool = False
+    block: int | None = None
 
     def later_options(self) -> dict[str, str | bool]:
         """Return what was said of the options that older runs do not know, by the names `load_dataset` has."""

@@ -30,6 +30,7 @@ from pellucid.preprocessing.table import (
 )
 from pellucid.preprocessing.target_scaling import Scalings, TargetScaling, fit_target_scaling
 from pellucid.preprocessing.text import TextPreprocessing
+from pellucid.preprocessing.text_stream import TokenStream, count_own, encode_windows
 from pellucid.preprocessing.tokenising import BEGIN, PADDING, SPECIAL, UNKNOWN, Unit
 
 if TYPE_CHECKING:
@@ -66,10 +67,13 @@ __all__ = [
     "TablePreprocessing",
     "TargetScaling",
     "TextPreprocessing",
+    "TokenStream",
     "Unit",
     "augment",
     "canvases_made_by",
     "choose_augmentation",
+    "count_own",
+    "encode_windows",
     "draw_mixing",
     "fit_preprocessing",
     "fit_target_scaling",

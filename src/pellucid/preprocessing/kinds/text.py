@@ -16,6 +16,7 @@ from pellucid.preprocessing.base import Preprocessing
 from pellucid.preprocessing.kinds.base import Asked, Fitted, check_wishes
 from pellucid.preprocessing.prepared import Place, Prepared, PreparedInMemory
 from pellucid.preprocessing.text import TextPreprocessing
+from pellucid.preprocessing.text_stream import encode_windows, longest_window
 from pellucid.preprocessing.tokenising import Unit, choose_vocabulary, learn_merges
 from pellucid.records import Decision
 
@@ -63,6 +64,9 @@ class TextFitter:
             longest, about_longest = _choose_longest(fitted, texts, asked.longest)
             fitted = fitted.model_copy(update={"longest": longest})
             said.append(about_longest)
+        else:
+            longest = longest_window(fitted, inputs, train)
+            fitted = fitted.model_copy(update={"longest": min(asked.longest or longest, longest)})
         return fitted, tuple(said)
 
     def open(
@@ -76,7 +80,10 @@ class TextFitter:
         keep: Place | None,
     ) -> Prepared:
         """Turn texts into numbers of tokens, in memory."""
-        texts = TextInputs.of(dataset.inputs).texts(places)
+        inputs = TextInputs.of(dataset.inputs)
+        if TextInput.of(dataset.input).form == "stream":
+            return PreparedInMemory(encode_windows(TextPreprocessing.of(preprocessing), inputs, places))
+        texts = inputs.texts(places)
         return PreparedInMemory(TextPreprocessing.of(preprocessing).encode(texts))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pellucid.data import Dataset, TextInputs
 from pellucid.errors import RecipeError
 from pellucid.kinds import NextTarget, Target
-from pellucid.preprocessing import Preprocessing, TextPreprocessing
+from pellucid.preprocessing import Preprocessing, TextPreprocessing, count_own
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.training.kinds.base import TargetHabits
@@ -84,10 +84,4 @@ class NextTokenHabits(TargetHabits):
 def own_tokens(dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return [N] how many tokens of each window's target there are, at most one less than fit in the window."""
     given, inputs = TextPreprocessing.of(preprocessing), TextInputs.of(dataset.inputs)
-    spans = np.asarray(dataset.targets[indices])
-    if given.unit == "char":
-        counts = spans[:, 1] - spans[:, 0]
-    else:
-        targets = inputs.windows(spans[:, 0], spans[:, 1] - spans[:, 0])
-        counts = np.array([len(given.ids(text)) for text in targets.texts(np.arange(len(spans)))], np.int64)
-    return np.minimum(counts, given.longest - 1)
+    return count_own(given, inputs, indices, np.asarray(dataset.targets[indices]))
