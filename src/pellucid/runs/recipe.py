@@ -81,6 +81,15 @@ class Recipe(Record):
         "Model", "Activation of an mlp."
     )
     maxout_pieces: int | None = choice("Model", "Linear pieces per maxout unit.", ge=2)
+    embedding: int | None = choice("Model", "Numbers in the vector of a token.", ge=1, le=WIDEST)
+    layers: int | None = choice("Model", "Blocks of a transformer.", ge=1, le=1024)
+    heads: int | None = choice("Model", "Heads of a transformer's attention; they divide the vectors.", ge=1, le=1024)
+    order: int | None = choice(
+        "Model", "Length of an n-gram model's longest n-grams: it predicts from one token less.", ge=1, le=16
+    )
+    smoothing: Literal["modified-kneser-ney", "kneser-ney", "witten-bell"] | None = choice(
+        "Model", "How an n-gram model gives a little to what it never saw."
+    )
     dropout: float | None = choice("Model", "Share of units dropped in training, in [0, 1).", ge=0, lt=1)
     batch_norm: bool | None = choice("Model", "Batch normalisation before each activation of an mlp.")
     init: Literal["default", "xavier", "he", "lecun", "normal", "zeros"] | None = choice(

@@ -125,7 +125,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     augmentation, about_augmentation = choose_augmentation(
         dataset, recipe, family_of(chosen.name, custom=custom), preprocessing
     )
-    task, about_task = choose_task(dataset, recipe)
+    task, about_task = choose_task(dataset, recipe, preprocessing.form)
     options, about_options = choose_options(dataset, recipe, chosen.name)
     shape = preprocessing.input_shape
     built = model or build_model(

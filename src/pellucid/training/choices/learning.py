@@ -91,6 +91,7 @@ def choose_learning(
     """
     target, train = dataset.target, dataset.splits["train"]
     of_input, of_target = INPUT_HABITS[dataset.input.kind], TARGET_HABITS[target.kind]
+    recipe, own = of_target.own_pace(recipe, num_train=len(train), num_val=len(dataset.splits["val"]))
     resolved, learned = resolve_learning(
         recipe,
         pace=of_input.pace(family),
@@ -98,6 +99,7 @@ def choose_learning(
         num_val=len(dataset.splits["val"]),
         num_classes=of_target.num_classes(target),
     )
+    learned = (*own, *learned)
     own_loss = find_task(recipe.task or "").refuse_loss
     if own_loss is not None:
         check_unweighted(resolved, own_loss)

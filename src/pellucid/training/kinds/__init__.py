@@ -6,6 +6,7 @@ from pellucid.kinds import INPUTS, TARGETS, KindTable
 from pellucid.training.kinds.base import InputHabits, TargetHabits
 from pellucid.training.kinds.image import Pictures
 from pellucid.training.kinds.labels import Labels
+from pellucid.training.kinds.next_token import NextTokenHabits
 from pellucid.training.kinds.one_class import OneClass
 from pellucid.training.kinds.table import Rows
 from pellucid.training.kinds.text import Texts
@@ -20,5 +21,11 @@ INPUT_HABITS: KindTable[InputHabits] = KindTable(
 TARGET_HABITS: KindTable[TargetHabits] = KindTable(
     "way to learn it",
     TARGETS,
-    {"class": OneClass(), "labels": Labels(), "value": OneNumber(), "values": SeveralNumbers()},
+    {
+        "class": OneClass(),
+        "labels": Labels(),
+        "next": NextTokenHabits(),
+        "value": OneNumber(),
+        "values": SeveralNumbers(),
+    },
 )

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset, TextInputs
 from pellucid.errors import RecipeError
-from pellucid.kinds import NextTarget, Target
+from pellucid.kinds import Target
+from pellucid.models import ModelEntry
 from pellucid.preprocessing import Preprocessing, TextPreprocessing, count_own
 from pellucid.records import Decision
 from pellucid.runs import Recipe
@@ -37,12 +38,18 @@ class NextTokenHabits(TargetHabits):
         """Ask for an answer at every place, from those before it alone."""
         return {"causal": True}
 
-    def model_refusal(self, model: str) -> RecipeError:
-        """Return why a model without such answers cannot learn it."""
-        return RecipeError(
-            f"The model '{model}' gives one answer for a whole text, and the next token is predicted at every place.",
-            fix="Use --model transformer, lstm, gru, rnn or ngram.",
-        )
+    def check_model(self, target: Target, entry: ModelEntry) -> None:
+        """Look whether a model answers at every place, from those before it alone.
+
+        Raises:
+            RecipeError: it does not.
+        """
+        if "causal" not in entry.options:
+            raise RecipeError(
+                f"The model '{entry.name}' gives one answer for a whole text, and the next token is predicted at every "
+                "place.",
+                fix="Use --model transformer, lstm, gru, rnn or ngram.",
+            )
 
     def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill open choices as small language models are trained (A. Karpathy's nanoGPT), for so many windows."""
@@ -75,10 +82,6 @@ class NextTokenHabits(TargetHabits):
     def units(self, learned: NDArray[Any]) -> NDArray[np.int64]:
         """Return as many: the loss is a mean over tokens."""
         return learned
-
-    def check(self, target: Target) -> NextTarget:
-        """Return the target, typed."""
-        return NextTarget.of(target)
 
 
 def own_tokens(dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -39,5 +39,6 @@ def open_texts(opening: Opening) -> TextBatches:
         examples.ids,
         opening.device,
         examples.weights,
+        examples.counts,
         seed=opening.record.recipe.seed,
     )
