@@ -21,7 +21,7 @@ ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 ELEMENTWISE: tuple[Activation, ...] = ("sigmoid", "tanh", "relu", "leaky-relu", "elu")
 """The activations that keep the shape: all but maxout."""
 
-Option = Literal["hidden", "activation", "dropout", "batch_norm", "maxout_pieces"]
+Option = Literal["hidden", "activation", "dropout", "batch_norm", "maxout_pieces", "embedding", "layers", "heads"]
 Library = Literal["pellucid", "timm", "torchvision"]
 
 InputShape = tuple[int, ...]
@@ -38,6 +38,12 @@ class ModelOptions(Record):
     """Probability that a unit is set to zero in a training step, in [0, 1)."""
     batch_norm: bool | None = None
     """Whether to normalise over the batch, before each activation."""
+    embedding: Annotated[int, Field(ge=1)] | None = None
+    """Numbers in the vector of a token."""
+    layers: Annotated[int, Field(ge=1)] | None = None
+    """Blocks of a transformer."""
+    heads: Annotated[int, Field(ge=1)] | None = None
+    """Of each block's attention; they divide the embedding."""
     maxout_pieces: Annotated[int, Field(ge=2)] = 2
     """Linear pieces of which each maxout unit takes the largest."""
 

@@ -76,11 +76,14 @@ class Recipe(Record):
         ge=0,
         le=100,
     )
-    hidden: tuple[Width, ...] | None = choice("Model", "Widths of an mlp's hidden layers, e.g. 256,128.")
+    hidden: tuple[Width, ...] | None = choice("Model", "Widths of an mlp's hidden layers, e.g. 256,128; units of a recurrent network's, filters of a textcnn.")
     activation: Literal["sigmoid", "tanh", "relu", "leaky-relu", "elu", "maxout"] | None = choice(
         "Model", "Activation of an mlp."
     )
     maxout_pieces: int | None = choice("Model", "Linear pieces per maxout unit.", ge=2)
+    embedding: int | None = choice("Model", "Numbers in the vector of a token.", ge=1, le=WIDEST)
+    layers: int | None = choice("Model", "Blocks of a transformer.", ge=1, le=1024)
+    heads: int | None = choice("Model", "Heads of a transformer's attention; they divide the vectors.", ge=1, le=1024)
     dropout: float | None = choice("Model", "Share of units dropped in training, in [0, 1).", ge=0, lt=1)
     batch_norm: bool | None = choice("Model", "Batch normalisation before each activation of an mlp.")
     init: Literal["default", "xavier", "he", "lecun", "normal", "zeros"] | None = choice(

@@ -21,7 +21,7 @@ from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
 from pellucid.training.stages import EVERYTHING
 
 NORMALISING = (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.GroupNorm)
-OPTION_FIELDS = ("hidden", "activation", "maxout_pieces", "dropout", "batch_norm")
+OPTION_FIELDS = ("hidden", "activation", "maxout_pieces", "dropout", "batch_norm", "embedding", "layers", "heads")
 
 
 @dataclass(frozen=True)
