@@ -14,8 +14,8 @@ from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
 from pellucid.models.token_parts import Vectors, backwards, largest_of, present, vocabulary_of
 
-Cell = Literal["rnn", "lstm", "gru"]
-_CELLS: dict[Cell, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+Cell = Literal["lstm", "gru"]
+_CELLS: dict[Cell, type[nn.LSTM | nn.GRU]] = {"lstm": nn.LSTM, "gru": nn.GRU}
 
 
 class TextRecurrent(nn.Module):
@@ -58,8 +58,17 @@ class TextRecurrent(nn.Module):
         return outputs
 
 
-def build_text_recurrent(form: Form, outputs: int, options: ModelOptions, *, cell: Cell) -> nn.Module:
-    """Return a `TextRecurrent`; `hidden` are the units of its layers, each way."""
+def build_lstm(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
+    """Return a `TextRecurrent` of LSTM; `hidden` are the units of its layers, each way."""
+    return _build(form, outputs, options, "lstm")
+
+
+def build_gru(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
+    """Return a `TextRecurrent` of GRU; `hidden` are the units of its layers, each way."""
+    return _build(form, outputs, options, "gru")
+
+
+def _build(form: Form, outputs: int, options: ModelOptions, cell: Cell) -> nn.Module:
     assert options.hidden is not None
     assert options.embedding is not None
     return TextRecurrent(
