@@ -17,10 +17,12 @@ from pellucid.data.duplicates import digest_rows
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.photo_sets import read_photo_set
-from pellucid.data.stream_files import read_stream
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
 from pellucid.data.tables import TableInputs
+from pellucid.data.text_files import read_text
+from pellucid.data.text_streams import draft_of_stream
+from pellucid.data.texts import TextInputs
 from pellucid.errors import DataError
 from pellucid.kinds import ClassTarget, Column, TableInput, Target, ValueTarget
 from pellucid.records import Decision
@@ -45,15 +47,8 @@ _IRIS_COLUMNS = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "
 _DIABETES_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 
 
-def read_named(name: str, *, block: int | None = None) -> Draft:
-    """Read a dataset by its name, one of `DATASET_NAMES`.
-
-    Args:
-        name: of the dataset.
-        block: characters of a window, of a text.
-    """
-    if name in STORED_TEXTS:
-        return read_stream(find_text_file(name), name=name, source=name, block=block)
+def read_named(name: str) -> Draft:
+    """Read a dataset by its name, one of `DATASET_NAMES`."""
     return _READERS[name]()
 
 
@@ -139,14 +134,20 @@ def _read_stored(name: str, class_names: tuple[str, ...] | None = None) -> Draft
     return read_idx_files(pairs, source=name, name=name, class_names=class_names)
 
 
+def _read_text(name: str) -> Draft:
+    path = find_text_file(name)
+    return draft_of_stream(TextInputs.of_texts([read_text(path)], names=[path.name]), name, name=name, decisions=())
+
+
 _READERS: dict[str, Callable[[], Draft]] = {
     "digits": _read_digits,
     "iris": _read_iris,
     "diabetes": _read_diabetes,
     "mnist": lambda: _read_stored("mnist"),
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
+    **{name: partial(_read_text, name) for name in STORED_TEXTS},
     **{name: partial(read_photo_set, name) for name in PHOTO_SETS},
 }
 
-DATASET_NAMES: tuple[str, ...] = (*_READERS, *STORED_TEXTS)
+DATASET_NAMES: tuple[str, ...] = tuple(_READERS)
 """The names that `load_dataset` knows."""

@@ -41,8 +41,8 @@ class Draft:
     spans: NDArray[np.int64] | None = None
     """[N, 2] first and last place, on the axis that all examples share, of what each one's target covers; None where
     they do not follow one another. A target that is split in time or by stretches needs them."""
-    block: int | None = None
-    """Characters of a window, where examples are windows of a text."""
+    pieces: Inputs | None = None
+    """What examples are windows of, where they are; of it others can be cut."""
     test_share: float = 0.2
     """Of the examples, or of what they are cut from, for the final test, where the user says nothing of it."""
     options: Mapping[str, JSON] = field(default_factory=dict)

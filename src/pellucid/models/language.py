@@ -7,6 +7,7 @@ place after another. What stands at a place never depends on a later one, so pad
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,11 @@ from torch.nn import functional
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
+from pellucid.models.token_parts import vocabulary_of
+
+
+Cell = Literal["lstm", "gru", "rnn"]
+_CELLS: dict[Cell, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
 
 class CausalAttention(nn.Module):
@@ -94,17 +100,14 @@ class Decoder(nn.Module):
 class Reader(nn.Module):
     """A recurrent network that reads token by token; what it remembers of them says which comes next."""
 
-    def __init__(self, kind: str, vocabulary: int, *, hidden: tuple[int, ...], dropout: float) -> None:
+    def __init__(self, kind: Cell, vocabulary: int, *, width: int, hidden: tuple[int, ...], dropout: float) -> None:
         super().__init__()
-        make = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}[kind]
-        self.embed = nn.Embedding(vocabulary, min(hidden[0], 128))
-        self.recur = nn.ModuleList()
-        width = self.embed.embedding_dim
-        for units in hidden:
-            self.recur.append(make(width, units, batch_first=True))
-            width = units
+        make = _CELLS[kind]
+        before = (width, *hidden)
+        self.embed = nn.Embedding(vocabulary, width)
+        self.recur = nn.ModuleList(make(a, b, batch_first=True) for a, b in zip(before, hidden, strict=False))
         self.drop = nn.Dropout(dropout)
-        self.head = nn.Linear(width, vocabulary)
+        self.head = nn.Linear(before[-1], vocabulary)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Return [N, T V] logits of the token after each place."""
@@ -119,18 +122,18 @@ def build_decoder(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     """Return a causal transformer.
 
     Raises:
-        ModelError: the heads do not divide the width.
+        ModelError: the heads do not divide the vectors.
     """
-    width, heads = options.width or 128, options.heads or 4
+    width, heads = options.embedding or 128, options.heads or 4
     if width % heads:
         raise ModelError(
-            f"A width of {width} is not divided by {heads} heads.",
-            expected="Each head gets an equal part of the width.",
-            fix=f"Use --width {heads * round(width / heads) or heads}, or another number of --heads.",
+            f"Vectors of {width} numbers are not divided by {heads} heads.",
+            expected="Each head gets an equal part of them.",
+            fix=f"Use --embedding {heads * max(1, round(width / heads))}, or another number of --heads.",
         )
     return Decoder(
         form.shape[0],
-        _vocabulary(form),
+        vocabulary_of(form, "transformer"),
         width=width,
         layers=options.layers or 4,
         heads=heads,
@@ -138,12 +141,26 @@ def build_decoder(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     )
 
 
-def build_reader(form: Form, outputs: int, options: ModelOptions, *, kind: str) -> nn.Module:
-    """Return a recurrent network: "lstm", "gru" or "rnn"."""
-    return Reader(kind, _vocabulary(form), hidden=options.hidden or (512,), dropout=options.dropout or 0.0)
+def build_lstm_reader(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
+    """Return a `Reader` of LSTM; `hidden` are the units of its layers."""
+    return _reader(form, options, "lstm")
 
 
-def _vocabulary(form: Form) -> int:
-    if form.vocabulary is None:
-        raise ModelError("A language model reads numbers of tokens.", expected="A text.")
-    return form.vocabulary
+def build_gru_reader(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
+    """Return a `Reader` of GRU; `hidden` are the units of its layers."""
+    return _reader(form, options, "gru")
+
+
+def build_rnn_reader(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
+    """Return a `Reader` of plain recurrent units; `hidden` are the units of its layers."""
+    return _reader(form, options, "rnn")
+
+
+def _reader(form: Form, options: ModelOptions, kind: Cell) -> Reader:
+    return Reader(
+        kind,
+        vocabulary_of(form, kind),
+        width=options.embedding or 64,
+        hidden=options.hidden or (512,),
+        dropout=options.dropout or 0.0,
+    )

@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
 from pellucid.models.fitted import Fitted, Fitting
+from pellucid.models.token_parts import vocabulary_of
 from pellucid.ngrams import Counts, Level, Smoothed, Smoothing, count_ngrams, smooth
 
 IMPOSSIBLE = -1e4
@@ -83,9 +83,7 @@ def build_ngram(form: Form, outputs: int, options: ModelOptions) -> Ngram:
     Raises:
         ModelError: it is asked to read something else than a text.
     """
-    if form.vocabulary is None:
-        raise ModelError("An n-gram model counts tokens.", expected="A text.")
-    return Ngram(form.vocabulary, options.order or 6, options.smoothing or "kneser-ney")
+    return Ngram(vocabulary_of(form, "ngram"), options.order or 6, options.smoothing or "kneser-ney")
 
 
 def _passages(examples: Fitting) -> Iterator[NDArray[np.int64]]:

@@ -76,7 +76,9 @@ class Recipe(Record):
         ge=0,
         le=100,
     )
-    hidden: tuple[Width, ...] | None = choice("Model", "Widths of an mlp's hidden layers, e.g. 256,128.")
+    hidden: tuple[Width, ...] | None = choice(
+        "Model", "Widths of an mlp's hidden layers, e.g. 256,128; units of a recurrent network's, filters of a textcnn."
+    )
     activation: Literal["sigmoid", "tanh", "relu", "leaky-relu", "elu", "maxout"] | None = choice(
         "Model", "Activation of an mlp."
     )

@@ -43,7 +43,7 @@ class TextFitter:
         """Choose the unit, and learn vocabulary and merges."""
         asked.refuse("imgsz", "resize", "colour", about="pictures", dataset=_DATASET)
         asked.refuse("scale", about="the numbers of a table", dataset=_DATASET)
-        if wishes.kind == "any":
+        if wishes.kinds == "any":
             raise ModelError(
                 f"{model} multiplies numbers, and the numbers of a text's tokens only name them.",
                 expected=_DATASET,

@@ -89,8 +89,8 @@ def choose_options(dataset: Dataset, recipe: Recipe, model: str) -> tuple[ModelO
     given, target = given_among(recipe, OPTION_FIELDS), dataset.target
     num_classes = TARGET_HABITS[target.kind].num_classes(target)
     suiting, said = INPUT_HABITS[dataset.input.kind].options(model, num_classes=num_classes)
-    needed = TARGET_HABITS[target.kind].model_options(target)
-    return ModelOptions(**(suiting | given | needed)), tuple(one for one in said if one.name not in given)
+    better, needed = TARGET_HABITS[target.kind].model_options(target, model)
+    return ModelOptions(**(suiting | better | given | needed)), tuple(one for one in said if one.name not in given)
 
 
 def choose_family(name: str, model: nn.Module, *, custom: bool) -> Family:

@@ -137,9 +137,14 @@ class TargetHabits(ABC):
             RecipeError: it cannot.
         """
 
-    def model_options(self, target: Target) -> dict[str, Any]:
-        """Return the options of a model that follow from what is learned."""
-        return {}
+    def model_options(self, target: Target, model: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return options of a model that suit what is learned better than its own, and those that must be.
+
+        Args:
+            target: what is learned.
+            model: its name.
+        """
+        return {}, {}
 
     def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill the open choices of how long and how hard is learned that follow from what is learned, and say why.

@@ -19,6 +19,10 @@ from pellucid.training.kinds.base import TargetHabits
 WINDOWS_SEEN = 70_000
 """Windows that are learned from in all: about ten minutes of a small transformer on two cores."""
 MOST_EPOCHS = 40
+_SIZES: dict[str, dict[str, Any]] = {
+    "transformer": {"embedding": 128, "layers": 4, "heads": 4, "dropout": 0.1},
+    **{cell: {"embedding": 64, "hidden": (512,), "dropout": 0.1} for cell in ("lstm", "gru", "rnn")},
+}
 PATIENCE = 3
 """Small texts are learned by heart: from then on validation gets worse, and the best epoch is kept."""
 
@@ -34,9 +38,9 @@ class NextTokenHabits(TargetHabits):
         """Return that a text is read on and on."""
         return "the text is read on and on, and each token is predicted from those before it"
 
-    def model_options(self, target: Target) -> dict[str, Any]:
-        """Ask for an answer at every place, from those before it alone."""
-        return {"causal": True}
+    def model_options(self, target: Target, model: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Ask for an answer at every place, from those before it alone; of networks that are larger than classifiers."""
+        return _SIZES.get(model, {}), {"causal": True}
 
     def check_model(self, target: Target, entry: ModelEntry) -> None:
         """Look whether a model answers at every place, from those before it alone.

@@ -21,7 +21,7 @@ class Texts(InputHabits):
 
     favourite = "textcnn"
     because = "finds the words and turns of phrase that tell texts apart"
-    custom = Wishes(kind="text")
+    custom = Wishes(kinds=("text",))
     no_weights = "The dataset holds texts."
 
     def pace(self, family: Family) -> Pace:

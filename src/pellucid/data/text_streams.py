@@ -1,15 +1,17 @@
-"""Texts that are read on and on: windows of them as examples, each with a stretch of its own to be predicted."""
+"""Text without labels, which goes on and on: windows of it are examples, each with a stretch of its own to be predicted."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.draft import Draft
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
-from pellucid.errors import DataError, RecipeError
+from pellucid.errors import RecipeError
 from pellucid.kinds import NextTarget
 from pellucid.records import Decision
 
@@ -21,51 +23,62 @@ HELD_BACK = 0.1
 """Share of a text for the test where nobody says how much: a stretch at its end."""
 
 
-def stream_draft(
-    pieces: Sequence[str], *, name: str, source: str, block: int | None = None, names: Sequence[str] | None = None
+def draft_of_stream(
+    pieces: TextInputs, source: Path | str, *, name: str, decisions: Sequence[Decision], block: int = BLOCK
 ) -> Draft:
-    """Return texts as windows whose next tokens are to be predicted.
+    """Return the draft of a stream.
 
     Args:
-        pieces: the texts, e.g. a file each; no window reaches from one into the next.
+        pieces: the files, in their order; windows are made of them, none over the end of a file.
+        source: what the user named.
         name: of the dataset.
-        source: where it comes from.
-        block: characters of a window; None for the usual number.
-        names: of the pieces.
+        decisions: how it was read.
+        block: characters of a window.
 
     Raises:
         RecipeError: the block is out of range.
-        DataError: there is no text, or too little of it.
+        DataError: there is too little text.
     """
-    size = BLOCK if block is None else block
-    if not FEWEST <= size <= MOST:
-        raise RecipeError(f"--block (block=) is {size:,}.", expected=f"{FEWEST} to {MOST:,} characters of a window.")
-    whole = TextInputs.of_texts(pieces, names=names)
-    total = int(whole.lengths.sum())
-    target = NextTarget(block=size)
-    if total == 0:
-        raise DataError(f"'{name}' is empty.", expected="A text to be read on and on.")
-    starts, stops, spans = window_places(whole.starts, whole.lengths, size)
-    target.check(np.array([[0, total]]), dataset=name)
-    inputs = whole.windows(starts, stops - starts, word="window")
-    own = whole.windows(spans[:, 0], spans[:, 1] - spans[:, 0])
+    if not FEWEST <= block <= MOST:
+        raise RecipeError(f"--block (block=) is {block:,}.", expected=f"{FEWEST} to {MOST:,} characters of a window.")
+    target = NextTarget(block=block)
+    target.check(np.array([[0, int(pieces.lengths.sum())]]), dataset=name)
+    starts, stops, spans = window_places(pieces.starts, pieces.lengths, block)
+    inputs = pieces.windows(starts, stops - starts, word="window")
+    own = pieces.windows(spans[:, 0], spans[:, 1] - spans[:, 0])
     reason = (
-        f"each predicts the stretch of {size // 2:,} at its end; the same characters before it are its context "
+        f"each predicts the stretch of {block // 2:,} at its end; the same characters before it are its context "
         "(--block; more for words)"
     )
     return Draft(
         name=name,
-        source=source,
-        input=measure_texts(whole, form="stream"),
+        source=os.fspath(source),
+        input=measure_texts(pieces, form="stream"),
         target=target,
         inputs=inputs,
         targets=spans,
         content=[digest_text(text) for text in own.texts(np.arange(len(spans)))],
         spans=np.stack([spans[:, 0], spans[:, 1] - 1], axis=1),
-        block=size,
+        pieces=pieces,
         test_share=HELD_BACK,
-        decisions=[Decision(name="block", value=f"windows of {size:,} characters", reason=reason)],
+        decisions=[*decisions, Decision(name="block", value=f"windows of {block:,} characters", reason=reason)],
     )
+
+
+def with_block(draft: Draft, block: int) -> Draft:
+    """Return the draft of a stream with windows of another size.
+
+    Raises:
+        RecipeError: it is no stream, or the block is out of range.
+        DataError: the text is too short for it.
+    """
+    if draft.pieces is None:
+        raise RecipeError(
+            f"--block (block=) is for a text that is read on and on, and '{draft.name}' is none.", fix="Leave it out."
+        )
+    others = [one for one in draft.decisions if one.name != "block"]
+    pieces = TextInputs.of(draft.pieces)
+    return draft_of_stream(pieces, draft.source, name=draft.name, decisions=others, block=block)
 
 
 def window_places(
