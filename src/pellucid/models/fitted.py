@@ -39,12 +39,16 @@ class Fitted(nn.Module, ABC):
         """Learn from examples, and forget what was learned before."""
 
     @abstractmethod
-    def hold(self, tensors: Mapping[str, Tensor]) -> list[str]:
-        """Take up what was learned before, of any length; return what cannot be in it, in words, and then hold nothing.
+    def faults(self, tensors: Mapping[str, Tensor]) -> list[str]:
+        """Return what cannot be in something that was learned before, in words; nothing where all is in order.
 
         Args:
             tensors: by the names of the state dict, of the right kinds and numbers of dimensions.
         """
+
+    @abstractmethod
+    def hold(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take up what was learned before, of any length, in which `faults` finds nothing."""
 
     def wanted(self) -> dict[str, Wanted]:
         """Return what may stand in a checkpoint: each buffer's kind and number of dimensions, of whatever length."""

@@ -39,24 +39,19 @@ class Ngram(Fitted):
         """Count the training text, every token once, however the windows overlap."""
         self._keep(count_ngrams(list(_passages(examples)), order=self.order, vocabulary=self.vocabulary))
 
-    def hold(self, tensors: Mapping[str, Tensor]) -> list[str]:
-        """Take up counts; return what cannot be in a tree of n-grams."""
-        levels = (Level(*(tensors[f"{part}{length}"].numpy() for part in _PARTS)) for length in self._lengths)
-        counts = Counts(self.vocabulary, tuple(levels))
-        faults = counts.faults()
-        if not faults:
-            self._keep(counts)
-        return faults
+    def faults(self, tensors: Mapping[str, Tensor]) -> list[str]:
+        """Return what cannot be in a tree of n-grams."""
+        return self._counts(tensors).faults()
+
+    def hold(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take up counts."""
+        self._keep(self._counts(tensors))
 
     @property
     def smoothed(self) -> Smoothed:
         """The probabilities, made of the counts when they are first asked for."""
         if self._smoothed is None:
-            levels = (
-                Level(*(self.get_buffer(f"{part}{length}").cpu().numpy() for part in _PARTS))
-                for length in self._lengths
-            )
-            self._smoothed = smooth(Counts(self.vocabulary, tuple(levels)), self.smoothing, impossible=(0,))
+            self._smoothed = smooth(self._counts(dict(self.named_buffers())), self.smoothing, impossible=(0,))
         return self._smoothed
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -69,6 +64,13 @@ class Ngram(Fitted):
     @property
     def _lengths(self) -> range:
         return range(1, self.order + 1)
+
+    def _counts(self, tensors: Mapping[str, Tensor]) -> Counts:
+        levels = (
+            Level(*(tensors[f"{part}{length}"].cpu().numpy().astype(np.int64) for part in _PARTS))
+            for length in self._lengths
+        )
+        return Counts(self.vocabulary, tuple(levels))
 
     def _keep(self, counts: Counts) -> None:
         for length, level in zip(self._lengths, counts.levels, strict=True):

@@ -78,6 +78,8 @@ class Smoothed:
         given = self.base[tokens]
         for shares, parents in zip(self._shares, nodes, strict=True):
             is_known = parents >= 0
+            if not is_known.any():
+                break
             found = shares.level.find(np.where(is_known, parents * self.counts.vocabulary + tokens, -1))
             own = np.where(found >= 0, shares.own[found], 0.0) if len(shares.own) else 0.0
             given = np.where(is_known, own + shares.rest[parents] * given, given)

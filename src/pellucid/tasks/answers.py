@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeAlias
 
 from pellucid.kinds import TARGETS, KindTable
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+Known: TypeAlias = "Callable[[], NDArray[Any]]"
+"""Makes an array when it is asked for."""
 
 
 class Answer(Protocol):
@@ -40,12 +44,12 @@ class Answer(Protocol):
             example: its place among the N.
         """
 
-    def held_against(self, inputs: NDArray[Any], targets: NDArray[Any]) -> Answer:
+    def held_against(self, inputs: Known, targets: Known) -> Answer:
         """Return what is needed of the answer where the truth is known: all of it, but where that would fill a memory.
 
         Args:
-            inputs: [N, ...] prepared, as the network took them.
-            targets: [N, ...] as the task learns them.
+            inputs: gives [N, ...] prepared inputs, as the network took them.
+            targets: gives [N, ...] targets as the task learns them.
         """
 
     @classmethod
@@ -58,7 +62,7 @@ class OneKind:
 
     kind: ClassVar[str]
 
-    def held_against(self, inputs: NDArray[Any], targets: NDArray[Any]) -> Self:
+    def held_against(self, inputs: Known, targets: Known) -> Answer:
         """Return all of it."""
         return self
 
@@ -266,15 +270,15 @@ class NextAnswer(OneKind):
         """Return the likeliest token after the last place."""
         return int(self.logs[example, -1].argmax()), "the likeliest token after the last place"
 
-    def held_against(self, inputs: NDArray[Any], targets: NDArray[Any]) -> NextHeld:
+    def held_against(self, inputs: Known, targets: Known) -> NextHeld:
         """Return how surprising the tokens are that did come."""
         import numpy as np
 
-        tokens = np.asarray(inputs, np.int64)
+        tokens = np.asarray(inputs(), np.int64)
         length = tokens.shape[1]
         ends = (tokens != 0).sum(1, keepdims=True)
         places = np.arange(length)[None, :]
-        is_own = (places >= ends - np.asarray(targets).reshape(-1, 1)) & (places < ends) & (places > 0)
+        is_own = (places >= ends - np.asarray(targets()).reshape(-1, 1)) & (places < ends) & (places > 0)
         came = np.take_along_axis(self.logs[:, : length - 1], tokens[:, 1:, None], axis=2)[..., 0]
         surprises = np.full(tokens.shape, np.nan, np.float32)
         surprises[:, 1:] = -came

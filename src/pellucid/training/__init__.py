@@ -16,7 +16,7 @@ from pellucid.training.freezing import kept_features
 from pellucid.training.frozen_first import ASKED
 from pellucid.training.hooks import Hooks, OutputsAndTargets
 from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
-from pellucid.training.loading import scale_targets
+from pellucid.training.loading import learned_targets, scale_targets
 from pellucid.training.memory import batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run
@@ -62,6 +62,7 @@ __all__ = [
     "free_threads",
     "halving",
     "kept_features",
+    "learned_targets",
     "load_weights",
     "plan_run",
     "rebuild_model",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor, nn
@@ -107,6 +108,8 @@ class Engine:
     strata: Tensor | None = None
     before_epoch: Callable[[int], None] | None = None
     processes: Processes = ALONE
+    is_stepwise: ClassVar[bool] = True
+    """Whether it learns step by step, so that steps can be tried on a copy."""
 
     def __post_init__(self) -> None:
         self.state = TrainState()
