@@ -48,6 +48,7 @@ FLAGS = (
     _flag("label_from", Literal["name"], "The label of a picture is the text in its file's name (crazing_1.jpg)."),
     _flag("splits", Literal["ignore"], "Splits that the data brings are merged, and new ones drawn."),
     _flag("text", str, "The column of a table whose texts are learned from, instead of its other columns."),
+    _flag("block", int, "Characters of each window of a text that is read on and on (128).", min=1, max=65536),
     _flag("drop_unseen", bool, "Leave out classes that only splits beside train hold."),
 )
 

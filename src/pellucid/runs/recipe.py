@@ -167,6 +167,9 @@ class Recipe(Record):
 
     # --- learning ---
     epochs: int | None = choice("Learning", "Passes over the training split.", ge=1)
+    steps: int | None = choice(
+        "Learning", "Steps in all, in place of --epochs: the last pass ends where they are done.", ge=1
+    )
     batch: Positive | Literal["full"] | None = choice(
         "Learning", "Examples per step: a number, 1, or 'full'.", "--batch-size"
     )

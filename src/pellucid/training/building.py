@@ -117,7 +117,7 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
     schedule = Schedule(
         name=recipe.schedule or "constant",
         lr=recipe.lr if isinstance(recipe.lr, float) else 0.0,
-        num_steps=epochs * steps_per_epoch,
+        num_steps=min(epochs * steps_per_epoch, recipe.steps or epochs * steps_per_epoch),
         steps_per_epoch=steps_per_epoch,
         warmup_epochs=recipe.warmup or 0.0,
         step_epochs=recipe.step_epochs or 1,
@@ -148,4 +148,5 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         ema=recipe.ema,
         seconds=recipe.time,
         head_epochs=recipe.head_epochs or 0,
+        steps=recipe.steps,
     )

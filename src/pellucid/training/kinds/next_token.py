@@ -14,6 +14,7 @@ from pellucid.models import ModelEntry
 from pellucid.preprocessing import Preprocessing, TextPreprocessing, count_own
 from pellucid.records import Decision
 from pellucid.runs import Recipe
+from pellucid.training.defaults import epochs_of_steps
 from pellucid.training.kinds.base import TargetHabits
 
 WINDOWS_SEEN = 70_000
@@ -23,6 +24,7 @@ _SIZES: dict[str, dict[str, Any]] = {
     "transformer": {"embedding": 128, "layers": 4, "heads": 4, "dropout": 0.1},
     **{cell: {"embedding": 64, "hidden": (512,), "dropout": 0.1} for cell in ("lstm", "gru", "rnn")},
 }
+BATCH = 32
 PATIENCE = 3
 """Small texts are learned by heart: from then on validation gets worse, and the best epoch is kept."""
 
@@ -57,9 +59,11 @@ class NextTokenHabits(TargetHabits):
 
     def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill open choices as small language models are trained (A. Karpathy's nanoGPT), for so many windows."""
-        epochs = recipe.epochs or max(1, min(MOST_EPOCHS, round(WINDOWS_SEEN / max(1, num_train))))
+        size = num_train if recipe.batch == "full" else min(int(recipe.batch or BATCH), num_train)
+        planned = epochs_of_steps(recipe, size, num_train)
+        epochs = planned or recipe.epochs or max(1, min(MOST_EPOCHS, round(WINDOWS_SEEN / max(1, num_train))))
         suited: dict[str, tuple[Any, str]] = {
-            "batch": (32, "windows of text; many small steps"),
+            "batch": (BATCH, "windows of text; many small steps"),
             "epochs": (epochs, f"{WINDOWS_SEEN:,} windows in all, whatever the length of the text"),
             "optimizer": ("adamw", "with betas 0.9 and 0.99, as small batches of text want it"),
             "lr": (1e-3, "what small networks for text like"),
