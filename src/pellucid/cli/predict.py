@@ -11,7 +11,7 @@ import typer
 
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say
-from pellucid.errors import DataError
+from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
 from pellucid.words import for_spreadsheet
 
@@ -27,6 +27,7 @@ Examples:
   pellucid predict runs/photos-cnn new/a.jpg new/b.jpg
   pellucid predict runs/photos-cnn new/ --out answers.csv
   pellucid predict runs/photos-cnn new.zip more.npz
+  pellucid predict runs/sms-textcnn --text "You have won a prize" new.txt
 """
 
 
@@ -34,11 +35,17 @@ Examples:
 def predict(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     files: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
-            help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table."
+            help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table; "
+            "files of texts.",
+            show_default=False,
         ),
-    ],
+    ] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(help="A text to be answered, for a run on texts; may be typed several times.", show_default=False),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -47,19 +54,24 @@ def predict(
     ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Answer new pictures or rows. A file that cannot be read is one row with its error; it never ends the run."""
+    """Answer new pictures, rows or texts. What cannot be read is one row with its error; it never ends the run."""
     from pellucid import api
 
     refuse_bad_place(out)
+    if not files and not text:
+        raise RecipeError("Nothing to be answered is named.", expected='Files, or for texts --text "...".')
     opened = api.open_run(run)
-    predictions = opened.predict(list(files))
+    if text and not opened.record.dataset.input.is_typed:
+        reads = opened.predictor.reads
+        raise RecipeError(f"--text is for runs on texts, and '{run}' reads {reads}.", fix="Name files.")
+    predictions = opened.predict([*(text or ()), *(files or ())])
     if opened.not_measured:
         say(f"Note: {opened.not_measured}", err=True)
     if any(prediction.decision == "unchecked" for prediction in predictions):
         say(f"Note: answers are unchecked. {' '.join(opened.predictor.why_unchecked)}", err=True)
     if not predictions:
         raise DataError(
-            f"There is no picture in {', '.join(map(str, files))}.",
+            f"There is no picture in {', '.join(map(str, files or ()))}.",
             expected="Picture files, or folders, archives or arrays that hold some.",
         )
     if out is not None:

@@ -18,6 +18,7 @@ from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
+from pellucid.data.new_texts import NewText, new_texts
 from pellucid.data.ordering import shuffle_keys, shuffled
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
 from pellucid.data.pixel_arrays import PixelKind, as_answered, depth_of
@@ -50,6 +51,7 @@ __all__ = [
     "Inspection",
     "KindOfInput",
     "NewPicture",
+    "NewText",
     "PictureInspection",
     "PixelKind",
     "RowInspection",
@@ -80,6 +82,7 @@ __all__ = [
     "measure_texts",
     "new_pictures",
     "new_rows",
+    "new_texts",
     "options_of_dataset",
     "read_table",
     "save_memory",

@@ -41,20 +41,7 @@ _LETTERS = 0.5
 """Share of letters in free text, at least."""
 _SCRIPTS_WITHOUT_SPACES = 0x2E80
 _USUAL_NAMES = frozenset(
-    [
-        "text",
-        "texts",
-        "sentence",
-        "review",
-        "comment",
-        "message",
-        "document",
-        "content",
-        "tweet",
-        "title",
-        "abstract",
-        "body",
-    ]
+    ("text", "texts", "sentence", "review", "comment", "message", "document", "content", "tweet", "title", "body")
 )
 
 
@@ -82,8 +69,20 @@ def find_text_column(table: Table, choice: TableChoice) -> str | None:
     rest = [name for name in table.header if name not in taken and not _names_rows(table, name)]
     if rest or target in prose:
         return None
-    usual = [name for name in prose if name.lower() in _USUAL_NAMES]
-    return max(usual or prose, key=lambda name: sum(map(len, table.cells(name)[:_LOOKED_AT])))
+    return _most_text(table, prose)
+
+
+def choose_text_column(table: Table) -> str | None:
+    """Return the column of a table that holds texts, whatever else there is, by its name or its cells; None: none."""
+    usual = [name for name in table.header if name.lower() in _USUAL_NAMES]
+    others = [name for name in table.header if name not in table.lists and not table.reading(name).are_numbers]
+    return _most_text(table, usual or others) if usual or others else None
+
+
+def _most_text(table: Table, names: Sequence[str]) -> str:
+    """Return the column with a usual name for texts, or else the most text."""
+    usual = [name for name in names if name.lower() in _USUAL_NAMES]
+    return max(usual or names, key=lambda name: sum(map(len, table.cells(name)[:_LOOKED_AT])))
 
 
 def read_text_table(table: Table, column: str, choice: TableChoice, *, name: str) -> Draft:

@@ -127,6 +127,13 @@ def measure_texts(inputs: TextInputs, *, form: str = "items") -> TextInput:
     """Return what is said of texts: items, or pieces of a stream."""
     lengths = inputs.lengths
     low, middle, high = (int(of(lengths)) for of in (np.min, np.median, np.max))
+    multiline = form == "items" and bool((inputs.characters == ord("\n")).any())
     return TextInput.model_validate(
-        {"form": form, "characters": int(lengths.sum()), "pieces": len(inputs), "lengths": (low, middle, high)}
+        {
+            "form": form,
+            "characters": int(lengths.sum()),
+            "pieces": len(inputs),
+            "multiline": multiline,
+            "lengths": (low, middle, high),
+        }
     )

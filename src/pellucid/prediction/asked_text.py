@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from pellucid.data import Dataset, TextInputs
+from pellucid.errors import DataError
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.given import Given
 from pellucid.prediction.predictor import Predictor
-from pellucid.prediction.sources.texts import given_texts
+from pellucid.prediction.sources.texts import texts_for
 from pellucid.preprocessing import TextPreprocessing, prepare_inputs
 
 
@@ -22,7 +23,9 @@ class AskedText:
 
     def of_new(self, predictor: Predictor, source: Given) -> Asked:
         """Return the first text of what is handed over."""
-        new = next(iter(given_texts(source)))
+        new = next(texts_for(source, predictor.record))
+        if new.fault:
+            raise DataError(f"{new.name}: {new.fault}.")
         preprocessing = TextPreprocessing.of(predictor.record.preprocessing)
         return Asked(new.name, None, preprocessing.encode([new.text]), text=new.text)
 

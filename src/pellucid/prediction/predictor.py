@@ -136,6 +136,11 @@ class Predictor:
         given = self.answering.thresholds
         return np.full(len(self.classes), 0.5, np.float32) if given is None else np.array(given, np.float32)
 
+    @property
+    def reads(self) -> str:
+        """What the run reads, e.g. "pictures"."""
+        return self._sources.reads
+
     # --- from prepared inputs ---
 
     def outputs(self, inputs: Prepared | NDArray[Any]) -> Outputs:

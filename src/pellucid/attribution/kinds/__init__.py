@@ -6,7 +6,8 @@ from pellucid.attribution.kinds.base import InputExplained, TargetExplained
 from pellucid.attribution.kinds.picture import PictureExplained
 from pellucid.attribution.kinds.row import RowExplained
 from pellucid.attribution.kinds.targets import Labels, Numbers, OneClass
-from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
+from pellucid.attribution.kinds.text import TextExplained
+from pellucid.kinds import INPUTS, TARGETS, KindTable
 
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
@@ -16,7 +17,7 @@ INPUTS_EXPLAINED: KindTable[InputExplained] = KindTable(
     {
         "image": PictureExplained(),
         "table": RowExplained(),
-        "text": Refused("An explanation follows numbers by degrees, and the numbers of tokens only name them."),
+        "text": TextExplained(),
     },
 )
 TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(

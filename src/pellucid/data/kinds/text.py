@@ -17,6 +17,10 @@ from pellucid.data.texts import TextInputs
 from pellucid.kinds import Input, Target, TextInput
 from pellucid.words import counted
 
+MOST_TEXTS = 100
+SHOWN = 1_000
+"""Characters of a text that are shown among others."""
+
 
 class Texts:
     """The row of texts."""
@@ -66,8 +70,21 @@ class Texts:
         return []
 
     def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
-        """Return how many there are."""
-        return InputSummary(kinds={"texts": len(dataset)})
+        """Return some training texts of each class."""
+        inputs, train = TextInputs.of(dataset.inputs), dataset.splits["train"]
+        names = dataset.target.categories
+        targets = dataset.targets[train]
+        of_class = {
+            name: train[targets == place if targets.ndim == 1 else targets[:, place] > 0]
+            for place, name in enumerate(names)
+        }
+        chosen = of_class if names else {"all": train}
+        most = max(1, min(sheet_pictures, MOST_TEXTS // max(1, len(chosen))))
+        texts = {
+            name: tuple((inputs.name(int(place)), inputs.text(int(place))[:SHOWN]) for place in places[:most])
+            for name, places in chosen.items()
+        }
+        return InputSummary(kinds={"texts": len(dataset)}, texts=texts)
 
     def example(self, dataset: Dataset, index: int) -> TextInspection:
         """Return a text as it stands."""

@@ -16,12 +16,15 @@ class TextInput(Input):
     noun: ClassVar[str] = "text"
     many: ClassVar[str] = "texts"
     plural: ClassVar[str] = "texts"
+    is_typed: ClassVar[bool] = True
     form: Literal["items", "stream"] = "items"
     """"items": each text is an example; "stream": examples are windows of text that goes on and on."""
     characters: int
     """Of all texts together."""
     pieces: int
     """How many texts there are: the items, or the files (parts) that a stream is made of."""
+    multiline: bool = False
+    """Whether a text has several lines: then a file that is handed over is one text, and not one a line."""
     lengths: tuple[int, int, int]
     """Of the shortest text, the median, the longest: of items, or of a stream's pieces."""
 

@@ -1,16 +1,18 @@
-"""Texts that are handed over: strings, files of a text a line, folders of files of a text each."""
+"""Texts that are handed over: strings, and files of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data import NewText, new_texts
 from pellucid.errors import DataError
+from pellucid.kinds import TextInput
 from pellucid.prediction.given import Given
 from pellucid.prediction.outputs import BATCH
 from pellucid.prediction.records import Prediction
@@ -22,20 +24,6 @@ from pellucid.words import counted, visible
 _SHOWN = 40
 
 
-class NewText(NamedTuple):
-    """A text from elsewhere, or why it cannot be read.
-
-    Attributes:
-        name: for people.
-        text: to be answered.
-        fault: why it cannot be; "" where it can.
-    """
-
-    name: str
-    text: str
-    fault: str = ""
-
-
 class TextSources:
     """Opens texts."""
 
@@ -45,7 +33,7 @@ class TextSources:
     def predict(self, given: Given, record: RunRecord, judge: Judge) -> Iterator[Prediction]:
         """Answer texts, as many at once as go through the network together."""
         preprocessing = TextPreprocessing.of(record.preprocessing)
-        texts = given_texts(given)
+        texts = texts_for(given, record)
         while some := list(islice(texts, BATCH)):
             known = [new.text for new in some if not new.fault]
             answered = iter(judge(preprocessing.encode(known)) if known else ())
@@ -58,7 +46,7 @@ class TextSources:
 
     def first(self, given: Given, record: RunRecord) -> NDArray[Any]:
         """Return the first text, [1, T]."""
-        new = next((one for one in given_texts(given) if not one.fault), None)
+        new = next((one for one in texts_for(given, record) if not one.fault), None)
         if new is None:
             raise DataError("There is no text that can be read.", fix=self.hand_over)
         return TextPreprocessing.of(record.preprocessing).encode([new.text])
@@ -77,32 +65,36 @@ def notes_on(text: str, preprocessing: TextPreprocessing) -> Iterator[str]:
         yield f"only the first {room:,} of {len(tokens):,} tokens are read"
 
 
-def given_texts(given: Given) -> Iterator[NewText]:
+def given_texts(given: Given, *, whole: bool = False, column: str | None = None) -> Iterator[NewText]:
     """Yield every text that is handed over.
 
     Args:
-        given: a string is a text; a Path leads to a file with a text a line, or to a folder of .txt files with a text
-            each; or a list of these.
+        given: a string is a text; a Path leads to a file or a folder of texts, see `new_texts`; or a list of these.
+        whole, column: as of `new_texts`.
 
     Raises:
         DataError: it is none of these.
     """
     if isinstance(given, str):
-        yield _checked(shortened(given), given)
+        yield NewText(shortened(given), given, "" if given.strip() else "the text is empty")
     elif isinstance(given, Path):
-        raise DataError(f"{given} cannot be read.")
+        yield from new_texts(given, whole=whole, column=column)
     elif isinstance(given, Sequence) or hasattr(given, "tolist"):
         for one in given:
-            yield from given_texts(one)
+            yield from given_texts(one, whole=whole, column=column)
     else:
         raise DataError(f"This run answers texts, not a {type(given).__name__}.", fix=TextSources.hand_over)
+
+
+def texts_for(given: Given, record: RunRecord) -> Iterator[NewText]:
+    """Yield every text that is handed over to a run: its files are read as those that it learned from."""
+    column = record.dataset.options.get("text")
+    return given_texts(
+        given, whole=TextInput.of(record.dataset.input).multiline, column=None if column is None else str(column)
+    )
 
 
 def shortened(text: str) -> str:
     """Return the beginning of a text, as its name."""
     line = " ".join(text.split())
     return visible(line if len(line) <= _SHOWN else f"{line[: _SHOWN - 3]}...")
-
-
-def _checked(name: str, text: str) -> NewText:
-    return NewText(name, text, "" if text.strip() else "the text is empty")

@@ -18,6 +18,7 @@ from pellucid.report.charts.range_test import range_test_chart
 from pellucid.report.charts.reliability import reliability_diagram
 from pellucid.report.charts.scatter import scatter
 from pellucid.report.charts.surface import surface_drawing
+from pellucid.report.charts.tokens import coloured_tokens
 from pellucid.report.charts.walks import Walk, loss_lines, walk_curve, walk_map
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "boundary_map",
     "carried_plane",
     "cloud",
+    "coloured_tokens",
     "confusion_heatmap",
     "contour_map",
     "deletion_chart",
