@@ -257,6 +257,7 @@ ROWS: dict[str, Any] = {
     "simple method": Refused("simple methods learn numbers, and 359 degrees lie beside 0"),
     "method of its own beside it": NO_SUM,
     "simple estimator": NO_SUM,
+    "exhibits of its own": NO_SUM,
     "way to go on with a text": NO_SUM,
     "ladder": NO_SUM,
     "comparison of repeats": _merit,

@@ -215,6 +215,7 @@ ROWS: dict[str, Any] = {
     "simple method": Refused("there is none that makes examples"),
     "method of its own beside it": NOTHING,
     "simple estimator": NOTHING,
+    "exhibits of its own": NOTHING,
     "way to go on with a text": NOTHING,
     "ladder": NOTHING,
     "comparison of repeats": NOTHING,

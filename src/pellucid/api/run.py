@@ -221,8 +221,17 @@ class Run:
         Raises:
             RecipeError: the run is no language model, or a number is out of range.
         """
+        from pellucid.tasks import Sampling
+
         how = Sampling(temperature=temperature, top_k=top_k, top_p=top_p)
         return self._speaker.sample(prompt, how=how, length=length, seed=seed, number=number)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the run is a language model, which tells the probability of a text and goes on with one."""
+        from pellucid.prediction import SPEAKING
+
+        return self.record.dataset.target.kind in SPEAKING
 
     @property
     def _speaker(self) -> LanguageModel:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pellucid.cli.exhibit import refuse_bad_place
-from pellucid.cli.output import JsonFlag, new_app, print_json, say
+from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
 from pellucid.words import for_spreadsheet
 
 if TYPE_CHECKING:
+    from pellucid.api import Run
     from pellucid.prediction import Prediction
 
 app = new_app()
@@ -27,6 +28,7 @@ Examples:
   pellucid predict runs/photos-cnn new/a.jpg new/b.jpg
   pellucid predict runs/photos-cnn new/ --out answers.csv
   pellucid predict runs/photos-cnn new.zip more.npz
+  pellucid predict runs/shakespeare-ngram --text "Where are we going"
   pellucid predict runs/sms-textcnn --text "You have won a prize" new.txt
 """
 
@@ -64,6 +66,9 @@ def predict(
     if text and not opened.record.dataset.input.is_typed:
         reads = opened.predictor.reads
         raise RecipeError(f"--text is for runs on texts, and '{run}' reads {reads}.", fix="Name files.")
+    if text and opened.goes_on:
+        _print_products(opened, text, files=files, out=out, json=json)
+        return
     predictions = opened.predict([*(text or ()), *(files or ())])
     if opened.not_measured:
         say(f"Note: {opened.not_measured}", err=True)
@@ -82,6 +87,21 @@ def predict(
         _print_lines(predictions, out)
     if all(prediction.decision == "error" for prediction in predictions):
         raise typer.Exit(EXIT_NOTHING_ANSWERED)
+
+
+def _print_products(opened: Run, texts: list[str], *, files: list[Path] | None, out: Path | None, json: bool) -> None:
+    """Print the probability of each text as a product."""
+    if files or out is not None:
+        raise RecipeError(
+            "A language model tells the probability of what is typed with --text, and nothing else is to be named.",
+            fix="Leave out the files and --out; --json prints all numbers.",
+        )
+    sentences = [opened.probability(text) for text in texts]
+    if json:
+        print_json({"texts": [sentence.to_dict() for sentence in sentences]})
+        return
+    for place, sentence in enumerate(sentences):
+        say_lines(f"\n{sentence}" if place else str(sentence))
 
 
 def _print_lines(predictions: list[Prediction], out: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""Text without labels, which goes on and on: windows of it are examples, each with a stretch of its own to be predicted."""
+"""Text without labels, which goes on and on: windows of it are examples, each predicts a stretch of its own."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ def window_places(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return where windows lie in pieces of text, so that each character but a piece's first is predicted once.
 
-    Windows overlap by half, so that each predicted character has at least half a window before it. Only at the beginning
-    of a piece, where there is nothing before it, it has less.
+    Windows overlap by half, so that each predicted character has at least half a window before it; only at the
+    beginning of a piece, where there is nothing, it has less.
 
     Args:
         starts, lengths: [P] of the pieces.

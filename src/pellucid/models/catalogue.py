@@ -30,9 +30,9 @@ def _build_lazily(
 
 _TEXTS = Wishes(kinds=("text",))
 _EXAMPLE_TEXT = (Form(shape=(100,), dtype="int64", vocabulary=10_000), 2)
-def _build_either(
-    form: Form, outputs: int, options: ModelOptions, *, whole: Build, causal: Build
-) -> nn.Module:
+
+
+def _build_either(form: Form, outputs: int, options: ModelOptions, *, whole: Build, causal: Build) -> nn.Module:
     """Build the network that answers a whole text, or the one that answers at every place of it."""
     return (causal if options.causal else whole)(form, outputs, options)
 

@@ -18,7 +18,6 @@ from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
 from pellucid.models.token_parts import vocabulary_of
 
-
 Cell = Literal["lstm", "gru", "rnn"]
 _CELLS: dict[Cell, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
@@ -45,7 +44,7 @@ class CausalAttention(nn.Module):
 
 
 class DecoderBlock(nn.Module):
-    """Attention, then a hidden layer four times as wide at each place; both added to what came in, normalised before."""
+    """Attention, then a hidden layer four times as wide; both normalise before, and add to what came in."""
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()

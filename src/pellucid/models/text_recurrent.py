@@ -1,4 +1,4 @@
-"""`lstm`, `gru` and `rnn` of texts: read forwards and backwards, and of each unit its largest value over the text is kept.
+"""`lstm`, `gru` and `rnn` of texts: read both ways, and of each unit its largest value over the text is kept.
 
 Sources: Hochreiter and Schmidhuber 1997; Cho et al. 2014; reading both ways with a maximum: Conneau et al. 2017.
 """

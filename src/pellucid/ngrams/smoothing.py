@@ -98,9 +98,7 @@ class Smoothed:
         return surprises
 
 
-def smooth(
-    counts: Counts, smoothing: Smoothing = "modified-kneser-ney", *, impossible: Sequence[int] = ()
-) -> Smoothed:
+def smooth(counts: Counts, smoothing: Smoothing = "modified-kneser-ney", *, impossible: Sequence[int] = ()) -> Smoothed:
     """Make probabilities of counts.
 
     Args:

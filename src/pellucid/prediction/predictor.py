@@ -214,9 +214,7 @@ class Predictor:
         read = features.flatten(1).numpy()
         return Outputs(raw, read if read.shape[1] <= MOST_FEATURES else None)
 
-    def split_answer(
-        self, dataset: Dataset, indices: NDArray[np.int64]
-    ) -> tuple[Answer, NDArray[np.float32] | None]:
+    def split_answer(self, dataset: Dataset, indices: NDArray[np.int64]) -> tuple[Answer, NDArray[np.float32] | None]:
         """Answer examples of a dataset whose truth is known, and say how far each is from all that was learned from.
 
         Where a network gives very many numbers for each, examples are answered a part at a time, and of each answer

@@ -1,4 +1,4 @@
-"""What a language model says: a text's probability as a product, and texts that go on; as records, and in a terminal."""
+"""What a language model says, as records and in a terminal: a text's probability as a product; texts that go on."""
 
 from __future__ import annotations
 

@@ -290,8 +290,8 @@ class NextHeld(OneKind):
     """How surprising each token was that did come.
 
     Attributes:
-        surprises: [N, T] float32, minus the natural logarithm of the probability that each token of a window had; NaN of
-            those that are not the window's own.
+        surprises: [N, T] float32, minus the natural logarithm of the probability that each token of a window had; NaN
+            of those that are not the window's own.
     """
 
     kind: ClassVar[str] = "next"

@@ -114,7 +114,8 @@ def epochs_of_steps(recipe: Recipe, batch_size: int, num_train: int) -> int | No
     planned = -(-recipe.steps // num_batches(num_train, batch_size))
     if recipe.epochs not in (None, planned):
         raise RecipeError(
-            f"--steps {recipe.steps:,} and --epochs {recipe.epochs:,} contradict each other.", fix="Leave out one of them."
+            f"--steps {recipe.steps:,} and --epochs {recipe.epochs:,} contradict each other.",
+            fix="Leave out one of them.",
         )
     if recipe.head_epochs:
         raise RecipeError("--steps counts no epochs of the head alone.", fix="Leave it out, or use --head-epochs 0.")

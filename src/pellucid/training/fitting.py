@@ -17,7 +17,19 @@ from pellucid.training.engine import Engine, TrainState
 LOOKED_AT = 256
 """Training examples whose loss is told: of what was counted it is low, and says little."""
 _OF_STEPS = (
-    *("epochs", "steps", "batch", "optimizer", "lr", "momentum", "nesterov", "schedule", "warmup", "step_epochs", "step_factor"),
+    *(
+        "epochs",
+        "steps",
+        "batch",
+        "optimizer",
+        "lr",
+        "momentum",
+        "nesterov",
+        "schedule",
+        "warmup",
+        "step_epochs",
+        "step_factor",
+    ),
     *("weight_decay", "l1", "clip", "ema", "patience", "time", "teacher"),
 )
 

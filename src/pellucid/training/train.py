@@ -79,8 +79,8 @@ def train(
     check_batches(plan.record, plan.model, processes)
     if must_probe and isinstance(plan.model, Fitted):
         raise RecipeError(
-            f"The model '{plan.record.model.name}' learns in one pass: there is neither a rate to look for nor a number "
-            "of epochs to fit into a time.",
+            f"The model '{plan.record.model.name}' learns in one pass: there is neither a rate to look for nor "
+            "a number of epochs to fit into a time.",
             fix="Leave out --lr auto and --time.",
         )
     if must_probe:

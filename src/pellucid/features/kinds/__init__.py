@@ -17,7 +17,9 @@ TARGETS_SEEN: KindTable[TargetSeen] = KindTable(
     {
         "class": ClassSeen(),
         "labels": LabelsSeen(),
-        "next": Refused("What units react to is measured on one answer an example; a language model answers at every place."),
+        "next": Refused(
+            "What units react to is measured on one answer an example; a language model answers at every place."
+        ),
         "value": ValueSeen(),
         "values": ValuesSeen(),
     },

@@ -20,7 +20,9 @@ ENDINGS: KindTable[Ending] = KindTable(
     {
         "class": OneClass(),
         "labels": Labels(),
-        "next": Refused("A language model answers at every place at once; a trace goes back from one number of one answer."),
+        "next": Refused(
+            "A language model answers at every place at once; a trace goes back from one number of one answer."
+        ),
         "value": Numbers(),
         "values": Numbers(),
     },

@@ -136,6 +136,7 @@ class TargetHabits(ABC):
         Raises:
             RecipeError: it cannot.
         """
+        return
 
     def model_options(self, target: Target, model: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return options of a model that suit what is learned better than its own, and those that must be.

@@ -41,7 +41,7 @@ class NextTokenHabits(TargetHabits):
         return "the text is read on and on, and each token is predicted from those before it"
 
     def model_options(self, target: Target, model: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Ask for an answer at every place, from those before it alone; of networks that are larger than classifiers."""
+        """Ask for an answer at every place, from those before it alone, of a network larger than classifiers are."""
         return _SIZES.get(model, {}), {"causal": True}
 
     def check_model(self, target: Target, entry: ModelEntry) -> None:
@@ -81,9 +81,7 @@ class NextTokenHabits(TargetHabits):
         )
         return recipe.override(**chosen), said
 
-    def learned(
-        self, dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
+    def learned(self, dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return [N] how many tokens at the end of each window are its own."""
         return own_tokens(dataset, preprocessing, indices)
 
