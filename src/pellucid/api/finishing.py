@@ -6,7 +6,7 @@ from pellucid.doing import doing
 from pellucid.evaluation import Evaluation, check_split, measure_after_training, measure_split
 from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
-from pellucid.report import write_run_report
+from pellucid.report import keep_own_exhibits, write_run_report
 from pellucid.runs import not_measured
 from pellucid.training import these_processes
 
@@ -24,6 +24,8 @@ def finish(opened: OpenedRun) -> None:
         return
     opened.folder.refuse_links()
     measure_after_training(opened)
+    with doing("showing what it says"):
+        keep_own_exhibits(opened)
     with doing("writing the report"):
         write_run_report(opened, is_measured=True)
     opened.folder.write_record(opened.record.model_copy(update={"measured": True}))

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pellucid.features import RunFeatures
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
-    from pellucid.prediction import Formula, Given, Prediction, Predictor, Source
+    from pellucid.prediction import Formula, Given, LanguageModel, Prediction, Predictor, Sampled, Sentence, Source
     from pellucid.trace import Backward, Rule, RunTracer, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
@@ -183,6 +183,61 @@ class Run:
             run.predict([[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]])
         """
         return shown_predictions(self.predictor.predict(sources))
+
+    def probability(self, text: str) -> Sentence:
+        """Return a text's probability under a language model: the product of its tokens', each given those before it.
+
+        Args:
+            text: any text; `print` shows it factor by factor.
+
+        Raises:
+            RecipeError: the run is no language model.
+            DataError: the text is empty.
+        """
+        return self._speaker.sentence(text)
+
+    def sample(
+        self,
+        prompt: str = "",
+        *,
+        length: int = 500,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        seed: int = 0,
+        number: int = 1,
+    ) -> list[Sampled]:
+        """Let a language model go on with a text.
+
+        Args:
+            prompt: what stands before; "" begins where a line ended.
+            length: tokens to draw.
+            temperature: what the logits are divided by; 0 always takes the likeliest token.
+            top_k: only so many of the likeliest tokens are drawn from; None for all.
+            top_p: only the likeliest tokens of this probability together are drawn from; None for all.
+            seed: same seed, same texts.
+            number: how many texts; each is the same however many are asked for.
+
+        Raises:
+            RecipeError: the run is no language model, or a number is out of range.
+        """
+        from pellucid.tasks import Sampling
+
+        how = Sampling(temperature=temperature, top_k=top_k, top_p=top_p)
+        return self._speaker.sample(prompt, how=how, length=length, seed=seed, number=number)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the run is a language model, which tells the probability of a text and goes on with one."""
+        from pellucid.prediction import SPEAKING
+
+        return self.record.dataset.target.kind in SPEAKING
+
+    @property
+    def _speaker(self) -> LanguageModel:
+        from pellucid.prediction import SPEAKING
+
+        return SPEAKING[self.record.dataset.target.kind](self.predictor)
 
     def evaluate(
         self,

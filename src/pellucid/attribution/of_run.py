@@ -47,15 +47,17 @@ class RunExplainer:
         watch: Callable[[str], None] | None = None,
     ) -> Explanation:
         """Show what speaks for an answer; see `Run.explain`."""
-        opened, explainer = self._opened, self.explainer
+        opened = self._opened
         predictor = opened.predictor
         preprocessing = predictor.record.preprocessing
         of_input = INPUTS_EXPLAINED[preprocessing.kind]
         asked = ask(opened, source)
         outputs = predictor.outputs(asked.prepared)
         score, chosen = self._score(outputs, target)
+        model, inputs = of_input.by_degrees(predictor.model, predictor.to_tensor(asked.prepared))
+        explainer = self.explainer if model is predictor.model else Explainer(model, names=predictor.classes)
         made = explainer.explain(
-            predictor.to_tensor(asked.prepared),
+            inputs,
             target=score,
             methods=[method] if isinstance(method, str) else list(method),
             layer=layer,
@@ -75,6 +77,7 @@ class RunExplainer:
             picture=shown.picture,
             placement=shown.placement,
             columns=shown.columns,
+            tokens=shown.tokens,
             neighbours=near,
         )
 

@@ -124,6 +124,7 @@ class Explanation(Printed):
         picture: [height, width] or [height, width, 3] uint8, as a person sees it; None of a row.
         placement: where on the picture the network's input lies; None of a row.
         columns: names of the D numbers of a row; () of a picture.
+        tokens: of a text, in their order; () of all else.
         agreement: of the methods with one another; None of a single one.
         neighbours: the nearest training examples, nearest first.
         calibration: what was done to the logits before they became the probability, in words; "" for nothing.
@@ -144,6 +145,7 @@ class Explanation(Printed):
     picture: NDArray[np.uint8] | None = None
     placement: Placement | None = None
     columns: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
     agreement: Agreement | None = None
     neighbours: tuple[Neighbour, ...] = ()
     calibration: str = ""
@@ -177,6 +179,7 @@ class Explanation(Printed):
             "agreement": None if self.agreement is None else self.agreement.to_dict(),
             "neighbours": [neighbour.to_dict() for neighbour in self.neighbours],
             "columns": list(self.columns),
+            "tokens": list(self.tokens),
             "placement": None
             if placement is None
             else {

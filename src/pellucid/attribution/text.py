@@ -29,6 +29,7 @@ def describe(explanation: Explanation) -> str:
     lines += [f"{decision.name}: {decision.value} ({decision.reason})" for decision in explanation.decisions]
     for attribution in explanation.attributions:
         lines += ["", attribution.title + (f", layer {attribution.layer}" if attribution.layer else "")]
+        lines += [_marked(attribution, explanation.tokens)] if explanation.tokens else []
         lines += _picture(attribution) if attribution.cells.ndim == 2 else _columns(attribution, explanation.columns)
         if "completeness_gap" in attribution.figures:
             gap, whole = attribution.figures["completeness_gap"], attribution.figures["difference"]
@@ -51,6 +52,20 @@ def _picture(attribution: Attribution) -> list[str]:
     heat = np.maximum(cells, 0)
     levels = np.rint(heat / max(float(heat.max()), 1e-30) * (len(LEVELS) - 1)).astype(int)
     return ["  " + "".join(2 * LEVELS[level] for level in row) for row in levels.tolist()]
+
+
+def _marked(attribution: Attribution, tokens: tuple[str, ...]) -> str:
+    """Return a text with marks at the tokens that count: "+free+" speaks for the answer, "-hello-" against it.
+
+    Two signs stand at what counts at least half as much as the strongest token, one at a fifth.
+    """
+    largest = max(float(np.abs(attribution.cells).max()), 1e-30)
+    parts = []
+    for token, value in zip(tokens, attribution.cells.tolist(), strict=True):
+        share = abs(value) / largest
+        sign = ("+" if value > 0 else "-") * (2 if share >= 0.5 else 1 if share >= 0.2 else 0)
+        parts.append(f"{sign}{token}{sign}")
+    return f"  {' '.join(parts)}"
 
 
 def _columns(attribution: Attribution, names: tuple[str, ...]) -> list[str]:

@@ -51,8 +51,8 @@ def inspect(
 ) -> None:
     """Look at a dataset (sheets per class, counts, sizes, mean picture), or at one picture as its numbers."""
     from pellucid import api
-    from pellucid.cli.inspection import print_dataset, print_picture, print_row
-    from pellucid.data import Inspection, PictureInspection, RowInspection, load_dataset
+    from pellucid.cli.inspection import print_dataset, print_picture, print_row, print_text
+    from pellucid.data import Inspection, PictureInspection, RowInspection, TextInspection, load_dataset
 
     if augment:
         if picture is not None:
@@ -72,6 +72,8 @@ def inspect(
             print_picture(screen, result)
         case RowInspection():
             print_row(screen, result)
+        case TextInspection():
+            print_text(screen, result)
     if page is not None:
         say()
         say(f"Page: {page}")

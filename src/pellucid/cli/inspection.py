@@ -8,12 +8,12 @@ import numpy as np
 
 from pellucid.cli.kinds import INSPECTED
 from pellucid.kinds import SPLITS
-from pellucid.words import counted
+from pellucid.words import counted, visible_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pellucid.data import ColumnSummary, Inspection, PictureInspection, RowInspection
+    from pellucid.data import ColumnSummary, Inspection, PictureInspection, RowInspection, TextInspection
 
 MOST_CLASSES = 30
 """Classes that a terminal is shown; the page and --json have all."""
@@ -105,6 +105,12 @@ def print_row(out: Console, row: RowInspection) -> None:
     out.print(f"{row.name} ({row.split}): {_said(row.target)}", style="bold", markup=False)
     for name, cell in row.cells.items():
         out.print(f"  {name}: {cell}", markup=False)
+
+
+def print_text(out: Console, text: TextInspection) -> None:
+    """Print a text as it stands."""
+    out.print(f"{text.name} ({text.split}): {_said(text.target)}", style="bold", markup=False)
+    out.print(visible_lines(text.text), markup=False, soft_wrap=True, highlight=False)
 
 
 def _summary(column: ColumnSummary) -> str:

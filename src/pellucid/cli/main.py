@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "evaluate": "Measure a run; opens the sealed test split, and writes down that it did.",
     "watch": "Follow a training from another terminal: curves, last epoch, time left.",
     "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
+    "sample": "Let a language model go on with a text.",
     "inspect": "Look at a dataset, or at one picture as its numbers.",
     "explain": "Show where the model looked, and whether that means anything.",
     "health": "Say whether a training was sound: gradients, dead units, how fast weights moved.",
@@ -47,6 +48,9 @@ COMMANDS: dict[str, str] = {
     "fetch": "Download a dataset or weights by name: the only command that uses the network.",
     "models": "List the models, with their parameters and what they take as input.",
 }
+
+HIDDEN = {"generate": "sample"}
+"""Commands that go by the name that other tools have for them, too; they are not listed."""
 
 # Imports make objects by the hundred thousand, hardly one of them garbage: looking at them all every 700 new ones takes
 # a fifth of the time that importing torch and timm takes.
@@ -81,6 +85,7 @@ class LazyCommands(TyperGroup):
             RecipeError: there is no such command.
         """
         name = args[0]
+        name = HIDDEN.get(name, name)
         if name not in COMMANDS:
             raise RecipeError(
                 f"Unknown command '{name}'.{did_you_mean(name, COMMANDS)}", expected=f"One of: {', '.join(COMMANDS)}."

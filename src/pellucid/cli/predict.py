@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pellucid.cli.exhibit import refuse_bad_place
-from pellucid.cli.output import JsonFlag, new_app, print_json, say
+from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.cli.typed_cells import cells_of, names_of_rows, sort_words
 from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
 from pellucid.words import for_spreadsheet
 
 if TYPE_CHECKING:
+    from pellucid.api import Run
     from pellucid.prediction import Prediction
 
 app = new_app()
@@ -30,6 +31,8 @@ Examples:
   pellucid predict runs/photos-cnn new.zip more.npz
   pellucid predict runs/line-linear --x 10
   pellucid predict runs/iris-mlp --sepal-length 5 --sepal-width 3.4 --petal-length 1.5 --petal-width 0.2
+  pellucid predict runs/shakespeare-ngram --text "Where are we going"
+  pellucid predict runs/sms-textcnn --text "You have won a prize" new.txt
 """
 
 
@@ -39,10 +42,15 @@ def predict(
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table; or the "
-            "cells of a row as flags named like the columns (--x 10; a name that is no flag: --value 'NAME=10').",
+            help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table; files "
+            "of texts; or the cells of a row as flags named like the columns (--x 10; a name that is no flag: "
+            "--value 'NAME=10').",
             show_default=False,
         ),
+    ] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option(help="A text to be answered, for a run on texts; may be typed several times.", show_default=False),
     ] = None,
     out: Annotated[
         Path | None,
@@ -52,18 +60,27 @@ def predict(
     ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Answer new pictures or rows. A file that cannot be read is one row with its error; it never ends the run."""
+    """Answer new pictures, rows or texts. What cannot be read is one row with its error; it never ends the run."""
     from pellucid import api
 
     paths, typed = sort_words(files or ())
     if str(run).startswith("--"):
         raise RecipeError(f"{run} stands where the run is to be named.", expected="The run first: predict RUN --x 10.")
-    if not paths and not typed:
-        raise RecipeError("Nothing to be answered is named.", expected="Files, or the cells of a row: --x 10.")
+    if not paths and not typed and not text:
+        raise RecipeError(
+            "Nothing to be answered is named.", expected='Files, the cells of a row (--x 10), or a text (--text "...").'
+        )
     refuse_bad_place(out)
     opened = api.open_run(run)
     cells = cells_of(typed, opened.record.dataset.input.parts if typed else (), run=str(run))
-    predictions = opened.predict([Path(path) for path in paths]) if paths else []
+    if text and not opened.record.dataset.input.is_typed:
+        reads = opened.predictor.reads
+        raise RecipeError(f"--text is for runs on texts, and '{run}' reads {reads}.", fix="Name files.")
+    if text and opened.goes_on:
+        _print_products(opened, text, files=[Path(path) for path in paths], out=out, json=json)
+        return
+    given = [*(text or ()), *map(Path, paths)]
+    predictions = opened.predict(given) if given else []
     if cells:
         answered = opened.predict(cells)
         named = zip(names_of_rows(cells), answered, strict=True)
@@ -85,6 +102,21 @@ def predict(
         _print_lines(predictions, out)
     if all(prediction.decision == "error" for prediction in predictions):
         raise typer.Exit(EXIT_NOTHING_ANSWERED)
+
+
+def _print_products(opened: Run, texts: list[str], *, files: list[Path] | None, out: Path | None, json: bool) -> None:
+    """Print the probability of each text as a product."""
+    if files or out is not None:
+        raise RecipeError(
+            "A language model tells the probability of what is typed with --text, and nothing else is to be named.",
+            fix="Leave out the files and --out; --json prints all numbers.",
+        )
+    sentences = [opened.probability(text) for text in texts]
+    if json:
+        print_json({"texts": [sentence.to_dict() for sentence in sentences]})
+        return
+    for place, sentence in enumerate(sentences):
+        say_lines(f"\n{sentence}" if place else str(sentence))
 
 
 def _print_lines(predictions: list[Prediction], out: Path | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.data.addressed import AddressedTargets
-from pellucid.data.arrays import ARRAYS_SOURCE, dataset_from_arrays, dataset_from_table
+from pellucid.data.arrays import ARRAYS_SOURCE, dataset_from_arrays, dataset_from_table, dataset_from_texts
 from pellucid.data.bundled import DATASET_NAMES
 from pellucid.data.cells import ColumnReading, is_blank_word, is_missing, is_number
 from pellucid.data.column_summary import ColumnSummary
@@ -18,6 +18,7 @@ from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
+from pellucid.data.new_texts import NewText, new_texts
 from pellucid.data.ordering import shuffle_keys, shuffled
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
 from pellucid.data.pixel_arrays import PixelKind, as_answered, depth_of
@@ -27,6 +28,8 @@ from pellucid.data.similar_classes import spelling_key
 from pellucid.data.stored_options import options_of_dataset
 from pellucid.data.strange_cells import describe_odd
 from pellucid.data.tables import TableInputs
+from pellucid.data.text_example import TextInspection
+from pellucid.data.texts import Characters, TextInputs, as_characters, as_text, measure_texts
 from pellucid.data.thumbnails import thumbnail, to_eight_bits
 
 __all__ = [
@@ -36,6 +39,7 @@ __all__ = [
     "MISSING_CATEGORY",
     "AddressedTargets",
     "ArrayImages",
+    "Characters",
     "ColumnReading",
     "ColumnSummary",
     "Dataset",
@@ -47,16 +51,22 @@ __all__ = [
     "Inspection",
     "KindOfInput",
     "NewPicture",
+    "NewText",
     "PictureInspection",
     "PixelKind",
     "RowInspection",
     "Table",
     "TableInputs",
     "Targets",
+    "TextInputs",
+    "TextInspection",
     "Thumbnail",
     "as_answered",
+    "as_characters",
+    "as_text",
     "dataset_from_arrays",
     "dataset_from_table",
+    "dataset_from_texts",
     "depth_of",
     "describe_odd",
     "free_memory",
@@ -69,8 +79,10 @@ __all__ = [
     "is_number",
     "is_out_of_memory",
     "load_dataset",
+    "measure_texts",
     "new_pictures",
     "new_rows",
+    "new_texts",
     "options_of_dataset",
     "read_table",
     "save_memory",

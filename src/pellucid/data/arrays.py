@@ -1,4 +1,4 @@
-"""Datasets from what is already in memory: arrays of pictures, or columns of a table."""
+"""Datasets from what is already in memory: arrays of pictures, columns of a table, or texts."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from pellucid.data.scan import safe_name
 from pellucid.data.table_columns import TaskName
 from pellucid.data.table_csv import digest_cells
 from pellucid.data.tables import Cells, TableInputs
+from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import DataError
 from pellucid.kinds import (
     SPLITS,
@@ -152,6 +153,61 @@ def dataset_from_table(
         given=_as_assignment(splits, len(values)),
         groups=_as_groups(groups, len(values)),
         weights=_as_weights(weights, len(values)),
+    )
+    return finish(draft, choice=choice)
+
+
+def dataset_from_texts(
+    texts: Sequence[str],
+    labels: ArrayLike,
+    *,
+    name: str,
+    classes: Sequence[str] | None = None,
+    target_name: str = "label",
+    splits: Mapping[SplitName, ArrayLike] | None = None,
+    groups: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    names: Sequence[str] | None = None,
+    seed: int = 0,
+    val: float = 0.1,
+    test: float = 0.2,
+    task: TaskName | None = None,
+) -> Dataset:
+    """Make a dataset of texts.
+
+    Args:
+        texts: [N] strings.
+        labels: [N] or [N, L], as in `dataset_from_arrays`.
+        names: one each; None for "text 1", ...
+        name, classes, target_name, splits, groups, weights, seed, val, test, task: as in `dataset_from_arrays`.
+
+    Raises:
+        DataError: lengths do not fit, one is no text or an empty one, or the labels are not what the task wants.
+    """
+    choice = SplitChoice(seed=seed, val=val, test=test)
+    strange = next((place for place, text in enumerate(texts) if not isinstance(text, str) or not text.strip()), None)
+    if strange is not None:
+        found = type(texts[strange]).__name__ if not isinstance(texts[strange], str) else "empty text"
+        raise DataError(f"Text {strange + 1} is of type {found}.", expected="Each must be a str, and not empty.")
+    target, targets = _as_target(_for_task(np.asarray(labels), task), target_name, classes)
+    _check_length("labels", len(targets), len(texts), "texts")
+    if names is not None:
+        _check_length("names", len(names), len(texts), "texts")
+    inputs = TextInputs.of_texts(texts, names=names)
+    digests = [digest_text(text) for text in texts]
+    draft = Draft(
+        name=safe_name(name),
+        source=ARRAYS_SOURCE,
+        input=measure_texts(inputs),
+        target=target,
+        inputs=inputs,
+        targets=targets,
+        names=names,
+        content=digests,
+        equality=digests,
+        given=_as_assignment(splits, len(texts)),
+        groups=_as_groups(groups, len(texts)),
+        weights=_as_weights(weights, len(texts)),
     )
     return finish(draft, choice=choice)
 

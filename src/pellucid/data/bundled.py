@@ -19,10 +19,13 @@ from pellucid.data.made import MADE, table
 from pellucid.data.photo_sets import read_photo_set
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
+from pellucid.data.text_files import read_text
+from pellucid.data.text_streams import draft_of_stream
+from pellucid.data.texts import TextInputs
 from pellucid.errors import DataError
 from pellucid.kinds import ClassTarget, ValueTarget
 from pellucid.records import Decision
-from pellucid.store import PHOTO_SETS, find_dataset_files
+from pellucid.store import PHOTO_SETS, STORED_TEXTS, find_dataset_files, find_text_file
 
 _DIGIT_MAXIMUM = 16
 
@@ -112,6 +115,11 @@ def _read_stored(name: str, class_names: tuple[str, ...] | None = None) -> Draft
     return read_idx_files(pairs, source=name, name=name, class_names=class_names)
 
 
+def _read_text(name: str) -> Draft:
+    path = find_text_file(name)
+    return draft_of_stream(TextInputs.of_texts([read_text(path)], names=[path.name]), name, name=name, decisions=())
+
+
 _READERS: dict[str, Callable[[], Draft]] = {
     "digits": _read_digits,
     "iris": _read_iris,
@@ -119,6 +127,7 @@ _READERS: dict[str, Callable[[], Draft]] = {
     **MADE,
     "mnist": lambda: _read_stored("mnist"),
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
+    **{name: partial(_read_text, name) for name in STORED_TEXTS},
     **{name: partial(read_photo_set, name) for name in PHOTO_SETS},
 }
 

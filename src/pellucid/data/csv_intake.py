@@ -20,6 +20,7 @@ from pellucid.data.picture_names import (
 from pellucid.data.scan import scan_pictures
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.table_csv import read_table_csv
+from pellucid.data.text_tables import find_text_column, read_text_table
 from pellucid.errors import DataError
 
 MOST_LOOKED_AT = 300_000
@@ -36,10 +37,10 @@ def read_csv(path: Path, choice: TableChoice, *, name: str) -> Draft:
 
 
 def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
-    """Read a table as a list of pictures when a column names some, else as a table.
+    """Read a table as a list of pictures when a column names some, as texts where these are all there is, or a table.
 
     Raises:
-        DataError: see the two readers; or a column names pictures that are nowhere to be found.
+        DataError: see the readers; or a column names pictures that are nowhere to be found.
     """
     choice.refuse_names(f"{table.path} is a table, whose columns say what is learned")
     if choice.layout not in (None, "list", "table"):
@@ -47,8 +48,10 @@ def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
             f"--layout {choice.layout} (layout=) is for folders, and {table.path} is a table.",
             expected="list: a column names pictures; table: its cells are the input.",
         )
-    if choice.layout == "table":
+    if choice.layout == "table" and choice.text is None:
         return read_table_csv(table, choice, name=name)
+    if choice.text is not None:
+        return read_text_table(table, table.check_column(choice.text, option="text"), choice, name=name)
     pictures = _find_pictures(table, choice)
     if pictures is not None:
         return read_picture_csv(table, pictures, choice, name=name)
@@ -63,6 +66,9 @@ def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
             expected=f"Its columns: {', '.join(table.header)}.",
             fix="--images-dir FOLDER (images_dir=) says where the pictures lie.",
         )
+    texts = find_text_column(table, choice)
+    if texts is not None:
+        return read_text_table(table, texts, choice, name=name)
     return read_table_csv(table, choice, name=name)
 
 

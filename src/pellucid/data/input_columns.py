@@ -24,8 +24,8 @@ from pellucid.words import counted
 MISSING_CATEGORY = "missing"
 """The category that stands for an empty cell, when imputing was asked for."""
 
-_IDENTIFIER = re.compile(r"(.*[ _-])?(id|index|nr|no)|.*[a-z]Id|row|unnamed: 0|column 1|ID|Id", re.ASCII)
-_MANY_CATEGORIES = 10
+IDENTIFIER = re.compile(r"(.*[ _-])?(id|index|nr|no)|.*[a-z]Id|row|unnamed: 0|column 1|ID|Id", re.ASCII)
+MANY_CATEGORIES = 10
 _FEW_WORDS = 8
 _NEARLY_ALL = 0.9
 _LONG_TEXT_WORDS = 4
@@ -144,7 +144,7 @@ def _are_meant_as_numbers(table: Table, name: str, reading: ColumnReading, input
     numbers, words = int(values.sum()), sum(reading.words.values())
     if numbers >= _NEARLY_ALL * (numbers + words):
         return True
-    if len(set(reading.cells)) <= _MANY_CATEGORIES and not reading.blank_words.any():
+    if len(set(reading.cells)) <= MANY_CATEGORIES and not reading.blank_words.any():
         _add_finding(
             inputs,
             name,
@@ -167,7 +167,7 @@ def _read_numbers(table: Table, name: str, reading: ColumnReading, choice: Table
         )
     whole = all(re.fullmatch(r"\d+", cell) for cell in reading.cells)
     rows = len(reading.cells)
-    if whole and len(set(reading.cells)) == rows and rows > 2 and _IDENTIFIER.fullmatch(name):
+    if whole and len(set(reading.cells)) == rows and rows > 2 and IDENTIFIER.fullmatch(name):
         inputs.left_out.append(f"{name} (numbers the rows)")
         return
     missing = reading.missing | reading.blank_words
@@ -182,7 +182,7 @@ def _read_numbers(table: Table, name: str, reading: ColumnReading, choice: Table
 
 def _read_words(table: Table, name: str, reading: ColumnReading, inputs: Inputs) -> None:
     cells, distinct = reading.cells, len(set(reading.cells))
-    if distinct > max(_MANY_CATEGORIES, len(cells) / 2):
+    if distinct > max(MANY_CATEGORIES, len(cells) / 2):
         inputs.left_out.append(f"{name} ({distinct:,} different texts in {len(cells):,} rows)")
         reason = _why_it_could_matter(reading)
         if reason:
@@ -210,7 +210,7 @@ def _why_it_could_matter(reading: ColumnReading) -> str:
     if 2 * sum(_NUMBER_AHEAD.fullmatch(cell) is not None for cell in cells) > len(cells):
         return f"most of its cells begin with a number ('{cells[0]:.60}'); take the units and signs out to have numbers"
     if sorted(len(cell.split()) for cell in cells)[len(cells) // 2] > _LONG_TEXT_WORDS:
-        return "it holds texts, and texts are not read"
+        return "it holds texts, which are not read beside other columns (--text NAME (text=) reads them alone)"
     return ""
 
 

@@ -55,6 +55,8 @@ class Inspection:
     sheets: dict[str, tuple[Thumbnail, ...]]
     """Class to some of its training pictures; for values one sheet, from the smallest to the largest."""
     columns: tuple[ColumnSummary, ...]
+    texts: dict[str, tuple[tuple[str, str], ...]]
+    """Class to some of its training texts, each with its name; for values one list."""
     target_summary: ColumnSummary | None
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
@@ -94,6 +96,7 @@ class Inspection:
             "mean_pictures": {label: mean.tolist() for label, mean in self.mean_pictures.items()},
             "sheets": {label: [picture.to_dict() for picture in sheet] for label, sheet in self.sheets.items()},
             "columns": [column.to_dict() for column in self.columns],
+            "texts": {label: [list(one) for one in texts] for label, texts in self.texts.items()},
             "target_summary": None if self.target_summary is None else self.target_summary.to_dict(),
             "decisions": [decision.to_dict() for decision in self.decisions],
             "findings": [finding.to_dict() for finding in self.findings],
@@ -127,6 +130,7 @@ def inspect_dataset(
         mean_pictures=shown.mean_pictures,
         sheets=shown.sheets,
         columns=shown.columns,
+        texts=shown.texts,
         target_summary=None if one_number is None else summarise_column(dataset.target.name, one_number),
         decisions=dataset.decisions,
         findings=dataset.findings,

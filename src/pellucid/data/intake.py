@@ -11,18 +11,25 @@ from pellucid.data.array_pairs import find_array_pairs, read_array_pairs
 from pellucid.data.assemble import finish
 from pellucid.data.bundled import DATASET_NAMES, read_named
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.csv_intake import read_csv
+from pellucid.data.csv_intake import read_csv, read_listed
 from pellucid.data.dataset import Dataset
+from pellucid.data.delimited import read_table
 from pellucid.data.draft import Draft
 from pellucid.data.folder_refusals import LAYOUTS
 from pellucid.data.folders import read_folder
 from pellucid.data.idx import find_idx_files, read_idx_files
+from pellucid.data.json_lines import JSON_LINES_SUFFIXES, read_json_lines
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.listings import TABLE_SUFFIXES
 from pellucid.data.npz import read_npz
 from pellucid.data.parquet import find_shards, read_parquet
 from pellucid.data.scan import Scan, safe_name, scan_pictures
 from pellucid.data.table_columns import Layout, TableChoice, TaskName
+from pellucid.data.text_files import glance_at, is_running_text, is_utf8_file, read_text
+from pellucid.data.text_folders import TEXT_SUFFIXES, read_text_folder
+from pellucid.data.text_lines import find_labelled_lines, read_labelled_lines
+from pellucid.data.text_streams import draft_of_stream, with_block
+from pellucid.data.texts import TextInputs
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
 from pellucid.files import expand, reason_of
@@ -56,20 +63,24 @@ def load_dataset(
     label_from: Literal["name"] | None = None,
     splits: Literal["ignore"] | None = None,
     drop_unseen: bool = False,
+    text: str | None = None,
+    block: int | None = None,
 ) -> Dataset:
-    """Load a dataset from a folder of pictures, a table, arrays, an archive, or by name.
+    """Load a dataset from a folder of pictures, a table, texts, arrays, an archive, or by name.
 
     Read as, in this order: a known name (digits, iris, diabetes, mnist, fashion-mnist, cifar10); a folder with idx
     files; a folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists
     its pictures; a folder of Parquet files; a CSV or Parquet file of pictures (a column of paths or bytes, a column of
-    labels); a CSV or Parquet table; an .npz file as MedMNIST lays it out; a zip or tar archive of any such folder.
+    labels); a CSV, Parquet or JSON lines table, whose rows are texts where a column of free text is all there is beside
+    the target; a folder of class folders of .txt files, or of a file for each class with a text a line; a file with a
+    label, a tab and a text a line; an .npz file as MedMNIST lays it out; a zip or tar archive of any such folder.
 
     Args:
         source: a name or a path.
         target: the column to learn, for CSV files.
         seed: of the shuffle that makes the splits.
         val: share of all examples for validation, where the data brings none; None for what the data propose, else 0.1.
-        test: share of all examples for the final test, where the data brings none; None likewise, else 0.2.
+        test: share of all examples for the final test, where the data brings none; None likewise, else 0.2 (of a text 0.1).
         group: the column of a CSV whose equal values must stay in one split, e.g. the patient.
         impute: "median" to accept missing cells in input columns of a table.
         strict: whether to stop at pictures that cannot be read, instead of listing them and going on without them.
@@ -85,6 +96,8 @@ def load_dataset(
         label_from: "name": a picture's label is the text in its file's name, without numbers (crazing_1.jpg: crazing).
         splits: "ignore": splits that the data brings are merged, and new ones drawn.
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
+        text: the column of a table whose texts are learned from, instead of all other columns.
+        block: characters of each window of a text that is read on and on; None for 128.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -101,7 +114,9 @@ def load_dataset(
             raise RecipeError(
                 f"--{option} ({option.replace('-', '_')}=) is '{given}'.", expected=f"It can only be '{only}'."
             )
-    choice = SplitChoice(seed=seed, ignore_given=splits == "ignore", drop_unseen=drop_unseen).override(val=val, test=test)
+    choice = SplitChoice(seed=seed, ignore_given=splits == "ignore", drop_unseen=drop_unseen).override(
+        val=val, test=test
+    )
     if impute not in (None, "median"):
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
     table = TableChoice(
@@ -118,8 +133,12 @@ def load_dataset(
         label_from=label_from,
         splits=splits,
         drop_unseen=drop_unseen,
+        text=text,
+        block=block,
     )
     draft = _read(source, table)
+    if block is not None:
+        draft = with_block(draft, block)
     if strict and draft.faults:
         _refuse_faults(draft)
     choice = choice.proposed(draft.proposed_splits, val=val, test=test)
@@ -177,14 +196,24 @@ def _read_folder(root: Path, table: TableChoice) -> Draft:
     shards = find_shards(root)
     if shards:
         return read_parquet(shards, table, source=root, name=name)
+    texts = read_text_folder(root, scan.other_files, table, name=name)
+    if texts is not None:
+        replace(table, layout=None).refuse(f"in {root} folders or files name the classes of texts")
+        return texts
     raise _no_pictures(root, scan)
 
 
 def _read_file(path: Path, table: TableChoice) -> Draft:
     suffix = path.suffix.lower()
-    if suffix in TABLE_SUFFIXES:
+    texts = _read_text_file(path, table)
+    if texts is not None:
+        return texts
+    if suffix in TABLE_SUFFIXES or suffix in JSON_LINES_SUFFIXES:
         generic = path.stem.lower() in _GENERIC_STEMS
-        return read_csv(path, table, name=safe_name(path.resolve().parent.name if generic else path.stem))
+        name = safe_name(path.resolve().parent.name if generic else path.stem)
+        if suffix in JSON_LINES_SUFFIXES:
+            return read_listed(read_json_lines(path), table, name=name)
+        return read_csv(path, table, name=name)
     if suffix in IMAGE_SUFFIXES:
         raise DataError(f"{path} is one picture.", expected=LAYOUTS, fix="Give the folder above the class folders.")
     if "idx1-ubyte" in path.name or "idx3-ubyte" in path.name:
@@ -210,6 +239,39 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
             fix="In Python: pellucid.dataset_from_arrays(images, labels, name=...)",
         )
     raise DataError(f"{path} is not a kind of file that is known here.", expected=f"{LAYOUTS} Or a CSV table.")
+
+
+def _read_text_file(path: Path, table: TableChoice) -> Draft | None:
+    """Return the draft of a file that is text: labelled lines, or a stream; None of what is a table, or no text."""
+    suffix, name = path.suffix.lower(), safe_name(path.stem)
+    if table.layout == "stream":
+        pieces = TextInputs.of_texts([read_text(path)], names=[path.name])
+        said = Decision(name="layout", value="one stream of text", reason="asked for (--layout stream)")
+        return draft_of_stream(pieces, path, name=name, decisions=[said])
+    may_be_text = suffix in TEXT_SUFFIXES or suffix in ("", ".tsv")
+    if not may_be_text or table.layout is not None:
+        return None
+    if not is_utf8_file(path):
+        if find_labelled_lines(glance_at(path)) is not None:
+            read_text(path)  # says what is wrong with it
+        return None
+    if table.text is None and table.target is None and (lines := find_labelled_lines(read_text(path))) is not None:
+        table.refuse(f"{path} has a label and a text in every line")
+        return read_labelled_lines(lines, path, name=name)
+    if suffix in TEXT_SUFFIXES and is_running_text(read_text(path)) and not _is_table(path):
+        pieces = TextInputs.of_texts([read_text(path)], names=[path.name])
+        reason = "lines of words, and no columns (--layout table (layout=) reads a table)"
+        said = Decision(name="layout", value="one stream of text", reason=reason)
+        return draft_of_stream(pieces, path, name=name, decisions=[said])
+    return None
+
+
+def _is_table(path: Path) -> bool:
+    """Tell whether a file reads as a table of several columns."""
+    try:
+        return len(read_table(path).header) > 1
+    except DataError:
+        return False
 
 
 def _read_archive(path: Path, table: TableChoice) -> Draft:

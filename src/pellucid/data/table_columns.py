@@ -27,14 +27,15 @@ _GROUP_NAME = re.compile(
 _WEIGHT_NAME = "sample_weight"
 _LATER = (
     *("weight", "task", "keep_na", "layout", "picture_column", "images_dir", "drop", "label_from", "splits"),
-    "drop_unseen",
+    *("drop_unseen", "text", "block"),
 )
 
 
 TaskName = Literal["binary", "single-label", "multi-label", "regression"]
-Layout = Literal["classes", "splits", "list", "table", "parts"]
+Layout = Literal["classes", "splits", "list", "table", "parts", "lines", "stream"]
 """Ways to read a folder: its folders are classes, or splits with classes in them; a table lists its pictures; a table
-of cells; folders that are mere parts of one set, with a table beside them."""
+of cells; folders that are mere parts of one set, with a table beside them; of texts: a file for each class, a text a
+line; one stream of text without labels."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class TableChoice:
     label_from: Literal["name"] | None = None
     splits: Literal["ignore"] | None = None
     drop_unseen: bool = False
+    text: str | None = None
+    block: int | None = None
 
     def later_options(self) -> dict[str, str | bool]:
         """Return what was said of the options that older runs do not know, by the names `load_dataset` has."""
@@ -67,7 +70,7 @@ class TableChoice:
             RecipeError: naming the first option that cannot be used, and why.
         """
         self.refuse_names(reason)
-        for option in ("target", "group", "impute", "weight", "picture_column", "images_dir", "drop"):
+        for option in ("target", "group", "impute", "weight", "picture_column", "images_dir", "drop", "text"):
             if getattr(self, option) is not None:
                 raise RecipeError(
                     f"--{option.replace('_', '-')} ({option}=) cannot be used: {reason}.",

@@ -15,7 +15,7 @@ from pellucid.data import Dataset, free_memory
 from pellucid.evaluation.estimators import ESTIMATORS
 from pellucid.evaluation.picture_features import shrink
 from pellucid.evaluation.records import Baseline
-from pellucid.kinds import INPUTS, KindTable, SplitName, Wishes
+from pellucid.kinds import INPUTS, KindTable, Refused, SplitName, Wishes
 from pellucid.preprocessing import Prepared, Preprocessing, TablePreprocessing, fit_preprocessing, open_inputs
 
 _MEMORY_SHARE = 0.5
@@ -148,7 +148,13 @@ class TableRows:
 
 
 ROWS: KindTable[RowKind] = KindTable(
-    "way to make rows of it for simple methods", INPUTS, {"image": PictureRows(), "table": TableRows()}
+    "way to make rows of it for simple methods",
+    INPUTS,
+    {
+        "image": PictureRows(),
+        "table": TableRows(),
+        "text": Refused("Simple methods count the words of texts instead of making rows of their tokens."),
+    },
 )
 
 

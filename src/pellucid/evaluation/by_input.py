@@ -12,10 +12,12 @@ from pellucid.doing import doing
 from pellucid.evaluation.baseline_rows import baseline_rows
 from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.kinds import Truth
+from pellucid.evaluation.ngram_baselines import ngram_baselines
 from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictures
 from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows
-from pellucid.kinds import INPUTS, KindTable, SplitName
+from pellucid.evaluation.text_baselines import text_baselines
+from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused, SplitName
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -61,6 +63,17 @@ def of_tables(beside: Beside) -> tuple[Baseline, ...]:
     return _on_rows(beside, trees=True)
 
 
+def of_texts(beside: Beside) -> tuple[Baseline, ...]:
+    """Return baselines on words that are counted."""
+    return text_baselines(
+        beside.dataset,
+        beside.split,
+        beside.truth,
+        model_answers=beside.model_answers,
+        balanced=beside.balanced,
+    )
+
+
 def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
     dataset, truth = beside.dataset, beside.truth
@@ -73,5 +86,35 @@ def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
 
 
 BASELINES: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
-    "baseline", INPUTS, {"image": of_pictures, "table": of_tables}
+    "baseline", INPUTS, {"image": of_pictures, "table": of_tables, "text": of_texts}
 )
+
+
+def of_next_tokens(beside: Beside) -> tuple[Baseline, ...]:
+    """Return n-gram models of the same text."""
+    return ngram_baselines(
+        beside.dataset, beside.preprocessing, beside.split, beside.truth, model_answers=beside.model_answers
+    )
+
+
+_BY_INPUT = Refused("What simple methods look at follows from the kind of input.")
+RIVALS: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
+    "method of its own beside it",
+    TARGETS,
+    {"class": _BY_INPUT, "labels": _BY_INPUT, "next": of_next_tokens, "value": _BY_INPUT, "values": _BY_INPUT},
+)
+"""Of targets whose rivals follow from what is learned, and not from what it is learned from."""
+
+
+def why_alone(dataset: Dataset) -> str:
+    """Return why no simple methods stand beside a model of a dataset; "" where they do."""
+    if dataset.target.kind in RIVALS:
+        return ""
+    return SIMPLE.why_not(dataset.target.kind) or BASELINES.why_not(dataset.input.kind)
+
+
+def score_beside(beside: Beside) -> tuple[Baseline, ...]:
+    """Train and score the simple methods beside a model, where there are any."""
+    kind = beside.truth.target.kind
+    row = RIVALS[kind] if kind in RIVALS else BASELINES[beside.dataset.input.kind]
+    return row(beside)

@@ -27,6 +27,21 @@ class MetricWords:
 
 
 METRIC_WORDS: dict[str, MetricWords] = {
+    "nats_per_token": MetricWords(
+        "nats per token",
+        "How surprising a token is, on average: minus the natural logarithm of its probability; lower is better.",
+        lower_is_better=True,
+    ),
+    "bits_per_character": MetricWords(
+        "bits per character",
+        "The same per character and to the base 2: it compares models with other tokens; lower is better.",
+        lower_is_better=True,
+    ),
+    "perplexity": MetricWords(
+        "perplexity",
+        "Among how many equally likely tokens the next one would be as surprising; lower is better.",
+        lower_is_better=True,
+    ),
     "accuracy": MetricWords("accuracy", "Share of right answers.", True),
     "balanced_accuracy": MetricWords(
         "balanced accuracy", "Share of right answers in each class, averaged: rare classes count as much.", True

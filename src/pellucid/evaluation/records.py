@@ -16,6 +16,7 @@ Method = Literal[
     "bootstrap",
     "clustered-bootstrap",
     "order-statistics",
+    "moving-blocks",
     "newcombe",
     "none",
 ]

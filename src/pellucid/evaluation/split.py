@@ -6,11 +6,10 @@ import time
 from typing import TYPE_CHECKING
 
 from pellucid.errors import RunError
-from pellucid.evaluation.by_input import BASELINES, Beside
+from pellucid.evaluation.by_input import Beside, score_beside, why_alone
 from pellucid.evaluation.kinds import SCORING, About, Truth
 from pellucid.evaluation.records import PairedComparison
 from pellucid.evaluation.result import Evaluation
-from pellucid.evaluation.simple import SIMPLE
 from pellucid.kinds import SplitName
 
 if TYPE_CHECKING:
@@ -67,22 +66,21 @@ def answer_and_evaluate(
             f"The dataset '{dataset.name}' has no {split} examples.",
             fix="Choose another with --split, or train anew with a share for it.",
         )
-    outputs = predictor.split_outputs(dataset, indices)
-    answer, task = predictor.answer(outputs), predictor.record.task
+    answer, distances = predictor.split_answer(dataset, indices)
+    task = predictor.record.task
     scoring = SCORING[dataset.target.kind]
     learned = dataset.targets[dataset.splits["train"]]
     truth = Truth.of(dataset, split, headline=scoring.headline(dataset.target, learned, task))
     names = [dataset.example_name(int(index)) for index in indices]
     evaluation = scoring.score(answer, truth, About(split, task, names, indices, positive))
-    distances = predictor.distances(outputs)
     evaluation = scoring.with_abstention(evaluation, answer, truth, predictor.answering, distances)
     evaluation = evaluation.with_notes(*predictor.why_unchecked)
     if baselines:
-        left_out = SIMPLE.why_not(dataset.target.kind) or BASELINES.why_not(dataset.input.kind)
+        left_out = why_alone(dataset)
     if baselines and not left_out:
         balanced = predictor.record.recipe.counts_classes_alike
         asked = Beside(dataset, predictor.record.preprocessing, split, truth, answer.as_targets, balanced=balanced)
-        evaluation = evaluation.with_baselines(BASELINES[dataset.input.kind](asked))
+        evaluation = evaluation.with_baselines(score_beside(asked))
     if left_out:
         evaluation = evaluation.with_notes(f"Without baselines: {left_out}.")
     return evaluation.model_copy(update={"seconds": time.perf_counter() - started}), answer
@@ -107,7 +105,7 @@ def compare_runs(
         raise RunError(f"'{names[0]}' and '{names[1]}' learn different tasks.", expected="Two runs of the same task.")
     # The same examples for both: differences are paired, so what makes an example hard for both cancels.
     indices, target = dataset.splits[split], dataset.target
-    first, second = (predictor.answer(predictor.split_outputs(dataset, indices)) for predictor in (a, b))
+    first, second = (predictor.split_answer(dataset, indices)[0] for predictor in (a, b))
     scoring = SCORING[target.kind]
     # Which figure is compared follows from how uneven the training split is, so that it is chosen without a look at
     # the split that is measured; two tasks on one kind of target may have only some figures in common.

@@ -6,7 +6,7 @@ In: nothing of ours but words, errors and records. Out: records that know, witho
 from __future__ import annotations
 
 from pellucid.kinds.forms import Form
-from pellucid.kinds.inputs import INPUTS, Column, ImageInput, Input, InputSpec, TableInput
+from pellucid.kinds.inputs import INPUTS, Column, ImageInput, Input, InputSpec, TableInput, TextInput
 from pellucid.kinds.registry import Kind, Kinds, KindTable, Refused
 from pellucid.kinds.splits import SPLITS, SplitName
 from pellucid.kinds.targets import (
@@ -15,6 +15,7 @@ from pellucid.kinds.targets import (
     ClassTarget,
     LabelsTarget,
     Name,
+    NextTarget,
     Said,
     Target,
     TargetSpec,
@@ -41,12 +42,14 @@ __all__ = [
     "Kinds",
     "LabelsTarget",
     "Name",
+    "NextTarget",
     "Refused",
     "Said",
     "SplitName",
     "TableInput",
     "Target",
     "TargetSpec",
+    "TextInput",
     "ValueTarget",
     "ValuesTarget",
     "Wishes",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data import TextInputs
 from pellucid.evaluation import SIDE, colour_histogram, edges, edges_and_colours, shrink
 from pellucid.kinds import INPUTS, KindTable, Wishes
 from pellucid.preprocessing import fit_preprocessing, open_inputs
@@ -18,6 +19,8 @@ Features = dict[str, NDArray[np.float32]]
 """By the words that describe them: [N, D] each, of the same N examples."""
 
 _CHUNK = 256
+MOST_WORDS = 2_000
+"""Of texts, that classical methods look at."""
 
 
 class Looking(Protocol):
@@ -60,8 +63,25 @@ class LookAtTables:
         return {"its columns": np.asarray(rows[:], dtype=np.float32)}
 
 
+class LookAtTexts:
+    """Words, weighed by how rare they are (tf-idf)."""
+
+    has_columns: ClassVar[bool] = False
+
+    def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
+        """Return the weights of the most frequent words of the training split."""
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        inputs = TextInputs.of(dataset.inputs)
+        vectoriser = TfidfVectorizer(max_features=MOST_WORDS, dtype=np.float32)
+        vectoriser.fit(inputs.texts(dataset.splits["train"]))
+        return {"its words, weighed (tf-idf)": vectoriser.transform(inputs.texts(indices)).toarray()}
+
+
 LOOKING: KindTable[Looking] = KindTable(
-    "way for classical methods to look at it", INPUTS, {"image": LookAtPictures(), "table": LookAtTables()}
+    "way for classical methods to look at it",
+    INPUTS,
+    {"image": LookAtPictures(), "table": LookAtTables(), "text": LookAtTexts()},
 )
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pellucid.models.assembly import Assembly, parts_of
     from pellucid.models.blocks import Anatomy, Block, anatomy
     from pellucid.models.cut import Cut, cut_at_head
+    from pellucid.models.fitted import Fitted, Fitting
     from pellucid.models.forms import example_of, more_of, noise_of
     from pellucid.models.heads import head
     from pellucid.models.modes import evaluating
@@ -45,6 +46,8 @@ _NEED_TORCH = {
     "Block": "blocks",
     "Cut": "cut",
     "anatomy": "blocks",
+    "Fitted": "fitted",
+    "Fitting": "fitted",
     "cut_at_head": "cut",
     "count_parameters": "summary",
     "evaluating": "modes",
@@ -71,6 +74,8 @@ __all__ = [
     "Assembly",
     "Block",
     "Cut",
+    "Fitted",
+    "Fitting",
     "Init",
     "InputShape",
     "LayerBlock",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pellucid.errors import ModelError, did_you_mean
 from pellucid.kinds import Form, Wishes
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from torch import nn
 
 
+Build: TypeAlias = Callable[[Form, int, ModelOptions], "nn.Module"]
+
+
 def _build_lazily(
     form: Form, outputs: int, options: ModelOptions, *, file: str, function: str, **fixed: int
 ) -> nn.Module:
@@ -23,6 +27,15 @@ def _build_lazily(
     builder = getattr(import_module(f"pellucid.models.{file}"), function)
     built: nn.Module = builder(form, outputs, options, **fixed)
     return built
+
+
+_TEXTS = Wishes(kinds=("text",))
+_EXAMPLE_TEXT = (Form(shape=(100,), dtype="int64", vocabulary=10_000), 2)
+
+
+def _build_either(form: Form, outputs: int, options: ModelOptions, *, whole: Build, causal: Build) -> nn.Module:
+    """Build the network that answers a whole text, or the one that answers at every place of it."""
+    return (causal if options.causal else whole)(form, outputs, options)
 
 
 _LENET_WISHES = Wishes(kinds=("image",), sizes=(28, 32))
@@ -111,6 +124,78 @@ OWN: dict[str, ModelEntry] = {
                 example=(Form(shape=(3, 32, 32)), 10),
             )
             for blocks in (3, 9, 18)
+        ),
+        ModelEntry(
+            name="bow",
+            description="Bag of words: a weight for each word of a text, added up; with --hidden layers behind.",
+            wishes=_TEXTS,
+            build=partial(_build_lazily, file="bow", function="build_bow"),
+            options=("hidden", "activation", "dropout"),
+            activations=ELEMENTWISE,
+            defaults=ModelOptions(hidden=(), activation="relu", dropout=0.0),
+            example=_EXAMPLE_TEXT,
+        ),
+        ModelEntry(
+            name="embedding",
+            description="The mean of the vectors of a text's words, and a dense layer.",
+            wishes=_TEXTS,
+            build=partial(_build_lazily, file="mean_embedding", function="build_embedding"),
+            options=("embedding", "hidden", "activation", "dropout"),
+            activations=ELEMENTWISE,
+            defaults=ModelOptions(embedding=64, hidden=(), activation="relu", dropout=0.3),
+            example=_EXAMPLE_TEXT,
+        ),
+        ModelEntry(
+            name="textcnn",
+            description="Filters over three, four and five words, and the strongest answer of each (Kim 2014).",
+            wishes=_TEXTS,
+            build=partial(_build_lazily, file="textcnn", function="build_textcnn"),
+            options=("embedding", "hidden", "activation", "dropout"),
+            activations=ELEMENTWISE,
+            defaults=ModelOptions(embedding=64, hidden=(64,), activation="relu", dropout=0.5),
+            example=_EXAMPLE_TEXT,
+        ),
+        *(
+            ModelEntry(
+                name=cell,
+                description=f"{called} that reads a text both ways; the largest value of each unit is kept.",
+                wishes=_TEXTS,
+                build=partial(
+                    _build_either,
+                    whole=partial(_build_lazily, file="text_recurrent", function=f"build_{cell}"),
+                    causal=partial(_build_lazily, file="language", function=f"build_{cell}_reader"),
+                ),
+                options=("embedding", "hidden", "dropout", "causal"),
+                defaults=ModelOptions(embedding=64, hidden=(64,), dropout=0.3),
+                example=_EXAMPLE_TEXT,
+            )
+            for cell, called in (
+                ("lstm", "Long short-term memory"),
+                ("gru", "Gated recurrent units"),
+                ("rnn", "Plain recurrent units"),
+            )
+        ),
+        ModelEntry(
+            name="transformer",
+            description="Every word of a text looks at every other, layer by layer; the mean is read.",
+            wishes=_TEXTS,
+            build=partial(
+                _build_either,
+                whole=partial(_build_lazily, file="text_encoder", function="build_text_encoder"),
+                causal=partial(_build_lazily, file="language", function="build_decoder"),
+            ),
+            options=("embedding", "layers", "heads", "dropout", "causal"),
+            defaults=ModelOptions(embedding=64, layers=2, heads=4, dropout=0.2),
+            example=_EXAMPLE_TEXT,
+        ),
+        ModelEntry(
+            name="ngram",
+            description="A language model that counts: the next token from the few before it (Kneser and Ney 1995).",
+            wishes=_TEXTS,
+            build=partial(_build_lazily, file="ngram", function="build_ngram"),
+            options=("order", "smoothing", "causal"),
+            defaults=ModelOptions(order=6, smoothing="kneser-ney", causal=True),
+            example=_EXAMPLE_TEXT,
         ),
     )
 }

@@ -12,6 +12,7 @@ from pellucid.errors import ModelError
 from pellucid.kinds import Form, Wishes
 from pellucid.models.kinds import WISHED, check_numbers
 from pellucid.models.own_options import OwnOptions, OwnValue
+from pellucid.ngrams import Smoothing
 from pellucid.records import Record
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 ELEMENTWISE: tuple[Activation, ...] = ("sigmoid", "tanh", "relu", "leaky-relu", "elu")
 """The activations that keep the shape: all but maxout."""
 
-Option = Literal["hidden", "activation", "dropout", "batch_norm", "maxout_pieces"]
+Option = Literal[
+    *("hidden", "activation", "dropout", "batch_norm", "maxout_pieces", "embedding", "layers", "heads"),
+    *("order", "smoothing", "causal"),
+]
 Library = Literal["pellucid", "timm", "torchvision"]
 
 InputShape = tuple[int, ...]
@@ -39,6 +43,19 @@ class ModelOptions(Record):
     """Probability that a unit is set to zero in a training step, in [0, 1)."""
     batch_norm: bool | None = None
     """Whether to normalise over the batch, before each activation."""
+    embedding: Annotated[int, Field(ge=1)] | None = None
+    """Numbers in the vector of a token."""
+    layers: Annotated[int, Field(ge=1)] | None = None
+    """Blocks of a transformer."""
+    heads: Annotated[int, Field(ge=1)] | None = None
+    """Of each block's attention; they divide the embedding."""
+    order: Annotated[int, Field(ge=1, le=16)] | None = None
+    """n of an n-gram model: a token is predicted from the n - 1 before it."""
+    smoothing: Smoothing | None = None
+    """How an n-gram model makes probabilities of counts."""
+    causal: bool | None = None
+    """Whether every place is answered, from itself and those before it alone: a language model. It follows from what is
+    learned."""
     maxout_pieces: Annotated[int, Field(ge=2)] = 2
     """Linear pieces of which each maxout unit takes the largest."""
     own: dict[str, OwnValue] = Field(default_factory=dict)

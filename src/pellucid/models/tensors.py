@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -22,7 +22,7 @@ class Wanted:
     """What a tensor must be.
 
     Attributes:
-        shape: its sizes.
+        shape: its sizes; None where any will do.
         kind: of its numbers, whatever their precision.
         optional: whether it may be absent.
         least: what no number may be below; None for no such limit.
@@ -30,7 +30,7 @@ class Wanted:
         like: a tensor whose infinities are meant, such as a mask of minus infinity: they may stand where it has them.
     """
 
-    shape: tuple[int, ...]
+    shape: tuple[int | None, ...]
     kind: Kind = "float"
     optional: bool = False
     least: float | None = None
@@ -43,8 +43,18 @@ class Wanted:
         return cls(tuple(tensor.shape), kind_of(tensor), optional, like=tensor)
 
 
+@runtime_checkable
+class SaysWanted(Protocol):
+    """A model that says itself what may stand in a checkpoint of it."""
+
+    def wanted(self) -> dict[str, Wanted]:
+        """Return what fits, by the names of the state dict."""
+
+
 def wanted_of(model: nn.Module, prefix: str = "") -> dict[str, Wanted]:
     """Return what fits a model, by the names of its state dict behind a prefix; variances are not negative."""
+    if isinstance(model, SaysWanted):
+        return {f"{prefix}{name}": want for name, want in model.wanted().items()}
     wanted = {name: Wanted.as_in(tensor) for name, tensor in model.state_dict().items()}
     return {
         f"{prefix}{name}": replace(want, least=0.0) if name.endswith("running_var") else want
@@ -77,7 +87,7 @@ def tensor_faults(tensors: Mapping[str, Tensor], wanted: Mapping[str, Wanted]) -
         want = wanted.get(name)
         if want is None:
             continue
-        if tuple(tensor.shape) != want.shape:
+        if not _suits(tuple(tensor.shape), want.shape):
             shapes.append(f"{name} is {_by(tensor.shape)}, not {_by(want.shape)}")
         elif kind_of(tensor) != want.kind:
             kinds.append(f"{name} is {_said(tensor)}")
@@ -93,6 +103,10 @@ def tensor_faults(tensors: Mapping[str, Tensor], wanted: Mapping[str, Wanted]) -
         *([f"{len(numbers)} with NaN or infinite numbers ({some(numbers)})"] if numbers else []),
         *([f"{len(ranges)} with numbers that cannot be ({some(ranges)})"] if ranges else []),
     ]
+
+
+def _suits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(want in (None, size) for size, want in zip(shape, wanted, strict=True))
 
 
 def some(names: Iterable[str]) -> str:
@@ -129,5 +143,5 @@ def _said(tensor: Tensor) -> str:
     return str(tensor.dtype).removeprefix("torch.")
 
 
-def _by(shape: Iterable[int]) -> str:
-    return " x ".join(map(str, shape)) or "a single number"
+def _by(shape: Iterable[int | None]) -> str:
+    return " x ".join("?" if size is None else str(size) for size in shape) or "a single number"

@@ -13,6 +13,7 @@ from pellucid.prediction.given import Given
 from pellucid.prediction.opened import OpenedRun
 from pellucid.prediction.records import Prediction, Verdict, table_of
 from pellucid.prediction.reopening import reopen_dataset
+from pellucid.prediction.spoken import Factor, Sampled, Sentence
 
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
     from pellucid.prediction.sources import ANSWERING, Sources
+    from pellucid.prediction.speaking import SPEAKING, LanguageModel
     from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
     from pellucid.tasks import Answer
 
@@ -36,6 +38,8 @@ _NEED_TORCH = {
     "ANSWERING": "prediction.sources",
     "ASKING": "prediction.asking",
     "JUDGING": "prediction.judging",
+    "LanguageModel": "prediction.speaking",
+    "SPEAKING": "prediction.speaking",
     "KNOWN": "prediction.predictor",
     "ClassPrediction": "prediction.judging",
     "Judging": "prediction.judging",
@@ -65,19 +69,24 @@ __all__ = [
     "ASKING",
     "JUDGING",
     "KNOWN",
+    "SPEAKING",
     "Answer",
     "Asked",
     "ClassPrediction",
     "Equation",
+    "Factor",
     "Formula",
     "Given",
     "Judging",
     "KnownFeatures",
     "LabelsPrediction",
+    "LanguageModel",
     "OpenedRun",
     "Outputs",
     "Prediction",
     "Predictor",
+    "Sampled",
+    "Sentence",
     "Source",
     "Sources",
     "Term",

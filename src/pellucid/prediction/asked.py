@@ -26,6 +26,7 @@ class Asked:
         pixels: as decoded; None of what is no picture.
         unlike: what of a new picture is unlike the training's pictures; None of all else.
         cells: of a row, by the column's name: a number or a word each; None of what is no row.
+        text: as it stands; None of what is no text.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Asked:
     pixels: NDArray[Any] | None = None
     unlike: Unlike | None = None
     cells: Mapping[str, Any] | None = None
+    text: str | None = None
 
     def mark(self, judged: Prediction) -> Prediction:
         """Return the answer with what is unlike the training."""

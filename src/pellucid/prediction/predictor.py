@@ -30,6 +30,7 @@ from pellucid.training import (
     free_threads,
     halving,
     kept_features,
+    learned_targets,
     load_weights,
     rebuild_model,
     task_of,
@@ -38,6 +39,8 @@ from pellucid.training import (
 NOT_FINITE_ADVICE = "train anew with a lower --lr, --clip 1, or --precision float32."
 NO_NUMBERS = f"The network gives NaN or infinite numbers for it, which are no answer: {NOT_FINITE_ADVICE}"
 KNOWN = "known.safetensors"
+MOST_NUMBERS = 1 << 26
+"""Outputs of a network that are held at once: more examples than give so many are answered in parts."""
 
 
 class Predictor:
@@ -133,6 +136,11 @@ class Predictor:
         given = self.answering.thresholds
         return np.full(len(self.classes), 0.5, np.float32) if given is None else np.array(given, np.float32)
 
+    @property
+    def reads(self) -> str:
+        """What the run reads, e.g. "pictures"."""
+        return self._sources.reads
+
     # --- from prepared inputs ---
 
     def outputs(self, inputs: Prepared | NDArray[Any]) -> Outputs:
@@ -205,6 +213,43 @@ class Predictor:
         raw = cut.tail(features.to(self.device)).float().cpu().numpy()
         read = features.flatten(1).numpy()
         return Outputs(raw, read if read.shape[1] <= MOST_FEATURES else None)
+
+    def split_answer(self, dataset: Dataset, indices: NDArray[np.int64]) -> tuple[Answer, NDArray[np.float32] | None]:
+        """Answer examples of a dataset whose truth is known, and say how far each is from all that was learned from.
+
+        Where a network gives very many numbers for each, examples are answered a part at a time, and of each answer
+        only what is held against the truth is kept; see `Answer.held_against`.
+
+        Args:
+            dataset: what was trained on.
+            indices: [N] places of the examples in it, in any order.
+
+        Returns:
+            the answers, and [N] distances, or None where "unknown" is not judged.
+
+        Raises:
+            DecodingError, DataError, RunError: as of `split_outputs`.
+            RecipeError: the task answers no inputs.
+        """
+        at_once = max(1, MOST_NUMBERS // self.task.output_width)
+        answers: list[Answer] = []
+        distances: list[NDArray[np.float32] | None] = []
+        for start in range(0, max(1, len(indices)), at_once):
+            part = indices[start : start + at_once]
+            outputs = self.split_outputs(dataset, part)
+            answer = self.answer(outputs)
+            answers.append(self._held(answer, dataset, part))
+            distances.append(self.distances(outputs))
+        known = [one for one in distances if one is not None]
+        whole = np.concatenate(known) if len(known) == len(distances) else None
+        return type(answers[0]).joined(answers), whole
+
+    def _held(self, answer: Answer, dataset: Dataset, indices: NDArray[np.int64]) -> Answer:
+        """Return what is needed of an answer beside the truth; the inputs are only prepared where it asks for them."""
+        return answer.held_against(
+            lambda: prepare_inputs(dataset, self.record.preprocessing, indices),
+            lambda: learned_targets(self.record, dataset, indices),
+        )
 
     def distances(self, outputs: Outputs) -> NDArray[np.float32] | None:
         """Return [N] distances to the nearest training features, or None where "unknown" is not judged."""

@@ -29,6 +29,9 @@ from pellucid.preprocessing.table import (
     words_of_cells,
 )
 from pellucid.preprocessing.target_scaling import Scalings, TargetScaling, fit_target_scaling
+from pellucid.preprocessing.text import TextPreprocessing
+from pellucid.preprocessing.text_stream import TokenStream, count_own, encode_windows
+from pellucid.preprocessing.tokenising import BEGIN, PADDING, SPECIAL, UNKNOWN, Unit
 
 if TYPE_CHECKING:
     from pellucid.preprocessing.augmentation import augment, draw_mixing, mix
@@ -42,8 +45,12 @@ _NEED_TORCH = {
 }
 
 __all__ = [
+    "BEGIN",
     "IN_MEMORY",
+    "PADDING",
     "PREPROCESSINGS",
+    "SPECIAL",
+    "UNKNOWN",
     "Augmentation",
     "CategoryColumn",
     "ImagePreprocessing",
@@ -59,10 +66,15 @@ __all__ = [
     "Scalings",
     "TablePreprocessing",
     "TargetScaling",
+    "TextPreprocessing",
+    "TokenStream",
+    "Unit",
     "augment",
     "canvases_made_by",
     "choose_augmentation",
+    "count_own",
     "draw_mixing",
+    "encode_windows",
     "fit_preprocessing",
     "fit_target_scaling",
     "mix",

@@ -43,6 +43,7 @@ _ARRANGED: KindTable[Callable[[tuple[TargetScaling, ...]], Scalings]] = KindTabl
     {
         "class": _NOT_SCALED,
         "labels": _NOT_SCALED,
+        "next": Refused("Tokens are not scaled: they are no numbers."),
         "value": lambda scalings: scalings[0],
         "values": lambda scalings: scalings,
     },

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.report import wording
-from pellucid.report.charts import deletion_chart, randomisation_chart
+from pellucid.report.charts import coloured_tokens, deletion_chart, randomisation_chart
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.overlay import LONGEST, draw_overlay, sized
 from pellucid.runs import Exhibit, ExhibitTable, Figure
@@ -40,7 +40,7 @@ def attribution_exhibit(explanation: Explanation, *, command: str = "") -> Exhib
     """
     stem = PurePath(explanation.name).stem or "example"
     is_picture = explanation.picture is not None
-    figures = [*_maps(explanation), *_checks(explanation), *_neighbours(explanation)]
+    figures = [*_texts(explanation), *_maps(explanation), *_checks(explanation), *_neighbours(explanation)]
     tables = [] if is_picture else [_columns(explanation)]
     if explanation.agreement is not None:
         tables.append(_agreement(explanation))
@@ -77,6 +77,19 @@ def _paragraphs(explanation: Explanation) -> tuple[str, ...]:
     if explanation.agreement is not None:
         said.append(str(explanation.agreement))
     return tuple(said)
+
+
+def _texts(explanation: Explanation) -> list[Figure]:
+    """Return the text with its tokens coloured, once for each method; nothing where it is no text."""
+    figures = []
+    for one in explanation.attributions if explanation.tokens else ():
+        caption = (
+            f"{one.title}: {ABOUT_METHODS[one.method]}. Orange speaks for “{explanation.target}”; blue, with a line "
+            "below, against it; the stronger the colour, the more."
+        )
+        drawn = coloured_tokens(explanation.tokens, one.cells.tolist(), label=caption)
+        figures.append(Figure.from_svg(str(drawn), alt=caption, caption=caption))
+    return figures
 
 
 def _maps(explanation: Explanation) -> list[Figure]:
@@ -154,9 +167,10 @@ def _columns(explanation: Explanation) -> ExhibitTable:
         for place in order
     ]
     left = first.cells.size - len(rows)
-    caption = f"What each column adds to the {explanation.unit}" + (f"; {left:,} more matter less" if left else "")
+    part = "token" if explanation.tokens else "column"
+    caption = f"What each {part} adds to the {explanation.unit}" + (f"; {left:,} more matter less" if left else "")
     return ExhibitTable(
-        header=("Column", *(one.title for one in explanation.attributions)), rows=tuple(rows), caption=caption
+        header=(part.capitalize(), *(one.title for one in explanation.attributions)), rows=tuple(rows), caption=caption
     )
 
 

@@ -81,11 +81,15 @@ def _notes(course: Course) -> tuple[str, ...]:
             "equally likely. The marks are training examples."
         )
     cut = [one for one in course.units if one.values.shape[-1] < one.total]
-    notes += [f"Of {one.layer} those {one.values.shape[-1]} of {one.total:,} units are shown that vary most." for one in cut]
+    notes += [
+        f"Of {one.layer} those {one.values.shape[-1]} of {one.total:,} units are shown that vary most." for one in cut
+    ]
     if course.units and len(course.axes) == 2:
         notes.append("Hidden units: blue where a unit gives little, orange where it gives much.")
     if len(course.moments) == 1:
-        notes.append("No epochs were kept on the way: of older runs there are none, and of networks beyond 20,000 weights.")
+        notes.append(
+            "No epochs were kept on the way: of older runs there are none, and of networks beyond 20,000 weights."
+        )
     return tuple(notes)
 
 
@@ -166,7 +170,9 @@ def _borders(course: Course) -> ExhibitTable:
     rows, start = [], -math.inf
     for end in ends:
         where = f"{_number(start)} to {_number(end)}"
-        where = f"below {_number(end)}" if math.isinf(start) else f"from {_number(start)} on" if math.isinf(end) else where
+        where = (
+            f"below {_number(end)}" if math.isinf(start) else f"from {_number(start)} on" if math.isinf(end) else where
+        )
         rows.append((where, _at(course.ifs, end, course), _at(learned, end, course)))
         start = end
     name = course.axes[0].name

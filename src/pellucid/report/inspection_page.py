@@ -47,7 +47,7 @@ class ColumnRow:
 
 
 def write_inspection(path: str | Path, inspection: Inspection) -> Path:
-    """Write the page of a dataset: counts, sizes, a sheet and the mean picture per class, or the columns of a table.
+    """Write the page of a dataset: counts, sizes, a sheet and the mean picture per class, columns, or texts.
 
     Args:
         path: of the page; it is replaced at once.
@@ -65,6 +65,7 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
     contents = [("summary", "Summary")]
     contents += [("samples", "Samples")] if sheets else []
     contents += [("columns", "Columns")] if columns else []
+    contents += [("texts", "Texts")] if inspection.texts else []
     contents += [("decisions", "Decisions"), ("identity", "Identity")]
     return write_template(
         path,
@@ -80,6 +81,7 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
         totals=(*totals, sum(totals)),
         sheets=sheets,
         columns=columns,
+        texts=inspection.texts,
         findings=inspection.findings,
         decisions=tuple((one.name, one.value, one.reason) for one in inspection.decisions),
         source=last_part(inspection.source),

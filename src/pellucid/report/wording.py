@@ -21,6 +21,7 @@ METHOD_WORDS = {
     "bootstrap": "bootstrap",
     "clustered-bootstrap": "bootstrap by group",
     "order-statistics": "order statistics",
+    "moving-blocks": "moving blocks",
     "newcombe": "Newcombe",
     "none": "–",
 }

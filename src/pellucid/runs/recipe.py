@@ -78,11 +78,22 @@ class Recipe(Record):
         ge=0,
         le=100,
     )
-    hidden: tuple[Width, ...] | None = choice("Model", "Widths of an mlp's hidden layers, e.g. 256,128.")
+    hidden: tuple[Width, ...] | None = choice(
+        "Model", "Widths of an mlp's hidden layers, e.g. 256,128; units of a recurrent network's, filters of a textcnn."
+    )
     activation: Literal["sigmoid", "tanh", "relu", "leaky-relu", "elu", "maxout"] | None = choice(
         "Model", "Activation of an mlp."
     )
     maxout_pieces: int | None = choice("Model", "Linear pieces per maxout unit.", ge=2)
+    embedding: int | None = choice("Model", "Numbers in the vector of a token.", ge=1, le=WIDEST)
+    layers: int | None = choice("Model", "Blocks of a transformer.", ge=1, le=1024)
+    heads: int | None = choice("Model", "Heads of a transformer's attention; they divide the vectors.", ge=1, le=1024)
+    order: int | None = choice(
+        "Model", "Length of an n-gram model's longest n-grams: it predicts from one token less.", ge=1, le=16
+    )
+    smoothing: Literal["modified-kneser-ney", "kneser-ney", "witten-bell"] | None = choice(
+        "Model", "How an n-gram model gives a little to what it never saw."
+    )
     dropout: float | None = choice("Model", "Share of units dropped in training, in [0, 1).", ge=0, lt=1)
     batch_norm: bool | None = choice("Model", "Batch normalisation before each activation of an mlp.")
     network: dict[str, OwnValue] | None = Field(
@@ -117,6 +128,14 @@ class Recipe(Record):
     scale: Literal["standard", "none"] | None = choice(
         "Input", "Numbers of a table, and a number as target: standardised, or 'none': as they stand in the table."
     )
+    unit: Literal["char", "word", "subword"] | None = choice(
+        "Input", "What a token of a text is: a character, a word, or a piece of one (byte pairs learned from the text)."
+    )
+    vocabulary: int | None = choice(
+        "Input", "How many different tokens of a text are known at most; rarer ones are unknown.", ge=4
+    )
+    lower: bool | None = choice("Input", "Capital letters of a text count as small ones.")
+    longest: int | None = choice("Input", "How many tokens of a text are read at most.", ge=1)
     augment: str | None = choice("Input", "Augmentation preset: none, light, crop or photo.")
     mirror: float | None = choice("Input", "Augmentation: probability of mirroring left and right.", ge=0, le=1)
     rotation: float | None = choice("Input", "Augmentation: largest rotation, in degrees.", ge=0, le=180)
@@ -153,6 +172,9 @@ class Recipe(Record):
 
     # --- learning ---
     epochs: int | None = choice("Learning", "Passes over the training split.", ge=1)
+    steps: int | None = choice(
+        "Learning", "Steps in all, in place of --epochs: the last pass ends where they are done.", ge=1
+    )
     batch: Positive | Literal["full"] | None = choice(
         "Learning", "Examples per step: a number, 1, or 'full'.", "--batch-size"
     )

@@ -7,7 +7,15 @@ from pellucid.store.cache import Cache, CacheStatus, Found, content_key, find_ca
 from pellucid.store.damage import note_damage, tell_damage
 from pellucid.store.directory import CACHE_VARIABLE, DIRECTORY_VARIABLE, cache_directory, data_directory
 from pellucid.store.fetching import FetchedFile, Watch, fetch, fetch_files, plan_fetch, plan_files
-from pellucid.store.files import PHOTO_SETS, STORED_DATASETS, find_dataset_file, find_dataset_files, find_dataset_place
+from pellucid.store.files import (
+    PHOTO_SETS,
+    STORED_DATASETS,
+    STORED_TEXTS,
+    find_dataset_file,
+    find_dataset_files,
+    find_dataset_place,
+    find_text_file,
+)
 from pellucid.store.keeping import keep_weights, remove_weights, stored_under
 from pellucid.store.known_weights import KNOWN_WEIGHTS
 from pellucid.store.sealed import DamagedError, read_sealed, seal, sum_of
@@ -34,6 +42,7 @@ __all__ = [
     "PHOTO_SETS",
     "SOURCES",
     "STORED_DATASETS",
+    "STORED_TEXTS",
     "Cache",
     "CacheStatus",
     "DamagedError",
@@ -58,6 +67,7 @@ __all__ = [
     "find_dataset_file",
     "find_dataset_files",
     "find_dataset_place",
+    "find_text_file",
     "from_row",
     "is_archive",
     "is_bundle",

@@ -21,6 +21,9 @@ STORED_DATASETS: dict[str, tuple[str, ...]] = {
 }
 """The datasets that the data directory may hold, with the files that make each of them (each may also end in .gz)."""
 
+STORED_TEXTS: dict[str, tuple[str, str]] = {"shakespeare": ("tinyshakespeare", "input.txt")}
+"""Texts that the data directory may hold, with the folder and the file that each of them is."""
+
 PHOTO_SETS: tuple[str, ...] = ("cifar10", "flowers", "hymenoptera", "imagenette")
 """Datasets of class folders that the data directory may hold, as an archive or as a folder."""
 
@@ -68,6 +71,24 @@ def find_dataset_place(name: str) -> Path:
         f"The dataset '{name}' is not in the data directory: {folder} is missing or empty.",
         expected="Expected there: one archive of class folders, or the folders themselves.",
         fix=f"{how} {DIRECTORY_VARIABLE} to the folder that holds '{name}/'.",
+    )
+
+
+def find_text_file(name: str) -> Path:
+    """Return the path of a text of `STORED_TEXTS`; the plain file is preferred to the one that ends in `.gz`.
+
+    Raises:
+        DataError: the name is unknown, or there is no such file under the data directory.
+    """
+    if name not in STORED_TEXTS:
+        raise DataError(f"No stored text is called '{name}'.{did_you_mean(name, STORED_TEXTS)}")
+    folder, file = STORED_TEXTS[name]
+    for place in (data_directory() / folder / file, data_directory() / name / file):
+        if os.path.isfile(place):
+            return place
+    raise DataError(
+        f"The text '{name}' is not in the data directory: {data_directory() / folder / file} is missing.",
+        fix=f"Run: pellucid fetch {name}. Or set {DIRECTORY_VARIABLE} to the folder that holds '{folder}/'.",
     )
 
 

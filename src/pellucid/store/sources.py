@@ -110,6 +110,20 @@ SOURCES: dict[str, Source] = {
             ),
         ),
     ),
+    "shakespeare": Source(
+        about="1.1 million characters of Shakespeare's plays, in one text",
+        terms="the text is in the public domain; its selection (A. Karpathy's char-rnn) has the MIT licence",
+        files=(
+            Remote(
+                "https://raw.githubusercontent.com/karpathy/char-rnn/6f9487a6fe5b420b7ca9afb0d7c078e37c1d1b4e/"
+                "data/tinyshakespeare/input.txt",
+                "input.txt",
+                1115394,
+                "sha256",
+                "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed",
+            ),
+        ),
+    ),
     "imagenette": Source(
         about="13,394 photos of ten ImageNet classes, shorter side 160",
         terms="Apache-2.0 for the selection (fast.ai); ImageNet's own terms for the photos",

@@ -5,7 +5,16 @@ In: a target and the choices that concern it. Out: a `Task`, which the training 
 
 from __future__ import annotations
 
-from pellucid.tasks.answers import ANSWERS, Answer, ClassAnswer, LabelsAnswer, ValueAnswer, ValuesAnswer
+from pellucid.tasks.answers import (
+    ANSWERS,
+    Answer,
+    ClassAnswer,
+    LabelsAnswer,
+    NextAnswer,
+    NextHeld,
+    ValueAnswer,
+    ValuesAnswer,
+)
 from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase, Task
 from pellucid.tasks.draws import Draws
 from pellucid.tasks.registry import (
@@ -24,7 +33,9 @@ from pellucid.tasks.classification import Binary, ClassOptions, Emphasis, Single
 from pellucid.tasks.ordered import Ordered, OrderedOptions, check_ordered  # isort: skip
 from pellucid.tasks.multilabel import LabelsOptions, MultiLabel  # isort: skip
 from pellucid.tasks.regression import Regression, RegressionOptions  # isort: skip
+from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
+from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 __all__ = [
@@ -47,11 +58,16 @@ __all__ = [
     "Loss",
     "Monitor",
     "MultiLabel",
+    "NextAnswer",
+    "NextHeld",
+    "NextToken",
+    "NextTokenOptions",
     "Ordered",
     "OrderedOptions",
     "Phase",
     "Regression",
     "RegressionOptions",
+    "Sampling",
     "Scaling",
     "SingleLabel",
     "Task",
@@ -63,7 +79,10 @@ __all__ = [
     "build_task",
     "check_ordered",
     "default_task",
+    "draw_tokens",
     "find_task",
+    "own_places",
     "register_task",
+    "token_probabilities",
     "weighted",
 ]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeAlias
 
 from pellucid.kinds import TARGETS, KindTable
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+Known: TypeAlias = "Callable[[], NDArray[Any]]"
+"""Makes an array when it is asked for."""
 
 
 class Answer(Protocol):
@@ -39,11 +44,42 @@ class Answer(Protocol):
             example: its place among the N.
         """
 
+    def held_against(self, inputs: Known, targets: Known) -> Answer:
+        """Return what is needed of the answer where the truth is known: all of it, but where that would fill a memory.
+
+        Args:
+            inputs: gives [N, ...] prepared inputs, as the network took them.
+            targets: gives [N, ...] targets as the task learns them.
+        """
+
+    @classmethod
+    def joined(cls, parts: Sequence[Answer]) -> Answer:
+        """Return the answers to all examples from those to some after others; of one part that itself."""
+
 
 class OneKind:
     """An answer that can be narrowed to its own type, for the files that are about one kind."""
 
     kind: ClassVar[str]
+
+    def held_against(self, inputs: Known, targets: Known) -> Answer:
+        """Return all of it."""
+        return self
+
+    @classmethod
+    def joined(cls, parts: Sequence[Answer]) -> Self:
+        """Join every array along its first axis; whatever is the same for all examples is the first part's."""
+        import numpy as np
+
+        first, *others = [cls.of(part) for part in parts]
+        if not others:
+            return first
+        whole = {}
+        for name in cls.__dataclass_fields__:  # type: ignore[attr-defined]
+            arrays = [getattr(part, name) for part in (first, *others)]
+            is_each = all(len(array) == len(part) for array, part in zip(arrays, (first, *others), strict=True))
+            whole[name] = np.concatenate(arrays) if is_each else arrays[0]
+        return cls(**whole)
 
     @classmethod
     def of(cls, answer: Answer) -> Self:
@@ -203,9 +239,87 @@ class ValuesAnswer(OneKind):
         return 0, "the first of several numbers"
 
 
+@dataclass(frozen=True)
+class NextAnswer(OneKind):
+    """What may come next at each of T places.
+
+    Attributes:
+        logs: [N, T, V] float32, natural logarithms of the probability of every token after each place.
+    """
+
+    kind: ClassVar[str] = "next"
+    logs: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.logs)
+
+    @property
+    def numbers(self) -> NDArray[np.float32]:
+        """[N, 0]: the tokens are no names of the target's."""
+        import numpy as np
+
+        return np.zeros((len(self), 0), np.float32)
+
+    @property
+    def as_targets(self) -> NDArray[np.int64]:
+        """[N, T] the likeliest token after each place."""
+        likeliest: NDArray[np.int64] = self.logs.argmax(2)
+        return likeliest
+
+    def foremost(self, example: int = 0) -> tuple[int, str]:
+        """Return the likeliest token after the last place."""
+        return int(self.logs[example, -1].argmax()), "the likeliest token after the last place"
+
+    def held_against(self, inputs: Known, targets: Known) -> NextHeld:
+        """Return how surprising the tokens are that did come."""
+        import numpy as np
+
+        tokens = np.asarray(inputs(), np.int64)
+        length = tokens.shape[1]
+        ends = (tokens != 0).sum(1, keepdims=True)
+        places = np.arange(length)[None, :]
+        is_own = (places >= ends - np.asarray(targets()).reshape(-1, 1)) & (places < ends) & (places > 0)
+        came = np.take_along_axis(self.logs[:, : length - 1], tokens[:, 1:, None], axis=2)[..., 0]
+        surprises = np.full(tokens.shape, np.nan, np.float32)
+        surprises[:, 1:] = -came
+        return NextHeld(np.where(is_own, surprises, np.nan).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class NextHeld(OneKind):
+    """How surprising each token was that did come.
+
+    Attributes:
+        surprises: [N, T] float32, minus the natural logarithm of the probability that each token of a window had; NaN
+            of those that are not the window's own.
+    """
+
+    kind: ClassVar[str] = "next"
+    surprises: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.surprises)
+
+    @property
+    def numbers(self) -> NDArray[np.float32]:
+        """[N, 0]: the tokens are no names of the target's."""
+        import numpy as np
+
+        return np.zeros((len(self), 0), np.float32)
+
+    @property
+    def as_targets(self) -> NDArray[np.float32]:
+        """[N, T] the surprises: of what is answered with a distribution they are all that is held against the truth."""
+        return self.surprises
+
+    def foremost(self, example: int = 0) -> tuple[int, str]:
+        """Return the first of no answers: none is asked about by name."""
+        return 0, "the next token"
+
+
 ANSWERS: KindTable[type[Answer]] = KindTable(
     "answer",
     TARGETS,
-    {"class": ClassAnswer, "labels": LabelsAnswer, "value": ValueAnswer, "values": ValuesAnswer},
+    {"class": ClassAnswer, "labels": LabelsAnswer, "value": ValueAnswer, "values": ValuesAnswer, "next": NextAnswer},
 )
 """The type of answer to each kind of target; a task's `answer` gives one of its target's."""

@@ -17,7 +17,7 @@ from pellucid.training.frozen_first import ASKED
 from pellucid.training.hooks import Hooks, OutputsAndTargets
 from pellucid.training.kept_epochs import kept_epochs
 from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
-from pellucid.training.loading import scale_targets
+from pellucid.training.loading import learned_targets, scale_targets
 from pellucid.training.memory import batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run
@@ -64,6 +64,7 @@ __all__ = [
     "halving",
     "kept_epochs",
     "kept_features",
+    "learned_targets",
     "load_weights",
     "plan_run",
     "rebuild_model",

@@ -56,11 +56,13 @@ class Examples:
         targets: [N, ...].
         ids: [N] int64, each example's index in the dataset.
         weights: [N] float32 of the examples in the loss; None: all count alike.
+        counts: [N] over how many units each example's loss is a mean; None: 1 each.
     """
 
     targets: Tensor
     ids: Tensor
     weights: Tensor | None = None
+    counts: Tensor | None = None
 
 
 @dataclass(frozen=True)

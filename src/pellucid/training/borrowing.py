@@ -16,7 +16,7 @@ _FAVOURITES = ("timm:mobilenetv2_100", "tv:mobilenet_v2", "timm:resnet18", "tv:r
 """Backbones that two cores carry, the better first; any other that is here comes after them."""
 _PHOTO_SIDE = 96
 """Pixels of the shorter side from which a picture is a photo; features of ImageNet say little about smaller ones."""
-_FROM_SCRATCH = ("model", "pretrained", "init", "hidden", "activation", "maxout_pieces", "batch_norm")
+_FROM_SCRATCH = ("model", "pretrained", "init", "hidden", "activation", "maxout_pieces", "batch_norm", "embedding")
 """Choices after which nothing is borrowed unasked."""
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import nn
@@ -10,11 +12,12 @@ from torch import nn
 from pellucid.data import Dataset
 from pellucid.errors import RunError
 from pellucid.kinds import SplitName
-from pellucid.models import build_model, find_same_weights, parts_of
+from pellucid.models import Fitted, build_model, find_same_weights, parts_of
 from pellucid.runs import Recipe, RunRecord
 from pellucid.training.batches import BatchSource, num_batches
 from pellucid.training.choices.task import task_of
 from pellucid.training.engine import Engine, EngineSettings
+from pellucid.training.fitting import FittingEngine
 from pellucid.training.freezing import set_up_frozen
 from pellucid.training.hooks import Hooks
 from pellucid.training.loading import examples_of, load_batches
@@ -86,9 +89,14 @@ def build_engine(
     frozen = set_up_frozen(
         record, model, dataset, examples, load, device=device, progress=progress, hooks=hooks, processes=processes
     )
-    return Engine(
+    models = parts_of(frozen.model)
+    make: Callable[..., Engine] = Engine
+    if any(isinstance(one, Fitted) for one in models.values()):
+        spans = None if dataset.spans is None else torch.from_numpy(dataset.spans[dataset.splits["train"]])
+        make = partial(FittingEngine, spans=spans)
+    return make(
         task=hooks.on_task(task_of(record)),
-        models=parts_of(frozen.model),
+        models=models,
         train=hooks.on_source(frozen.train, recipe.seed),
         val=frozen.val,
         settings=engine_settings(recipe, len(frozen.train)),
@@ -109,7 +117,7 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
     schedule = Schedule(
         name=recipe.schedule or "constant",
         lr=recipe.lr if isinstance(recipe.lr, float) else 0.0,
-        num_steps=epochs * steps_per_epoch,
+        num_steps=min(epochs * steps_per_epoch, recipe.steps or epochs * steps_per_epoch),
         steps_per_epoch=steps_per_epoch,
         warmup_epochs=recipe.warmup or 0.0,
         step_epochs=recipe.step_epochs or 1,
@@ -140,4 +148,5 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         ema=recipe.ema,
         seconds=recipe.time,
         head_epochs=recipe.head_epochs or 0,
+        steps=recipe.steps,
     )

@@ -19,7 +19,7 @@ from torch.optim import Optimizer
 
 from pellucid.errors import RunError
 from pellucid.files import load_tensors, save_tensors
-from pellucid.models import Wanted, tensor_faults, wanted_of
+from pellucid.models import Fitted, Wanted, tensor_faults, wanted_of
 from pellucid.records import Record
 from pellucid.runs import Best
 from pellucid.training.engine import Engine, TrainState
@@ -76,6 +76,7 @@ def load_checkpoint(path: Path, engine: Engine) -> None:
     standing = _read_standing(path, metadata, engine)
     wanted = _wanted_of_all(engine)
     faults = [*tensor_faults(tensors, wanted), *_torn_states(tensors, engine, standing)]
+    faults = faults or _own_faults(tensors, engine.models)
     if faults:
         raise _unfit(path, faults)
     _fill_models(tensors, engine.models)
@@ -102,7 +103,7 @@ def load_weights(path: Path, models: Mapping[str, nn.Module]) -> None:
         RunError: the file is missing or damaged, or is of another architecture; the models are unchanged then.
     """
     tensors = {key: value for key, value in _load(path)[0].items() if not key.startswith(_BESIDE_WEIGHTS)}
-    faults = tensor_faults(tensors, _wanted_of_models(models))
+    faults = tensor_faults(tensors, _wanted_of_models(models)) or _own_faults(tensors, models)
     if faults:
         raise _unfit(path, faults)
     _fill_models(tensors, models)
@@ -204,8 +205,26 @@ def _parameters(optimizer: Optimizer) -> list[Tensor]:
 
 def _fill_models(tensors: Mapping[str, Tensor], models: Mapping[str, nn.Module]) -> None:
     for name, model in models.items():
-        prefix = f"model/{name}/"
-        model.load_state_dict({key.removeprefix(prefix): tensors[key] for key in tensors if key.startswith(prefix)})
+        held = _tensors_of(tensors, name)
+        if isinstance(model, Fitted):
+            model.hold(held)
+        else:
+            model.load_state_dict(held)
+
+
+def _tensors_of(tensors: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
+    prefix = f"model/{name}/"
+    return {key.removeprefix(prefix): tensors[key] for key in tensors if key.startswith(prefix)}
+
+
+def _own_faults(tensors: Mapping[str, Tensor], models: Mapping[str, nn.Module]) -> list[str]:
+    """Return what models that were fitted find wrong in tensors whose shapes say nothing."""
+    return [
+        fault
+        for name, model in models.items()
+        if isinstance(model, Fitted)
+        for fault in model.faults(_tensors_of(tensors, name))
+    ]
 
 
 def _restore_optimizer(optimizer: Optimizer, tensors: Mapping[str, Tensor]) -> None:

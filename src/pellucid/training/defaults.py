@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.errors import RecipeError
 from pellucid.records import Decision
 from pellucid.runs import OptimizerName, Recipe
 from pellucid.training.batches import num_batches
@@ -76,7 +77,10 @@ def resolve_learning(
     batch = decide("batch", _batch_size(num_train), f"what suits {num_train:,} training examples")
     batch_size = num_train if batch == "full" else min(int(batch), num_train)
     reason = f"enough for {counted(num_train, 'example')}; smaller sets get more"
-    epochs = decide("epochs", pace.epochs(num_train), reason)
+    planned = epochs_of_steps(recipe, batch_size, num_train)
+    if planned is not None:
+        reason = f"as many as {recipe.steps:,} steps take"
+    epochs = decide("epochs", planned or pace.epochs(num_train), reason)
     optimizer = decide("optimizer", "adamw", "works well over a wide range of learning rates")
     rate = pace.habits.lr * RATE_AGAINST_ADAMW[optimizer] * min(1.0, (batch_size / 32) ** 0.5)
     rate = decide("lr", round(rate, 6), f"what suits {optimizer}, models of this kind and this batch size")
@@ -97,6 +101,25 @@ def resolve_learning(
     )
     decide("patience", 0 if schedule != "constant" or num_val == 0 else 10, patience_reason)
     return recipe.override(**open_choices.chosen), tuple(open_choices.decisions)
+
+
+def epochs_of_steps(recipe: Recipe, batch_size: int, num_train: int) -> int | None:
+    """Return how many epochs, the last one perhaps a part of one, the steps take that were asked for; None of none.
+
+    Raises:
+        RecipeError: epochs were asked for, too, and are not as many, or the head learns alone first.
+    """
+    if recipe.steps is None:
+        return None
+    planned = -(-recipe.steps // num_batches(num_train, batch_size))
+    if recipe.epochs not in (None, planned):
+        raise RecipeError(
+            f"--steps {recipe.steps:,} and --epochs {recipe.epochs:,} contradict each other.",
+            fix="Leave out one of them.",
+        )
+    if recipe.head_epochs:
+        raise RecipeError("--steps counts no epochs of the head alone.", fix="Leave it out, or use --head-epochs 0.")
+    return planned
 
 
 def _resolve_schedule(open_choices: _OpenChoices, epochs: int) -> str:

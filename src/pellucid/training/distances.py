@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pellucid.kinds import TARGETS, KindTable
+from pellucid.kinds import TARGETS, KindTable, Refused
 from pellucid.runs import RunRecord
 from pellucid.tasks import Batch, weighted
 from pellucid.training.choices.task import task_of
@@ -70,6 +70,7 @@ DISTANCES: KindTable[Distance] = KindTable(
     {
         "class": partial(of_probabilities, labels=False),
         "labels": partial(of_probabilities, labels=True),
+        "next": Refused("A language model answers at every place of a text, and learns from the text alone."),
         "value": of_numbers,
         "values": of_numbers,
     },

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import torch
 from torch import Generator, Tensor, nn
@@ -48,6 +49,7 @@ class EngineSettings:
         ema: decay of the weights' moving average, which answers in their place; None for none.
         seconds: budget of the training: no epoch begins that would likely end after it; None for no end.
         head_epochs: epochs at the beginning in which the head alone learns.
+        steps: after which the last epoch ends, wherever it stands; None for whole epochs.
     """
 
     epochs: int
@@ -60,6 +62,7 @@ class EngineSettings:
     ema: float | None = None
     seconds: float | None = None
     head_epochs: int = 0
+    steps: int | None = None
 
 
 @dataclass
@@ -107,6 +110,8 @@ class Engine:
     strata: Tensor | None = None
     before_epoch: Callable[[int], None] | None = None
     processes: Processes = ALONE
+    is_stepwise: ClassVar[bool] = True
+    """Whether it learns step by step, so that steps can be tried on a copy."""
 
     def __post_init__(self) -> None:
         self.state = TrainState()
@@ -161,10 +166,9 @@ class Engine:
         row |= {f"train_{name}": value for name, value in train.items()} | {
             f"val_{name}": value for name, value in validated.items()
         }
-        row["learning_rate"] = self.settings.schedule.at(
-            epoch * num_batches(len(self.train), self.settings.batch_size) - 1
-        )
-        row["examples_per_second"] = len(self.train) / (trained - started)
+        last_step = epoch * num_batches(len(self.train), self.settings.batch_size)
+        row["learning_rate"] = self.settings.schedule.at(min(last_step, self.settings.steps or last_step) - 1)
+        row["examples_per_second"] = self._num_seen(epoch) / (trained - started)
         row["seconds"] = seconds
         judged = self.val if self.val is not None and validated else self.train
         is_best = self._judge(epoch, validated or train, len(judged))
@@ -181,12 +185,14 @@ class Engine:
         for model in self.models.values():
             model.train()
         order = self._order(epoch)
+        before = (epoch - 1) * num_batches(len(order), self.settings.batch_size)
+        order = order[: self._num_seen(epoch)]
         steps = num_batches(len(order), self.settings.batch_size)
         sums: dict[str, Tensor] = {}
         units: dict[str, float] = {}  # by metric: a phase of every n-th step has measured every n-th batch only
         seen, started, reported = 0, time.perf_counter(), 0.0
         for index, batch in enumerate(self._shares(order, epoch)):
-            for name, value in self.step(batch, (epoch - 1) * steps + index).items():
+            for name, value in self.step(batch, before + index).items():
                 sums[name] = sums[name] + value if name in sums else value
                 units[name] = units.get(name, 0) + batch.units
             seen += len(batch)
@@ -199,6 +205,14 @@ class Engine:
                 pace = done / (now - started)
                 self._report(epoch, index + 1, steps, mean_loss, pace, done=done, size=len(order))
         return self._means(sums, units)
+
+    def _num_seen(self, epoch: int) -> int:
+        """Return how many examples an epoch shows: all, or as many as the steps that are left take."""
+        whole, settings = len(self.train), self.settings
+        if settings.steps is None:
+            return whole
+        left = settings.steps - (epoch - 1) * num_batches(whole, settings.batch_size)
+        return max(1, min(whole, left * settings.batch_size))
 
     def _report(self, epoch: int, step: int, steps: int, loss: float, pace: float, *, done: int, size: int) -> None:
         """Tell the watcher where an epoch stands of whose `size` examples some are done."""

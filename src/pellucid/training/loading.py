@@ -14,12 +14,16 @@ from pellucid.kinds import INPUTS, KindTable, SplitName
 from pellucid.preprocessing import Scalings
 from pellucid.runs import RunRecord
 from pellucid.training.batches import BatchSource, Examples
+from pellucid.training.kinds import TARGET_HABITS
 from pellucid.training.kinds.base import BatchOpener, Opening
 from pellucid.training.kinds.image_batches import open_pictures
 from pellucid.training.kinds.table_batches import open_rows
+from pellucid.training.kinds.text_batches import open_texts
 from pellucid.training.progress import Progress
 
-BATCHES: KindTable[BatchOpener] = KindTable("source of batches", INPUTS, {"image": open_pictures, "table": open_rows})
+BATCHES: KindTable[BatchOpener] = KindTable(
+    "source of batches", INPUTS, {"image": open_pictures, "table": open_rows, "text": open_texts}
+)
 """How the examples of each kind of input come into batches."""
 
 
@@ -51,9 +55,23 @@ def load_batches(
 def examples_of(record: RunRecord, dataset: Dataset, split: SplitName) -> Examples:
     """Return the targets of a split, scaled where they are numbers, and what else is known of its examples."""
     indices = dataset.splits[split]
-    targets = scale_targets(dataset.targets[indices], record.target_scaling)
+    habits, learned = TARGET_HABITS[dataset.target.kind], learned_targets(record, dataset, indices)
     weights = example_weights(dataset, indices) if split == "train" else None
-    return Examples(torch.from_numpy(targets), torch.from_numpy(indices), weights)
+    units = habits.units(learned)
+    counts = None if units is None else torch.from_numpy(units)
+    return Examples(torch.from_numpy(learned), torch.from_numpy(indices), weights, counts)
+
+
+def learned_targets(record: RunRecord, dataset: Dataset, indices: NDArray[np.int64]) -> NDArray[Any]:
+    """Return the targets of some examples as a run's task learns them.
+
+    Args:
+        record: of the run.
+        dataset: where the examples come from.
+        indices: [N] places of the examples.
+    """
+    learned = TARGET_HABITS[dataset.target.kind].learned(dataset, record.preprocessing, indices)
+    return scale_targets(dataset.targets[indices], record.target_scaling) if learned is None else learned
 
 
 def scale_targets(targets: NDArray[Any], scaling: Scalings | None) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.files import file_stem
-from pellucid.models import StoredWeights, build_model
+from pellucid.models import Fitted, StoredWeights, build_model
 from pellucid.preprocessing import Augmentation, Preprocessing, fit_preprocessing, fit_target_scaling
 from pellucid.records import Decision
 from pellucid.runs import SCHEMA_VERSION, ModelRecord, Recipe, RunRecord, TeacherRecord, Timings, check_name
@@ -121,12 +121,16 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
         resize=recipe.resize,
         colour=recipe.colour,
         scale=recipe.scale,
+        unit=recipe.unit,
+        vocabulary=recipe.vocabulary,
+        lower=recipe.lower,
+        longest=recipe.longest,
         model=chosen.name,
     )
     augmentation, about_augmentation = choose_augmentation(
         dataset, recipe, family_of(chosen.name, custom=custom), preprocessing
     )
-    task, about_task = choose_task(dataset, recipe)
+    task, about_task = choose_task(dataset, recipe, preprocessing.form)
     options, about_options = choose_options(dataset, recipe, chosen.name)
     form = preprocessing.form
     built = model or build_model(
@@ -174,7 +178,9 @@ def _plan_learning(dataset: Dataset, network: _Network) -> tuple[_Learning, tupl
     )
     plain = plain_views(recipe, network.augmentation)
     family = family_in_training(network.family, recipe, pretrained=pretrained)
-    recipe, about_rate = choose_learning(dataset, recipe, family, mixes=mixes)
+    recipe, about_rate = choose_learning(
+        dataset, recipe, family, mixes=mixes, in_one_pass=isinstance(network.model, Fitted)
+    )
     in_all = epochs_in_all(recipe)
     recipe, about_machine = resolve_machine(recipe, network.model, network.about.layers)
     said = (about_teacher, *about_parts, *about_rate, in_all, *about_machine)

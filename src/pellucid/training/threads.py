@@ -83,7 +83,12 @@ class Threads:
     def _choose(self, epoch: int) -> tuple[int, str]:
         if self.fixed is not None:
             return self.fixed, "as asked for (--threads or OMP_NUM_THREADS)"
-        if self.engine.device.type != "cpu" or self.engine.processes.count > 1 or self.most == 1:
+        if (
+            not self.engine.is_stepwise
+            or self.engine.device.type != "cpu"
+            or self.engine.processes.count > 1
+            or self.most == 1
+        ):
             return self.most, "what torch chooses"
         others = busy_others(self._mark)
         free = min(self.most, free_cores(self._mark))

@@ -15,6 +15,7 @@ from torch import nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import PellucidError, RecipeError, RunError
+from pellucid.models import Fitted
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, ThreadsFrom, clear_progress
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import build_engine, rebuild_model
@@ -78,6 +79,12 @@ def train(
     open_recipe = recipe.override(lr=None) if recipe.lr == "auto" else recipe
     plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
     check_batches(plan.record, plan.model, processes)
+    if must_probe and isinstance(plan.model, Fitted):
+        raise RecipeError(
+            f"The model '{plan.record.model.name}' learns in one pass: there is neither a rate to look for nor "
+            "a number of epochs to fit into a time.",
+            fix="Leave out --lr auto and --time.",
+        )
     if must_probe:
         settled, said, range_test = settle_by_trying(plan, dataset, recipe, hooks)
         plan = plan_run(dataset, settled, model=model, name=name, command=command)

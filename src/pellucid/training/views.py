@@ -20,5 +20,6 @@ VIEWS: KindTable[View] = KindTable(
     {
         "image": of_pictures,
         "table": Refused("The rows of a table are not augmented: a teacher answers each of them once."),
+        "text": Refused("Texts are not augmented: a teacher answers each of them once."),
     },
 )

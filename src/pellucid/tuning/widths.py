@@ -10,6 +10,7 @@ WIDTHS: KindTable[tuple[str, ...]] = KindTable(
     {
         "image": ("128", "256", "512", "256,128"),
         "table": ("none", "8", "16", "32", "64", "32,16"),
+        "text": ("none", "32", "64", "128", "256"),
     },
 )
 """Of an mlp's hidden layers."""

@@ -6,13 +6,28 @@ from pellucid.attribution.kinds.base import InputExplained, TargetExplained
 from pellucid.attribution.kinds.picture import PictureExplained
 from pellucid.attribution.kinds.row import RowExplained
 from pellucid.attribution.kinds.targets import Labels, Numbers, OneClass
-from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.attribution.kinds.text import TextExplained
+from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
 INPUTS_EXPLAINED: KindTable[InputExplained] = KindTable(
-    "explanation of answers to it", INPUTS, {"image": PictureExplained(), "table": RowExplained()}
+    "explanation of answers to it",
+    INPUTS,
+    {
+        "image": PictureExplained(),
+        "table": RowExplained(),
+        "text": TextExplained(),
+    },
 )
 TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
-    "explanation of it", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers()}
+    "explanation of it",
+    TARGETS,
+    {
+        "class": OneClass(),
+        "labels": Labels(),
+        "next": Refused("A language model answers at every place at once; an explanation is about one answer."),
+        "value": Numbers(),
+        "values": Numbers(),
+    },
 )

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from pellucid.attribution.score import Score
 from pellucid.data import Dataset
@@ -23,11 +24,13 @@ class Shown:
         picture: uint8 pixels as the user knows them; None where it is no picture.
         placement: of the network's input on it.
         columns: names of the input's numbers; () where they have none.
+        tokens: of a text, in their order; () of all else.
     """
 
     picture: NDArray[np.uint8] | None = None
     placement: Placement | None = None
     columns: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
 
 
 class InputExplained(Protocol):
@@ -42,6 +45,17 @@ class InputExplained(Protocol):
 
     def thumbnail(self, dataset: Dataset, index: int) -> NDArray[np.uint8] | None:
         """Return small pixels of an example; None where it is no picture."""
+
+    def by_degrees(self, model: nn.Module, inputs: Tensor) -> tuple[nn.Module, Tensor]:
+        """Return a network and an example whose numbers can go from nothing to what they are, little by little.
+
+        Args:
+            model: of the run.
+            inputs: [1, ...], as it takes them.
+
+        Raises:
+            RecipeError: there is no way to do that.
+        """
 
 
 class TargetExplained(Protocol):

@@ -6,13 +6,20 @@ from pellucid.data.kinds.base import ExampleInspection, InputSummary, Keeper, Ki
 from pellucid.data.kinds.image import Pictures
 from pellucid.data.kinds.kept_pictures import PictureKeeper
 from pellucid.data.kinds.table import Rows
+from pellucid.data.kinds.text import Texts
 from pellucid.kinds import INPUTS, KindTable, Refused
 
-KINDS_OF_INPUT: KindTable[KindOfInput] = KindTable("look at the data", INPUTS, {"image": Pictures(), "table": Rows()})
+KINDS_OF_INPUT: KindTable[KindOfInput] = KindTable(
+    "look at the data", INPUTS, {"image": Pictures(), "table": Rows(), "text": Texts()}
+)
 KEEPERS: KindTable[Keeper] = KindTable(
     "kept draft",
     INPUTS,
-    {"image": PictureKeeper(), "table": Refused("Rows of a table are not kept: they are read again as quickly.")},
+    {
+        "image": PictureKeeper(),
+        "table": Refused("Rows of a table are not kept: they are read again as quickly."),
+        "text": Refused("Texts are not kept: they are read again as quickly."),
+    },
 )
 
 __all__ = ["KEEPERS", "KINDS_OF_INPUT", "ExampleInspection", "InputSummary", "Keeper", "KindOfInput"]

@@ -60,12 +60,14 @@ class InputSummary:
         mean_pictures: class to the mean of its training pictures, uint8.
         sheets: class to some of its training pictures.
         columns: each column of a table.
+        texts: class to some of its training texts, each with its name.
     """
 
     kinds: dict[str, int] = field(default_factory=dict)
     mean_pictures: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     sheets: dict[str, tuple[Thumbnail, ...]] = field(default_factory=dict)
     columns: tuple[ColumnSummary, ...] = ()
+    texts: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 class KindOfInput(Protocol):

@@ -36,5 +36,5 @@ def fit_answering(predictor: Predictor, dataset: Dataset) -> Fitted:
 FITTING: KindTable[Callable[[Predictor, Dataset], Fitted]] = KindTable(
     "way of fitting how it is answered",
     TARGETS,
-    {"class": fit_class, "labels": fit_labels, "value": fit_nothing, "values": fit_nothing},
+    {"class": fit_class, "labels": fit_labels, "next": fit_nothing, "value": fit_nothing, "values": fit_nothing},
 )

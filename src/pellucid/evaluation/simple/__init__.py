@@ -16,6 +16,7 @@ SIMPLE: KindTable[SimpleMethods] = KindTable(
     {
         "class": SimpleClasses(),
         "labels": SimpleLabels(),
+        "next": Refused("simple methods learn one answer an example"),
         "value": SimpleValues(),
         "values": Refused("several numbers have none together; train one of them alone to see how simple methods do"),
     },

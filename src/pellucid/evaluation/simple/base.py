@@ -86,6 +86,9 @@ class SimpleMethods(Protocol):
     def forest(self, *, balanced: bool, trees: int) -> Any:
         """Return an unfitted random forest for features of pictures, seeded."""
 
+    def naive_bayes(self, *, balanced: bool) -> Any | None:
+        """Return unfitted multinomial naive Bayes of scikit-learn for counts of words; None where it cannot answer."""
+
     def fit_and_answer(
         self, estimator: Any, known: NDArray[np.float32], targets: NDArray[Any], asked: NDArray[np.float32]
     ) -> NDArray[Any]:

@@ -80,6 +80,13 @@ class SimpleLabels:
 
         return RandomForestClassifier(trees, random_state=0)
 
+    def naive_bayes(self, *, balanced: bool) -> Any:
+        """Return a classifier for each label."""
+        from sklearn.multiclass import OneVsRestClassifier
+        from sklearn.naive_bayes import MultinomialNB
+
+        return OneVsRestClassifier(MultinomialNB())
+
     def fit_and_answer(
         self, estimator: Any, known: NDArray[np.float32], targets: NDArray[Any], asked: NDArray[np.float32]
     ) -> NDArray[Any]:

@@ -76,6 +76,12 @@ class SimpleClasses:
 
         return RandomForestClassifier(trees, random_state=0, class_weight="balanced_subsample" if balanced else None)
 
+    def naive_bayes(self, *, balanced: bool) -> Any:
+        """Return a classifier."""
+        from sklearn.naive_bayes import MultinomialNB
+
+        return MultinomialNB(fit_prior=not balanced)
+
     def fit_and_answer(
         self, estimator: Any, known: NDArray[np.float32], targets: NDArray[Any], asked: NDArray[np.float32]
     ) -> NDArray[Any]:

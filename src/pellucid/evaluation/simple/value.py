@@ -65,6 +65,9 @@ class SimpleValues:
 
         return RandomForestRegressor(trees, random_state=0)
 
+    def naive_bayes(self, *, balanced: bool) -> None:
+        """Return nothing: it answers classes."""
+
     def fit_and_answer(
         self, estimator: Any, known: NDArray[np.float32], targets: NDArray[Any], asked: NDArray[np.float32]
     ) -> NDArray[Any]:

@@ -7,12 +7,20 @@ from pellucid.features.kinds.inputs import PICTURES
 from pellucid.features.kinds.labels import LabelsSeen
 from pellucid.features.kinds.numbers import ValueSeen, ValuesSeen
 from pellucid.features.kinds.one_class import ClassSeen
-from pellucid.kinds import TARGETS, KindTable
+from pellucid.kinds import TARGETS, KindTable, Refused
 
 __all__ = ["PICTURES", "TARGETS_SEEN", "Marks", "Moved", "Questions", "TargetSeen"]
 
 TARGETS_SEEN: KindTable[TargetSeen] = KindTable(
     "look at what units react to",
     TARGETS,
-    {"class": ClassSeen(), "labels": LabelsSeen(), "value": ValueSeen(), "values": ValuesSeen()},
+    {
+        "class": ClassSeen(),
+        "labels": LabelsSeen(),
+        "next": Refused(
+            "What units react to is measured on one answer an example; a language model answers at every place."
+        ),
+        "value": ValueSeen(),
+        "values": ValuesSeen(),
+    },
 )

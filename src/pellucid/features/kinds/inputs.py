@@ -22,5 +22,6 @@ PICTURES: KindTable[Callable[[Any], NDArray[np.uint8]]] = KindTable(
     {
         "image": canvases,
         "table": Refused("Feature maps, patches, visualisations and shifts are of pictures, and rows are none."),
+        "text": Refused("Feature maps, patches, visualisations and shifts are of pictures, and texts are none."),
     },
 )

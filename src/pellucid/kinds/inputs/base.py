@@ -19,6 +19,9 @@ class Input(Kind):
     plural: ClassVar[str]
     """The kind itself, of several datasets: a model takes "pictures", or "tables"."""
 
+    is_typed: ClassVar[bool] = False
+    """Whether an example can be typed as it is, in one string."""
+
     def size_words(self) -> str:
         """Return what follows the number of examples where a dataset is said in one line, e.g. " of 28 x 28"; or ""."""
         raise NotImplementedError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec, listed
 from pellucid.kinds.targets.labels import LabelsTarget
+from pellucid.kinds.targets.next_token import NextTarget
 from pellucid.kinds.targets.one_class import ClassTarget
 from pellucid.kinds.targets.uneven import UNEVEN, is_uneven
 from pellucid.kinds.targets.value import ValueTarget
@@ -15,6 +16,7 @@ __all__ = [
     "ClassTarget",
     "LabelsTarget",
     "Name",
+    "NextTarget",
     "Said",
     "Target",
     "TargetSpec",

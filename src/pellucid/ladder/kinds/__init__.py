@@ -17,6 +17,9 @@ CLIMBING: KindTable[Climbing] = KindTable(
         "class": ClimbClasses(),
         "labels": ClimbLabels(),
         "value": ClimbValues(),
+        "next": Refused(
+            "A ladder compares methods that give an answer an example; beside a language model stand n-grams."
+        ),
         "values": Refused(
             "A ladder is measured by one metric, and errors of several numbers in different units have no sum."
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pellucid.kinds import TARGETS, KindTable
 from pellucid.prediction.judging.base import Judging, Known
 from pellucid.prediction.judging.labels import JudgeLabels, LabelsPrediction
+from pellucid.prediction.judging.next_token import JudgeNext
 from pellucid.prediction.judging.one_class import ClassPrediction, JudgeClass
 from pellucid.prediction.judging.value import JudgeValue, ValuePrediction
 from pellucid.prediction.judging.values import JudgeValues, ValuesPrediction
@@ -14,5 +15,11 @@ __all__ = ["JUDGING", "ClassPrediction", "Judging", "Known", "LabelsPrediction",
 JUDGING: KindTable[Judging] = KindTable(
     "way of judging an answer",
     TARGETS,
-    {"class": JudgeClass(), "labels": JudgeLabels(), "value": JudgeValue(), "values": JudgeValues()},
+    {
+        "class": JudgeClass(),
+        "labels": JudgeLabels(),
+        "next": JudgeNext(),
+        "value": JudgeValue(),
+        "values": JudgeValues(),
+    },
 )

@@ -6,9 +6,12 @@ from pellucid.kinds import INPUTS, KindTable
 from pellucid.prediction.sources.base import Judge, Sources
 from pellucid.prediction.sources.pictures import PictureSources, ReadPicture, read_one
 from pellucid.prediction.sources.tables import TableSources, read_all
+from pellucid.prediction.sources.texts import TextSources
 
 __all__ = ["ANSWERING", "Judge", "ReadPicture", "Sources", "read_all", "read_one"]
 
 ANSWERING: KindTable[Sources] = KindTable(
-    "way of answering what is handed over", INPUTS, {"image": PictureSources(), "table": TableSources()}
+    "way of answering what is handed over",
+    INPUTS,
+    {"image": PictureSources(), "table": TableSources(), "text": TextSources()},
 )

@@ -15,6 +15,7 @@ from pellucid.preprocessing.base import Preprocessing
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.preprocessing.prepared import Place, Prepared
 from pellucid.preprocessing.table import Scale
+from pellucid.preprocessing.tokenising import Unit
 from pellucid.records import Decision
 
 Fitted: TypeAlias = tuple[Preprocessing, tuple[Decision, ...]]
@@ -29,12 +30,20 @@ class Asked:
         resize: how a picture of another shape gets there.
         colour: planes the model sees.
         scale: whether a table's numbers are standardised.
+        unit: what a token of a text is.
+        vocabulary: how many different tokens there are at most.
+        lower: whether capital letters count as small ones.
+        longest: how many tokens of a text a network is given at most.
     """
 
     imgsz: int | None = None
     resize: ResizePolicy | None = None
     colour: Literal["grey", "rgb"] | None = None
     scale: Scale | None = None
+    unit: Unit | None = None
+    vocabulary: int | None = None
+    lower: bool | None = None
+    longest: int | None = None
 
     def refuse(self, *flags: str, about: str, dataset: str) -> None:
         """Refuse flags that mean nothing for a kind of input.
@@ -50,6 +59,10 @@ class Asked:
         given = [f"--{flag}" for flag in flags if getattr(self, flag) is not None]
         if given:
             raise RecipeError(f"{', '.join(given)} is about {about}.", expected=dataset, fix="Leave it out.")
+
+
+ABOUT_TEXTS = ("unit", "vocabulary", "lower", "longest")
+"""Fields of `Asked` that are about texts."""
 
 
 class Fitter(Protocol):

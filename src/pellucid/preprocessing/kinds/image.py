@@ -11,7 +11,7 @@ from pellucid.preprocessing.base import Preprocessing
 from pellucid.preprocessing.canvases import open_canvases
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.preprocessing.image import ImagePreprocessing
-from pellucid.preprocessing.kinds.base import Asked, Fitted, check_wishes
+from pellucid.preprocessing.kinds.base import ABOUT_TEXTS, Asked, Fitted, check_wishes
 from pellucid.preprocessing.measure import PictureStatistics, measure_pictures, measure_values, measure_window, sample
 from pellucid.preprocessing.prepared import Place, Prepared
 from pellucid.preprocessing.sizes import resolve_channels, resolve_resize, resolve_size
@@ -28,6 +28,7 @@ class PictureFitter:
     def fit(self, dataset: Dataset, wishes: Wishes, asked: Asked, *, model: str) -> Fitted:
         """Choose size, colour and framing; measure window, mean, deviation and background."""
         asked.refuse("scale", about="the numbers of a table", dataset=_DATASET)
+        asked.refuse(*ABOUT_TEXTS, about="texts", dataset=_DATASET)
         check_wishes(wishes, "image", model=model, dataset=_DATASET, suited="lenet5, cnn or resnet8")
         found, inputs = ImageInput.of(dataset.input), ImageInputs.of(dataset.inputs)
         size, size_decision = resolve_size(found, wishes, imgsz=asked.imgsz, model=model)

@@ -9,7 +9,7 @@ from pellucid.data import Dataset, TableInputs
 from pellucid.errors import DataError
 from pellucid.kinds import Column, TableInput, Wishes
 from pellucid.preprocessing.base import Preprocessing
-from pellucid.preprocessing.kinds.base import Asked, Fitted, check_wishes
+from pellucid.preprocessing.kinds.base import ABOUT_TEXTS, Asked, Fitted, check_wishes
 from pellucid.preprocessing.prepared import Place, Prepared, PreparedInMemory
 from pellucid.preprocessing.table import (
     CategoryColumn,
@@ -39,6 +39,7 @@ class RowFitter:
         """Measure each column of numbers, and list the words of the others."""
         check_wishes(wishes, "table", model=model, dataset=_DATASET, suited="mlp or linear")
         asked.refuse("imgsz", "resize", "colour", about="pictures", dataset=_DATASET)
+        asked.refuse(*ABOUT_TEXTS, about="texts", dataset=_DATASET)
         spec, inputs = TableInput.of(dataset.input), TableInputs.of(dataset.inputs)
         return _fit_table(spec, inputs, dataset.splits["train"], asked.scale or "standard")
 

@@ -27,6 +27,7 @@ from pellucid.report.charts.range_test import range_test_chart
 from pellucid.report.charts.reliability import reliability_diagram
 from pellucid.report.charts.scatter import scatter
 from pellucid.report.charts.surface import surface_drawing
+from pellucid.report.charts.tokens import coloured_tokens
 from pellucid.report.charts.walks import Walk, loss_lines, walk_curve, walk_map
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "class_curves",
     "class_key",
     "cloud",
+    "coloured_tokens",
     "confusion_heatmap",
     "contour_map",
     "deletion_chart",

@@ -6,7 +6,10 @@ from pellucid.kinds import INPUTS, KindTable
 from pellucid.report.kinds.base import InputWords
 from pellucid.report.kinds.image import PictureWords
 from pellucid.report.kinds.table import RowWords
+from pellucid.report.kinds.text import TextWords
 
-INPUT_WORDS: KindTable[InputWords] = KindTable("pages", INPUTS, {"image": PictureWords(), "table": RowWords()})
+INPUT_WORDS: KindTable[InputWords] = KindTable(
+    "pages", INPUTS, {"image": PictureWords(), "table": RowWords(), "text": TextWords()}
+)
 
 __all__ = ["INPUT_WORDS", "InputWords"]

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 from pellucid.trace.kinds.base import Beginning, Ending
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
 from pellucid.trace.kinds.targets import Labels, Numbers, OneClass
+from pellucid.trace.kinds.text import TextBeginning
 
 __all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "picture_to_input", "row_to_input"]
 
 BEGINNINGS: KindTable[Beginning] = KindTable(
-    "beginning of a trace", INPUTS, {"image": PictureBeginning(), "table": RowBeginning()}
+    "beginning of a trace", INPUTS, {"image": PictureBeginning(), "table": RowBeginning(), "text": TextBeginning()}
 )
 ENDINGS: KindTable[Ending] = KindTable(
-    "end of a trace", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers()}
+    "end of a trace",
+    TARGETS,
+    {
+        "class": OneClass(),
+        "labels": Labels(),
+        "next": Refused(
+            "A language model answers at every place at once; a trace goes back from one number of one answer."
+        ),
+        "value": Numbers(),
+        "values": Numbers(),
+    },
 )

@@ -15,6 +15,7 @@ from pellucid.tasks import find_task
 from pellucid.training.choices.augmentation import asked_to_augment
 from pellucid.training.defaults import resolve_learning, with_rosenblatts_rule
 from pellucid.training.device import choose_device
+from pellucid.training.fitting import fit_once
 from pellucid.training.frozen_first import freeze_first
 from pellucid.training.habits import Family
 from pellucid.training.imbalance import check_unweighted
@@ -77,7 +78,7 @@ def choose_what_learns(
 
 
 def choose_learning(
-    dataset: Dataset, recipe: Recipe, family: Family, *, mixes: bool
+    dataset: Dataset, recipe: Recipe, family: Family, *, mixes: bool, in_one_pass: bool = False
 ) -> tuple[Recipe, tuple[Decision, ...]]:
     """Close the open choices of learning, those for uneven classes included.
 
@@ -86,12 +87,16 @@ def choose_learning(
         recipe: what the user chose, with the name of the task.
         family: of the model.
         mixes: whether examples are mixed with others.
+        in_one_pass: whether the model is fitted, and not trained step by step.
 
     Raises:
         RecipeError: choices exclude each other.
     """
+    if in_one_pass:
+        return fit_once(recipe, recipe.model or "")
     target, train = dataset.target, dataset.splits["train"]
     of_input, of_target = INPUT_HABITS[dataset.input.kind], TARGET_HABITS[target.kind]
+    recipe, own = of_target.own_pace(recipe, num_train=len(train), num_val=len(dataset.splits["val"]))
     resolved, learned = resolve_learning(
         recipe,
         pace=of_input.pace(family),
@@ -99,6 +104,7 @@ def choose_learning(
         num_val=len(dataset.splits["val"]),
         num_classes=of_target.num_classes(target),
     )
+    learned = (*own, *learned)
     own_loss = find_task(recipe.task or "").refuse_loss
     if own_loss is not None:
         check_unweighted(resolved, own_loss)

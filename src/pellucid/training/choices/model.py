@@ -21,7 +21,10 @@ from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
 from pellucid.training.stages import EVERYTHING
 
 NORMALISING = (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.GroupNorm)
-OPTION_FIELDS = ("hidden", "activation", "maxout_pieces", "dropout", "batch_norm")
+OPTION_FIELDS = (
+    *("hidden", "activation", "maxout_pieces", "dropout", "batch_norm", "embedding", "layers", "heads"),
+    *("order", "smoothing"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,18 +65,21 @@ def choose_model(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> t
 
 def _by_name(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple[str, Wishes, Decision | None]:
     habits, said = INPUT_HABITS[dataset.input.kind], None
+    of_target = TARGET_HABITS[dataset.target.kind]
     if model is not None:
         return type(model).__name__.lower(), habits.custom, None
     if recipe.model is not None:
         entry = find_model(recipe.model)
+        of_target.check_model(dataset.target, entry)
         if entry.name != recipe.model:
             reason = f"what the bare name '{recipe.model}' stands for"
             said = Decision(name="model", value=entry.name, reason=reason)
     elif recipe.pretrained and not habits.no_weights:
         entry, said = favourite_backbone()
     else:
-        entry = find_model(habits.favourite)
-        reason = f"{habits.because} (--model; 'pellucid models' lists them)"
+        entry = find_model(of_target.favourite or habits.favourite)
+        because = of_target.because if of_target.favourite else habits.because
+        reason = f"{because} (--model; 'pellucid models' lists them)"
         said = Decision(name="model", value=entry.name, reason=reason)
     return entry.name, entry.wishes, said
 
@@ -83,9 +89,9 @@ def choose_options(dataset: Dataset, recipe: Recipe, model: str) -> tuple[ModelO
     given, target = given_among(recipe, OPTION_FIELDS), dataset.target
     num_classes = TARGET_HABITS[target.kind].num_classes(target)
     suiting, said = INPUT_HABITS[dataset.input.kind].options(model, num_classes=num_classes)
-    return ModelOptions(**(suiting | given), own=recipe.network or {}), tuple(
-        one for one in said if one.name not in given
-    )
+    better, needed = TARGET_HABITS[target.kind].model_options(target, model)
+    options = ModelOptions(**(suiting | better | given | needed), own=recipe.network or {})
+    return options, tuple(one for one in said if one.name not in given)
 
 
 def choose_family(name: str, model: nn.Module, *, custom: bool) -> Family:

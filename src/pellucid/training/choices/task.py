@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError
-from pellucid.kinds import Target
+from pellucid.kinds import Form, Target
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
 from pellucid.tasks import Scaling, Task, build_task, default_task, find_task
@@ -16,12 +16,13 @@ from pellucid.training.emphasis import emphasis_of
 from pellucid.training.kinds import TARGET_HABITS
 
 
-def choose_task(dataset: Dataset, recipe: Recipe) -> tuple[Task, tuple[Decision, ...]]:
+def choose_task(dataset: Dataset, recipe: Recipe, form: Form) -> tuple[Task, tuple[Decision, ...]]:
     """Return the task, as it is before anything is measured, and why.
 
     Args:
         dataset: what is learned from.
         recipe: what the user chose.
+        form: of one prepared example.
 
     Raises:
         RecipeError: there is no such task, it cannot learn the target, or choices about it contradict each other.
@@ -35,7 +36,8 @@ def choose_task(dataset: Dataset, recipe: Recipe) -> tuple[Task, tuple[Decision,
     if recipe.ordered and recipe.task not in (None, "ordered"):
         raise RecipeError(f"--ordered and --task {recipe.task} contradict each other.", fix="Leave out one of them.")
     name = "ordered" if recipe.ordered else recipe.task or default_task(target)
-    task, why = build_task(name, target), find_task(name).why
+    options = find_task(name).options.of({"form": form})
+    task, why = build_task(name, target, options), find_task(name).why
     if why is not None:
         decisions.append(Decision(name="task", value=task.name, reason=why(target)))
     elif recipe.task is None:
@@ -51,7 +53,11 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
         record: of the run.
         temperature: what its answers' logits are divided by.
     """
-    known = dict(record.recipe) | {"temperature": temperature, "emphasis": emphasis_of(record)}
+    known = dict(record.recipe) | {
+        "temperature": temperature,
+        "emphasis": emphasis_of(record),
+        "form": record.preprocessing.form,
+    }
     return build_task(record.task, record.dataset.target, find_task(record.task).options.of(known), _scaling_of(record))
 
 

@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError
 from pellucid.kinds import Input, SplitName, Target, Wishes
+from pellucid.models import ModelEntry
 from pellucid.preprocessing import Augmentation, Preprocessing
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
@@ -123,6 +126,54 @@ class TargetHabits(ABC):
     @abstractmethod
     def describe(self, target: Target) -> str:
         """Return why the task that fits it best was chosen."""
+
+    favourite: str = ""
+    """The model that is trained where nobody names one; "" where that follows from the kind of input."""
+    because: str = ""
+    """Why that one."""
+
+    def check_model(self, target: Target, entry: ModelEntry) -> None:
+        """Look whether a model that was named can give what the target needs, beside what its task checks.
+
+        Raises:
+            RecipeError: it cannot.
+        """
+        return
+
+    def model_options(self, target: Target, model: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return options of a model that suit what is learned better than its own, and those that must be.
+
+        Args:
+            target: what is learned.
+            model: its name.
+        """
+        return {}, {}
+
+    def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
+        """Fill the open choices of how long and how hard is learned that follow from what is learned, and say why.
+
+        Args:
+            recipe: what the user chose.
+            num_train: training examples.
+            num_val: examples that choose the best epoch.
+        """
+        return recipe, ()
+
+    def learned(
+        self, dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]
+    ) -> NDArray[Any] | None:
+        """Return the targets of some examples as the task learns them; None where they are the dataset's own, scaled.
+
+        Args:
+            dataset: where the examples come from.
+            preprocessing: of the run.
+            indices: [N] places of the examples.
+        """
+        return None
+
+    def units(self, learned: NDArray[Any]) -> NDArray[np.int64] | None:
+        """Return [N] over how many units (tokens, steps) each example's loss is a mean; None for 1 each."""
+        return None
 
     def names(self, target: Target) -> tuple[str, ...]:
         """Return the names that a teacher's target must share, in order."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from pellucid.kinds import TARGETS, KindTable
+from pellucid.kinds import TARGETS, KindTable, Refused
 from pellucid.preprocessing.augmentation.kinds.base import AugmentedTarget
 from pellucid.preprocessing.augmentation.kinds.labels import Labels
 from pellucid.preprocessing.augmentation.kinds.numbers import Numbers, OneNumber
 from pellucid.preprocessing.augmentation.kinds.one_class import OneClass
 
 AUGMENTED_TARGETS: KindTable[AugmentedTarget] = KindTable(
-    "augmentation", TARGETS, {"class": OneClass(), "labels": Labels(), "value": OneNumber(), "values": Numbers()}
+    "augmentation",
+    TARGETS,
+    {
+        "class": OneClass(),
+        "labels": Labels(),
+        "next": Refused("Texts are not augmented: another text would go on otherwise."),
+        "value": OneNumber(),
+        "values": Numbers(),
+    },
 )

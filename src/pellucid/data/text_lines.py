@@ -1,0 +1,69 @@
+"""A file with a label, a tab and a text in every line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from pellucid.data.draft import Draft
+from pellucid.data.text_drafts import LabelledTexts, draft_of_texts
+from pellucid.data.text_files import filled_lines
+from pellucid.records import Decision
+
+MOST_LABELS = 50
+LONGEST_LABEL = 40
+"""Characters of a label at most."""
+FEWEST_WORDS = 3
+"""Words of a text, in the middle of all lines."""
+_LINES_A_LABEL = 2
+
+
+class LabelledLines(NamedTuple):
+    """Lines of a label and a text.
+
+    Attributes:
+        lines: number, label and text of each.
+        label_first: whether the label stands before the tab.
+    """
+
+    lines: tuple[tuple[int, str, str], ...]
+    label_first: bool
+
+
+def find_labelled_lines(text: str) -> LabelledLines | None:
+    """Return the labels and texts of a file whose every line has one tab between them; None of any other.
+
+    A label is short and comes again; a text has several words. Quotes mean nothing in such a file.
+    """
+    lines = filled_lines(text)
+    parts = [(number, line.split("\t")) for number, line in lines]
+    if len(parts) < 2 * _LINES_A_LABEL or any(len(part) != 2 for _, part in parts):
+        return None
+    for label_first in (True, False):
+        label, said = (0, 1) if label_first else (1, 0)
+        labels = {part[label].strip() for _, part in parts}
+        words = [len(part[said].split()) for _, part in parts]
+        if (
+            2 <= len(labels) <= min(MOST_LABELS, len(parts) / _LINES_A_LABEL)
+            and all(0 < len(one) <= LONGEST_LABEL for one in labels)
+            and median(words) >= FEWEST_WORDS
+        ):
+            found = tuple((number, part[label].strip(), part[said].strip()) for number, part in parts)
+            return LabelledLines(found, label_first)
+    return None
+
+
+def read_labelled_lines(found: LabelledLines, path: Path, *, name: str) -> Draft:
+    """Return the draft of such a file.
+
+    Raises:
+        DataError: there is no text.
+    """
+    texts = LabelledTexts()
+    for number, label, text in found.lines:
+        texts.add(text, label, f"line {number}")
+    order = "a label, a tab and a text" if found.label_first else "a text, a tab and a label"
+    reason = "every line has one tab; the labels come again and again (--layout table reads columns)"
+    decision = Decision(name="layout", value=f"{order} a line", reason=reason)
+    return draft_of_texts(texts, path, name=name, decisions=[decision])

@@ -1,0 +1,40 @@
+"""How texts are learned from where a choice is left open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.data import Dataset
+from pellucid.kinds import Wishes
+from pellucid.preprocessing import Augmentation, Preprocessing, choose_augmentation
+from pellucid.records import Decision
+from pellucid.runs import Recipe
+from pellucid.training.habits import Family, Habits, Pace
+from pellucid.training.imbalance import Remedy
+from pellucid.training.kinds.base import InputHabits
+
+HABITS = Habits(lr=3e-3, epochs_scale=180, weight_decay=0.05)
+
+
+class Texts(InputHabits):
+    """Texts, each with a target of its own."""
+
+    favourite = "textcnn"
+    because = "finds the words and turns of phrase that tell texts apart"
+    custom = Wishes(kinds=("text",))
+    no_weights = "The dataset holds texts."
+
+    def pace(self, family: Family) -> Pace:
+        """Return the same for every family."""
+        return Pace(HABITS)
+
+    def remedy(self, *, mixes: bool) -> Remedy:
+        """Weigh the classes alike: of rare ones, such as spam, most must be found."""
+        why = "each class counts alike in the loss, so that a rare one is found (--class-weight none)"
+        return Remedy("class_weight", "balanced", why)
+
+    def augmentation(
+        self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
+    ) -> tuple[Augmentation, Decision]:
+        """Choose none, and refuse any that is asked for."""
+        return choose_augmentation(dataset, recipe.augment, given)
