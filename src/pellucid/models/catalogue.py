@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pellucid.errors import ModelError, did_you_mean
-from pellucid.kinds import Wishes
+from pellucid.kinds import Form, Wishes
 from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, InputShape, ModelEntry, ModelOptions
 
@@ -21,6 +21,14 @@ def _build_lazily(
     # torch is imported when a model is built, so that naming and listing models costs nothing.
     builder = getattr(import_module(f"pellucid.models.{file}"), function)
     built: nn.Module = builder(input_shape, outputs, options, **fixed)
+    return built
+
+
+def _build_of_form(
+    input_shape: InputShape, outputs: int, options: ModelOptions, *, file: str, function: str, **fixed: int
+) -> nn.Module:
+    builder = getattr(import_module(f"pellucid.models.{file}"), function)
+    built: nn.Module = builder(Form(shape=input_shape), outputs, options, **fixed)
     return built
 
 
@@ -110,6 +118,16 @@ OWN: dict[str, ModelEntry] = {
                 example=((3, 32, 32), 10),
             )
             for blocks in (3, 9, 18)
+        ),
+        ModelEntry(
+            name="fcn1d",
+            description="Fully convolutional network of series: three convolutions and a mean (Wang et al. 2017).",
+            wishes=Wishes(kind="series"),
+            build=partial(_build_of_form, file="fcn1d", function="build_fcn1d"),
+            options=("hidden", "activation", "dropout"),
+            activations=ELEMENTWISE,
+            defaults=ModelOptions(hidden=(128, 256, 128), activation="relu", dropout=0.0),
+            example=((1, 100), 2),
         ),
     )
 }
