@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pellucid.errors import ModelError
-from pellucid.kinds import Wishes
+from pellucid.kinds import Form, Wishes
 
 
-def check_series(name: str, wishes: Wishes, shape: tuple[int, ...]) -> None:
-    """Look whether a model takes series of a shape.
+def check_series(name: str, wishes: Wishes, form: Form) -> None:
+    """Look whether a model takes series of a form.
 
     Args:
         name: of the model.
         wishes: of the model; its `min_size` is of the steps.
-        shape: (C, T); anything else is no series.
+        form: of shape (C, T); anything else is no series.
 
     Raises:
         ModelError: it does not; the message says what it takes.
     """
+    shape = form.shape
     if len(shape) != 2:
         given = f"a row of {shape[0]} numbers" if len(shape) == 1 else f"of shape {shape}"
         raise ModelError(

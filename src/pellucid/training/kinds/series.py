@@ -19,7 +19,7 @@ class Series(InputHabits):
 
     favourite = "fcn1d"
     because = "finds shapes wherever they are in a series"
-    custom = Wishes(kind="series")
+    custom = Wishes(kinds=("series",))
     no_weights = "The dataset holds series."
 
     def pace(self, family: Family) -> Pace:
