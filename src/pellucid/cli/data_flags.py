@@ -39,7 +39,7 @@ FLAGS = (
     _flag("keep_na", bool, "Words such as NA or null in the target column are words, not blanks."),
     _flag(
         "layout",
-        Literal["classes", "splits", "list", "table", "parts"],
+        Literal["classes", "splits", "list", "table", "parts", "series"],
         "How a folder is read: folders are classes or splits, a table lists the pictures, ...",
     ),
     _flag("picture_column", str, "Column of a list that names the pictures."),
@@ -47,6 +47,11 @@ FLAGS = (
     _flag("drop", str, "Columns of a table that are no input, with commas between them."),
     _flag("label_from", Literal["name"], "The label of a picture is the text in its file's name (crazing_1.jpg)."),
     _flag("splits", Literal["ignore"], "Splits that the data brings are merged, and new ones drawn."),
+    _flag(
+        "axes",
+        Literal["NTC", "NCT"],
+        "Axes of an array of series: examples, steps and channels; else the longer is time.",
+    ),
     _flag("drop_unseen", bool, "Leave out classes that only splits beside train hold."),
 )
 

@@ -62,9 +62,10 @@ def given_series(given: Given, record: RunRecord) -> list[NewSeries]:
     Raises:
         DataError: it is none of these.
     """
-    channels = SeriesPreprocessing.of(record.preprocessing).channels
+    preprocessing = SeriesPreprocessing.of(record.preprocessing)
+    channels = preprocessing.channels
     if isinstance(given, str | Path):
-        return new_series(given, num_channels=len(channels))
+        return new_series(given, channels=channels, length=preprocessing.length)
     if isinstance(given, list | tuple) and any(isinstance(one, str | Path) or np.ndim(one) > 0 for one in given):
         found = [one for part in given for one in given_series(part, record)]
     else:
