@@ -53,6 +53,7 @@ class RunExplainer:
         of_input = INPUTS_EXPLAINED[preprocessing.kind]
         asked = ask(opened, source)
         outputs = predictor.outputs(asked.prepared)
+        shown = of_input.shown(preprocessing, asked)
         score, chosen = self._score(outputs, target)
         model, inputs = of_input.by_degrees(predictor.model, predictor.to_tensor(asked.prepared))
         explainer = self.explainer if model is predictor.model else Explainer(model, names=predictor.classes)
@@ -61,12 +62,13 @@ class RunExplainer:
             target=score,
             methods=[method] if isinstance(method, str) else list(method),
             layer=layer,
+            baseline=0.0 if shown.baseline is None else shown.baseline,
+            batched=True,
             seed=seed,
             checks=checks,
             watch=watch,
         )
         near, without = self._neighbours.near(asked, outputs, neighbours, watch)
-        shown = of_input.shown(preprocessing, asked)
         return replace(
             made,
             name=asked.name,
@@ -78,6 +80,8 @@ class RunExplainer:
             placement=shown.placement,
             columns=shown.columns,
             tokens=shown.tokens,
+            series=shown.series,
+            channels=shown.channels,
             neighbours=near,
         )
 

@@ -125,6 +125,8 @@ class Explanation(Printed):
         placement: where on the picture the network's input lies; None of a row.
         columns: names of the D numbers of a row; () of a picture.
         tokens: of a text, in their order; () of all else.
+        series: [C, T] values of a series, NaN where one is missing; None of what is no series.
+        channels: names of a series' channels as the network is given them; () of what is no series.
         agreement: of the methods with one another; None of a single one.
         neighbours: the nearest training examples, nearest first.
         calibration: what was done to the logits before they became the probability, in words; "" for nothing.
@@ -146,6 +148,8 @@ class Explanation(Printed):
     placement: Placement | None = None
     columns: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
+    series: NDArray[Any] | None = None
+    channels: tuple[str, ...] = ()
     agreement: Agreement | None = None
     neighbours: tuple[Neighbour, ...] = ()
     calibration: str = ""
@@ -179,6 +183,7 @@ class Explanation(Printed):
             "agreement": None if self.agreement is None else self.agreement.to_dict(),
             "neighbours": [neighbour.to_dict() for neighbour in self.neighbours],
             "columns": list(self.columns),
+            "channels": list(self.channels),
             "tokens": list(self.tokens),
             "placement": None
             if placement is None

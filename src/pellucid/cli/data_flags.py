@@ -39,7 +39,7 @@ FLAGS = (
     _flag("keep_na", bool, "Words such as NA or null in the target column are words, not blanks."),
     _flag(
         "layout",
-        Literal["classes", "splits", "list", "table", "parts", "lines", "stream"],
+        Literal["classes", "splits", "list", "table", "parts", "lines", "stream", "series"],
         "How a folder is read: folders are classes or splits, a table lists the pictures, ...",
     ),
     _flag("picture_column", str, "Column of a list that names the pictures."),
@@ -49,6 +49,11 @@ FLAGS = (
     _flag("splits", Literal["ignore"], "Splits that the data brings are merged, and new ones drawn."),
     _flag("text", str, "The column of a table whose texts are learned from, instead of its other columns."),
     _flag("block", int, "Characters of each window of a text that is read on and on (128).", min=1, max=65536),
+    _flag(
+        "axes",
+        Literal["NTC", "NCT"],
+        "Axes of an array of series: examples, steps and channels; else the longer is time.",
+    ),
     _flag("drop_unseen", bool, "Leave out classes that only splits beside train hold."),
 )
 

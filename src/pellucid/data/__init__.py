@@ -18,11 +18,15 @@ from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
+from pellucid.data.new_series import NewSeries, new_series
 from pellucid.data.new_texts import NewText, new_texts
 from pellucid.data.ordering import shuffle_keys, shuffled
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
 from pellucid.data.pixel_arrays import PixelKind, as_answered, depth_of
 from pellucid.data.row_cells import RowInspection
+from pellucid.data.series import SeriesInputs, channel_names
+from pellucid.data.series_arrays import dataset_from_series
+from pellucid.data.series_numbers import ChannelInspection, SeriesInspection, inspect_series
 from pellucid.data.sheets import Thumbnail
 from pellucid.data.similar_classes import spelling_key
 from pellucid.data.stored_options import options_of_dataset
@@ -39,6 +43,7 @@ __all__ = [
     "MISSING_CATEGORY",
     "AddressedTargets",
     "ArrayImages",
+    "ChannelInspection",
     "Characters",
     "ColumnReading",
     "ColumnSummary",
@@ -51,10 +56,13 @@ __all__ = [
     "Inspection",
     "KindOfInput",
     "NewPicture",
+    "NewSeries",
     "NewText",
     "PictureInspection",
     "PixelKind",
     "RowInspection",
+    "SeriesInputs",
+    "SeriesInspection",
     "Table",
     "TableInputs",
     "Targets",
@@ -64,7 +72,9 @@ __all__ = [
     "as_answered",
     "as_characters",
     "as_text",
+    "channel_names",
     "dataset_from_arrays",
+    "dataset_from_series",
     "dataset_from_table",
     "dataset_from_texts",
     "depth_of",
@@ -73,6 +83,7 @@ __all__ = [
     "inspect_dataset",
     "inspect_example",
     "inspect_pixels",
+    "inspect_series",
     "is_blank_word",
     "is_grey",
     "is_missing",
@@ -82,6 +93,7 @@ __all__ = [
     "measure_texts",
     "new_pictures",
     "new_rows",
+    "new_series",
     "new_texts",
     "options_of_dataset",
     "read_table",

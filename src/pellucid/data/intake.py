@@ -21,10 +21,13 @@ from pellucid.data.idx import find_idx_files, read_idx_files
 from pellucid.data.json_lines import JSON_LINES_SUFFIXES, read_json_lines
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.listings import TABLE_SUFFIXES
-from pellucid.data.npz import read_npz
+from pellucid.data.npz import draft_of_arrays, load_arrays
 from pellucid.data.parquet import find_shards, read_parquet
 from pellucid.data.scan import Scan, safe_name, scan_pictures
-from pellucid.data.table_columns import Layout, TableChoice, TaskName
+from pellucid.data.series_folders import read_series_folder
+from pellucid.data.series_npz import draft_of_series_arrays
+from pellucid.data.series_pairs import find_series_files, read_series_file
+from pellucid.data.table_columns import Axes, Layout, TableChoice, TaskName
 from pellucid.data.text_files import glance_at, is_running_text, is_utf8_file, read_text
 from pellucid.data.text_folders import TEXT_SUFFIXES, read_text_folder
 from pellucid.data.text_lines import find_labelled_lines, read_labelled_lines
@@ -65,6 +68,7 @@ def load_dataset(
     drop_unseen: bool = False,
     text: str | None = None,
     block: int | None = None,
+    axes: Axes | None = None,
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, texts, arrays, an archive, or by name.
 
@@ -73,14 +77,15 @@ def load_dataset(
     its pictures; a folder of Parquet files; a CSV or Parquet file of pictures (a column of paths or bytes, a column of
     labels); a CSV, Parquet or JSON lines table, whose rows are texts where a column of free text is all there is beside
     the target; a folder of class folders of .txt files, or of a file for each class with a text a line; a file with a
-    label, a tab and a text a line; an .npz file as MedMNIST lays it out; a zip or tar archive of any such folder.
+    label, a tab and a text a line; an .npz file as MedMNIST lays it out; a .ts file of series, a file of the UCR
+    archive, a folder of class folders of CSV files; a zip or tar archive of any such folder.
 
     Args:
         source: a name or a path.
         target: the column to learn, for CSV files.
         seed: of the shuffle that makes the splits.
         val: share of all examples for validation, where the data brings none; None for what the data propose, else 0.1.
-        test: share of all examples for the final test, where the data brings none; None likewise, else 0.2 (of a text 0.1).
+        test: share of all examples for the final test, where the data brings none; None likewise, else 0.2.
         group: the column of a CSV whose equal values must stay in one split, e.g. the patient.
         impute: "median" to accept missing cells in input columns of a table.
         strict: whether to stop at pictures that cannot be read, instead of listing them and going on without them.
@@ -95,6 +100,8 @@ def load_dataset(
         drop: columns of a table that are left out of its input, with commas between them.
         label_from: "name": a picture's label is the text in its file's name, without numbers (crazing_1.jpg: crazing).
         splits: "ignore": splits that the data brings are merged, and new ones drawn.
+        axes: what the axes of an array of series are: "NTC" (examples, steps, channels) or "NCT"; None: the longer
+            is time.
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
         text: the column of a table whose texts are learned from, instead of all other columns.
         block: characters of each window of a text that is read on and on; None for 128.
@@ -135,6 +142,7 @@ def load_dataset(
         drop_unseen=drop_unseen,
         text=text,
         block=block,
+        axes=axes,
     )
     draft = _read(source, table)
     if block is not None:
@@ -193,6 +201,9 @@ def _read_folder(root: Path, table: TableChoice) -> Draft:
     if pairs:
         replace(table, weight=None).refuse(f"{root} holds arrays, which bring their labels")
         return read_array_pairs(pairs, root, name=name, weight=table.weight, task=table.task)
+    series = _read_series_folder(root, scan, table, name=name)
+    if series is not None:
+        return series
     shards = find_shards(root)
     if shards:
         return read_parquet(shards, table, source=root, name=name)
@@ -208,6 +219,9 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
     texts = _read_text_file(path, table)
     if texts is not None:
         return texts
+    series = read_series_file(path, table)
+    if series is not None:
+        return series
     if suffix in TABLE_SUFFIXES or suffix in JSON_LINES_SUFFIXES:
         generic = path.stem.lower() in _GENERIC_STEMS
         name = safe_name(path.resolve().parent.name if generic else path.stem)
@@ -222,7 +236,7 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
         return _read_archive(path, table)
     if suffix == ".npz":
         replace(table, weight=None).refuse(f"{path} holds arrays, which bring their labels")
-        return read_npz(path, name=safe_name(path.stem), weight=table.weight, task=table.task)
+        return _read_arrays(path, table, name=safe_name(path.stem))
     if suffix == ".parquet":
         return read_parquet([(path, "")], table, source=path, name=safe_name(path.stem))
     if suffix in _FOREIGN_ARCHIVES:
@@ -272,6 +286,29 @@ def _is_table(path: Path) -> bool:
         return len(read_table(path).header) > 1
     except DataError:
         return False
+
+
+def _read_arrays(path: Path, table: TableChoice, *, name: str) -> Draft:
+    """Read arrays as series where they are called so, else as pictures."""
+    arrays = load_arrays(path)
+    series = draft_of_series_arrays(path, arrays, table, name=name)
+    if series is not None:
+        return series
+    return draft_of_arrays(path, arrays, name=name, weight=table.weight, task=table.task, used="arrays in one file")
+
+
+def _read_series_folder(root: Path, scan: Scan, table: TableChoice, *, name: str) -> Draft | None:
+    """Read a folder of series: files that hold whole datasets, or a file for each series in a folder for its class."""
+    files = find_series_files(root)
+    if len(files) > 1:
+        names = listed([file.name for file in files], 4)
+        raise DataError(f"{root} holds several datasets of series: {names}.", fix=f"Give one: {files[0]}")
+    if files:
+        draft = read_series_file(files[0], table)
+        if draft is not None:
+            draft.source = os.fspath(root)
+            return draft
+    return read_series_folder(root, scan.other_files, table, name=name)
 
 
 def _read_archive(path: Path, table: TableChoice) -> Draft:

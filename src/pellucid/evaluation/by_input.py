@@ -15,7 +15,8 @@ from pellucid.evaluation.kinds import Truth
 from pellucid.evaluation.ngram_baselines import ngram_baselines
 from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictures
 from pellucid.evaluation.records import Baseline
-from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows
+from pellucid.evaluation.series_methods import SeriesMethod, series_examples, series_methods
+from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method
 from pellucid.evaluation.text_baselines import text_baselines
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused, SplitName
 
@@ -74,6 +75,32 @@ def of_texts(beside: Beside) -> tuple[Baseline, ...]:
     )
 
 
+def of_series(beside: Beside) -> tuple[Baseline, ...]:
+    """Return baselines on the values of all steps, and those that know that steps follow one another."""
+    return (*_on_rows(beside, trees=False), *_on_shapes(beside))
+
+
+def _on_shapes(beside: Beside) -> tuple[Baseline, ...]:
+    """Train the methods of series on the training split, and score them on the evaluated examples."""
+    dataset, truth = beside.dataset, beside.truth
+    kind, places = truth.target.kind, dataset.splits["train"]
+    if not (methods := series_methods(kind)):
+        return ()
+    with doing("scoring methods of series beside it"):
+        train, asked = (
+            series_examples(dataset, beside.preprocessing, some) for some in (places, dataset.splits[beside.split])
+        )
+
+        def learned(method: SeriesMethod) -> Method:
+            def answer() -> tuple[NDArray[Any], str]:
+                answers, words = method.answer(train, dataset.targets[places], [asked], kind)
+                return answers[0], words
+
+            return Method(method.name, answer)
+
+        return score_methods(map(learned, methods), truth, model_answers=beside.model_answers)
+
+
 def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
     dataset, truth = beside.dataset, beside.truth
@@ -86,7 +113,14 @@ def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
 
 
 BASELINES: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
-    "baseline", INPUTS, {"image": of_pictures, "table": of_tables, "text": of_texts}
+    "baseline",
+    INPUTS,
+    {
+        "image": of_pictures,
+        "series": of_series,
+        "table": of_tables,
+        "text": of_texts,
+    },
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
@@ -9,7 +10,9 @@ from numpy.typing import NDArray
 
 from pellucid.data import TextInputs
 from pellucid.evaluation import SIDE, colour_histogram, edges, edges_and_colours, shrink
-from pellucid.kinds import INPUTS, KindTable, Wishes
+from pellucid.kinds import INPUTS, KindTable, SplitName, Wishes
+from pellucid.ladder.records import Climbed
+from pellucid.ladder.series_rungs import climb_series
 from pellucid.preprocessing import fit_preprocessing, open_inputs
 
 if TYPE_CHECKING:
@@ -37,6 +40,15 @@ class Looking(Protocol):
             indices: [N] of the examples.
         """
 
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return further rungs, of methods that look at such examples in a way of their own.
+
+        Args:
+            dataset: of this kind of input.
+            splits: to answer.
+            on_rung: told each method's name before it begins.
+        """
+
 
 class LookAtPictures:
     """Pixels, edges and colours."""
@@ -50,6 +62,10 @@ class LookAtPictures:
         parts = [picture_features(canvases[start : start + _CHUNK]) for start in range(0, len(indices), _CHUNK)]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return nothing: features are all there is to look at."""
+        return []
+
 
 class LookAtTables:
     """Columns, standardised and one-hot."""
@@ -61,6 +77,26 @@ class LookAtTables:
         preprocessing, _ = fit_preprocessing(dataset, Wishes(kinds=("table",)))
         rows = open_inputs(dataset, preprocessing, indices)
         return {"its columns": np.asarray(rows[:], dtype=np.float32)}
+
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return nothing: features are all there is to look at."""
+        return []
+
+
+class LookAtSeries:
+    """Values of all steps."""
+
+    has_columns: ClassVar[bool] = False
+
+    def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
+        """Return them, standardised by channel."""
+        preprocessing, _ = fit_preprocessing(dataset, Wishes(kinds=("series",)))
+        windows = np.asarray(open_inputs(dataset, preprocessing, indices)[:], np.float32)
+        return {"its values": windows.reshape(len(windows), -1)}
+
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return the nearest series under warping, and ridge on MiniRocket's features."""
+        return climb_series(dataset, splits, on_rung)
 
 
 class LookAtTexts:
@@ -81,7 +117,12 @@ class LookAtTexts:
 LOOKING: KindTable[Looking] = KindTable(
     "way for classical methods to look at it",
     INPUTS,
-    {"image": LookAtPictures(), "table": LookAtTables(), "text": LookAtTexts()},
+    {
+        "image": LookAtPictures(),
+        "series": LookAtSeries(),
+        "table": LookAtTables(),
+        "text": LookAtTexts(),
+    },
 )
 
 

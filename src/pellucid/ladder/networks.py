@@ -95,6 +95,11 @@ def _of_texts(named: ModelEntry | None, recipe: Recipe) -> tuple[list[Network], 
     return [_from_scratch(named, "textcnn")], []
 
 
+def _of_series(named: ModelEntry | None, recipe: Recipe) -> tuple[list[Network], list[str]]:
+    """Return a network from scratch: none is borrowed for series."""
+    return [_from_scratch(named, "fcn1d")], []
+
+
 def _from_scratch(named: ModelEntry | None, usual: str) -> Network:
     model = named.name if named is not None and named.library == "pellucid" else usual
     return Network("from scratch", "from scratch", model, {"model": model, "pretrained": False})
@@ -102,5 +107,12 @@ def _from_scratch(named: ModelEntry | None, usual: str) -> Network:
 
 Rungs: TypeAlias = Callable[["ModelEntry | None", "Recipe"], tuple[list[Network], list[str]]]
 NETWORKS: KindTable[Rungs] = KindTable(
-    "networks of a ladder", INPUTS, {"image": _of_pictures, "table": _of_rows, "text": _of_texts}
+    "networks of a ladder",
+    INPUTS,
+    {
+        "image": _of_pictures,
+        "series": _of_series,
+        "table": _of_rows,
+        "text": _of_texts,
+    },
 )

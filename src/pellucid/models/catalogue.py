@@ -29,12 +29,21 @@ def _build_lazily(
     return built
 
 
+_SERIES = Wishes(kinds=("series",))
+_EXAMPLE_SERIES = (Form(shape=(1, 100)), 2)
 _TEXTS = Wishes(kinds=("text",))
 _EXAMPLE_TEXT = (Form(shape=(100,), dtype="int64", vocabulary=10_000), 2)
 
 
-def _build_either(form: Form, outputs: int, options: ModelOptions, *, whole: Build, causal: Build) -> nn.Module:
-    """Build the network that answers a whole text, or the one that answers at every place of it."""
+_IN_ORDER = Wishes(kinds=("series", "text"))
+
+
+def _build_either(
+    form: Form, outputs: int, options: ModelOptions, *, whole: Build, causal: Build, series: Build | None = None
+) -> nn.Module:
+    """Build the network that answers a whole text, the one that answers at every place of it, or the one of series."""
+    if series is not None and form.vocabulary is None:
+        return series(form, outputs, options)
     return (causal if options.causal else whole)(form, outputs, options)
 
 
@@ -157,16 +166,43 @@ OWN: dict[str, ModelEntry] = {
         ),
         *(
             ModelEntry(
+                name=name,
+                description=description,
+                wishes=_SERIES,
+                build=partial(_build_lazily, file=name, function=f"build_{name}"),
+                options=("hidden", "activation", "dropout"),
+                activations=ELEMENTWISE,
+                defaults=ModelOptions(hidden=hidden, activation="relu", dropout=dropout),
+                example=_EXAMPLE_SERIES,
+            )
+            for name, description, hidden, dropout in (
+                ("fcn1d", "Three convolutions over a series, and a mean (Wang et al. 2017).", (128, 256, 128), 0.0),
+                ("cnn1d", "Small convolutional network of series, which halves their steps.", (32, 64, 64), 0.0),
+                ("tcn", "Causal convolutions of series, ever wider apart (Bai et al. 2018).", (32,), 0.1),
+            )
+        ),
+        ModelEntry(
+            name="inception1d",
+            description="Kernels of three lengths side by side over a series, six times (InceptionTime).",
+            wishes=_SERIES,
+            build=partial(_build_lazily, file="inception1d", function="build_inception1d"),
+            options=("hidden", "dropout"),
+            defaults=ModelOptions(hidden=(32,), dropout=0.0),
+            example=_EXAMPLE_SERIES,
+        ),
+        *(
+            ModelEntry(
                 name=cell,
-                description=f"{called} that reads a text both ways; the largest value of each unit is kept.",
-                wishes=_TEXTS,
+                description=f"{called}: reads a text both ways, or a series step by step.",
+                wishes=_IN_ORDER,
                 build=partial(
                     _build_either,
+                    series=partial(_build_lazily, file="series_recurrent", function=f"build_{cell}"),
                     whole=partial(_build_lazily, file="text_recurrent", function=f"build_{cell}"),
                     causal=partial(_build_lazily, file="language", function=f"build_{cell}_reader"),
                 ),
                 options=("embedding", "hidden", "dropout", "causal"),
-                defaults=ModelOptions(embedding=64, hidden=(64,), dropout=0.3),
+                defaults=ModelOptions(hidden=(64,)),
                 example=_EXAMPLE_TEXT,
             )
             for cell, called in (

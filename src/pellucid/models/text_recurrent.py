@@ -14,6 +14,8 @@ from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
 from pellucid.models.token_parts import Vectors, backwards, largest_of, present, vocabulary_of
 
+WIDTH, DROPOUT = 64, 0.3
+"""Of the vectors of tokens, and how many of their numbers are dropped in training, where nobody says."""
 Cell = Literal["lstm", "gru", "rnn"]
 _CELLS: dict[Cell, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
@@ -75,12 +77,11 @@ def build_rnn(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
 
 def _build(form: Form, outputs: int, options: ModelOptions, cell: Cell) -> nn.Module:
     assert options.hidden is not None
-    assert options.embedding is not None
     return TextRecurrent(
         vocabulary_of(form, cell),
         outputs,
         cell=cell,
-        width=options.embedding,
+        width=options.embedding or WIDTH,
         hidden=options.hidden or (1,),
-        dropout=options.dropout or 0.0,
+        dropout=DROPOUT if options.dropout is None else options.dropout,
     )

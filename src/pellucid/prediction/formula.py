@@ -209,6 +209,7 @@ FORMULAS: KindTable[Callable[[Predictor], Formula | None]] = KindTable(
     {
         "table": _of_columns,
         "image": Refused("A formula is written in names of columns, and pictures have none."),
+        "series": Refused("A formula is written in names of columns, and series have none."),
         "text": Refused("A formula is written in names of columns, and texts have none."),
     },
 )

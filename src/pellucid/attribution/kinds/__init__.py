@@ -5,6 +5,7 @@ from __future__ import annotations
 from pellucid.attribution.kinds.base import InputExplained, TargetExplained
 from pellucid.attribution.kinds.picture import PictureExplained
 from pellucid.attribution.kinds.row import RowExplained
+from pellucid.attribution.kinds.series import SeriesExplained
 from pellucid.attribution.kinds.targets import Labels, Numbers, OneClass
 from pellucid.attribution.kinds.text import TextExplained
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
@@ -16,6 +17,7 @@ INPUTS_EXPLAINED: KindTable[InputExplained] = KindTable(
     INPUTS,
     {
         "image": PictureExplained(),
+        "series": SeriesExplained(),
         "table": RowExplained(),
         "text": TextExplained(),
     },

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from pellucid.cli.kinds.image import picture_lines
+from pellucid.cli.kinds.series import series_lines
 from pellucid.cli.kinds.text import text_lines
 from pellucid.kinds import INPUTS, KindTable
 
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
 InspectedLines: TypeAlias = "Callable[[Inspection], list[str]]"
 
 INSPECTED: KindTable[InspectedLines] = KindTable(
-    "a listing in the terminal", INPUTS, {"image": picture_lines, "table": lambda inspection: [], "text": text_lines}
+    "a listing in the terminal",
+    INPUTS,
+    {
+        "image": picture_lines,
+        "series": series_lines,
+        "table": lambda inspection: [],
+        "text": text_lines,
+    },
 )
 """By kind of input: what `inspect` says of the inputs, a line each; of a table it shows the columns."""
 

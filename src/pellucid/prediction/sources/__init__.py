@@ -5,6 +5,7 @@ from __future__ import annotations
 from pellucid.kinds import INPUTS, KindTable
 from pellucid.prediction.sources.base import Judge, Sources
 from pellucid.prediction.sources.pictures import PictureSources, ReadPicture, read_one
+from pellucid.prediction.sources.series import SeriesSources
 from pellucid.prediction.sources.tables import TableSources, read_all
 from pellucid.prediction.sources.texts import TextSources
 
@@ -13,5 +14,10 @@ __all__ = ["ANSWERING", "Judge", "ReadPicture", "Sources", "read_all", "read_one
 ANSWERING: KindTable[Sources] = KindTable(
     "way of answering what is handed over",
     INPUTS,
-    {"image": PictureSources(), "table": TableSources(), "text": TextSources()},
+    {
+        "image": PictureSources(),
+        "series": SeriesSources(),
+        "table": TableSources(),
+        "text": TextSources(),
+    },
 )

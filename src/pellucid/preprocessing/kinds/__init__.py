@@ -8,11 +8,19 @@ from __future__ import annotations
 from pellucid.kinds import INPUTS, KindTable
 from pellucid.preprocessing.kinds.base import Asked, Fitter
 from pellucid.preprocessing.kinds.image import PictureFitter
+from pellucid.preprocessing.kinds.series import SeriesFitter
 from pellucid.preprocessing.kinds.table import RowFitter
 from pellucid.preprocessing.kinds.text import TextFitter
 
 FITTERS: KindTable[Fitter] = KindTable(
-    "preprocessing", INPUTS, {"image": PictureFitter(), "table": RowFitter(), "text": TextFitter()}
+    "preprocessing",
+    INPUTS,
+    {
+        "image": PictureFitter(),
+        "series": SeriesFitter(),
+        "table": RowFitter(),
+        "text": TextFitter(),
+    },
 )
 
 __all__ = ["FITTERS", "Asked", "Fitter"]

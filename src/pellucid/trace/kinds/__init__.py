@@ -6,13 +6,21 @@ from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 from pellucid.trace.kinds.base import Beginning, Ending
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
+from pellucid.trace.kinds.series import SeriesBeginning
 from pellucid.trace.kinds.targets import Labels, Numbers, OneClass
 from pellucid.trace.kinds.text import TextBeginning
 
 __all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "picture_to_input", "row_to_input"]
 
 BEGINNINGS: KindTable[Beginning] = KindTable(
-    "beginning of a trace", INPUTS, {"image": PictureBeginning(), "table": RowBeginning(), "text": TextBeginning()}
+    "beginning of a trace",
+    INPUTS,
+    {
+        "image": PictureBeginning(),
+        "series": SeriesBeginning(),
+        "table": RowBeginning(),
+        "text": TextBeginning(),
+    },
 )
 ENDINGS: KindTable[Ending] = KindTable(
     "end of a trace",

@@ -8,6 +8,7 @@ from pellucid.training.kinds.image import Pictures
 from pellucid.training.kinds.labels import Labels
 from pellucid.training.kinds.next_token import NextTokenHabits
 from pellucid.training.kinds.one_class import OneClass
+from pellucid.training.kinds.series import Series
 from pellucid.training.kinds.table import Rows
 from pellucid.training.kinds.text import Texts
 from pellucid.training.kinds.value import OneNumber
@@ -16,7 +17,14 @@ from pellucid.training.kinds.values import SeveralNumbers
 __all__ = ["INPUT_HABITS", "TARGET_HABITS", "InputHabits", "TargetHabits"]
 
 INPUT_HABITS: KindTable[InputHabits] = KindTable(
-    "way to learn from it", INPUTS, {"image": Pictures(), "table": Rows(), "text": Texts()}
+    "way to learn from it",
+    INPUTS,
+    {
+        "image": Pictures(),
+        "series": Series(),
+        "table": Rows(),
+        "text": Texts(),
+    },
 )
 TARGET_HABITS: KindTable[TargetHabits] = KindTable(
     "way to learn it",
