@@ -13,6 +13,7 @@ from pellucid.kinds.targets import (
     TARGETS,
     UNEVEN,
     ClassTarget,
+    FutureTarget,
     LabelsTarget,
     Name,
     Said,
@@ -23,6 +24,7 @@ from pellucid.kinds.targets import (
     is_uneven,
     listed,
 )
+from pellucid.kinds.time_axis import TimeAxis
 from pellucid.kinds.wishes import Wishes
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "ClassTarget",
     "Column",
     "Form",
+    "FutureTarget",
     "ImageInput",
     "Input",
     "InputSpec",
@@ -47,6 +50,7 @@ __all__ = [
     "TableInput",
     "Target",
     "TargetSpec",
+    "TimeAxis",
     "ValueTarget",
     "ValuesTarget",
     "Wishes",
