@@ -1,4 +1,4 @@
-"""A CSV: either a list of pictures or a table of cells."""
+"""A CSV: a list of pictures, a series that is forecast, or a table of cells."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.draft import Draft
+from pellucid.data.forecast_csv import is_series, read_forecast
 from pellucid.data.masks import without_masks
 from pellucid.data.picture_csv import read_picture_csv
 from pellucid.data.picture_names import (
@@ -36,10 +37,10 @@ def read_csv(path: Path, choice: TableChoice, *, name: str) -> Draft:
 
 
 def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
-    """Read a table as a list of pictures when a column names some, else as a table.
+    """Read a table as series when that was asked for, as a list of pictures when a column names some, else as a table.
 
     Raises:
-        DataError: see the two readers; or a column names pictures that are nowhere to be found.
+        DataError: see the three readers; or a column names pictures that are nowhere to be found.
     """
     choice.refuse_names(f"{table.path} is a table, whose columns say what is learned")
     if choice.layout not in (None, "list", "table"):
@@ -47,6 +48,8 @@ def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
             f"--layout {choice.layout} (layout=) is for folders, and {table.path} is a table.",
             expected="list: a column names pictures; table: its cells are the input.",
         )
+    if is_series(table, choice):
+        return read_forecast(table, choice, name=name)
     if choice.layout == "table":
         return read_table_csv(table, choice, name=name)
     pictures = _find_pictures(table, choice)

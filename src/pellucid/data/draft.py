@@ -41,6 +41,8 @@ class Draft:
     spans: NDArray[np.int64] | None = None
     """[N, 2] first and last place, on the axis that all examples share, of what each one's target covers; None where
     they do not follow one another. A target that is split in time or by stretches needs them."""
+    least_held: int = 0
+    """Of what is split in order: places that val and test have at least, where there are such splits."""
     options: Mapping[str, JSON] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -56,6 +56,12 @@ def load_dataset(
     label_from: Literal["name"] | None = None,
     splits: Literal["ignore"] | None = None,
     drop_unseen: bool = False,
+    horizon: int | None = None,
+    window: int | None = None,
+    season: int | None = None,
+    time: str | None = None,
+    series: str | None = None,
+    gaps: Literal["fill"] | None = None,
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, arrays, an archive, or by name.
 
@@ -85,6 +91,12 @@ def load_dataset(
         label_from: "name": a picture's label is the text in its file's name, without numbers (crazing_1.jpg: crazing).
         splits: "ignore": splits that the data brings are merged, and new ones drawn.
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
+        horizon: how many steps ahead a series is forecast; makes of a CSV with a time column a series.
+        window: how many steps of it are seen; None for two seasons, or twice what is forecast.
+        season: the steps after which it resembles itself; None to look for them.
+        time: the column of times; None for the one that holds some.
+        series: the column that tells several series of one file apart.
+        gaps: "fill" puts the straight line where stamps or values are missing.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -96,7 +108,8 @@ def load_dataset(
             expected="A path, a name, or a Dataset.",
             fix="Arrays become one by pellucid.dataset_from_arrays(images, labels, name='mine').",
         )
-    for option, given, only in (("label-from", label_from, "name"), ("splits", splits, "ignore")):
+    said = (("label-from", label_from, "name"), ("splits", splits, "ignore"), ("gaps", gaps, "fill"))
+    for option, given, only in said:
         if given not in (None, only):
             raise RecipeError(
                 f"--{option} ({option.replace('-', '_')}=) is '{given}'.", expected=f"It can only be '{only}'."
@@ -118,6 +131,12 @@ def load_dataset(
         label_from=label_from,
         splits=splits,
         drop_unseen=drop_unseen,
+        horizon=horizon,
+        window=window,
+        season=season,
+        time=time,
+        series=series,
+        gaps=gaps,
     )
     draft = _read(source, table)
     if strict and draft.faults:

@@ -12,6 +12,7 @@ from pellucid.kinds.splits import SPLITS, SplitName
 from pellucid.kinds.targets import (
     TARGETS,
     UNEVEN,
+    Anchor,
     ClassTarget,
     FutureTarget,
     LabelsTarget,
@@ -32,6 +33,7 @@ __all__ = [
     "SPLITS",
     "TARGETS",
     "UNEVEN",
+    "Anchor",
     "ClassTarget",
     "Column",
     "Form",

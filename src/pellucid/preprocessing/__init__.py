@@ -28,7 +28,7 @@ from pellucid.preprocessing.table import (
     on_log_scale,
     words_of_cells,
 )
-from pellucid.preprocessing.target_scaling import Scalings, TargetScaling, fit_target_scaling
+from pellucid.preprocessing.target_scaling import FutureScaling, Scalings, TargetScaling, fit_target_scaling
 
 if TYPE_CHECKING:
     from pellucid.preprocessing.augmentation import augment, draw_mixing, mix
@@ -46,6 +46,7 @@ __all__ = [
     "PREPROCESSINGS",
     "Augmentation",
     "CategoryColumn",
+    "FutureScaling",
     "ImagePreprocessing",
     "NumberColumn",
     "Placement",

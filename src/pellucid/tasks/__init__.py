@@ -5,7 +5,16 @@ In: a target and the choices that concern it. Out: a `Task`, which the training 
 
 from __future__ import annotations
 
-from pellucid.tasks.answers import ANSWERS, Answer, ClassAnswer, LabelsAnswer, ValueAnswer, ValuesAnswer
+from pellucid.tasks.answers import (
+    ANSWERS,
+    BANDS,
+    Answer,
+    ClassAnswer,
+    FutureAnswer,
+    LabelsAnswer,
+    ValueAnswer,
+    ValuesAnswer,
+)
 from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase, Task
 from pellucid.tasks.draws import Draws
 from pellucid.tasks.registry import (
@@ -24,13 +33,16 @@ from pellucid.tasks.classification import Binary, ClassOptions, Emphasis, Single
 from pellucid.tasks.ordered import Ordered, OrderedOptions, check_ordered  # isort: skip
 from pellucid.tasks.multilabel import LabelsOptions, MultiLabel  # isort: skip
 from pellucid.tasks.regression import Regression, RegressionOptions  # isort: skip
+from pellucid.tasks.forecasting import LEVELS, Forecast  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 __all__ = [
     "ANSWERS",
+    "BANDS",
     "CLASS_LOSSES",
     "LEARNED_AS",
+    "LEVELS",
     "TASKS",
     "Answer",
     "AnswerStep",
@@ -41,6 +53,8 @@ __all__ = [
     "ClassOptions",
     "Draws",
     "Emphasis",
+    "Forecast",
+    "FutureAnswer",
     "LabelsAnswer",
     "LabelsOptions",
     "LearnedAs",

@@ -34,6 +34,7 @@ LEARNED_AS: KindTable[LearnedAs] = KindTable(
             task=lambda _: "regression", words=lambda target: f"the target '{target.name}', which is a number"
         ),
         "values": LearnedAs(task=lambda _: "regression", words=lambda target: f"{len(target.answers)} numbers at once"),
+        "future": LearnedAs(task=lambda _: "forecast", words=lambda target: target.learned),
     },
 )
 """A row for each kind of target; the first task of a kind stands here."""

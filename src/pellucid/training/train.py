@@ -17,7 +17,7 @@ from pellucid.data import Dataset, save_memory
 from pellucid.errors import PellucidError, RecipeError, RunError
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, ThreadsFrom, clear_progress
 from pellucid.training.batch_sizes import check_batches
-from pellucid.training.building import build_engine, rebuild_model
+from pellucid.training.building import build_engine, framed, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from pellucid.training.distilling import with_teacher
 from pellucid.training.engine import Engine
@@ -206,6 +206,7 @@ def _go_on(
     check_hooks(before, hooks, how)
     if model is None:
         model = rebuild_model(before, as_it_started=not (folder.checkpoints / LAST).exists())
+    model = framed(before, model)
     check_batches(before, model, processes)
     record = before.model_copy(update={"status": "running", "status_note": "", "measured": False})
     processes.wait()  # until every process has read what the first one now changes

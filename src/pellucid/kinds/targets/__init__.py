@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec, listed
-from pellucid.kinds.targets.future import FutureTarget
+from pellucid.kinds.targets.future import Anchor, FutureTarget
 from pellucid.kinds.targets.labels import LabelsTarget
 from pellucid.kinds.targets.one_class import ClassTarget
 from pellucid.kinds.targets.uneven import UNEVEN, is_uneven
@@ -13,6 +13,7 @@ from pellucid.kinds.targets.values import ValuesTarget
 __all__ = [
     "TARGETS",
     "UNEVEN",
+    "Anchor",
     "ClassTarget",
     "FutureTarget",
     "LabelsTarget",

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+Anchor = Literal["last", "season", "none"]
+"""What a network of forecasts counts from: the window's last value, the value a season before, or nothing."""
+
+
 @TARGETS.register
 class FutureTarget(Target):
     """The h values that follow a window of a series: [N, h] float64, in the series' own unit."""
