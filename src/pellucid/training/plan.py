@@ -128,7 +128,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     )
     task, about_task = choose_task(dataset, recipe)
     options, about_options = choose_options(dataset, recipe, chosen.name)
-    shape = preprocessing.input_shape
+    form = preprocessing.form
     entry = find_task(task.name)
     scaling = (
         fit_target_scaling(dataset, scale=recipe.scale, preprocessing=preprocessing, anchor=recipe.anchor)
@@ -137,7 +137,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     )
     network = model or build_model(
         chosen.name,
-        input_shape=shape,
+        form=form,
         outputs=task.output_width,
         options=options,
         init=recipe.init,
@@ -149,8 +149,8 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     if chosen.name == "perceptron" and recipe.loss in (None, "perceptron"):
         recipe, rule = choose_perceptrons_rule(dataset, recipe)
         said.append(rule)
-    about = describe_model(built, chosen.name, options, shape, task, custom=custom)
-    check_output(built, preprocessing.form, task)
+    about = describe_model(built, chosen.name, options, form, task, custom=custom)
+    check_output(built, form, task)
     family = choose_family(chosen.name, built, custom=custom)
     said += [decision for one in each_scaling(scaling) for decision in one.decisions()]
     return _Network(recipe, preprocessing, augmentation, task, chosen.weights, family, built, about, scaling), tuple(said)
@@ -174,7 +174,7 @@ def _plan_learning(dataset: Dataset, network: _Network) -> tuple[_Learning, tupl
         dataset,
         recipe,
         network.model,
-        input_shape=network.about.input_shape,
+        form=network.about.form,
         layers=[layer.name for layer in network.about.layers],
         augmentation=network.augmentation,
         pretrained=pretrained,
