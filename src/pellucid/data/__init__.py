@@ -10,6 +10,7 @@ from pellucid.data.column_summary import ColumnSummary
 from pellucid.data.dataset import Dataset, Finding, Targets
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.example import inspect_example
+from pellucid.data.futures import FutureWindows, OneSeries, SealedError
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs, is_grey
 from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.inputs import Inputs
@@ -42,6 +43,7 @@ __all__ = [
     "ExampleInspection",
     "FileImages",
     "Finding",
+    "FutureWindows",
     "ImageInputs",
     "Inputs",
     "Inspection",
@@ -49,7 +51,9 @@ __all__ = [
     "NewPicture",
     "PictureInspection",
     "PixelKind",
+    "OneSeries",
     "RowInspection",
+    "SealedError",
     "Table",
     "TableInputs",
     "Targets",

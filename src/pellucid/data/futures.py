@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from pellucid.data.addressed import AddressedTargets
 
 
+_HISTORY, _LONGEST_HISTORY = 3, 120
+"""Seasons or horizons, and steps at most, of what is drawn before a forecast."""
+
+
 class SealedError(RuntimeError):
     """A target of the test split was read before the split was opened: a fault of ours, for it would leak."""
 
@@ -119,6 +123,24 @@ class FutureWindows(AddressedTargets):
             values = self.values[self.offsets[record] : self.offsets[record + 1]]
             found.append(OneSeries(record, values, int(ends[record]), places, self.origins[indices[places]]))
         return found
+
+    def about(self, indices: NDArray[np.int64], train: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Return of each example: scale and moment of what is forecast, and the history before it.
+
+        Returns:
+            "scale" [n], see `scales`; "moment" [n], the place of the origin counted from the end of its series' training
+            part, the same for all series of one time; "history" [n, t], the last values that are known.
+        """
+        learned = np.zeros(len(self.offsets) - 1, np.int64)
+        for series in self.grouped(indices, train):
+            learned[series.record] = series.learned
+        length = min(_HISTORY * max(self.horizon, self.season), int(self.origins[indices].min()) + 1, _LONGEST_HISTORY)
+        last = self.offsets[self.records[indices]] + self.origins[indices]
+        return {
+            "scale": self.scales(indices, train),
+            "moment": self.origins[indices] - learned[self.records[indices]],
+            "history": self.values[last[:, None] + np.arange(1 - length, 1)],
+        }
 
     def scales(self, indices: NDArray[np.int64], train: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return [n] of each example what the seasonal naive forecast is off within its series' training part.

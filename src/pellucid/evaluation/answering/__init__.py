@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from pellucid.evaluation.answering.future import fit_future
 from pellucid.evaluation.answering.labels import fit_labels
 from pellucid.evaluation.answering.numbers import fit_nothing
 from pellucid.evaluation.answering.one_class import ERROR_RATE, fit_class
@@ -36,5 +37,5 @@ def fit_answering(predictor: Predictor, dataset: Dataset) -> Fitted:
 FITTING: KindTable[Callable[[Predictor, Dataset], Fitted]] = KindTable(
     "way of fitting how it is answered",
     TARGETS,
-    {"class": fit_class, "labels": fit_labels, "value": fit_nothing, "values": fit_nothing},
+    {"class": fit_class, "labels": fit_labels, "value": fit_nothing, "values": fit_nothing, "future": fit_future},
 )

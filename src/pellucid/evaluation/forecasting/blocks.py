@@ -23,7 +23,7 @@ def block_length(num_origins: int, horizon: int) -> int:
 
 
 def block_interval(
-    errors: NDArray[np.float64], *, horizon: int, level: float = 0.95, seed: int = 0, root: bool = False
+    errors: NDArray[np.float64], *, horizon: int, level: float = 0.95, seed: int = 0, root: bool = False, signed: bool = False
 ) -> tuple[float, float] | None:
     """Return the interval of a mean error over origins that follow one another.
 
@@ -33,6 +33,7 @@ def block_interval(
         level: of confidence.
         seed: same seed, same interval.
         root: whether it is of the root of the mean (RMSE from squared errors).
+        signed: whether the mean may be below 0: it is of differences.
 
     Returns:
         (low, high); None where fewer than `FEWEST_BLOCKS` blocks fit: too few to say.
@@ -49,5 +50,6 @@ def block_interval(
     mean, num_blocks = float(errors.mean()), count / length
     reach = float(stats.t.ppf((1 + level) / 2, max(1.0, num_blocks - 1))) * float(means.std(ddof=1))
     reach *= float(np.sqrt(num_blocks / max(num_blocks - 1, 1)))
-    low, high = max(0.0, mean - reach), mean + reach
+    low, high = mean - reach, mean + reach
+    low = low if signed else max(0.0, low)
     return (float(np.sqrt(low)), float(np.sqrt(high))) if root else (low, high)

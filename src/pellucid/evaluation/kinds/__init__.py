@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
+from pellucid.evaluation.kinds.future import FutureScoring
 from pellucid.evaluation.kinds.labels import LabelsScoring
 from pellucid.evaluation.kinds.one_class import ClassScoring
 from pellucid.evaluation.kinds.value import ValueScoring
@@ -14,5 +15,11 @@ __all__ = ["SCORING", "About", "Scoring", "Truth"]
 SCORING: KindTable[Scoring] = KindTable(
     "score",
     TARGETS,
-    {"class": ClassScoring(), "labels": LabelsScoring(), "value": ValueScoring(), "values": ValuesScoring()},
+    {
+        "class": ClassScoring(),
+        "labels": LabelsScoring(),
+        "value": ValueScoring(),
+        "values": ValuesScoring(),
+        "future": FutureScoring(),
+    },
 )

@@ -17,6 +17,10 @@ CLIMBING: KindTable[Climbing] = KindTable(
         "class": ClimbClasses(),
         "labels": ClimbLabels(),
         "value": ClimbValues(),
+        "future": Refused(
+            "A ladder climbs by methods that know no order of examples; `pellucid evaluate` has naive forecasts and "
+            "Holt-Winters beside the network."
+        ),
         "values": Refused(
             "A ladder is measured by one metric, and errors of several numbers in different units have no sum."
         ),

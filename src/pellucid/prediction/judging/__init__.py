@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from pellucid.kinds import TARGETS, KindTable
 from pellucid.prediction.judging.base import Judging, Known
+from pellucid.prediction.judging.future import FuturePrediction, JudgeFuture
 from pellucid.prediction.judging.labels import JudgeLabels, LabelsPrediction
 from pellucid.prediction.judging.one_class import ClassPrediction, JudgeClass
 from pellucid.prediction.judging.value import JudgeValue, ValuePrediction
 from pellucid.prediction.judging.values import JudgeValues, ValuesPrediction
 
-__all__ = ["JUDGING", "ClassPrediction", "Judging", "Known", "LabelsPrediction", "ValuePrediction", "ValuesPrediction"]
+__all__ = [
+    "JUDGING",
+    "ClassPrediction",
+    "FuturePrediction",
+    "Judging",
+    "Known",
+    "LabelsPrediction",
+    "ValuePrediction",
+    "ValuesPrediction",
+]
 
 JUDGING: KindTable[Judging] = KindTable(
     "way of judging an answer",
     TARGETS,
-    {"class": JudgeClass(), "labels": JudgeLabels(), "value": JudgeValue(), "values": JudgeValues()},
+    {
+        "class": JudgeClass(),
+        "labels": JudgeLabels(),
+        "value": JudgeValue(),
+        "values": JudgeValues(),
+        "future": JudgeFuture(),
+    },
 )

@@ -6,7 +6,7 @@ from pellucid.kinds import INPUTS, TARGETS, KindTable
 from pellucid.trace.kinds.base import Beginning, Ending
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
-from pellucid.trace.kinds.targets import Labels, Numbers, OneClass
+from pellucid.trace.kinds.targets import Future, Labels, Numbers, OneClass
 
 __all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "picture_to_input", "row_to_input"]
 
@@ -14,5 +14,5 @@ BEGINNINGS: KindTable[Beginning] = KindTable(
     "beginning of a trace", INPUTS, {"image": PictureBeginning(), "table": RowBeginning()}
 )
 ENDINGS: KindTable[Ending] = KindTable(
-    "end of a trace", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers()}
+    "end of a trace", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers(), "future": Future()}
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pellucid.kinds import INPUTS, TARGETS, KindTable
 from pellucid.training.kinds.base import InputHabits, TargetHabits
+from pellucid.training.kinds.future import Future
 from pellucid.training.kinds.image import Pictures
 from pellucid.training.kinds.labels import Labels
 from pellucid.training.kinds.one_class import OneClass
@@ -17,5 +18,5 @@ INPUT_HABITS: KindTable[InputHabits] = KindTable("way to learn from it", INPUTS,
 TARGET_HABITS: KindTable[TargetHabits] = KindTable(
     "way to learn it",
     TARGETS,
-    {"class": OneClass(), "labels": Labels(), "value": OneNumber(), "values": SeveralNumbers()},
+    {"class": OneClass(), "labels": Labels(), "value": OneNumber(), "values": SeveralNumbers(), "future": Future()},
 )
