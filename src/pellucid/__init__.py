@@ -27,6 +27,7 @@ _PUBLIC = {
     "Run": "pellucid.api",
     "Dataset": "pellucid.data",
     "dataset_from_arrays": "pellucid.data",
+    "dataset_from_series": "pellucid.data",
     "Recipe": "pellucid.runs",
     "PellucidError": "pellucid.errors",
 }
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
         train,
         tune,
     )
-    from pellucid.data import Dataset, dataset_from_arrays
+    from pellucid.data import Dataset, dataset_from_arrays, dataset_from_series
     from pellucid.errors import PellucidError
     from pellucid.runs import Recipe
 
@@ -64,6 +65,7 @@ __all__ = [
     "compare",
     "convolve",
     "dataset_from_arrays",
+    "dataset_from_series",
     "descend",
     "explain",
     "load_dataset",

@@ -95,5 +95,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def plural(one: str) -> str:
-    """Return the plural of a noun: "pictures", "classes", "categories"."""
+    """Return the plural of a noun: "pictures", "classes", "categories", "series"."""
+    if one.endswith("series"):
+        return one
     return f"{one}es" if one.endswith("s") else f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"

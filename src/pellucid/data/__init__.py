@@ -19,10 +19,14 @@ from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
+from pellucid.data.new_series import NewSeries, new_series
 from pellucid.data.ordering import shuffle_keys, shuffled
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
 from pellucid.data.pixel_arrays import PixelKind, as_answered, depth_of
 from pellucid.data.row_cells import RowInspection
+from pellucid.data.series import SeriesInputs, channel_names
+from pellucid.data.series_arrays import dataset_from_series
+from pellucid.data.series_numbers import ChannelInspection, SeriesInspection, inspect_series
 from pellucid.data.sheets import Thumbnail
 from pellucid.data.similar_classes import spelling_key
 from pellucid.data.stored_options import options_of_dataset
@@ -37,6 +41,7 @@ __all__ = [
     "MISSING_CATEGORY",
     "AddressedTargets",
     "ArrayImages",
+    "ChannelInspection",
     "ColumnReading",
     "ColumnSummary",
     "Dataset",
@@ -49,17 +54,22 @@ __all__ = [
     "Inspection",
     "KindOfInput",
     "NewPicture",
+    "NewSeries",
     "PictureInspection",
     "PixelKind",
     "OneSeries",
     "RowInspection",
     "SealedError",
+    "SeriesInputs",
+    "SeriesInspection",
     "Table",
     "TableInputs",
     "Targets",
     "Thumbnail",
     "as_answered",
+    "channel_names",
     "dataset_from_arrays",
+    "dataset_from_series",
     "dataset_from_table",
     "depth_of",
     "describe_odd",
@@ -67,6 +77,7 @@ __all__ = [
     "inspect_dataset",
     "inspect_example",
     "inspect_pixels",
+    "inspect_series",
     "is_blank_word",
     "is_grey",
     "is_missing",
@@ -75,6 +86,7 @@ __all__ = [
     "load_dataset",
     "new_pictures",
     "new_rows",
+    "new_series",
     "options_of_dataset",
     "read_table",
     "save_memory",

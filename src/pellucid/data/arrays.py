@@ -82,10 +82,10 @@ def dataset_from_arrays(
     choice = SplitChoice(seed=seed, val=val, test=test)
     found = as_pixels(np.asarray(images))
     pixels = found.pixels
-    target, targets = _as_target(_for_task(np.asarray(labels), task), target_name, classes)
-    _check_length("labels", len(targets), len(pixels), "images")
+    target, targets = as_target(for_task(np.asarray(labels), task), target_name, classes)
+    check_length("labels", len(targets), len(pixels), "images")
     if names is not None:
-        _check_length("names", len(names), len(pixels), "images")
+        check_length("names", len(names), len(pixels), "images")
     digests = digest_rows(pixels)
     draft = Draft(
         name=safe_name(name),
@@ -97,9 +97,9 @@ def dataset_from_arrays(
         names=names,
         content=digests,
         equality=digests,
-        given=_as_assignment(splits, len(pixels)),
-        groups=_as_groups(groups, len(pixels)),
-        weights=_as_weights(weights, len(pixels)),
+        given=as_assignment(splits, len(pixels)),
+        groups=as_groups(groups, len(pixels)),
+        weights=as_weights(weights, len(pixels)),
         decisions=found.decisions,
     )
     return finish(draft, choice=choice)
@@ -133,13 +133,13 @@ def dataset_from_table(
         DataError: lengths do not fit, cells are missing without `impute`, or infinite.
     """
     choice = SplitChoice(seed=seed, val=val, test=test)
-    target, values = _as_target(_for_task(np.asarray(targets), task), target_name, classes)
+    target, values = as_target(for_task(np.asarray(targets), task), target_name, classes)
     if not columns:
         raise DataError("There are no columns.", expected="A table needs at least one input column.")
     cells, kinds = {}, []
     for column, given in columns.items():
         cells[column], kind = _as_cells(column, np.asarray(given), impute=impute is not None)
-        _check_length(f"the column '{column}'", len(cells[column]), len(values), "targets")
+        check_length(f"the column '{column}'", len(cells[column]), len(values), "targets")
         kinds.append(Column(name=column, kind=kind))
     draft = Draft(
         name=safe_name(name),
@@ -149,14 +149,14 @@ def dataset_from_table(
         inputs=TableInputs(cells),
         targets=values,
         content=digest_cells(cells),
-        given=_as_assignment(splits, len(values)),
-        groups=_as_groups(groups, len(values)),
-        weights=_as_weights(weights, len(values)),
+        given=as_assignment(splits, len(values)),
+        groups=as_groups(groups, len(values)),
+        weights=as_weights(weights, len(values)),
     )
     return finish(draft, choice=choice)
 
 
-def _for_task(labels: NDArray[Any], task: TaskName | None) -> NDArray[Any]:
+def for_task(labels: NDArray[Any], task: TaskName | None) -> NDArray[Any]:
     """Return labels of the type and shape that mean what the task wants: whole numbers for classes, floats for values.
 
     Raises:
@@ -185,7 +185,12 @@ def _for_task(labels: NDArray[Any], task: TaskName | None) -> NDArray[Any]:
     )
 
 
-def _as_target(labels: NDArray[Any], name: str, classes: Sequence[str] | None) -> tuple[Target, TargetArray]:
+def as_target(labels: NDArray[Any], name: str, classes: Sequence[str] | None) -> tuple[Target, TargetArray]:
+    """Return what [N] or [N, L] labels are, and the same as targets.
+
+    Raises:
+        DataError: they are no targets, or none of the classes.
+    """
     if labels.ndim == 2 and labels.shape[1] > 0:
         return _as_several(labels, name, classes)
     if labels.ndim != 1:
@@ -217,7 +222,7 @@ def _as_target(labels: NDArray[Any], name: str, classes: Sequence[str] | None) -
 def _as_several(labels: NDArray[Any], name: str, names: Sequence[str] | None) -> tuple[Target, TargetArray]:
     """Return labels of whole numbers 0 and 1, or several values of floats, [N, M]."""
     known = tuple(names) if names is not None else tuple(f"{name} {place}" for place in range(labels.shape[1]))
-    _check_length("names of labels", len(known), labels.shape[1], "columns of labels")
+    check_length("names of labels", len(known), labels.shape[1], "columns of labels")
     if labels.dtype.kind == "f":
         if not np.isfinite(labels).all():
             raise DataError("Some values are not finite.", expected="Each must be known.")
@@ -254,7 +259,7 @@ def _as_cells(name: str, cells: NDArray[Any], *, impute: bool) -> tuple[Cells, L
     return column, "category" if column.dtype == object else "number"
 
 
-def _as_assignment(splits: Mapping[SplitName, ArrayLike] | None, count: int) -> NDArray[np.int8] | None:
+def as_assignment(splits: Mapping[SplitName, ArrayLike] | None, count: int) -> NDArray[np.int8] | None:
     """Return the split of each example, [N], from indices per split."""
     if splits is None:
         return None
@@ -276,25 +281,32 @@ def _as_assignment(splits: Mapping[SplitName, ArrayLike] | None, count: int) -> 
     return assignment
 
 
-def _as_groups(groups: ArrayLike | None, count: int) -> NDArray[np.int64] | None:
+def as_groups(groups: ArrayLike | None, count: int) -> NDArray[np.int64] | None:
+    """Return the number of each example's group, [N], from [N] of anything."""
     if groups is None:
         return None
     _, numbers = np.unique(np.asarray(groups), return_inverse=True)
-    _check_length("groups", len(numbers), count, "examples")
+    check_length("groups", len(numbers), count, "examples")
     return numbers.astype(np.int64)
 
 
-def _as_weights(weights: ArrayLike | None, count: int) -> NDArray[np.float64] | None:
+def as_weights(weights: ArrayLike | None, count: int) -> NDArray[np.float64] | None:
+    """Return [N] weights as floats.
+
+    Raises:
+        DataError: they are not one number per example.
+    """
     if weights is None:
         return None
     given = np.asarray(weights, dtype=np.float64)
     if given.ndim != 1:
         raise DataError(f"The weights have the shape {given.shape}.", expected="[N]: one number per example.")
-    _check_length("weights", len(given), count, "examples")
+    check_length("weights", len(given), count, "examples")
     return given
 
 
-def _check_length(what: str, length: int, expected: int, other: str) -> None:
+def check_length(what: str, length: int, expected: int, other: str) -> None:
+    """Raise a DataError where there are not as many of one thing as of another."""
     if length != expected:
         raise DataError(
             f"There are {length:,} {what} but {expected:,} {other}.", expected="Their numbers must be equal."

@@ -147,8 +147,22 @@ class TableRows:
         return Size(math.prod(shape), lambda part: part)
 
 
+class SeriesRows:
+    """Series: the values of all steps, one channel after another."""
+
+    def suited(self, dataset: Dataset, preprocessing: Preprocessing) -> Preprocessing:
+        """Return the run's own."""
+        return preprocessing
+
+    def size(self, shape: tuple[int, ...], fits: Callable[[int], bool]) -> Size:
+        """Return all steps."""
+        return Size(math.prod(shape), lambda part: part)
+
+
 ROWS: KindTable[RowKind] = KindTable(
-    "way to make rows of it for simple methods", INPUTS, {"image": PictureRows(), "table": TableRows()}
+    "way to make rows of it for simple methods",
+    INPUTS,
+    {"image": PictureRows(), "series": SeriesRows(), "table": TableRows()},
 )
 
 

@@ -61,6 +61,11 @@ def of_tables(beside: Beside) -> tuple[Baseline, ...]:
     return _on_rows(beside, trees=True)
 
 
+def of_series(beside: Beside) -> tuple[Baseline, ...]:
+    """Return baselines on the values of all steps."""
+    return _on_rows(beside, trees=False)
+
+
 def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
     dataset, truth = beside.dataset, beside.truth
@@ -76,5 +81,5 @@ def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
 
 
 BASELINES: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
-    "baseline", INPUTS, {"image": of_pictures, "table": of_tables}
+    "baseline", INPUTS, {"image": of_pictures, "series": of_series, "table": of_tables}
 )

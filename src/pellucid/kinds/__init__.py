@@ -6,7 +6,7 @@ In: nothing of ours but words, errors and records. Out: records that know, witho
 from __future__ import annotations
 
 from pellucid.kinds.forms import Form
-from pellucid.kinds.inputs import INPUTS, Column, ImageInput, Input, InputSpec, TableInput
+from pellucid.kinds.inputs import INPUTS, Column, ImageInput, Input, InputSpec, SeriesInput, TableInput
 from pellucid.kinds.registry import Kind, Kinds, KindTable, Refused
 from pellucid.kinds.splits import SPLITS, SplitName
 from pellucid.kinds.targets import (
@@ -48,6 +48,7 @@ __all__ = [
     "Name",
     "Refused",
     "Said",
+    "SeriesInput",
     "SplitName",
     "TableInput",
     "Target",

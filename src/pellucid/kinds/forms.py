@@ -18,5 +18,7 @@ class Form(Record):
     """Of the tensor's numbers; int64 for numbers of words."""
     vocabulary: int | None = None
     """Of int64: numbers run from 0 to one less; None where they are no numbers of words."""
+    masked: bool = False
+    """Whether the last channel of a series, (C + 1, T), is 1 where the values are there and 0 where there are none."""
     more: dict[str, Form] = Field(default_factory=dict)
     """Further tensors by their names, e.g. "lengths"."""

@@ -60,8 +60,22 @@ class LookAtTables:
         return {"its columns": np.asarray(rows[:], dtype=np.float32)}
 
 
+class LookAtSeries:
+    """Values of all steps."""
+
+    has_columns: ClassVar[bool] = False
+
+    def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
+        """Return them, standardised by channel."""
+        preprocessing, _ = fit_preprocessing(dataset, Wishes(kinds=("series",)))
+        windows = np.asarray(open_inputs(dataset, preprocessing, indices)[:], np.float32)
+        return {"its values": windows.reshape(len(windows), -1)}
+
+
 LOOKING: KindTable[Looking] = KindTable(
-    "way for classical methods to look at it", INPUTS, {"image": LookAtPictures(), "table": LookAtTables()}
+    "way for classical methods to look at it",
+    INPUTS,
+    {"image": LookAtPictures(), "series": LookAtSeries(), "table": LookAtTables()},
 )
 
 

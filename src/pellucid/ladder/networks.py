@@ -90,10 +90,17 @@ def _of_rows(named: ModelEntry | None, recipe: Recipe) -> tuple[list[Network], l
     return [_from_scratch(named, "mlp")], []
 
 
+def _of_series(named: ModelEntry | None, recipe: Recipe) -> tuple[list[Network], list[str]]:
+    """Return a network from scratch: none is borrowed for series."""
+    return [_from_scratch(named, "fcn1d")], []
+
+
 def _from_scratch(named: ModelEntry | None, usual: str) -> Network:
     model = named.name if named is not None and named.library == "pellucid" else usual
     return Network("from scratch", "from scratch", model, {"model": model, "pretrained": False})
 
 
 Rungs: TypeAlias = Callable[["ModelEntry | None", "Recipe"], tuple[list[Network], list[str]]]
-NETWORKS: KindTable[Rungs] = KindTable("networks of a ladder", INPUTS, {"image": _of_pictures, "table": _of_rows})
+NETWORKS: KindTable[Rungs] = KindTable(
+    "networks of a ladder", INPUTS, {"image": _of_pictures, "series": _of_series, "table": _of_rows}
+)

@@ -111,6 +111,16 @@ OWN: dict[str, ModelEntry] = {
             )
             for blocks in (3, 9, 18)
         ),
+        ModelEntry(
+            name="fcn1d",
+            description="Fully convolutional network of series: three convolutions and a mean (Wang et al. 2017).",
+            wishes=Wishes(kinds=("series",)),
+            build=partial(_build_lazily, file="fcn1d", function="build_fcn1d"),
+            options=("hidden", "activation", "dropout"),
+            activations=ELEMENTWISE,
+            defaults=ModelOptions(hidden=(128, 256, 128), activation="relu", dropout=0.0),
+            example=(Form(shape=(1, 100)), 2),
+        ),
     )
 }
 

@@ -25,6 +25,7 @@ class Asked:
         prepared: [1, ...], as `Predictor.outputs` takes it: [1, H, W, C] uint8 canvas, or [1, D] float32 row.
         pixels: as decoded; None of what is no picture.
         unlike: what of a new picture is unlike the training's pictures; None of all else.
+        series: [C, T] values of a series as they stand in the data; None of what is no series.
         cells: of a row, by the column's name: a number or a word each; None of what is no row.
     """
 
@@ -34,6 +35,7 @@ class Asked:
     pixels: NDArray[Any] | None = None
     unlike: Unlike | None = None
     cells: Mapping[str, Any] | None = None
+    series: NDArray[Any] | None = None
 
     def mark(self, judged: Prediction) -> Prediction:
         """Return the answer with what is unlike the training."""

@@ -11,6 +11,7 @@ from pellucid.kinds import INPUTS, KindTable
 from pellucid.prediction.asked import Asked, Asking
 from pellucid.prediction.asked_picture import AskedPicture
 from pellucid.prediction.asked_row import AskedRow
+from pellucid.prediction.asked_series import AskedSeries
 from pellucid.prediction.opened import OpenedRun
 from pellucid.runs import RunRecord
 from pellucid.training import scale_targets
@@ -19,7 +20,9 @@ Source: TypeAlias = Any
 """An example's place in the run's dataset, or one input in any form that `Predictor.predict` takes."""
 
 ASKING: KindTable[Asking] = KindTable(
-    "way to ask about one example", INPUTS, {"image": AskedPicture(), "table": AskedRow()}
+    "way to ask about one example",
+    INPUTS,
+    {"image": AskedPicture(), "series": AskedSeries(), "table": AskedRow()},
 )
 
 

@@ -206,5 +206,9 @@ def _how_the_answer_follows(left: Sequence[AnswerStep]) -> tuple[str, ...]:
 FORMULAS: KindTable[Callable[[Predictor], Formula | None]] = KindTable(
     "formula",
     INPUTS,
-    {"table": _of_columns, "image": Refused("A formula is written in names of columns, and pictures have none.")},
+    {
+        "table": _of_columns,
+        "image": Refused("A formula is written in names of columns, and pictures have none."),
+        "series": Refused("A formula is written in names of columns, and series have none."),
+    },
 )

@@ -21,6 +21,7 @@ from pellucid.preprocessing.pixels import pixel_kind, pixels_of, read_picture, r
 from pellucid.preprocessing.placing import Placement, place_canvas
 from pellucid.preprocessing.prepare import open_inputs, prepare_inputs
 from pellucid.preprocessing.prepared import IN_MEMORY, Prepared, PreparedInMemory
+from pellucid.preprocessing.series import SeriesPreprocessing, SeriesScale
 from pellucid.preprocessing.table import (
     CategoryColumn,
     NumberColumn,
@@ -58,6 +59,8 @@ __all__ = [
     "PreviewedExample",
     "ResizePolicy",
     "Scalings",
+    "SeriesPreprocessing",
+    "SeriesScale",
     "TablePreprocessing",
     "TargetScaling",
     "augment",

@@ -63,12 +63,19 @@ class Examples:
     weights: Tensor | None = None
 
 
+class Gathered(Protocol):
+    """Inputs that are made when they are asked for, as a tensor is asked for rows of it."""
+
+    def __getitem__(self, rows: Tensor | int) -> Tensor:
+        """Return [n, ...] of [n] places, or [...] of one."""
+
+
 @dataclass(frozen=True)
 class TensorBatches:
     """Examples that are ready as they are: encoded tables, or anything a task of one's own learns from.
 
     Attributes:
-        inputs: [N, ...].
+        inputs: [N, ...], or whatever gives rows as such a tensor does.
         targets: [N, ...].
         ids: [N] int64.
         device: where batches go.
@@ -78,7 +85,7 @@ class TensorBatches:
         seed: of what a loss or a measure draws.
     """
 
-    inputs: Tensor
+    inputs: Tensor | Gathered
     targets: Tensor
     ids: Tensor
     device: torch.device

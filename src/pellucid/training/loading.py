@@ -16,10 +16,13 @@ from pellucid.runs import RunRecord
 from pellucid.training.batches import BatchSource, Examples
 from pellucid.training.kinds.base import BatchOpener, Opening
 from pellucid.training.kinds.image_batches import open_pictures
+from pellucid.training.kinds.series_batches import open_series
 from pellucid.training.kinds.table_batches import open_rows
 from pellucid.training.progress import Progress
 
-BATCHES: KindTable[BatchOpener] = KindTable("source of batches", INPUTS, {"image": open_pictures, "table": open_rows})
+BATCHES: KindTable[BatchOpener] = KindTable(
+    "source of batches", INPUTS, {"image": open_pictures, "series": open_series, "table": open_rows}
+)
 """How the examples of each kind of input come into batches."""
 
 

@@ -19,6 +19,7 @@ VIEWS: KindTable[View] = KindTable(
     INPUTS,
     {
         "image": of_pictures,
+        "series": Refused("Series are not augmented: a teacher answers each of them once."),
         "table": Refused("The rows of a table are not augmented: a teacher answers each of them once."),
     },
 )

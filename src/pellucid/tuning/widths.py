@@ -9,6 +9,7 @@ WIDTHS: KindTable[tuple[str, ...]] = KindTable(
     INPUTS,
     {
         "image": ("128", "256", "512", "256,128"),
+        "series": ("64", "128", "256", "256,128"),
         "table": ("none", "8", "16", "32", "64", "32,16"),
     },
 )

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pellucid.attribution.kinds.base import InputExplained, TargetExplained
 from pellucid.attribution.kinds.picture import PictureExplained
 from pellucid.attribution.kinds.row import RowExplained
+from pellucid.attribution.kinds.series import SeriesExplained
 from pellucid.attribution.kinds.targets import Future, Labels, Numbers, OneClass
 from pellucid.kinds import INPUTS, TARGETS, KindTable
 
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
 INPUTS_EXPLAINED: KindTable[InputExplained] = KindTable(
-    "explanation of answers to it", INPUTS, {"image": PictureExplained(), "table": RowExplained()}
+    "explanation of answers to it",
+    INPUTS,
+    {"image": PictureExplained(), "series": SeriesExplained(), "table": RowExplained()},
 )
 TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
     "explanation of it", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers(), "future": Future()}

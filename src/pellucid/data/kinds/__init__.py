@@ -5,14 +5,21 @@ from __future__ import annotations
 from pellucid.data.kinds.base import ExampleInspection, InputSummary, Keeper, KindOfInput
 from pellucid.data.kinds.image import Pictures
 from pellucid.data.kinds.kept_pictures import PictureKeeper
+from pellucid.data.kinds.series import SeriesOfNumbers
 from pellucid.data.kinds.table import Rows
 from pellucid.kinds import INPUTS, KindTable, Refused
 
-KINDS_OF_INPUT: KindTable[KindOfInput] = KindTable("look at the data", INPUTS, {"image": Pictures(), "table": Rows()})
+KINDS_OF_INPUT: KindTable[KindOfInput] = KindTable(
+    "look at the data", INPUTS, {"image": Pictures(), "series": SeriesOfNumbers(), "table": Rows()}
+)
 KEEPERS: KindTable[Keeper] = KindTable(
     "kept draft",
     INPUTS,
-    {"image": PictureKeeper(), "table": Refused("Rows of a table are not kept: they are read again as quickly.")},
+    {
+        "image": PictureKeeper(),
+        "series": Refused("Series are not kept: they are read again as quickly."),
+        "table": Refused("Rows of a table are not kept: they are read again as quickly."),
+    },
 )
 
 __all__ = ["KEEPERS", "KINDS_OF_INPUT", "ExampleInspection", "InputSummary", "Keeper", "KindOfInput"]

@@ -21,6 +21,7 @@ PICTURES: KindTable[Callable[[Any], NDArray[np.uint8]]] = KindTable(
     INPUTS,
     {
         "image": canvases,
+        "series": Refused("Feature maps, patches, visualisations and shifts are of pictures, and series are none."),
         "table": Refused("Feature maps, patches, visualisations and shifts are of pictures, and rows are none."),
     },
 )

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pellucid.kinds import INPUTS, Form, KindTable, Wishes
 from pellucid.models.kinds.picture import check_picture
 from pellucid.models.kinds.row import check_numbers, check_row
+from pellucid.models.kinds.series import check_series
 
 __all__ = ["WISHED", "check_numbers"]
 
 WISHED: KindTable[Callable[[str, Wishes, Form], None]] = KindTable(
-    "check of shapes", INPUTS, {"image": check_picture, "table": check_row}
+    "check of shapes", INPUTS, {"image": check_picture, "series": check_series, "table": check_row}
 )
 """Raises a ModelError, in words, where a model of this name and these wishes cannot take examples of a form."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 from pellucid.kinds import INPUTS, KindTable
 from pellucid.preprocessing.kinds.base import Asked, Fitter
 from pellucid.preprocessing.kinds.image import PictureFitter
+from pellucid.preprocessing.kinds.series import SeriesFitter
 from pellucid.preprocessing.kinds.table import RowFitter
 
-FITTERS: KindTable[Fitter] = KindTable("preprocessing", INPUTS, {"image": PictureFitter(), "table": RowFitter()})
+FITTERS: KindTable[Fitter] = KindTable(
+    "preprocessing", INPUTS, {"image": PictureFitter(), "series": SeriesFitter(), "table": RowFitter()}
+)
 
 __all__ = ["FITTERS", "Asked", "Fitter"]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pellucid.kinds import INPUTS, KindTable
 from pellucid.report.kinds.base import InputWords
 from pellucid.report.kinds.image import PictureWords
+from pellucid.report.kinds.series import SeriesWords
 from pellucid.report.kinds.table import RowWords
 
-INPUT_WORDS: KindTable[InputWords] = KindTable("pages", INPUTS, {"image": PictureWords(), "table": RowWords()})
+INPUT_WORDS: KindTable[InputWords] = KindTable(
+    "pages", INPUTS, {"image": PictureWords(), "series": SeriesWords(), "table": RowWords()}
+)
 
 __all__ = ["INPUT_WORDS", "InputWords"]

@@ -6,12 +6,15 @@ from pellucid.kinds import INPUTS, TARGETS, KindTable
 from pellucid.trace.kinds.base import Beginning, Ending
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
+from pellucid.trace.kinds.series import SeriesBeginning
 from pellucid.trace.kinds.targets import Future, Labels, Numbers, OneClass
 
 __all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "picture_to_input", "row_to_input"]
 
 BEGINNINGS: KindTable[Beginning] = KindTable(
-    "beginning of a trace", INPUTS, {"image": PictureBeginning(), "table": RowBeginning()}
+    "beginning of a trace",
+    INPUTS,
+    {"image": PictureBeginning(), "series": SeriesBeginning(), "table": RowBeginning()},
 )
 ENDINGS: KindTable[Ending] = KindTable(
     "end of a trace", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers(), "future": Future()}

@@ -8,13 +8,16 @@ from pellucid.training.kinds.future import Future
 from pellucid.training.kinds.image import Pictures
 from pellucid.training.kinds.labels import Labels
 from pellucid.training.kinds.one_class import OneClass
+from pellucid.training.kinds.series import Series
 from pellucid.training.kinds.table import Rows
 from pellucid.training.kinds.value import OneNumber
 from pellucid.training.kinds.values import SeveralNumbers
 
 __all__ = ["INPUT_HABITS", "TARGET_HABITS", "InputHabits", "TargetHabits"]
 
-INPUT_HABITS: KindTable[InputHabits] = KindTable("way to learn from it", INPUTS, {"image": Pictures(), "table": Rows()})
+INPUT_HABITS: KindTable[InputHabits] = KindTable(
+    "way to learn from it", INPUTS, {"image": Pictures(), "series": Series(), "table": Rows()}
+)
 TARGET_HABITS: KindTable[TargetHabits] = KindTable(
     "way to learn it",
     TARGETS,

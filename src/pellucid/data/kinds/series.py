@@ -1,0 +1,109 @@
+"""Series, as `data` sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.data.dataset import Dataset, Finding, Targets
+from pellucid.data.draft import EXAMPLES_SHOWN, Draft
+from pellucid.data.inputs import Inputs
+from pellucid.data.kinds.base import InputSummary, split_of
+from pellucid.data.series import SeriesInputs
+from pellucid.data.series_numbers import SeriesInspection, inspect_series
+from pellucid.data.series_shapes import LARGEST
+from pellucid.errors import DataError
+from pellucid.kinds import Input, SeriesInput, Target
+from pellucid.words import counted
+
+
+class SeriesOfNumbers:
+    """The row of series."""
+
+    def header(self, given: Input) -> dict[str, Any]:
+        """Return the names of the channels."""
+        return {"channels": list(SeriesInput.of(given).channels)}
+
+    def check_magnitudes(self, inputs: Inputs) -> None:
+        """Look at every value.
+
+        Raises:
+            DataError: one is too large.
+        """
+        series = SeriesInputs.of(inputs)
+        beyond = np.flatnonzero((np.abs(series.values) > LARGEST).any(axis=1))  # NaN compares as False
+        if len(beyond):
+            record = int(np.searchsorted(series.offsets, beyond[0], side="right")) - 1
+            raise DataError(
+                f"{series.series_name(record)} holds a number beyond {LARGEST:g}, which is too large to compute with.",
+                fix="Correct it, give the numbers in another unit, or take their logarithm.",
+            )
+
+    def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+        """Return findings: equal series, and equal series of different classes."""
+        return _equal_series(draft, equal)
+
+    def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
+        """Return nothing: values at a step are what is to be learned from."""
+        return []
+
+    def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
+        """Return what all kinds have."""
+        return InputSummary()
+
+    def example(self, dataset: Dataset, index: int) -> SeriesInspection:
+        """Return a series as its numbers."""
+        return inspect_series(
+            SeriesInputs.of(dataset.inputs).one(index),
+            SeriesInput.of(dataset.input).channels,
+            name=dataset.inputs.name(index),
+            index=index,
+            split=split_of(dataset, index),
+            target=dataset.target.say(dataset.targets[index]),
+        )
+
+    def stranger(self, path: str) -> None:
+        """Return nothing: a file is no example of a dataset of series."""
+        return
+
+    def thumbnail(self, dataset: Dataset, index: int, *, side: int) -> None:
+        """Return nothing: a series has no pixels."""
+        return
+
+    def cells(self, dataset: Dataset, index: int) -> None:
+        """Return nothing: a series has no cells."""
+        return
+
+
+def _equal_series(draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+    if not equal:
+        return []
+    name, found = draft.inputs.name, []
+    more = sum(len(members) - 1 for members in equal)
+    found.append(
+        Finding(
+            kind="equal-series",
+            message=f"{counted(more, 'series equals', 'series equal')} another one, value for value.",
+            examples=tuple(" = ".join(name(index) for index in members[:4]) for members in equal[:EXAMPLES_SHOWN]),
+            count=more,
+        )
+    )
+    torn = [
+        members
+        for members in equal
+        if draft.target.categories and len(np.unique(draft.targets[list(members)], axis=0)) > 1
+    ]
+    if torn:
+        found.append(
+            Finding(
+                kind="equal-but-other-class",
+                message=f"{counted(len(torn), 'set')} of equal series in different classes: "
+                "one label at most is right.",
+                examples=tuple(" = ".join(name(index) for index in members) for members in torn[:EXAMPLES_SHOWN]),
+                count=len(torn),
+            )
+        )
+    return found

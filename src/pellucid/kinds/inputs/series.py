@@ -1,0 +1,73 @@
+"""Series: numbers in order, of one channel or several."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from pellucid.kinds.inputs.base import INPUTS, Input
+from pellucid.words import counted, steady_name
+
+
+@INPUTS.register
+class SeriesInput(Input):
+    """Series, or windows that are cut from them."""
+
+    kind: Literal["series"] = "series"
+    noun: ClassVar[str] = "series"
+    many: ClassVar[str] = "series"
+    plural: ClassVar[str] = "series"
+    channels: Annotated[tuple[Annotated[str, AfterValidator(steady_name)], ...], Field(min_length=1)]
+    """Names of the numbers that there are at each step, in order."""
+    lengths: tuple[int, int, int]
+    """Steps of the shortest example, of the median one, and of the longest."""
+    step: str | None = None
+    """How far apart two steps are, in words, e.g. "1 month"; None where nothing tells."""
+    num_series: int = 0
+    """Series that the examples are cut from; 0 where each example is a series of its own."""
+    gaps: bool = False
+    """Whether values are missing within an example."""
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether some steps have to be filled up: lengths differ, or values are missing."""
+        return self.gaps or self.lengths[0] != self.lengths[2]
+
+    def size_words(self) -> str:
+        """Return the steps, and the channels where there are several."""
+        return f" of {self._steps(short=True)}{self._channels()}"
+
+    def sentence(self, total: str) -> str:
+        """Return steps, channels, and from how many series they are cut."""
+        cut = f", cut from {self.num_series:,} series" if self.num_series else ""
+        apart = f", {self.step} apart" if self.step else ""
+        missing = "; some values are missing" if self.gaps else ""
+        return f"{total} of {self._steps(short=False)}{self._channels()}{apart}{cut}{missing}."
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the channels."""
+        return self.channels
+
+    def agrees_with(self, other: Input) -> bool:
+        """Return whether `other` has the same channels."""
+        return isinstance(other, SeriesInput) and self.channels == other.channels
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Return lengths, channels, and how far apart steps are."""
+        low, middle, high = self.lengths
+        length = f"{high:,}" if low == high else f"{low:,} to {high:,}, median {middle:,}"
+        found = [("Steps", length), ("Channels", f"{len(self.channels):,}")]
+        found += [("Step", self.step)] if self.step else []
+        found += [("Cut from", f"{self.num_series:,} series")] if self.num_series else []
+        return tuple(found)
+
+    def _steps(self, *, short: bool) -> str:
+        low, middle, high = self.lengths
+        if low == high:
+            return counted(high, "step")
+        return f"{low:,} to {high:,} steps" + ("" if short else f", median {middle:,}")
+
+    def _channels(self) -> str:
+        return "" if len(self.channels) == 1 else f" in {counted(len(self.channels), 'channel')}"

@@ -1,0 +1,33 @@
+"""Series that are asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from pellucid.data import Dataset, SeriesInputs
+from pellucid.prediction.asked import Asked
+from pellucid.prediction.given import Given
+from pellucid.prediction.predictor import Predictor
+from pellucid.prediction.sources.series import first_series
+from pellucid.preprocessing import SeriesPreprocessing, prepare_inputs
+
+
+class AskedSeries:
+    """A series has values."""
+
+    def of_dataset(self, preprocessing: SeriesPreprocessing, dataset: Dataset, index: int) -> Asked:
+        """Return a series of the dataset."""
+        prepared = prepare_inputs(dataset, preprocessing, np.array([index]))
+        values = SeriesInputs.of(dataset.inputs).one(index)
+        return Asked(dataset.example_name(index), index, prepared, series=values.T)
+
+    def of_new(self, predictor: Predictor, source: Given) -> Asked:
+        """Return the first series that can be read."""
+        found, prepared = first_series(source, predictor.record)
+        name = found.name or (str(source) if isinstance(source, str | Path) else "series 1")
+        return Asked(name, None, prepared, series=np.asarray(found.values))
+
+    def picture(self, dataset: Dataset, index: int) -> None:
+        """Return nothing: a series is no picture."""

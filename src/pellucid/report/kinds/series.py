@@ -1,0 +1,40 @@
+"""What is said of series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pellucid.data import Dataset
+from pellucid.preprocessing import Preprocessing, SeriesPreprocessing
+from pellucid.report.embedding import Embedded
+from pellucid.words import counted
+
+_SCALED = {
+    "standard": "less its channel's mean over the training series, divided by its deviation",
+    "none": "as it stands in the data (--scale none)",
+    "window": "less the mean of the series itself, divided by its deviation",
+    "last": "less the last value of its window, divided by the deviation",
+}
+
+
+class SeriesWords:
+    """The row of series."""
+
+    def steps(self, preprocessing: Preprocessing) -> list[str]:
+        """Return how values are scaled, and what becomes of those that are missing."""
+        given = SeriesPreprocessing.of(preprocessing)
+        steps = [f"{counted(len(given.channels), 'channel')}: each value {_SCALED[given.scale]}."]
+        if given.masked:
+            steps.append(
+                f"Shorter series are filled up behind their end to {counted(given.length, 'step')}; a missing value "
+                "counts as the mean, and a channel of its own says at which steps there is one."
+            )
+        return steps
+
+    def leaves_numbers(self, preprocessing: Preprocessing) -> bool:
+        """Return whether --scale none was asked for."""
+        return SeriesPreprocessing.of(preprocessing).scale == "none"
+
+    def samples(self, dataset: Dataset, indices: Iterable[int]) -> list[tuple[Embedded, str]]:
+        """Return nothing: a series has no pixels."""
+        return []

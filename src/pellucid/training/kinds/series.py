@@ -1,0 +1,41 @@
+"""How series are learned from where a choice is left open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid.data import Dataset
+from pellucid.kinds import Wishes
+from pellucid.preprocessing import Augmentation, Preprocessing, choose_augmentation
+from pellucid.records import Decision
+from pellucid.runs import Recipe
+from pellucid.training.habits import HABITS, Family, Pace
+from pellucid.training.imbalance import Remedy
+from pellucid.training.kinds.base import InputHabits
+
+
+class Series(InputHabits):
+    """Series."""
+
+    favourite = "fcn1d"
+    because = "finds shapes wherever they are in a series"
+    custom = Wishes(kinds=("series",))
+    no_weights = "The dataset holds series."
+
+    def pace(self, family: Family) -> Pace:
+        """Return that of the model's family."""
+        return Pace(HABITS[family])
+
+    def remedy(self, *, mixes: bool) -> Remedy:
+        """Learn from series as they are."""
+        why = (
+            "series are learned from as they are, so most answers are right; plain and balanced accuracy are both told "
+            "(--sampler balanced gives each class the same chance, at the cost of plain accuracy)"
+        )
+        return Remedy("sampler", "none", why)
+
+    def augmentation(
+        self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
+    ) -> tuple[Augmentation, Decision]:
+        """Choose none, and refuse any that is asked for."""
+        return choose_augmentation(dataset, recipe.augment, given)
