@@ -47,6 +47,12 @@ FLAGS = (
     _flag("drop", str, "Columns of a table that are no input, with commas between them."),
     _flag("label_from", Literal["name"], "The label of a picture is the text in its file's name (crazing_1.jpg)."),
     _flag("splits", Literal["ignore"], "Splits that the data brings are merged, and new ones drawn."),
+    _flag("horizon", int, "Steps ahead that a series is forecast; a CSV with a time column is then a series.", min=1),
+    _flag("window", int, "Steps of the series that are seen; two seasons, or twice the horizon.", min=2),
+    _flag("season", int, "Steps after which the series resembles itself; found by itself. 1 for none.", min=1),
+    _flag("time", str, "Column of times."),
+    _flag("series", str, "Column that tells several series of one file apart."),
+    _flag("gaps", Literal["fill"], "Put the straight line where stamps or values of a series are missing."),
     _flag("drop_unseen", bool, "Leave out classes that only splits beside train hold."),
 )
 

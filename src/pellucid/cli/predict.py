@@ -27,6 +27,7 @@ Examples:
   pellucid predict runs/photos-cnn new/a.jpg new/b.jpg
   pellucid predict runs/photos-cnn new/ --out answers.csv
   pellucid predict runs/photos-cnn new.zip more.npz
+  pellucid predict runs/passengers-lstm --out next.csv
 """
 
 
@@ -34,11 +35,12 @@ Examples:
 def predict(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     files: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
-            help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table."
+            help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table; of a "
+            "forecast a newer CSV, or nothing: then it goes on from its own file's last row."
         ),
-    ],
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -52,14 +54,16 @@ def predict(
 
     refuse_bad_place(out)
     opened = api.open_run(run)
-    predictions = opened.predict(list(files))
+    predictions = opened.predict(list(files) if files else None)
+    if not files:
+        say("Note: it goes on from the last row of the training's own file; reading inputs opens no split.", err=True)
     if opened.not_measured:
         say(f"Note: {opened.not_measured}", err=True)
     if any(prediction.decision == "unchecked" for prediction in predictions):
         say(f"Note: answers are unchecked. {' '.join(opened.predictor.why_unchecked)}", err=True)
     if not predictions:
         raise DataError(
-            f"There is no picture in {', '.join(map(str, files))}.",
+            f"There is no picture in {', '.join(map(str, files or ()))}.",
             expected="Picture files, or folders, archives or arrays that hold some.",
         )
     if out is not None:

@@ -18,6 +18,7 @@ from pellucid.data.inspection import Inspection, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
+from pellucid.data.latest import LatestWindow, latest_windows
 from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
 from pellucid.data.new_series import NewSeries, new_series
 from pellucid.data.ordering import shuffle_keys, shuffled
@@ -53,11 +54,12 @@ __all__ = [
     "Inputs",
     "Inspection",
     "KindOfInput",
+    "LatestWindow",
     "NewPicture",
     "NewSeries",
+    "OneSeries",
     "PictureInspection",
     "PixelKind",
-    "OneSeries",
     "RowInspection",
     "SealedError",
     "SeriesInputs",
@@ -95,4 +97,5 @@ __all__ = [
     "spelling_key",
     "thumbnail",
     "to_eight_bits",
+    "latest_windows",
 ]

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.cells import is_missing
+from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.draft import Draft
 from pellucid.data.forecasting import Found, SeriesOfFile, draft_forecast
-from pellucid.data.dataset import Finding
 from pellucid.data.stamps import TIME_NAMES, Stamps, check_order, pattern_of, read_moments, stamps_of
 from pellucid.data.strange_cells import first_rows, refuse_strange_cells
 from pellucid.data.table_columns import TARGET_NAMES, TableChoice, without_dropped
@@ -319,9 +319,16 @@ def _with_gaps(found: Found, choice: TableChoice) -> Found:
     holes = sum(int(np.isnan(one.values).sum()) for one in found.series)
     if total:
         shown = tuple(f"{name}: {stamp}" if name else stamp for name, stamp in missing[:_GAPS_SHOWN])
-        filled = "they are filled by the line between their neighbours" if choice.gaps == "fill" else "nothing is filled"
+        filled = (
+            "they are filled by the line between their neighbours" if choice.gaps == "fill" else "nothing is filled"
+        )
         found.findings.append(
-            Finding(kind="gaps", message=f"{counted(total, 'stamp is', 'stamps are')} missing; {filled}.", examples=shown, count=total)
+            Finding(
+                kind="gaps",
+                message=f"{counted(total, 'stamp is', 'stamps are')} missing; {filled}.",
+                examples=shown,
+                count=total,
+            )
         )
     if choice.gaps != "fill" or not (total or holes):
         return found

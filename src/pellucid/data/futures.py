@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from pellucid.data.addressed import AddressedTargets
 
-
 _HISTORY, _LONGEST_HISTORY = 3, 120
 """Seasons or horizons, and steps at most, of what is drawn before a forecast."""
 

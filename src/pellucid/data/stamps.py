@@ -189,7 +189,9 @@ def check_order(moments: Sequence[datetime], cells: Sequence[str], column: str, 
 def _axis(first: datetime, counted_in: str, step: int, pattern: str) -> TimeAxis:
     if counted_in == "month":
         years = step % 12 == 0
-        return TimeAxis(unit="year" if years else "month", every=step // 12 if years else step, first=first, pattern=pattern)
+        return TimeAxis(
+            unit="year" if years else "month", every=step // 12 if years else step, first=first, pattern=pattern
+        )
     for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if step % seconds == 0:
             return TimeAxis.from_dict(
@@ -226,7 +228,8 @@ def _refuse_cells(cells: Sequence[str], column: str, path: Path, written: str) -
     usual = next(cell for cell in cells if _parse(cell, written) is not None)
     if not cell:
         raise DataError(
-            f"The column '{column}' of {path} has no time in row {row}.", expected="A stamp in each row.",
+            f"The column '{column}' of {path} has no time in row {row}.",
+            expected="A stamp in each row.",
             fix="Fill it in, or take the row out.",
         )
     other = pattern_of([cell])

@@ -84,7 +84,11 @@ Scalings: TypeAlias = TargetScaling | FutureScaling | tuple[TargetScaling, ...]
 
 
 def fit_target_scaling(
-    dataset: Dataset, *, scale: Scale | None = None, preprocessing: Preprocessing | None = None, anchor: Anchor | None = None
+    dataset: Dataset,
+    *,
+    scale: Scale | None = None,
+    preprocessing: Preprocessing | None = None,
+    anchor: Anchor | None = None,
 ) -> Scalings:
     """Measure the targets' mean and deviation on the training split, for a regression; of each of several targets.
 

@@ -21,6 +21,7 @@ METHOD_WORDS = {
     "clustered-bootstrap": "bootstrap by group",
     "order-statistics": "order statistics",
     "newcombe": "Newcombe",
+    "moving-blocks": "moving blocks",
     "none": "–",
 }
 

@@ -153,7 +153,9 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     check_output(built, form, task)
     family = choose_family(chosen.name, built, custom=custom)
     said += [decision for one in each_scaling(scaling) for decision in one.decisions()]
-    return _Network(recipe, preprocessing, augmentation, task, chosen.weights, family, built, about, scaling), tuple(said)
+    return _Network(recipe, preprocessing, augmentation, task, chosen.weights, family, built, about, scaling), tuple(
+        said
+    )
 
 
 @dataclass(frozen=True)

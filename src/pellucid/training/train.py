@@ -70,6 +70,22 @@ def train(
         RecipeError, ModelError, DataError: before anything is written.
         RunError: the training diverged, or the folder cannot be written.
     """
+    with dataset.sealed():
+        return _train(dataset, recipe, model, runs_dir, name, command, progress, hooks, then)
+
+
+def _train(
+    dataset: Dataset,
+    recipe: Recipe,
+    model: nn.Module | None,
+    runs_dir: Path,
+    name: str | None,
+    command: str | None,
+    progress: Progress | None,
+    hooks: Hooks | None,
+    then: Then | None,
+) -> RunFolder:
+    """Do what `train` says."""
     processes = these_processes()
     progress, hooks = progress if progress and processes.is_first else NullProgress(), hooks or Hooks()
     must_probe = recipe.lr == "auto" or recipe.time is not None
@@ -165,6 +181,7 @@ def resume(
     """
     processes = these_processes()
     with ExitStack() as stack:
+        stack.enter_context(dataset.sealed())
         if processes.is_first:
             stack.enter_context(folder.owned("trained"))
         before = folder.read_record()

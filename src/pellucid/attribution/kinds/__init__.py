@@ -17,5 +17,7 @@ INPUTS_EXPLAINED: KindTable[InputExplained] = KindTable(
     {"image": PictureExplained(), "series": SeriesExplained(), "table": RowExplained()},
 )
 TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
-    "explanation of it", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers(), "future": Future()}
+    "explanation of it",
+    TARGETS,
+    {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers(), "future": Future()},
 )

@@ -23,7 +23,13 @@ def block_length(num_origins: int, horizon: int) -> int:
 
 
 def block_interval(
-    errors: NDArray[np.float64], *, horizon: int, level: float = 0.95, seed: int = 0, root: bool = False, signed: bool = False
+    errors: NDArray[np.float64],
+    *,
+    horizon: int,
+    level: float = 0.95,
+    seed: int = 0,
+    root: bool = False,
+    signed: bool = False,
 ) -> tuple[float, float] | None:
     """Return the interval of a mean error over origins that follow one another.
 

@@ -49,9 +49,7 @@ class Climatology:
             "after each step."
         )
 
-    def forecast(
-        self, values: NDArray[np.float64], origins: NDArray[np.int64], horizon: int
-    ) -> NDArray[np.float64]:
+    def forecast(self, values: NDArray[np.float64], origins: NDArray[np.int64], horizon: int) -> NDArray[np.float64]:
         """Return [O, h]."""
         season, steps = len(self.usual), np.arange(1, horizon + 1)
         anomalies = values[origins] - self.usual[origins % season]

@@ -73,9 +73,7 @@ class HoltWinters:
         def loss(free: NDArray[np.float64]) -> float:
             return replace(plain, smoothing=complete(free)).squared_error(values)
 
-        found = [
-            minimize(loss, np.array(start[:used]), method="L-BFGS-B", bounds=_BOUNDS[:used]) for start in _STARTS
-        ]
+        found = [minimize(loss, np.array(start[:used]), method="L-BFGS-B", bounds=_BOUNDS[:used]) for start in _STARTS]
         return replace(plain, smoothing=complete(min(found, key=lambda one: float(one.fun)).x))
 
     @property
@@ -96,9 +94,7 @@ class HoltWinters:
             total += (value - expected) ** 2 if place >= start else 0.0
         return total / max(1, len(values) - start)
 
-    def forecast(
-        self, values: NDArray[np.float64], origins: NDArray[np.int64], horizon: int
-    ) -> NDArray[np.float64]:
+    def forecast(self, values: NDArray[np.float64], origins: NDArray[np.int64], horizon: int) -> NDArray[np.float64]:
         """Return [O, h]; origins lie at `season` or later. The states follow the series, the smoothing is fixed."""
         steps = np.arange(1, horizon + 1)
         reach = np.cumsum(self.smoothing[3] ** steps)

@@ -49,7 +49,9 @@ class FutureScoring(Scoring):
         if "mase" in metrics:
             notes.append(f"mase: in units of the seasonal naive error within training, season {target.season}.")
         else:
-            notes.append("mase is not defined: within training the seasonal naive forecast is never wrong, or too short.")
+            notes.append(
+                "mase is not defined: within training the seasonal naive forecast is never wrong, or too short."
+            )
         undefined = int((truth.more["scale"] <= 0).sum()) if "scale" in truth.more else 0
         if "mase" in metrics and undefined:
             notes.append(f"mase leaves out {undefined:,} origins, of series for which it is not defined.")
@@ -93,14 +95,18 @@ class FutureScoring(Scoring):
         own, others = (np.abs(given.astype(np.float64) - right).mean(axis=1) for given in (first, second))
         gains = others - own
         difference = _metric(float(gains.mean()), gains, truth, signed=True)
-        shown = difference.low is not None and difference.high is not None and (difference.low > 0 or difference.high < 0)
+        shown = (
+            difference.low is not None and difference.high is not None and (difference.low > 0 or difference.high < 0)
+        )
         verdict = "none" if not shown else "b" if difference.value < 0 else "a"
         lead = {"a": f"{names[0]} is better", "b": f"{names[1]} is better", "none": "no difference is shown"}[verdict]
         means = f"mean absolute error {others.mean():.4g} against {own.mean():.4g}"
         if difference.low is None:
             said = "too few origins to say"
         else:
-            said = f"difference {difference.value:+.3g} ({difference.low:+.3g} to {difference.high:+.3g}, moving blocks)"
+            said = (
+                f"difference {difference.value:+.3g} ({difference.low:+.3g} to {difference.high:+.3g}, moving blocks)"
+            )
         return PairedComparison(
             a=names[0],
             b=names[1],
@@ -163,9 +169,7 @@ def _largest(given: FutureAnswer, right: NDArray[np.float64], about: About) -> t
     )
 
 
-def _shown(
-    given: FutureAnswer, right: NDArray[np.float64], truth: Truth, about: About
-) -> tuple[ForecastShown, ...]:
+def _shown(given: FutureAnswer, right: NDArray[np.float64], truth: Truth, about: About) -> tuple[ForecastShown, ...]:
     """Return forecasts from origins spread evenly, the worst and the best among them."""
     sizes = np.abs(given.median.astype(np.float64) - right).mean(axis=1)
     places = set(np.linspace(0, len(right) - 1, min(FORECASTS_SHOWN, len(right))).round().astype(int).tolist())

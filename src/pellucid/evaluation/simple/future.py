@@ -41,17 +41,18 @@ class SimpleFutures:
         series, season = futures.grouped(indices, dataset.splits["train"]), target.season
         least = min(one.learned for one in series)
         makers: dict[str, _Maker] = {"naive": lambda _: Naive(), "drift": lambda _: Drift()}
-        if 1 < season and least >= 2 * season:
+        if season > 1 and least >= 2 * season:
             makers["seasonal naive"] = lambda _: SeasonalNaive(season)
             makers["seasonal naive with drift"] = lambda _: SeasonalNaiveWithDrift(season)
         if season > MOST_SMOOTHED and least >= 2 * season:
             makers["climatology with decaying anomaly"] = lambda one: Climatology.fit(
                 one.values[: one.learned], season=season
             )
-        elif 1 < season and least >= 3 * season and len(series) <= MOST_SERIES and least <= MOST_STEPS:
+        elif season > 1 and least >= 3 * season and len(series) <= MOST_SERIES and least <= MOST_STEPS:
             makers["Holt-Winters"] = partial(_smoothed, season=season)
         return [
-            Method(name, partial(_answer, maker, series, len(indices), target.horizon)) for name, maker in makers.items()
+            Method(name, partial(_answer, maker, series, len(indices), target.horizon))
+            for name, maker in makers.items()
         ]
 
 
@@ -63,9 +64,7 @@ def _smoothed(one: OneSeries, *, season: int) -> HoltWinters:
     return min(fitted, key=lambda method: method.squared_error(learned))
 
 
-def _answer(
-    maker: _Maker, series: Sequence[OneSeries], count: int, horizon: int
-) -> tuple[NDArray[Any], str]:
+def _answer(maker: _Maker, series: Sequence[OneSeries], count: int, horizon: int) -> tuple[NDArray[Any], str]:
     answered = np.zeros((count, horizon))
     for one in series:
         method = maker(one)

@@ -14,5 +14,11 @@ __all__ = ["PICTURES", "TARGETS_SEEN", "Marks", "Moved", "Questions", "TargetSee
 TARGETS_SEEN: KindTable[TargetSeen] = KindTable(
     "look at what units react to",
     TARGETS,
-    {"class": ClassSeen(), "labels": LabelsSeen(), "value": ValueSeen(), "values": ValuesSeen(), "future": ValuesSeen()},
+    {
+        "class": ClassSeen(),
+        "labels": LabelsSeen(),
+        "value": ValueSeen(),
+        "values": ValuesSeen(),
+        "future": ValuesSeen(),
+    },
 )

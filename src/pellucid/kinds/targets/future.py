@@ -131,7 +131,8 @@ class FutureTarget(Target):
     def _steps(self) -> str:
         if self.horizon == 1:
             return "value"
-        return counted(self.horizon, self.axis.unit if self.axis.is_known and self.axis.every == 1 else "value")
+        unit = self.axis.unit if self.axis.is_known and self.axis.every == 1 else "value"
+        return counted(self.horizon, unit, f"{unit}s")
 
 
 _SHOWN = 6

@@ -28,7 +28,9 @@ class FuturePrediction(Prediction):
         bands = self.values or {}
         if "low80" not in bands:
             return number(self.value or 0.0), ""
-        told = [f"{level} %: {number(bands[f'low{level}'])} to {number(bands[f'high{level}'])}" for level in SHOWN_BANDS]
+        told = [
+            f"{level} %: {number(bands[f'low{level}'])} to {number(bands[f'high{level}'])}" for level in SHOWN_BANDS
+        ]
         return f"{number(self.value or 0.0)} ({'; '.join(told)})", ""
 
     def words(self) -> str:

@@ -17,5 +17,7 @@ BEGINNINGS: KindTable[Beginning] = KindTable(
     {"image": PictureBeginning(), "series": SeriesBeginning(), "table": RowBeginning()},
 )
 ENDINGS: KindTable[Ending] = KindTable(
-    "end of a trace", TARGETS, {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers(), "future": Future()}
+    "end of a trace",
+    TARGETS,
+    {"class": OneClass(), "labels": Labels(), "value": Numbers(), "values": Numbers(), "future": Future()},
 )

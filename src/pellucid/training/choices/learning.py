@@ -94,7 +94,7 @@ def choose_learning(
     of_input, of_target = INPUT_HABITS[dataset.input.kind], TARGET_HABITS[target.kind]
     resolved, learned = resolve_learning(
         recipe,
-        pace=of_input.pace(family),
+        pace=of_target.pace(of_input.pace(family)),
         num_train=len(train),
         num_val=len(dataset.splits["val"]),
         num_classes=of_target.num_classes(target),

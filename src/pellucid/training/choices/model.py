@@ -62,6 +62,7 @@ def choose_model(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> t
 
 def _by_name(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple[str, Wishes, Decision | None]:
     habits, said = INPUT_HABITS[dataset.input.kind], None
+    of_target = TARGET_HABITS[dataset.target.kind]
     if model is not None:
         return type(model).__name__.lower(), habits.custom, None
     if recipe.model is not None:
@@ -72,8 +73,11 @@ def _by_name(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple
     elif recipe.pretrained and not habits.no_weights:
         entry, said = favourite_backbone()
     else:
-        entry = find_model(habits.favourite)
-        reason = f"{habits.because} (--model; 'pellucid models' lists them)"
+        favourite, because = habits.favourite, habits.because
+        if of_target.favourite:
+            favourite, because = of_target.favourite, of_target.because
+        entry = find_model(favourite)
+        reason = f"{because} (--model; 'pellucid models' lists them)"
         said = Decision(name="model", value=entry.name, reason=reason)
     return entry.name, entry.wishes, said
 

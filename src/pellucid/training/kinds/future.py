@@ -26,8 +26,8 @@ class Future(TargetHabits):
         future = FutureTarget.of(target)
         return f"{future.learned} are forecast at once, each with a band"
 
-    def pace(self, pace: Pace, num_train: int) -> Pace:
-        """Return a longer training of short series."""
+    def pace(self, pace: Pace) -> Pace:
+        """Return a long training of short series, and a short one of long series."""
         return FuturePace(Habits(lr=5e-3, epochs_scale=0, weight_decay=0.01), most_epochs=150)
 
 

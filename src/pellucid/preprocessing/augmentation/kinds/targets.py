@@ -9,5 +9,7 @@ from pellucid.preprocessing.augmentation.kinds.numbers import Numbers, OneNumber
 from pellucid.preprocessing.augmentation.kinds.one_class import OneClass
 
 AUGMENTED_TARGETS: KindTable[AugmentedTarget] = KindTable(
-    "augmentation", TARGETS, {"class": OneClass(), "labels": Labels(), "value": OneNumber(), "values": Numbers(), "future": Numbers()}
+    "augmentation",
+    TARGETS,
+    {"class": OneClass(), "labels": Labels(), "value": OneNumber(), "values": Numbers(), "future": Numbers()},
 )
