@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -22,7 +22,8 @@ from pellucid.data.row_cells import RowInspection
 from pellucid.errors import DataError, RecipeError
 from pellucid.evaluation.baseline_rows import Size
 from pellucid.evaluation.by_input import of_tables
-from pellucid.kinds import INPUTS, ClassTarget, Form, Input, Refused, Target, Wishes
+from pellucid.kinds import INPUTS, ClassTarget, Form, Input, Refused, SplitName, Target, Wishes
+from pellucid.ladder import Climbed
 from pellucid.ladder.networks import Network
 from pellucid.models import ModelEntry, ModelOptions
 from pellucid.models.catalogue import OWN
@@ -242,6 +243,9 @@ class _InLadder:
 
     def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
         return {"its letters": _one_hot(Words.of(dataset.inputs).letters[np.asarray(indices)])}
+
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        return []
 
 
 class _OnPages:

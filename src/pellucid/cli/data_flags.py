@@ -39,7 +39,7 @@ FLAGS = (
     _flag("keep_na", bool, "Words such as NA or null in the target column are words, not blanks."),
     _flag(
         "layout",
-        Literal["classes", "splits", "list", "table", "parts"],
+        Literal["classes", "splits", "list", "table", "parts", "series"],
         "How a folder is read: folders are classes or splits, a table lists the pictures, ...",
     ),
     _flag("picture_column", str, "Column of a list that names the pictures."),
@@ -53,6 +53,11 @@ FLAGS = (
     _flag("time", str, "Column of times."),
     _flag("series", str, "Column that tells several series of one file apart."),
     _flag("gaps", Literal["fill"], "Put the straight line where stamps or values of a series are missing."),
+    _flag(
+        "axes",
+        Literal["NTC", "NCT"],
+        "Axes of an array of series: examples, steps and channels; else the longer is time.",
+    ),
     _flag("drop_unseen", bool, "Leave out classes that only splits beside train hold."),
 )
 

@@ -68,7 +68,7 @@ def read_array_pairs(pairs: Pairs, root: Path, *, name: str, weight: str | None,
     """Read the pictures and labels that `find_array_pairs` found; splits that the names say are kept.
 
     Raises:
-        DataError: a half is missing, a file holds several arrays, or as `read_npz`.
+        DataError: a half is missing, a file holds several arrays, or as `draft_of_arrays`.
     """
     arrays: dict[str, NDArray[Any]] = {}
     for split, files in pairs.items():

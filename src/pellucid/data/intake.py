@@ -19,10 +19,13 @@ from pellucid.data.folders import read_folder
 from pellucid.data.idx import find_idx_files, read_idx_files
 from pellucid.data.kept_draft import draft_of
 from pellucid.data.listings import TABLE_SUFFIXES
-from pellucid.data.npz import read_npz
+from pellucid.data.npz import draft_of_arrays, load_arrays
 from pellucid.data.parquet import find_shards, read_parquet
 from pellucid.data.scan import Scan, safe_name, scan_pictures
-from pellucid.data.table_columns import Layout, TableChoice, TaskName
+from pellucid.data.series_folders import read_series_folder
+from pellucid.data.series_npz import draft_of_series_arrays
+from pellucid.data.series_pairs import find_series_files, read_series_file
+from pellucid.data.table_columns import Axes, Layout, TableChoice, TaskName
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
 from pellucid.files import expand, reason_of
@@ -62,13 +65,15 @@ def load_dataset(
     time: str | None = None,
     series: str | None = None,
     gaps: Literal["fill"] | None = None,
+    axes: Axes | None = None,
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, arrays, an archive, or by name.
 
     Read as, in this order: a known name (digits, iris, diabetes, mnist, fashion-mnist, cifar10); a folder with idx
     files; a folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists
     its pictures; a folder of Parquet files; a CSV or Parquet file of pictures (a column of paths or bytes, a column of
-    labels); a CSV or Parquet table; an .npz file as MedMNIST lays it out; a zip or tar archive of any such folder.
+    labels); a CSV or Parquet table; an .npz file as MedMNIST lays it out; a .ts file of series, a file of the UCR
+    archive, a folder of class folders of CSV files; a zip or tar archive of any such folder.
 
     Args:
         source: a name or a path.
@@ -90,6 +95,8 @@ def load_dataset(
         drop: columns of a table that are left out of its input, with commas between them.
         label_from: "name": a picture's label is the text in its file's name, without numbers (crazing_1.jpg: crazing).
         splits: "ignore": splits that the data brings are merged, and new ones drawn.
+        axes: what the axes of an array of series are: "NTC" (examples, steps, channels) or "NCT"; None: the longer
+            is time.
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
         horizon: how many steps ahead a series is forecast; makes of a CSV with a time column a series.
         window: how many steps of it are seen; None for two seasons, or twice what is forecast.
@@ -137,6 +144,7 @@ def load_dataset(
         time=time,
         series=series,
         gaps=gaps,
+        axes=axes,
     )
     draft = _read(source, table)
     if strict and draft.faults:
@@ -191,6 +199,9 @@ def _read_folder(root: Path, table: TableChoice) -> Draft:
     if pairs:
         replace(table, weight=None).refuse(f"{root} holds arrays, which bring their labels")
         return read_array_pairs(pairs, root, name=name, weight=table.weight, task=table.task)
+    series = _read_series_folder(root, scan, table, name=name)
+    if series is not None:
+        return series
     shards = find_shards(root)
     if shards:
         return read_parquet(shards, table, source=root, name=name)
@@ -199,6 +210,9 @@ def _read_folder(root: Path, table: TableChoice) -> Draft:
 
 def _read_file(path: Path, table: TableChoice) -> Draft:
     suffix = path.suffix.lower()
+    series = read_series_file(path, table)
+    if series is not None:
+        return series
     if suffix in TABLE_SUFFIXES:
         generic = path.stem.lower() in _GENERIC_STEMS
         return read_csv(path, table, name=safe_name(path.resolve().parent.name if generic else path.stem))
@@ -210,7 +224,7 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
         return _read_archive(path, table)
     if suffix == ".npz":
         replace(table, weight=None).refuse(f"{path} holds arrays, which bring their labels")
-        return read_npz(path, name=safe_name(path.stem), weight=table.weight, task=table.task)
+        return _read_arrays(path, table, name=safe_name(path.stem))
     if suffix == ".parquet":
         return read_parquet([(path, "")], table, source=path, name=safe_name(path.stem))
     if suffix in _FOREIGN_ARCHIVES:
@@ -227,6 +241,29 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
             fix="In Python: pellucid.dataset_from_arrays(images, labels, name=...)",
         )
     raise DataError(f"{path} is not a kind of file that is known here.", expected=f"{LAYOUTS} Or a CSV table.")
+
+
+def _read_arrays(path: Path, table: TableChoice, *, name: str) -> Draft:
+    """Read arrays as series where they are called so, else as pictures."""
+    arrays = load_arrays(path)
+    series = draft_of_series_arrays(path, arrays, table, name=name)
+    if series is not None:
+        return series
+    return draft_of_arrays(path, arrays, name=name, weight=table.weight, task=table.task, used="arrays in one file")
+
+
+def _read_series_folder(root: Path, scan: Scan, table: TableChoice, *, name: str) -> Draft | None:
+    """Read a folder of series: files that hold whole datasets, or a file for each series in a folder for its class."""
+    files = find_series_files(root)
+    if len(files) > 1:
+        names = listed([file.name for file in files], 4)
+        raise DataError(f"{root} holds several datasets of series: {names}.", fix=f"Give one: {files[0]}")
+    if files:
+        draft = read_series_file(files[0], table)
+        if draft is not None:
+            draft.source = os.fspath(root)
+            return draft
+    return read_series_folder(root, scan.other_files, table, name=name)
 
 
 def _read_archive(path: Path, table: TableChoice) -> Draft:

@@ -47,35 +47,22 @@ _EXPECTED = (
 )
 
 
-def read_npz(path: Path, *, name: str, weight: str | None = None, task: TaskName | None = None) -> Draft:
-    """Read pictures and labels from an .npz file; splits that it brings are kept.
-
-    Args:
-        path: of the file.
-        name: of the dataset.
-        weight: what the arrays of example weights are called, as in train_WEIGHT, WEIGHT_train or WEIGHT; None for
-            sample_weight, where there are such.
-        task: what the labels are, where they could be several things.
-
-    Raises:
-        DataError: damaged, too large, with objects (pickle) in it, or with arrays that are called or shaped otherwise.
-    """
-    return draft_of_arrays(path, load_arrays(path), name=name, weight=weight, task=task, used="arrays in one file")
-
-
 def draft_of_arrays(
     path: Path, arrays: dict[str, NDArray[Any]], *, name: str, weight: str | None, task: TaskName | None, used: str
 ) -> Draft:
-    """Return the draft of arrays of pictures and labels by their names.
+    """Return the draft of arrays of pictures and labels by their names; splits that they bring are kept.
 
     Args:
         path: of the file, or the folder of the files.
         arrays: by names of MedMNIST, Keras, or plain ones.
-        name, weight, task: as in `read_npz`.
+        name: of the dataset.
+        weight: what the arrays of example weights are called, as in train_WEIGHT, WEIGHT_train or WEIGHT; None for
+            sample_weight, where there are such.
+        task: what the labels are, where they could be several things.
         used: how they lie, for people.
 
     Raises:
-        DataError: as `read_npz`.
+        DataError: they are called or shaped otherwise.
     """
     parts = _find_parts(path, arrays)
     pictures, labels, sections, given = [], [], [], []

@@ -19,7 +19,7 @@ from pellucid.records import Decision
 TARGET_NAMES = ("target", "label", "class", "labels", "tags")
 """Names, lower case, of the column that is learned where nothing was said; the first of them counts."""
 # A bare "animal" or "plant" is rather the answer than the individual; with "id" behind it, it is the individual.
-_GROUP_NAME = re.compile(
+GROUP_NAME = re.compile(
     r"(patient|subject|participant|lesion)([ _-]?(id|nr|no|name))?"
     r"|(person|individual|animal|plant|video|case|group)[ _-]?(id|nr|no)",
     re.IGNORECASE,
@@ -27,7 +27,7 @@ _GROUP_NAME = re.compile(
 _WEIGHT_NAME = "sample_weight"
 _LATER = (
     *("weight", "task", "keep_na", "layout", "picture_column", "images_dir", "drop", "label_from", "splits"),
-    "drop_unseen",
+    *("drop_unseen", "axes"),
     *("horizon", "window", "season", "time", "series", "gaps"),
 )
 
@@ -36,9 +36,11 @@ OF_FORECASTS = ("horizon", "window", "season", "time", "series", "gaps")
 """Options of a series that is forecast."""
 
 TaskName = Literal["binary", "single-label", "multi-label", "regression"]
-Layout = Literal["classes", "splits", "list", "table", "parts"]
+Layout = Literal["classes", "splits", "list", "table", "parts", "series"]
 """Ways to read a folder: its folders are classes, or splits with classes in them; a table lists its pictures; a table
-of cells; folders that are mere parts of one set, with a table beside them."""
+of cells; folders that are mere parts of one set, with a table beside them; and a file of numbers: as series."""
+Axes = Literal["NTC", "NCT"]
+"""What the axes of an array of series are: examples, steps and channels."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class TableChoice:
     time: str | None = None
     series: str | None = None
     gaps: Literal["fill"] | None = None
+    axes: Axes | None = None
 
     def later_options(self) -> dict[str, str | bool | int]:
         """Return what was said of the options that older runs do not know, by the names `load_dataset` has."""
@@ -136,7 +139,7 @@ def find_group_column(table: Table, choice: TableChoice, taken: Collection[str],
     if choice.group is not None:
         return table.check_column(choice.group, option="group")
     names = [name for name in table.header if name not in taken]
-    return next((name for name in names if _GROUP_NAME.fullmatch(name) or name.lower() == also), None)
+    return next((name for name in names if GROUP_NAME.fullmatch(name) or name.lower() == also), None)
 
 
 def read_groups(table: Table, name: str, choice: TableChoice) -> tuple[NDArray[np.int64], Decision]:

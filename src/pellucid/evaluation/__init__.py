@@ -34,6 +34,7 @@ from pellucid.evaluation.records import (
 from pellucid.evaluation.regression import evaluate_regression
 from pellucid.evaluation.resampling import bootstrap
 from pellucid.evaluation.result import Evaluation
+from pellucid.evaluation.series_methods import SeriesExamples, series_examples, series_methods
 from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.evaluation.small import say_few, say_nothing_learned
 from pellucid.evaluation.split import compare_runs
@@ -58,6 +59,7 @@ __all__ = [
     "Opening",
     "PairedComparison",
     "Residuals",
+    "SeriesExamples",
     "Truth",
     "area_interval",
     "balancing_weights",
@@ -86,6 +88,8 @@ __all__ = [
     "say_few",
     "say_nothing_learned",
     "say_winner",
+    "series_examples",
+    "series_methods",
     "shrink",
     "summarise_evaluation",
     "wilson",

@@ -14,7 +14,8 @@ from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.kinds import Truth
 from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictures
 from pellucid.evaluation.records import Baseline
-from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows
+from pellucid.evaluation.series_methods import SeriesMethod, series_examples, series_methods
+from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method
 from pellucid.kinds import INPUTS, KindTable, SplitName
 
 if TYPE_CHECKING:
@@ -62,8 +63,29 @@ def of_tables(beside: Beside) -> tuple[Baseline, ...]:
 
 
 def of_series(beside: Beside) -> tuple[Baseline, ...]:
-    """Return baselines on the values of all steps."""
-    return _on_rows(beside, trees=False)
+    """Return baselines on the values of all steps, and those that know that steps follow one another."""
+    return (*_on_rows(beside, trees=False), *_on_shapes(beside))
+
+
+def _on_shapes(beside: Beside) -> tuple[Baseline, ...]:
+    """Train the methods of series on the training split, and score them on the evaluated examples."""
+    dataset, truth = beside.dataset, beside.truth
+    kind, places = truth.target.kind, dataset.splits["train"]
+    if not (methods := series_methods(kind)):
+        return ()
+    with doing("scoring methods of series beside it"):
+        train, asked = (
+            series_examples(dataset, beside.preprocessing, some) for some in (places, dataset.splits[beside.split])
+        )
+
+        def learned(method: SeriesMethod) -> Method:
+            def answer() -> tuple[NDArray[Any], str]:
+                answers, words = method.answer(train, dataset.targets[places], [asked], kind)
+                return answers[0], words
+
+            return Method(method.name, answer)
+
+        return score_methods(map(learned, methods), truth, model_answers=beside.model_answers)
 
 
 def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:

@@ -69,7 +69,7 @@ def climb_classical(
                 num_bytes=held_bytes(chosen.estimator),
             )
         )
-    return climbed
+    return [*climbed, *looking.climb_own(dataset, splits, on_rung)]
 
 
 def _trivial(dataset: Dataset, trivial: Trivial, splits: Sequence[SplitName]) -> Climbed:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation import SIDE, colour_histogram, edges, edges_and_colours, shrink
-from pellucid.kinds import INPUTS, KindTable, Wishes
+from pellucid.kinds import INPUTS, KindTable, SplitName, Wishes
+from pellucid.ladder.records import Climbed
+from pellucid.ladder.series_rungs import climb_series
 from pellucid.preprocessing import fit_preprocessing, open_inputs
 
 if TYPE_CHECKING:
@@ -34,6 +37,15 @@ class Looking(Protocol):
             indices: [N] of the examples.
         """
 
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return further rungs, of methods that look at such examples in a way of their own.
+
+        Args:
+            dataset: of this kind of input.
+            splits: to answer.
+            on_rung: told each method's name before it begins.
+        """
+
 
 class LookAtPictures:
     """Pixels, edges and colours."""
@@ -47,6 +59,10 @@ class LookAtPictures:
         parts = [picture_features(canvases[start : start + _CHUNK]) for start in range(0, len(indices), _CHUNK)]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return nothing: features are all there is to look at."""
+        return []
+
 
 class LookAtTables:
     """Columns, standardised and one-hot."""
@@ -59,6 +75,10 @@ class LookAtTables:
         rows = open_inputs(dataset, preprocessing, indices)
         return {"its columns": np.asarray(rows[:], dtype=np.float32)}
 
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return nothing: features are all there is to look at."""
+        return []
+
 
 class LookAtSeries:
     """Values of all steps."""
@@ -70,6 +90,10 @@ class LookAtSeries:
         preprocessing, _ = fit_preprocessing(dataset, Wishes(kinds=("series",)))
         windows = np.asarray(open_inputs(dataset, preprocessing, indices)[:], np.float32)
         return {"its values": windows.reshape(len(windows), -1)}
+
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return the nearest series under warping, and ridge on MiniRocket's features."""
+        return climb_series(dataset, splits, on_rung)
 
 
 LOOKING: KindTable[Looking] = KindTable(

@@ -24,6 +24,8 @@ def _build_lazily(
     return built
 
 
+_SERIES = Wishes(kinds=("series",))
+_EXAMPLE_SERIES = (Form(shape=(1, 100)), 2)
 _LENET_WISHES = Wishes(kinds=("image",), sizes=(28, 32))
 
 OWN: dict[str, ModelEntry] = {
@@ -111,15 +113,47 @@ OWN: dict[str, ModelEntry] = {
             )
             for blocks in (3, 9, 18)
         ),
+        *(
+            ModelEntry(
+                name=name,
+                description=description,
+                wishes=_SERIES,
+                build=partial(_build_lazily, file=name, function=f"build_{name}"),
+                options=("hidden", "activation", "dropout"),
+                activations=ELEMENTWISE,
+                defaults=ModelOptions(hidden=hidden, activation="relu", dropout=dropout),
+                example=_EXAMPLE_SERIES,
+            )
+            for name, description, hidden, dropout in (
+                ("fcn1d", "Three convolutions over a series, and a mean (Wang et al. 2017).", (128, 256, 128), 0.0),
+                ("cnn1d", "Small convolutional network of series, which halves their steps.", (32, 64, 64), 0.0),
+                ("tcn", "Causal convolutions of series, ever wider apart (Bai et al. 2018).", (32,), 0.1),
+            )
+        ),
         ModelEntry(
-            name="fcn1d",
-            description="Fully convolutional network of series: three convolutions and a mean (Wang et al. 2017).",
-            wishes=Wishes(kinds=("series",)),
-            build=partial(_build_lazily, file="fcn1d", function="build_fcn1d"),
-            options=("hidden", "activation", "dropout"),
-            activations=ELEMENTWISE,
-            defaults=ModelOptions(hidden=(128, 256, 128), activation="relu", dropout=0.0),
-            example=(Form(shape=(1, 100)), 2),
+            name="inception1d",
+            description="Kernels of three lengths side by side over a series, six times (InceptionTime).",
+            wishes=_SERIES,
+            build=partial(_build_lazily, file="inception1d", function="build_inception1d"),
+            options=("hidden", "dropout"),
+            defaults=ModelOptions(hidden=(32,), dropout=0.0),
+            example=_EXAMPLE_SERIES,
+        ),
+        *(
+            ModelEntry(
+                name=cell,
+                description=f"{called}: reads a series step by step, and answers from its last state.",
+                wishes=_SERIES,
+                build=partial(_build_lazily, file="series_recurrent", function=f"build_{cell}"),
+                options=("hidden", "dropout"),
+                defaults=ModelOptions(hidden=(64,), dropout=0.0),
+                example=_EXAMPLE_SERIES,
+            )
+            for cell, called in (
+                ("rnn", "Recurrent network"),
+                ("lstm", "Long short-term memory"),
+                ("gru", "Gated recurrent units"),
+            )
         ),
     )
 }

@@ -77,22 +77,23 @@ class StepNorm(nn.BatchNorm1d):
 
 
 class ConvBlock(nn.Module):
-    """A convolution over the steps that keeps their number, normalised and activated; 0 behind a series' end.
+    """A convolution over the steps, normalised and activated; 0 behind a series' end.
 
     Args:
         inputs: channels that go in.
         outputs: channels that come out.
         kernel: steps that it sees, an odd number.
         activation: what follows.
+        stride: steps that it moves by; of 1 it keeps their number.
     """
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, activation: Activation) -> None:
+    def __init__(self, inputs: int, outputs: int, kernel: int, activation: Activation, *, stride: int = 1) -> None:
         super().__init__()
-        self.conv = nn.Conv1d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+        self.conv = nn.Conv1d(inputs, outputs, kernel, stride=stride, padding=kernel // 2, bias=False)
         self.norm = StepNorm(outputs)
         self.act = make_activation(activation)
 
     def forward(self, values: Tensor, inside: Tensor | None) -> Tensor:
-        """Return [N, outputs, T] of [N, inputs, T]."""
+        """Return [N, outputs, T / stride, rounded up] of [N, inputs, T]; inside: of the steps that come out."""
         made: Tensor = self.act(self.norm(self.conv(values), inside))
         return only(made, inside)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised", "frozen", "borrowed"]
+Family = Literal[
+    "linear",
+    "mlp",
+    "sigmoid",
+    "lenet",
+    "residual",
+    "library",
+    "unnormalised",
+    "frozen",
+    "borrowed",
+    "conv1d",
+    "recurrent",
+]
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,11 @@ HABITS: dict[Family, Habits] = {
     "library": Habits(lr=1e-3, epochs_scale=180, weight_decay=0.05),
     # alexnet, vgg16, squeezenet: deep, with nothing that keeps the scale of what passes through.
     "unnormalised": Habits(lr=3e-4, epochs_scale=180, weight_decay=0.05),
+}
+HABITS |= {
+    # Along the steps of a series, or step by step.
+    "conv1d": Habits(lr=4e-3, epochs_scale=400, weight_decay=0.01),
+    "recurrent": Habits(lr=5e-3, epochs_scale=500, weight_decay=0.01),
 }
 HABITS |= {
     # A new head on features that do not change, and all of a network that starts from borrowed weights.
@@ -93,6 +110,10 @@ def family_of(model: str, *, custom: bool = False) -> Family:
             return "lenet"
         case "cnn" | "resnet8" | "resnet20" | "resnet56" | "resnet110" | "plain20" | "plain56" | "plain110":
             return "residual"
+        case "fcn1d" | "cnn1d" | "tcn" | "inception1d":
+            return "conv1d"
+        case "rnn" | "lstm" | "gru":
+            return "recurrent"
     return "library"
 
 

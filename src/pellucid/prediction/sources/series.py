@@ -71,14 +71,18 @@ def given_series(given: Given, record: RunRecord) -> list[NewSeries]:
     Raises:
         DataError: it is none of these.
     """
-    channels = SeriesPreprocessing.of(record.preprocessing).channels
-    if isinstance(given, str | Path):
-        return new_series(given, num_channels=len(channels))
-    if isinstance(given, list | tuple) and any(isinstance(one, str | Path) or np.ndim(one) > 0 for one in given):
-        found = [one for part in given for one in given_series(part, record)]
-    else:
-        found = [NewSeries("", one) for one in _arrays(given, num_channels=len(channels))]
+    found = _found(given, SeriesPreprocessing.of(record.preprocessing))
     return [one if one.name else NewSeries(f"series {place}", one.values) for place, one in enumerate(found, start=1)]
+
+
+def _found(given: Given, preprocessing: SeriesPreprocessing) -> list[NewSeries]:
+    """Return all series that are handed over; those of arrays without names."""
+    channels = preprocessing.channels
+    if isinstance(given, str | Path):
+        return new_series(given, channels=channels, length=preprocessing.length)
+    if isinstance(given, list | tuple) and any(isinstance(one, str | Path) or np.ndim(one) > 0 for one in given):
+        return [one for part in given for one in _found(part, preprocessing)]
+    return [NewSeries("", one) for one in _arrays(given, num_channels=len(channels))]
 
 
 def _arrays(given: Any, *, num_channels: int) -> list[NDArray[Any]]:

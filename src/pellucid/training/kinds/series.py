@@ -9,9 +9,20 @@ from pellucid.kinds import Wishes
 from pellucid.preprocessing import Augmentation, Preprocessing, choose_augmentation
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.habits import HABITS, Family, Pace
+from pellucid.training.habits import HABITS, Family, Habits, Pace
 from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
+
+
+EPOCHS_AT_MOST = 250
+"""Series are few, as a rule: some dozens need many epochs, each of them quick."""
+_OWN: dict[Family, Habits] = {
+    "linear": Habits(lr=3e-3, epochs_scale=400, weight_decay=0.05),
+    "mlp": Habits(lr=3e-3, epochs_scale=400, weight_decay=0.05),
+    "library": HABITS["conv1d"],
+    "unnormalised": HABITS["recurrent"],
+}
+"""Of families that learn from series otherwise than from pictures."""
 
 
 class Series(InputHabits):
@@ -24,7 +35,7 @@ class Series(InputHabits):
 
     def pace(self, family: Family) -> Pace:
         """Return that of the model's family."""
-        return Pace(HABITS[family])
+        return Pace(_OWN.get(family, HABITS[family]), most_epochs=EPOCHS_AT_MOST)
 
     def remedy(self, *, mixes: bool) -> Remedy:
         """Learn from series as they are."""
