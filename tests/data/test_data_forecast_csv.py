@@ -148,7 +148,11 @@ def refused(path: Path, words: str, **options: object) -> None:
 
 def test_stamps_out_of_order_or_twice_are_refused(tmp_path: Path) -> None:
     stamps = months(60)
-    refused(write(tmp_path / "a.csv", [*stamps[:20], stamps[21], stamps[20], *stamps[22:]], wave(60)), "out of order", horizon=2)
+    refused(
+        write(tmp_path / "a.csv", [*stamps[:20], stamps[21], stamps[20], *stamps[22:]], wave(60)),
+        "out of order",
+        horizon=2,
+    )
     refused(write(tmp_path / "b.csv", [*stamps[:21], *stamps[20:59]], wave(60)), "twice", horizon=2)
 
 
@@ -162,7 +166,7 @@ def test_ways_of_writing_must_not_be_mixed(tmp_path: Path) -> None:
 
 def test_a_day_that_may_be_the_month_is_refused(tmp_path: Path) -> None:
     stamps = ["01/02/2020", "03/02/2020", "05/02/2020", "05/04/2020"] * 8
-    with pytest.raises(DataError, match="which number is the day|twice|out of order"):
+    with pytest.raises(DataError, match=r"which number is the day|twice|out of order"):
         load_dataset(write(tmp_path / "a.csv", stamps, wave(32)), horizon=1, time="month")
 
 

@@ -12,6 +12,7 @@ from pellucid.api.finishing import evaluate_run, finish
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
 from pellucid.attribution import RunExplainer
 from pellucid.data import Dataset
+from pellucid.errors import DataError
 from pellucid.evaluation import Evaluation, kept_answers, kept_evaluations, mistakes_of
 from pellucid.kinds import SplitName
 from pellucid.landscape import landscapes_of

@@ -17,8 +17,8 @@ from pellucid.data.inputs import Inputs
 from pellucid.data.inspection import Inspection, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
-from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.latest import LatestWindow, latest_windows
+from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
 from pellucid.data.new_series import NewSeries, new_series
 from pellucid.data.ordering import shuffle_keys, shuffled
@@ -85,6 +85,7 @@ __all__ = [
     "is_missing",
     "is_number",
     "is_out_of_memory",
+    "latest_windows",
     "load_dataset",
     "new_pictures",
     "new_rows",
@@ -97,5 +98,4 @@ __all__ = [
     "spelling_key",
     "thumbnail",
     "to_eight_bits",
-    "latest_windows",
 ]

@@ -276,7 +276,7 @@ def _values(table: Table, name: str, choice: TableChoice) -> NDArray[np.float64]
             f"The column '{name}' of {table.path} has {counted(int(blank.sum()), 'row')} without a number "
             f"({listed(cells, 3)}): {first_rows(blank)}.",
             expected="A number in each row of a series.",
-            fix="--gaps fill (gaps=) puts the line between the neighbours there; or take the rows out, which makes a gap.",
+            fix="--gaps fill (gaps=) puts the line between the neighbours there; rows taken out make a gap.",
         )
     if np.isinf(reading.values).any():
         raise DataError(f"The column '{name}' of {table.path} holds an infinite number.", fix="Mend it.")

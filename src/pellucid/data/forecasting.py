@@ -211,7 +211,7 @@ def _torn(found: Found, torn: Sequence[tuple[str, int]]) -> Finding:
     number = sum(count for _, count in torn)
     return Finding(
         kind="torn-windows",
-        message=f"{counted(number, 'window lies', 'windows lie')} across a gap, and are left out (--gaps fill closes gaps).",
+        message=f"{counted(number, 'window lies', 'windows lie')} across a gap, left out (--gaps fill closes gaps).",
         examples=tuple(f"{name}: {count:,}" for name, count in torn[:EXAMPLES_SHOWN]),
         count=number,
     )

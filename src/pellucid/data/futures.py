@@ -127,8 +127,8 @@ class FutureWindows(AddressedTargets):
         """Return of each example: scale and moment of what is forecast, and the history before it.
 
         Returns:
-            "scale" [n], see `scales`; "moment" [n], the place of the origin counted from the end of its series' training
-            part, the same for all series of one time; "history" [n, t], the last values that are known.
+            "scale" [n], see `scales`; "moment" [n], the place of the origin counted from the end of its series'
+            training part, the same for all series of one time; "history" [n, t], the last values that are known.
         """
         learned = np.zeros(len(self.offsets) - 1, np.int64)
         for series in self.grouped(indices, train):

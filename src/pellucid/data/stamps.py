@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -168,13 +169,13 @@ def check_order(moments: Sequence[datetime], cells: Sequence[str], column: str, 
         DataError: one is twice, or earlier than the one before it.
     """
     of = f" of {what}" if what else ""
-    for place, (before, when) in enumerate(zip(moments, moments[1:], strict=False), start=2):
+    for place, (before, when) in enumerate(pairwise(moments), start=2):
         if when == before:
             raise DataError(
                 f"The column '{column}'{of} of {path} has the stamp '{cells[place - 1]}' twice (rows {place - 1} and "
                 f"{place}).",
                 expected="One row for each stamp of a series.",
-                fix="Take one of them out; or name the column that tells several series apart: --series NAME (series=).",
+                fix="Take one of them out; or name the column that tells series apart: --series NAME (series=).",
             )
         if when < before:
             raise DataError(
@@ -216,7 +217,7 @@ def _parse(cell: str, pattern: str) -> datetime | None:
 
 
 def _rises_evenly(moments: Sequence[datetime]) -> bool:
-    if any(after <= before for before, after in zip(moments, moments[1:], strict=False)):
+    if any(after <= before for before, after in pairwise(moments)):
         return False
     return len(moments) < 3 or stamps_of(moments, "").irregular == 0
 

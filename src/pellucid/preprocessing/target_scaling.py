@@ -59,7 +59,7 @@ class FutureScaling(TargetScaling):
     """The root of the mean square of what the anchor misses in training, in the scaled units."""
     channel: Annotated[int, Field(ge=0)] = 0
     """Of the inputs, that is continued."""
-    misses: dict[str, Finite] = {}
+    misses: dict[str, Finite] = Field(default_factory=dict)
     """Of each anchor that could be chosen: how far it alone is off in training, on the mean, in scaled units."""
 
     def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:

@@ -43,9 +43,7 @@ def forecast(given: Given, record: RunRecord, judge: Judge) -> Iterator[Predicti
             yield answered.model_copy(update={"name": window.series})
         for step in steps:
             stamp = window.axis.stamp(window.place + (step.step or 0)) if window.axis.is_known else f"+{step.step}"
-            yield step.model_copy(
-                update={"name": f"{window.series} {stamp}", "series": window.series, "stamp": stamp}
-            )
+            yield step.model_copy(update={"name": f"{window.series} {stamp}", "series": window.series, "stamp": stamp})
 
 
 def windows_of(given: Given, record: RunRecord) -> list[LatestWindow]:
@@ -69,8 +67,7 @@ def windows_of(given: Given, record: RunRecord) -> list[LatestWindow]:
         fault = f"it has the shape {values.shape}, and ({len(preprocessing.channels)}, T) is due: channels, and steps."
     elif values.shape[1] < preprocessing.length:
         fault = f"it has {values.shape[1]:,} steps, and the network looks at {preprocessing.length:,}."
-    last = values[:, -preprocessing.length :] if not fault else fault
-    return [LatestWindow("series 1", last, TimeAxis(), 0)]
+    return [LatestWindow("series 1", fault or values[:, -preprocessing.length :], TimeAxis(), 0)]
 
 
 def encode_window(window: LatestWindow, record: RunRecord) -> NDArray[np.float32] | str:

@@ -1,4 +1,4 @@
-"""Whether a series varies by more the higher it stands: then its logarithm is steadier, and growth is a straight line."""
+"""Whether a series varies by more the higher it stands: its logarithm is then steadier."""
 
 from __future__ import annotations
 

@@ -137,7 +137,9 @@ def fit_series(
     decisions = [Decision(name="series", value=value, reason=reason)]
     if logarithms:
         named = ", ".join(name for name, takes in zip(found.channels, logarithms, strict=True) if takes)
-        reason = "positive, and the wider spread the higher it stands: growth becomes a straight line (--scale none: not)"
+        reason = (
+            "positive, and the wider spread the higher it stands: growth becomes a straight line (--scale none: not)"
+        )
         decisions.append(Decision(name="logarithm", value=named, reason=reason))
     if fitted.masked:
         why = "values are missing" if found.gaps else "lengths differ"

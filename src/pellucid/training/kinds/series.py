@@ -13,7 +13,6 @@ from pellucid.training.habits import HABITS, Family, Habits, Pace
 from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
 
-
 EPOCHS_AT_MOST = 250
 """Series are few, as a rule: some dozens need many epochs, each of them quick."""
 _OWN: dict[Family, Habits] = {
