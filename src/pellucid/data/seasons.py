@@ -22,6 +22,7 @@ CALENDAR: dict[tuple[str, int], tuple[int, ...]] = {
 """Steps of the seasons that a calendar has, by unit and length of a step."""
 ALIKE, ALIKE_UNASKED = 0.25, 0.35
 """Correlation with itself a season before, from which a season is one: of a calendar's, and of any other length."""
+_AS_HIGH = 0.15
 _SEASONS_NEEDED = 2.5
 
 
@@ -48,8 +49,12 @@ def find_season(values: NDArray[np.float64], axis: TimeAxis) -> int:
     if not len(below):
         return 1
     beyond = int(below[0])
-    best = beyond + int(alike[beyond:].argmax())
-    return best if alike[best] >= ALIKE_UNASKED and _is_peak(alike, best) and best > 1 else 1
+    # Twice a season is a season, too: the first peak that is about as high as the highest is the one.
+    high = max(ALIKE_UNASKED, float(alike[beyond:].max()) - _AS_HIGH)
+    peaks = (lag for lag in range(max(2, beyond), len(alike)) if alike[lag] >= high and _is_peak(alike, lag))
+    first = next(peaks, 1)
+    around = alike[first : first + first // 6 + 1]
+    return first + int(around.argmax()) if first > 1 else 1
 
 
 def _autocorrelation(values: NDArray[np.float64], most: int) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -45,7 +46,8 @@ TIME_NAMES = frozenset(
 """Names, lower case, that a column of times has."""
 MOST_IRREGULAR = 0.1
 """Share of steps of another length from which only the order of the rows counts."""
-_LOOKED_AT = 200
+_LOOKED_AT, _TRIED = 200, 3
+"""Cells that tell how stamps are written, and those of them that each way is tried on first."""
 _FOUR_DIGITS = re.compile(r"\d{4}")
 _CALENDAR = {1: ("month", 1), 12: ("year", 1)}
 
@@ -80,9 +82,12 @@ def pattern_of(cells: Sequence[str]) -> str | None:
         return None
     if all(_FOUR_DIGITS.fullmatch(cell) for cell in seen):
         return "%Y" if all("1000" <= cell < "3000" for cell in seen) and len(set(seen)) == len(seen) else None
-    found = [(sum(_parse(cell, one) is not None for cell in seen), -place, one) for place, one in enumerate(_written())]
+    written = [one for one in _written() if any(_parse(cell, one) is not None for cell in seen[:_TRIED])]
+    if not written or all(cell.isdigit() for cell in seen):
+        return None
+    found = [(sum(_parse(cell, one) is not None for cell in seen), -place, one) for place, one in enumerate(written)]
     hits, _, pattern = max(found)
-    return pattern if 2 * hits > len(seen) and not all(cell.isdigit() for cell in seen) else None
+    return pattern if 2 * hits > len(seen) else None
 
 
 def read_moments(cells: Sequence[str], column: str, path: Path) -> tuple[list[datetime], str]:
@@ -201,6 +206,7 @@ def _axis(first: datetime, counted_in: str, step: int, pattern: str) -> TimeAxis
     return TimeAxis(unit="second", every=step, first=first, pattern=pattern)
 
 
+@lru_cache(maxsize=1)
 def _written() -> list[str]:
     return [date + time for date in PATTERNS for time in TIMES if not time or date not in ("%Y", "%Y-%m", "%Y/%m")]
 

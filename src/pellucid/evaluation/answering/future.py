@@ -2,8 +2,7 @@
 
 Conformalised quantile regression (Y. Romano, E. Patterson and E. Candès 2019, NeurIPS), with distances measured in the
 band's own width, so that one factor serves steps near and far: a value's score is how many times the distance from the
-median to the border it lies away. Neighbouring origins share most of their values, so the share that has to be
-covered is raised as for as many values as do not overlap.
+median to the border it lies away.
 """
 
 from __future__ import annotations
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 FEWEST_VALUES = 20
 """Validation values below which bands stay as the network gives them."""
 _NARROWEST, _WIDEST = 0.25, 4.0
+_FEW_WINDOWS = 5.0
+"""Windows without overlap of which the factor counts half."""
 
 
 def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, KnownFeatures | None]:
@@ -36,9 +37,12 @@ def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, Known
         return Answering(bands_note=f"as the network gives them: {right.size} validation values are too few"), None
     plain = FutureAnswer.of(predictor.task.answer(_as_tensor(predictor.split_outputs(dataset, indices).raw)))
     scores = {level: band_scores(plain, right, level) for level in BANDS}
-    apart = len(indices) / right.shape[1] * right.shape[1]  # values that do not overlap: one origin in h, h values each
-    factors = tuple(band_factor(scores[level], level / 100, values=apart) for level in BANDS)
-    note = f"each band's width times a factor, so that it covers its share of {right.size:,} validation values"
+    apart = len(indices) / right.shape[1]
+    factors = tuple(band_factor(scores[level], level / 100, windows=apart) for level in BANDS)
+    note = (
+        f"each band's width times a factor, so that it covers its share of {right.size:,} validation values, in "
+        f"{apart:.1f} windows that do not overlap: the fewer, the nearer to 1"
+    )
     return Answering(bands=factors, bands_note=note), None
 
 
@@ -63,16 +67,20 @@ def band_scores(plain: object, right: NDArray[np.float64], level: int) -> NDArra
     return np.asarray(np.abs(off) / reach).reshape(-1)
 
 
-def band_factor(scores: NDArray[np.float64], share: float, *, values: float) -> float:
+def band_factor(scores: NDArray[np.float64], share: float, *, windows: float) -> float:
     """Return by what a band is multiplied so that it covers a share of values like these.
+
+    One quiet year does not say that all will be quiet: of few windows that do not overlap the logarithm of the factor
+    counts only in part.
 
     Args:
         scores: of the values, from 0 on.
         share: to be covered, in (0, 1).
-        values: how many of them count as independent: for one more value the share is (values + 1) / values of it.
+        windows: how many of the windows do not overlap.
     """
-    wanted = min(1.0, share * (1 + 1 / max(values, 1.0)))
-    return float(np.clip(np.quantile(scores, wanted), _NARROWEST, _WIDEST))
+    wanted = min(1.0, share * (1 + 1 / len(scores)))
+    exact = float(np.clip(np.quantile(scores, wanted), _NARROWEST, _WIDEST))
+    return float(exact ** (windows / (windows + _FEW_WINDOWS)))
 
 
 def _as_tensor(raw: NDArray[np.float32]) -> object:
