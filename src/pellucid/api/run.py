@@ -12,11 +12,12 @@ from pellucid.api.finishing import evaluate_run, finish
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
 from pellucid.attribution import RunExplainer
 from pellucid.data import Dataset
+from pellucid.errors import DataError
 from pellucid.evaluation import Evaluation, kept_answers, kept_evaluations, mistakes_of
 from pellucid.kinds import SplitName
 from pellucid.landscape import landscapes_of
 from pellucid.models import save_state, summarise_model
-from pellucid.prediction import OpenedRun, formula_of
+from pellucid.prediction import ANSWERING, OpenedRun, formula_of
 from pellucid.report import run_html, write_run_report
 from pellucid.runs import (
     Health,
@@ -164,8 +165,8 @@ class Run:
         """
         return kept_answers(self.folder, split)
 
-    def predict(self, sources: Given) -> ShownList[Prediction]:
-        """Answer pictures or rows; what cannot be read is an answer with its error.
+    def predict(self, sources: Given = None) -> ShownList[Prediction]:
+        """Answer pictures, rows or series; what cannot be read is an answer with its error.
 
         Args:
             sources: one or a list of these. For a run on pictures: picture files, folders or archives of them, .npz,
@@ -173,6 +174,8 @@ class Run:
                 pictures; uint8 or uint16), pictures of Pillow. For a run on a table: CSV or Parquet files, a dict of
                 cells by column or of lists of cells, rows of cells in the order of the columns (lists, or arrays [N, D]
                 or [D]), a data frame. The target may be missing; cells that are text are read as those of a CSV.
+                For a run that forecasts: a CSV like that of training, or [C, T] numbers; None goes on from the last row
+                of the training's own file.
 
         Raises:
             DataError: it is of another kind, a row has too many or too few cells, or a column is lacking.
@@ -182,6 +185,8 @@ class Run:
             run.predict(row)
             run.predict([[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]])
         """
+        if sources is None and not self.record.dataset.target.continues:
+            raise DataError("Nothing was handed over.", fix=ANSWERING[self.record.preprocessing.kind].hand_over)
         return shown_predictions(self.predictor.predict(sources))
 
     def probability(self, text: str) -> Sentence:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from pellucid.errors import RecipeError
-from pellucid.tasks import Regression, Task
+from pellucid.tasks import LEVELS, Forecast, Regression, Task
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,23 @@ def value_of_task(task: Regression, index: int, *, name: str) -> Score:
         name: of the number.
     """
     value = _value_of(task, index)
+    return Score(name=name, index=index, of=value, answered=value, unit="value")
+
+
+def forecast_of_task(task: Forecast, index: int, *, name: str) -> Score:
+    """Return what is explained of a forecast: the median of a step ahead, scaled back but for the logarithm.
+
+    Args:
+        task: of the run.
+        index: of the step, counted from 0.
+        name: of the step.
+    """
+    place = index * len(LEVELS) + LEVELS.index(0.5)
+    mean, std = task.scaling.mean[0], task.scaling.std[0]
+
+    def value(outputs: Tensor) -> Tensor:
+        return outputs[:, place] * std + mean
+
     return Score(name=name, index=index, of=value, answered=value, unit="value")
 
 

@@ -49,6 +49,12 @@ FLAGS = (
     _flag("splits", Literal["ignore"], "Splits that the data brings are merged, and new ones drawn."),
     _flag("text", str, "The column of a table whose texts are learned from, instead of its other columns."),
     _flag("block", int, "Characters of each window of a text that is read on and on (128).", min=1, max=65536),
+    _flag("horizon", int, "Steps ahead that a series is forecast; a CSV with a time column is then a series.", min=1),
+    _flag("window", int, "Steps of the series that are seen; two seasons, or twice the horizon.", min=2),
+    _flag("season", int, "Steps after which the series resembles itself; found by itself. 1 for none.", min=1),
+    _flag("time", str, "Column of times."),
+    _flag("series", str, "Column that tells several series of one file apart."),
+    _flag("gaps", Literal["fill"], "Put the straight line where stamps or values of a series are missing."),
     _flag(
         "axes",
         Literal["NTC", "NCT"],

@@ -33,6 +33,7 @@ Examples:
   pellucid predict runs/iris-mlp --sepal-length 5 --sepal-width 3.4 --petal-length 1.5 --petal-width 0.2
   pellucid predict runs/shakespeare-ngram --text "Where are we going"
   pellucid predict runs/sms-textcnn --text "You have won a prize" new.txt
+  pellucid predict runs/passengers-lstm --out next.csv
 """
 
 
@@ -44,7 +45,7 @@ def predict(
         typer.Argument(
             help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table; files "
             "of texts; or the cells of a row as flags named like the columns (--x 10; a name that is no flag: "
-            "--value 'NAME=10').",
+            "--value 'NAME=10'). Of a forecast a newer CSV, or nothing: it goes on from its own file's last row.",
             show_default=False,
         ),
     ] = None,
@@ -80,7 +81,9 @@ def predict(
         _print_products(opened, text, files=[Path(path) for path in paths], out=out, json=json)
         return
     given = [*(text or ()), *map(Path, paths)]
-    predictions = opened.predict(given) if given else []
+    predictions = [] if cells and not given else opened.predict(given or None)
+    if not given and not cells:
+        say("Note: it goes on from the last row of the training's own file; reading inputs opens no split.", err=True)
     if cells:
         answered = opened.predict(cells)
         named = zip(names_of_rows(cells), answered, strict=True)

@@ -10,12 +10,14 @@ from pellucid.data.column_summary import ColumnSummary
 from pellucid.data.dataset import Dataset, Finding, Targets
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.example import inspect_example
+from pellucid.data.futures import FutureWindows, OneSeries, SealedError
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs, is_grey
 from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.inputs import Inputs
 from pellucid.data.inspection import Inspection, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
+from pellucid.data.latest import LatestWindow, latest_windows
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
 from pellucid.data.new_series import NewSeries, new_series
@@ -51,16 +53,20 @@ __all__ = [
     "ExampleInspection",
     "FileImages",
     "Finding",
+    "FutureWindows",
     "ImageInputs",
     "Inputs",
     "Inspection",
     "KindOfInput",
+    "LatestWindow",
     "NewPicture",
     "NewSeries",
     "NewText",
+    "OneSeries",
     "PictureInspection",
     "PixelKind",
     "RowInspection",
+    "SealedError",
     "SeriesInputs",
     "SeriesInspection",
     "Table",
@@ -89,6 +95,7 @@ __all__ = [
     "is_missing",
     "is_number",
     "is_out_of_memory",
+    "latest_windows",
     "load_dataset",
     "measure_texts",
     "new_pictures",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -31,6 +33,20 @@ class AddressedTargets:
     def subset(self, indices: NDArray[np.int64]) -> Self:
         """Return the targets of some examples, in this order, as addresses."""
         raise NotImplementedError
+
+    def about(self, indices: NDArray[np.int64], train: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+        """Return further numbers of some examples that scoring their answers needs, [n, ...] by name.
+
+        Args:
+            indices: [n] of the examples.
+            train: of the training split.
+        """
+        return {}
+
+    @contextmanager
+    def sealed(self, indices: NDArray[np.int64]) -> Iterator[None]:
+        """Let nobody read the targets of some examples meanwhile, where a kind can see to that."""
+        yield
 
     def digest(self) -> bytes:
         """Return bytes that change if and only if a target does, for the fingerprint."""

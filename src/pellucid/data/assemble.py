@@ -47,6 +47,7 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         noun=draft.input.noun,
         choice=choice,
         spans=draft.spans,
+        least_held=draft.least_held,
         dataset=draft.name,
     )
     train = result.splits["train"]

@@ -116,6 +116,7 @@ def choose_splits(
     noun: str,
     choice: SplitChoice,
     spans: NDArray[np.int64] | None = None,
+    least_held: int = 0,
     dataset: str = "",
 ) -> ChosenSplits:
     """Return the splits of a dataset.
@@ -135,6 +136,7 @@ def choose_splits(
         noun: what an example is called, e.g. "picture".
         choice: shares and seed.
         spans: [N, 2] first and last place of what each example's target covers, where it is split in order.
+        least_held: places that val and test have at least there, where they are wanted.
         dataset: its name, for messages.
 
     Raises:
@@ -153,7 +155,9 @@ def choose_splits(
         if target.splitting in _IN_ORDER:
             if spans is None:
                 raise ValueError(f"A target of the kind '{target.kind}' is split in order: its draft needs spans.")
-            return _in_order(assignment, spans, shares, present=present, target=target, dataset=dataset)
+            return _in_order(
+                assignment, spans, shares, present=present, target=target, least_held=least_held, dataset=dataset
+            )
         strata = target.strata(targets) if target.splitting == "strata" else np.zeros(count, np.int64)
         keys = shuffle_keys(count if names is None else names, seed=choice.seed)
         units = join_units(count, equal, groups)
@@ -177,11 +181,12 @@ def _in_order(
     *,
     present: Sequence[int],
     target: Target,
+    least_held: int,
     dataset: str,
 ) -> ChosenSplits:
     """Return splits whose borders are two places of the axis; splits that the data bring stay as they are."""
     pool = np.flatnonzero(assignment == TRAIN)
-    borders = find_borders(int(spans[pool, 0].min()), int(spans[pool, 1].max()), shares)
+    borders = find_borders(int(spans[pool, 0].min()), int(spans[pool, 1].max()), shares, least=least_held)
     assignment[pool] = split_in_order(spans[pool], borders)
     wanted = [TRAIN, *(place for place, share in ((VAL, shares.val), (TEST, shares.test)) if share), *present]
     check_filled(assignment, wanted, spans, dataset=dataset)

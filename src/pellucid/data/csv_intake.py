@@ -1,4 +1,4 @@
-"""A CSV: either a list of pictures or a table of cells."""
+"""A CSV: a list of pictures, a series that is forecast, or a table of cells."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.draft import Draft
+from pellucid.data.forecast_csv import is_series, read_forecast
 from pellucid.data.masks import without_masks
 from pellucid.data.picture_csv import read_picture_csv
 from pellucid.data.picture_names import (
@@ -37,7 +38,9 @@ def read_csv(path: Path, choice: TableChoice, *, name: str) -> Draft:
 
 
 def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
-    """Read a table as a list of pictures when a column names some, as texts where these are all there is, or a table.
+    """Read a table as series, as a list of pictures, as texts, or as a table of cells.
+
+    As series when that was asked for, as pictures when a column names some, as texts where these are all there is.
 
     Raises:
         DataError: see the readers; or a column names pictures that are nowhere to be found.
@@ -48,6 +51,8 @@ def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
             f"--layout {choice.layout} (layout=) is for folders, and {table.path} is a table.",
             expected="list: a column names pictures; table: its cells are the input.",
         )
+    if is_series(table, choice):
+        return read_forecast(table, choice, name=name)
     if choice.layout == "table" and choice.text is None:
         return read_table_csv(table, choice, name=name)
     if choice.text is not None:

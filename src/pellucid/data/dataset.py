@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -79,6 +80,19 @@ class Dataset:
         """Return one line: what it holds, what is learned, the splits."""
         splits = ", ".join(f"{name} {len(self.splits[name]):,}" for name in SPLITS)
         return f"Dataset('{self.name}': {counted(len(self), self.input.noun)}, {self.target.learned}; {splits})"
+
+    @contextmanager
+    def sealed(self) -> Iterator[None]:
+        """Let nobody read the targets of the test split within a `with` block, where a kind of target can see to that.
+
+        Raises:
+            SealedError: within, where somebody does.
+        """
+        if isinstance(self.targets, AddressedTargets):
+            with self.targets.sealed(self.splits["test"]):
+                yield
+        else:
+            yield
 
     def example_name(self, index: int) -> str:
         """Return the name of an example: a path relative to the source, or "row 12", "picture 345"."""

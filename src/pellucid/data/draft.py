@@ -44,6 +44,8 @@ class Draft:
     they do not follow one another. A target that is split in time or by stretches needs them."""
     pieces: Inputs | None = None
     """What examples are windows of, where they are; of it others can be cut."""
+    least_held: int = 0
+    """Of what is split in order: places that val and test have at least, where there are such splits."""
     options: Mapping[str, JSON] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -68,6 +68,12 @@ def load_dataset(
     drop_unseen: bool = False,
     text: str | None = None,
     block: int | None = None,
+    horizon: int | None = None,
+    window: int | None = None,
+    season: int | None = None,
+    time: str | None = None,
+    series: str | None = None,
+    gaps: Literal["fill"] | None = None,
     axes: Axes | None = None,
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, texts, arrays, an archive, or by name.
@@ -105,6 +111,12 @@ def load_dataset(
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
         text: the column of a table whose texts are learned from, instead of all other columns.
         block: characters of each window of a text that is read on and on; None for 128.
+        horizon: how many steps ahead a series is forecast; makes of a CSV with a time column a series.
+        window: how many steps of it are seen; None for two seasons, or twice what is forecast.
+        season: the steps after which it resembles itself; None to look for them.
+        time: the column of times; None for the one that holds some.
+        series: the column that tells several series of one file apart.
+        gaps: "fill" puts the straight line where stamps or values are missing.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -116,7 +128,8 @@ def load_dataset(
             expected="A path, a name, or a Dataset.",
             fix="Arrays become one by pellucid.dataset_from_arrays(images, labels, name='mine').",
         )
-    for option, given, only in (("label-from", label_from, "name"), ("splits", splits, "ignore")):
+    said = (("label-from", label_from, "name"), ("splits", splits, "ignore"), ("gaps", gaps, "fill"))
+    for option, given, only in said:
         if given not in (None, only):
             raise RecipeError(
                 f"--{option} ({option.replace('-', '_')}=) is '{given}'.", expected=f"It can only be '{only}'."
@@ -142,6 +155,12 @@ def load_dataset(
         drop_unseen=drop_unseen,
         text=text,
         block=block,
+        horizon=horizon,
+        window=window,
+        season=season,
+        time=time,
+        series=series,
+        gaps=gaps,
         axes=axes,
     )
     draft = _read(source, table)

@@ -27,16 +27,16 @@ class Borders(NamedTuple):
     test: int
 
 
-def find_borders(first: int, last: int, shares: Shares) -> Borders:
+def find_borders(first: int, last: int, shares: Shares, *, least: int = 0) -> Borders:
     """Return where val and test begin.
 
     Args:
         first, last: the first and the last place of the axis, both inclusive.
         shares: of the axis that val and test are to have, at its end.
+        least: places that each of them has at least, where its share is not 0.
     """
     length = last - first + 1
-    test = round(length * shares.test)
-    val = round(length * shares.val)
+    test, val = (max(round(length * share), least if share else 0) for share in (shares.test, shares.val))
     return Borders(val=last + 1 - test - val, test=last + 1 - test)
 
 

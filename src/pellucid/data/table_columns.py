@@ -28,8 +28,12 @@ _WEIGHT_NAME = "sample_weight"
 _LATER = (
     *("weight", "task", "keep_na", "layout", "picture_column", "images_dir", "drop", "label_from", "splits"),
     *("drop_unseen", "text", "block", "axes"),
+    *("horizon", "window", "season", "time", "series", "gaps"),
 )
 
+
+OF_FORECASTS = ("horizon", "window", "season", "time", "series", "gaps")
+"""Options of a series that is forecast."""
 
 TaskName = Literal["binary", "single-label", "multi-label", "regression"]
 Layout = Literal["classes", "splits", "list", "table", "parts", "lines", "stream", "series"]
@@ -59,9 +63,15 @@ class TableChoice:
     drop_unseen: bool = False
     text: str | None = None
     block: int | None = None
+    horizon: int | None = None
+    window: int | None = None
+    season: int | None = None
+    time: str | None = None
+    series: str | None = None
+    gaps: Literal["fill"] | None = None
     axes: Axes | None = None
 
-    def later_options(self) -> dict[str, str | bool]:
+    def later_options(self) -> dict[str, str | bool | int]:
         """Return what was said of the options that older runs do not know, by the names `load_dataset` has."""
         said = {name: getattr(self, name) for name in _LATER}
         return {name: value for name, value in said.items() if value not in (None, False)}
@@ -73,7 +83,8 @@ class TableChoice:
             RecipeError: naming the first option that cannot be used, and why.
         """
         self.refuse_names(reason)
-        for option in ("target", "group", "impute", "weight", "picture_column", "images_dir", "drop", "text"):
+        of_tables = ("target", "group", "impute", "weight", "picture_column", "images_dir", "drop", "text")
+        for option in (*of_tables, *OF_FORECASTS):
             if getattr(self, option) is not None:
                 raise RecipeError(
                     f"--{option.replace('_', '-')} ({option}=) cannot be used: {reason}.",

@@ -105,6 +105,9 @@ def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
     dataset, truth = beside.dataset, beside.truth
     with doing("scoring simple methods beside it"):
+        own = SIMPLE[truth.target.kind].on_examples(dataset, dataset.splits[beside.split])
+        if own:
+            return score_methods(own, truth, model_answers=beside.model_answers)
         rows = baseline_rows(dataset, beside.preprocessing, beside.split)
         flat = FlatRows(rows.train_rows, dataset.targets[rows.train], rows.scored_rows)
         choices = Choices(trees=trees, balanced=beside.balanced)

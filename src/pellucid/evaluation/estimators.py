@@ -128,6 +128,7 @@ ESTIMATORS: KindTable[Estimators] = KindTable(
         "class": ClassEstimators(),
         "labels": LabelsEstimators(),
         "value": ValueEstimators(),
+        "future": Refused("Forecasts are compared with methods that know an order, not with estimators on rows."),
         "next": Refused("Simple methods answer with classes and numbers; beside language models stand n-grams."),
         "values": Refused(
             "Simple methods answer one number; train one of the several numbers alone to see how they do."

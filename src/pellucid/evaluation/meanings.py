@@ -111,6 +111,19 @@ METRIC_WORDS: dict[str, MetricWords] = {
         "Like the mean error, but large errors weigh more; in the target's unit.",
         lower_is_better=True,
     ),
+    "mase": MetricWords(
+        "MASE",
+        "Below 1 where forecasts are nearer than the seasonal naive one is, one season ahead, within training.",
+        lower_is_better=True,
+    ),
+    "smape": MetricWords(
+        "sMAPE", "200 % times the error over the sum of both sizes, on the mean: M4's definition.", lower_is_better=True
+    ),
+    "coverage_80": MetricWords("covered by the 80 % band", "Share of values within it; 80 % is right.", True),
+    "coverage_95": MetricWords("covered by the 95 % band", "Share of values within it; 95 % is right.", True),
+    "pinball": MetricWords(
+        "pinball loss", "How well the quantiles say what comes, in the target's unit.", lower_is_better=True
+    ),
     "r2": MetricWords("R²", "Share of the target's spread that is explained; 1 is perfect, 0 as good as the mean."),
     "median_absolute_error": MetricWords(
         "median absolute error", "Half of the answers are closer than this, in the target's unit.", lower_is_better=True

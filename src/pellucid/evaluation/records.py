@@ -18,6 +18,7 @@ Method = Literal[
     "order-statistics",
     "moving-blocks",
     "newcombe",
+    "moving-blocks",
     "none",
 ]
 """How an interval was made; docs/intervals.md explains each and shows its simulated coverage."""
@@ -156,6 +157,29 @@ class LargeError(Record):
     predicted: float
     error: float
     """predicted - target."""
+
+
+class ForecastShown(Record):
+    """A forecast from one origin, to be drawn."""
+
+    index: int
+    name: str
+    seen: tuple[float, ...]
+    """The last values before the origin, the newest last."""
+    truth: tuple[float, ...]
+    """What came, step by step."""
+    median: tuple[float, ...]
+    bands: dict[str, tuple[tuple[float, ...], tuple[float, ...]]]
+    """By percent, "80": lower and upper borders, step by step."""
+    mae: float
+    is_worst: bool = False
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        lengths = {len(self.truth), len(self.median), *(len(side) for band in self.bands.values() for side in band)}
+        if len(lengths) != 1:
+            raise ValueError("truth, median and bands: they are not of one length")
+        return self
 
 
 class Residuals(Record):

@@ -11,6 +11,7 @@ from pellucid.evaluation.records import (
     Baseline,
     Calibration,
     ClassRow,
+    ForecastShown,
     LargeError,
     Metric,
     Mistake,
@@ -53,6 +54,8 @@ class Evaluation(Printed, Record):
     residuals: Residuals | None = None
     large_errors: tuple[LargeError, ...] = ()
     """Regression only: the largest absolute errors first, 24 at most."""
+    forecasts: tuple[ForecastShown, ...] = ()
+    """Forecasts only: from some origins, the worst among them."""
     notes: tuple[str, ...] = ()
     """What the reader must know about the numbers as a whole."""
     opening: Opening | None = None

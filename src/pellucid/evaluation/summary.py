@@ -13,6 +13,7 @@ from pellucid.evaluation.winner import say_winner
 from pellucid.printed import text_of
 from pellucid.words import percent, visible
 
+_MOST_STEPS = 12
 _MAX_CLASSES = 20
 _WIDEST_NAME = 30
 _WIDEST_LINE = 110
@@ -35,7 +36,8 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     if confused := evaluation.most_confused():
         pairs = ", ".join(f"'{right}' taken for '{answered}' {times(count)}" for right, answered, count in confused)
         lines += ["", f"  most confused: {pairs}"]
-    for row in evaluation.output_rows:
+    lines += step_lines(evaluation)
+    for row in () if evaluation.forecasts else evaluation.output_rows:
         metrics = (f"    {name:<21}  {metric_line(metric)}" for name, metric in row.metrics.items())
         lines += ["", f"  {row.name}", *metrics]
     lines += baseline_lines(evaluation.baselines)
@@ -68,6 +70,20 @@ def class_lines(rows: Sequence[ClassRow]) -> list[str]:
         lines.append(line.rstrip())
     if len(rows) > _MAX_CLASSES:
         lines.append(f"  ... and {len(rows) - _MAX_CLASSES} more classes")
+    return lines
+
+
+def step_lines(evaluation: Evaluation) -> list[str]:
+    """Return how a forecast fares by step ahead, a line each, of many every so many; [] of all else."""
+    rows = evaluation.output_rows if evaluation.forecasts else ()
+    if not rows:
+        return []
+    every = -(-len(rows) // _MOST_STEPS)
+    shown = [row for place, row in enumerate(rows, start=1) if place == 1 or place % every == 0]
+    lines = ["", "  ahead        mae       rmse  within 80 %"]
+    for row in shown:
+        mae, rmse, covered = (row.metrics[name].value for name in ("mae", "rmse", "coverage_80"))
+        lines.append(f"  {row.name:<5} {mae:>10.4g} {rmse:>10.4g} {covered:>12.0%}")
     return lines
 
 

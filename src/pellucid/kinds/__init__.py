@@ -12,7 +12,9 @@ from pellucid.kinds.splits import SPLITS, SplitName
 from pellucid.kinds.targets import (
     TARGETS,
     UNEVEN,
+    Anchor,
     ClassTarget,
+    FutureTarget,
     LabelsTarget,
     Name,
     NextTarget,
@@ -24,6 +26,7 @@ from pellucid.kinds.targets import (
     is_uneven,
     listed,
 )
+from pellucid.kinds.time_axis import TimeAxis
 from pellucid.kinds.wishes import Wishes
 
 __all__ = [
@@ -31,9 +34,11 @@ __all__ = [
     "SPLITS",
     "TARGETS",
     "UNEVEN",
+    "Anchor",
     "ClassTarget",
     "Column",
     "Form",
+    "FutureTarget",
     "ImageInput",
     "Input",
     "InputSpec",
@@ -51,6 +56,7 @@ __all__ = [
     "Target",
     "TargetSpec",
     "TextInput",
+    "TimeAxis",
     "ValueTarget",
     "ValuesTarget",
     "Wishes",

@@ -27,6 +27,7 @@ from pellucid.training import (
     BEST,
     batch_within,
     emphasis_of,
+    framed,
     free_threads,
     halving,
     kept_features,
@@ -88,7 +89,7 @@ class Predictor:
         """
         save_memory()
         record = folder.read_record()
-        model = rebuild_model(record, as_it_started=False) if model is None else model
+        model = rebuild_model(record, as_it_started=False) if model is None else framed(record, model)
         best = folder.checkpoints / BEST
         if not best.exists():
             raise RunError(

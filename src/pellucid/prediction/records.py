@@ -39,6 +39,12 @@ class Prediction(Record):
     """A regression's answer, in the target's own unit."""
     values: dict[str, float] | None = None
     """Of a regression with several numbers: each by its name."""
+    series: str | None = None
+    """Of a forecast: the series that goes on."""
+    stamp: str | None = None
+    """Of a forecast: when the value is expected, as the file writes times."""
+    step: int | None = None
+    """Of a forecast: how many steps ahead, from 1 on."""
     distance: float | None = None
     """To the nearest training example in feature space, in [0, 2]; None where "unknown" is not judged."""
     error: str | None = None

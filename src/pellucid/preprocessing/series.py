@@ -39,6 +39,8 @@ class SeriesPreprocessing(Preprocessing):
     """Of each channel, over the training windows; 0 where values are left as they stand."""
     std: tuple[Positive, ...]
     """Likewise its deviation; of "last" the root of the mean square of what is left; 1 where it does not vary."""
+    logarithms: tuple[bool, ...] = ()
+    """Of each channel whether the logarithm of its values is scaled; () for none."""
     masked: bool = False
     """Whether one more channel, last, says where values are: 1 there, 0 where the series has ended or has a gap."""
 
@@ -67,6 +69,30 @@ class SeriesPreprocessing(Preprocessing):
         import torch
 
         return torch.from_numpy(np.require(prepared, requirements=["C", "W"])).to(device)
+
+    def takes_log(self, channel: int) -> bool:
+        """Tell whether a channel's values come as logarithms."""
+        return bool(self.logarithms) and self.logarithms[channel]
+
+    def on_their_scale(self, windows: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+        """Return [N, C, T] windows with logarithms where they are taken.
+
+        Raises:
+            DataError: a value of such a channel is not above 0.
+        """
+        if not any(self.logarithms):
+            return windows
+        taken = np.array(self.logarithms)
+        if bool((windows[:, taken] <= 0).any()):
+            channel = next(name for name, takes in zip(self.channels, self.logarithms, strict=True) if takes)
+            raise DataError(
+                f"The channel '{channel}' holds a value that is not above 0.",
+                expected="Positive values, as in training, where their logarithms were learned.",
+                fix="Train anew with such values among them.",
+            )
+        scaled = windows.astype(np.float64)
+        scaled[:, taken] = np.log(scaled[:, taken])
+        return scaled
 
     def levels(self, windows: NDArray[np.floating[Any]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return what is taken away from each window, and by what the rest is divided: (value - shift) / divisor.
@@ -109,6 +135,7 @@ class SeriesPreprocessing(Preprocessing):
                 f"The series have the shape {windows.shape[1:]}.",
                 expected=f"({len(self.channels)}, {self.length}): channels and steps, as in training.",
             )
+        windows = self.on_their_scale(windows)
         known = ~np.isnan(windows)
         if not self.masked and not known.all():
             raise DataError(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from pellucid.data import Dataset
-from pellucid.errors import DataError
-from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.errors import DataError, RecipeError
+from pellucid.kinds import TARGETS, Anchor, FutureTarget, KindTable, Refused
+from pellucid.preprocessing.base import Preprocessing
+from pellucid.preprocessing.prepare import open_inputs
+from pellucid.preprocessing.series import SeriesPreprocessing
 from pellucid.preprocessing.table import Finite, Positive, Scale, centre_and_spread
-from pellucid.records import Record
+from pellucid.records import Decision, Record
 
 _SMALLEST_SPREAD, _LARGEST_TARGET = 1e-36, 1e36
 """Targets beyond these could be learned, scaled, but not answered: float32 goes from 1e-38 to 3e38."""
@@ -34,40 +39,147 @@ class TargetScaling(Record):
         """Return (values - mean) / std as float32; computed in float64, for targets like 1,000,000.1."""
         return ((np.asarray(values, np.float64) - self.mean) / self.std).astype(np.float32)
 
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return what there is to say of it: nothing."""
+        return ()
 
-Scalings: TypeAlias = TargetScaling | tuple[TargetScaling, ...]
+    def units(self) -> dict[str, Any]:
+        """Return what a task has to know beside mean and deviation: nothing."""
+        return {}
+
+
+class FutureScaling(TargetScaling):
+    """What continues a series: in the units of its channel, and what its network counts from."""
+
+    log: bool = False
+    """Whether logarithms are learned."""
+    anchor: Anchor = "none"
+    """The window's last value, the value a season before, or nothing (the mean of training)."""
+    spread: Positive = 1.0
+    """The root of the mean square of what the anchor misses in training, in the scaled units."""
+    channel: Annotated[int, Field(ge=0)] = 0
+    """Of the inputs, that is continued."""
+    misses: dict[str, Finite] = Field(default_factory=dict)
+    """Of each anchor that could be chosen: how far it alone is off in training, on the mean, in scaled units."""
+
+    def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """Return values of any shape, scaled; of a series that is learned as its logarithm that one's."""
+        given = np.asarray(values, np.float64)
+        return super().scale(np.log(given) if self.log else given)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return what the network counts from, and why."""
+        told = ", ".join(f"{_ANCHORS[name]} {value:.3g}" for name, value in self.misses.items())
+        reason = f"alone it misses least in training (in deviations of the series: {told}) (--anchor)"
+        chosen = reason if len(self.misses) > 1 else "as asked for"
+        return (Decision(name="anchor", value=f"the network counts from {_ANCHORS[self.anchor]}", reason=chosen),)
+
+    def units(self) -> dict[str, Any]:
+        """Return what a task has to know beside mean and deviation, by the names that it has there."""
+        return {"log": self.log, "anchor": self.anchor, "spread": self.spread, "channel": self.channel}
+
+
+_ANCHORS = {"last": "the last value", "season": "the value a season before", "none": "the mean"}
+Scalings: TypeAlias = TargetScaling | FutureScaling | tuple[TargetScaling, ...]
+
+
+def fit_target_scaling(
+    dataset: Dataset,
+    *,
+    scale: Scale | None = None,
+    preprocessing: Preprocessing | None = None,
+    anchor: Anchor | None = None,
+) -> Scalings:
+    """Measure the targets' mean and deviation on the training split, for a regression; of each of several targets.
+
+    Args:
+        dataset: of numbers.
+        scale: "none" leaves the targets as they are.
+        preprocessing: fitted, of the inputs: what continues a series has its units.
+        anchor: what a forecast counts from; None for what alone misses least in training.
+
+    Raises:
+        DataError: the targets are too small or too large for answers in float32.
+        RecipeError: the target's kind is not scaled; or the window does not reach back to what is to be counted from.
+    """
+    return _FITTED[dataset.target.kind](_Asked(dataset, scale, preprocessing, anchor))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    dataset: Dataset
+    scale: Scale | None
+    preprocessing: Preprocessing | None
+    anchor: Anchor | None
+
+
+def _each_number(asked: _Asked) -> tuple[TargetScaling, ...]:
+    dataset = asked.dataset
+    numbers = dataset.target.numbers(dataset.targets[dataset.splits["train"]])
+    for name, values in numbers:
+        _check_range(name, values)
+    plain = TargetScaling(mean=0.0, std=1.0)
+    return tuple(plain if asked.scale == "none" else TargetScaling.fit(values) for _, values in numbers)
+
+
+_NO_ANCHOR = "--anchor (anchor=) is about series that are forecast."
+
+
+def _in_own_units(asked: _Asked) -> tuple[TargetScaling, ...]:
+    if asked.anchor is not None:
+        raise RecipeError(_NO_ANCHOR, fix="Leave it out.")
+    return _each_number(asked)
+
+
+def _of_future(asked: _Asked) -> FutureScaling:
+    """Take over the units of the channel that is continued, and measure what each anchor misses."""
+    dataset, target = asked.dataset, FutureTarget.of(asked.dataset.target)
+    assert asked.preprocessing is not None
+    preprocessing = SeriesPreprocessing.of(asked.preprocessing)
+    channel = preprocessing.channels.index(target.name)
+    plain = FutureScaling(
+        mean=preprocessing.mean[channel],
+        std=preprocessing.std[channel],
+        log=preprocessing.takes_log(channel),
+        channel=channel,
+    )
+    train = dataset.splits["train"]
+    chosen = train[np.unique(np.linspace(0, len(train) - 1, min(len(train), _MOST_MEASURED)).astype(np.int64))]
+    targets = dataset.targets[chosen]
+    _check_range(target.name, targets)
+    windows = open_inputs(dataset, preprocessing, chosen)[:][:, channel].astype(np.float64)
+    futures, steps = plain.scale(targets).astype(np.float64), np.arange(target.horizon)
+    counted: dict[Anchor, NDArray[np.float64]] = {"none": np.zeros_like(futures), "last": windows[:, -1:]}
+    if 1 < target.season <= windows.shape[1]:
+        counted["season"] = windows[:, steps - target.season * (steps // target.season + 1)]
+    if asked.anchor is not None and asked.anchor not in counted:
+        raise RecipeError(
+            f"--anchor season (anchor=): the season is {target.season:,} steps, and a window has {windows.shape[1]:,}.",
+            fix="Choose a longer --window, or --anchor last.",
+        )
+    misses = {name: float(np.abs(futures - given).mean()) for name, given in counted.items()}
+    anchor = asked.anchor or min(counted, key=lambda name: misses[name])
+    spread = float(np.sqrt(np.square(futures - counted[anchor]).mean()))
+    said = misses if asked.anchor is None else {anchor: misses[anchor]}
+    return plain.model_copy(update={"anchor": anchor, "spread": spread if spread > 1e-6 else 1.0, "misses": said})
+
+
+_MOST_MEASURED = 5_000
+"""Training windows on which anchors are compared, evenly spread."""
 _NOT_SCALED = Refused("Classes and labels are not scaled: they are no numbers.")
-_ARRANGED: KindTable[Callable[[tuple[TargetScaling, ...]], Scalings]] = KindTable(
+_FITTED: KindTable[Callable[[_Asked], Scalings]] = KindTable(
     "scaling of the target",
     TARGETS,
     {
         "class": _NOT_SCALED,
         "labels": _NOT_SCALED,
         "next": Refused("Tokens are not scaled: they are no numbers."),
-        "value": lambda scalings: scalings[0],
-        "values": lambda scalings: scalings,
+        "value": lambda asked: _in_own_units(asked)[0],
+        "values": _in_own_units,
+        "future": _of_future,
     },
 )
 """How a record holds the scalings of a target's numbers, by the target's kind."""
-
-
-def fit_target_scaling(dataset: Dataset, *, scale: Scale | None = None) -> Scalings:
-    """Measure the targets' mean and deviation on the training split, for a regression; of each of several targets.
-
-    Args:
-        dataset: of numbers.
-        scale: "none" leaves the targets as they are.
-
-    Raises:
-        DataError: the targets are too small or too large for answers in float32.
-        RecipeError: the target's kind is not scaled.
-    """
-    arranged = _ARRANGED[dataset.target.kind]
-    numbers = dataset.target.numbers(dataset.targets[dataset.splits["train"]])
-    for name, values in numbers:
-        _check_range(name, values)
-    plain = TargetScaling(mean=0.0, std=1.0)
-    return arranged(tuple(plain if scale == "none" else TargetScaling.fit(values) for _, values in numbers))
 
 
 def _check_range(name: str, targets: NDArray[Any]) -> None:

@@ -10,7 +10,15 @@ from markupsafe import Markup
 
 from pellucid.evaluation import CalibrationBin, ClassRow, Evaluation, Metric, metric_words
 from pellucid.report import wording
-from pellucid.report.charts import confusion_heatmap, histogram, reliability_diagram, scatter
+from pellucid.report.charts import (
+    Series,
+    confusion_heatmap,
+    forecast_chart,
+    histogram,
+    line_chart,
+    reliability_diagram,
+    scatter,
+)
 from pellucid.report.embedding import Album, Embedded
 from pellucid.report.headline import SPLIT_WORDS
 from pellucid.report.wording import percent
@@ -160,7 +168,7 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
         mistakes=mistakes,
         mistake_words="most confident first" if evaluation.mistakes else "largest errors first",
         has_pictures=any(mistake.picture for mistake in mistakes),
-        errors=_errors(evaluation),
+        errors=(*_errors(evaluation), *_forecasts(evaluation)),
         notes=evaluation.notes,
     )
 
@@ -338,6 +346,41 @@ def _large_errors(evaluation: Evaluation, album: Album, most: int) -> tuple[Show
         )
         for one in evaluation.large_errors[:most]
     )
+
+
+def _forecasts(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:
+    """Return forecasts from some origins, the worst among them, and the error by step ahead."""
+    drawn = []
+    for one in evaluation.forecasts:
+        worst = " (the worst)" if one.is_worst else ""
+        bands = [one.bands[level] for level in sorted(one.bands, key=int, reverse=True) if level != "50"]
+        label = (
+            f"Forecast after {one.name}: what was seen, the median with bands of 80 and 95 percent, and what came; off "
+            f"by {one.mae:.4g} on the mean"
+        )
+        chart = forecast_chart(one.seen, one.truth, one.median, bands, label=label)
+        drawn.append((f"After {one.name}: off by {one.mae:.4g}{worst}", chart))
+    rows = evaluation.output_rows if evaluation.forecasts else ()
+    if len(rows) > 1:
+        steps = [float(place) for place in range(1, len(rows) + 1)]
+        values = [row.metrics["mae"].value for row in rows]
+        curve = line_chart(
+            [Series("mean absolute error", values, "val")],
+            epochs=steps,
+            label="Mean absolute error by step ahead",
+            across_title="steps ahead",
+        )
+        drawn.append(("Error by step ahead", curve))
+        covered = [row.metrics["coverage_80"].value for row in rows]
+        share = line_chart(
+            [Series("covered by the 80 % band", covered, "val"), Series("80 %", [0.8] * len(rows), "rate")],
+            epochs=steps,
+            label="Share of values within the 80 percent band by step ahead",
+            is_share=True,
+            across_title="steps ahead",
+        )
+        drawn.append(("Covered by step ahead", share))
+    return tuple(drawn)
 
 
 def _errors(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:

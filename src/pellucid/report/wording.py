@@ -23,6 +23,7 @@ METHOD_WORDS = {
     "order-statistics": "order statistics",
     "moving-blocks": "moving blocks",
     "newcombe": "Newcombe",
+    "moving-blocks": "moving blocks",
     "none": "–",
 }
 

@@ -41,6 +41,7 @@ ANSWERABLE: KindTable[Answerable] = KindTable(
         "labels": Answerable(unknown=True, thresholds=True, fault=_has_no_category),
         "next": Answerable(),
         "value": Answerable(),
+        "future": Answerable(),
         "values": Answerable(fault=_lacks_scalings),
     },
 )

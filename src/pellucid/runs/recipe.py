@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pellucid.errors import RecipeError, did_you_mean, shown
+from pellucid.kinds import Anchor
 from pellucid.models import OwnValue, own_options
 from pellucid.records import MOST_FAULTS, Record
 from pellucid.typed_numbers import LARGEST, WIDEST, read_numbers, read_wholes
@@ -105,7 +106,7 @@ class Recipe(Record):
     task: str | None = choice(
         "Model",
         "What is learned; follows from the target.",
-        offered=("binary", "single-label", "ordered", "multi-label", "regression"),
+        offered=("binary", "single-label", "ordered", "multi-label", "regression", "forecast"),
     )
     ordered: bool | None = choice(
         "Model",
@@ -117,6 +118,10 @@ class Recipe(Record):
     )
     bounds: tuple[float, float] | None = choice(
         "Model", "Smallest and largest answer of a regression, e.g. 0,1: answers never leave this range."
+    )
+
+    anchor: Anchor | None = choice(
+        "Model", "What a forecast counts from: the last value, the value a season before, or none."
     )
 
     # --- input ---

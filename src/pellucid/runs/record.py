@@ -101,6 +101,9 @@ class Answering(Record):
     thresholds: tuple[Share, ...] | None = None
     """Of several labels at once: the probability from which each is answered; None: 0.5 for all."""
     thresholds_note: str = ""
+    bands: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...] | None = None
+    """Of forecasts: by what the distance of each band from the median is multiplied, the outermost (95 %) first."""
+    bands_note: str = ""
     unsure_below: Share | None = None
     """A highest probability below this is answered "unsure"; None: never."""
     unsure_note: str = ""

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from pellucid.tasks.answers import (
     ANSWERS,
+    BANDS,
     Answer,
     ClassAnswer,
+    FutureAnswer,
     LabelsAnswer,
     NextAnswer,
     NextHeld,
@@ -34,14 +36,17 @@ from pellucid.tasks.ordered import Ordered, OrderedOptions, check_ordered  # iso
 from pellucid.tasks.multilabel import LabelsOptions, MultiLabel  # isort: skip
 from pellucid.tasks.regression import Regression, RegressionOptions  # isort: skip
 from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
+from pellucid.tasks.forecasting import LEVELS, Forecast  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 __all__ = [
     "ANSWERS",
+    "BANDS",
     "CLASS_LOSSES",
     "LEARNED_AS",
+    "LEVELS",
     "TASKS",
     "Answer",
     "AnswerStep",
@@ -52,6 +57,8 @@ __all__ = [
     "ClassOptions",
     "Draws",
     "Emphasis",
+    "Forecast",
+    "FutureAnswer",
     "LabelsAnswer",
     "LabelsOptions",
     "LearnedAs",

@@ -118,14 +118,14 @@ class AnswerStep:
     Attributes:
         name: what it does, e.g. "temperature", "scale-back".
         kind: its arithmetic, number by number: "divide" x / scale, "add" x + shift, "scale" x x scale + shift,
-            "sigmoid", "both" (1 - p, p); "softmax" over all.
+            "sigmoid", "exp", "both" (1 - p, p); "softmax" over all.
         values: [N, K] float32 or float64, what it gives.
         scale, shift: one per number; () where the kind has none.
         note: what else is worth knowing, a sentence; "" for nothing.
     """
 
     name: str
-    kind: Literal["divide", "add", "scale", "sigmoid", "both", "softmax"]
+    kind: Literal["divide", "add", "scale", "sigmoid", "exp", "both", "softmax"]
     values: Tensor
     scale: tuple[float, ...] = ()
     shift: tuple[float, ...] = ()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.kinds import Target
+from pellucid.kinds import Anchor, Target
 from pellucid.tasks.base import Task
 from pellucid.tasks.targets import LEARNED_AS
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 @dataclass(frozen=True)
@@ -19,10 +22,19 @@ class Scaling:
     Attributes:
         mean: of each number, in its own unit; a single one stands for all.
         std: of each number (> 0), likewise.
+        log: whether it is the logarithm that is so scaled.
+        anchor: of what continues a series: what its network counts from, the window's last value, the value a season
+            before, or nothing.
+        spread: of what the anchor misses, in these units (> 0): the network's own unit.
+        channel: of the inputs, that is continued.
     """
 
     mean: tuple[float, ...] = (0.0,)
     std: tuple[float, ...] = (1.0,)
+    log: bool = False
+    anchor: Anchor = "none"
+    spread: float = 1.0
+    channel: int = 0
 
     def of_width(self, width: int) -> Scaling:
         """Return the scaling of `width` numbers."""
@@ -61,6 +73,8 @@ class TaskEntry(Generic[Options]):
         why: why it was chosen, said also where the user asked for it; None: nothing to say then.
         no_answers: why its network answers no inputs, a sentence: nothing is then fitted, measured or predicted after
             the training; "" where it does.
+        frame: what the task puts around every network that learns it, whoever built it: it belongs to the network, is
+            traced and saved with it; None: nothing. A network that has it already is left as it is.
     """
 
     name: str
@@ -74,6 +88,11 @@ class TaskEntry(Generic[Options]):
     refuse_loss: Callable[[str], RecipeError] | None = None
     why: Callable[[Target], str] | None = None
     no_answers: str = ""
+    frame: Callable[[nn.Module, Target, Scaling], nn.Module] | None = None
+
+    def framed(self, network: nn.Module, target: Target, scaling: Scaling | None) -> nn.Module:
+        """Return a network with what the task puts around it; as it is where that is nothing."""
+        return network if self.frame is None else self.frame(network, target, scaling or Scaling())
 
     def check_target(self, target: Target) -> None:
         """Look whether the task can learn a target.

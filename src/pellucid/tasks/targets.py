@@ -35,6 +35,7 @@ LEARNED_AS: KindTable[LearnedAs] = KindTable(
         ),
         "next": LearnedAs(task=lambda _: "next-token", words=lambda _: "the next token of a text"),
         "values": LearnedAs(task=lambda _: "regression", words=lambda target: f"{len(target.answers)} numbers at once"),
+        "future": LearnedAs(task=lambda _: "forecast", words=lambda target: target.learned),
     },
 )
 """A row for each kind of target; the first task of a kind stands here."""

@@ -6,7 +6,7 @@ In: a Dataset, a Recipe (open choices are made here, and said), perhaps a module
 from __future__ import annotations
 
 from pellucid.training.borrowing import favourite_backbone
-from pellucid.training.building import rebuild_model
+from pellucid.training.building import framed, rebuild_model
 from pellucid.training.checkpoint import load_weights
 from pellucid.training.choices.augmentation import AUGMENTATION_FIELDS
 from pellucid.training.choices.task import task_of
@@ -60,6 +60,7 @@ __all__ = [
     "drawn_weights",
     "emphasis_of",
     "favourite_backbone",
+    "framed",
     "free_threads",
     "halving",
     "kept_epochs",

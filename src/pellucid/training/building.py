@@ -14,8 +14,9 @@ from pellucid.errors import RunError
 from pellucid.kinds import SplitName
 from pellucid.models import Fitted, build_model, find_same_weights, parts_of
 from pellucid.runs import Recipe, RunRecord
+from pellucid.tasks import find_task
 from pellucid.training.batches import BatchSource, num_batches
-from pellucid.training.choices.task import task_of
+from pellucid.training.choices.task import scaling_of, task_of
 from pellucid.training.engine import Engine, EngineSettings
 from pellucid.training.fitting import FittingEngine
 from pellucid.training.freezing import set_up_frozen
@@ -47,15 +48,23 @@ def rebuild_model(record: RunRecord, *, as_it_started: bool = True) -> nn.Module
             "which a run does not contain.",
             fix="Open it in Python: pellucid.open_run(path, model=YourModule()).",
         )
-    return build_model(
-        record.model.name,
-        form=record.model.form,
-        outputs=record.model.output_width,
-        options=record.model.options,
-        init=record.recipe.init,
-        weights=find_same_weights(record.weights) if record.weights and as_it_started else None,
-        seed=record.recipe.seed,
+    return framed(
+        record,
+        build_model(
+            record.model.name,
+            form=record.model.form,
+            outputs=record.model.output_width,
+            options=record.model.options,
+            init=record.recipe.init,
+            weights=find_same_weights(record.weights) if record.weights and as_it_started else None,
+            seed=record.recipe.seed,
+        ),
     )
+
+
+def framed(record: RunRecord, network: nn.Module) -> nn.Module:
+    """Return a network with what its task puts around it; one that has it already is left as it is."""
+    return find_task(record.task).framed(network, record.dataset.target, scaling_of(record.target_scaling))
 
 
 def build_engine(

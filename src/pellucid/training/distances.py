@@ -64,6 +64,11 @@ def of_numbers(told: Told) -> Tensor:
     return told.own_loss(replace(told.batch, targets=scaled, partner_targets=None, shares=None))
 
 
+def of_outputs(told: Told) -> Tensor:
+    """Return the mean absolute distance of scaled outputs: quantiles that lie where the teacher's do."""
+    return (told.outputs - told.said).abs().mean()
+
+
 DISTANCES: KindTable[Distance] = KindTable(
     "distance to a teacher",
     TARGETS,
@@ -73,6 +78,7 @@ DISTANCES: KindTable[Distance] = KindTable(
         "next": Refused("A language model answers at every place of a text, and learns from the text alone."),
         "value": of_numbers,
         "values": of_numbers,
+        "future": of_outputs,
     },
 )
 

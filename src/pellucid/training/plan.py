@@ -10,7 +10,13 @@ from torch import nn
 from pellucid.data import Dataset
 from pellucid.files import file_stem
 from pellucid.models import Fitted, StoredWeights, build_model
-from pellucid.preprocessing import Augmentation, Preprocessing, fit_preprocessing, fit_target_scaling
+from pellucid.preprocessing import (
+    Augmentation,
+    Preprocessing,
+    Scalings,
+    fit_preprocessing,
+    fit_target_scaling,
+)
 from pellucid.records import Decision
 from pellucid.runs import SCHEMA_VERSION, ModelRecord, Recipe, RunRecord, TeacherRecord, Timings, check_name
 from pellucid.tasks import Task, find_task
@@ -25,7 +31,7 @@ from pellucid.training.choices.model import (
     family_in_training,
 )
 from pellucid.training.choices.proposed import choose_proposed
-from pellucid.training.choices.task import choose_task
+from pellucid.training.choices.task import choose_task, each_scaling, scaling_of
 from pellucid.training.describing import describe_dataset, describe_machine, describe_model
 from pellucid.training.habits import Family, family_of
 from pellucid.training.kinds import INPUT_HABITS
@@ -79,9 +85,7 @@ def plan_run(
         dataset=describe_dataset(dataset),
         model=network.about,
         preprocessing=network.preprocessing,
-        target_scaling=(
-            fit_target_scaling(dataset, scale=recipe.scale) if find_task(network.task.name).scales_targets else None
-        ),
+        target_scaling=network.scaling,
         augmentation=network.augmentation if INPUT_HABITS[dataset.input.kind].augments else None,
         recipe=settled,
         # In the order in which a reader asks: the data, the network, how it learns.
@@ -108,6 +112,7 @@ class _Network:
     family: Family
     model: nn.Module
     about: ModelRecord
+    scaling: Scalings | None
 
 
 def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple[_Network, tuple[Decision, ...]]:
@@ -133,7 +138,13 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     task, about_task = choose_task(dataset, recipe, preprocessing.form)
     options, about_options = choose_options(dataset, recipe, chosen.name)
     form = preprocessing.form
-    built = model or build_model(
+    entry = find_task(task.name)
+    scaling = (
+        fit_target_scaling(dataset, scale=recipe.scale, preprocessing=preprocessing, anchor=recipe.anchor)
+        if entry.scales_targets
+        else None
+    )
+    network = model or build_model(
         chosen.name,
         form=form,
         outputs=task.output_width,
@@ -142,6 +153,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
         weights=chosen.weights,
         seed=recipe.seed,
     )
+    built = entry.framed(network, dataset.target, scaling_of(scaling))
     said = [*about_model, *about_input, about_augmentation, *about_task, *about_options]
     if chosen.name == "perceptron" and recipe.loss in (None, "perceptron"):
         recipe, rule = choose_perceptrons_rule(dataset, recipe)
@@ -149,8 +161,10 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     about = describe_model(built, chosen.name, options, form, task, custom=custom)
     check_output(built, form, task)
     family = choose_family(chosen.name, built, custom=custom)
-    network = _Network(recipe, preprocessing, augmentation, task, chosen.weights, family, built, about)
-    return network, tuple(said)
+    said += [decision for one in each_scaling(scaling) for decision in one.decisions()]
+    return _Network(recipe, preprocessing, augmentation, task, chosen.weights, family, built, about, scaling), tuple(
+        said
+    )
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pellucid.errors import RunError
 from pellucid.records import Decision
 from pellucid.runs import RunFolder, Timings
 from pellucid.training.batch_sizes import check_batches
-from pellucid.training.building import rebuild_model
+from pellucid.training.building import framed, rebuild_model
 from pellucid.training.describing import describe_machine
 from pellucid.training.device import choose_device
 from pellucid.training.hooks import Hooks
@@ -61,7 +61,7 @@ def repeat(
     check_same_data(record, dataset)
     check_hooks(record, hooks, "Do it in Python, with the same: run.reproduce(loss=..., metrics=..., callbacks=...).")
     chosen, _ = choose_device(device or record.recipe.device)
-    model = rebuild_model(record) if model is None else model
+    model = rebuild_model(record) if model is None else framed(record, model)
     num_epochs = len(original.history())
     # What ended it then (a callback, the time) need not come at the same moment now; the epochs tell when it was.
     ended = replace(hooks, callbacks=(*hooks.callbacks, lambda engine, row: row["epoch"] >= num_epochs))

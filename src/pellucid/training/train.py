@@ -18,7 +18,7 @@ from pellucid.errors import PellucidError, RecipeError, RunError
 from pellucid.models import Fitted
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, ThreadsFrom, clear_progress
 from pellucid.training.batch_sizes import check_batches
-from pellucid.training.building import build_engine, rebuild_model
+from pellucid.training.building import build_engine, framed, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from pellucid.training.distilling import with_teacher
 from pellucid.training.engine import Engine
@@ -73,6 +73,22 @@ def train(
         RecipeError, ModelError, DataError: before anything is written.
         RunError: the training diverged, or the folder cannot be written.
     """
+    with dataset.sealed():
+        return _train(dataset, recipe, model, runs_dir, name, command, progress, hooks, then)
+
+
+def _train(
+    dataset: Dataset,
+    recipe: Recipe,
+    model: nn.Module | None,
+    runs_dir: Path,
+    name: str | None,
+    command: str | None,
+    progress: Progress | None,
+    hooks: Hooks | None,
+    then: Then | None,
+) -> RunFolder:
+    """Do what `train` says."""
     processes = these_processes()
     progress, hooks = progress if progress and processes.is_first else NullProgress(), hooks or Hooks()
     must_probe = recipe.lr == "auto" or recipe.time is not None
@@ -174,6 +190,7 @@ def resume(
     """
     processes = these_processes()
     with ExitStack() as stack:
+        stack.enter_context(dataset.sealed())
         if processes.is_first:
             stack.enter_context(folder.owned("trained"))
         before = folder.read_record()
@@ -215,6 +232,7 @@ def _go_on(
     check_hooks(before, hooks, how)
     if model is None:
         model = rebuild_model(before, as_it_started=not (folder.checkpoints / LAST).exists())
+    model = framed(before, model)
     check_batches(before, model, processes)
     record = before.model_copy(update={"status": "running", "status_note": "", "measured": False})
     processes.wait()  # until every process has read what the first one now changes

@@ -102,7 +102,14 @@ def _by_score(folder: RunFolder, record: SearchRecord, _dataset: Dataset) -> NDA
 MERITS: KindTable[Callable[[RunFolder, SearchRecord, Dataset], NDArray[np.float64]]] = KindTable(
     "comparison of repeats",
     TARGETS,
-    {"class": _by_example, "labels": _by_score, "next": _by_score, "value": _by_score, "values": _by_score},
+    {
+        "class": _by_example,
+        "future": _by_score,
+        "labels": _by_score,
+        "next": _by_score,
+        "value": _by_score,
+        "values": _by_score,
+    },
 )
 """How good a run is on the validation split, [N] or [1]; more is better."""
 

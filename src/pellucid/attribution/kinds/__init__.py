@@ -6,7 +6,7 @@ from pellucid.attribution.kinds.base import InputExplained, TargetExplained
 from pellucid.attribution.kinds.picture import PictureExplained
 from pellucid.attribution.kinds.row import RowExplained
 from pellucid.attribution.kinds.series import SeriesExplained
-from pellucid.attribution.kinds.targets import Labels, Numbers, OneClass
+from pellucid.attribution.kinds.targets import Future, Labels, Numbers, OneClass
 from pellucid.attribution.kinds.text import TextExplained
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 
@@ -27,6 +27,7 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
     TARGETS,
     {
         "class": OneClass(),
+        "future": Future(),
         "labels": Labels(),
         "next": Refused("A language model answers at every place at once; an explanation is about one answer."),
         "value": Numbers(),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pellucid.attribution.score import Score, logit_of_task, value_of_task
+from pellucid.attribution.score import Score, forecast_of_task, logit_of_task, value_of_task
 from pellucid.errors import RecipeError
-from pellucid.tasks import Regression, Task
+from pellucid.tasks import Forecast, Regression, Task
 
 
 class OneClass:
@@ -41,3 +41,19 @@ class Numbers:
         if not isinstance(task, Regression):
             raise RecipeError(f"Explanations of numbers are of regressions, and the task '{task.name}' is none.")
         return value_of_task(task, index, name=name)
+
+
+class Future:
+    """A forecast: the median of one step ahead, the first unless another is asked about."""
+
+    called = "step ahead"
+
+    def score(self, task: Task, index: int, *, name: str) -> Score:
+        """Return the step's median, in the unit that is learned: the logarithm of a series that is learned so.
+
+        Raises:
+            RecipeError: the task does not say where the medians are.
+        """
+        if not isinstance(task, Forecast):
+            raise RecipeError(f"Explanations of futures are of forecasts, and the task '{task.name}' is none.")
+        return forecast_of_task(task, index, name=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from pellucid.evaluation.answering.future import fit_future
 from pellucid.evaluation.answering.labels import fit_labels
 from pellucid.evaluation.answering.numbers import fit_nothing
 from pellucid.evaluation.answering.one_class import ERROR_RATE, fit_class
@@ -36,5 +37,12 @@ def fit_answering(predictor: Predictor, dataset: Dataset) -> Fitted:
 FITTING: KindTable[Callable[[Predictor, Dataset], Fitted]] = KindTable(
     "way of fitting how it is answered",
     TARGETS,
-    {"class": fit_class, "labels": fit_labels, "next": fit_nothing, "value": fit_nothing, "values": fit_nothing},
+    {
+        "class": fit_class,
+        "future": fit_future,
+        "labels": fit_labels,
+        "next": fit_nothing,
+        "value": fit_nothing,
+        "values": fit_nothing,
+    },
 )

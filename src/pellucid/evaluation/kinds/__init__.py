@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
+from pellucid.evaluation.kinds.future import FutureScoring
 from pellucid.evaluation.kinds.labels import LabelsScoring
 from pellucid.evaluation.kinds.next_token import NextScoring
 from pellucid.evaluation.kinds.one_class import ClassScoring
@@ -18,6 +19,7 @@ SCORING: KindTable[Scoring] = KindTable(
     {
         "class": ClassScoring(),
         "labels": LabelsScoring(),
+        "future": FutureScoring(),
         "next": NextScoring(),
         "value": ValueScoring(),
         "values": ValuesScoring(),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
+from pellucid.data import AddressedTargets
 from pellucid.evaluation.checking import IntArray
 from pellucid.evaluation.records import Metric, PairedComparison
 from pellucid.evaluation.result import Evaluation
@@ -31,6 +32,7 @@ class Truth:
         groups: [N], examples of equal group are alike; None where each stands for itself.
         headline: the metric that leads, and is compared; "" where it is not known yet.
         seed: of intervals and tests.
+        more: further numbers of each example that its targets know of, [N, ...] by name.
     """
 
     target: Target
@@ -39,17 +41,19 @@ class Truth:
     groups: NDArray[Any] | None
     headline: str
     seed: int = 0
+    more: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, dataset: Dataset, split: SplitName, *, headline: str) -> Self:
         """Return that of a split of a dataset."""
-        indices = dataset.splits[split]
+        indices, train = dataset.splits[split], dataset.splits["train"]
         return cls(
             target=dataset.target,
             targets=dataset.targets[indices],
-            learned=dataset.targets[dataset.splits["train"]],
+            learned=dataset.targets[train],
             groups=None if dataset.groups is None else dataset.groups[indices],
             headline=headline,
+            more=dataset.targets.about(indices, train) if isinstance(dataset.targets, AddressedTargets) else {},
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods
+from pellucid.evaluation.simple.future import SimpleFutures
 from pellucid.evaluation.simple.labels import SimpleLabels
 from pellucid.evaluation.simple.one_class import SimpleClasses
 from pellucid.evaluation.simple.value import SimpleValues
@@ -18,6 +19,7 @@ SIMPLE: KindTable[SimpleMethods] = KindTable(
         "labels": SimpleLabels(),
         "next": Refused("simple methods learn one answer an example"),
         "value": SimpleValues(),
+        "future": SimpleFutures(),
         "values": Refused("several numbers have none together; train one of them alone to see how simple methods do"),
     },
 )

@@ -17,6 +17,7 @@ TARGETS_SEEN: KindTable[TargetSeen] = KindTable(
     {
         "class": ClassSeen(),
         "labels": LabelsSeen(),
+        "future": ValuesSeen(),
         "next": Refused(
             "What units react to is measured on one answer an example; a language model answers at every place."
         ),

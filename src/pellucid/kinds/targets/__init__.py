@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec, listed
+from pellucid.kinds.targets.future import Anchor, FutureTarget
 from pellucid.kinds.targets.labels import LabelsTarget
 from pellucid.kinds.targets.next_token import NextTarget
 from pellucid.kinds.targets.one_class import ClassTarget
@@ -13,7 +14,9 @@ from pellucid.kinds.targets.values import ValuesTarget
 __all__ = [
     "TARGETS",
     "UNEVEN",
+    "Anchor",
     "ClassTarget",
+    "FutureTarget",
     "LabelsTarget",
     "Name",
     "NextTarget",

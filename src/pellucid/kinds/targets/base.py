@@ -47,6 +47,9 @@ class Target(Kind):
     """How examples may be split: spread evenly over `strata`, by chance, in time, or in stretches. In time and in
     stretches the first part of an axis that all share is learned from, and the last is the test."""
 
+    continues: ClassVar[bool] = False
+    """Whether the target is what the inputs' own numbers do next: both then have the same unit."""
+
     @property
     def answers(self) -> tuple[str, ...]:
         """The names of what is answered, in the order of the network's numbers: classes, labels, or numbers."""

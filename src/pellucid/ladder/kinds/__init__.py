@@ -17,6 +17,10 @@ CLIMBING: KindTable[Climbing] = KindTable(
         "class": ClimbClasses(),
         "labels": ClimbLabels(),
         "value": ClimbValues(),
+        "future": Refused(
+            "A ladder climbs by methods that know no order of examples; `pellucid evaluate` has naive forecasts and "
+            "Holt-Winters beside the network."
+        ),
         "next": Refused(
             "A ladder compares methods that give an answer an example; beside a language model stand n-grams."
         ),

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from pellucid.kinds import TARGETS, KindTable
 from pellucid.prediction.judging.base import Judging, Known
+from pellucid.prediction.judging.future import FuturePrediction, JudgeFuture
 from pellucid.prediction.judging.labels import JudgeLabels, LabelsPrediction
 from pellucid.prediction.judging.next_token import JudgeNext
 from pellucid.prediction.judging.one_class import ClassPrediction, JudgeClass
 from pellucid.prediction.judging.value import JudgeValue, ValuePrediction
 from pellucid.prediction.judging.values import JudgeValues, ValuesPrediction
 
-__all__ = ["JUDGING", "ClassPrediction", "Judging", "Known", "LabelsPrediction", "ValuePrediction", "ValuesPrediction"]
+__all__ = [
+    "JUDGING",
+    "ClassPrediction",
+    "FuturePrediction",
+    "Judging",
+    "Known",
+    "LabelsPrediction",
+    "ValuePrediction",
+    "ValuesPrediction",
+]
 
 JUDGING: KindTable[Judging] = KindTable(
     "way of judging an answer",
@@ -18,6 +28,7 @@ JUDGING: KindTable[Judging] = KindTable(
     {
         "class": JudgeClass(),
         "labels": JudgeLabels(),
+        "future": JudgeFuture(),
         "next": JudgeNext(),
         "value": JudgeValue(),
         "values": JudgeValues(),

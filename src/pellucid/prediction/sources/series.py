@@ -15,6 +15,7 @@ from pellucid.prediction.given import Given
 from pellucid.prediction.outputs import BATCH
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.sources.base import Judge
+from pellucid.prediction.sources.forecasts import encode_window, forecast, windows_of
 from pellucid.preprocessing import SeriesPreprocessing
 from pellucid.runs import RunRecord
 from pellucid.words import counted
@@ -27,13 +28,21 @@ class SeriesSources:
     hand_over = "Hand over a file of series, or an array, [N, C, T] or [C, T]."
 
     def predict(self, given: Given, record: RunRecord, judge: Judge) -> Iterator[Prediction]:
-        """Answer series, as many at once as go through the network together."""
+        """Answer series, as many at once as go through the network together; go on with them where that is learned."""
+        if record.dataset.target.continues:
+            yield from forecast(given, record, judge)
+            return
         series = given_series(given, record)
         for start in range(0, len(series), BATCH):
             yield from _answer(series[start : start + BATCH], record, judge)
 
     def first(self, given: Given, record: RunRecord) -> NDArray[np.float32]:
         """Return the first series that can be read, [1, ...]."""
+        if record.dataset.target.continues:
+            encoded = encode_window(windows_of(given, record)[0], record)
+            if isinstance(encoded, str):
+                raise DataError(f"The series cannot be gone on with: {encoded}")
+            return encoded
         return first_series(given, record)[1]
 
 

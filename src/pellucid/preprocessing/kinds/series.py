@@ -13,6 +13,7 @@ from pellucid.errors import RecipeError
 from pellucid.kinds import SeriesInput, Wishes
 from pellucid.preprocessing.base import Preprocessing
 from pellucid.preprocessing.kinds.base import Asked, Fitted, check_wishes
+from pellucid.preprocessing.kinds.growing import grows_with_level
 from pellucid.preprocessing.prepared import IN_MEMORY, Place, Prepared
 from pellucid.preprocessing.series import SeriesPreprocessing, SeriesScale
 from pellucid.preprocessing.table import centre_and_spread
@@ -40,7 +41,14 @@ class SeriesFitter:
         check_wishes(wishes, "series", model=model, dataset=_DATASET, suited="fcn1d, lstm or mlp")
         asked.refuse("imgsz", "resize", "colour", about="pictures", dataset=_DATASET)
         found, inputs = SeriesInput.of(dataset.input), SeriesInputs.of(dataset.inputs)
-        return fit_series(found, inputs, dataset.splits["train"], asked.scale or "standard")
+        train = dataset.splits["train"]
+        # Only what a forecast goes on with has to keep growing beyond what was seen.
+        growing = dataset.target.continues and asked.scale != "none"
+        logarithms = tuple(
+            growing and grows_with_level(inputs, train, channel, found.lengths[2])
+            for channel in range(len(found.channels))
+        )
+        return fit_series(found, inputs, train, asked.scale or "standard", logarithms if any(logarithms) else ())
 
     def open(
         self,
@@ -89,7 +97,11 @@ class PreparedSeries:
 
 
 def fit_series(
-    found: SeriesInput, inputs: SeriesInputs, train: NDArray[np.int64], scale: SeriesScale
+    found: SeriesInput,
+    inputs: SeriesInputs,
+    train: NDArray[np.int64],
+    scale: SeriesScale,
+    logarithms: tuple[bool, ...] = (),
 ) -> tuple[SeriesPreprocessing, tuple[Decision, ...]]:
     """Return the preprocessing of series, measured on training windows alone.
 
@@ -98,15 +110,24 @@ def fit_series(
         inputs: of all examples.
         train: [n] places of the training's.
         scale: of the values.
+        logarithms: of each channel whether its logarithm is scaled; () for none.
     """
     count = len(found.channels)
     mean, std = (0.0,) * count, (1.0,) * count
     if scale != "none":
-        known = inputs.values[inputs.covered(train)]
+        known = inputs.values[inputs.covered(train)].astype(np.float64)
+        if logarithms:
+            known[:, np.array(logarithms)] = np.log(known[:, np.array(logarithms)])
         measured = [_centre_and_spread(known[:, channel], found.channels[channel]) for channel in range(count)]
         mean, std = tuple(one[0] for one in measured), tuple(one[1] for one in measured)
     fitted = SeriesPreprocessing(
-        channels=found.channels, length=found.lengths[2], scale=scale, mean=mean, std=std, masked=found.has_gaps
+        channels=found.channels,
+        length=found.lengths[2],
+        scale=scale,
+        mean=mean,
+        std=std,
+        logarithms=logarithms,
+        masked=found.has_gaps,
     )
     if scale == "last":
         fitted = fitted.model_copy(update={"std": _spread_from_last(inputs, train, fitted)})
@@ -114,6 +135,12 @@ def fit_series(
     value = f"{shape}, and one that says where values are" if fitted.masked else shape
     reason = f"{_WORDS[scale]}; measured on the {len(train):,} training examples"
     decisions = [Decision(name="series", value=value, reason=reason)]
+    if logarithms:
+        named = ", ".join(name for name, takes in zip(found.channels, logarithms, strict=True) if takes)
+        reason = (
+            "positive, and the wider spread the higher it stands: growth becomes a straight line (--scale none: not)"
+        )
+        decisions.append(Decision(name="logarithm", value=named, reason=reason))
     if fitted.masked:
         why = "values are missing" if found.gaps else "lengths differ"
         if found.gaps and found.lengths[0] != found.lengths[2]:
@@ -123,7 +150,7 @@ def fit_series(
     return fitted, tuple(decisions)
 
 
-def _centre_and_spread(values: NDArray[np.float32], channel: str) -> tuple[float, float]:
+def _centre_and_spread(values: NDArray[np.float64], channel: str) -> tuple[float, float]:
     known = values[~np.isnan(values)].astype(np.float64)
     if not len(known):
         raise RecipeError(

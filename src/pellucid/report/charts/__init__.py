@@ -10,6 +10,7 @@ from pellucid.report.charts.attribution_checks import deletion_chart, randomisat
 from pellucid.report.charts.cloud import CloudPoint, cloud, thumbnail_map
 from pellucid.report.charts.contours import contour_map
 from pellucid.report.charts.curves import Series, line_chart
+from pellucid.report.charts.forecasts import forecast_chart
 from pellucid.report.charts.ground import (
     Side,
     class_areas,
@@ -49,6 +50,7 @@ __all__ = [
     "confusion_heatmap",
     "contour_map",
     "deletion_chart",
+    "forecast_chart",
     "histogram",
     "interval_chart",
     "line_chart",

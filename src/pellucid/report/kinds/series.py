@@ -24,6 +24,9 @@ class SeriesWords:
         """Return how values are scaled, and what becomes of those that are missing."""
         given = SeriesPreprocessing.of(preprocessing)
         steps = [f"{counted(len(given.channels), 'channel')}: each value {_SCALED[given.scale]}."]
+        taken = [name for place, name in enumerate(given.channels) if given.takes_log(place)]
+        if taken:
+            steps.insert(0, f"Of {', '.join(taken)} the logarithm is taken: growth becomes a straight line.")
         if given.masked:
             steps.append(
                 f"Shorter series are filled up behind their end to {counted(given.length, 'step')}; a missing value "

@@ -51,3 +51,22 @@ class Numbers:
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return nothing: a number is answered as it is."""
         return ()
+
+
+class Future:
+    """A forecast: its pinball loss is a loss of many numbers, which is not followed back."""
+
+    def criterion(self, task: Task) -> Criterion:
+        """Refuse.
+
+        Raises:
+            RunError: always.
+        """
+        raise RunError(
+            "The loss of a forecast, of seven quantiles of each step, is not shown number by number.",
+            fix="Trace the way forward.",
+        )
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: a forecast is answered as it is."""
+        return ()

@@ -99,7 +99,7 @@ def choose_learning(
     recipe, own = of_target.own_pace(recipe, num_train=len(train), num_val=len(dataset.splits["val"]))
     resolved, learned = resolve_learning(
         recipe,
-        pace=of_input.pace(family),
+        pace=of_target.pace(of_input.pace(family)),
         num_train=len(train),
         num_val=len(dataset.splits["val"]),
         num_classes=of_target.num_classes(target),

@@ -77,8 +77,10 @@ def _by_name(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple
     elif recipe.pretrained and not habits.no_weights:
         entry, said = favourite_backbone()
     else:
-        entry = find_model(of_target.favourite or habits.favourite)
-        because = of_target.because if of_target.favourite else habits.because
+        favourite, because = habits.favourite, habits.because
+        if of_target.favourite:
+            favourite, because = of_target.favourite, of_target.because
+        entry = find_model(favourite)
         reason = f"{because} (--model; 'pellucid models' lists them)"
         said = Decision(name="model", value=entry.name, reason=reason)
     return entry.name, entry.wishes, said

@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError
 from pellucid.kinds import Form, Target
+from pellucid.preprocessing import Scalings, TargetScaling
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
 from pellucid.tasks import Scaling, Task, build_task, default_task, find_task
@@ -58,13 +59,21 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
         "emphasis": emphasis_of(record),
         "form": record.preprocessing.form,
     }
-    return build_task(record.task, record.dataset.target, find_task(record.task).options.of(known), _scaling_of(record))
+    options = find_task(record.task).options.of(known)
+    return build_task(record.task, record.dataset.target, options, scaling_of(record.target_scaling))
 
 
-def _scaling_of(record: RunRecord) -> Scaling | None:
-    fitted = record.target_scaling
-    each = fitted if isinstance(fitted, tuple) else () if fitted is None else (fitted,)
-    return Scaling(tuple(one.mean for one in each), tuple(one.std for one in each)) if each else None
+def scaling_of(fitted: Scalings | None) -> Scaling | None:
+    """Return in what units a task learns numbers; None where nothing is scaled."""
+    each = each_scaling(fitted)
+    if not each:
+        return None
+    return Scaling(tuple(one.mean for one in each), tuple(one.std for one in each), **each[0].units())
+
+
+def each_scaling(fitted: Scalings | None) -> tuple[TargetScaling, ...]:
+    """Return the scalings of a target's numbers, one after another; () where nothing is scaled."""
+    return fitted if isinstance(fitted, tuple) else () if fitted is None else (fitted,)
 
 
 def check_bounds(dataset: Dataset, bounds: tuple[float, float] | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pellucid.kinds import INPUTS, TARGETS, KindTable
 from pellucid.training.kinds.base import InputHabits, TargetHabits
+from pellucid.training.kinds.future import Future
 from pellucid.training.kinds.image import Pictures
 from pellucid.training.kinds.labels import Labels
 from pellucid.training.kinds.next_token import NextTokenHabits
@@ -31,6 +32,7 @@ TARGET_HABITS: KindTable[TargetHabits] = KindTable(
     TARGETS,
     {
         "class": OneClass(),
+        "future": Future(),
         "labels": Labels(),
         "next": NextTokenHabits(),
         "value": OneNumber(),

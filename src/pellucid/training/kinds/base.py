@@ -122,6 +122,18 @@ class TargetHabits(ABC):
     """Whether numbers are learned: they may have bounds, and have no probabilities to soften."""
     taught: str
     """What a teacher answers with, e.g. "the classes"; its `names` follow."""
+    favourite: str = ""
+    """The model that is trained where nobody names one, whatever the input; "" for the input's favourite."""
+    because: str = ""
+    """Why that one."""
+
+    def pace(self, pace: Pace) -> Pace:
+        """Return how long and how hard it is learned.
+
+        Args:
+            pace: of such inputs.
+        """
+        return pace
 
     @abstractmethod
     def describe(self, target: Target) -> str:

@@ -13,6 +13,7 @@ AUGMENTED_TARGETS: KindTable[AugmentedTarget] = KindTable(
     TARGETS,
     {
         "class": OneClass(),
+        "future": Numbers(),
         "labels": Labels(),
         "next": Refused("Texts are not augmented: another text would go on otherwise."),
         "value": OneNumber(),

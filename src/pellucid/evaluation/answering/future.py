@@ -1,0 +1,89 @@
+"""How wide a forecast's bands have to be, so that 80 % means 80: measured on the validation split.
+
+Conformalised quantile regression (Y. Romano, E. Patterson and E. Candès 2019, NeurIPS), with distances measured in the
+band's own width, so that one factor serves steps near and far: a value's score is how many times the distance from the
+median to the border it lies away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.runs import Answering
+
+if TYPE_CHECKING:
+    from pellucid.data import Dataset
+    from pellucid.prediction import KnownFeatures, Predictor
+
+FEWEST_VALUES = 20
+"""Validation values below which bands stay as the network gives them."""
+_NARROWEST, _WIDEST = 0.25, 4.0
+_FEW_WINDOWS = 5.0
+"""Windows without overlap of which the factor counts half."""
+
+
+def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, KnownFeatures | None]:
+    """Fit a factor for each band."""
+    from pellucid.tasks import BANDS, FutureAnswer
+
+    indices = dataset.splits["val"]
+    if not len(indices):
+        return Answering(bands_note="as the network gives them: there are no validation examples"), None
+    right = dataset.targets[indices].astype(np.float64)
+    if right.size < FEWEST_VALUES:
+        return Answering(bands_note=f"as the network gives them: {right.size} validation values are too few"), None
+    plain = FutureAnswer.of(predictor.task.answer(_as_tensor(predictor.split_outputs(dataset, indices).raw)))
+    scores = {level: band_scores(plain, right, level) for level in BANDS}
+    apart = len(indices) / right.shape[1]
+    factors = tuple(band_factor(scores[level], level / 100, windows=apart) for level in BANDS)
+    note = (
+        f"each band's width times a factor, so that it covers its share of {right.size:,} validation values, in "
+        f"{apart:.1f} windows that do not overlap: the fewer, the nearer to 1"
+    )
+    return Answering(bands=factors, bands_note=note), None
+
+
+def band_scores(plain: object, right: NDArray[np.float64], level: int) -> NDArray[np.float64]:
+    """Return [N x h] of each value how many times the distance from the median to its border it lies away.
+
+    Args:
+        plain: a `FutureAnswer` of N examples, as the network gives it.
+        right: [N, h] what came.
+        level: of the band, in percent.
+    """
+    from pellucid.tasks import FutureAnswer
+
+    answer = FutureAnswer.of(plain)  # type: ignore[arg-type]
+    low, high = (side.astype(np.float64) for side in answer.band(level))
+    median, values = answer.median.astype(np.float64), right
+    if answer.positive:
+        tiny = float(np.finfo(np.float32).tiny)
+        low, high, median, values = (np.log(np.maximum(one, tiny)) for one in (low, high, median, right))
+    off = values - median
+    reach = np.maximum(np.where(off >= 0, high - median, median - low), 1e-12)
+    return np.asarray(np.abs(off) / reach).reshape(-1)
+
+
+def band_factor(scores: NDArray[np.float64], share: float, *, windows: float) -> float:
+    """Return by what a band is multiplied so that it covers a share of values like these.
+
+    One quiet year does not say that all will be quiet: of few windows that do not overlap the logarithm of the factor
+    counts only in part.
+
+    Args:
+        scores: of the values, from 0 on.
+        share: to be covered, in (0, 1).
+        windows: how many of the windows do not overlap.
+    """
+    wanted = min(1.0, share * (1 + 1 / len(scores)))
+    exact = float(np.clip(np.quantile(scores, wanted), _NARROWEST, _WIDEST))
+    return float(exact ** (windows / (windows + _FEW_WINDOWS)))
+
+
+def _as_tensor(raw: NDArray[np.float32]) -> object:
+    import torch
+
+    return torch.from_numpy(raw)

@@ -1,0 +1,61 @@
+"""Intervals for errors that follow one another: moving blocks, for neighbours in time err alike.
+
+H. R. Künsch (1989), "The jackknife and the bootstrap for general stationary observations", Annals of Statistics 17.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESAMPLES = 1000
+FEWEST_BLOCKS = 4
+"""Blocks that must fit side by side before an interval is believed; see `benchmarks/forecast_intervals.py`."""
+
+
+def block_length(num_origins: int, horizon: int) -> int:
+    """Return how many origins in a row are drawn together.
+
+    Forecasts from neighbouring origins share h - 1 of their targets, so a block is at least h long; it grows with the
+    cube root of their number, as it must for the interval to become right.
+    """
+    return max(horizon, round(num_origins ** (1 / 3)), 1)
+
+
+def block_interval(
+    errors: NDArray[np.float64],
+    *,
+    horizon: int,
+    level: float = 0.95,
+    seed: int = 0,
+    root: bool = False,
+    signed: bool = False,
+) -> tuple[float, float] | None:
+    """Return the interval of a mean error over origins that follow one another.
+
+    Args:
+        errors: [O] of each origin, in the order of time: its mean absolute error, its squared error, its coverage.
+        horizon: h.
+        level: of confidence.
+        seed: same seed, same interval.
+        root: whether it is of the root of the mean (RMSE from squared errors).
+        signed: whether the mean may be below 0: it is of differences.
+
+    Returns:
+        (low, high); None where fewer than `FEWEST_BLOCKS` blocks fit: too few to say.
+    """
+    count, length = len(errors), block_length(len(errors), horizon)
+    if count < FEWEST_BLOCKS * length:
+        return None
+    starts = np.random.default_rng(seed).integers(0, count - length + 1, (RESAMPLES, -(-count // length)))
+    sums = np.concatenate([[0.0], np.cumsum(errors)])
+    means = (sums[starts + length] - sums[starts]).mean(axis=1) / length
+    # Few blocks vary less than their number would have it: Student's t for their number widens what the normal gives.
+    from scipy import stats
+
+    mean, num_blocks = float(errors.mean()), count / length
+    reach = float(stats.t.ppf((1 + level) / 2, max(1.0, num_blocks - 1))) * float(means.std(ddof=1))
+    reach *= float(np.sqrt(num_blocks / max(num_blocks - 1, 1)))
+    low, high = mean - reach, mean + reach
+    low = low if signed else max(0.0, low)
+    return (float(np.sqrt(low)), float(np.sqrt(high))) if root else (low, high)

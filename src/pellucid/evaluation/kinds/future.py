@@ -1,0 +1,195 @@
+"""Forecasts: the absolute error in the series' own unit leads; bands are judged by how much they cover."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.evaluation.forecasting.blocks import block_interval
+from pellucid.evaluation.forecasting.errors import SMAPE_WORDS, coverage, pinball, smape
+from pellucid.evaluation.kinds.base import About, Scoring, Truth
+from pellucid.evaluation.records import ForecastShown, LargeError, Metric, OutputRow, PairedComparison
+from pellucid.evaluation.result import Evaluation
+from pellucid.kinds import FutureTarget, Target
+from pellucid.tasks import BANDS, LEVELS, FutureAnswer
+
+if TYPE_CHECKING:
+    from pellucid.tasks import Answer
+
+FORECASTS_SHOWN = 6
+_WORST_LISTED = 24
+
+
+class FutureScoring(Scoring):
+    """Scores forecasts from a rolling origin."""
+
+    higher_is_better: ClassVar[bool] = False
+
+    def headline(self, target: Target, learned: NDArray[Any], *tasks: str) -> str:
+        """Return the mean absolute error over all origins and steps."""
+        return "mae"
+
+    def score(self, answer: Answer, truth: Truth, about: About) -> Evaluation:
+        """Score medians and bands, in all and by step ahead."""
+        started = time.perf_counter()
+        given, target = FutureAnswer.of(answer), FutureTarget.of(truth.target)
+        right = truth.targets.astype(np.float64)
+        metrics = self.metrics(given.median, truth)
+        for level in (80, 95):
+            inside = _inside(given, right, level).mean(axis=1)
+            metrics[f"coverage_{level}"] = _metric(float(inside.mean()), inside, truth)
+        loss = pinball(given.quantiles.astype(np.float64), right, LEVELS)
+        metrics["pinball"] = Metric(value=loss)
+        notes = [
+            f"Rolling origin: {len(right):,} origins, stride 1, each {target.horizon:,} ahead, with fixed weights.",
+        ]
+        if "mase" in metrics:
+            notes.append(f"mase: in units of the seasonal naive error within training, season {target.season}.")
+        else:
+            notes.append(
+                "mase is not defined: within training the seasonal naive forecast is never wrong, or too short."
+            )
+        undefined = int((truth.more["scale"] <= 0).sum()) if "scale" in truth.more else 0
+        if "mase" in metrics and undefined:
+            notes.append(f"mase leaves out {undefined:,} origins, of series for which it is not defined.")
+        notes.append(f"smape: {SMAPE_WORDS}.")
+        if metrics["mae"].low is None:
+            notes.append("Intervals by moving blocks need more origins than these: neighbours in time err alike.")
+        return Evaluation(
+            split=about.split,
+            n=len(right),
+            task=about.task,
+            metrics=metrics,
+            headline="mae",
+            outputs=tuple(_row(name, step, given, right, truth) for step, name in enumerate(target.answers)),
+            large_errors=_largest(given, right, about),
+            forecasts=_shown(given, right, truth, about),
+            notes=tuple(notes),
+            seconds=time.perf_counter() - started,
+        )
+
+    def metrics(self, answered: NDArray[Any], truth: Truth) -> dict[str, Metric]:
+        """Return mae and rmse in the unit, mase where it is defined, and smape."""
+        given, right = answered.astype(np.float64), truth.targets.astype(np.float64)
+        sizes, squares = np.abs(given - right), np.square(given - right)
+        each = sizes.mean(axis=1)
+        metrics = {
+            "mae": _metric(float(each.mean()), each, truth),
+            "rmse": _metric(float(np.sqrt(squares.mean())), squares.mean(axis=1), truth, root=True),
+        }
+        scale = truth.more.get("scale")
+        if scale is not None and bool((scale > 0).any()):
+            defined = scale > 0
+            metrics["mase"] = Metric(value=float((each[defined] / scale[defined]).mean()))
+        metrics["smape"] = Metric(value=smape(given, right))
+        return metrics
+
+    def compare(
+        self, first: NDArray[Any], second: NDArray[Any], truth: Truth, *, names: tuple[str, str]
+    ) -> PairedComparison:
+        """Compare by the mean absolute error; the interval of the difference is by moving blocks."""
+        right = truth.targets.astype(np.float64)
+        own, others = (np.abs(given.astype(np.float64) - right).mean(axis=1) for given in (first, second))
+        gains = others - own
+        difference = _metric(float(gains.mean()), gains, truth, signed=True)
+        shown = (
+            difference.low is not None and difference.high is not None and (difference.low > 0 or difference.high < 0)
+        )
+        verdict = "none" if not shown else "b" if difference.value < 0 else "a"
+        lead = {"a": f"{names[0]} is better", "b": f"{names[1]} is better", "none": "no difference is shown"}[verdict]
+        means = f"mean absolute error {others.mean():.4g} against {own.mean():.4g}"
+        if difference.low is None:
+            said = "too few origins to say"
+        else:
+            said = (
+                f"difference {difference.value:+.3g} ({difference.low:+.3g} to {difference.high:+.3g}, moving blocks)"
+            )
+        return PairedComparison(
+            a=names[0],
+            b=names[1],
+            metric="mae",
+            n=len(right),
+            a_value=float(own.mean()),
+            b_value=float(others.mean()),
+            difference=difference,
+            p_value=0.05 if shown else 1.0,
+            test="moving blocks",
+            verdict=verdict,  # type: ignore[arg-type]
+            summary=f"{lead}: {means} from {len(right):,} origins, {said}.",
+        )
+
+
+def _metric(
+    value: float, errors: NDArray[np.float64], truth: Truth, *, root: bool = False, signed: bool = False
+) -> Metric:
+    """Return a mean over origins with its interval by moving blocks; of several series the blocks are of time."""
+    horizon = FutureTarget.of(truth.target).horizon
+    moments = truth.more.get("moment")
+    if moments is not None:
+        # Series of one time have the same weather: their errors are first averaged over the series.
+        _, places = np.unique(moments, return_inverse=True)
+        errors = np.bincount(places, errors) / np.bincount(places)
+    ends = block_interval(errors, horizon=horizon, seed=truth.seed, root=root, signed=signed)
+    if ends is None:
+        return Metric(value=value, note=f"too few to say: {len(errors):,} origins in a row")
+    return Metric(value=value, low=ends[0], high=ends[1], method="moving-blocks")
+
+
+def _inside(given: FutureAnswer, right: NDArray[np.float64], level: int) -> NDArray[np.float64]:
+    low, high = given.band(level)
+    return ((right >= low) & (right <= high)).astype(np.float64)
+
+
+def _row(name: str, step: int, given: FutureAnswer, right: NDArray[np.float64], truth: Truth) -> OutputRow:
+    errors = np.abs(given.median[:, step].astype(np.float64) - right[:, step])
+    low, high = given.band(80)
+    metrics = {
+        "mae": _metric(float(errors.mean()), errors, truth),
+        "rmse": Metric(value=float(np.sqrt(np.square(errors).mean()))),
+        "coverage_80": Metric(value=coverage(low[:, step], high[:, step], right[:, step])),
+    }
+    return OutputRow(name=name, metrics=metrics)
+
+
+def _largest(given: FutureAnswer, right: NDArray[np.float64], about: About) -> tuple[LargeError, ...]:
+    errors = given.median.astype(np.float64) - right
+    order = np.argsort(-np.abs(errors), axis=None, kind="stable")[:_WORST_LISTED]
+    return tuple(
+        LargeError(
+            index=int(about.indices[row]),
+            name=f"{about.names[row]} (+{step + 1})",
+            target=float(right[row, step]),
+            predicted=float(given.median[row, step]),
+            error=float(errors[row, step]),
+        )
+        for row, step in zip(*np.unravel_index(order, errors.shape), strict=True)
+    )
+
+
+def _shown(given: FutureAnswer, right: NDArray[np.float64], truth: Truth, about: About) -> tuple[ForecastShown, ...]:
+    """Return forecasts from origins spread evenly, the worst and the best among them."""
+    sizes = np.abs(given.median.astype(np.float64) - right).mean(axis=1)
+    places = set(np.linspace(0, len(right) - 1, min(FORECASTS_SHOWN, len(right))).round().astype(int).tolist())
+    worst = int(sizes.argmax())
+    if worst not in places:
+        places = {*sorted(places)[1:], worst} if len(places) >= FORECASTS_SHOWN else {*places, worst}
+    series = truth.more.get("history")
+    found = []
+    for place in sorted(places):
+        bands = {str(level): tuple(tuple(map(float, side[place])) for side in given.band(level)) for level in BANDS}
+        found.append(
+            ForecastShown(
+                index=int(about.indices[place]),
+                name=about.names[place],
+                seen=() if series is None else tuple(map(float, series[place])),
+                truth=tuple(map(float, right[place])),
+                median=tuple(map(float, given.median[place])),
+                bands={level: (sides[0], sides[1]) for level, sides in bands.items()},
+                mae=float(sizes[place]),
+                is_worst=place == worst,
+            )
+        )
+    return tuple(found)

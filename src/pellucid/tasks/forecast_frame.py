@@ -1,0 +1,80 @@
+"""What stands around a network that forecasts: from where it counts, and that its quantiles never cross."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pellucid.tasks.registry import Scaling
+
+LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+"""The quantiles that are forecast of every step: the median, and the borders of bands of 50, 80 and 95 %."""
+MEDIAN = LEVELS.index(0.5)
+
+
+class ForecastFrame(nn.Module):
+    """A network of series, counting from the series' own past.
+
+    A network cannot leave the range that it saw: of a series that grows it would never forecast a new height. So it is
+    shown how far each value lies from the window's last one, and what it gives is added to that, or to the value one
+    season before what is forecast. Of each step it gives a median and, through softplus, the distances from each
+    quantile to the next, so that these rise.
+
+    Args:
+        network: from [N, C, T] to [N, h x Q]: of each step a median, then three distances below and three above it,
+            from the median outwards.
+        horizon: h.
+        season: m, in steps.
+        scaling: in what units the future is learned, and what it is counted from.
+    """
+
+    def __init__(self, network: nn.Module, *, horizon: int, season: int, scaling: Scaling) -> None:
+        super().__init__()
+        self.network = network
+        self.horizon, self.season = horizon, season
+        self.anchor, self.spread, self.channel = scaling.anchor, scaling.spread, scaling.channel
+        self.register_buffer("outwards", _outwards(), persistent=False)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return [N, h x Q] quantiles in the inputs' units, rising, step after step.
+
+        Args:
+            inputs: [N, C, T]; the last step of every window is known.
+        """
+        seen, base = inputs, None
+        if self.anchor != "none":
+            own = inputs[:, self.channel]
+            last = own[:, -1:]
+            counted = own - last
+            before, behind = inputs[:, : self.channel], inputs[:, self.channel + 1 :]
+            seen = torch.cat([before, counted[:, None], behind], 1)
+            base = last.expand(-1, self.horizon) if self.anchor == "last" else own[:, self._a_season_before()]
+        given = self.network(seen).float().reshape(-1, self.horizon, len(LEVELS))
+        distances = functional.softplus(given[:, :, 1:]) @ self.outwards
+        quantiles = (given[:, :, :1] + distances) * self.spread
+        if base is not None:
+            quantiles = quantiles + base[:, :, None]
+        return quantiles.flatten(1)
+
+    def _a_season_before(self) -> list[int]:
+        """Return the places in the window, from its end, that lie whole seasons before each step ahead."""
+        return [step - self.season * (step // self.season + 1) for step in range(self.horizon)]
+
+
+def _outwards() -> Tensor:
+    """Return [Q - 1, Q] of 0, 1 and -1: which distances lie between the median and each quantile."""
+    below, above = MEDIAN, len(LEVELS) - 1 - MEDIAN
+    table = torch.zeros(below + above, len(LEVELS))
+    for place in range(below):
+        table[place, : MEDIAN - place] = -1
+    for place in range(above):
+        table[below + place, MEDIAN + 1 + place :] = 1
+    return table
+
+
+def frame_of(network: nn.Module, *, horizon: int, season: int, scaling: Scaling) -> nn.Module:
+    """Put the frame around a network, once."""
+    if isinstance(network, ForecastFrame):
+        return network
+    return ForecastFrame(network, horizon=horizon, season=season, scaling=scaling)

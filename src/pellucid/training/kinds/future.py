@@ -1,0 +1,39 @@
+"""How the future of a series is learned where a choice is left open."""
+
+from __future__ import annotations
+
+from pellucid.kinds import FutureTarget, Target
+from pellucid.training.habits import Habits, Pace
+from pellucid.training.kinds.base import TargetHabits
+
+FEW_WINDOWS = 500
+"""Training windows below which a series is short: a small network then, long trained."""
+HIDDEN_OF_FEW = 32
+_SEEN_IN_ALL = 60_000
+"""Windows shown in all, about: short series are shown again and again, until nothing is gained."""
+
+
+class Future(TargetHabits):
+    """The next values of a series."""
+
+    is_number = True
+    taught = "the values to come"
+    favourite = "lstm"
+    because = "reads a series step by step, and keeps what matters"
+
+    def describe(self, target: Target) -> str:
+        """Return how far ahead is forecast."""
+        future = FutureTarget.of(target)
+        return f"{future.learned} are forecast at once, each with a band"
+
+    def pace(self, pace: Pace) -> Pace:
+        """Return a long training of short series, and a short one of long series."""
+        return FuturePace(Habits(lr=5e-3, epochs_scale=0, weight_decay=0.01), most_epochs=150)
+
+
+class FuturePace(Pace):
+    """So many epochs that every training shows about as many windows."""
+
+    def epochs(self, num_train: int) -> int:
+        """Return how many epochs so many training windows get."""
+        return max(6, min(self.most_epochs, round(_SEEN_IN_ALL / max(1, num_train))))
