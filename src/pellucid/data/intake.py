@@ -169,8 +169,8 @@ def load_dataset(
     if strict and draft.faults:
         _refuse_faults(draft)
     choice = choice.proposed(draft.proposed_splits, val=val, test=test)
-    said = {"target": target, "seed": seed, "val": choice.val, "test": choice.test, "group": group, "impute": impute}
-    draft.options = said
+    shares = {"val": choice.val, "test": choice.test}
+    draft.options = {"target": target, "seed": seed, **shares, "group": group, "impute": impute}
     draft.options = {**draft.options, **table.later_options()}
     return finish(draft, choice=choice)
 

@@ -139,11 +139,6 @@ class TargetHabits(ABC):
     def describe(self, target: Target) -> str:
         """Return why the task that fits it best was chosen."""
 
-    favourite: str = ""
-    """The model that is trained where nobody names one; "" where that follows from the kind of input."""
-    because: str = ""
-    """Why that one."""
-
     def check_model(self, target: Target, entry: ModelEntry) -> None:
         """Look whether a model that was named can give what the target needs, beside what its task checks.
 
