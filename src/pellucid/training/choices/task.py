@@ -56,8 +56,7 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
 
 
 def _scaling_of(record: RunRecord) -> Scaling | None:
-    fitted = record.target_scaling
-    each = fitted if isinstance(fitted, tuple) else () if fitted is None else (fitted,)
+    each = record.scalings
     return Scaling(tuple(one.mean for one in each), tuple(one.std for one in each)) if each else None
 
 
