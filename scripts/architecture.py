@@ -131,3 +131,5 @@ KIND_ROOTS = frozenset(
     }
 )
 """Classes that are kinds, and with them all that descend from them: nobody asks which of them something is."""
+RESULT_ROOTS = frozenset({"Evaluation", "Prediction", "Answer"})
+"""Classes of results, likewise: nobody tries one of their fields after the other to learn what they hold."""

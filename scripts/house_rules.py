@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from architecture import COSTLY, ROOT
+from field_questions import find_field_questions
 from import_graph import Module, is_own, loaded_targets, room_of
 from kind_questions import find_questions
 
@@ -44,6 +45,12 @@ def _kinds(modules: Mapping[str, Module], package: str) -> Found:
     """Nobody asks which kind an input, a target or a preprocessing is, but the files of kinds themselves."""
     for module, line, asked in find_questions(modules):
         yield module, line, f"asks for the kind {asked}; ask the kind itself, or a table of rows in a folder 'kinds'."
+
+
+def _fields(modules: Mapping[str, Module], package: str) -> Found:
+    """Nobody learns what kind a result is by looking which of its fields is set, but the files of kinds themselves."""
+    for module, line, asked in find_field_questions(modules):
+        yield module, line, f"looks which is set, {asked}; ask the record, or a table of rows in a folder 'kinds'."
 
 
 def _circles(modules: Mapping[str, Module], package: str) -> Found:
@@ -143,7 +150,7 @@ def _cost(name: str, loads: Mapping[str, set[str]]) -> frozenset[str]:
     return frozenset(seen & COSTLY)
 
 
-RULES = {"kinds": _kinds, "circles": _circles, "doors": _doors, "lazy": _lazy}
+RULES = {"kinds": _kinds, "fields": _fields, "circles": _circles, "doors": _doors, "lazy": _lazy}
 """By name; the first line of each says what it asks."""
 
 

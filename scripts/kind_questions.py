@@ -43,7 +43,7 @@ def _kinds_in(trees: Mapping[str, ast.Module]) -> Kinds:
     before = 0
     while len(found.names) > before:  # a class may stand in a file before its base's
         before = len(found.names)
-        found.names |= {one.name for one in classes if any(_names(base) & found.names for base in one.bases)}
+        found.names |= {one.name for one in classes if any(names_in(base) & found.names for base in one.bases)}
     for one in classes:
         if one.name in found.names:
             found.words |= {word for node in one.body for word in _word_of(node)}
@@ -63,16 +63,16 @@ def _is_union(node: ast.expr, kinds: Kinds) -> bool:
     """Return whether an expression is made of kinds: `A | B`, `(A, B)`, `Annotated[A | B, ...]`."""
     if isinstance(node, ast.Subscript):
         return _is_union(node.slice, kinds)
-    return isinstance(node, ast.BinOp | ast.Tuple) and bool(_names(node) & kinds.names)
+    return isinstance(node, ast.BinOp | ast.Tuple) and bool(names_in(node) & kinds.names)
 
 
 def _questions(tree: ast.Module, kinds: Kinds) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         asked: set[str] = set()
         if _is_call_of(node, "isinstance", "issubclass") and isinstance(node, ast.Call) and len(node.args) == 2:
-            asked = _names(node.args[1]) & kinds.names
+            asked = names_in(node.args[1]) & kinds.names
         elif isinstance(node, ast.MatchClass):
-            asked = _names(node.cls) & kinds.names
+            asked = names_in(node.cls) & kinds.names
         elif isinstance(node, ast.Match) and _is_kind_field(node.subject):
             asked = {text for case in node.cases for text in _texts(case.pattern)} & kinds.words
         elif isinstance(node, ast.Compare):
@@ -80,7 +80,7 @@ def _questions(tree: ast.Module, kinds: Kinds) -> Iterator[tuple[int, str]]:
             if any(map(_is_kind_field, sides)):
                 asked = {text for side in sides for text in _texts(side)} & kinds.words
             elif any(_is_call_of(side, "type") for side in sides):
-                asked = {name for side in sides for name in _names(side)} & kinds.names
+                asked = {name for side in sides for name in names_in(side)} & kinds.names
         if asked:
             yield getattr(node, "lineno", 0), ", ".join(sorted(asked))
 
@@ -93,7 +93,7 @@ def _is_call_of(node: ast.AST, *names: str) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
 
 
-def _names(node: ast.AST) -> set[str]:
+def names_in(node: ast.AST) -> set[str]:
     """Return the names in an expression, of `module.Name` both parts."""
     nodes = list(ast.walk(node))
     names = {one.id for one in nodes if isinstance(one, ast.Name)}

@@ -8,10 +8,11 @@ import sys
 SCRIPT = """
 import sys
 import torch
+from pellucid.kinds import Form
 from pellucid.models import build_model
 
 for name in ("timm:mobilenetv2_100", "tv:squeezenet1_1"):
-    build_model(name, input_shape=(3, 32, 32), outputs=2, seed=0)
+    build_model(name, form=Form(shape=(3, 32, 32)), outputs=2, seed=0)
 assert "torch._dynamo" not in sys.modules, "the compiler was imported"
 
 from timm.models.naflexvit import NaFlexRopeIterator

@@ -179,3 +179,47 @@ def test_a_name_given_lazily_costs_what_its_module_costs(tmp_path: Path) -> None
 
 def test_the_house_keeps_all_rules() -> None:
     assert [breach.message for breach in find_breaches(read_modules(SOURCE), PACKAGE)] == []
+
+
+RESULTS = """
+class Evaluation:
+    n: int
+    mistakes: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+class Prediction: ...
+class Own(Prediction):
+    label: str | None = None
+    value: float | None = None
+"""
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "x.mistakes or x.errors",
+        "x.label if x.label is not None else 'none' if x.value is None else x.value",
+        "x.label or ('' if x.value is None else x.value)",
+    ],
+)
+def test_a_choice_among_the_fields_of_a_result_is_found(tmp_path: Path, choice: str) -> None:
+    files = {"results.py": RESULTS, "middle.py": f"def f(x):\n    return {choice}\n"}
+
+    assert breaches_of(tmp_path, files, "fields")[0].startswith("middle.py:2: looks which is set, x.")
+    assert not breaches_of(tmp_path / "row", {"results.py": RESULTS, "kinds/row.py": files["middle.py"]}, "fields")
+
+
+def test_a_choice_among_fields_in_branches_is_found(tmp_path: Path) -> None:
+    branches = "def f(x):\n    if x.label:\n        return 1\n    elif x.value is not None:\n        return 2\n"
+
+    (found,) = breaches_of(tmp_path, {"results.py": RESULTS, "middle.py": branches}, "fields")
+
+    assert found.startswith("middle.py:2: looks which is set, x.label or .value")
+
+
+@pytest.mark.parametrize(
+    "harmless", ["x.mistakes or ()", "x.n or x.label", "x.label or y.value", "x.label and x.value"]
+)
+def test_that_a_part_is_absent_may_be_asked(tmp_path: Path, harmless: str) -> None:
+    files = {"results.py": RESULTS, "middle.py": f"def f(x, y):\n    return {harmless}\n"}
+
+    assert not breaches_of(tmp_path, files, "fields")

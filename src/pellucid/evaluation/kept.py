@@ -33,4 +33,4 @@ def mistakes_of(folder: RunFolder, split: SplitName) -> tuple[Mistake | LargeErr
             f"'{folder.read_record().name}' was not evaluated on {split} yet, so its mistakes there are not known.",
             fix=f"pellucid evaluate {folder.path} --split {split}",
         )
-    return known[-1].mistakes or known[-1].large_errors
+    return known[-1].worst

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, Self
+from typing import ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -58,6 +58,12 @@ class ClassRow(Record):
     average_precision: Metric | None = None
     threshold: float | None = None
     """Of such a label: the probability from which it is answered."""
+
+    @property
+    def columns(self) -> dict[str, Metric]:
+        """What was measured of it, by the words above the column."""
+        ranked = {} if self.roc_auc is None else {"ROC AUC": self.roc_auc}
+        return {"Recall": self.recall, "Precision": self.precision, "F1": self.f1, **ranked}
 
 
 class OutputRow(Record):
@@ -137,6 +143,7 @@ class Baseline(Record):
 class Mistake(Record):
     """One wrong answer."""
 
+    order: ClassVar[str] = "most confident first"
     index: int
     """Place among the examples that were evaluated, or their index in the dataset where that was given."""
     name: str
@@ -151,6 +158,7 @@ class Mistake(Record):
 class LargeError(Record):
     """One predicted number that is far off."""
 
+    order: ClassVar[str] = "largest errors first"
     index: int
     name: str
     target: float

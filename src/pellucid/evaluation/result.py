@@ -91,6 +91,11 @@ class Evaluation(Printed, Record):
         """The table of counts, a row for each class that was right; () where classes do not exclude each other."""
         return self.confusion or ()
 
+    @property
+    def worst(self) -> tuple[Mistake | LargeError, ...]:
+        """The answers to look at first, whatever is answered; their `order` says which come first."""
+        return (*self.mistakes, *self.large_errors)
+
     def title(self, name: str, label: str = "") -> str:
         """Return a metric's name, or another label of it, with the class it is of: "average_precision (melanoma)".
 

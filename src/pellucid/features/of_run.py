@@ -236,7 +236,5 @@ class RunFeatures:
         else:
             pixels, name = read_pixels(source, preprocessing), "array"
         (said,) = opened.predictor.predict(pixels)
-        answer = said.label or ", ".join(said.labels or ()) or ("" if said.value is None else f"{said.value:.4g}")
-        if said.probability is not None:
-            answer += f" ({percent(said.probability)})"
-        return preprocessing.canvas(pixels), name, answer
+        answer, probable = said.said(number=lambda one: f"{one:.4g}", share=percent)
+        return preprocessing.canvas(pixels), name, f"{answer} ({probable})" if probable else answer

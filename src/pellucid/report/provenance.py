@@ -139,12 +139,13 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
     words = INPUT_WORDS[preprocessing.kind]
     steps = words.steps(preprocessing)
     plain = words.leaves_numbers(preprocessing)
-    if plain and record.target_scaling is not None:
+    scalings = record.scalings
+    if plain and scalings:
         steps.append("The target is learned as it stands in the data (--scale none).")
-    elif isinstance(record.target_scaling, tuple):
+    elif len(scalings) > 1:
         steps.append("Each number of the target is learned less its mean, divided by its deviation, and scaled back.")
-    elif record.target_scaling is not None:
-        mean, std = wording.decimal(record.target_scaling.mean), wording.decimal(record.target_scaling.std)
+    elif scalings:
+        mean, std = wording.decimal(scalings[0].mean), wording.decimal(scalings[0].std)
         steps.append(
             f"The target is learned less its mean {mean}, divided by its deviation {std}; answers are scaled back."
         )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import singledispatch
+from typing import Any
 
 from markupsafe import Markup
 
-from pellucid.evaluation import CalibrationBin, ClassRow, Evaluation, Metric, metric_words
+from pellucid.evaluation import CalibrationBin, ClassRow, Evaluation, LargeError, Metric, Mistake, metric_words
 from pellucid.report import wording
 from pellucid.report.charts import (
     Series,
@@ -151,22 +153,23 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
         noun: what one example is, "picture" or "row".
         num_mistakes: how many mistakes to show at most.
     """
-    mistakes = _mistakes(evaluation, album, num_mistakes) or _large_errors(evaluation, album, num_mistakes)
+    worst = evaluation.worst[:num_mistakes]
+    mistakes = tuple(_shown(one, album.find(one.index)) for one in worst)
     rows = evaluation.class_rows
-    ranked = any(row.roc_auc is not None for row in rows)
+    columns = tuple(dict.fromkeys(name for row in rows for name in row.columns))
     start = _bars_begin(rows)
     return Scores(
         split=evaluation.split,
         title=f"{SPLIT_WORDS[evaluation.split].capitalize()}: {counted(evaluation.n, noun)}",
         metrics=metric_rows(evaluation),
-        classes=tuple(_class_score(row, ranked=ranked, start=start) for row in rows),
-        class_columns=("Recall", "Precision", "F1", *(("ROC AUC",) if ranked else ())),
+        classes=tuple(_class_score(row, columns, start=start) for row in rows),
+        class_columns=columns,
         class_intro=_weakest(evaluation),
         bars=f"{wording.percent(start, 0)} to {wording.percent(1.0, 0)}" if rows else "",
         confusion=_confusion(evaluation),
         reliability=_reliability(evaluation),
         mistakes=mistakes,
-        mistake_words="most confident first" if evaluation.mistakes else "largest errors first",
+        mistake_words=next((one.order for one in worst), ""),
         has_pictures=any(mistake.picture for mistake in mistakes),
         errors=(*_errors(evaluation), *_forecasts(evaluation)),
         notes=evaluation.notes,
@@ -199,7 +202,7 @@ def bar(metric: Metric, *, start: float = 0.0) -> Bar | None:
 
 def _bars_begin(rows: Sequence[ClassRow]) -> float:
     """Return where the bars of all classes begin, so that what tells the classes apart can be seen."""
-    metrics = [one for row in rows for one in (row.recall, row.precision, row.f1, row.roc_auc) if one is not None]
+    metrics = [one for row in rows for one in row.columns.values()]
     ends = [end for one in metrics for end in (one.value, one.low) if end is not None and math.isfinite(end)]
     return next((start for start in STARTS if ends and start < min(ends)), 0.0)
 
@@ -217,11 +220,10 @@ def _metric_row(name: str, metric: Metric) -> MetricRow:
     )
 
 
-def _class_score(row: ClassRow, *, ranked: bool, start: float) -> ClassScore:
-    metrics = [row.recall, row.precision, row.f1]
-    scores = [_scored(metric, start) for metric in (*metrics, *([row.roc_auc] if row.roc_auc else []))]
-    if ranked and row.roc_auc is None:
-        scores.append(("", "all have it, or none", None))
+def _class_score(row: ClassRow, columns: Sequence[str], *, start: float) -> ClassScore:
+    found = row.columns
+    # Of a label that every example has, or none, nothing can be said of how well its probability sorts.
+    scores = [_scored(found[name], start) if name in found else ("", "all have it, or none", None) for name in columns]
     return ClassScore(row.name, row.support, tuple(scores), "" if row.threshold is None else f"{row.threshold:.2f}")
 
 
@@ -322,30 +324,22 @@ def _reliability(evaluation: Evaluation) -> Reliability | None:
     return Reliability(reliability_diagram(calibration, label=label), sentence, calibration.definition, tuple(filled))
 
 
-def _mistakes(evaluation: Evaluation, album: Album, most: int) -> tuple[Shown, ...]:
-    return tuple(
-        Shown(
-            picture=album.find(one.index),
-            name=one.name,
-            target=one.target,
-            predicted=one.predicted,
-            measure=wording.percent(one.probability, 1 if one.probability < 0.9995 else 2),
-        )
-        for one in evaluation.mistakes[:most]
-    )
+@singledispatch
+def _shown(one: Any, picture: Embedded | None) -> Shown:
+    """Return an answer to look at; a record that an evaluation brings for that registers how it reads."""
+    raise TypeError(f"There are no words for {type(one).__name__}.")
 
 
-def _large_errors(evaluation: Evaluation, album: Album, most: int) -> tuple[Shown, ...]:
-    return tuple(
-        Shown(
-            picture=album.find(one.index),
-            name=one.name,
-            target=wording.decimal(one.target),
-            predicted=wording.decimal(one.predicted),
-            measure=("+" if one.error > 0 else "") + wording.decimal(one.error),
-        )
-        for one in evaluation.large_errors[:most]
-    )
+@_shown.register
+def _mistake(one: Mistake, picture: Embedded | None) -> Shown:
+    share = wording.percent(one.probability, 1 if one.probability < 0.9995 else 2)
+    return Shown(picture, one.name, one.target, one.predicted, share)
+
+
+@_shown.register
+def _large_error(one: LargeError, picture: Embedded | None) -> Shown:
+    off = ("+" if one.error > 0 else "") + wording.decimal(one.error)
+    return Shown(picture, one.name, wording.decimal(one.target), wording.decimal(one.predicted), off)
 
 
 def _forecasts(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:

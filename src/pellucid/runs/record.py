@@ -12,7 +12,7 @@ from pellucid.errors import RecipeError, RunError
 from pellucid.files import is_folder_name
 from pellucid.kinds import SPLITS, Form, InputSpec, TargetSpec
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
-from pellucid.preprocessing import Augmentation, PreprocessingSpec, Scalings
+from pellucid.preprocessing import Augmentation, PreprocessingSpec, Scalings, TargetScaling
 from pellucid.records import Decision, Record
 from pellucid.runs.answerable import ANSWERABLE
 from pellucid.runs.recipe import Recipe
@@ -218,6 +218,13 @@ class RunRecord(Record):
     """In the order of their epochs, none twice; empty in older runs, which computed with `hardware.threads`."""
     hooks: tuple[str, ...] = ()
     """What code of the user's own took part as ("loss", "metrics", ...): resuming needs it again."""
+
+    @property
+    def scalings(self) -> tuple[TargetScaling, ...]:
+        """How each number that is learned is scaled: one for a single number, () where none are learned."""
+        if self.target_scaling is None:
+            return ()
+        return self.target_scaling if isinstance(self.target_scaling, tuple) else (self.target_scaling,)
 
     @property
     def threads(self) -> int | None:
