@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,13 +13,14 @@ from pellucid.evaluation import CalibrationBin, ClassRow, Evaluation, Metric, me
 from pellucid.report import wording
 from pellucid.report.charts import confusion_heatmap, histogram, reliability_diagram, scatter
 from pellucid.report.embedding import Album, Embedded
-from pellucid.report.headline import SPLIT_WORDS
-from pellucid.report.wording import percent
+from pellucid.report.wording import SPLIT_WORDS, percent
 from pellucid.words import counted
 
 MAX_MATRIX_CLASSES = 30
 """Up to so many classes the confusion matrix is a table of numbers; beyond, a picture and a list."""
 MAX_CONFUSIONS = 12
+TOO_FEW = "too few to say"
+"""How the note of a metric without an interval begins, before its reason."""
 FEW_CLASSES = 10
 """Up to so many classes the names above the columns of a confusion matrix are written out."""
 STARTS = (0.99, 0.95, 0.9, 0.8, 0.5)
@@ -44,6 +46,8 @@ class MetricRow:
     interval: str
     method: str
     note: str
+    has_mark: bool = False
+    """Whether the note stands below the table, since several metrics have it."""
 
 
 @dataclass(frozen=True)
@@ -147,10 +151,11 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
     rows = evaluation.class_rows
     ranked = any(row.roc_auc is not None for row in rows)
     start = _bars_begin(rows)
+    metrics, reason = _noted_once(metric_rows(evaluation))
     return Scores(
         split=evaluation.split,
         title=f"{SPLIT_WORDS[evaluation.split].capitalize()}: {counted(evaluation.n, noun)}",
-        metrics=metric_rows(evaluation),
+        metrics=metrics,
         classes=tuple(_class_score(row, ranked=ranked, start=start) for row in rows),
         class_columns=("Recall", "Precision", "F1", *(("ROC AUC",) if ranked else ())),
         class_intro=_weakest(evaluation),
@@ -161,7 +166,7 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
         mistake_words="most confident first" if evaluation.mistakes else "largest errors first",
         has_pictures=any(mistake.picture for mistake in mistakes),
         errors=_errors(evaluation),
-        notes=evaluation.notes,
+        notes=(*((reason,) if reason else ()), *evaluation.notes),
     )
 
 
@@ -207,6 +212,18 @@ def _metric_row(name: str, metric: Metric) -> MetricRow:
         method=method,
         note=metric.note,
     )
+
+
+def _noted_once(rows: Sequence[MetricRow]) -> tuple[tuple[MetricRow, ...], str]:
+    """Return the rows, and the reason that most of those without an interval share: it is said once, below them."""
+    reasons = Counter(row.note for row in rows if not row.interval and row.note.startswith(TOO_FEW + ": "))
+    reason, count = reasons.most_common(1)[0] if reasons else ("", 0)
+    if count < 2:
+        return tuple(rows), ""
+    marked = tuple(
+        replace(row, note=TOO_FEW, has_mark=True) if row.note == reason and not row.interval else row for row in rows
+    )
+    return marked, f"* {reason[0].upper()}{reason[1:]}."
 
 
 def _class_score(row: ClassRow, *, ranked: bool, start: float) -> ClassScore:
