@@ -234,6 +234,11 @@ def _class_score(row: ClassRow, *, ranked: bool, start: float) -> ClassScore:
     return ClassScore(row.name, row.support, tuple(scores), "" if row.threshold is None else f"{row.threshold:.2f}")
 
 
+def _small_share(share: float) -> str:
+    """Return a share in percent; with a place after the point where it would be 0 or hardly more."""
+    return wording.percent(share, 0 if share >= 0.095 else 1)
+
+
 def _scored(metric: Metric, start: float) -> tuple[str, str, Bar | None]:
     ends = (
         ""
@@ -264,8 +269,7 @@ def _confusion(evaluation: Evaluation) -> Confusion | None:
         key=lambda entry: (-entry[0], entry[1], entry[2]),
     )
     largest = tuple(
-        (count, names[i], names[j], wording.percent(count / sum(matrix[i]), 0))
-        for count, i, j in wrong[:MAX_CONFUSIONS]
+        (count, names[i], names[j], _small_share(count / sum(matrix[i]))) for count, i, j in wrong[:MAX_CONFUSIONS]
     )
     fits = len(names) <= MAX_MATRIX_CLASSES
     label = f"Confusion matrix of {len(names)} classes; the largest confusions are listed beside it"
