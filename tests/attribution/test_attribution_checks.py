@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from pellucid.attribution import Explainer, rank_correlation
 from pellucid.attribution.deletion import check_by_deletion
 from pellucid.attribution.question import Question
-from pellucid.attribution.randomising import check_by_randomising
+from pellucid.attribution.randomising import RandomisationCheck, check_by_randomising
 from pellucid.attribution.score import score_of_module
 from pellucid.kinds import Form
 from pellucid.models import build_model
@@ -145,3 +145,16 @@ def test_methods_are_compared_pair_by_pair() -> None:
     assert np.diag(agreement.correlations).tolist() == [1, 1, 1]
     assert agreement.correlations[0, 1] > 0.8
     assert str(agreement).startswith("The methods ")
+
+
+def test_a_map_that_turns_into_its_opposite_is_not_said_to_look_the_same() -> None:
+    opposite = RandomisationCheck(layers=("fc", "conv1"), similarities=(0.3, -0.9), final=(-0.9, -0.92, -0.88))
+    assert not opposite.passed  # the same parts stand out, whatever the weights
+    assert "much the opposite" in opposite.warning
+    assert "the same when" not in opposite.warning
+    alike = RandomisationCheck(layers=("fc",), similarities=(0.9,), final=(0.9,))
+    assert "looks much the same when all weights are shuffled" in alike.warning
+    other = RandomisationCheck(layers=("fc",), similarities=(-0.2,), final=(-0.2,))
+    assert other.passed
+    assert "looks different" in str(other)
+    assert "only a little like it was" in str(RandomisationCheck(layers=("fc",), similarities=(0.4,), final=(0.4,)))

@@ -28,10 +28,10 @@ def timm_model(name: str, size: int) -> nn.Module:
 @pytest.mark.parametrize(
     ("name", "size", "layer", "layout"),
     [
-        ("resnet18", 128, "layer4", "maps: a grid of 4 x 4, channels first"),
-        ("convnext_atto", 128, "stages", "maps: a grid of 4 x 4, channels first"),
-        ("mobilenetv3_small_050", 128, "blocks", "maps: a grid of 4 x 4, channels first"),
-        ("swin_tiny_patch4_window7_224", 224, "norm", "maps: a grid of 7 x 7, channels last"),
+        ("resnet18", 128, "layer4", "maps: a grid of 4 x 4"),
+        ("convnext_atto", 128, "stages", "maps: a grid of 4 x 4"),
+        ("mobilenetv3_small_050", 128, "blocks", "maps: a grid of 4 x 4"),
+        ("swin_tiny_patch4_window7_224", 224, "norm", "maps: a grid of 7 x 7, the channels last"),
         ("vit_tiny_patch16_224", 96, "blocks.11.norm1", "tokens: a grid of 6 x 6 after 1 class or register token"),
         (
             "vit_small_patch14_reg4_dinov2",

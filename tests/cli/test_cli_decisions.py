@@ -27,8 +27,9 @@ def _decision(name: str, value: str = "its value", reason: str = "because") -> D
 
 def _before_the_table(said: str) -> list[str]:
     """Return the lines before the header of the epochs that say something."""
-    before, header, _ = said.partition("    epoch train loss")
+    before, header, _ = said.partition("\nepoch ")
     assert header
+    before = before.rpartition("\n")[0]  # what stands above the header: loss, accuracy
     return [line for line in before.splitlines() if line.strip()]
 
 

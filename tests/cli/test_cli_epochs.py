@@ -20,7 +20,7 @@ def _train(num_epochs: int, *, best: set[int], trained: int | None = None, all_r
         row = {"epoch": epoch, "train_loss": 1.0, "examples_per_second": 10.0, "seconds": 1.0}
         table.add(row, num_epochs=num_epochs, is_best=epoch in best)
     table.close()
-    rows = [line.split() for line in said[2:]]
+    rows = [line.split() for line in said[3:]]
     return [" ".join([row[0].split("/")[0], *row[4:]]) for row in rows]
 
 
@@ -49,6 +49,30 @@ def test_the_last_epoch_is_printed_where_training_ends_early() -> None:
 
 def test_all_are_printed_where_they_are_asked_for() -> None:
     assert len(_train(100, best={1}, all_rows=True)) == 100
+
+
+def test_a_row_fits_eighty_letters_with_all_that_it_may_say() -> None:
+    said: list[str] = []
+    table = EpochTable(said.append)
+    row = {
+        "epoch": 15, "train_loss": 1.0576, "val_loss": 10.8747, "train_accuracy": 0.4571, "val_accuracy": 0.7333,
+        "val_balanced_accuracy": 0.5, "examples_per_second": 123_456.0, "seconds": 1234.5,
+    }  # fmt: skip
+    table.add(row, num_epochs=74, is_best=False)
+    table.add(row | {"epoch": 17}, num_epochs=74, is_best=True)
+    del row["val_balanced_accuracy"]
+    table.add(row | {"epoch": 20}, num_epochs=74, is_best=False)
+    table.add(row | {"epoch": 24}, num_epochs=74, is_best=True)
+    assert said[-2:] == [
+        "20/74  1.0576 10.8747 0.4571 0.7333 -0.2762    123,456  1234.5  (best: 17)",
+        "24/74  1.0576 10.8747 0.4571 0.7333 -0.2762    123,456  1234.5  best",
+    ]
+    assert max(map(len, said)) <= 80
+    assert said[1:4] == [
+        "           loss         accuracy",
+        "epoch   train     val  train    val balanced examples/s seconds",
+        "15/74  1.0576 10.8747 0.4571 0.7333   0.5000    123,456  1234.5",
+    ]
 
 
 # --- how long it takes ---

@@ -12,7 +12,7 @@ import numpy as np
 from pellucid.report import exhibit_html, write_report
 from pellucid.report.embedding import Album
 from pellucid.report.exhibits import picture_figure, show_exhibit
-from pellucid.report.scores import build_scores
+from pellucid.report.scores import MetricRow, _noted_once, build_scores
 from pellucid.runs import Exhibit, Figure
 
 if TYPE_CHECKING:
@@ -78,3 +78,18 @@ def test_what_scrolls_shows_it_in_every_browser_without_a_script() -> None:
     assert "@supports (animation-timeline: scroll())" in rules
     assert "@supports not (animation-timeline: scroll())" in rules
     assert ".scroll:not(:focus-visible)" in rules  # a mask would cut the ring of the focus off
+
+
+def test_a_reason_that_many_metrics_share_is_said_once_below_them() -> None:
+    reason = "too few to say: no mistake was seen"
+    rows = [
+        MetricRow("F1, macro", "", "100 %", "", "–", reason),
+        MetricRow("recall, macro", "", "100 %", "", "–", reason),
+        MetricRow("ROC AUC", "", "1.00", "", "–", "too few to say: no mistake in the order was seen"),
+        MetricRow("accuracy", "", "100 %", "89.3 to 100.0 %", "Wilson", ""),
+    ]
+    shown, said = _noted_once(rows)
+    assert said == "* Too few to say: no mistake was seen."
+    assert [(row.note, row.has_mark) for row in shown[:2]] == [("too few to say", True)] * 2
+    assert list(shown[2:]) == rows[2:]
+    assert _noted_once(rows[2:]) == (tuple(rows[2:]), "")

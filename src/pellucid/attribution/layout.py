@@ -42,9 +42,9 @@ class Layout:
     def __str__(self) -> str:
         grid = f"a grid of {self.rows} x {self.columns}"
         if self.kind == "channels-first":
-            return f"maps: {grid}, channels first"
+            return f"maps: {grid}"
         if self.kind == "channels-last":
-            return f"maps: {grid}, channels last"
+            return f"maps: {grid}, the channels last"
         before = f" after {self.prefix} class or register token{'s' * (self.prefix > 1)}" if self.prefix else ""
         return f"tokens: {grid}{before}"
 

@@ -41,7 +41,7 @@ METHODS: dict[str, Method] = {
             "Grad-CAM",
             grad_cam,
             True,
-            "Where the maps of the layer speak for the class; a map counts as much as the score depends on its mean.",
+            "Where the maps of the layer speak for the class; each weighs as much as the score depends on it.",
         ),
         Method(
             "grad-cam++",

@@ -24,6 +24,8 @@ STAGES = 8
 DRAWS = 3
 ALIKE = 0.5
 """Mean rank correlation with the map of a network of shuffled weights from which on a map is said to mean nothing."""
+DIFFERENT = 0.25
+"""Below this, two maps have hardly anything in common."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,13 @@ class RandomisationCheck:
         """A plain sentence where the check failed, else ""."""
         if self.passed:
             return ""
+        if self.similarity > 0:
+            alike = "it looks much the same when all weights are shuffled"
+        else:
+            alike = "when all weights are shuffled, it turns into much the opposite, and shows the same parts still"
         return (
-            "Don't trust this map: it looks much the same when all weights are shuffled, so it does not show what the "
-            f"network learned (rank correlation of the two maps {self.similarity:.2f})."
+            f"Don't trust this map: {alike}. So it does not show what the network learned (rank correlation of the two "
+            f"maps {self.similarity:.2f})."
         )
 
     @property
@@ -66,9 +72,10 @@ class RandomisationCheck:
         return "" if self.passed else "Does not depend on what the network learned."
 
     def __str__(self) -> str:
+        changed = "it looks different" if abs(self.similarity) < DIFFERENT else "it is only a little like it was"
         return self.warning or (
-            "The map depends on what the network learned: when all weights are shuffled, it looks different (rank "
-            f"correlation of the two maps {self.similarity:.2f})."
+            f"The map depends on what the network learned: when all weights are shuffled, {changed} (rank correlation "
+            f"of the two maps {self.similarity:.2f})."
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pellucid.runs import EpochRow
@@ -45,7 +46,8 @@ class EpochTable:
         if not self._begun:
             self._begun = True
             self._say("")
-            self._say(" ".join(f"{title:>{width}}" for title, width in _columns(row)))
+            for line in _header(row, num_epochs):
+                self._say(line)
         elif epoch % self.every(num_epochs) and epoch != num_epochs:
             return
         self._print(row, num_epochs)
@@ -68,32 +70,49 @@ class EpochTable:
         self._say(_epoch_line(row, num_epochs) + mark)
 
 
-def _columns(row: EpochRow) -> list[tuple[str, int]]:
-    titles = [("epoch", 9), ("train loss", 10)]
-    titles += [("val loss", 9)] if "val_loss" in row else []
-    for name in ("accuracy", "mae"):
-        if f"train_{name}" in row:
-            titles += (
-                [(f"train {name}", 14), (f"val {name}", 12), ("gap", 7)]
-                if f"val_{name}" in row
-                else [(f"train {name}", 14)]
-            )
-    titles += [("val balanced", 12)] if "val_balanced_accuracy" in row else []
-    return [*titles, ("examples/s", 11), ("seconds", 8)]
+class _Column(NamedTuple):
+    """A column of the table: where several belong together, `group` stands above them."""
+
+    group: str
+    title: str
+    width: int
+    cell: str
+
+
+def _columns(row: EpochRow, num_epochs: int) -> list[_Column]:
+    """Return the columns of an epoch; a row with its mark has at most 80 letters, 99 epochs long or shorter."""
+    counted, has_balanced = f"{row['epoch']:.0f}/{num_epochs}", "val_balanced_accuracy" in row
+    columns = [_Column("", "epoch", max(5, 2 * len(str(num_epochs)) + 1), counted)]
+    columns += [_Column("loss", *one) for one in _pair(row, "loss", 7)]
+    for name, width in (("accuracy", 6), ("mae", 8)):
+        if f"train_{name}" not in row:
+            continue
+        columns += [_Column(name, *one) for one in _pair(row, name, width)]
+        if f"val_{name}" in row and not has_balanced:  # there is room for one of them
+            gap = row[f"train_{name}"] - row[f"val_{name}"]
+            columns.append(_Column(name, "gap", width + 1, f"{gap:+.4f}"))
+    if has_balanced:
+        columns.append(_Column("", "balanced", 8, f"{row['val_balanced_accuracy']:.4f}"))
+    columns.append(_Column("", "examples/s", 10, f"{row['examples_per_second']:,.0f}"))
+    columns.append(_Column("", "seconds", 7, f"{row['seconds']:.1f}"))
+    return columns
+
+
+def _pair(row: EpochRow, name: str, width: int) -> Iterator[tuple[str, int, str]]:
+    for split in ("train", "val"):
+        if (value := row.get(f"{split}_{name}")) is not None:
+            yield split, width, f"{value:.4f}"
+
+
+def _header(row: EpochRow, num_epochs: int) -> tuple[str, str]:
+    """Return the two lines above the rows: what is measured, and of which split."""
+    columns = _columns(row, num_epochs)
+    groups = [
+        f"{group:^{sum(one.width for one in among) + len(among) - 1}}"
+        for group, among in ((group, list(some)) for group, some in groupby(columns, lambda one: one.group))
+    ]
+    return " ".join(groups).rstrip(), " ".join(f"{one.title:>{one.width}}" for one in columns)
 
 
 def _epoch_line(row: EpochRow, num_epochs: int) -> str:
-    cells = [f"{row['epoch']:.0f}/{num_epochs}", f"{row['train_loss']:.4f}"]
-    cells += [f"{row['val_loss']:.4f}"] if "val_loss" in row else []
-    for name in ("accuracy", "mae"):
-        if f"train_{name}" in row:
-            cells.append(f"{row[f'train_{name}']:.4f}")
-            cells += (
-                [f"{row[f'val_{name}']:.4f}", f"{row[f'train_{name}'] - row[f'val_{name}']:+.4f}"]
-                if f"val_{name}" in row
-                else []
-            )
-    cells += [f"{row['val_balanced_accuracy']:.4f}"] if "val_balanced_accuracy" in row else []
-    cells += [f"{row['examples_per_second']:,.0f}", f"{row['seconds']:.1f}"]
-    line = " ".join(f"{cell:>{width}}" for cell, (_, width) in zip(cells, _columns(row), strict=True))
-    return line
+    return " ".join(f"{one.cell:>{one.width}}" for one in _columns(row, num_epochs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,10 +81,12 @@ class Descent:
         there = [path for path in self.paths if path.arrived is not None]
         said = ", ".join(f"{path.optimizer} after {counted(path.arrived or 0, 'step')}" for path in there)
         elsewhere = [path for path in self.paths if path.arrived is None]
-        rest = ", ".join(f"{path.optimizer} ({path.fate})" for path in elsewhere)
         if not elsewhere:
             return f"{'All arrive' if len(there) > 1 else 'It arrives'} at the minimum: {said}."
-        return f"These arrive at the minimum: {said}. These do not: {rest}." if there else f"None arrives: {rest}."
+        rest = _not_arrived(elsewhere)
+        if there:
+            return f"At the minimum: {said}. {rest}."
+        return f"{'None arrives' if len(elsewhere) > 1 else 'It does not arrive'} at the minimum. {rest}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -114,6 +117,18 @@ class Descent:
                 end = f"loss {path.losses[-1]:.4g} at {_point(problem, tuple(path.points[-1]))}"
                 lines.append(f"  {path.optimizer:9} lr {path.lr:<9.4g} {path.fate:28} {end}")
         return "\n".join([*lines, "", problem.lesson])
+
+
+def _not_arrived(paths: Sequence[Path]) -> str:
+    """Return what became of paths that did not come to the minimum, each fate said once."""
+    by_fate: dict[str, list[str]] = {}
+    for path in paths:
+        by_fate.setdefault(path.fate, []).append(path.optimizer)
+    return "; ".join(f"{_and(names)}: {fate}" for fate, names in by_fate.items()).capitalize()
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _point(problem: Problem, point: tuple[float, ...]) -> str:

@@ -11,6 +11,7 @@ from scipy import special
 
 from pellucid.errors import DataError
 from pellucid.evaluation.checking import FloatArray, IntArray, check_groups, check_same_length, check_values
+from pellucid.evaluation.meanings import metric_words
 from pellucid.evaluation.proportions import sum_by_group, wilson
 from pellucid.evaluation.records import Metric, PairedComparison
 from pellucid.evaluation.resampling import bootstrap_mean
@@ -189,7 +190,7 @@ def compare_paired_scores(
     sums = gains if clusters is None else sum_by_group(gains, clusters)
     p_value, test = swap_test(sums, seed=seed), "swap test" if clusters is None else "swap test by group"
     verdict = _verdict(p_value, better_b=float(gains.sum()) > 0)
-    means = f"{metric} {scores_b.mean():.4g} against {scores_a.mean():.4g}"
+    means = f"{metric_words(metric).label} {scores_b.mean():.4g} against {scores_a.mean():.4g}"
     return PairedComparison(
         a=a,
         b=b,

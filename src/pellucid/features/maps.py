@@ -13,7 +13,7 @@ from pellucid.features.layers import catching, units_of
 from pellucid.features.records import FeatureMaps, Selectivity, UnitMap, UnitSelectivity
 from pellucid.features.responses import Pooling, Responses, respond
 from pellucid.features.selectivity import choose_units, select
-from pellucid.words import percent
+from pellucid.words import counted, percent
 
 MUCH = 0.9
 """A unit is called excited by an input when it is more so than by this share of the split."""
@@ -68,14 +68,14 @@ def _excited(
     much = [one for one in alive if above[one.unit] >= MUCH]
     if much:
         words = (
-            f"{len(much)} of {len(selectivity.units)} units are excited more by this input than by {percent(MUCH)} of "
-            "the others; of these, the most selective"
+            f"of {counted(len(much), 'unit')} that this input excites more than {percent(MUCH)} of the others do, "
+            "the most selective"
         )
         return much[:top], words
     strongest = sorted(alive, key=lambda one: -above[one.unit])[:top]
     return (
         strongest,
-        f"no unit is excited more by this input than by {percent(MUCH)} of the others; the most excited ones",
+        f"the most excited ones; this input excites none of them more than {percent(MUCH)} of the others do",
     )
 
 

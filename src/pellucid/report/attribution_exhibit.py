@@ -22,9 +22,9 @@ MOST_CHANNELS = 6
 SHOWN = LONGEST
 THUMBNAIL = 160
 ABOUT_METHODS = {
-    "grad-cam": "the layer's maps, each counted as much as the score depends on its mean",
-    "grad-cam++": "like Grad-CAM, with the cells that the score depends on counted more",
-    "layer-cam": "the layer's maps, cell by cell, where the score grows with them",
+    "grad-cam": "the layer's maps added up, each weighted by how much the score depends on it",
+    "grad-cam++": "like Grad-CAM, but cells that the score depends on weigh more",
+    "layer-cam": "the layer's maps added up, each cell weighted by how much the score depends on it",
     "saliency": "how much the score would change with each pixel, up or down",
     "smooth-grad": "saliency, averaged over noisy copies",
     "integrated-gradients": "what each input adds to the score, from the baseline on",
@@ -109,7 +109,7 @@ def _maps(explanation: Explanation) -> list[Figure]:
         fine = min(one.cells.shape) == min(placement.canvas) and one.method != "occlusion"
         drawn = draw_overlay(picture, one.cells, placement, fine=fine)
         caption = f"{one.title}: {ABOUT_METHODS[one.method]}." + (
-            f" Of layer {one.layer}, {_grid(one)}." if one.layer else ""
+            f" Layer {one.layer}: {_grid(one)}." if one.layer else ""
         )
         failed = [check.verdict for check in (one.randomisation, one.deletion) if check is not None and check.verdict]
         caption = " ".join([caption, *failed])
@@ -253,8 +253,8 @@ def _notes(explanation: Explanation) -> tuple[str, ...]:
 
 
 def _grid(one: Attribution) -> str:
-    """Return a layer's layout without the order in which its numbers lie in memory, e.g. "maps: a grid of 5 x 5"."""
-    return one.layout.partition(", channels")[0]
+    """Return how a layer lies on the picture, without how its numbers lie in memory, e.g. "a grid of 5 x 5"."""
+    return one.layout.partition(", ")[0].removeprefix("maps: ")
 
 
 def _where(one: Attribution) -> str:

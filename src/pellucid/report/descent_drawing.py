@@ -80,7 +80,8 @@ def surface_figure(descent: Descent) -> Figure | None:
         paths=paths,
         width=320.0,
     )
-    caption = f"The same as a surface, up to step {STEPS}"
+    last = max(len(path.losses) for path in descent.paths) - 1
+    caption = "The same as a surface" + (f", up to step {STEPS - 1}" if last >= STEPS else "")
     return Figure.from_svg(drawn, alt=alt, caption=caption, role="panel")
 
 

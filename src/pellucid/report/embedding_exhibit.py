@@ -7,7 +7,7 @@ from pellucid.report.charts import CloudPoint, cloud, thumbnail_map
 from pellucid.report.embedding import embed
 from pellucid.report.exhibit_names import exhibit_name
 from pellucid.report.feature_tiles import picture_tile
-from pellucid.report.wording import percent
+from pellucid.report.wording import percent, split_examples
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted
 
@@ -43,15 +43,18 @@ def embedding_exhibit(embedding: Embedding, *, command: str = "") -> Exhibit:
     wrong = [place for place in range(embedding.n) if embedding.wrong[place]]
     tables = (_mistakes(embedding, wrong),) if wrong else ()
     share = (
-        "" if embedding.n == embedding.num_split else f" of {embedding.num_split:,}, chosen by seed {embedding.seed}"
+        f"All {split_examples(embedding.n, embedding.split)}"
+        if embedding.n == embedding.num_split
+        else f"{embedding.n:,} of the {split_examples(embedding.num_split, embedding.split)}, chosen by seed "
+        f"{embedding.seed}"
     )
     where = "what the last layer reads" if embedding.layer == "features" else f"the layer {embedding.layer}"
     return Exhibit(
         name=exhibit_name(embedding.method, embedding.layer, embedding.split),
-        title=f"Where the layer {embedding.layer} puts the examples ({method})",
+        title=f"Where the layer “{embedding.layer}” puts the examples ({method})",
         paragraphs=(
-            f"{counted(embedding.n, 'example')} of {embedding.split}{share}, placed by {where} "
-            f"({counted(embedding.num_features, 'number')} each), brought to two dimensions by {method}."
+            f"{share}, placed by {where} ({counted(embedding.num_features, 'number')} each) and brought to two "
+            f"dimensions by {method}."
             + (f" {counted(len(wrong), 'answer')} {'is' if len(wrong) == 1 else 'are'} wrong." if wrong else ""),
             _agreement_words(embedding),
         ),
@@ -64,18 +67,21 @@ def embedding_exhibit(embedding: Embedding, *, command: str = "") -> Exhibit:
 
 def _agreement_words(embedding: Embedding) -> str:
     found = embedding.agreement
-    kept = f"{percent(found.kept)} of the neighbours in the layer are still neighbours on the map."
+    kept = f"Of the neighbours in the layer {percent(found.kept)} are still neighbours on the map."
     if found.measure == "explained variance":
         return (
-            f"How far the map can be believed: the mean of an example's {found.k} nearest neighbours explains "
-            f"{percent(found.in_layer)} of the variance of the target in the layer's own space, "
-            f"{percent(found.on_map)} on this map. {kept}"
+            f"How far the map can be believed: {kept} In the layer the mean of an example's {found.k} nearest "
+            f"neighbours explains {percent(found.in_layer)} of the variance of the target; on the map "
+            f"{percent(found.on_map)}."
         )
-    kind = "have its class" if found.measure == "same class" else "of the labels are shared (Jaccard index)"
+    near = f"an example's {found.k} nearest neighbours"
+    if found.measure == "same class":
+        shared = f"In the layer {percent(found.in_layer)} of {near} have its class"
+    else:
+        shared = f"In the layer {near} share {percent(found.in_layer)} of its labels (Jaccard index)"
     return (
-        f"How far the map can be believed: of an example's {found.k} nearest neighbours in the layer's own space "
-        f"{percent(found.in_layer)} {kind}, on this map {percent(found.on_map)}, by chance {percent(found.by_chance)}. "
-        f"{kept}"
+        f"How far the map can be believed: {kept} {shared}; on the map {percent(found.on_map)}; by chance it would be "
+        f"{percent(found.by_chance)}."
     )
 
 

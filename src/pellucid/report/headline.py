@@ -13,11 +13,11 @@ from pellucid.evaluation import Evaluation, Metric, metric_words, say_few, say_n
 from pellucid.kinds import SplitName
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
+from pellucid.report.wording import SPLIT_WORDS
 from pellucid.runs import RunRecord
 from pellucid.words import counted
 
 ORDER: tuple[SplitName, ...] = ("test", "val", "train")
-SPLIT_WORDS = {"train": "training", "val": "validation", "test": "test"}
 STATUS_WORDS = {
     "finished": "finished",
     "running": "still running",

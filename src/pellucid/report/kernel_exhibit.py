@@ -175,8 +175,8 @@ def _paragraphs(convolved: Convolved) -> tuple[str, ...]:
         "no zeros are added"
         if convolved.padding == "valid"
         else (
-            f"{convolved.before[0]} rows and {convolved.before[1]} columns of zeros are added before the picture, "
-            f"{convolved.after[0]} and {convolved.after[1]} behind it"
+            f"{counted(convolved.before[0], 'row')} and {counted(convolved.before[1], 'column')} of zeros are added "
+            f"before the picture, {convolved.after[0]} and {convolved.after[1]} behind it"
         )
     )
     return (

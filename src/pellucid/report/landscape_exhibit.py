@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from pellucid.landscape import Landscape, Landscapes
 from pellucid.report.charts import Series, contour_map, line_chart, surface_drawing
-from pellucid.report.wording import decimal, percent
+from pellucid.report.wording import decimal, percent, split_examples
 from pellucid.runs import Exhibit, ExhibitTable, Figure
-from pellucid.words import counted
 
 LEVELS = 12
 STEEP = 30.0
@@ -42,9 +41,9 @@ def landscapes_exhibit(result: Landscapes, *, command: str = "") -> Exhibit:
         title=f"The loss around {names}",
         paragraphs=(
             "What happens to the loss when the weights of the trained network change? In the middle is the network as "
-            f"it was trained. From there its weights move along two random directions, by up to {first.steps[-1]:g} "
-            f"times the length of each filter, to {len(first.steps)} x {len(first.steps)} places. At each the loss "
-            f"({first.loss}) is measured on {counted(first.n, 'example')} of {first.split}. It is drawn {scale}"
+            f"it was trained. From there its weights move along two random directions, {_reach(first)}. At each of "
+            f"{len(first.steps)} x {len(first.steps)} places the loss ({first.loss}) is measured on "
+            f"{split_examples(first.n, first.split)}. It is drawn {scale}"
             + (", the same for both runs." if len(shown) > 1 else "."),
             "A wide, flat middle means that small changes of the weights hardly matter; a narrow one, that they do.",
             *(_compared(shown) if len(shown) > 1 else ()),
@@ -64,6 +63,14 @@ def landscapes_exhibit(result: Landscapes, *, command: str = "") -> Exhibit:
         ),
         command=command,
     )
+
+
+def _reach(one: Landscape) -> str:
+    """Return how far the drawing goes, measured on the network's own filters."""
+    reach = float(one.steps[-1])
+    if reach == 1:
+        return "each filter by up to its own length"
+    return f"each filter by up to {reach:g} times its own length"
 
 
 def _range(shown: tuple[Landscape, ...]) -> tuple[float, float]:

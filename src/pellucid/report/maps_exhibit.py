@@ -7,7 +7,7 @@ from pellucid.report.exhibit_names import exhibit_name
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.feature_tiles import EMPTY, Bytes, enlarged, fitted, in_rows, map_tile, picture_tile
 from pellucid.report.selectivity_words import selectivity_note, selectivity_table, selectivity_words
-from pellucid.report.wording import percent
+from pellucid.report.wording import SPLIT_WORDS, percent
 from pellucid.runs import Exhibit, Figure
 from pellucid.words import counted
 
@@ -23,7 +23,7 @@ def maps_exhibit(maps: FeatureMaps, *, command: str = "") -> Exhibit:
     figures = []
     for one in maps.maps:
         words = selectivity_words(one.selectivity, selectivity.measure)
-        above = f"; more excited than by {percent(one.excites_more_than, 0)} of the examples of {selectivity.split}"
+        above = f"; more excited than by {percent(one.excites_more_than, 0)} of the {_examples(selectivity.split)}"
         where = above if maps.example else f"; on {one.example}"
         tiles = _side_by_side(picture_tile(one.picture), map_tile(one.values))
         figures.append(picture_figure(tiles, alt=f"Input and map of {words}", caption=words + where, role="panel"))
@@ -39,7 +39,7 @@ def maps_exhibit(maps: FeatureMaps, *, command: str = "") -> Exhibit:
                 None,
                 (
                     about,
-                    f"Shown of {counted(len(selectivity.units), 'unit')}: {maps.chosen}.{silent}",
+                    f"The layer has {counted(len(selectivity.units), 'unit')}. Shown: {maps.chosen}.{silent}",
                     "On the left the input, on the right the unit's map: white is where it is most excited in this "
                     "picture, black where least." + _every_words(maps),
                 ),
@@ -50,6 +50,10 @@ def maps_exhibit(maps: FeatureMaps, *, command: str = "") -> Exhibit:
         notes=(selectivity_note(selectivity),),
         command=command,
     )
+
+
+def _examples(split: str) -> str:
+    return f"{SPLIT_WORDS.get(split, split)} examples"
 
 
 def _every_words(maps: FeatureMaps) -> str:

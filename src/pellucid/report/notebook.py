@@ -14,13 +14,14 @@ from pellucid.report.architecture import summary_html
 from pellucid.report.curves import build_curves
 from pellucid.report.embedding import Embedded
 from pellucid.report.exhibits import exhibit_html
-from pellucid.report.headline import SPLIT_WORDS, baseline_chart, build_headline
+from pellucid.report.headline import baseline_chart, build_headline
 from pellucid.report.kinds import INPUT_WORDS
 from pellucid.report.provenance import count_rows, describe_data
 from pellucid.report.rendering import render
 from pellucid.report.result_exhibits import EXHIBITS, exhibit_of
 from pellucid.report.scores import metric_rows
 from pellucid.report.search_page import search_html
+from pellucid.report.wording import SPLIT_WORDS
 from pellucid.runs import EpochRow, RunRecord
 from pellucid.words import counted
 

@@ -165,5 +165,5 @@ def _plane(name: str, plane: NDArray[Any]) -> Plane:
         minimum=_number(known.min().item()),
         maximum=_number(known.max().item()),
         mean=wording.decimal(float(known.mean())),
-        histogram=histogram(known, title=f"value in the {name} plane", label=label, height=170.0),
+        histogram=histogram(known, title=f"value in the {name} plane", label=label, width=280.0, height=170.0),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import singledispatch
@@ -22,13 +23,14 @@ from pellucid.report.charts import (
     scatter,
 )
 from pellucid.report.embedding import Album, Embedded
-from pellucid.report.headline import SPLIT_WORDS
-from pellucid.report.wording import percent
+from pellucid.report.wording import SPLIT_WORDS, percent
 from pellucid.words import counted
 
 MAX_MATRIX_CLASSES = 30
 """Up to so many classes the confusion matrix is a table of numbers; beyond, a picture and a list."""
 MAX_CONFUSIONS = 12
+TOO_FEW = "too few to say"
+"""How the note of a metric without an interval begins, before its reason."""
 FEW_CLASSES = 10
 """Up to so many classes the names above the columns of a confusion matrix are written out."""
 STARTS = (0.99, 0.95, 0.9, 0.8, 0.5)
@@ -54,6 +56,8 @@ class MetricRow:
     interval: str
     method: str
     note: str
+    has_mark: bool = False
+    """Whether the note stands below the table, since several metrics have it."""
 
 
 @dataclass(frozen=True)
@@ -158,10 +162,11 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
     rows = evaluation.class_rows
     columns = tuple(dict.fromkeys(name for row in rows for name in row.columns))
     start = _bars_begin(rows)
+    metrics, reason = _noted_once(metric_rows(evaluation))
     return Scores(
         split=evaluation.split,
         title=f"{SPLIT_WORDS[evaluation.split].capitalize()}: {counted(evaluation.n, noun)}",
-        metrics=metric_rows(evaluation),
+        metrics=metrics,
         classes=tuple(_class_score(row, columns, start=start) for row in rows),
         class_columns=columns,
         class_intro=_weakest(evaluation),
@@ -172,7 +177,7 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
         mistake_words=next((one.order for one in worst), ""),
         has_pictures=any(mistake.picture for mistake in mistakes),
         errors=(*_errors(evaluation), *_forecasts(evaluation)),
-        notes=evaluation.notes,
+        notes=(*((reason,) if reason else ()), *evaluation.notes),
     )
 
 
@@ -220,11 +225,28 @@ def _metric_row(name: str, metric: Metric) -> MetricRow:
     )
 
 
+def _noted_once(rows: Sequence[MetricRow]) -> tuple[tuple[MetricRow, ...], str]:
+    """Return the rows, and the reason that most of those without an interval share: it is said once, below them."""
+    reasons = Counter(row.note for row in rows if not row.interval and row.note.startswith(TOO_FEW + ": "))
+    reason, count = reasons.most_common(1)[0] if reasons else ("", 0)
+    if count < 2:
+        return tuple(rows), ""
+    marked = tuple(
+        replace(row, note=TOO_FEW, has_mark=True) if row.note == reason and not row.interval else row for row in rows
+    )
+    return marked, f"* {reason[0].upper()}{reason[1:]}."
+
+
 def _class_score(row: ClassRow, columns: Sequence[str], *, start: float) -> ClassScore:
     found = row.columns
     # Of a label that every example has, or none, nothing can be said of how well its probability sorts.
     scores = [_scored(found[name], start) if name in found else ("", "all have it, or none", None) for name in columns]
     return ClassScore(row.name, row.support, tuple(scores), "" if row.threshold is None else f"{row.threshold:.2f}")
+
+
+def _small_share(share: float) -> str:
+    """Return a share in percent; with a place after the point where it would be 0 or hardly more."""
+    return wording.percent(share, 0 if share >= 0.095 else 1)
 
 
 def _scored(metric: Metric, start: float) -> tuple[str, str, Bar | None]:
@@ -257,8 +279,7 @@ def _confusion(evaluation: Evaluation) -> Confusion | None:
         key=lambda entry: (-entry[0], entry[1], entry[2]),
     )
     largest = tuple(
-        (count, names[i], names[j], wording.percent(count / sum(matrix[i]), 0))
-        for count, i, j in wrong[:MAX_CONFUSIONS]
+        (count, names[i], names[j], _small_share(count / sum(matrix[i]))) for count, i, j in wrong[:MAX_CONFUSIONS]
     )
     fits = len(names) <= MAX_MATRIX_CLASSES
     label = f"Confusion matrix of {len(names)} classes; the largest confusions are listed beside it"

@@ -364,7 +364,7 @@ def _describe(search: Search, name: str) -> tuple[str, str]:
     else:
         low, high = parameter.range or (0.0, 0.0)
         values = f"{low:g} to {high:g}" + (" times the default" if parameter.times else "")
-        values += ", even in the logarithm" if parameter.in_logarithm else ""
+        values += ", drawn evenly on a logarithmic scale" if parameter.in_logarithm else ""
         values += f", in steps of {parameter.step:g}" if parameter.step else ""
     return values, _conditions(parameter.when)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.features import ShiftPoint, ShiftResponse
 from pellucid.report.charts import Series, line_chart
-from pellucid.report.wording import decimal, percent
+from pellucid.report.wording import decimal, percent, split_examples
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted
 
@@ -44,9 +44,10 @@ def shifts_exhibit(response: ShiftResponse, *, command: str = "") -> Exhibit:
         title="What happens when the picture moves",
         paragraphs=(
             _shift_summary(response),
-            f"Measured on {response.n:,} examples of {response.split}, {response.size[0]} x {response.size[1]} pixels; "
-            f"change is {changes}. What moves in is background. Where a shift pushes part of the content out of the "
-            "frame, the answer may change for that reason: the last column says in how many pictures it does.",
+            f"Measured on {split_examples(response.n, response.split)} of {response.size[0]} x {response.size[1]} "
+            f"pixels. Change: {changes}. Right: the share of right answers. What moves in at an edge is background. "
+            "Content cut: in how many pictures the shift pushes part of the content out of the frame, so that the "
+            "answer may change for that reason.",
         ),
         figures=tuple(figures),
         tables=tuple(_shift_table(title, points) for title, _, points in groups),

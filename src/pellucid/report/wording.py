@@ -7,11 +7,15 @@ from datetime import datetime
 
 from pellucid.clock import date_of
 from pellucid.evaluation import Metric, metric_words
+from pellucid.words import counted
 from pellucid.words import percent as plain_percent
 
 SPACE = "\u00a0"
 """A space that does not break a number from its unit."""
 
+
+SPLIT_WORDS = {"train": "training", "val": "validation", "test": "test"}
+"""A split as it stands before a noun."""
 
 METHOD_WORDS = {
     "wilson": "Wilson",
@@ -63,6 +67,11 @@ def percent(value: float | None, places: int = 1, *, unit: bool = True) -> str:
         return "–"
     said = plain_percent(value, places, space=SPACE).replace("-", "−")
     return said if unit else said.removesuffix(f"{SPACE}%")
+
+
+def split_examples(number: int, split: str) -> str:
+    """Return e.g. "180 validation examples"."""
+    return counted(number, f"{SPLIT_WORDS.get(split, split)} example")
 
 
 def big(number: float) -> str:

@@ -34,7 +34,10 @@ class TableInput(Input):
         """Return how many columns of numbers and of words there are."""
         numbers = sum(column.kind == "number" for column in self.columns)
         words = len(self.columns) - numbers
-        return f"{total} of {counted(len(self.columns), 'column')}: {numbers} of numbers, {words} of words."
+        columns = counted(len(self.columns), "column")
+        if not (numbers and words):
+            return f"{total} of {columns}, all of {'numbers' if numbers else 'words'}."
+        return f"{total} of {columns}: {numbers} of numbers, {words} of words."
 
     @property
     def parts(self) -> tuple[str, ...]:

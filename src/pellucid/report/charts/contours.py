@@ -13,7 +13,7 @@ from pellucid.report.charts.axes import horizontal_axis, vertical_axis
 from pellucid.report.charts.svg import Scale, drawing, element, number, text
 from pellucid.report.wording import decimal
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 420.0, 44.0, 16.0, 10.0, 42.0
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 420.0, 44.0, 16.0, 24.0, 42.0
 
 
 def contour_map(
@@ -64,6 +64,7 @@ def contour_map(
     parts.append(element("path", d=_cross(*middle), class_="here"))
     parts.append(horizontal_axis(across, TOP + side, title="first direction"))
     parts.append(vertical_axis(up, LEFT, LEFT))
+    parts.append(text(LEFT, TOP - 8, "second direction", class_="axis-title"))
     return drawing(*parts, width=WIDTH, height=TOP + side + BOTTOM, label=label, class_="contours")
 
 

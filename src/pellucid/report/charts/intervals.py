@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pellucid.report.charts.axes import horizontal_axis
+from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import Scale, drawing, element, line, text, ticks
 
 WIDTH, ROW, EDGE = 420.0, 42.0, 10.0
+LETTER = 14.0
+"""Size of a row's words, as the style has it."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,10 @@ def _is_far(row: IntervalRow, rows: Sequence[IntervalRow]) -> bool:
 def _row(row: IntervalRow, top: float, across: Scale) -> Markup:
     look = "model" if row.is_model else "other"
     y = top + 29
+    room = WIDTH - 2 * EDGE - LETTER - text_width(row.words, LETTER, is_bold=row.is_model)
     parts = [
         element("title", f"{row.name}: {row.words}"),
-        text(EDGE, top + 15, _short(row.name), class_=f"row-name {look}"),
+        text(EDGE, top + 15, _short(row.name, room), class_=f"row-name {look}"),
         text(WIDTH - EDGE, top + 15, row.words, anchor="end", class_=f"row-value {look}"),
     ]
     if not across.low <= row.value <= across.high:
@@ -94,5 +98,10 @@ def _row(row: IntervalRow, top: float, across: Scale) -> Markup:
     return element("g", *parts)
 
 
-def _short(name: str, longest: int = 30) -> str:
-    return name if len(name) <= longest else name[: longest - 1] + "…"
+def _short(name: str, room: float) -> str:
+    """Return a name that ends before the value that stands in the same line."""
+    if text_width(name, LETTER) <= room:
+        return name
+    while name and text_width(f"{name}…", LETTER) > room:
+        name = name[:-1]
+    return f"{name.rstrip()}…"
