@@ -87,7 +87,7 @@ def course_of(opened: OpenedRun) -> Course | None:
         marks=targets[shown] if target.dimensions == 1 else np.zeros(len(shown)),
         moments=tuple(moments),
         units=_units(predictor, inputs, shape),
-        straight=_straight(opened, ground, train) if has_classes else "",
+        straight=straight_border(opened),
         ifs=learn_ifs(cells[:, 0], dataset.targets[train], most=2 * len(target.answers)) if is_alone else (),
     )
 
@@ -155,18 +155,32 @@ def _units(predictor: Predictor, inputs: NDArray[np.float32], shape: tuple[int, 
     return tuple(found)
 
 
-def _straight(opened: OpenedRun, ground: Ground, train: NDArray[np.int64]) -> str:
-    """Return what there is to say of a straight border between two classes that one layer is to learn; "" of others."""
-    layers = [layer for layer in opened.trained.model.layers if layer.parameters]
-    names = opened.trained.dataset.target.answers
-    if [layer.operator for layer in layers] != ["Linear"] or len(names) != 2 or len(ground.axes) != len(ground.others):
+def straight_border(opened: OpenedRun) -> str:
+    """Return what there is to say of a straight border between the two classes that a single layer is to learn.
+
+    Returns:
+        whether a straight border has the training examples of both classes on its two sides, and why not where it has
+        not; "" where another network learns, or something else, or words, or more than can be looked at.
+
+    Raises:
+        RunError, DataError: the data are gone.
+    """
+    record = opened.trained
+    layers = [layer for layer in record.model.layers if layer.parameters]
+    target = record.dataset.target
+    is_alone = [layer.operator for layer in layers] == ["Linear"] and len(target.categories) == 2
+    if not is_alone or target.dimensions != 1 or record.preprocessing.kind not in GROUNDS:
         return ""
-    cells, classes = ground.cells(train), opened.dataset.targets[train].astype(np.int64)
-    if len(cells) > MOST_ROWS or len(ground.axes) > MOST_COLUMNS or not np.isfinite(cells).all():
+    ground = GROUNDS[record.preprocessing.kind](record.preprocessing, opened.dataset)
+    if len(ground.axes) != len(ground.others) or len(ground.axes) > MOST_COLUMNS:
+        return ""
+    train = opened.dataset.splits["train"]
+    cells, classes = ground.cells(train), np.asarray(opened.dataset.targets[train], np.int64)
+    if len(cells) > MOST_ROWS or not np.isfinite(cells).all():
         return ""
     crossing = find_crossing(cells, classes)
     if crossing is not None:
-        return say_crossing(crossing, cells, names, [axis.name for axis in ground.axes])
+        return say_crossing(crossing, cells, target.answers, [axis.name for axis in ground.axes])
     return "A straight border has the two classes of the training examples on its two sides."
 
 

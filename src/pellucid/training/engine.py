@@ -92,6 +92,7 @@ class Engine:
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
         strata: [N] int64, the class of each training example, where each epoch shows all classes equally often.
         before_epoch: called with an epoch's number before it begins, so that parts of a model can be frozen or learn.
+        why_stopped: in words, for a callback that ends the training to say.
         processes: that train together.
     """
 
@@ -107,6 +108,7 @@ class Engine:
     strata: Tensor | None = None
     before_epoch: Callable[[int], None] | None = None
     processes: Processes = ALONE
+    why_stopped: str = "a callback ended it"
 
     def __post_init__(self) -> None:
         self.state = TrainState()
@@ -127,7 +129,7 @@ class Engine:
         if state.epoch >= settings.epochs:
             return f"all {settings.epochs} epochs"
         if state.stopped:
-            return f"a callback ended it after epoch {state.epoch}"
+            return f"{self.why_stopped}, after epoch {state.epoch}"
         if 0 < settings.patience <= waited:
             return f"no better epoch in {settings.patience} (--patience), after epoch {state.epoch}"
         if settings.seconds is not None and state.training_seconds + state.epoch_seconds > settings.seconds:
