@@ -28,7 +28,7 @@ from peers.torch_loop import Examples, endless_steps, seconds_per_epoch
 
 import pellucid
 from pellucid.data import Dataset
-from pellucid.kinds import SplitName
+from pellucid.kinds import Form, SplitName
 from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
 from pellucid.preprocessing.tensors import normalise_tensor
@@ -73,7 +73,7 @@ def measure(model: str, dataset: Dataset, *, repeats: int, epochs: int) -> tuple
             )
             ours += [row["seconds"] for row in run.history[1:]]
             record = run.record.model
-            network = build_model(model, input_shape=record.input_shape, outputs=record.output_width, seed=seed)
+            network = build_model(model, form=Form(shape=record.input_shape), outputs=record.output_width, seed=seed)
             train, val = examples(run.record, dataset, "train"), examples(run.record, dataset, "val")
             loop += seconds_per_epoch(network, train, val, batch=BATCH, epochs=epochs)[1:]
     return ours, loop
@@ -95,7 +95,7 @@ def measure_in_turn(model: str, dataset: Dataset, *, steps: int, rounds: int) ->
     plan = plan_run(dataset, recipe)
     engine = build_engine(plan.record, plan.model, dataset, NullProgress())
     record = plan.record.model
-    network = build_model(model, input_shape=record.input_shape, outputs=record.output_width, seed=0)
+    network = build_model(model, form=Form(shape=record.input_shape), outputs=record.output_width, seed=0)
     train = examples(plan.record, dataset, "train")
     loop_steps = endless_steps(network, train, batch=BATCH)
 

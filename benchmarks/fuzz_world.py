@@ -20,6 +20,7 @@ from fuzz_seeds import honest_files
 from PIL import Image
 
 from pellucid.cli import main
+from pellucid.kinds import Form
 from pellucid.runs import RunFolder
 
 SIDE = 12
@@ -446,7 +447,7 @@ def _make_store(world: Path) -> None:
 
     folder = world / "store" / "store" / "weights"
     folder.mkdir(parents=True)
-    state = build_model(MODEL, input_shape=(3, 32, 32), outputs=7, seed=5).state_dict()
+    state = build_model(MODEL, form=Form(shape=(3, 32, 32)), outputs=7, seed=5).state_dict()
     path = folder / f"{MODEL.replace(':', '-')}.safetensors"
     save_file({key: value for key, value in state.items() if not key.startswith("classifier")}, path)
     card = WeightsCard(

@@ -7,7 +7,7 @@ import argparse
 import torch
 from measuring import describe_machine, format_table, write_results
 
-from pellucid.kinds import ClassTarget
+from pellucid.kinds import ClassTarget, Form
 from pellucid.landscape import measure_landscape
 from pellucid.models import build_model
 from pellucid.tasks import Batch, build_task
@@ -27,7 +27,7 @@ def main() -> None:
     task = build_task("single-label", ClassTarget(classes=tuple("abcdefghij")))
     rows, numbers = [], {}
     for name in ("resnet20", "plain20"):
-        model = build_model(name, input_shape=(3, 32, 32), outputs=10, seed=0)
+        model = build_model(name, form=Form(shape=(3, 32, 32)), outputs=10, seed=0)
         _, _, seconds = measure_landscape(model, task, batch, size=SIZE)
         rows.append([name, f"{SIZE} x {SIZE}", str(PICTURES), f"{seconds:.1f}"])
         numbers[name] = {"seconds": seconds, "points": SIZE * SIZE, "pictures": PICTURES, "threads": options.threads}

@@ -72,7 +72,7 @@ def our_epochs(folder: Path, epochs: int, workers: int) -> Iterator[tuple[float,
 
     started = time.perf_counter()
     dataset = load_dataset(folder)
-    preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="image"), imgsz=SIZE, resize="crop")
+    preprocessing, _ = fit_preprocessing(dataset, Wishes(kinds=("image",)), imgsz=SIZE, resize="crop")
     assert isinstance(preprocessing, ImagePreprocessing)
     indices = np.arange(len(dataset))
     batches = ImageBatches(

@@ -9,6 +9,7 @@ import torch
 from measuring import describe_machine, format_table, median, write_results
 from torch.nn import functional
 
+from pellucid.kinds import Form
 from pellucid.models import build_model, summarise
 from pellucid.training.device import BFLOAT16_FROM, cpu_has_bfloat16_units
 
@@ -24,7 +25,7 @@ BATCH = 128
 
 def milliseconds(name: str, shape: tuple[int, ...], dtype: torch.dtype, steps: int) -> float:
     """Return the median time of a step: forward, backward, update."""
-    model = build_model(name, input_shape=shape, outputs=10, seed=0).to(memory_format=torch.channels_last)
+    model = build_model(name, form=Form(shape=shape), outputs=10, seed=0).to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
     inputs = torch.randn(BATCH, *shape).contiguous(memory_format=torch.channels_last)
     targets = torch.randint(0, 10, (BATCH,))
@@ -47,8 +48,8 @@ def main() -> None:
     options = parser.parse_args()
     rows, numbers = [], {}
     for name, shape in CASES:
-        model = build_model(name, input_shape=shape, outputs=10, seed=0)
-        cost = sum(layer.multiply_adds for layer in summarise(model, shape))
+        model = build_model(name, form=Form(shape=shape), outputs=10, seed=0)
+        cost = sum(layer.multiply_adds for layer in summarise(model, Form(shape=shape)))
         full, half = (milliseconds(name, shape, dtype, options.steps) for dtype in (torch.float32, torch.bfloat16))
         chosen = "bfloat16" if cpu_has_bfloat16_units() and cost >= BFLOAT16_FROM else "float32"
         size = " x ".join(map(str, shape))

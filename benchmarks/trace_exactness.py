@@ -15,6 +15,7 @@ import torch
 from measuring import describe_machine, format_table, write_results
 from torch import Tensor, nn
 
+from pellucid.kinds import Form
 from pellucid.models import build_model
 from pellucid.trace import trace
 
@@ -34,7 +35,7 @@ class Sequences(nn.Module):
 
 
 def _own(name: str, shape: tuple[int, ...]) -> Callable[[], nn.Module]:
-    return lambda: build_model(name, input_shape=shape, outputs=10, seed=0)
+    return lambda: build_model(name, form=Form(shape=shape), outputs=10, seed=0)
 
 
 CASES: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {

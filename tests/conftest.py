@@ -94,11 +94,12 @@ def store_weights(no_weights: None, tmp_path: Path) -> Callable[..., StoredWeigh
     """
     from safetensors.torch import save_file
 
+    from pellucid.kinds import Form
     from pellucid.models import build_model
     from pellucid.store import StoredWeights, WeightsCard, file_sha256
 
     def store(name: str, *, seed: int = 5, size: int = 32, drop: str = "nothing", **card: object) -> StoredWeights:
-        state = build_model(name.partition(".")[0], input_shape=(3, size, size), outputs=7, seed=seed).state_dict()
+        state = build_model(name.partition(".")[0], form=Form(shape=(3, size, size)), outputs=7, seed=seed).state_dict()
         folder = tmp_path / "data" / "weights"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name.replace(':', '-')}.safetensors"

@@ -14,6 +14,7 @@ from pellucid.attribution.deletion import check_by_deletion
 from pellucid.attribution.question import Question
 from pellucid.attribution.randomising import check_by_randomising
 from pellucid.attribution.score import score_of_module
+from pellucid.kinds import Form
 from pellucid.models import build_model
 
 
@@ -79,7 +80,7 @@ def test_too_few_parts_cannot_tell() -> None:
 
 
 def test_a_map_that_ignores_the_network_is_flagged_and_one_that_asks_it_is_not() -> None:
-    model = build_model("cnn", input_shape=(1, 28, 28), outputs=5, seed=0).eval()
+    model = build_model("cnn", form=Form(shape=(1, 28, 28)), outputs=5, seed=0).eval()
     picture = torch.randn(1, 1, 28, 28, generator=torch.Generator().manual_seed(2))
     edges = np.abs(np.diff(picture[0, 0].numpy(), axis=0, append=0)).astype(np.float32)
     flagged = check_by_randomising(model, edges, lambda _: edges, size=(28, 28), passes=1, seed=0)
@@ -89,7 +90,7 @@ def test_a_map_that_ignores_the_network_is_flagged_and_one_that_asks_it_is_not()
 
 
 def test_a_map_changes_from_the_stage_on_that_shuffles_the_layer_it_shows() -> None:
-    model = build_model("cnn", input_shape=(1, 28, 28), outputs=5, seed=0).eval()
+    model = build_model("cnn", form=Form(shape=(1, 28, 28)), outputs=5, seed=0).eval()
     picture = torch.randn(1, 1, 28, 28, generator=torch.Generator().manual_seed(2))
 
     def activity(changed: nn.Module) -> NDArray[np.float32]:
@@ -105,7 +106,7 @@ def test_a_map_changes_from_the_stage_on_that_shuffles_the_layer_it_shows() -> N
 
 
 def test_the_same_seed_gives_the_same_checks() -> None:
-    model = build_model("lenet5", input_shape=(1, 28, 28), outputs=5, seed=0)
+    model = build_model("lenet5", form=Form(shape=(1, 28, 28)), outputs=5, seed=0)
     picture = torch.randn(1, 28, 28, generator=torch.Generator().manual_seed(2))
     a, b = (Explainer(model).explain(picture, seed=4).to_dict() for _ in range(2))
     assert a == b
@@ -135,7 +136,7 @@ def test_rank_correlation_is_scipys() -> None:
 
 
 def test_methods_are_compared_pair_by_pair() -> None:
-    model = build_model("cnn", input_shape=(1, 28, 28), outputs=5, seed=0)
+    model = build_model("cnn", form=Form(shape=(1, 28, 28)), outputs=5, seed=0)
     picture = torch.randn(1, 28, 28, generator=torch.Generator().manual_seed(2))
     made = Explainer(model).explain(picture, methods=["layer-cam", "grad-cam++", "integrated-gradients"], checks=False)
     agreement = made.agreement

@@ -10,6 +10,7 @@ from torch import nn
 
 from pellucid.attribution import Explainer, probe
 from pellucid.errors import ModelError, RecipeError
+from pellucid.kinds import Form
 from pellucid.models import build_model
 
 
@@ -98,7 +99,7 @@ def test_tokens_in_an_order_of_their_own_are_left_out() -> None:
 
 
 def test_without_such_a_layer_occlusion_takes_its_place_and_says_so() -> None:
-    model = build_model("mlp", input_shape=(1, 16, 16), outputs=3, seed=0)
+    model = build_model("mlp", form=Form(shape=(1, 16, 16)), outputs=3, seed=0)
     made = Explainer(model).explain(torch.randn(1, 16, 16), checks=False)
     assert [one.method for one in made.attributions] == ["occlusion"]
     decision = next(one for one in made.decisions if one.name == "method")
@@ -107,7 +108,7 @@ def test_without_such_a_layer_occlusion_takes_its_place_and_says_so() -> None:
 
 
 def test_a_layer_asked_for_must_exist_and_lie_on_the_picture() -> None:
-    model = build_model("lenet5", input_shape=(1, 28, 28), outputs=3, seed=0)
+    model = build_model("lenet5", form=Form(shape=(1, 28, 28)), outputs=3, seed=0)
     explainer, picture = Explainer(model), torch.randn(1, 28, 28)
     assert explainer.explain(picture, layer="conv1", checks=False).attributions[0].cells.shape == (28, 28)
     with pytest.raises(RecipeError, match=r"The network has no layer 'conv3'\. Did you mean"):

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn import functional
 
 from pellucid.attribution import METHODS, Attribution, Explainer
+from pellucid.kinds import Form
 from pellucid.models import build_model
 
 SIDE, MARK = 32, 6
@@ -34,7 +35,7 @@ def draw(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor, NDArray[np.
 def trained() -> nn.Module:
     """Return a network that tells the marks apart; seconds on one core."""
     pictures, classes, _ = draw(1200, seed=0)
-    model = build_model("cnn", input_shape=(1, SIDE, SIDE), outputs=2, seed=0)
+    model = build_model("cnn", form=Form(shape=(1, SIDE, SIDE)), outputs=2, seed=0)
     optimizer = torch.optim.AdamW(model.parameters(), 2e-3)
     chance = torch.Generator().manual_seed(0)
     model.train()

@@ -14,6 +14,7 @@ from pellucid.attribution import Explainer
 from pellucid.attribution.occlusion import occlude
 from pellucid.attribution.question import Question
 from pellucid.attribution.score import score_of_module
+from pellucid.kinds import Form
 from pellucid.models import build_model
 
 NETWORKS = ["lenet5", "resnet8", "cnn"]
@@ -21,7 +22,7 @@ NETWORKS = ["lenet5", "resnet8", "cnn"]
 
 def network(name: str) -> tuple[nn.Module, Tensor]:
     shape = (1, 28, 28) if name == "lenet5" else (3, 32, 32)
-    model = build_model(name, input_shape=shape, outputs=5, seed=0).eval()
+    model = build_model(name, form=Form(shape=shape), outputs=5, seed=0).eval()
     return model, torch.randn(1, *shape, generator=torch.Generator().manual_seed(3))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from safetensors.torch import save_file
 
+from pellucid.kinds import Form
 from pellucid.models import build_model
 
 Type = Callable[..., Any]
@@ -18,7 +19,7 @@ Type = Callable[..., Any]
 @pytest.fixture
 def file(no_weights: None, tmp_path: Path) -> Path:
     path = tmp_path / "given.safetensors"
-    save_file(build_model("timm:test_resnet", input_shape=(3, 32, 32), outputs=7, seed=1).state_dict(), path)
+    save_file(build_model("timm:test_resnet", form=Form(shape=(3, 32, 32)), outputs=7, seed=1).state_dict(), path)
     return path
 
 

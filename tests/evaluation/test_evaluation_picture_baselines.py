@@ -34,7 +34,7 @@ def dataset_of(kinds: dict[str, dict[str, Any]], count: int = 30) -> Dataset:
 
 
 def preprocessing_of(dataset: Dataset) -> Preprocessing:
-    return fit_preprocessing(dataset, Wishes(kind="image", sizes=(SIDE,)))[0]
+    return fit_preprocessing(dataset, Wishes(kinds=("image",), sizes=(SIDE,)))[0]
 
 
 def baselines_of(dataset: Dataset, headline: str = "accuracy", **choices: Any) -> dict[str, Baseline]:

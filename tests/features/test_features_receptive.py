@@ -6,12 +6,13 @@ from torch import nn
 
 from pellucid import api
 from pellucid.features import receptive_boxes
+from pellucid.kinds import Form
 from pellucid.models import ModelOptions, build_model
 
 
 def test_of_a_chain_it_is_what_the_formula_says() -> None:
     """r = 1 + sum of (k - 1) times the strides before: 5, then 6, then 14, then 16 (LeNet-5)."""
-    model = build_model("lenet5", input_shape=(1, 28, 28), outputs=10, options=ModelOptions(), seed=0)
+    model = build_model("lenet5", form=Form(shape=(1, 28, 28)), outputs=10, options=ModelOptions(), seed=0)
     boxes = {name: receptive_boxes(model, name, (1, 28, 28), [(2, 2)])[2, 2] for name in ("conv1", "pool1", "conv2")}
     assert boxes == {"conv1": (0, 0, 5, 5), "pool1": (2, 2, 8, 8), "conv2": (2, 2, 16, 16)}
 
@@ -23,7 +24,7 @@ def test_padding_cuts_it_at_the_edges_and_dilation_widens_it() -> None:
 
 
 def test_a_way_around_counts_and_attention_sees_everything() -> None:
-    model = build_model("resnet8", input_shape=(3, 32, 32), outputs=10, options=ModelOptions(), seed=0)
+    model = build_model("resnet8", form=Form(shape=(3, 32, 32)), outputs=10, options=ModelOptions(), seed=0)
     # stem 3, then two convolutions of the first block: 3 + 2 + 2.
     assert receptive_boxes(model, "stage1.block1.act2", (3, 32, 32), [(16, 16)])[16, 16] == (13, 13, 20, 20)
     seeing = nn.Sequential(nn.Flatten(2), nn.TransformerEncoderLayer(16, 2, 8, batch_first=True))

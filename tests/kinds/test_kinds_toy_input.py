@@ -70,7 +70,7 @@ def test_data_finishes_and_shows_it_in_its_own_words() -> None:
 
 def test_preprocessing_fits_prepares_and_reads_it_back() -> None:
     dataset = words()
-    made, _ = fit_preprocessing(dataset, Wishes(kind="any"))
+    made, _ = fit_preprocessing(dataset, Wishes(kinds="any"))
     assert PREPROCESSINGS.read(made.to_dict()) == made
     prepared = open_inputs(dataset, made, [3, 5])
     assert (prepared[:].shape, prepared[:].dtype) == ((2, *made.prepared_shape), made.prepared_dtype)
@@ -83,13 +83,13 @@ def test_preprocessing_fits_prepares_and_reads_it_back() -> None:
 def test_what_is_not_its_own_is_refused_in_words() -> None:
     dataset = words()
     with pytest.raises(RecipeError, match=r"--imgsz is about pictures\. The dataset holds words"):
-        fit_preprocessing(dataset, Wishes(kind="any"), imgsz=8)
+        fit_preprocessing(dataset, Wishes(kinds="any"), imgsz=8)
     with pytest.raises(RecipeError, match="For the kind of input 'word' there is no augmentation"):
         choose_augmentation(dataset)
     with pytest.raises(DataError, match=r"holds words\. The model was trained on pictures"):
-        prepare_inputs(dataset, fit_preprocessing(pictures(), Wishes(kind="any"))[0], [0])
+        prepare_inputs(dataset, fit_preprocessing(pictures(), Wishes(kinds="any"))[0], [0])
 
 
 def test_a_model_for_it_takes_nothing_else() -> None:
     with pytest.raises(ModelError, match=r"gpt takes words\. The dataset holds pictures"):
-        fit_preprocessing(pictures(), Wishes(kind="word"), model="gpt")
+        fit_preprocessing(pictures(), Wishes(kinds=("word",)), model="gpt")

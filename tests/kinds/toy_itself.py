@@ -24,7 +24,7 @@ from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.draft import Draft
 from pellucid.evaluation import Evaluation, Metric, PairedComparison, Truth, compare_paired_values
 from pellucid.evaluation.kinds import About
-from pellucid.kinds import TARGETS, Refused, Said, Target, Wishes
+from pellucid.kinds import TARGETS, Form, Refused, Said, Target, Wishes
 from pellucid.models import Assembly, ModelEntry, ModelOptions
 from pellucid.models.catalogue import OWN
 from pellucid.prediction import Prediction
@@ -365,15 +365,15 @@ class Reader(nn.Module):
         return logits.flatten(1)
 
 
-def _squeezed(input_shape: tuple[int, ...], outputs: int, options: ModelOptions) -> nn.Module:
-    return Squeezed(int(np.prod(input_shape)), outputs)
+def _squeezed(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
+    return Squeezed(int(np.prod(form.shape)), outputs)
 
 
-def _pair(input_shape: tuple[int, ...], outputs: int, options: ModelOptions) -> nn.Module:
-    return Pair(int(np.prod(input_shape)))
+def _pair(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
+    return Pair(int(np.prod(form.shape)))
 
 
-def _reader(input_shape: tuple[int, ...], outputs: int, options: ModelOptions) -> nn.Module:
+def _reader(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     return Reader()
 
 
@@ -401,8 +401,9 @@ def register_odd_tasks() -> None:
     register(TaskEntry("autoencoder", "examples through few numbers", build=_autoencoder, **about))
     register(TaskEntry("adversarial", "making examples", build=_adversarial, no_answers=NO_ANSWERS, **about))
     register(TaskEntry("next-letter", "the next letter", build=_next_letter, **about))
-    for name, kind, build in (("squeezed", "any", _squeezed), ("pair", "any", _pair), ("reader", "word", _reader)):
-        OWN[name] = ModelEntry(name=name, description="Of the tests.", wishes=Wishes(kind=kind), build=build)
+    numbers, words = Wishes(kinds="any"), Wishes(kinds=("word",))
+    for name, wishes, build in (("squeezed", numbers, _squeezed), ("pair", numbers, _pair), ("reader", words, _reader)):
+        OWN[name] = ModelEntry(name=name, description="Of the tests.", wishes=wishes, build=build)
 
 
 def bright_pictures(count: int = 90) -> Dataset:

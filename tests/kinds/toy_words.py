@@ -157,7 +157,7 @@ def _no_augmentation(
 class _InTraining(InputHabits):
     favourite = "letters"
     because = "the one network for words"
-    custom = Wishes(kind="word")
+    custom = Wishes(kinds=("word",))
     no_weights = HOLDS_WORDS
 
     def pace(self, family: Family) -> Pace:
@@ -276,8 +276,8 @@ class LetterNet(nn.Module):
         return outputs
 
 
-def _build(input_shape: tuple[int, ...], outputs: int, options: ModelOptions) -> nn.Module:
-    return LetterNet(input_shape[0], outputs)
+def _build(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
+    return LetterNet(form.shape[0], outputs)
 
 
 ROWS: dict[str, Any] = {
@@ -285,7 +285,7 @@ ROWS: dict[str, Any] = {
     "kept draft": Refused("Words are never unpacked."),
     "augmentation": _no_augmentation,
     "preprocessing": InPreprocessing(),
-    "check of shapes": lambda name, wishes, shape: None,
+    "check of shapes": lambda name, wishes, form: None,
     "way to learn from it": _InTraining(),
     "source of batches": _batches,
     "view of a teacher": Refused("Words are not augmented: a teacher answers each of them once."),
@@ -315,7 +315,7 @@ def register_words() -> None:
     PREPROCESSINGS.register(WordPreprocessing)
     register_rows(INPUTS, "word", ROWS)
     OWN["letters"] = ModelEntry(
-        name="letters", description="A network for words.", wishes=Wishes(kind="word"), build=_build
+        name="letters", description="A network for words.", wishes=Wishes(kinds=("word",)), build=_build
     )
 
 

@@ -12,14 +12,14 @@ import pellucid
 from pellucid import api
 from pellucid.data import dataset_from_arrays
 from pellucid.errors import RecipeError, RunError
-from pellucid.kinds import ClassTarget, LabelsTarget, Target, ValueTarget
+from pellucid.kinds import ClassTarget, Form, LabelsTarget, Target, ValueTarget
 from pellucid.landscape import Landscape, draw_direction, measure_landscape
 from pellucid.models import ModelOptions, build_model, fold_norms
 from pellucid.tasks import Batch, build_task, default_task
 
 
 def test_every_filter_of_a_direction_is_as_long_as_the_networks_own() -> None:
-    model = build_model("resnet8", input_shape=(3, 16, 16), outputs=10, options=ModelOptions(), seed=0)
+    model = build_model("resnet8", form=Form(shape=(3, 16, 16)), outputs=10, options=ModelOptions(), seed=0)
     direction = draw_direction(model, torch.Generator().manual_seed(0))
     for name, parameter in model.named_parameters():
         if parameter.ndim > 1:
@@ -107,7 +107,7 @@ def test_in_parts_it_is_what_it_is_at_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def lived_in_resnet() -> nn.Module:
-    model = build_model("resnet8", input_shape=(3, 16, 16), outputs=3, options=ModelOptions(), seed=0)
+    model = build_model("resnet8", form=Form(shape=(3, 16, 16)), outputs=3, options=ModelOptions(), seed=0)
     chance = torch.Generator().manual_seed(1)
     for part in model.modules():
         if isinstance(part, nn.BatchNorm2d):

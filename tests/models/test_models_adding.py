@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from pellucid.errors import DataError, ModelError, PellucidError
+from pellucid.kinds import Form
 from pellucid.models import (
     About,
     StoredWeights,
@@ -49,7 +50,7 @@ def _on_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> N
 
 @pytest.fixture
 def state() -> dict[str, Tensor]:
-    return dict(build_model(SMALL, input_shape=(3, 32, 32), outputs=7, seed=1).state_dict())
+    return dict(build_model(SMALL, form=Form(shape=(3, 32, 32)), outputs=7, seed=1).state_dict())
 
 
 @pytest.fixture

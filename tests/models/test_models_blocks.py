@@ -8,17 +8,18 @@ import pytest
 import torch
 from torch import nn
 
+from pellucid.kinds import Form
 from pellucid.models import Anatomy, anatomy, build_model, cut_at_head, evaluating, summarise
 
 
 def take_apart(module: nn.Module, shape: tuple[int, ...]) -> Anatomy:
-    found = anatomy(module, [layer.name for layer in summarise(module, shape)])
+    found = anatomy(module, [layer.name for layer in summarise(module, Form(shape=shape))])
     assert found is not None
     return found
 
 
 def build(name: str, shape: tuple[int, ...], **options: Any) -> nn.Module:
-    return build_model(name, input_shape=shape, outputs=5, seed=0, **options)
+    return build_model(name, form=Form(shape=shape), outputs=5, seed=0, **options)
 
 
 def test_mobilenets_blocks_are_its_stem_its_inverted_residuals_and_the_last_convolution() -> None:
@@ -59,7 +60,7 @@ def test_a_plain_row_of_layers_is_a_block_each() -> None:
 
 def test_a_network_of_one_layer_has_no_backbone() -> None:
     module = build("linear", (4,))
-    assert anatomy(module, [layer.name for layer in summarise(module, (4,))]) is None
+    assert anatomy(module, [layer.name for layer in summarise(module, Form(shape=(4,)))]) is None
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_a_network_of_one_layer_has_no_backbone() -> None:
 )
 def test_the_tail_answers_features_as_the_whole_answers_inputs(name: str, shape: tuple[int, ...]) -> None:
     model = build(name, shape)
-    cut = cut_at_head(model, shape)
+    cut = cut_at_head(model, Form(shape=shape))
     assert cut is not None
     inputs = torch.randn(3, *shape, generator=torch.Generator().manual_seed(1))
     with evaluating(model), torch.no_grad():
@@ -87,10 +88,10 @@ def test_the_tail_answers_features_as_the_whole_answers_inputs(name: str, shape:
 
 
 def test_the_dropout_in_front_of_a_head_belongs_to_its_tail() -> None:
-    cut = cut_at_head(build("tv:alexnet", (3, 64, 64)), (3, 64, 64))
+    cut = cut_at_head(build("tv:alexnet", (3, 64, 64)), Form(shape=(3, 64, 64)))
     assert cut is not None
     assert [type(part).__name__ for part in cut.tail.children()] == ["Linear", "Flatten"]  # alexnet drops earlier
-    cut = cut_at_head(build("tv:mobilenet_v2", (3, 64, 64)), (3, 64, 64))
+    cut = cut_at_head(build("tv:mobilenet_v2", (3, 64, 64)), Form(shape=(3, 64, 64)))
     assert cut is not None
     assert [type(part).__name__ for part in cut.tail.children()] == ["Dropout", "Linear", "Flatten"]
 
@@ -105,13 +106,13 @@ def test_what_does_more_behind_its_head_is_not_cut() -> None:
             result: torch.Tensor = self.last(self.first(inputs)) + inputs[:, :2]
             return result
 
-    assert cut_at_head(Shifted(), (4,)) is None
+    assert cut_at_head(Shifted(), Form(shape=(4,))) is None
 
 
 def test_operations_between_modules_belong_to_no_block() -> None:
     """`summarise` also lists concatenations (SqueezeNet's fires), which are no modules."""
-    model = build_model("tv:squeezenet1_1", input_shape=(3, 32, 32), outputs=3, seed=0)
-    order = [layer.name for layer in summarise(model, (3, 32, 32))]
+    model = build_model("tv:squeezenet1_1", form=Form(shape=(3, 32, 32)), outputs=3, seed=0)
+    order = [layer.name for layer in summarise(model, Form(shape=(3, 32, 32)))]
     assert any(name not in dict(model.named_modules()) for name in order)
     parts = anatomy(model, order)
     assert parts is not None

@@ -15,6 +15,7 @@ import torch
 
 from pellucid import api
 from pellucid.errors import DataError, ModelError
+from pellucid.kinds import Form
 from pellucid.models import build_model, fetching, find_weights
 from pellucid.models.published import Published, published
 
@@ -24,7 +25,7 @@ NAME = "tv:squeezenet1_1"
 @pytest.fixture
 def body() -> bytes:
     buffer = io.BytesIO()
-    torch.save(build_model(NAME, input_shape=(3, 32, 32), outputs=1000, seed=3).state_dict(), buffer)
+    torch.save(build_model(NAME, form=Form(shape=(3, 32, 32)), outputs=1000, seed=3).state_dict(), buffer)
     return buffer.getvalue()
 
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from pellucid.errors import ModelError
+from pellucid.kinds import Form
 from pellucid.models import ModelOptions, build_model, find_model, list_models
 
 
@@ -50,23 +51,23 @@ def test_a_full_name_needs_no_remark(name: str) -> None:
 
 def test_an_option_that_is_not_honoured_names_those_that_are() -> None:
     with pytest.raises(ModelError, match=r"'lenet5' does not take the option hidden\. It takes activation, dropout"):
-        build_model("lenet5", input_shape=(1, 28, 28), outputs=10, options=ModelOptions(hidden=(5,)), seed=0)
+        build_model("lenet5", form=Form(shape=(1, 28, 28)), outputs=10, options=ModelOptions(hidden=(5,)), seed=0)
 
 
 def test_several_options_of_a_model_that_takes_none_are_named_together() -> None:
     options = ModelOptions(dropout=0.1, activation="elu", maxout_pieces=3)
     with pytest.raises(ModelError, match=r"options activation, dropout, maxout_pieces\. It takes no options"):
-        build_model("linear", input_shape=(4,), outputs=3, options=options, seed=0)
+        build_model("linear", form=Form(shape=(4,)), outputs=3, options=options, seed=0)
 
 
 def test_an_activation_the_model_cannot_use_names_those_it_can() -> None:
     with pytest.raises(ModelError, match=r"cannot be built with the activation 'maxout'\. It takes sigmoid, tanh"):
-        build_model("cnn", input_shape=(1, 8, 8), outputs=3, options=ModelOptions(activation="maxout"), seed=0)
+        build_model("cnn", form=Form(shape=(1, 8, 8)), outputs=3, options=ModelOptions(activation="maxout"), seed=0)
 
 
 def test_maxout_pieces_without_maxout_are_refused() -> None:
     with pytest.raises(ModelError, match="maxout_pieces is 3, but the activation is 'relu'"):
-        build_model("mlp", input_shape=(4,), outputs=3, options=ModelOptions(maxout_pieces=3), seed=0)
+        build_model("mlp", form=Form(shape=(4,)), outputs=3, options=ModelOptions(maxout_pieces=3), seed=0)
 
 
 def test_resolved_options_are_complete() -> None:
@@ -92,23 +93,23 @@ def test_options_out_of_range_are_refused(given: dict[str, object], fault: str) 
 
 def test_a_table_cannot_go_into_a_model_of_pictures() -> None:
     with pytest.raises(ModelError, match=r"takes pictures, and the input is a row of 4 numbers.*'mlp'"):
-        build_model("cnn", input_shape=(4,), outputs=3, seed=0)
+        build_model("cnn", form=Form(shape=(4,)), outputs=3, seed=0)
 
 
 @pytest.mark.parametrize("shape", [(), (0,), (1, 0, 8)])
 def test_an_empty_input_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ModelError, match="is empty"):
-        build_model("mlp", input_shape=shape, outputs=3, seed=0)
+        build_model("mlp", form=Form(shape=shape), outputs=3, seed=0)
 
 
 def test_two_channels_are_refused() -> None:
     with pytest.raises(ModelError, match=r"2 channels\. It takes 1 or 3\."):
-        build_model("cnn", input_shape=(2, 8, 8), outputs=3, seed=0)
+        build_model("cnn", form=Form(shape=(2, 8, 8)), outputs=3, seed=0)
 
 
 def test_no_outputs_are_refused() -> None:
     with pytest.raises(ModelError, match="asked for 0 outputs"):
-        build_model("mlp", input_shape=(4,), outputs=0, seed=0)
+        build_model("mlp", form=Form(shape=(4,)), outputs=0, seed=0)
 
 
 def test_own_models_are_listed_with_parameters_and_wishes() -> None:
@@ -142,7 +143,7 @@ def test_many_models_of_the_libraries_are_listed_without_counting() -> None:
 
 def test_cnn_bn_is_cnn_which_has_batch_norm() -> None:
     assert find_model("cnn-bn") is find_model("cnn")
-    model = build_model("cnn-bn", input_shape=(1, 28, 28), outputs=10, seed=0)
+    model = build_model("cnn-bn", form=Form(shape=(1, 28, 28)), outputs=10, seed=0)
     assert any(isinstance(module, torch.nn.BatchNorm2d) for module in model.modules())
 
 

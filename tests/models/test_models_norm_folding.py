@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from pellucid.kinds import Form
 from pellucid.models import build_model, fold_norms
 
 SHAPE = (3, 64, 64)
@@ -13,7 +14,7 @@ SHAPE = (3, 64, 64)
 
 def lived_in(name: str) -> nn.Module:
     """Return a network whose statistics are not those of a fresh one."""
-    model = build_model(name, input_shape=SHAPE, outputs=5, seed=0)
+    model = build_model(name, form=Form(shape=SHAPE), outputs=5, seed=0)
     generator = torch.Generator().manual_seed(1)
     for part in model.modules():
         if isinstance(part, nn.BatchNorm2d):
@@ -30,7 +31,7 @@ def lived_in(name: str) -> nn.Module:
 def test_a_folded_network_answers_alike_and_has_no_normalisation_left(name: str) -> None:
     model = lived_in(name)
     before = {key: value.clone() for key, value in model.state_dict().items()}
-    folded = fold_norms(model, SHAPE)
+    folded = fold_norms(model, Form(shape=SHAPE))
     assert folded is not None
     left = sum(isinstance(part, nn.BatchNorm2d) for part in folded.modules())
     assert left == (0 if name != "cnn" else 3)  # where a pooling or an activation stands between, nothing is folded
@@ -50,5 +51,5 @@ def test_where_nothing_can_be_folded_there_is_no_copy() -> None:
             result: torch.Tensor = self.norm(self.convolution(inputs))
             return result if float(result.sum()) > 0 else -result
 
-    assert fold_norms(Branching().eval(), SHAPE) is None
-    assert fold_norms(nn.Sequential(nn.Flatten(), nn.Linear(12288, 2)), SHAPE) is None
+    assert fold_norms(Branching().eval(), Form(shape=SHAPE)) is None
+    assert fold_norms(nn.Sequential(nn.Flatten(), nn.Linear(12288, 2)), Form(shape=SHAPE)) is None

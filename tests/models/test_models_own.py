@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from pellucid.kinds import Form
 from pellucid.models import INITS, build_model, count_parameters, find_model, head, summarise
 from pellucid.models.catalogue import OWN
 from pellucid.models.entry import InputShape
@@ -25,7 +26,7 @@ DRAWN = [name for name in OWN if name != "perceptron"]
 
 @pytest.mark.parametrize(("name", "shape"), CASES)
 def test_own_models_go_forwards_and_backwards_at_the_sizes_they_allow(name: str, shape: InputShape) -> None:
-    model = build_model(name, input_shape=shape, outputs=4, seed=0)
+    model = build_model(name, form=Form(shape=shape), outputs=4, seed=0)
     outputs = model(torch.randn(2, *shape, generator=torch.Generator().manual_seed(1)))
     assert outputs.shape == (2, 4)
     outputs.square().sum().backward()
@@ -36,11 +37,11 @@ def test_own_models_go_forwards_and_backwards_at_the_sizes_they_allow(name: str,
 
 @pytest.mark.parametrize("name", OWN)
 def test_own_models_end_in_a_dense_layer_that_reads_the_feature_vector(name: str) -> None:
-    model = build_model(name, input_shape=(1, 28, 28), outputs=7, seed=0)
+    model = build_model(name, form=Form(shape=(1, 28, 28)), outputs=7, seed=0)
     last = head(model)
     assert isinstance(last, nn.Linear)
     assert last.out_features == 7
-    rows = summarise(model, (1, 28, 28))
+    rows = summarise(model, Form(shape=(1, 28, 28)))
     assert rows[-1].output_shape == (7,)
     assert rows[-1].operator == "Linear"
     assert rows[-2].output_shape == (last.in_features,)
@@ -48,13 +49,13 @@ def test_own_models_end_in_a_dense_layer_that_reads_the_feature_vector(name: str
 
 @pytest.mark.parametrize("name", OWN)
 def test_layers_of_own_models_hold_all_parameters_between_them(name: str) -> None:
-    model = build_model(name, input_shape=(1, 28, 28), outputs=10, seed=0)
-    assert sum(row.parameters for row in summarise(model, (1, 28, 28))) == count_parameters(model)
+    model = build_model(name, form=Form(shape=(1, 28, 28)), outputs=10, seed=0)
+    assert sum(row.parameters for row in summarise(model, Form(shape=(1, 28, 28)))) == count_parameters(model)
 
 
 @pytest.mark.parametrize("name", OWN)
 def test_own_models_change_nothing_in_place(name: str) -> None:
-    model = build_model(name, input_shape=(1, 28, 28), outputs=10, seed=0)
+    model = build_model(name, form=Form(shape=(1, 28, 28)), outputs=10, seed=0)
     assert not any(getattr(layer, "inplace", False) for layer in model.modules())
 
 
@@ -63,7 +64,7 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_global_generator_al
     torch.manual_seed(123)
     expected_next = torch.rand(3)
     torch.manual_seed(123)
-    one, same, other = (build_model(name, input_shape=(1, 28, 28), outputs=10, seed=seed) for seed in (5, 5, 6))
+    one, same, other = (build_model(name, form=Form(shape=(1, 28, 28)), outputs=10, seed=seed) for seed in (5, 5, 6))
     assert torch.equal(torch.rand(3), expected_next)
     for left, right in zip(one.parameters(), same.parameters(), strict=True):
         assert torch.equal(left, right)
@@ -72,7 +73,7 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_global_generator_al
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_fresh_outputs_and_gradients_are_neither_tiny_nor_huge(name: str) -> None:
-    model = build_model(name, input_shape=(1, 28, 28), outputs=10, seed=0)
+    model = build_model(name, form=Form(shape=(1, 28, 28)), outputs=10, seed=0)
     inputs = torch.randn(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     outputs = model(inputs)
     assert 0.05 < outputs.std().item() < 5
@@ -86,7 +87,7 @@ def test_fresh_outputs_and_gradients_are_neither_tiny_nor_huge(name: str) -> Non
 @pytest.mark.parametrize("init", INITS)
 @pytest.mark.parametrize("name", ["mlp", "cnn"])
 def test_every_initialisation_can_be_asked_for(name: str, init: str) -> None:
-    model = build_model(name, input_shape=(1, 8, 8), outputs=3, init=init, seed=0)
+    model = build_model(name, form=Form(shape=(1, 8, 8)), outputs=3, init=init, seed=0)
     assert model(torch.randn(2, 1, 8, 8)).shape == (2, 3)
 
 
@@ -97,7 +98,8 @@ def test_names_stand_for_themselves(name: str) -> None:
 
 def test_naming_and_listing_the_room_does_not_load_torch() -> None:
     code = (
-        "import sys; import pellucid.models as models; models.find_model('cnn').check_input((1, 8, 8)); "
+        "import sys; import pellucid.models as models; from pellucid.kinds import Form; "
+        "models.find_model('cnn').check_input(Form(shape=(1, 8, 8))); "
         "sys.exit(bool({'torch', 'timm', 'torchvision'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -106,7 +108,7 @@ def test_naming_and_listing_the_room_does_not_load_torch() -> None:
 def test_building_an_own_model_loads_neither_timm_nor_torchvision() -> None:
     code = (
         "import sys; import pellucid.models as models; "
-        "models.build_model('cnn', input_shape=(1, 8, 8), outputs=2, seed=0); "
+        "models.build_model('cnn', form=models.building.Form(shape=(1, 8, 8)), outputs=2, seed=0); "
         "sys.exit(bool({'timm', 'torchvision'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

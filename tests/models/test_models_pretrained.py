@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from pellucid.errors import DataError, ModelError
+from pellucid.kinds import Form
 from pellucid.models import StoredWeights, build_model, find_model, find_same_weights, find_weights, wishes_of
 from pellucid.models.pretrained import head_names
 
@@ -34,7 +35,7 @@ def test_everything_but_the_head_is_borrowed(store: Store) -> None:
     stored = store(SMALL)
     given = load_file(stored.path)
     state = build_model(
-        SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=find_weights("test_resnet")
+        SMALL, form=Form(shape=(3, 32, 32)), outputs=4, seed=0, weights=find_weights("test_resnet")
     ).state_dict()
     for key, value in state.items():
         # The head starts from zero, so that its first answers are those of chance.
@@ -43,7 +44,7 @@ def test_everything_but_the_head_is_borrowed(store: Store) -> None:
 
 def test_a_head_of_the_same_shape_is_not_borrowed_either(store: Store) -> None:
     stored = store(SMALL)
-    model = build_model(SMALL, input_shape=(3, 32, 32), outputs=7, seed=0, weights=stored)
+    model = build_model(SMALL, form=Form(shape=(3, 32, 32)), outputs=7, seed=0, weights=stored)
     assert not torch.equal(model.state_dict()["fc.weight"], load_file(stored.path)["fc.weight"])
 
 
@@ -56,12 +57,12 @@ def test_the_input_is_wished_for_as_the_weights_know_it(store: Store) -> None:
         40,
     )
     with pytest.raises(ModelError, match="takes 3"):
-        build_model(SMALL, input_shape=(1, 32, 32), outputs=4, seed=0, weights=find_weights(SMALL))
+        build_model(SMALL, form=Form(shape=(1, 32, 32)), outputs=4, seed=0, weights=find_weights(SMALL))
 
 
 def test_weights_without_a_head_will_do(store: Store) -> None:
     stored = store(SMALL, drop="fc.")
-    state = build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=stored).state_dict()
+    state = build_model(SMALL, form=Form(shape=(3, 32, 32)), outputs=4, seed=0, weights=stored).state_dict()
     given = load_file(stored.path)
     assert not any(name.startswith("fc.") for name in given)
     assert all(torch.equal(state[name], value) for name, value in given.items())
@@ -69,19 +70,19 @@ def test_weights_without_a_head_will_do(store: Store) -> None:
 
 def test_weights_that_lack_more_than_the_head_are_refused_by_name(store: Store) -> None:
     with pytest.raises(ModelError, match=r"missing \(layer1\."):
-        build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=store(SMALL, drop="layer1."))
+        build_model(SMALL, form=Form(shape=(3, 32, 32)), outputs=4, seed=0, weights=store(SMALL, drop="layer1."))
 
 
 def test_weights_of_another_model_are_refused_by_name(store: Store) -> None:
     with pytest.raises(ModelError, match="does not fit the model 'timm:test_resnet'"):
-        build_model("timm:test_vit", input_shape=(3, 160, 160), outputs=4, seed=0, weights=store(SMALL))
+        build_model("timm:test_vit", form=Form(shape=(3, 160, 160)), outputs=4, seed=0, weights=store(SMALL))
 
 
 def test_damaged_weights_are_noticed(store: Store) -> None:
     stored = store(SMALL)
     stored.path.write_bytes(stored.path.read_bytes()[:-1] + b"\x01")
     with pytest.raises(DataError, match="damaged"):
-        build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=stored)
+        build_model(SMALL, form=Form(shape=(3, 32, 32)), outputs=4, seed=0, weights=stored)
 
 
 def test_missing_weights_name_what_there_is_and_how_to_add_them(store: Store) -> None:
@@ -123,18 +124,18 @@ def test_what_timm_downloaded_before_is_found_without_the_network(store: Store, 
         f"{SMALL}.r160_in1k",
         (0.5, 0.5, 0.5),
     )
-    build_model(SMALL, input_shape=(3, 32, 32), outputs=4, seed=0, weights=found)
+    build_model(SMALL, form=Form(shape=(3, 32, 32)), outputs=4, seed=0, weights=found)
 
 
 def test_what_torchvision_downloaded_before_is_found_without_the_network(store: Store, tmp_path: Path) -> None:
     store(SMALL)
     folder = tmp_path / "torch" / "hub" / "checkpoints"
     folder.mkdir(parents=True)
-    model = build_model("tv:squeezenet1_1", input_shape=(3, 32, 32), outputs=1000, seed=3)
+    model = build_model("tv:squeezenet1_1", form=Form(shape=(3, 32, 32)), outputs=1000, seed=3)
     torch.save(model.state_dict(), folder / "squeezenet1_1-b8a52dc0.pth")
     found = find_weights("tv:squeezenet1_1")
     assert (found.place, found.card.input_size) == ("torch's cache", 224)
-    built = build_model("tv:squeezenet1_1", input_shape=(3, 32, 32), outputs=2, seed=0, weights=found)
+    built = build_model("tv:squeezenet1_1", form=Form(shape=(3, 32, 32)), outputs=2, seed=0, weights=found)
     assert torch.equal(built.state_dict()["features.0.weight"], model.state_dict()["features.0.weight"])
 
 
@@ -163,7 +164,7 @@ def test_mobilenet_of_the_data_folder_gives_timms_own_features() -> None:
     reference = timm.create_model("mobilenetv2_100", num_classes=0)
     reference.load_state_dict(load_file(DATA / "pretrained" / "mobilenetv2_100_features.safetensors"))
     model = build_model(
-        "mobilenetv2_100", input_shape=(3, 64, 64), outputs=5, seed=0, weights=find_weights("mobilenetv2_100")
+        "mobilenetv2_100", form=Form(shape=(3, 64, 64)), outputs=5, seed=0, weights=find_weights("mobilenetv2_100")
     )
     picture = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
@@ -178,7 +179,7 @@ def test_squeezenet_of_the_data_folder_gives_torchvisions_own_features() -> None
     reference = torchvision.models.squeezenet1_1(weights=None)
     reference.load_state_dict(load_file(DATA / "pretrained" / "squeezenet1_1.safetensors"))
     model = build_model(
-        "squeezenet1_1", input_shape=(3, 64, 64), outputs=5, seed=0, weights=find_weights("squeezenet1_1")
+        "squeezenet1_1", form=Form(shape=(3, 64, 64)), outputs=5, seed=0, weights=find_weights("squeezenet1_1")
     )
     picture = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 import torch
 
+from pellucid.kinds import Form
 from pellucid.models import ModelSummary, find_model, summarise_model
 
 
 def summary_of(name: str, size: int | None = None) -> ModelSummary:
     entry = find_model(name)
-    shape, outputs = entry.example
-    shape = shape if size is None else (shape[0], size, size)
+    form, outputs = entry.example
+    form = form if size is None else Form(shape=(form.shape[0], size, size))
     with torch.device("meta"):
-        return summarise_model(entry.build(shape, outputs, entry.defaults), shape)
+        return summarise_model(entry.build(form, outputs, entry.defaults), form)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from pellucid.kinds import Form
 from pellucid.models import build_model, summarise
 
 
@@ -53,7 +54,7 @@ MODELS: dict[str, tuple[nn.Module, tuple[int, int, int]]] = {
 @pytest.mark.parametrize("name", MODELS)
 def test_a_field_is_where_the_gradient_is(name: str) -> None:
     model, shape = MODELS[name]
-    row = summarise(model, shape)[-1]
+    row = summarise(model, Form(shape=shape))[-1]
     field = row.receptive_field
     assert field is not None
     for at in ((0, 0), (row.output_shape[1] // 2, row.output_shape[2] // 2), (2, 1)):
@@ -66,8 +67,8 @@ def test_a_field_is_where_the_gradient_is(name: str) -> None:
 
 
 def test_option_a_shortcuts_and_blocks_are_followed() -> None:
-    model = build_model("resnet8", input_shape=(1, 64, 64), outputs=2, seed=0)
-    rows = {row.name: row for row in summarise(model, (1, 64, 64))}
+    model = build_model("resnet8", form=Form(shape=(1, 64, 64)), outputs=2, seed=0)
+    rows = {row.name: row for row in summarise(model, Form(shape=(1, 64, 64)))}
     field = rows["stage3.block1.act2"].receptive_field
     assert field is not None
     body = nn.Sequential(*list(model.children())[:6])
@@ -89,7 +90,7 @@ def test_squeeze_and_excitation_sees_the_whole_picture() -> None:
             scaled: Tensor = found * self.gate(found.mean((2, 3), keepdim=True)).sigmoid()
             return scaled
 
-    rows = summarise(Excited(), (1, 12, 12))
+    rows = summarise(Excited(), Form(shape=(1, 12, 12)))
     assert rows[0].receptive_field is not None
     assert not rows[0].receptive_field.is_whole
     assert rows[-1].receptive_field is not None
@@ -98,15 +99,15 @@ def test_squeeze_and_excitation_sees_the_whole_picture() -> None:
 
 def test_a_dense_layer_sees_what_all_positions_before_it_see() -> None:
     model = nn.Sequential(nn.Conv2d(1, 2, 3, stride=4), nn.Flatten(), nn.Linear(18, 2))
-    rows = summarise(model, (1, 12, 12))
+    rows = summarise(model, Form(shape=(1, 12, 12)))
     assert rows[-1].receptive_field is not None
     assert rows[-1].receptive_field.size == (11, 11)
     assert not rows[-1].receptive_field.is_whole
 
 
 def test_tokens_see_their_patch_until_attention_joins_them() -> None:
-    model = build_model("timm:vit_tiny_patch16_224", input_shape=(3, 224, 224), outputs=2, seed=0)
-    rows = {row.name: row.receptive_field for row in summarise(model, (3, 224, 224))}
+    model = build_model("timm:vit_tiny_patch16_224", form=Form(shape=(3, 224, 224)), outputs=2, seed=0)
+    rows = {row.name: row.receptive_field for row in summarise(model, Form(shape=(3, 224, 224)))}
     qkv, proj = rows["blocks.0.attn.qkv"], rows["blocks.0.attn.proj"]
     assert qkv is not None
     assert (qkv.size, qkv.stride, qkv.is_whole) == ((16, 16), (16, 16), False)
@@ -119,5 +120,5 @@ def test_what_cannot_be_followed_has_no_field_rather_than_a_wrong_one() -> None:
         def forward(self, inputs: Tensor) -> Tensor:
             return inputs.roll(1, dims=-1) * 2
 
-    assert [row.receptive_field for row in summarise(Rolled(), (1, 8, 8))] == [None, None]
-    assert summarise(nn.Linear(4, 2), (4,))[0].receptive_field is None
+    assert [row.receptive_field for row in summarise(Rolled(), Form(shape=(1, 8, 8)))] == [None, None]
+    assert summarise(nn.Linear(4, 2), Form(shape=(4,)))[0].receptive_field is None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from pellucid.kinds import Form
 from pellucid.models import build_model, count_parameters, summarise
 from pellucid.models.resnet import PaddedShortcut
 
@@ -12,20 +13,20 @@ def test_resnet20_has_the_parameters_of_the_paper_with_shortcuts_that_have_none(
     first = 3 * 9 * 16
     same = 6 * 9 * 16 * 16 + (9 * 16 * 32 + 5 * 9 * 32 * 32) + (9 * 32 * 64 + 5 * 9 * 64 * 64)
     norms = 2 * (16 + 6 * 16 + 6 * 32 + 6 * 64)
-    model = build_model("resnet20", input_shape=(3, 32, 32), outputs=10, seed=0)
+    model = build_model("resnet20", form=Form(shape=(3, 32, 32)), outputs=10, seed=0)
     assert count_parameters(model) == first + same + norms + 64 * 10 + 10 == 269_722
 
 
 def test_resnet8_has_one_block_a_stage() -> None:
-    model = build_model("resnet8", input_shape=(3, 32, 32), outputs=10, seed=0)
-    assert sum(row.operator == "Add" for row in summarise(model, (3, 32, 32))) == 3
+    model = build_model("resnet8", form=Form(shape=(3, 32, 32)), outputs=10, seed=0)
+    assert sum(row.operator == "Add" for row in summarise(model, Form(shape=(3, 32, 32)))) == 3
     assert count_parameters(model) == 75_290
 
 
 @pytest.mark.parametrize("size", [8, 28, 33])
 def test_stages_halve_the_picture_rounding_up(size: int) -> None:
-    model = build_model("resnet8", input_shape=(1, size, size), outputs=10, seed=0)
-    shapes = {row.name: row.output_shape for row in summarise(model, (1, size, size))}
+    model = build_model("resnet8", form=Form(shape=(1, size, size)), outputs=10, seed=0)
+    shapes = {row.name: row.output_shape for row in summarise(model, Form(shape=(1, size, size)))}
     half = (size + 1) // 2
     quarter = (half + 1) // 2
     assert shapes["stage1.block1.add"] == (16, size, size)
@@ -49,18 +50,18 @@ def test_deep_ones_have_the_parameters_of_table_6_with_skip_connections_and_with
     layers: int, parameters: int, millions: float
 ) -> None:
     residual, plain = (
-        build_model(f"{kind}{layers}", input_shape=(3, 32, 32), outputs=10, seed=0) for kind in ("resnet", "plain")
+        build_model(f"{kind}{layers}", form=Form(shape=(3, 32, 32)), outputs=10, seed=0) for kind in ("resnet", "plain")
     )
     assert count_parameters(residual) == count_parameters(plain) == parameters
     assert parameters / 1e6 == pytest.approx(millions, rel=0.02)
-    operators = [[row.operator for row in summarise(model, (3, 32, 32))] for model in (residual, plain)]
+    operators = [[row.operator for row in summarise(model, Form(shape=(3, 32, 32)))] for model in (residual, plain)]
     assert [names.count("Add") for names in operators] == [(layers - 2) // 2, 0]
     assert [names.count("Conv2d") + names.count("Linear") for names in operators] == [layers, layers]
 
 
 def test_a_plain_network_starts_from_the_weights_of_its_residual_twin() -> None:
     names = ("resnet20", "plain20")
-    residual, plain = (build_model(name, input_shape=(3, 32, 32), outputs=10, seed=3) for name in names)
+    residual, plain = (build_model(name, form=Form(shape=(3, 32, 32)), outputs=10, seed=3) for name in names)
     inputs = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     for key, value in plain.state_dict().items():
         assert torch.equal(value, residual.state_dict()[key])

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.errors import ModelError
+from pellucid.kinds import Form
 from pellucid.models import LayerSummary, count_parameters, head, summarise, summarise_model
 
 
@@ -24,7 +25,7 @@ class Twice(nn.Module):
 
 
 def test_a_layer_called_twice_is_two_rows_and_its_parameters_count_once() -> None:
-    rows = summarise(Twice(), (3,))
+    rows = summarise(Twice(), Form(shape=(3,)))
     assert [(row.name, row.operator, row.parameters, row.multiply_adds) for row in rows] == [
         ("fc", "Linear", 12, 9),
         ("fc", "Linear", 0, 9),
@@ -36,7 +37,7 @@ def test_a_layer_called_twice_is_two_rows_and_its_parameters_count_once() -> Non
 def test_a_parameter_shared_by_two_layers_counts_once() -> None:
     model = nn.Sequential(nn.Linear(4, 4, bias=False), nn.Linear(4, 4, bias=False))
     model[1].weight = model[0].weight
-    assert [row.parameters for row in summarise(model, (4,))] == [16, 0]
+    assert [row.parameters for row in summarise(model, Form(shape=(4,)))] == [16, 0]
     assert count_parameters(model) == 16
 
 
@@ -44,7 +45,7 @@ def test_the_module_is_left_as_it_was() -> None:
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Dropout(), nn.Flatten(), nn.Linear(72, 2))
     model[1].eval()
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    summarise(model, (1, 8, 8))
+    summarise(model, Form(shape=(1, 8, 8)))
     assert model.training
     assert model[0].training
     assert not model[1].training
@@ -55,7 +56,7 @@ def test_the_module_is_left_as_it_was() -> None:
 
 def test_multiply_adds_of_convolutions_are_those_counted_by_hand() -> None:
     model = nn.Sequential(nn.Conv2d(4, 8, (3, 5), stride=2, padding=1, groups=2), nn.ConvTranspose2d(8, 2, 2, stride=2))
-    first, second = summarise(model, (4, 9, 11))
+    first, second = summarise(model, Form(shape=(4, 9, 11)))
     assert first.output_shape == (8, 5, 5)
     assert first.multiply_adds == 8 * 5 * 5 * (4 // 2) * 3 * 5
     assert first.details == "3 x 5, stride 2, padding 1, 2 groups"
@@ -65,7 +66,7 @@ def test_multiply_adds_of_convolutions_are_those_counted_by_hand() -> None:
 
 def test_attention_is_one_row_with_all_its_parameters() -> None:
     model = nn.TransformerEncoderLayer(8, 2, dim_feedforward=16, batch_first=True)
-    rows = summarise(model, (5, 8))
+    rows = summarise(model, Form(shape=(5, 8)))
     attention = next(row for row in rows if row.operator == "MultiheadAttention")
     assert attention.parameters == 4 * (8 * 8 + 8)
     assert attention.output_shape == (5, 8)
@@ -75,7 +76,7 @@ def test_attention_is_one_row_with_all_its_parameters() -> None:
 
 
 def test_a_model_that_is_one_layer_is_one_row() -> None:
-    assert summarise(nn.Linear(2, 3), (2,)) == [
+    assert summarise(nn.Linear(2, 3), Form(shape=(2,))) == [
         LayerSummary(
             name="",
             operator="Linear",
@@ -91,7 +92,7 @@ def test_a_model_that_is_one_layer_is_one_row() -> None:
 def test_an_input_the_module_cannot_take_is_said_and_the_module_left_as_it_was() -> None:
     model = nn.Sequential(nn.Linear(2, 3))
     with pytest.raises(ModelError, match=r"cannot take an input of shape \(5,\)"):
-        summarise(model, (5,))
+        summarise(model, Form(shape=(5,)))
     assert model.training
     assert not model[0]._forward_hooks
 
@@ -123,7 +124,7 @@ class Residual(nn.Module):
 
 
 def test_what_stands_between_layers_has_rows_and_every_row_says_what_it_reads() -> None:
-    rows = summarise(Residual(), (8,))
+    rows = summarise(Residual(), Form(shape=(8,)))
     assert [(row.name, row.parameters, row.inputs) for row in rows] == [
         ("cat", 4, (-1,)),
         ("inner", 20, (0,)),
@@ -131,7 +132,7 @@ def test_what_stands_between_layers_has_rows_and_every_row_says_what_it_reads() 
         ("add", 0, (2, 0)),
         ("mul", 0, (3,)),
     ]
-    summary = summarise_model(Residual(), (8,))
+    summary = summarise_model(Residual(), Form(shape=(8,)))
     assert summary.parameters == 44
     assert summary.unread == 20
     assert "44 parameters, of which 20 are never read" in str(summary)
@@ -156,7 +157,7 @@ def test_what_stands_between_layers_has_rows_and_every_row_says_what_it_reads() 
     ],
 )
 def test_the_output_size_is_a_formula_whose_arithmetic_holds(layer: nn.Module, formula: str) -> None:
-    (row,) = summarise(layer, (1, 28, 28))
+    (row,) = summarise(layer, Form(shape=(1, 28, 28)))
     assert row.output_formula == formula
     for side, stated in zip(formula.split("; "), row.output_shape[-2:], strict=False):
         if "->" in side or not side:
@@ -167,13 +168,13 @@ def test_the_output_size_is_a_formula_whose_arithmetic_holds(layer: nn.Module, f
 
 
 def test_a_window_that_ceil_mode_would_begin_outside_is_said_to_be_left_out() -> None:
-    (row,) = summarise(nn.MaxPool2d(2, 3, ceil_mode=True), (1, 6, 6))
+    (row,) = summarise(nn.MaxPool2d(2, 3, ceil_mode=True), Form(shape=(1, 6, 6)))
     assert row.output_shape == (1, 2, 2)
     assert row.output_formula == "ceil((6 - 2 + 2*0)/3) + 1, less one window that would lie outside = 2"
 
 
 def test_recurrent_layers_cost_what_their_gates_do_at_each_step() -> None:
-    (row,) = summarise(nn.LSTM(28, 64, batch_first=True), (10, 28))
+    (row,) = summarise(nn.LSTM(28, 64, batch_first=True), Form(shape=(10, 28)))
     assert row.parameters == 4 * 64 * (28 + 64 + 2)
     assert row.parameter_formula == f"4 * 64 * (28 + 64 + 2) = {row.parameters}"
     assert row.multiply_adds == 10 * 4 * 64 * (28 + 64)
@@ -182,14 +183,14 @@ def test_recurrent_layers_cost_what_their_gates_do_at_each_step() -> None:
 
 def test_a_network_that_takes_whole_numbers_is_given_some() -> None:
     model = nn.Sequential(nn.Embedding(50, 8), nn.Flatten(), nn.Linear(24, 2))
-    assert [row.output_shape for row in summarise(model, (3,))] == [(3, 8), (24,), (2,)]
+    assert [row.output_shape for row in summarise(model, Form(shape=(3,)))] == [(3, 8), (24,), (2,)]
 
 
 def test_weights_are_kept_of_small_dense_layers_only() -> None:
     small = nn.Linear(2, 3, bias=False)
     model = nn.Sequential(nn.Linear(100, 2), small)
-    summary = summarise_model(model, (100,), with_weights=True)
+    summary = summarise_model(model, Form(shape=(100,)), with_weights=True)
     assert list(summary.weights) == ["1"]
     assert torch.allclose(torch.tensor(summary.weights["1"]), small.weight)
     assert summary.biases == {}
-    assert summarise_model(model, (100,)).weights == {}
+    assert summarise_model(model, Form(shape=(100,))).weights == {}

@@ -29,7 +29,7 @@ def data(make_pictures: Make) -> Dataset:
 
 
 def fitted(data: Dataset) -> ImagePreprocessing:
-    preprocessing, _ = fit_preprocessing(data, Wishes(kind="image"))
+    preprocessing, _ = fit_preprocessing(data, Wishes(kinds=("image",)))
     assert isinstance(preprocessing, ImagePreprocessing)
     return preprocessing
 

@@ -95,7 +95,7 @@ def test_what_fitting_resized_is_not_resized_again(
     photos: Path, monkeypatch: pytest.MonkeyPatch, resize: ResizePolicy, colour: Literal["grey", "rgb"]
 ) -> None:
     dataset = load_dataset(photos)
-    fitted, _ = fit_preprocessing(dataset, Wishes(kind="image"), imgsz=8, resize=resize, colour=colour)
+    fitted, _ = fit_preprocessing(dataset, Wishes(kinds=("image",)), imgsz=8, resize=resize, colour=colour)
     assert isinstance(fitted, ImagePreprocessing)
     assert isinstance(dataset.inputs, FileImages)
     train = dataset.splits["train"]

@@ -18,7 +18,7 @@ from pellucid.records import Decision
 
 MakePictures = Callable[..., Dataset]
 
-IMAGE = Wishes(kind="image")
+IMAGE = Wishes(kinds=("image",))
 
 
 def noise(*shape: int, seed: int = 0) -> NDArray[np.uint8]:
@@ -34,21 +34,21 @@ def fit(data: Any, wishes: Wishes = IMAGE, **flags: Any) -> tuple[ImagePreproces
 @pytest.mark.parametrize(
     ("shape", "wishes", "flag", "expected"),
     [
-        ((28, 28), Wishes(kind="image"), None, (28, 28)),
-        ((8, 8), Wishes(kind="any"), None, (8, 8)),
-        ((30, 20), Wishes(kind="image"), None, (30, 20)),
-        ((120, 200), Wishes(kind="image"), None, (96, 96)),
-        ((64, 64), Wishes(kind="image"), None, (64, 64)),
-        ((28, 28), Wishes(kind="image", sizes=(28, 32)), None, (28, 28)),
-        ((8, 8), Wishes(kind="image", sizes=(28, 32)), None, (28, 28)),
-        ((120, 200), Wishes(kind="image", sizes=(28, 32)), None, (32, 32)),
-        ((30, 30), Wishes(kind="image", sizes=(28, 32)), None, (28, 28)),
-        ((120, 200), Wishes(kind="image", default_size=224), None, (224, 224)),
-        ((28, 28), Wishes(kind="image", min_size=63), None, (63, 63)),
-        ((28, 28), Wishes(kind="image", min_size=40, multiple_of=32), None, (64, 64)),
-        ((50, 50), Wishes(kind="image", multiple_of=32), None, (64, 64)),
-        ((28, 28), Wishes(kind="image", default_size=224), 64, (64, 64)),
-        ((28, 28), Wishes(kind="image", sizes=(28, 32)), 32, (32, 32)),
+        ((28, 28), Wishes(kinds=("image",)), None, (28, 28)),
+        ((8, 8), Wishes(kinds="any"), None, (8, 8)),
+        ((30, 20), Wishes(kinds=("image",)), None, (30, 20)),
+        ((120, 200), Wishes(kinds=("image",)), None, (96, 96)),
+        ((64, 64), Wishes(kinds=("image",)), None, (64, 64)),
+        ((28, 28), Wishes(kinds=("image",), sizes=(28, 32)), None, (28, 28)),
+        ((8, 8), Wishes(kinds=("image",), sizes=(28, 32)), None, (28, 28)),
+        ((120, 200), Wishes(kinds=("image",), sizes=(28, 32)), None, (32, 32)),
+        ((30, 30), Wishes(kinds=("image",), sizes=(28, 32)), None, (28, 28)),
+        ((120, 200), Wishes(kinds=("image",), default_size=224), None, (224, 224)),
+        ((28, 28), Wishes(kinds=("image",), min_size=63), None, (63, 63)),
+        ((28, 28), Wishes(kinds=("image",), min_size=40, multiple_of=32), None, (64, 64)),
+        ((50, 50), Wishes(kinds=("image",), multiple_of=32), None, (64, 64)),
+        ((28, 28), Wishes(kinds=("image",), default_size=224), 64, (64, 64)),
+        ((28, 28), Wishes(kinds=("image",), sizes=(28, 32)), 32, (32, 32)),
     ],
 )
 def test_the_size_follows_flag_then_model_then_data(
@@ -61,7 +61,7 @@ def test_the_size_follows_flag_then_model_then_data(
 
 
 def test_a_size_that_only_one_will_do_names_no_flag(make_pictures: MakePictures) -> None:
-    _, decisions = fit(make_pictures(noise(2, 28, 28)), Wishes(kind="image", sizes=(299,)), model="inception")
+    _, decisions = fit(make_pictures(noise(2, 28, 28)), Wishes(kinds=("image",), sizes=(299,)), model="inception")
     assert decisions["imgsz"].reason == "inception takes only this size: the pictures have 28 x 28 pixels"
 
 
@@ -69,13 +69,13 @@ def test_a_size_that_only_one_will_do_names_no_flag(make_pictures: MakePictures)
     ("wishes", "flag", "error", "message"),
     [
         (
-            Wishes(kind="image", sizes=(28, 32)),
+            Wishes(kinds=("image",), sizes=(28, 32)),
             64,
             ModelError,
             "lenet5 cannot take 64 x 64 pixels. It takes 28 or 32. Use --imgsz 32.",
         ),
-        (Wishes(kind="image", min_size=63), 32, ModelError, "It needs at least 63 pixels. Use --imgsz 63."),
-        (Wishes(kind="image", multiple_of=14), 224 + 3, ModelError, "It needs a multiple of 14. Use --imgsz 224."),
+        (Wishes(kinds=("image",), min_size=63), 32, ModelError, "It needs at least 63 pixels. Use --imgsz 63."),
+        (Wishes(kinds=("image",), multiple_of=14), 224 + 3, ModelError, "It needs a multiple of 14. Use --imgsz 224."),
         (IMAGE, 0, RecipeError, "--imgsz is 0. 1 to 8192 pixels."),
         (IMAGE, 100_000, RecipeError, "--imgsz is 100000."),
     ],
@@ -103,7 +103,7 @@ def test_channels_follow_the_data_unless_model_or_flag_differ(
     make_pictures: MakePictures, colour_data: bool, takes: tuple[int, ...], flag: str | None, channels: int
 ) -> None:
     data = make_pictures(noise(2, 16, 16, 3) if colour_data else noise(2, 16, 16))
-    made, decisions = fit(data, Wishes(kind="image", channels=takes), colour=flag)
+    made, decisions = fit(data, Wishes(kinds=("image",), channels=takes), colour=flag)
     assert made.channels == channels
     assert made.input_shape == (channels, 16, 16)
     assert decisions["colour"].value == ("grey" if channels == 1 else "rgb")
@@ -111,12 +111,12 @@ def test_channels_follow_the_data_unless_model_or_flag_differ(
 
 def test_a_colour_mode_the_model_cannot_take_is_refused(make_pictures: MakePictures) -> None:
     with pytest.raises(ModelError, match=r"vgg cannot take grey pictures\. 3 channels\."):
-        fit(make_pictures(noise(2, 16, 16, 3)), Wishes(kind="image", channels=(3,)), colour="grey", model="vgg")
+        fit(make_pictures(noise(2, 16, 16, 3)), Wishes(kinds=("image",), channels=(3,)), colour="grey", model="vgg")
 
 
 def test_a_model_of_tables_is_refused_for_pictures(make_pictures: MakePictures) -> None:
     with pytest.raises(ModelError, match="takes tables"):
-        fit(make_pictures(noise(2, 16, 16)), Wishes(kind="table"))
+        fit(make_pictures(noise(2, 16, 16)), Wishes(kinds=("table",)))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_the_resize_policy_follows_the_measured_shapes(
 def test_borrowed_weights_see_the_middle_of_photos(
     make_pictures: MakePictures, shapes: list[tuple[int, ...]], policy: str
 ) -> None:
-    borrowing = Wishes(kind="image", mean=(0.5, 0.5, 0.5), std=(0.2, 0.2, 0.2), channels=(3,))
+    borrowing = Wishes(kinds=("image",), mean=(0.5, 0.5, 0.5), std=(0.2, 0.2, 0.2), channels=(3,))
     made, decisions = fit(make_pictures([noise(*shape) for shape in shapes]), borrowing)
     assert made.resize == policy
     assert ("pretrained weights" in decisions["resize"].reason) == (policy == "crop")
@@ -177,7 +177,7 @@ def test_normalised_training_pictures_have_mean_0_and_deviation_1(make_pictures:
 
 
 def test_pretrained_weights_keep_their_own_mean_and_deviation(make_pictures: MakePictures) -> None:
-    wishes = Wishes(kind="image", channels=(1, 3), mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
+    wishes = Wishes(kinds=("image",), channels=(1, 3), mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225))
     made, _ = fit(make_pictures(noise(3, 16, 16, 3)), wishes)
     assert (made.mean, made.std) == (wishes.mean, wishes.std)
     grey, _ = fit(make_pictures(noise(3, 16, 16)), wishes)
@@ -262,8 +262,8 @@ def test_an_error_in_one_picture_reaches_the_caller(make_pictures: MakePictures)
 
 def test_data_of_the_other_kind_is_refused(make_pictures: MakePictures, make_table: MakePictures) -> None:
     pictures, table = make_pictures(noise(2, 8, 8)), make_table({"age": [1, 2]})
-    for_pictures, _ = fit_preprocessing(pictures, Wishes(kind="any"))
-    for_tables, _ = fit_preprocessing(table, Wishes(kind="any"))
+    for_pictures, _ = fit_preprocessing(pictures, Wishes(kinds="any"))
+    for_tables, _ = fit_preprocessing(table, Wishes(kinds="any"))
     with pytest.raises(DataError, match=r"holds a table\. The model was trained on pictures"):
         prepare_inputs(table, for_pictures, [0])
     with pytest.raises(DataError, match=r"holds pictures\. The model was trained on a table"):

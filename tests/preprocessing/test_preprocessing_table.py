@@ -26,7 +26,7 @@ from pellucid.preprocessing import (
 
 MakeTable = Callable[..., Dataset]
 
-ANY = Wishes(kind="any")
+ANY = Wishes(kinds="any")
 
 
 def fitted(make_table: MakeTable, columns: dict[str, list[object]], **more: object) -> TablePreprocessing:
@@ -110,7 +110,7 @@ def test_empty_cells_are_said_and_counted(make_table: MakeTable) -> None:
 def test_a_model_of_pictures_and_flags_of_pictures_are_refused_for_a_table(make_table: MakeTable) -> None:
     data = make_table({"age": [1, 2]})
     with pytest.raises(ModelError, match="lenet5 takes pictures"):
-        fit_preprocessing(data, Wishes(kind="image"), model="lenet5")
+        fit_preprocessing(data, Wishes(kinds=("image",)), model="lenet5")
     with pytest.raises(RecipeError, match="--imgsz, --colour is about pictures"):
         fit_preprocessing(data, ANY, imgsz=28, colour="grey")
 

@@ -58,7 +58,7 @@ def folder_of(root: Path, pictures: list[NDArray[Any]]) -> Path:
 
 def fitted(root: Path) -> tuple[Dataset, ImagePreprocessing, dict[str, str]]:
     dataset = load_dataset(root)
-    made, decisions = fit_preprocessing(dataset, Wishes(kind="image"))
+    made, decisions = fit_preprocessing(dataset, Wishes(kinds=("image",)))
     assert isinstance(made, ImagePreprocessing)
     return dataset, made, {one.name: one.reason for one in decisions}
 
@@ -138,7 +138,7 @@ def test_whole_numbers_in_32_bits_give_the_canvases_that_16_bits_give(tmp_path: 
 def test_signed_numbers_of_an_array_have_one_window() -> None:
     images = np.random.default_rng(0).integers(-1024, 3071, (20, 8, 8), dtype=np.int16)
     dataset = dataset_from_arrays(images, np.repeat(["a", "b"], 10), name="x")
-    made, _ = fit_preprocessing(dataset, Wishes(kind="image"))
+    made, _ = fit_preprocessing(dataset, Wishes(kinds=("image",)))
     assert isinstance(made, ImagePreprocessing)
     asked = np.array([[-1024, 0, 3071], [0, 0, 0]], np.int16)
     bright = read_pixels(asked, made)
@@ -149,7 +149,7 @@ def test_signed_numbers_of_an_array_have_one_window() -> None:
 def test_shares_of_an_array_are_mapped_alike_when_answered_also_beyond_their_range() -> None:
     images = np.random.default_rng(0).uniform(0, 1, (20, 8, 8)).astype(np.float32)
     dataset = dataset_from_arrays(images, np.repeat(["a", "b"], 10), name="x")
-    made, _ = fit_preprocessing(dataset, Wishes(kind="image"))
+    made, _ = fit_preprocessing(dataset, Wishes(kinds=("image",)))
     assert isinstance(made, ImagePreprocessing)
     assert made.unit_floats
     np.testing.assert_array_equal(made.shown(read_pixels(images[0], made)), dataset.inputs.pixels(0))  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ import torch
 
 from pellucid.attribution import DeletionCheck, Explainer
 from pellucid.attribution.score import logit_of_task
+from pellucid.kinds import Form
 from pellucid.models import build_model
 from pellucid.preprocessing import ImagePreprocessing, place_canvas
 from pellucid.report import EXHIBITS, exhibit_html, exhibit_of
@@ -52,7 +53,7 @@ def test_the_last_label_of_a_deletion_chart_stands_within_it() -> None:
 def test_what_calibration_did_to_the_logits_is_said() -> None:
     from dataclasses import replace
 
-    made = Explainer(build_model("cnn", input_shape=(1, 16, 16), outputs=3, seed=0)).explain(
+    made = Explainer(build_model("cnn", form=Form(shape=(1, 16, 16)), outputs=3, seed=0)).explain(
         torch.zeros(1, 16, 16),
         target=logit_of_task(SingleLabel(3, temperature=1.5), 1, name="b"),
         methods=["saliency"],
@@ -64,7 +65,7 @@ def test_what_calibration_did_to_the_logits_is_said() -> None:
 
 
 def test_an_explanation_of_hostile_names_is_escaped() -> None:
-    model = build_model("cnn", input_shape=(1, 16, 16), outputs=2, seed=0)
+    model = build_model("cnn", form=Form(shape=(1, 16, 16)), outputs=2, seed=0)
     names = ("<script>alert(1)</script>", "b")
     made = Explainer(model, names=names).explain(
         torch.randn(1, 16, 16, generator=torch.Generator().manual_seed(0)), target=0, methods=["grad-cam", "saliency"]

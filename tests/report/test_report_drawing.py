@@ -11,6 +11,7 @@ from torch import Tensor, nn
 import pellucid
 from pellucid.api import write_drawing, write_summary_page
 from pellucid.errors import ModelError
+from pellucid.kinds import Form
 from pellucid.models import LayerSummary, ModelSummary, find_model, summarise_model
 from pellucid.report import draw_network, standalone_svg, summary_html
 from pellucid.report.drawing.stages import kinds_of, stages_of
@@ -106,7 +107,7 @@ def test_tokens_and_steps_are_bars_and_a_recurrent_layer_has_a_loop() -> None:
             answered: Tensor = self.fc(steps[:, -1])
             return answered
 
-    picture = drawn(summarise_model(Reader(), (28, 28)))
+    picture = drawn(summarise_model(Reader(), Form(shape=(28, 28))))
     assert {"28 × 28", "28 × 64", "10"} <= set(words_of(picture))
     assert sum(path.attrib.get("class") == "skip-way" for path in picture.iter("path")) == 1
     assert any(rect.attrib["class"] == "face token" for rect in picture.iter("rect"))
@@ -117,7 +118,7 @@ def test_a_perceptron_shows_every_neuron_weight_and_bias() -> None:
     with torch.no_grad():
         model.weight[:] = torch.tensor([[0.5, -1.0]])
         model.bias[:] = 2.0
-    picture = drawn(summarise_model(model, (2,), with_weights=True))
+    picture = drawn(summarise_model(model, Form(shape=(2,)), with_weights=True))
     assert {"+0.50", "−1.00", "+2.00"} <= set(words_of(picture))
     lines = [line for line in picture.iter("line") if "weight-line" in line.attrib["class"]]
     assert ["negative" in line.attrib["class"] for line in lines] == [False, True]

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn import functional
 
 from pellucid.errors import RecipeError
+from pellucid.kinds import Form
 from pellucid.models import build_model
 from pellucid.trace import trace
 
@@ -58,10 +59,10 @@ def test_at_the_logits_it_is_p_minus_y() -> None:
 @pytest.mark.parametrize("name", ["lenet5", "resnet8"])
 def test_gradients_are_those_of_float64_and_made_of_their_terms(name: str) -> None:
     shape = (1, 28, 28) if name == "lenet5" else (3, 16, 16)
-    model = build_model(name, input_shape=shape, outputs=10, seed=0).eval()
+    model = build_model(name, form=Form(shape=shape), outputs=10, seed=0).eval()
     picture = torch.randn(shape, generator=torch.Generator().manual_seed(2))
     back = trace(model, picture).backward(7)
-    exact = build_model(name, input_shape=shape, outputs=10, seed=0).eval().double()
+    exact = build_model(name, form=Form(shape=shape), outputs=10, seed=0).eval().double()
     functional.cross_entropy(exact(picture[None].double()), torch.tensor([7])).backward()  # type: ignore[no-untyped-call]
     chance = np.random.default_rng(0)
     for parameter, value in exact.named_parameters():

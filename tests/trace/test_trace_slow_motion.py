@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn import functional
 
 from pellucid.errors import RecipeError
+from pellucid.kinds import Form
 from pellucid.models import build_model
 from pellucid.trace import Rule, slow_motion, trace
 
@@ -28,7 +29,7 @@ TORCHS: dict[str, Callable[[Iterable[nn.Parameter]], Any]] = {
 
 @pytest.mark.parametrize("name", TORCHS)
 def test_six_steps_of_lenet5_are_the_very_bits_of_torch(name: str) -> None:
-    model = build_model("lenet5", input_shape=(1, 28, 28), outputs=10, seed=0).eval()
+    model = build_model("lenet5", form=Form(shape=(1, 28, 28)), outputs=10, seed=0).eval()
     inputs = torch.randn(4, 1, 28, 28, generator=torch.Generator().manual_seed(1))
     targets = [1, 2, 3, 4]
     theirs, losses = copy.deepcopy(model), []

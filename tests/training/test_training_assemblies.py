@@ -16,7 +16,7 @@ from torch.nn import functional
 
 import pellucid
 from pellucid.errors import ModelError
-from pellucid.kinds import Target, Wishes
+from pellucid.kinds import Form, Target, Wishes
 from pellucid.models import Assembly, ModelEntry, ModelOptions, parts_of
 from pellucid.models.catalogue import OWN
 from pellucid.tasks import TASKS, AnswerStep, Batch, ClassAnswer, Loss, Monitor, Phase, Task, TaskEntry, TaskOptions
@@ -72,8 +72,8 @@ def build_by_turns(target: Target, options: TaskOptions, scaling: Scaling) -> Ta
     return ByTurns(len(target.answers))
 
 
-def build_two_parts(input_shape: tuple[int, ...], outputs: int, options: ModelOptions) -> TwoParts:
-    return TwoParts(int(np.prod(input_shape)), outputs)
+def build_two_parts(form: Form, outputs: int, options: ModelOptions) -> TwoParts:
+    return TwoParts(int(np.prod(form.shape)), outputs)
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def registered() -> Iterator[None]:
     """Register a task and a model for the length of a test."""
     register(TaskEntry("by-turns", "one class of K", kinds=("class",), options=TaskOptions, build=build_by_turns))
     OWN["two-parts"] = ModelEntry(
-        name="two-parts", description="A body and a head.", wishes=Wishes(kind="any"), build=build_two_parts
+        name="two-parts", description="A body and a head.", wishes=Wishes(kinds="any"), build=build_two_parts
     )
     yield
     del TASKS["by-turns"], OWN["two-parts"]

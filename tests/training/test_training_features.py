@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from pellucid.data import load_dataset
-from pellucid.kinds import Wishes
+from pellucid.kinds import Form, Wishes
 from pellucid.models import build_model, cut_at_head
 from pellucid.preprocessing import ImagePreprocessing, fit_preprocessing
 from pellucid.training.batches import Examples, TensorBatches
@@ -49,14 +49,14 @@ class Shifting:
 
 @pytest.fixture(scope="module")
 def network() -> nn.Module:
-    return build_model("timm:test_resnet", input_shape=SHAPE, outputs=3, seed=1).eval()
+    return build_model("timm:test_resnet", form=Form(shape=SHAPE), outputs=3, seed=1).eval()
 
 
 @pytest.fixture
 def backbone(network: nn.Module) -> Backbone:
-    cut = cut_at_head(network, SHAPE)
+    cut = cut_at_head(network, Form(shape=SHAPE))
     assert cut is not None
-    return Backbone.of(network, cut, SHAPE, CPU)
+    return Backbone.of(network, cut, Form(shape=SHAPE), CPU)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def address(tmp_path: Path) -> Address:
         pixels = np.random.default_rng(number).integers(0, 255, (32, 32, 3), np.uint8)
         Image.fromarray(pixels).save(tmp_path / "photos" / "ab"[number % 2] / f"{number}.png")
     dataset = load_dataset(tmp_path / "photos")
-    preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="image"))
+    preprocessing, _ = fit_preprocessing(dataset, Wishes(kinds=("image",)))
     assert isinstance(preprocessing, ImagePreprocessing)
     return Address(dataset.inputs.digests, preprocessing, "augmentation and seed")
 
@@ -109,11 +109,11 @@ def test_other_weights_other_preprocessing_and_another_seed_are_other_features(
     with torch.no_grad():
         kept = next(network.parameters())
         kept[0] += 1e-3
-        changed = Backbone.of(network, backbone.cut, SHAPE, CPU)
+        changed = Backbone.of(network, backbone.cut, Form(shape=SHAPE), CPU)
         kept[0] -= 1e-3
         head = next(backbone.cut.layer.parameters())
         head.add_(1)
-        same = Backbone.of(network, backbone.cut, SHAPE, CPU)
+        same = Backbone.of(network, backbone.cut, Form(shape=SHAPE), CPU)
         head.sub_(1)
     assert find_features(changed, np.arange(7), address) is None
     assert find_features(same, np.arange(7), address) is not None  # the head is no part of the backbone

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pellucid import api
 from pellucid.data import dataset_from_arrays, dataset_from_table
 from pellucid.errors import RecipeError
+from pellucid.kinds import Form
 from pellucid.models import build_model
 from pellucid.tasks import Binary, SingleLabel
 from pellucid.tasks.losses import step_losses
@@ -24,7 +25,7 @@ GATES = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float32)
 
 
 def learn(inputs: NDArray[np.float32], targets: NDArray[np.int64], *, epochs: int, outputs: int = 1) -> torch.nn.Module:
-    model = build_model("perceptron", input_shape=(inputs.shape[1],), outputs=outputs, seed=0)
+    model = build_model("perceptron", form=Form(shape=(inputs.shape[1],)), outputs=outputs, seed=0)
     source = TensorBatches(torch.from_numpy(inputs), torch.from_numpy(targets), torch.arange(len(targets)), CPU)
     steps = len(targets)
     schedule = Schedule(name="constant", lr=1.0, num_steps=epochs * steps, steps_per_epoch=steps)

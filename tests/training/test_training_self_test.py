@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.errors import RunError
+from pellucid.kinds import Form
 from pellucid.training.self_test import check_device
 
 CPU = torch.device("cpu")
@@ -38,7 +39,7 @@ class Elsewhere(nn.Module):
 def test_rounding_passes_and_is_said(error: float) -> None:
     model = Elsewhere(error)
     before = {key: value.clone() for key, value in model.state_dict().items()}
-    decision = check_device(model, (3, 2, 2), CPU)
+    decision = check_device(model, Form(shape=(3, 2, 2)), CPU)
     assert decision.value == "cpu answers like the CPU"
     assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
     assert all(parameter.grad is None for parameter in model.parameters())
@@ -47,7 +48,7 @@ def test_rounding_passes_and_is_said(error: float) -> None:
 @pytest.mark.parametrize("error", [0.1, -2.0, float("nan"), float("inf")])
 def test_wrong_numbers_are_refused_with_the_way_out(error: float) -> None:
     with pytest.raises(RunError, match=r"computes other numbers than the CPU.*--device cpu"):
-        check_device(Elsewhere(error), (3, 2, 2), CPU)
+        check_device(Elsewhere(error), Form(shape=(3, 2, 2)), CPU)
 
 
 def test_it_leaves_the_random_numbers_alone() -> None:
@@ -55,5 +56,5 @@ def test_it_leaves_the_random_numbers_alone() -> None:
     torch.manual_seed(3)
     expected = torch.rand(2)
     torch.manual_seed(3)
-    check_device(model, (4,), CPU)
+    check_device(model, Form(shape=(4,)), CPU)
     assert torch.equal(torch.rand(2), expected)

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from pellucid.errors import RecipeError
+from pellucid.kinds import Form
 from pellucid.models import Anatomy, Block, cut_at_head
 from pellucid.training import OptimizerSettings, Schedule
 from pellucid.training.frozen_wrapper import FrozenWrapper
@@ -98,7 +99,7 @@ def test_frozen_layers_neither_learn_nor_drop_nor_count() -> None:
 
 def test_a_checkpoint_of_a_wrapped_network_is_one_of_the_network() -> None:
     network = make_network()
-    wrapper = FrozenWrapper(network, cut_at_head(network, (4,)))
+    wrapper = FrozenWrapper(network, cut_at_head(network, Form(shape=(4,))))
     assert list(wrapper.state_dict()) == list(network.state_dict())
     other = make_network()
     with torch.no_grad():
@@ -119,7 +120,7 @@ def test_given_back_everything_learns_that_did() -> None:
 
 def test_a_head_computes_in_float32_whatever_the_precision_of_the_training() -> None:
     network = make_network()
-    wrapper = FrozenWrapper(network, cut_at_head(network, (4,)))
+    wrapper = FrozenWrapper(network, cut_at_head(network, Form(shape=(4,))))
     features = torch.randn(2, 6)
     with torch.autocast("cpu", torch.bfloat16):
         wrapper.freeze(frozenset({"0", "1", "2", "3", "4"}), from_features=True, in_float32=True)

@@ -251,7 +251,7 @@ class Run:
     def summary(self) -> ModelSummary:
         """Return the run's model layer by layer, as `pellucid.summary` does."""
         model = self.record.model
-        return summarise_model(self.model, model.input_shape, name=model.name, with_weights=True)
+        return summarise_model(self.model, model.form, name=model.name, with_weights=True)
 
     @property
     def formula(self) -> Formula | None:

@@ -11,6 +11,7 @@ from pellucid.api.opening import open_run
 from pellucid.api.run import Run
 from pellucid.errors import ModelError
 from pellucid.files import file_stem, write_text
+from pellucid.kinds import Form
 from pellucid.models import summarise_model, summarise_named
 from pellucid.report import draw_network, standalone_svg, write_summary
 
@@ -55,12 +56,13 @@ def summary(
         )
     if isinstance(model, Run):
         record = model.record.model
-        return summarise_model(model.model, shape or record.input_shape, name=record.name, with_weights=True)
+        form = record.form if shape is None else record.form.model_copy(update={"shape": shape})
+        return summarise_model(model.model, form, name=record.name, with_weights=True)
     if shape is None:
         raise ModelError(
             "A module does not say what it takes.", fix="Say it: pellucid.summary(model, input_shape=(3, 224, 224))."
         )
-    return summarise_model(model, shape, with_weights=True)
+    return summarise_model(model, Form(shape=shape), with_weights=True)
 
 
 def write_summary_page(found: ModelSummary, path: Path | None = None) -> Path:

@@ -140,7 +140,7 @@ class TableRows:
         """
         if TablePreprocessing.of(preprocessing).scale != "none":
             return preprocessing
-        return fit_preprocessing(dataset, Wishes(kind="table"))[0]
+        return fit_preprocessing(dataset, Wishes(kinds=("table",)))[0]
 
     def size(self, shape: tuple[int, ...], fits: Callable[[int], bool]) -> Size:
         """Return all columns."""

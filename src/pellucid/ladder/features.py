@@ -42,7 +42,7 @@ class LookAtPictures:
 
     def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
         """Return those of pictures of 64 pixels."""
-        preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="image", sizes=(SIDE,)))
+        preprocessing, _ = fit_preprocessing(dataset, Wishes(kinds=("image",), sizes=(SIDE,)))
         canvases = open_inputs(dataset, preprocessing, indices)
         parts = [picture_features(canvases[start : start + _CHUNK]) for start in range(0, len(indices), _CHUNK)]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -55,7 +55,7 @@ class LookAtTables:
 
     def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> Features:
         """Return the columns."""
-        preprocessing, _ = fit_preprocessing(dataset, Wishes(kind="table"))
+        preprocessing, _ = fit_preprocessing(dataset, Wishes(kinds=("table",)))
         rows = open_inputs(dataset, preprocessing, indices)
         return {"its columns": np.asarray(rows[:], dtype=np.float32)}
 

@@ -6,6 +6,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.errors import RecipeError
+from pellucid.kinds import Form
 from pellucid.landscape.directions import draw_direction
 from pellucid.models import fold_norms
 from pellucid.tasks import Batch, Task
@@ -62,7 +64,8 @@ def measure_landscape(
     moved = copy.deepcopy(model).eval()
     generator = torch.Generator().manual_seed(seed)
     axes = [draw_direction(moved, generator) for _ in range(2)]
-    moved, axes = _folded(moved, axes, tuple(batch.inputs.shape[1:]))
+    dtype: Literal["float32", "int64"] = "float32" if batch.inputs.is_floating_point() else "int64"
+    moved, axes = _folded(moved, axes, Form(shape=tuple(batch.inputs.shape[1:]), dtype=dtype))
     is_convolutional = batch.inputs.ndim == 4 and any(isinstance(part, nn.Conv2d) for part in moved.modules())
     if is_convolutional:
         moved = moved.to(memory_format=torch.channels_last)
@@ -81,15 +84,13 @@ def measure_landscape(
     return steps, losses, time.perf_counter() - started
 
 
-def _folded(
-    model: nn.Module, axes: list[dict[str, Tensor]], input_shape: tuple[int, ...]
-) -> tuple[nn.Module, list[dict[str, Tensor]]]:
+def _folded(model: nn.Module, axes: list[dict[str, Tensor]], form: Form) -> tuple[nn.Module, list[dict[str, Tensor]]]:
     """Return a network and directions that give the same losses with less work, or the same ones where there is none.
 
     Folding a normalisation multiplies each filter by a number that no step changes, for steps move neither statistics
     nor biases. So the weights at a place, folded, are the folded weights plus the folded directions.
     """
-    folded = fold_norms(model, input_shape)
+    folded = fold_norms(model, form)
     if folded is None:
         return model, axes
     directions = []
@@ -98,7 +99,7 @@ def _folded(
         for name, parameter in pointing.named_parameters():
             if parameter.ndim > 1:
                 parameter.data = axis[name].clone()
-        direction = fold_norms(pointing, input_shape, check=False)
+        direction = fold_norms(pointing, form, check=False)
         assert direction is not None, "it has the layers of the one that could be folded"
         directions.append({name: parameter.detach() for name, parameter in direction.named_parameters()})
     return folded, directions

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pellucid.models.assembly import Assembly, parts_of
     from pellucid.models.blocks import Anatomy, Block, anatomy
     from pellucid.models.cut import Cut, cut_at_head
-    from pellucid.models.forms import example_of, more_of
+    from pellucid.models.forms import example_of, more_of, noise_of
     from pellucid.models.heads import head
     from pellucid.models.modes import evaluating
     from pellucid.models.norm_folding import fold_norms
@@ -51,6 +51,7 @@ _NEED_TORCH = {
     "fold_norms": "norm_folding",
     "head": "heads",
     "more_of": "forms",
+    "noise_of": "forms",
     "parts_of": "assembly",
     "save_state": "saving",
     "summarise": "summary",
@@ -104,6 +105,7 @@ __all__ = [
     "list_models",
     "list_weights",
     "more_of",
+    "noise_of",
     "parts_of",
     "pick",
     "picture_order",

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from pellucid.errors import DataError, ModelError, PellucidError, shown
 from pellucid.files import guarded
+from pellucid.kinds import Form
 from pellucid.models.catalogue import find_model
 from pellucid.models.entry import ModelEntry
 from pellucid.models.pretrained import check_fit, head_names, without_auxiliary
@@ -136,10 +137,10 @@ def _shapes_of(entry: ModelEntry) -> nn.Module:
     size = entry.wishes.default_size or 224
     try:
         with torch.device("meta"):
-            return entry.build((3, size, size), 1000, entry.defaults)
+            return entry.build(Form(shape=(3, size, size)), 1000, entry.defaults)
     except (RuntimeError, NotImplementedError):
         with torch.random.fork_rng(devices=[]):  # a few models need numbers while they are built
-            return entry.build((3, size, size), 1000, entry.defaults)
+            return entry.build(Form(shape=(3, size, size)), 1000, entry.defaults)
 
 
 def _keep(file: Path, card: WeightsCard) -> StoredWeights:

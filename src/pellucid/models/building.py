@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.catalogue import find_model
-from pellucid.models.entry import InputShape, ModelEntry, ModelOptions
+from pellucid.models.entry import ModelEntry, ModelOptions
 from pellucid.models.pretrained import borrow, wishes_of
 from pellucid.store import StoredWeights
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 def build_model(
     name: str,
     *,
-    input_shape: InputShape,
+    form: Form,
     outputs: int,
     options: ModelOptions | None = None,
     init: str | None = None,
     weights: StoredWeights | None = None,
     seed: int,
 ) -> nn.Module:
-    """Return a fresh model that takes [N, *input_shape] float32 and gives [N, outputs] float32 logits or values.
+    """Return a fresh model from [N, *form.shape] of the form's type to [N, outputs] float32 logits or values.
 
     The same arguments give the same weights. torch's global random state is as before afterwards.
 
     Args:
         name: as `find_model` takes it.
-        input_shape: (C, H, W) of a picture or (D,) of an encoded row.
+        form: of one example, e.g. of shape (C, H, W) for a picture, (D,) for an encoded row.
         outputs: the width of the last layer, at least 1.
         options: choices inside the model; None for the model's own.
         init: a name in INITS: how the first weights are drawn; None for the model's own way.
@@ -47,7 +47,7 @@ def build_model(
     entry = find_model(name)
     if weights is not None:
         entry = replace(entry, wishes=wishes_of(weights.card, entry.wishes))
-    entry.check_input(input_shape)
+    entry.check_input(form)
     if outputs < 1:
         raise ModelError(f"The model '{entry.name}' was asked for {outputs} outputs.", expected="1 or more.")
     resolved = entry.resolve(options or ModelOptions())
@@ -60,35 +60,35 @@ def build_model(
     with torch.random.fork_rng(devices=[]):
         # Only the CPU's generator: torch.manual_seed would also reset that of every accelerator.
         torch.default_generator.manual_seed(seed)
-        model = _build(entry, input_shape, outputs, resolved)
+        model = _build(entry, form, outputs, resolved)
         initialise(model, scheme)
     if weights is not None:
         borrow(model, weights)
     if entry.library != "pellucid":
-        _try_out(entry, model, input_shape, outputs)
+        _try_out(entry, model, form, outputs)
     return model
 
 
-def _build(entry: ModelEntry, input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+def _build(entry: ModelEntry, form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     try:
-        return entry.build(input_shape, outputs, options)
+        return entry.build(form, outputs, options)
     except ModelError:
         raise
     except Exception as problem:
         if entry.library == "pellucid":
             raise
         raise ModelError(
-            f"{entry.library} could not build '{entry.name}' for {input_shape[0]} channels and {outputs} outputs "
+            f"{entry.library} could not build '{entry.name}' for {form.shape[0]} channels and {outputs} outputs "
             f"({_one_line(problem)})."
         ) from problem
 
 
-def _try_out(entry: ModelEntry, model: nn.Module, input_shape: InputShape, outputs: int) -> None:
+def _try_out(entry: ModelEntry, model: nn.Module, form: Form, outputs: int) -> None:
     """Pass one empty picture through a library's model, whose wishes may say less than it needs."""
     try:
-        shape = _output_shape(model, input_shape)
+        shape = _output_shape(model, form)
     except Exception as problem:
-        _, height, width = input_shape
+        _, height, width = form.shape
         size = entry.wishes.default_size or 224
         raise ModelError(
             f"The model '{entry.name}' cannot take pictures of {height} x {width} pixels ({_one_line(problem)}).",
@@ -107,7 +107,7 @@ def _one_line(problem: Exception) -> str:
     return " ".join(str(problem).split()).rstrip(".")
 
 
-def _output_shape(model: nn.Module, input_shape: InputShape) -> tuple[int, ...]:
+def _output_shape(model: nn.Module, form: Form) -> tuple[int, ...]:
     """Return the shape that one picture comes out with, () where the model gives something other than one tensor."""
     import torch
 
@@ -116,5 +116,5 @@ def _output_shape(model: nn.Module, input_shape: InputShape) -> tuple[int, ...]:
 
     # With real numbers: shapes alone (torch's "meta" device) are worked out in Python, a second for a hundred layers.
     with evaluating(model), torch.no_grad():
-        answer = model(example_of(Form(shape=input_shape)))
+        answer = model(example_of(form))
     return tuple(answer.shape) if isinstance(answer, torch.Tensor) else ()

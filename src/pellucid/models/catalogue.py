@@ -7,24 +7,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pellucid.errors import ModelError, did_you_mean
-from pellucid.kinds import Wishes
+from pellucid.kinds import Form, Wishes
 from pellucid.models import timm_models, torchvision_models
-from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, InputShape, ModelEntry, ModelOptions
+from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 def _build_lazily(
-    input_shape: InputShape, outputs: int, options: ModelOptions, *, file: str, function: str, **fixed: int
+    form: Form, outputs: int, options: ModelOptions, *, file: str, function: str, **fixed: int
 ) -> nn.Module:
     # torch is imported when a model is built, so that naming and listing models costs nothing.
     builder = getattr(import_module(f"pellucid.models.{file}"), function)
-    built: nn.Module = builder(input_shape, outputs, options, **fixed)
+    built: nn.Module = builder(form, outputs, options, **fixed)
     return built
 
 
-_LENET_WISHES = Wishes(kind="image", sizes=(28, 32))
+_LENET_WISHES = Wishes(kinds=("image",), sizes=(28, 32))
 
 OWN: dict[str, ModelEntry] = {
     entry.name: entry
@@ -32,19 +32,19 @@ OWN: dict[str, ModelEntry] = {
         ModelEntry(
             name="linear",
             description="One dense layer: logistic regression for classes, linear regression for a value.",
-            wishes=Wishes(kind="any"),
+            wishes=Wishes(kinds="any"),
             build=partial(_build_lazily, file="dense", function="build_linear"),
         ),
         ModelEntry(
             name="perceptron",
             description="Rosenblatt's perceptron: a step per class (one for two), and a learning rule of its own.",
-            wishes=Wishes(kind="any"),
+            wishes=Wishes(kinds="any"),
             build=partial(_build_lazily, file="dense", function="build_perceptron"),
         ),
         ModelEntry(
             name="mlp",
             description="Dense hidden layers; for pictures (flattened) and tables.",
-            wishes=Wishes(kind="any"),
+            wishes=Wishes(kinds="any"),
             build=partial(_build_lazily, file="dense", function="build_mlp"),
             options=("hidden", "activation", "dropout", "batch_norm", "maxout_pieces"),
             activations=ACTIVATIONS,
@@ -71,7 +71,7 @@ OWN: dict[str, ModelEntry] = {
         ModelEntry(
             name="cnn",
             description="Small convolutional network that fits itself to the size of the pictures.",
-            wishes=Wishes(kind="image", min_size=8),
+            wishes=Wishes(kinds=("image",), min_size=8),
             build=partial(_build_lazily, file="cnn", function="build_cnn"),
             options=("activation", "dropout", "batch_norm"),
             activations=ELEMENTWISE,
@@ -80,24 +80,24 @@ OWN: dict[str, ModelEntry] = {
         ModelEntry(
             name="resnet8",
             description="Residual network of 8 layers for small pictures: one block a stage.",
-            wishes=Wishes(kind="image", min_size=8),
+            wishes=Wishes(kinds=("image",), min_size=8),
             build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=1),
-            example=((3, 32, 32), 10),
+            example=(Form(shape=(3, 32, 32)), 10),
         ),
         ModelEntry(
             name="resnet20",
             description="Residual network of 20 layers for small pictures (He et al. 2016, option A).",
-            wishes=Wishes(kind="image", min_size=8),
+            wishes=Wishes(kinds=("image",), min_size=8),
             build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=3),
-            example=((3, 32, 32), 10),
+            example=(Form(shape=(3, 32, 32)), 10),
         ),
         *(
             ModelEntry(
                 name=f"resnet{6 * blocks + 2}",
                 description=f"Residual network of {6 * blocks + 2} layers for small pictures (He et al. 2016).",
-                wishes=Wishes(kind="image", min_size=8),
+                wishes=Wishes(kinds=("image",), min_size=8),
                 build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=blocks),
-                example=((3, 32, 32), 10),
+                example=(Form(shape=(3, 32, 32)), 10),
             )
             for blocks in (9, 18)
         ),
@@ -105,9 +105,9 @@ OWN: dict[str, ModelEntry] = {
             ModelEntry(
                 name=f"plain{6 * blocks + 2}",
                 description=f"resnet{6 * blocks + 2} without skip connections, to see what they are for.",
-                wishes=Wishes(kind="image", min_size=8),
+                wishes=Wishes(kinds=("image",), min_size=8),
                 build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=blocks, plain=1),
-                example=((3, 32, 32), 10),
+                example=(Form(shape=(3, 32, 32)), 10),
             )
             for blocks in (3, 9, 18)
         ),

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from torch import nn
 
+from pellucid.kinds import Form
 from pellucid.models.activations import make_activation
-from pellucid.models.entry import InputShape, ModelOptions
+from pellucid.models.entry import ModelOptions
 from pellucid.models.initialisation import initialise_for
 
 _STEM_CHANNELS = 32
@@ -42,14 +43,14 @@ def plan(side: int) -> Plan:
     return Plan(stem_halvings, tuple(stage < halving_stages for stage in range(stages)))
 
 
-def build_cnn(input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+def build_cnn(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     """Return the network for pictures of this size: [N, C, H, W] to [N, outputs], at least 8 pixels a side.
 
     A stem of one convolution; then stages of two, `conv, pool, norm, act, conv, norm, act`; the mean over the last map,
     and one dense layer.
     """
     assert options.activation is not None
-    channels, height, width = input_shape
+    channels, height, width = form.shape
     stem_halvings, stages = plan(min(height, width))
     model = nn.Sequential()
     # The stem has no norm: on maps this large it would cost as much as a convolution, and its input is normalised.

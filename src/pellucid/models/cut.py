@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from pellucid.kinds import Form
+from pellucid.models.forms import noise_of
 from pellucid.models.heads import head
 from pellucid.models.modes import evaluating
 
@@ -36,12 +38,12 @@ class Cut:
         return caught[0]
 
 
-def cut_at_head(network: nn.Module, input_shape: tuple[int, ...]) -> Cut | None:
+def cut_at_head(network: nn.Module, form: Form) -> Cut | None:
     """Cut a network in front of its head, and try the cut out on an input of noise.
 
     Args:
         network: any module; left as it was.
-        input_shape: of one example, (C, H, W) or (D,).
+        form: of one example.
 
     Returns:
         None where there is no head, or where more happens behind it than can be repeated from the features alone.
@@ -51,7 +53,7 @@ def cut_at_head(network: nn.Module, input_shape: tuple[int, ...]) -> Cut | None:
         return None
     tail = nn.Sequential(*_from_head_on(network, layer), nn.Flatten(1))
     like = next(network.parameters())
-    noise = torch.randn(2, *input_shape, generator=torch.Generator().manual_seed(0)).to(like.device, like.dtype)
+    noise = noise_of(form, 2, like=like)
     caught: list[Tensor] = []
     handle = layer.register_forward_pre_hook(lambda _, given: caught.append(given[0]))
     with handle, evaluating(network), torch.no_grad():

@@ -6,35 +6,36 @@ import math
 
 from torch import nn
 
+from pellucid.kinds import Form
 from pellucid.models.activations import make_activation
-from pellucid.models.entry import InputShape, ModelOptions
+from pellucid.models.entry import ModelOptions
 from pellucid.models.initialisation import initialise_for
 
 
-def build_linear(input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+def build_linear(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     """Return one dense layer from the flattened input [N, D] to [N, outputs]: logistic or linear regression."""
     model = nn.Sequential()
     model.add_module("flatten", nn.Flatten())
-    model.add_module("fc", nn.Linear(math.prod(input_shape), outputs))
+    model.add_module("fc", nn.Linear(math.prod(form.shape), outputs))
     initialise_for(model, "relu")
     return model
 
 
-def build_perceptron(input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+def build_perceptron(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     """Return one dense layer that starts at zero, as Rosenblatt's rule has it; the step is in loss and answer."""
-    model = build_linear(input_shape, outputs, options)
+    model = build_linear(form, outputs, options)
     for parameter in model.parameters():
         nn.init.zeros_(parameter)
     return model
 
 
-def build_mlp(input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+def build_mlp(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     """Return dense hidden layers, each `fc, norm, act, drop` as the options have it, and a dense output layer."""
     assert options.hidden is not None
     assert options.activation is not None
     model = nn.Sequential()
     model.add_module("flatten", nn.Flatten())
-    width = math.prod(input_shape)
+    width = math.prod(form.shape)
     pieces = options.maxout_pieces if options.activation == "maxout" else 1
     for number, units in enumerate(options.hidden, start=1):
         model.add_module(f"fc{number}", nn.Linear(width, units * pieces))

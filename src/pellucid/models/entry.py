@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import Field
 
 from pellucid.errors import ModelError
-from pellucid.kinds import Wishes
-from pellucid.models.kinds import WISHED
+from pellucid.kinds import Form, Wishes
+from pellucid.models.kinds import WISHED, check_numbers
 from pellucid.records import Record
 
 if TYPE_CHECKING:
@@ -53,17 +53,17 @@ class ModelEntry:
     """The full name: "mlp", "timm:resnet18", "tv:alexnet"."""
     description: str
     wishes: Wishes
-    build: Callable[[InputShape, int, ModelOptions], nn.Module]
-    """(input shape, outputs, resolved options) -> a fresh module with its own initialisation, drawn from torch's global
-    generator; call `build_model`, which checks, seeds and leaves that generator alone."""
+    build: Callable[[Form, int, ModelOptions], nn.Module]
+    """(form of one example, outputs, resolved options) -> a fresh module with its own initialisation, drawn from the
+    global generator of torch; call `build_model`, which checks, seeds and leaves that generator alone."""
     library: Library = "pellucid"
     options: tuple[Option, ...] = ()
     """The fields of ModelOptions that it honours."""
     activations: tuple[Activation, ...] = ()
     """The activations it can be built with, if it honours that option."""
     defaults: ModelOptions = field(default_factory=ModelOptions)
-    example: tuple[InputShape, int] = ((1, 28, 28), 10)
-    """The input shape and the number of outputs at which its parameters are listed."""
+    example: tuple[Form, int] = (Form(shape=(1, 28, 28)), 10)
+    """The form of one example and the number of outputs at which its parameters are listed."""
     note: str = ""
     """What the user should be told about how the name was read; "" for nothing."""
 
@@ -95,11 +95,25 @@ class ModelEntry:
             )
         return resolved
 
-    def check_input(self, input_shape: InputShape) -> None:
-        """Raise a ModelError that says what the model takes, if it cannot take `input_shape`."""
-        if not input_shape or min(input_shape) < 1:
+    def check_input(self, form: Form) -> None:
+        """Raise a ModelError that says what the model takes, if it cannot take examples of this form.
+
+        Of several kinds of input the form need suit one.
+        """
+        if not form.shape or min(form.shape) < 1:
             raise ModelError(
-                f"The input shape {input_shape} is empty.", expected="(C, H, W) of a picture or (D,) of a row."
+                f"The input shape {form.shape} is empty.", expected="(C, H, W) of a picture or (D,) of a row."
             )
-        if self.wishes.kind in WISHED:
-            WISHED[self.wishes.kind](self.name, self.wishes, input_shape)
+        if self.wishes.kinds == "any":
+            check_numbers(self.name, form)
+            return
+        refusals = []
+        for kind in self.wishes.kinds:
+            try:
+                if kind in WISHED:
+                    WISHED[kind](self.name, self.wishes, form)
+                return
+            except ModelError as refusal:
+                refusals.append(refusal)
+        if refusals:
+            raise refusals[0]

@@ -26,6 +26,22 @@ def example_of(form: Form, count: int = 1, *, like: Tensor | None = None) -> Ten
     return torch.zeros(count, *form.shape, dtype=dtype, device=None if like is None else like.device)
 
 
+def noise_of(form: Form, count: int = 1, *, like: Tensor | None = None) -> Tensor:
+    """Return examples of noise, always the same: for comparing two ways to compute one thing.
+
+    Args:
+        form, count, like: as for `example_of`.
+
+    Returns:
+        [N, *form.shape]: standard normal floats, or numbers below the vocabulary.
+    """
+    empty = example_of(form, count, like=like)
+    draws = torch.Generator().manual_seed(0)
+    if empty.is_floating_point():
+        return torch.randn(count, *form.shape, generator=draws).to(empty.device, empty.dtype)
+    return torch.randint(form.vocabulary or 1, (count, *form.shape), generator=draws).to(empty.device)
+
+
 def more_of(form: Form, count: int = 1, *, like: Tensor | None = None) -> dict[str, Tensor]:
     """Return the further tensors of `count` examples by their names, zeros all of them; see `example_of`."""
     return {name: example_of(other, count, like=like) for name, other in form.more.items()}

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from torch import nn
 
+from pellucid.kinds import Form
 from pellucid.models.activations import make_activation
-from pellucid.models.entry import InputShape, ModelOptions
+from pellucid.models.entry import ModelOptions
 from pellucid.models.initialisation import initialise_for
 
 
-def build_lenet5(input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+def build_lenet5(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     """Return LeNet-5 with max pooling: [N, C, 28, 28] or [N, C, 32, 32] to [N, outputs]."""
-    return _build(input_shape, outputs, options, nn.MaxPool2d)
+    return _build(form, outputs, options, nn.MaxPool2d)
 
 
-def build_lenet5_sigmoid(input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+def build_lenet5_sigmoid(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     """Return LeNet-5 with average pooling: [N, C, 28, 28] or [N, C, 32, 32] to [N, outputs]."""
-    return _build(input_shape, outputs, options, nn.AvgPool2d)
+    return _build(form, outputs, options, nn.AvgPool2d)
 
 
 def _build(
-    input_shape: InputShape, outputs: int, options: ModelOptions, pooling: type[nn.MaxPool2d] | type[nn.AvgPool2d]
+    form: Form, outputs: int, options: ModelOptions, pooling: type[nn.MaxPool2d] | type[nn.AvgPool2d]
 ) -> nn.Module:
     assert options.activation is not None
-    channels, height, _ = input_shape
+    channels, height, _ = form.shape
     model = nn.Sequential()
 
     def add_activation(number: int, norm: nn.Module) -> None:

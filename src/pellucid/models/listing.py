@@ -62,7 +62,7 @@ def _info(entry: ModelEntry, *, count: bool) -> ModelInfo:
         description=entry.description,
         library=entry.library,
         parameters=_parameters(entry) if count else None,
-        example=entry.example,
+        example=(entry.example[0].shape, entry.example[1]),
         wishes=entry.wishes,
         options=entry.options,
     )
@@ -74,10 +74,10 @@ def _parameters(entry: ModelEntry) -> int | None:
 
     from pellucid.models.summary import count_parameters
 
-    input_shape, outputs = entry.example
+    form, outputs = entry.example
     try:
         with torch.device("meta"):
-            return count_parameters(entry.build(input_shape, outputs, entry.defaults))
+            return count_parameters(entry.build(form, outputs, entry.defaults))
     except Exception:
         if entry.library == "pellucid":
             raise

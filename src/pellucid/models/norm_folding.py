@@ -10,6 +10,8 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from pellucid.kinds import Form
+from pellucid.models.forms import noise_of
 from pellucid.models.modes import evaluating
 
 TOLERANCE = 1e-4
@@ -22,7 +24,7 @@ class _Tracer(torch.fx.Tracer):
         return isinstance(m, _BatchNorm) or super().is_leaf_module(m, module_qualified_name)
 
 
-def fold_norms(network: nn.Module, input_shape: tuple[int, ...], *, check: bool = True) -> nn.Module | None:
+def fold_norms(network: nn.Module, form: Form, *, check: bool = True) -> nn.Module | None:
     """Return a copy for answering alone, in which convolutions do what the normalisations behind them did.
 
     A normalisation with fixed statistics is a multiplication and an addition per channel, as is a convolution's end
@@ -30,7 +32,7 @@ def fold_norms(network: nn.Module, input_shape: tuple[int, ...], *, check: bool 
 
     Args:
         network: any module; left as it is.
-        input_shape: of one example.
+        form: of one example.
         check: whether its answers to noise are compared with the network's own; False where a network of the same
             layers was compared already.
 
@@ -42,8 +44,7 @@ def fold_norms(network: nn.Module, input_shape: tuple[int, ...], *, check: bool 
             folded = _fold(copy.deepcopy(network))
             if not check:
                 return folded
-            like = next(network.parameters())
-            noise = torch.randn(2, *input_shape, generator=torch.Generator().manual_seed(0)).to(like.device, like.dtype)
+            noise = noise_of(form, 2, like=next(network.parameters()))
             if folded is None or not torch.allclose(folded(noise), network(noise), rtol=TOLERANCE, atol=TOLERANCE):
                 return None
         except Exception:  # whatever torch.fx cannot follow

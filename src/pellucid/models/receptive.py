@@ -13,8 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from torch import Tensor
-
+from pellucid.kinds import Form
 from pellucid.models import receptive_moving
 from pellucid.models.arguments import argument, given
 from pellucid.models.axes import Axis, Seen
@@ -22,11 +21,19 @@ from pellucid.models.recording import Operation
 from pellucid.models.windows import window
 
 
-def of_input(example: Tensor) -> Seen:
-    """Return the fields of the input: each pixel sees itself. Pictures [1, C, H, W] and series [1, C, L] have them."""
-    if example.ndim not in (3, 4):
-        return None
-    return tuple(Axis(place, int(example.shape[place])) for place in range(2, example.ndim))
+def sides_of(form: Form) -> tuple[int, ...]:
+    """Return the sides along which examples have positions: height and width, the length of a series or a text."""
+    return form.shape if form.dtype == "int64" else form.shape[1:]
+
+
+def of_input(form: Form) -> Seen:
+    """Return the fields of the input: each position sees itself.
+
+    Pictures [C, H, W], series [C, T] and tokens [T] have positions; a row [D] has none.
+    """
+    sides = sides_of(form)
+    first = 1 + len(form.shape) - len(sides)
+    return tuple(Axis(first + number, side) for number, side in enumerate(sides)) if 0 < len(sides) < 3 else None
 
 
 def follow(operation: Operation, seen: Sequence[Seen]) -> Seen:
@@ -121,6 +128,11 @@ def _merge(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
 def _mix_last(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
     last = given(operation).ndim - 1
     return tuple(axis.collapsed if axis.place == last else axis for axis in known[0])
+
+
+def _as_it_is(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
+    """Embedding: a vector for each position, behind all others."""
+    return known[0]
 
 
 def _mix_all(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
@@ -238,6 +250,7 @@ _RULES: dict[str, Callable[[Operation, list[tuple[Axis, ...]]], Seen]] = {
     **dict.fromkeys((f"adaptive_{kind}_pool{dims}d" for kind in ("avg", "max") for dims in (1, 2, 3)), _adaptive),
     **dict.fromkeys(("cat", "concat", "concatenate"), _merge),
     "linear": _mix_last,
+    "embedding": _as_it_is,
     **dict.fromkeys(("matmul", "bmm", "mm", "scaled_dot_product_attention", "multi_head_attention_forward"), _mix_all),
     **dict.fromkeys(("group_norm", "instance_norm"), _mix_all),
     "layer_norm": _mix_normalised,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from pellucid.models.entry import InputShape, ModelOptions
+from pellucid.kinds import Form
+from pellucid.models.entry import ModelOptions
 from pellucid.models.initialisation import fill_weight
 from pellucid.models.sums import Add
 
@@ -66,13 +67,11 @@ class ResidualBlock(nn.Module):
         return added
 
 
-def build_resnet(
-    input_shape: InputShape, outputs: int, options: ModelOptions, *, blocks: int, plain: int = 0
-) -> nn.Module:
+def build_resnet(form: Form, outputs: int, options: ModelOptions, *, blocks: int, plain: int = 0) -> nn.Module:
     """Return a residual (or plain) network of 6 * blocks + 2 weighted layers: [N, C, H, W] to [N, outputs].
 
     Args:
-        input_shape: (C, H, W), at least 8 pixels a side.
+        form: of one example, (C, H, W), at least 8 pixels a side.
         outputs: the width of the last layer.
         options: none are honoured.
         blocks: residual blocks in each of the three stages.
@@ -80,7 +79,7 @@ def build_resnet(
     """
     block = PlainBlock if plain else ResidualBlock
     model = nn.Sequential()
-    model.add_module("conv1", nn.Conv2d(input_shape[0], _CHANNELS[0], 3, padding=1, bias=False))
+    model.add_module("conv1", nn.Conv2d(form.shape[0], _CHANNELS[0], 3, padding=1, bias=False))
     model.add_module("norm1", nn.BatchNorm2d(_CHANNELS[0]))
     model.add_module("act1", nn.ReLU())
     width = _CHANNELS[0]

@@ -15,9 +15,11 @@ def fits(wishes: Wishes, height: int, width: int) -> bool:
 
 
 def sizes_in_words(wishes: Wishes) -> str:
-    """Return the sizes a model takes as a person would say them, e.g. "28 x 28 or 32 x 32"."""
-    if wishes.kind == "any":
+    """Return what a model takes as a person would say it: sizes ("28 x 28 or 32 x 32"), or kinds where it has none."""
+    if wishes.kinds == "any":
         return "any input, flattened"
+    if wishes.sizes is None and wishes.min_size == wishes.multiple_of == 1:
+        return wishes.kinds_in_words()
     if wishes.sizes is not None:
         return either([f"{size} x {size}" for size in wishes.sizes])
     words = f"{wishes.min_size} x {wishes.min_size} or larger"

@@ -22,7 +22,8 @@ def summarise_named(
 
     Args:
         name: as `find_model` takes it.
-        input_shape: of one example, without the batch; None for the model's usual one.
+        input_shape: of one example, without the batch; None for the model's usual one. Type and vocabulary are its
+            usual ones.
         outputs: None for its usual ones.
         options: fields of `ModelOptions`.
 
@@ -30,9 +31,11 @@ def summarise_named(
         ModelError: the name or an option is unknown, or the model cannot take such an input.
     """
     entry = find_model(name)
-    shape = entry.example[0] if input_shape is None else input_shape
-    count = entry.example[1] if outputs is None else outputs
-    entry.check_input(shape)
+    form, usual = entry.example
+    if input_shape is not None:
+        form = form.model_copy(update={"shape": input_shape})
+    count = usual if outputs is None else outputs
+    entry.check_input(form)
     if count < 1:
         raise ModelError(f"The model '{entry.name}' was asked for {count} outputs.", expected="1 or more.")
     resolved = entry.resolve(ModelOptions.from_dict(dict(options), source="options", error=ModelError))
@@ -40,8 +43,8 @@ def summarise_named(
         try:
             # Shapes without numbers: large models take no memory and no time.
             with torch.device("meta"):
-                return summarise_model(entry.build(shape, count, resolved), shape, name=entry.name)
+                return summarise_model(entry.build(form, count, resolved), form, name=entry.name)
         except Exception:  # a model that needs numbers while it is built or run, or that cannot take this input
             pass
-    module = build_model(name, input_shape=shape, outputs=count, options=resolved, seed=0)
-    return summarise_model(module, shape, name=entry.name)
+    module = build_model(name, form=form, outputs=count, options=resolved, seed=0)
+    return summarise_model(module, form, name=entry.name)

@@ -15,11 +15,10 @@ from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.axes import Seen
 from pellucid.models.costs import multiply_adds
-from pellucid.models.entry import InputShape
 from pellucid.models.forms import example_of
 from pellucid.models.formulas import output_formula, parameter_formula
 from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
-from pellucid.models.receptive import follow, of_input
+from pellucid.models.receptive import follow, of_input, sides_of
 from pellucid.models.recording import Operation, record_operations
 
 _WORDS = {"itruediv": "div", "truediv": "div", "radd": "add", "rmul": "mul", "rsub": "sub", "rmatmul": "matmul"}
@@ -63,21 +62,19 @@ def count_parameters(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
 
 
-def summarise_model(
-    module: nn.Module, input_shape: InputShape, *, name: str = "", with_weights: bool = False
-) -> ModelSummary:
+def summarise_model(module: nn.Module, form: Form, *, name: str = "", with_weights: bool = False) -> ModelSummary:
     """Return a model layer by layer, with its totals.
 
     Args:
         module: as for `summarise`.
-        input_shape: of one example, without the batch.
+        form: of one example; of floats where a module of a user's own does not say which numbers it takes.
         name: what to call it; "" for the name of its class.
         with_weights: whether to keep the weights of dense layers of at most 24 inputs and outputs.
 
     Raises:
         ModelError: the module cannot take such an input.
     """
-    layers = tuple(summarise(module, input_shape))
+    layers = tuple(summarise(module, form))
     small = {
         path: layer
         for path, layer in module.named_modules()
@@ -85,7 +82,7 @@ def summarise_model(
     }
     return ModelSummary(
         name=name or type(module).__name__,
-        input_shape=tuple(input_shape),
+        input_shape=form.shape,
         layers=layers,
         parameters=count_parameters(module),
         trainable=sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad),
@@ -95,7 +92,7 @@ def summarise_model(
     )
 
 
-def summarise(module: nn.Module, input_shape: InputShape) -> list[LayerSummary]:
+def summarise(module: nn.Module, form: Form) -> list[LayerSummary]:
     """Return the layers in the order in which one example of zeros passes them, and the operators between them.
 
     A layer that is called twice is two rows, one that is never called is none. What a module computes besides its
@@ -103,34 +100,34 @@ def summarise(module: nn.Module, input_shape: InputShape) -> list[LayerSummary]:
     lie (`view`, `permute`) have none. The module is left as it was.
 
     Args:
-        module: any module that takes one float tensor [N, *input_shape], or one of whole numbers.
-        input_shape: (C, H, W) or (D,).
+        module: any module that takes one tensor [N, *form.shape].
+        form: of one example. Where it is of floats, and the module cannot take them, whole numbers are tried.
 
     Raises:
         ModelError: the module cannot take such an input.
     """
-    operations = _record(module, input_shape)
+    operations, form = _record(module, form)
     modules = dict(module.named_modules())
     seen: list[Seen] = []
-    outer = of_input(torch.empty(1, *input_shape, device="meta"))
+    outer = of_input(form)
     for operation in operations:
         seen.append(follow(operation, [outer if source < 0 else seen[source] for source in operation.sources]))
     groups = _group(operations, modules)
     sizes = {name: parameter.numel() for name, parameter in module.named_parameters()}
-    return _rows(groups, _Context(operations, seen, modules, sizes, tuple(input_shape), _names_of(module)))
+    return _rows(groups, _Context(operations, seen, modules, sizes, sides_of(form), _names_of(module)))
 
 
-def _record(module: nn.Module, input_shape: InputShape) -> list[Operation]:
+def _record(module: nn.Module, form: Form) -> tuple[list[Operation], Form]:
     like = next(module.parameters(), torch.empty(0))
     problem: Exception | None = None
-    shape = tuple(input_shape)
-    # Networks that begin with an embedding take whole numbers.
-    for form in (Form(shape=shape), Form(shape=shape, dtype="int64")):
+    # Networks that begin with an embedding take whole numbers, and a module of a user's own does not say so.
+    for tried in dict.fromkeys((form.dtype, "int64")):
+        taken = form.model_copy(update={"dtype": tried})
         try:
-            return record_operations(module, example_of(form, like=like))
+            return record_operations(module, example_of(taken, like=like)), taken
         except Exception as raised:  # whatever the module's own code does
             problem = problem or raised
-    raise ModelError(f"The model cannot take an input of shape {tuple(input_shape)}: {problem}") from problem
+    raise ModelError(f"The model cannot take an input of shape {form.shape}: {problem}") from problem
 
 
 @dataclass(frozen=True)
@@ -141,7 +138,7 @@ class _Context:
     seen: list[Seen]
     modules: dict[str, nn.Module]
     sizes: dict[str, int]
-    input_shape: tuple[int, ...]
+    sides: tuple[int, ...]
     layer_parameters: dict[str, tuple[str, ...]]
 
 
@@ -218,16 +215,15 @@ def _row(
         parameters=parameters,
         multiply_adds=sum(multiply_adds(one, layer) for one in own),
         inputs=sources,
-        receptive_field=_field(context.seen[group[-1]], context.input_shape),
+        receptive_field=_field(context.seen[group[-1]], context.sides),
         output_formula=formulas[-1] if formulas else "",
         parameter_formula="" if layer is None or not parameters else parameter_formula(layer),
     )
 
 
-def _field(seen: Seen, input_shape: tuple[int, ...]) -> ReceptiveField | None:
+def _field(seen: Seen, sides: tuple[int, ...]) -> ReceptiveField | None:
     if seen is None:
         return None
-    sides = input_shape[1:]
     is_whole = all(
         axis.start <= 0
         and axis.start + axis.size >= side

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pellucid.kinds import Wishes
-from pellucid.models.entry import InputShape, ModelEntry, ModelOptions
+from pellucid.kinds import Form, Wishes
+from pellucid.models.entry import ModelEntry, ModelOptions
 from pellucid.models.libraries import import_library
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def entry(name: str, *, note: str = "") -> ModelEntry:
         name=f"timm:{name}",
         description="A model of timm (PyTorch Image Models).",
         wishes=wishes,
-        build=lambda input_shape, outputs, options: _build(name, input_shape, outputs, options),
+        build=lambda form, outputs, options: _build(name, form, outputs, options),
         library="timm",
         options=("dropout",),
-        example=((3, size, size), 1000),
+        example=(Form(shape=(3, size, size)), 1000),
         note=note,
     )
 
@@ -49,19 +49,17 @@ def entry(name: str, *, note: str = "") -> ModelEntry:
 def _wishes(name: str) -> Wishes:
     config = import_library("timm").get_pretrained_cfg(name)
     if config is None:
-        return Wishes(kind="image", min_size=_SMALLEST_SIZE)
+        return Wishes(kinds=("image",), min_size=_SMALLEST_SIZE)
     _, height, width = config.input_size
     if config.fixed_input_size and height == width:
-        return Wishes(kind="image", sizes=(height,), default_size=height, min_size=height)
+        return Wishes(kinds=("image",), sizes=(height,), default_size=height, min_size=height)
     smallest = max(config.min_input_size[1:]) if config.min_input_size else min(_SMALLEST_SIZE, height)
-    return Wishes(kind="image", min_size=smallest, default_size=max(height, width))
+    return Wishes(kinds=("image",), min_size=smallest, default_size=max(height, width))
 
 
-def _build(name: str, input_shape: InputShape, outputs: int, options: ModelOptions) -> nn.Module:
+def _build(name: str, form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     timm = import_library("timm")
     # timm names only: a "hf-hub:" or "local-dir:" name would reach for the network or for files, and never gets here.
     dropout: dict[str, Any] = {} if options.dropout is None else {"drop_rate": options.dropout}
-    model: nn.Module = timm.create_model(
-        name, pretrained=False, num_classes=outputs, in_chans=input_shape[0], **dropout
-    )
+    model: nn.Module = timm.create_model(name, pretrained=False, num_classes=outputs, in_chans=form.shape[0], **dropout)
     return model

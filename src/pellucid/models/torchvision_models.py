@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pellucid.kinds import Wishes
-from pellucid.models.entry import InputShape, ModelEntry
+from pellucid.kinds import Form, Wishes
+from pellucid.models.entry import ModelEntry
 from pellucid.models.libraries import import_library
 
 if TYPE_CHECKING:
@@ -54,23 +54,23 @@ def entry(name: str, *, note: str = "") -> ModelEntry:
         name=f"tv:{name}",
         description="A model of torchvision.",
         wishes=Wishes(
-            kind="image",
+            kinds=("image",),
             sizes=(size,) if fixed else None,
             min_size=size if fixed else _SMALLEST.get(name, 32),
             default_size=size,
         ),
-        build=lambda input_shape, outputs, options: _build(name, input_shape, outputs),
+        build=lambda form, outputs, options: _build(name, form, outputs),
         library="torchvision",
-        example=((3, size, size), 1000),
+        example=(Form(shape=(3, size, size)), 1000),
         note=note,
     )
 
 
-def _build(name: str, input_shape: InputShape, outputs: int) -> nn.Module:
+def _build(name: str, form: Form, outputs: int) -> nn.Module:
     torchvision = import_library("torchvision")
     arguments = _EXTRA_ARGUMENTS.get(name, {})
     model: nn.Module = torchvision.models.get_model(name, weights=None, num_classes=outputs, **arguments)
-    if input_shape[0] == 1:
+    if form.shape[0] == 1:
         _make_grey(model)
     return model
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from pellucid.errors import RecipeError, RunError
 from pellucid.files import is_folder_name
-from pellucid.kinds import SPLITS, InputSpec, TargetSpec
+from pellucid.kinds import SPLITS, Form, InputSpec, TargetSpec
 from pellucid.models import LayerSummary, ModelOptions, WeightsCard
 from pellucid.preprocessing import Augmentation, PreprocessingSpec, Scalings
 from pellucid.records import Decision, Record
@@ -85,6 +85,8 @@ class ModelRecord(Record):
     options: ModelOptions
     input_shape: tuple[Annotated[int, Field(ge=1, le=MOST_SIDE)], ...]
     """Of one example, without the batch: (C, H, W) or (D,)."""
+    form: Form = Field(default_factory=lambda read: Form(shape=read.get("input_shape", ())))
+    """Of one example; floats of `input_shape` where a record is older than this field."""
     output_width: Annotated[int, Field(ge=1, le=MOST_OUTPUTS)]
     num_parameters: Count
     layers: tuple[LayerSummary, ...]
@@ -242,11 +244,15 @@ class RunRecord(Record):
             raise ValueError(f"answering.thresholds: there are {len(given)}, and not one for each label")
         if not self.dataset.num_examples.get("train") or not set(self.dataset.num_examples) <= set(SPLITS):
             raise ValueError("dataset.num_examples: there are none to train on, or splits that there are not")
+        if target.categories and set(self.dataset.class_counts) != set(self.dataset.num_examples):
+            raise ValueError("dataset.class_counts: other splits than those of num_examples")
         scalings = self.target_scaling if isinstance(self.target_scaling, tuple) else (self.target_scaling,)
         if fault := answerable.fault(target, len(scalings)):
             raise ValueError(fault)
         if tuple(self.preprocessing.input_shape) != self.model.input_shape:
             raise ValueError("model.input_shape: the preprocessing gives another one")
+        if self.preprocessing.form != self.model.form:
+            raise ValueError("model.form: the preprocessing gives another one")
         if not math.prod(self.model.input_shape) <= MOST_SIDE * 64:
             raise ValueError("model.input_shape: no network takes so much")
         return self

@@ -46,7 +46,7 @@ def rebuild_model(record: RunRecord, *, as_it_started: bool = True) -> nn.Module
         )
     return build_model(
         record.model.name,
-        input_shape=record.model.input_shape,
+        form=record.model.form,
         outputs=record.model.output_width,
         options=record.model.options,
         init=record.recipe.init,

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from pellucid.data import Dataset
-from pellucid.kinds import SPLITS
+from pellucid.kinds import SPLITS, Form
 from pellucid.models import ModelOptions, count_parameters, summarise
 from pellucid.runs import DatasetRecord, ModelRecord
 from pellucid.tasks import Task
@@ -23,7 +23,7 @@ def describe_machine() -> dict[str, Any]:
 
 
 def describe_model(
-    model: nn.Module, name: str, options: ModelOptions, shape: tuple[int, ...], task: Task, *, custom: bool
+    model: nn.Module, name: str, options: ModelOptions, form: Form, task: Task, *, custom: bool
 ) -> ModelRecord:
     """Return the record of a network.
 
@@ -31,7 +31,7 @@ def describe_model(
         model: built.
         name: of it, in full.
         options: it was built with.
-        shape: of one example.
+        form: of one example.
         task: that it learns.
         custom: whether it is a module of the user's own.
     """
@@ -39,10 +39,11 @@ def describe_model(
         name=name,
         custom=custom,
         options=options,
-        input_shape=shape,
+        input_shape=form.shape,
+        form=form,
         output_width=task.output_width,
         num_parameters=count_parameters(model),
-        layers=tuple(summarise(model, shape)),
+        layers=tuple(summarise(model, form)),
     )
 
 

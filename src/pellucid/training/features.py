@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from pellucid.kinds import Form
 from pellucid.models import Cut, evaluating, fold_norms
 from pellucid.preprocessing import Preprocessing
 from pellucid.store import content_key, find_cache
@@ -35,19 +36,19 @@ class Backbone:
     Attributes:
         network: the whole.
         cut: where its head begins.
-        input_shape: of one example.
+        form: of one example.
         device: where it computes.
         digest: of its weights and of how they are put together.
     """
 
     network: nn.Module
     cut: Cut
-    input_shape: tuple[int, ...]
+    form: Form
     device: torch.device
     digest: bytes
 
     @classmethod
-    def of(cls, network: nn.Module, cut: Cut, input_shape: tuple[int, ...], device: torch.device) -> Backbone:
+    def of(cls, network: nn.Module, cut: Cut, form: Form, device: torch.device) -> Backbone:
         """Take the backbone of a network; its digest changes with any of its weights, and not with the head's."""
         tail = {id(part) for part in cut.tail.modules()}
         digest = hashlib.sha256(repr([torch.__version__, device.type, type(network).__qualname__]).encode())
@@ -57,13 +58,13 @@ class Backbone:
             digest.update(f"{name} {type(part).__qualname__} {part.extra_repr()}\n".encode())
             for tensor in (*part.parameters(recurse=False), *part.buffers(recurse=False)):
                 digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-        return cls(network, cut, input_shape, device, digest.digest())
+        return cls(network, cut, form, device, digest.digest())
 
     @cached_property
     def _for_answering(self) -> tuple[nn.Module, Cut]:
         """The network, quicker where that is possible, and the cut through it."""
         name = next(name for name, part in self.network.named_modules() if part is self.cut.layer)
-        quick = fold_norms(self.network, self.input_shape)
+        quick = fold_norms(self.network, self.form)
         if quick is None:
             return self.network, self.cut
         like = next(self.network.parameters())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.data import Dataset, free_memory
-from pellucid.kinds import SplitName
+from pellucid.kinds import Form, SplitName
 from pellucid.models import Cut, cut_at_head
 from pellucid.records import Decision
 from pellucid.runs import RunRecord
@@ -79,7 +79,7 @@ def set_up_frozen(
     scales = rate_scales(parts, record.recipe.layer_decay or 1.0)
     cut = _cut_for_features(record, model, stages, examples, hooks, progress) if stages.has_head_only else None
     wrapper = FrozenWrapper(model, cut, scales)
-    shared = _Backbone(model, cut, record.model.input_shape, device)
+    shared = _Backbone(model, cut, record.model.form, device)
     sources: dict[SplitName, BatchSource] = {}
     for split, some in examples.items():
         if cut is None:
@@ -117,7 +117,7 @@ def _cut_for_features(
     progress: Progress,
 ) -> Cut | None:
     """Return where the head can be cut off, to learn from features that are computed once; None, and why, if not."""
-    cut = cut_at_head(model, record.model.input_shape)
+    cut = cut_at_head(model, record.model.form)
     mixes = record.augmentation is not None and record.augmentation.mixes and not stages.learns_from_pictures
     obstacle = _obstacle(cut, examples, hooks, views=record.recipe.views or 0, mixes=mixes)
     if not obstacle:
@@ -136,15 +136,15 @@ def compute_ahead(*sources: BatchSource | None) -> None:
 class _Backbone:
     """The backbone as it is when it is first asked for, made ready for answering once for all splits."""
 
-    def __init__(self, model: nn.Module, cut: Cut | None, input_shape: tuple[int, ...], device: torch.device) -> None:
-        self._model, self._cut, self._input_shape, self._device = model, cut, input_shape, device
+    def __init__(self, model: nn.Module, cut: Cut | None, form: Form, device: torch.device) -> None:
+        self._model, self._cut, self._form, self._device = model, cut, form, device
         self._made: Backbone | None = None
 
     def get(self) -> Backbone:
         """Return it."""
         assert self._cut is not None
         if self._made is None:
-            self._made = Backbone.of(self._model, self._cut, self._input_shape, self._device)
+            self._made = Backbone.of(self._model, self._cut, self._form, self._device)
         return self._made
 
     def forget(self) -> None:
@@ -219,11 +219,11 @@ def kept_features(
         None where the backbone was not frozen all the time, or the cache does not have all of them any more.
     """
     address = address_of(record, dataset) if record.recipe.freeze == EVERYTHING and len(indices) else None
-    cut = cut_at_head(model, record.model.input_shape) if address else None
+    cut = cut_at_head(model, record.model.form) if address else None
     if address is None or cut is None:
         return None
     device = next(model.parameters()).device
-    features = find_features(Backbone.of(model, cut, record.model.input_shape, device), indices, address)
+    features = find_features(Backbone.of(model, cut, record.model.form, device), indices, address)
     return None if features is None else (features, cut)
 
 

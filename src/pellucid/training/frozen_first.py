@@ -33,7 +33,7 @@ def freeze_first(
     recipe: Recipe,
     model: nn.Module,
     *,
-    input_shape: tuple[int, ...],
+    form: Form,
     num_train: int,
     num_val: int,
     augmentation: Augmentation,
@@ -48,7 +48,7 @@ def freeze_first(
     Args:
         recipe: what the user chose.
         model: with borrowed weights; it is left as it was.
-        input_shape: (C, H, W).
+        form: of one picture.
         num_train: pictures to learn from.
         num_val: pictures that are looked at after each epoch.
         augmentation: of the run.
@@ -60,10 +60,10 @@ def freeze_first(
     if asked or device.type != "cpu" or count > FEW_CORES:
         return recipe, None
     # A forward pass is about a third of a step.
-    seconds = seconds_per_picture(model, input_shape) * (num_train + num_val / 3)
+    seconds = seconds_per_picture(model, form) * (num_train + num_val / 3)
     where = f"on {counted(count, 'core')} without a GPU"
     cost = f"{about(seconds)} per epoch"
-    if augmentation.mixes or (asked_to_augment and not recipe.views) or cut_at_head(model, input_shape) is None:
+    if augmentation.mixes or (asked_to_augment and not recipe.views) or cut_at_head(model, form) is None:
         reason = f"{where}, from one step that was timed; --freeze all trains the head alone, which takes seconds"
         return recipe, Decision(name="fine-tuning", value=cost, reason=reason)
     reason = (
@@ -73,16 +73,16 @@ def freeze_first(
     return recipe.override(freeze=EVERYTHING), Decision(name="freeze", value="all but the head", reason=reason)
 
 
-def seconds_per_picture(model: nn.Module, input_shape: tuple[int, ...]) -> float:
+def seconds_per_picture(model: nn.Module, form: Form) -> float:
     """Return how long a training step takes on the CPU for each picture in it, from one step on a copy of the model.
 
     Args:
         model: left as it was.
-        input_shape: (C, H, W).
+        form: of one picture.
     """
     probe = copy.deepcopy(model).train()
-    inputs = example_of(Form(shape=input_shape), _TRIED)
-    if len(input_shape) == 3:
+    inputs = example_of(form, _TRIED)
+    if len(form.shape) == 3:
         probe, inputs = probe.to(memory_format=torch.channels_last), inputs.to(memory_format=torch.channels_last)
     with forked_randomness(torch.device("cpu")), free_threads(), torch.enable_grad():
         probe(inputs).float().square().mean().backward()  # what is set up once is no part of a step

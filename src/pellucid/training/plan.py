@@ -125,10 +125,10 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     )
     task, about_task = choose_task(dataset, recipe)
     options, about_options = choose_options(dataset, recipe, chosen.name)
-    shape = preprocessing.input_shape
+    form = preprocessing.form
     built = model or build_model(
         chosen.name,
-        input_shape=shape,
+        form=form,
         outputs=task.output_width,
         options=options,
         init=recipe.init,
@@ -139,8 +139,8 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     if chosen.name == "perceptron" and recipe.loss in (None, "perceptron"):
         recipe, rule = choose_perceptrons_rule(dataset, recipe)
         said.append(rule)
-    about = describe_model(built, chosen.name, options, shape, task, custom=custom)
-    check_output(built, preprocessing.form, task)
+    about = describe_model(built, chosen.name, options, form, task, custom=custom)
+    check_output(built, form, task)
     family = choose_family(chosen.name, built, custom=custom)
     network = _Network(recipe, preprocessing, augmentation, task, chosen.weights, family, built, about)
     return network, tuple(said)
@@ -164,7 +164,7 @@ def _plan_learning(dataset: Dataset, network: _Network) -> tuple[_Learning, tupl
         dataset,
         recipe,
         network.model,
-        input_shape=network.about.input_shape,
+        form=network.about.form,
         layers=[layer.name for layer in network.about.layers],
         augmentation=network.augmentation,
         pretrained=pretrained,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
 from pellucid.errors import RunError
+from pellucid.kinds import Form
+from pellucid.models import noise_of
 from pellucid.records import Decision
-from pellucid.training.randomness import forked_randomness, seed_globally
 
 EXAMPLES = 8
 LARGEST_OUTPUT_ERROR, LARGEST_GRADIENT_ERROR = 0.02, 0.05
@@ -18,20 +18,18 @@ LARGEST_OUTPUT_ERROR, LARGEST_GRADIENT_ERROR = 0.02, 0.05
 far more."""
 
 
-def check_device(model: nn.Module, input_shape: Sequence[int], device: torch.device) -> Decision:
+def check_device(model: nn.Module, form: Form, device: torch.device) -> Decision:
     """Compare a model's outputs and gradients on a device with those on the CPU, on a few random inputs.
 
     Args:
         model: left as it is.
-        input_shape: of one example, without the batch.
+        form: of one example.
         device: where it is to be trained.
 
     Raises:
         RunError: they differ by more than rounding.
     """
-    with forked_randomness(device):
-        seed_globally(0, device)
-        inputs = torch.randn(EXAMPLES, *input_shape)
+    inputs = noise_of(form, EXAMPLES)
     here = _answer(copy.deepcopy(model).to("cpu"), inputs)
     there = _answer(copy.deepcopy(model).to(device), inputs.to(device))
     outputs, gradients = (_apart(*pair) for pair in zip(here, there, strict=True))

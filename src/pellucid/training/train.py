@@ -269,7 +269,7 @@ def execute(
         save_memory()
         device = torch.device(record.recipe.device or "cpu")
         if device.type != "cpu":
-            progress.decided(check_device(model, record.model.input_shape, device))
+            progress.decided(check_device(model, record.model.form, device))
         engine = build_engine(record, model, dataset, progress, with_teacher(hooks, record, dataset), processes)
         if processes.is_first:
             engine.progress = KeptProgress(progress, folder.path)

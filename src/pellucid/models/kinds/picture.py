@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from pellucid.errors import ModelError
-from pellucid.kinds import Wishes
+from pellucid.kinds import Form, Wishes
 from pellucid.models.sizes import either, fits, nearest_size, sizes_in_words
 
 
-def check_picture(name: str, wishes: Wishes, shape: tuple[int, ...]) -> None:
-    """Look whether a model takes pictures of a shape.
+def check_picture(name: str, wishes: Wishes, form: Form) -> None:
+    """Look whether a model takes pictures of a form.
 
     Args:
         name: of the model.
         wishes: of the model.
-        shape: (C, H, W); anything else is no picture.
+        form: of shape (C, H, W); anything else is no picture.
 
     Raises:
         ModelError: it does not; the message says what it takes.
     """
+    shape = form.shape
     if len(shape) != 3:
         given = f"a row of {shape[0]} numbers" if len(shape) == 1 else f"of shape {shape}"
         raise ModelError(

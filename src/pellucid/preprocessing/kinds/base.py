@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.errors import ModelError, RecipeError
-from pellucid.kinds import INPUTS, Wishes
+from pellucid.kinds import Wishes
 from pellucid.preprocessing.base import Preprocessing
 from pellucid.preprocessing.framing import ResizePolicy
 from pellucid.preprocessing.prepared import Place, Prepared
@@ -86,5 +86,5 @@ def check_wishes(wishes: Wishes, kind: str, *, model: str, dataset: str, suited:
     Raises:
         ModelError: it takes another.
     """
-    if wishes.kind not in ("any", kind):
-        raise ModelError(f"{model} takes {INPUTS[wishes.kind].plural}.", expected=dataset, fix=f"Use --model {suited}.")
+    if not wishes.take(kind):
+        raise ModelError(f"{model} takes {wishes.kinds_in_words()}.", expected=dataset, fix=f"Use --model {suited}.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from torch import nn
 
 from pellucid.data import Dataset
+from pellucid.kinds import Form
 from pellucid.preprocessing import Augmentation
 from pellucid.records import Decision
 from pellucid.runs import Recipe
@@ -39,7 +40,7 @@ def choose_what_learns(
     recipe: Recipe,
     model: nn.Module,
     *,
-    input_shape: tuple[int, ...],
+    form: Form,
     layers: Iterable[str],
     augmentation: Augmentation,
     pretrained: bool,
@@ -50,7 +51,7 @@ def choose_what_learns(
         dataset: what is learned from.
         recipe: what the user chose.
         model: built, with the weights it starts from.
-        input_shape: of one example.
+        form: of one example.
         layers: names of the model's layers, in the order in which they compute.
         augmentation: of the run.
         pretrained: whether all but the head starts from borrowed weights: it stays frozen where that is the better
@@ -61,7 +62,7 @@ def choose_what_learns(
         recipe, first = freeze_first(
             recipe,
             model,
-            input_shape=input_shape,
+            form=form,
             num_train=len(dataset.splits["train"]),
             num_val=len(dataset.splits["val"]),
             augmentation=augmentation,

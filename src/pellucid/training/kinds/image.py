@@ -30,7 +30,7 @@ class Pictures(InputHabits):
 
     favourite = "cnn"
     because = "small, quick and strong on pictures"
-    custom = Wishes(kind="image")
+    custom = Wishes(kinds=("image",))
     augments = True
 
     def pace(self, family: Family) -> Pace:

@@ -53,7 +53,7 @@ class Rows(InputHabits):
 
     favourite = "mlp"
     because = "learns from the columns of a table"
-    custom = Wishes(kind="table")
+    custom = Wishes(kinds=("table",))
     no_weights = "The dataset is a table."
     keeps_epochs = True
 
