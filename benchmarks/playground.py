@@ -56,9 +56,7 @@ def main() -> None:
     rows = [[name, f"{np.mean(found):.4f}", f"{min(found):.4f}"] for name, found in scores.items()]
     print(format_table([f"figure, {len(seeds)} seeds", "test accuracy, mean", "lowest"], rows))
     print(f"{lines[0].formula}")
-    write_results(
-        "playground", {"machine": describe_machine(), "line": answers, "gates": gates, "figures": scores}
-    )
+    write_results("playground", {"machine": describe_machine(), "line": answers, "gates": gates, "figures": scores})
 
 
 if __name__ == "__main__":

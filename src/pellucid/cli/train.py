@@ -47,7 +47,9 @@ Examples:
 def train(
     data: Annotated[
         str | None,
-        typer.Argument(help="A folder, table, archive or .npz file, or a name: line, xor, spiral, digits, iris, mnist, ..."),
+        typer.Argument(
+            help="A folder, table, archive or .npz file, or a name: line, xor, spiral, digits, iris, mnist, ..."
+        ),
     ] = None,
     resume: Annotated[
         Path | None,

@@ -59,7 +59,7 @@ def load_dataset(
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, arrays, an archive, or by name.
 
-    Read as, in this order: a known name (`DATASET_NAMES`: line, xor, spiral, digits, iris, mnist, ...); a folder with idx
+    Read as, in this order: a known name (`DATASET_NAMES`: line, spiral, digits, iris, mnist, ...); a folder with idx
     files; a folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists
     its pictures; a folder of Parquet files; a CSV or Parquet file of pictures (a column of paths or bytes, a column of
     labels); a CSV or Parquet table; an .npz file as MedMNIST lays it out; a zip or tar archive of any such folder.
@@ -101,7 +101,9 @@ def load_dataset(
             raise RecipeError(
                 f"--{option} ({option.replace('-', '_')}=) is '{given}'.", expected=f"It can only be '{only}'."
             )
-    choice = SplitChoice(seed=seed, ignore_given=splits == "ignore", drop_unseen=drop_unseen).override(val=val, test=test)
+    choice = SplitChoice(seed=seed, ignore_given=splits == "ignore", drop_unseen=drop_unseen).override(
+        val=val, test=test
+    )
     if impute not in (None, "median"):
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
     table = TableChoice(

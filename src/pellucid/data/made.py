@@ -165,9 +165,7 @@ def _activity() -> Draft:
     draft = table("activity", ("speed (km/h)",), numbers, target, np.repeat(np.arange(4), SPEEDS_EACH))
     draft.decisions.append(_made("100 speeds of each of 4 activities, drawn by chance"))
     draft.proposals = (
-        Proposal(
-            field="hidden", value=(8,), reason="8 units are enough for the borders along one number", model="mlp"
-        ),
+        Proposal(field="hidden", value=(8,), reason="8 units are enough for the borders along one number", model="mlp"),
     )
     return draft
 

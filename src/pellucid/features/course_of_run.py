@@ -39,8 +39,8 @@ def course_of(opened: OpenedRun) -> Course | None:
     medians.
 
     Returns:
-        None where there is nothing to draw: the inputs are no table, no column holds numbers, there are more than a dozen
-        answers, or no answers at all.
+        None where there is nothing to draw: the inputs are no table, no column holds numbers, or there are more than a
+        dozen answers, or none.
 
     Raises:
         RunError, DataError: the run has no weights yet, or its data are gone.
@@ -72,9 +72,8 @@ def course_of(opened: OpenedRun) -> Course | None:
             right = float((given == dataset.targets[train]).mean())
         return Moment(epoch, answers.reshape(*shape, -1), right)
 
-    last = record.best.epoch if record.best is not None else 0
-    moments = [moment(epoch, before) for epoch, before in _before(opened, last)]
-    moments.append(moment(last, predictor))
+    best = record.best.epoch if record.best is not None else 0
+    moments = [moment(best, predictor), *(moment(epoch, other) for epoch, other in _others(opened, best))]
     targets = np.asarray(dataset.targets[train], np.float64)
     is_alone = len(ground.others) == 1 and has_classes
     return Course(
@@ -85,7 +84,8 @@ def course_of(opened: OpenedRun) -> Course | None:
         has_classes=has_classes,
         places=cells[shown],
         marks=targets[shown] if target.dimensions == 1 else np.zeros(len(shown)),
-        moments=tuple(moments),
+        moments=tuple(sorted(moments, key=lambda one: one.epoch)),
+        best=best,
         units=_units(predictor, inputs, shape),
         straight=straight_border(opened),
         ifs=learn_ifs(cells[:, 0], dataset.targets[train], most=2 * len(target.answers)) if is_alone else (),
@@ -113,10 +113,11 @@ def _grid(axes: tuple[Axis, ...]) -> Floats:
     return np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
 
 
-def _before(opened: OpenedRun, last: int) -> list[tuple[int, Predictor]]:
-    """Return the network as it was after a few epochs before the last, evenly among those kept, the first one always."""
-    kept = {epoch: path for epoch, path in kept_epochs(opened.folder.checkpoints).items() if epoch < last}
-    epochs = list(kept)
+def _others(opened: OpenedRun, best: int) -> list[tuple[int, Predictor]]:
+    """Return the network as it was after a few epochs but the best, evenly among those kept, the first one always."""
+    last = len(opened.folder.history())
+    kept = {epoch: path for epoch, path in kept_epochs(opened.folder.checkpoints).items() if epoch <= last}
+    epochs = [epoch for epoch in kept if epoch != best]
     if len(epochs) > MOST_MOMENTS - 1:
         chosen = np.linspace(0, len(epochs) - 1, MOST_MOMENTS - 1).round().astype(int)
         epochs = [epochs[place] for place in chosen]

@@ -111,7 +111,14 @@ def value_areas(
 
 
 def class_curves(
-    along: Floats, answers: Floats, names: Sequence[str], side: Side, points: Floats, classes: NDArray[Any], *, label: str
+    along: Floats,
+    answers: Floats,
+    names: Sequence[str],
+    side: Side,
+    points: Floats,
+    classes: NDArray[Any],
+    *,
+    label: str,
 ) -> Markup:
     """Return the probability of each class along a column, and below it each class's examples in a row of its own.
 
@@ -129,7 +136,8 @@ def class_curves(
     for kind, name in enumerate(names):
         colour = shade(COLOURS[kind % len(COLOURS)])
         path = "M" + "L".join(
-            f"{number(across(x))} {number(up(y))}" for x, y in zip(along.tolist(), answers[:, kind].tolist(), strict=True)
+            f"{number(across(x))} {number(up(y))}"
+            for x, y in zip(along.tolist(), answers[:, kind].tolist(), strict=True)
         )
         parts.append(element("path", d=path, fill="none", stroke=colour, stroke_width=2.0))
         top = int(answers[:, kind].argmax())
@@ -148,7 +156,14 @@ def class_curves(
 
 
 def value_curves(
-    along: Floats, curves: Sequence[tuple[str, Floats]], side: Side, points: Floats, values: Floats, *, title: str, label: str
+    along: Floats,
+    curves: Sequence[tuple[str, Floats]],
+    side: Side,
+    points: Floats,
+    values: Floats,
+    *,
+    title: str,
+    label: str,
 ) -> Markup:
     """Return a number along a column, as it was at several moments, the last one strong, and the examples as dots.
 

@@ -11,9 +11,7 @@ from pellucid.records import Decision
 from pellucid.runs import Recipe
 
 
-def choose_proposed(
-    dataset: Dataset, recipe: Recipe, model: nn.Module | None
-) -> tuple[Recipe, tuple[Decision, ...]]:
+def choose_proposed(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple[Recipe, tuple[Decision, ...]]:
     """Fill open choices with what the dataset proposes, and say so.
 
     Args:
