@@ -27,6 +27,7 @@ INDEX = """\
 :hidden:
 :caption: Guide
 
+docs/first-steps
 docs/inputs
 docs/explaining
 docs/intervals

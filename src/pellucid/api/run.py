@@ -14,6 +14,7 @@ from pellucid.attribution import RunExplainer
 from pellucid.data import Dataset
 from pellucid.errors import DataError
 from pellucid.evaluation import Evaluation, kept_answers, kept_evaluations, mistakes_of
+from pellucid.features import course_of, straight_border
 from pellucid.kinds import SplitName
 from pellucid.landscape import landscapes_of
 from pellucid.models import save_state, summarise_model
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from pellucid.attribution import Explainer, Explanation, RunExplainer
     from pellucid.evaluation import KeptAnswers, LargeError, Mistake
-    from pellucid.features import RunFeatures
+    from pellucid.features import Course, RunFeatures
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
     from pellucid.prediction import Formula, Given, LanguageModel, Prediction, Predictor, Sampled, Sentence, Source
@@ -320,6 +321,24 @@ class Run:
             print(run.formula)
         """
         return formula_of(self.predictor)
+
+    @property
+    def course(self) -> Course | None:
+        """How the answers came about over one or two columns of numbers, epoch by epoch; None where none can be drawn.
+
+        Example:
+            print(run.course)
+        """
+        return course_of(self.opened)
+
+    @property
+    def straight_border(self) -> str:
+        """Whether a straight border can tell two classes apart, and why not; "" where no single layer is to learn it.
+
+        Example:
+            print(run.straight_border)
+        """
+        return straight_border(self.opened)
 
     @cached_property
     def tracer(self) -> RunTracer:

@@ -146,6 +146,8 @@ class Lines(Printed):
         if formula := formula_lines(run):
             for line in [*formula, ""]:
                 self.said(line)
+        for line in border_lines(run):
+            self.said(line)
         self.said(f"Run:    {run.path}")
         self.said(f"Report: {run.folder.report}")
         self.said(f"Time:   {spent_words(self._spent)}")
@@ -245,6 +247,15 @@ def formula_lines(run: Run) -> list[str]:
     if [layer.operator for layer in layers] != ["Linear"] or (formula := run.formula) is None:
         return []
     return ["In the units of the data:", *(f"  {line}" for line in formula.lines)]
+
+
+def border_lines(run: Run) -> list[str]:
+    """Return what there is to say of a straight border where a single layer learned two classes, and an empty line."""
+    layers = [layer for layer in run.record.model.layers if layer.parameters]
+    if [layer.operator for layer in layers] != ["Linear"] or not (words := run.straight_border):
+        return []
+    note = run.record.status_note
+    return [words, *([f"The training ended: {note}."] if not note.startswith("all ") else []), ""]
 
 
 def spent_words(spent: dict[str, float]) -> str:

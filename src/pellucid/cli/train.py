@@ -29,6 +29,8 @@ app = new_app()
 EPILOG = """\b
 Examples:
   pellucid train digits
+  pellucid train line
+  pellucid train xor --model mlp --hidden 2
   pellucid train photos/ --epochs 20
   pellucid train mnist --model lenet5
   pellucid train table.csv --target price
@@ -45,7 +47,9 @@ Examples:
 def train(
     data: Annotated[
         str | None,
-        typer.Argument(help="A folder, table, archive or .npz file, or a name: digits, iris, mnist, cifar10, ..."),
+        typer.Argument(
+            help="A folder, table, archive or .npz file, or a name: line, xor, spiral, digits, iris, mnist, ..."
+        ),
     ] = None,
     resume: Annotated[
         Path | None,

@@ -78,7 +78,7 @@ def load_dataset(
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, texts, arrays, an archive, or by name.
 
-    Read as, in this order: a known name (digits, iris, diabetes, mnist, fashion-mnist, cifar10); a folder with idx
+    Read as, in this order: a known name (`DATASET_NAMES`: line, spiral, digits, iris, mnist, ...); a folder with idx
     files; a folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists
     its pictures; a folder of Parquet files; a CSV or Parquet file of pictures (a column of paths or bytes, a column of
     labels); a CSV, Parquet or JSON lines table, whose rows are texts where a column of free text is all there is beside

@@ -58,13 +58,20 @@ def _line() -> Draft:
     draft = table("line", ("x",), x[:, None], ValueTarget(name="y"), 3 * x + 1)
     draft.decisions.append(_made("six points of y = 3x + 1"))
     draft.proposed_splits = ALL
-    exact = "the points lie on a line exactly, so nothing is to be smoothed"
+    plainly = "plain gradient descent, whose every step can be followed by hand, finds a line"
     draft.proposals = (
         Proposal(field="model", value="linear", reason="a weight and a bias are all that a line has"),
-        Proposal(field="weight_decay", value=0.0, reason=exact),
+        Proposal(
+            field="weight_decay",
+            value=0.0,
+            reason="the points lie on a line exactly, so nothing is to be smoothed",
+        ),
         Proposal(field="batch", value="full", reason="six points are one batch", model="linear"),
-        Proposal(field="lr", value=0.1, reason="brings weight and bias to where they stay", model="linear"),
-        Proposal(field="epochs", value=200, reason="until weight and bias do not change any more", model="linear"),
+        Proposal(field="optimizer", value="sgd", reason=plainly, model="linear"),
+        Proposal(field="momentum", value=0.0, reason=plainly, model="linear"),
+        Proposal(field="schedule", value="constant", reason="steps get shorter by themselves", model="linear"),
+        Proposal(field="lr", value=0.1, reason="takes a fifth off what is wrong with each step", model="linear"),
+        Proposal(field="epochs", value=100, reason="until weight and bias do not change any more", model="linear"),
     )
     return draft
 

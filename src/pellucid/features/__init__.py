@@ -30,7 +30,7 @@ from pellucid.features.records import (
 )
 
 if TYPE_CHECKING:
-    from pellucid.features.course_of_run import course_of
+    from pellucid.features.course_of_run import course_of, straight_border
     from pellucid.features.embedding import embed_examples
     from pellucid.features.filters import find_filters
     from pellucid.features.maps import map_example, map_split
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _NEED_TORCH = {
     "RunFeatures": "of_run",
     "course_of": "course_of_run",
+    "straight_border": "course_of_run",
     "embed_examples": "embedding",
     "find_filters": "filters",
     "find_patches": "patches",
@@ -88,6 +89,7 @@ __all__ = [
     "measure_shifts",
     "rate_units",
     "receptive_boxes",
+    "straight_border",
     "visualise_units",
 ]
 

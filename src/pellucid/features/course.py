@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pellucid.features.ground import Axis
 from pellucid.features.ifs import Step
 from pellucid.records import brief
+from pellucid.words import counted
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +22,7 @@ class Moment:
     """The answers over the ground after an epoch.
 
     Attributes:
-        epoch: 0 before the first step; of the last moment the epoch whose weights answer.
+        epoch: 0 before the first step.
         answers: [S, A], or [S, S, A] with rows along the second axis: of each answer its probability or value.
         right: the share of training examples that are answered rightly; None of numbers and of labels.
     """
@@ -58,7 +59,8 @@ class Course:
         has_classes: whether answers are probabilities of classes.
         places: [n, axes] training examples.
         marks: [n] class of each, or [n] value.
-        moments: over the training, oldest first; only the last where no epochs were kept.
+        moments: over the training, oldest first; one only where no epochs were kept.
+        best: the epoch of the moments whose weights answer.
         units: of the hidden layers, in their order.
         straight: what there is to say of a straight border; "" where nothing.
         ifs: along one column, the answers of a few comparisons learned from the same examples; () elsewhere.
@@ -74,6 +76,7 @@ class Course:
     places: Floats
     marks: Floats
     moments: tuple[Moment, ...]
+    best: int
     units: tuple[UnitsSeen, ...]
     straight: str = ""
     ifs: tuple[Step, ...] = ()
@@ -81,14 +84,19 @@ class Course:
     @property
     def along(self) -> tuple[Floats, ...]:
         """The places of the grid along each axis, [S]."""
-        count = len(self.moments[-1].answers)
+        count = len(self.answering.answers)
         return tuple(np.linspace(axis.low, axis.high, count) for axis in self.axes)
+
+    @property
+    def answering(self) -> Moment:
+        """The moment whose weights answer."""
+        return next(one for one in self.moments if one.epoch == self.best)
 
     def steps(self) -> tuple[Step, ...]:
         """Return where the likeliest class changes along the one column; () of two columns, and of numbers."""
         if len(self.axes) != 1 or not self.has_classes:
             return ()
-        (along,), likeliest = self.along, self.moments[-1].answers.argmax(axis=-1)
+        (along,), likeliest = self.along, self.answering.answers.argmax(axis=-1)
         return steps_of(along, likeliest)
 
     def to_dict(self) -> dict[str, Any]:
@@ -96,6 +104,7 @@ class Course:
         return {
             "columns": [axis.name for axis in self.axes],
             "held": dict(self.held),
+            "best": self.best,
             "moments": [{"epoch": one.epoch, "right": one.right} for one in self.moments],
             "units": [{"layer": one.layer, "units": one.total} for one in self.units],
             "straight": self.straight,
@@ -107,10 +116,10 @@ class Course:
         """Return a line per moment, and the sentence on a straight border."""
         over = " and ".join(f"'{axis.name}'" for axis in self.axes)
         lines = [f"answers over {over}"]
-        lines += [
-            f"  after {one.epoch:>4} epochs{'' if one.right is None else f': {one.right:.1%} of the training right'}"
-            for one in self.moments
-        ]
+        for one in self.moments:
+            right = "" if one.right is None else f": {one.right:.1%} of the training right"
+            answers = " (these weights answer)" if one.epoch == self.best else ""
+            lines.append(f"  after {counted(one.epoch, 'epoch')}{right}{answers}")
         return "\n".join([*lines, *([self.straight] if self.straight else [])])
 
 

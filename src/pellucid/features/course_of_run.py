@@ -39,8 +39,8 @@ def course_of(opened: OpenedRun) -> Course | None:
     medians.
 
     Returns:
-        None where there is nothing to draw: the inputs are no table, no column holds numbers, there are more than a dozen
-        answers, or no answers at all.
+        None where there is nothing to draw: the inputs are no table, no column holds numbers, or there are more than a
+        dozen answers, or none.
 
     Raises:
         RunError, DataError: the run has no weights yet, or its data are gone.
@@ -72,9 +72,8 @@ def course_of(opened: OpenedRun) -> Course | None:
             right = float((given == dataset.targets[train]).mean())
         return Moment(epoch, answers.reshape(*shape, -1), right)
 
-    last = record.best.epoch if record.best is not None else 0
-    moments = [moment(epoch, before) for epoch, before in _before(opened, last)]
-    moments.append(moment(last, predictor))
+    best = record.best.epoch if record.best is not None else 0
+    moments = [moment(best, predictor), *(moment(epoch, other) for epoch, other in _others(opened, best))]
     targets = np.asarray(dataset.targets[train], np.float64)
     is_alone = len(ground.others) == 1 and has_classes
     return Course(
@@ -85,9 +84,10 @@ def course_of(opened: OpenedRun) -> Course | None:
         has_classes=has_classes,
         places=cells[shown],
         marks=targets[shown] if target.dimensions == 1 else np.zeros(len(shown)),
-        moments=tuple(moments),
+        moments=tuple(sorted(moments, key=lambda one: one.epoch)),
+        best=best,
         units=_units(predictor, inputs, shape),
-        straight=_straight(opened, ground, train) if has_classes else "",
+        straight=straight_border(opened),
         ifs=learn_ifs(cells[:, 0], dataset.targets[train], most=2 * len(target.answers)) if is_alone else (),
     )
 
@@ -113,10 +113,11 @@ def _grid(axes: tuple[Axis, ...]) -> Floats:
     return np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
 
 
-def _before(opened: OpenedRun, last: int) -> list[tuple[int, Predictor]]:
-    """Return the network as it was after a few epochs before the last, evenly among those kept, the first one always."""
-    kept = {epoch: path for epoch, path in kept_epochs(opened.folder.checkpoints).items() if epoch < last}
-    epochs = list(kept)
+def _others(opened: OpenedRun, best: int) -> list[tuple[int, Predictor]]:
+    """Return the network as it was after a few epochs but the best, evenly among those kept, the first one always."""
+    last = len(opened.folder.history())
+    kept = {epoch: path for epoch, path in kept_epochs(opened.folder.checkpoints).items() if epoch <= last}
+    epochs = [epoch for epoch in kept if epoch != best]
     if len(epochs) > MOST_MOMENTS - 1:
         chosen = np.linspace(0, len(epochs) - 1, MOST_MOMENTS - 1).round().astype(int)
         epochs = [epochs[place] for place in chosen]
@@ -155,18 +156,32 @@ def _units(predictor: Predictor, inputs: NDArray[np.float32], shape: tuple[int, 
     return tuple(found)
 
 
-def _straight(opened: OpenedRun, ground: Ground, train: NDArray[np.int64]) -> str:
-    """Return what there is to say of a straight border between two classes that one layer is to learn; "" of others."""
-    layers = [layer for layer in opened.trained.model.layers if layer.parameters]
-    names = opened.trained.dataset.target.answers
-    if [layer.operator for layer in layers] != ["Linear"] or len(names) != 2 or len(ground.axes) != len(ground.others):
+def straight_border(opened: OpenedRun) -> str:
+    """Return what there is to say of a straight border between the two classes that a single layer is to learn.
+
+    Returns:
+        whether a straight border has the training examples of both classes on its two sides, and why not where it has
+        not; "" where another network learns, or something else, or words, or more than can be looked at.
+
+    Raises:
+        RunError, DataError: the data are gone.
+    """
+    record = opened.trained
+    layers = [layer for layer in record.model.layers if layer.parameters]
+    target = record.dataset.target
+    is_alone = [layer.operator for layer in layers] == ["Linear"] and len(target.categories) == 2
+    if not is_alone or target.dimensions != 1 or record.preprocessing.kind not in GROUNDS:
         return ""
-    cells, classes = ground.cells(train), opened.dataset.targets[train].astype(np.int64)
-    if len(cells) > MOST_ROWS or len(ground.axes) > MOST_COLUMNS or not np.isfinite(cells).all():
+    ground = GROUNDS[record.preprocessing.kind](record.preprocessing, opened.dataset)
+    if len(ground.axes) != len(ground.others) or len(ground.axes) > MOST_COLUMNS:
+        return ""
+    train = opened.dataset.splits["train"]
+    cells, classes = ground.cells(train), np.asarray(opened.dataset.targets[train], np.int64)
+    if len(cells) > MOST_ROWS or not np.isfinite(cells).all():
         return ""
     crossing = find_crossing(cells, classes)
     if crossing is not None:
-        return say_crossing(crossing, cells, names, [axis.name for axis in ground.axes])
+        return say_crossing(crossing, cells, target.answers, [axis.name for axis in ground.axes])
     return "A straight border has the two classes of the training examples on its two sides."
 
 

@@ -131,7 +131,12 @@ def _of_columns(predictor: Predictor) -> Formula | None:
         for name, row, sizes, constant in zip(_names(predictor, left), own, weights, constants, strict=True)
     )
     corrections = tuple(step.note for step in steps if step.note)
-    return Formula(equations, (*_how_the_answer_follows(left), *corrections))
+    return Formula(equations, (*_how_the_answer_follows(left, is_step=_is_step(predictor)), *corrections))
+
+
+def _is_step(predictor: Predictor) -> bool:
+    """Tell whether the model learned by the perceptron's rule, which knows a step and no probability."""
+    return predictor.record.recipe.loss == "perceptron"
 
 
 def _only_layer(model: nn.Module) -> nn.Linear | None:
@@ -188,13 +193,19 @@ def _names(predictor: Predictor, left: Sequence[AnswerStep]) -> tuple[str, ...]:
     names = predictor.record.dataset.target.answers[-predictor.task.output_width :]
     if not left:
         return names
-    called = "z" if left[-1].name == "into-bounds" else "score" if left[0].kind == "softmax" else "log-odds"
+    is_score = left[0].kind == "softmax" or _is_step(predictor)
+    called = "z" if left[-1].name == "into-bounds" else "score" if is_score else "log-odds"
     return tuple(f"{called} of {name}" for name in names)
 
 
-def _how_the_answer_follows(left: Sequence[AnswerStep]) -> tuple[str, ...]:
+def _how_the_answer_follows(left: Sequence[AnswerStep], *, is_step: bool) -> tuple[str, ...]:
     if not left:
         return ()
+    if is_step and left[0].kind != "softmax":
+        return (
+            "The perceptron answers yes where the score is 0 or more, else no. What is shown as a probability is "
+            "1 / (1 + exp(-score)), of which its rule knows nothing.",
+        )
     if left[-1].name == "into-bounds":
         width, low = left[-1].scale[0], left[-1].shift[0]
         return (f"The answer is {low:g} + {width:g} / (1 + exp(-z)), so that it stays within its bounds.",)

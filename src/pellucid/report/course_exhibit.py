@@ -52,20 +52,19 @@ def _words(course: Course) -> tuple[str, ...]:
     if course.straight:
         said.append(course.straight)
     if len(course.moments) > 1:
-        first, last = course.moments[0], course.moments[-1]
-        start = "before the first step" if first.epoch == 0 else f"after epoch {first.epoch}"
-        said.append(
-            f"The network was kept on its way from {start} to epoch {last.epoch}, whose weights answer now."
-            + (
-                f" Of the training examples it had {first.right:.0%} right, and has {last.right:.0%} now."
-                if first.right is not None and last.right is not None
-                else ""
-            )
+        first, best = course.moments[0], course.answering
+        start = "Before the first step" if first.epoch == 0 else f"After {counted(first.epoch, 'epoch')}"
+        shares = (
+            f": {first.right:.0%} of the training examples were right; the weights that answer, of epoch {best.epoch}, "
+            f"have {best.right:.0%}."
+            if first.right is not None and best.right is not None
+            else f", then epoch by epoch; the weights of epoch {best.epoch} are those that answer."
         )
+        said.append(f"{start}{shares}")
     if course.held:
         cells = ", ".join(f"“{name}” = {cell}" for name, cell in course.held)
         said.append(
-            f"All other columns are held where they are in the middle of the training ({cells}); the examples lie where "
+            f"All other columns are held in the middle of the training ({cells}); the examples lie where "
             "their own cells put them, so an example may lie on another ground than its answer."
         )
     if course.ifs:
@@ -77,8 +76,8 @@ def _notes(course: Course) -> tuple[str, ...]:
     notes = []
     if course.has_classes and len(course.axes) == 2:
         notes.append(
-            "The ground has the colour of the likeliest class, the stronger the surer; the line is where two classes are "
-            "equally likely. The marks are training examples."
+            "The ground has the colour of the likeliest class, the stronger the surer; the line is where two classes "
+            "are equally likely. The marks are training examples."
         )
     cut = [one for one in course.units if one.values.shape[-1] < one.total]
     notes += [
@@ -93,10 +92,11 @@ def _notes(course: Course) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _said(moment: Moment, *, is_last: bool) -> str:
+def _said(moment: Moment, course: Course) -> str:
     when = "Before the first step" if moment.epoch == 0 else f"After {counted(moment.epoch, 'epoch')}"
     right = "" if moment.right is None else f": {moment.right:.0%} right"
-    return f"{when}{right}{' (these weights answer)' if is_last else ''}"
+    is_one_of_many = len(course.moments) > 1 and moment.epoch == course.best
+    return f"{when}{right}{' (these weights answer)' if is_one_of_many else ''}"
 
 
 def _of_two(course: Course) -> list[Figure]:
@@ -105,8 +105,8 @@ def _of_two(course: Course) -> list[Figure]:
     if course.has_classes:
         key = class_key(course.answers, label=f"Classes: {', '.join(course.answers)}")
         figures.append(Figure.from_svg(key, alt=f"Classes: {', '.join(course.answers)}", role="main"))
-    for place, moment in enumerate(course.moments):
-        said = _said(moment, is_last=place == len(course.moments) - 1 > 0)
+    for moment in course.moments:
+        said = _said(moment, course)
         if course.has_classes:
             drawn = class_areas(moment.answers, sides, course.places, course.marks, label=f"Likeliest class. {said}")
             figures.append(Figure.from_svg(drawn, alt=said, caption=said, role="panel"))
@@ -124,8 +124,8 @@ def _of_one(course: Course) -> list[Figure]:
     side, points = Side(axis.name, axis.low, axis.high), course.places[:, 0]
     if course.has_classes:
         figures = []
-        for place, moment in enumerate(course.moments):
-            said = _said(moment, is_last=place == len(course.moments) - 1 > 0)
+        for moment in course.moments:
+            said = _said(moment, course)
             drawn = class_curves(along, moment.answers, course.answers, side, points, course.marks, label=said)
             figures.append(Figure.from_svg(drawn, alt=f"Probability of each class. {said}", caption=said, role="panel"))
         return figures
@@ -133,7 +133,7 @@ def _of_one(course: Course) -> list[Figure]:
     for number, name in enumerate(course.answers):
         curves = [
             ("before the first step" if one.epoch == 0 else f"epoch {one.epoch}", one.answers[:, number])
-            for one in course.moments
+            for one in sorted(course.moments, key=lambda one: one.epoch == course.best)
         ]
         said = f"{name} along {axis.name}: dashed as it was, solid as it is now"
         values = course.marks if len(course.answers) == 1 else course.marks[:0]

@@ -95,6 +95,7 @@ class Engine:
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
         strata: [N] int64, the class of each training example, where each epoch shows all classes equally often.
         before_epoch: called with an epoch's number before it begins, so that parts of a model can be frozen or learn.
+        why_stopped: in words, for a callback that ends the training to say.
         processes: that train together.
     """
 
@@ -112,6 +113,7 @@ class Engine:
     processes: Processes = ALONE
     is_stepwise: ClassVar[bool] = True
     """Whether it learns step by step, so that steps can be tried on a copy."""
+    why_stopped: str = "a callback ended it"
 
     def __post_init__(self) -> None:
         self.state = TrainState()
@@ -132,7 +134,7 @@ class Engine:
         if state.epoch >= settings.epochs:
             return f"all {settings.epochs} epochs"
         if state.stopped:
-            return f"a callback ended it after epoch {state.epoch}"
+            return f"{self.why_stopped}, after epoch {state.epoch}"
         if 0 < settings.patience <= waited:
             return f"no better epoch in {settings.patience} (--patience), after epoch {state.epoch}"
         if settings.seconds is not None and state.training_seconds + state.epoch_seconds > settings.seconds:

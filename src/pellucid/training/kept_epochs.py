@@ -1,4 +1,4 @@
-"""Weights of epochs on the way, kept of networks so small that they cost nothing: how answers came about can be drawn."""
+"""Weights of epochs on the way, kept of small networks, so that how their answers came about can be drawn."""
 
 from __future__ import annotations
 

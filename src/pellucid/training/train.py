@@ -17,6 +17,7 @@ from pellucid.data import Dataset, save_memory
 from pellucid.errors import PellucidError, RecipeError, RunError
 from pellucid.models import Fitted
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord, ThreadsFrom, clear_progress
+from pellucid.training.at_rest import end_at_rest
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import build_engine, framed, rebuild_model
 from pellucid.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
@@ -388,6 +389,7 @@ def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Pr
     processes.wait()
     if processes.is_first and is_new:
         save_checkpoint(last, engine)
+    end_at_rest(engine, record.recipe)
     compute_ahead(engine.train, engine.val)  # by all processes together; what follows is the first one's alone
     if processes.is_first:
         folder.truncate_history(engine.state.epoch)

@@ -80,8 +80,8 @@ class ClassTarget(Target):
                 f"{subject} fewer than two examples{'' if len(lonely) == 1 else ': ' + listed(lonely)}.",
                 expected="A class needs one to learn from and one to be tested on; twenty or more make a score "
                 "meaningful.",
-                fix="Add examples, merge it with another class, or take it out of the data; --val 0 --test 0 learns from "
-                "all, and measures nothing.",
+                fix="Add examples, merge it with another class, or take it out of the data; --val 0 --test 0 learns "
+                "from all, and measures nothing.",
             )
 
     def counts(self, targets: NDArray[Any]) -> tuple[int, ...]:

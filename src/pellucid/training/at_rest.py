@@ -1,0 +1,47 @@
+"""The end of Rosenblatt's rule: once an epoch has answered everything rightly, no weight ever changes again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from pellucid.runs import Recipe
+    from pellucid.training.engine import Engine
+
+RESTS = "no answer was wrong, so the rule changes no weight any more"
+
+
+def end_at_rest(engine: Engine, recipe: Recipe) -> None:
+    """Let a training by the perceptron's own rule end after the first epoch that changed no weight.
+
+    With a rate that stays and nothing that remembers or shrinks, every later epoch would be the same. A training that
+    is gone on with ends where it would have ended: what is compared with are the weights that it went on with.
+
+    Args:
+        engine: with its weights in place.
+        recipe: resolved.
+    """
+    is_plain = recipe.optimizer == "sgd" and recipe.schedule == "constant" and not recipe.warmup
+    is_plain = is_plain and not (recipe.momentum or recipe.weight_decay or recipe.l1)
+    if recipe.loss != "perceptron" or not is_plain:
+        return
+    before = _weights(engine)
+
+    def look(engine: Engine, _row: Mapping[str, float]) -> bool:
+        nonlocal before
+        now = _weights(engine)
+        is_at_rest = all(torch.equal(a, b) for a, b in zip(before, now, strict=True))
+        before = now
+        if is_at_rest:
+            engine.why_stopped = RESTS
+        return is_at_rest
+
+    engine.callbacks = (*engine.callbacks, look)
+
+
+def _weights(engine: Engine) -> list[Tensor]:
+    return [one.detach().clone() for model in engine.models.values() for one in model.parameters()]
