@@ -46,10 +46,9 @@ def test_class_folders_with_splits(tmp_path: Path) -> None:
     (tmp_path / "reviews" / "README.txt").write_text("about this set")
     dataset = load_dataset(tmp_path / "reviews")
     assert dataset.target.categories == ("neg", "pos")
-    assert (
-        sorted(TextInputs.of(dataset.inputs).name(int(place)).split("/")[0] for place in dataset.splits["test"])
-        == ["test"] * 12
-    )
+    names = [dataset.example_name(int(place)) for place in dataset.splits["test"]]
+    assert len(names) == 12
+    assert all(name.startswith("test/") for name in names)
     assert dataset.input.multiline  # type: ignore[attr-defined]
     assert "outside-classes" in {finding.kind for finding in dataset.findings}
 
@@ -92,7 +91,7 @@ def test_tables_of_free_text_are_texts_and_other_tables_stay_tables(tmp_path: Pa
     asked = load_dataset(mixed, text="review")
     assert asked.input.kind == "text"
     assert asked.options["text"] == "review"
-    with pytest.raises(DataError, match="no column 'reviews'.*review"):
+    with pytest.raises(DataError, match="no column 'reviews'"):
         load_dataset(mixed, text="reviews")
 
 
@@ -112,7 +111,7 @@ def test_json_lines_with_a_missing_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"ham\tthis is a caf\xe9 in town\nspam\twin a prize now\n" * 4, r"no UTF-8: byte 19, in line 1, is 0xE9"),
+        (b"ham\tthis is a caf\xe9 in town\nspam\twin a prize now\n" * 4, r"no UTF-8: byte 18, in line 1, is 0xE9"),
         (b"", "is empty"),
         (b" \n\n", "empty|holds"),
         (b"ham\tone two three \0\nspam\twin a prize now\n" * 4, "not text"),

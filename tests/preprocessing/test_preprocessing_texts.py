@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -14,13 +16,12 @@ from pellucid.preprocessing.tokenising import BEGIN, UNKNOWN, Merger, Unit, join
 TEXTS = Wishes(kinds=("text",))
 
 
-def dataset(texts: list[str], **more: object) -> Dataset:
-    splits = {
-        "train": np.arange(len(texts) - 4),
-        "val": [len(texts) - 4, len(texts) - 3],
-        "test": [-2 % len(texts), -1 % len(texts)],
-    }
-    return dataset_from_texts(texts, [place % 2 for place in range(len(texts))], name="toy", splits=splits)  # type: ignore[arg-type]
+def dataset(texts: list[str]) -> Dataset:
+    """Return texts of which the last four are not for training."""
+    count = len(texts)
+    splits = {"train": np.arange(count - 4), "val": [count - 4, count - 3], "test": [count - 2, count - 1]}
+    classes = [place % 2 for place in range(count)]
+    return dataset_from_texts(texts, classes, name="toy", splits=splits)  # type: ignore[arg-type]
 
 
 def fitted(texts: list[str], **asked: object) -> TextPreprocessing:
@@ -55,7 +56,7 @@ def test_merges_agree_with_counting_all_pairs_anew_each_time() -> None:
     for pair in merges:
         counts: dict[tuple[str, str], int] = {}
         for word in words:
-            for one in zip(word, word[1:], strict=False):
+            for one in pairwise(word):
                 counts[one] = counts.get(one, 0) + 1
         best = max(counts.values())
         assert counts[pair] == best
@@ -63,7 +64,7 @@ def test_merges_agree_with_counting_all_pairs_anew_each_time() -> None:
         for word in words:
             out: list[str] = []
             for letter in word:
-                if out and (out[-1], letter) == pair and not out[-1:] == [None]:
+                if out and (out[-1], letter) == pair:
                     out[-1] += letter
                 else:
                     out.append(letter)
@@ -110,7 +111,7 @@ def test_words_that_occur_once_teach_what_an_unknown_word_is() -> None:
 
 def test_vocabularies_are_cut_and_it_is_said() -> None:
     made, said = fit_preprocessing(dataset(LINES * 2), TEXTS, vocabulary=4, longest=5)
-    assert TextPreprocessing.of(made).vocabulary[0] in ("saw", "the", ",", "?", "didn't")
+    assert TextPreprocessing.of(made).vocabulary[0] == "ann"
     assert len(TextPreprocessing.of(made).vocabulary) == 4
     by_name = {one.name: one for one in said}
     assert "the most frequent 4 kept" in by_name["vocabulary"].reason
