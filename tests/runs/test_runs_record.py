@@ -106,3 +106,12 @@ def test_classes_are_counted_in_each_split(folder: RunFolder, counts: dict[str, 
     change(folder, dataset={**data["dataset"], "class_counts": counts})
     with pytest.raises(RunError, match="class_counts: other splits"):
         folder.read_record()
+
+
+@pytest.mark.parametrize("shape", [[6, 0, 4], [-1], [2**60]])
+def test_a_layer_gives_numbers_of_a_size_that_there_is(folder: RunFolder, shape: list[int]) -> None:
+    data = json.loads((folder.path / "run.json").read_text())
+    layer = {"name": "a", "operator": "Conv2d", "output_shape": shape, "parameters": 0, "multiply_adds": 0}
+    change(folder, model={**data["model"], "layers": [layer]})
+    with pytest.raises(RunError, match=r"output_shape"):
+        folder.read_record()
