@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
+from pellucid.data.generated_texts import WHO_DID_WHAT, read_who_did_what
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.made import MADE, table
@@ -126,6 +127,7 @@ _READERS: dict[str, Callable[[], Draft]] = {
     "diabetes": _read_diabetes,
     **MADE,
     "mnist": lambda: _read_stored("mnist"),
+    WHO_DID_WHAT: read_who_did_what,
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
     **{name: partial(_read_text, name) for name in STORED_TEXTS},
     **{name: partial(read_photo_set, name) for name in PHOTO_SETS},

@@ -11,15 +11,13 @@ from numpy.typing import NDArray
 from pellucid.data import TextInputs
 from pellucid.evaluation import SIDE, colour_histogram, edges, edges_and_colours, shrink
 from pellucid.kinds import INPUTS, KindTable, SplitName, Wishes
-from pellucid.ladder.records import Climbed
+from pellucid.ladder.records import Climbed, Features
 from pellucid.ladder.series_rungs import climb_series
+from pellucid.ladder.text_rungs import climb_by_counting
 from pellucid.preprocessing import fit_preprocessing, open_inputs
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
-
-Features = dict[str, NDArray[np.float32]]
-"""By the words that describe them: [N, D] each, of the same N examples."""
 
 _CHUNK = 256
 MOST_WORDS = 2_000
@@ -112,6 +110,10 @@ class LookAtTexts:
         vectoriser = TfidfVectorizer(max_features=MOST_WORDS, dtype=np.float32)
         vectoriser.fit(inputs.texts(dataset.splits["train"]))
         return {"its words, weighed (tf-idf)": vectoriser.transform(inputs.texts(indices)).toarray()}
+
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return those that count words."""
+        return climb_by_counting(dataset, splits, on_rung)
 
 
 LOOKING: KindTable[Looking] = KindTable(

@@ -107,13 +107,17 @@ class Reliability:
 
 @dataclass(frozen=True)
 class Shown:
-    """One wrong or far answer: its picture (or None), its name, the truth, the answer, and how sure or how far off."""
+    """One wrong or far answer: its picture (or None), its name, the truth, the answer, and how sure or how far off.
+
+    `words` is what can be read of it; "" where there is nothing.
+    """
 
     picture: Embedded | None
     name: str
     target: str
     predicted: str
     measure: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,7 @@ def build_scores(evaluation: Evaluation, album: Album, *, noun: str, num_mistake
         num_mistakes: how many mistakes to show at most.
     """
     worst = evaluation.worst[:num_mistakes]
-    mistakes = tuple(_shown(one, album.find(one.index)) for one in worst)
+    mistakes = tuple(replace(_shown(one, album.find(one.index)), words=album.words(one.index)) for one in worst)
     rows = evaluation.class_rows
     columns = tuple(dict.fromkeys(name for row in rows for name in row.columns))
     start = _bars_begin(rows)

@@ -27,7 +27,6 @@ METHOD_WORDS = {
     "order-statistics": "order statistics",
     "moving-blocks": "moving blocks",
     "newcombe": "Newcombe",
-    "moving-blocks": "moving blocks",
     "none": "–",
 }
 

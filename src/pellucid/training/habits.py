@@ -17,6 +17,7 @@ Family = Literal[
     "borrowed",
     "conv1d",
     "recurrent",
+    "bag",
 ]
 
 
@@ -108,6 +109,8 @@ def family_of(model: str, *, custom: bool = False) -> Family:
             return "sigmoid"
         case "lenet5":
             return "lenet"
+        case "bow" | "embedding":
+            return "bag"
         case "cnn" | "resnet8" | "resnet20" | "resnet56" | "resnet110" | "plain20" | "plain56" | "plain110":
             return "residual"
         case "fcn1d" | "cnn1d" | "tcn" | "inception1d":
