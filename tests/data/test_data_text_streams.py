@@ -1,4 +1,4 @@
-"""Windows of a text: every character is predicted once, with at least half a window before it, and none over a border."""
+"""Windows of a text: each character is predicted once, with at least half a window before it, in one split."""
 
 from __future__ import annotations
 
