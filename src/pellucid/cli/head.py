@@ -25,6 +25,7 @@ ROUTINE = frozenset(
         "activation",
         "background",
         "batch",
+        "clip",
         "colour",
         "colour depth",
         "DICOM window",
@@ -35,6 +36,7 @@ ROUTINE = frozenset(
         "epochs in all",
         "imgsz",
         "layer decay",
+        "learning",
         "learning rule",
         "logarithmic scale",
         "lr",
@@ -60,6 +62,7 @@ ROUTINE = frozenset(
         "unfreeze",
         "values",
         "views",
+        "warmup",
         "weight decay",
         "window",
     }
@@ -165,6 +168,8 @@ def _split(record: RunRecord) -> str:
         counts += "; no val: the training loss chooses the epoch"
     counts += " (sealed)" if numbers.get("test") else "; no test"
     decision = next((one for one in record.decisions if one.name == "splits"), None)
+    if decision is not None and "held back" in decision.reason:
+        return f"{counts}, cut in this order (--val, --test)"
     if decision is None or "drawn" not in decision.reason:
         return f"{counts}, as the data bring them" if decision is not None else counts
     flags = [flag for flag in ("--val", "--test") if flag in decision.reason]
@@ -191,7 +196,9 @@ def _big(number: int) -> str:
 
 
 def _learning(recipe: Recipe, every: int) -> str:
-    epochs = counted(recipe.total_epochs, "epoch")
+    if recipe.optimizer is None:
+        return "in one pass over the examples, without gradients"
+    epochs = counted(recipe.total_epochs, "epoch") if recipe.steps is None else f"{recipe.steps:,} steps"
     about = [f"{recipe.head_epochs} of the head alone first"] if recipe.head_epochs else []
     about += [f"1 in {every} is printed"] if every > 1 else []
     words = [epochs + (f" ({', '.join(about)})" if about else ""), f"batch {recipe.batch}"]

@@ -32,7 +32,7 @@ class TextInput(Input):
         """Return the lengths."""
         low, _, high = self.lengths
         if self.form == "stream":
-            return f" of a stream of {self.characters:,} characters"
+            return f", windows of {self.characters:,} characters that go on and on"
         return f" of {high:,} characters" if low == high else f" of {low:,} to {high:,} characters"
 
     def sentence(self, total: str) -> str:
@@ -40,7 +40,7 @@ class TextInput(Input):
         low, middle, high = self.lengths
         if self.form == "stream":
             parts = "" if self.pieces == 1 else f" in {counted(self.pieces, 'piece')}"
-            return f"{total} of a stream of {self.characters:,} characters{parts}."
+            return f"{total}, windows of {self.characters:,} characters that go on and on{parts}."
         if low == high:
             return f"{total} of {high:,} characters each."
         return f"{total} of {low:,} to {high:,} characters, median {middle:,}."

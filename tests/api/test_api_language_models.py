@@ -1,0 +1,208 @@
+"""Language models as runs: networks and counts learn, are measured, tell P(S), go on, are resumed and repeated."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pellucid
+from pellucid import api
+from pellucid.cli.main import main
+from pellucid.errors import PellucidError, RecipeError, RunError
+from pellucid.runs import EpochRow
+from pellucid.training import NullProgress
+
+pytestmark = pytest.mark.slow
+
+SMALL: dict[str, Any] = {"model": "transformer", "embedding": 8, "layers": 1, "heads": 2, "epochs": 2, "batch": 8}
+
+
+class StopsIn(NullProgress):
+    """A watcher that interrupts the training, as Ctrl-C does."""
+
+    def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:
+        raise KeyboardInterrupt
+
+
+def weights_of(run: pellucid.Run) -> bytes:
+    return (run.path / "checkpoints" / "best.safetensors").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of sentences that are drawn from few words."""
+    draws = np.random.default_rng(0)
+    words = [["The", "A", "One"], ["cat", "dog", "king"], ["sees", "loves", "leaves"], ["the", "a", "no"]]
+    words += [["cat.\n", "dog.\n", "king.\n"]]
+    sentences = (" ".join(str(draws.choice(some)) for some in words) for _ in range(160))
+    path = tmp_path_factory.mktemp("text") / "few.txt"
+    path.write_text("".join(sentences), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+def load(text: Path) -> pellucid.Dataset:
+    return pellucid.load_dataset(text, block=32, layout="stream")
+
+
+@pytest.fixture(scope="module")
+def counted(text: Path, place: Path) -> Path:
+    """Return a run of an n-gram model."""
+    return pellucid.train(load(text), model="ngram", order=4, runs_dir=place).path
+
+
+@pytest.fixture(scope="module")
+def learned(text: Path, place: Path) -> Path:
+    """Return a run of a tiny transformer."""
+    return pellucid.train(load(text), runs_dir=place, **SMALL).path
+
+
+def test_a_model_that_counts_is_a_run_like_any_other(counted: Path) -> None:
+    run = pellucid.open_run(counted)
+    (val,) = run.evaluations
+    nats, bits = val.metrics["nats_per_token"], val.metrics["bits_per_character"]
+    assert nats.value == pytest.approx(run.history[0]["val_loss"], abs=1e-5)
+    assert bits.value == pytest.approx(nats.value / math.log(2))
+    assert val.metrics["perplexity"].value == pytest.approx(math.exp(nats.value))
+    assert nats.low < nats.value < nats.high
+    assert "at least 16 of the 32 characters" in val.notes[0]
+    assert {one.name for one in val.baselines} >= {"unigram", "6-gram, Kneser-Ney"}
+    assert not any(row["epoch"] > 1 for row in run.history)
+    page = run.folder.report.read_text(encoding="utf-8")
+    assert "Beside models that count" in page
+    assert "How it goes on" in page
+    assert "Where it is surprised" in page
+
+
+def test_a_model_that_counts_is_repeated_to_the_bit(counted: Path) -> None:
+    assert pellucid.open_run(counted).reproduce().equal
+
+
+def test_counting_beats_a_network_that_has_hardly_learned_and_the_comparison_says_so(
+    counted: Path, learned: Path
+) -> None:
+    versus = api.compare(pellucid.open_run(counted), pellucid.open_run(learned), split="val")
+    assert versus.metric == "nats_per_token"
+    assert versus.verdict == "a"
+    assert versus.difference.value > 0
+
+
+def test_a_text_is_as_probable_as_the_product_of_its_factors(counted: Path, learned: Path) -> None:
+    for folder in (counted, learned):
+        sentence = pellucid.open_run(folder).probability("The cat sees the dog.")
+        assert len(sentence.factors) == 21
+        assert sentence.log == pytest.approx(sum(math.log(one.probability) for one in sentence.factors))
+        assert sentence.bits == pytest.approx(sum(one.bits for one in sentence.factors))
+        assert all((one.rank == 1) == (one.token == one.likeliest) for one in sentence.factors)
+        assert "P(S) = product of 21 factors" in str(sentence)
+    likely, unlikely = (pellucid.open_run(counted).probability(one) for one in ("The cat sees", "Thc eat sees"))
+    assert likely.log > unlikely.log
+    strange = pellucid.open_run(counted).probability("The Ü")
+    assert "'Ü' at 5" in strange.notes[0]
+
+
+def test_a_long_text_is_told_window_by_window_as_when_it_is_measured(learned: Path) -> None:
+    run = pellucid.open_run(learned)
+    long = "A dog loves the king.\n" * 5
+    sentence = run.probability(long)
+    # The last factor has the last 32 tokens before it, as if they stood alone behind one that is not counted.
+    tail = run.probability(long[-40:])
+    assert len(sentence.factors) == len(long)
+    assert sentence.factors[-1].token == tail.factors[-1].token == "\n"
+
+
+def test_the_same_seed_goes_on_with_the_same_text_however_many_are_asked_for(counted: Path, learned: Path) -> None:
+    for folder in (counted, learned):
+        run = pellucid.open_run(folder)
+        (alone,) = run.sample("The cat", length=40, seed=5)
+        many = run.sample("The cat", length=40, seed=5, number=3)
+        assert many[0] == alone
+        assert alone.whole == "The cat" + alone.text
+        assert len(alone.text) == 40
+        assert len({one.text for one in many}) > 1
+        assert run.sample("The cat", length=40, seed=6)[0].text != alone.text
+        (likeliest,) = run.sample("The cat", length=10, temperature=0)
+        (only,) = run.sample("The cat", length=10, top_k=1, seed=9)
+        assert likeliest.text == only.text
+    (noted,) = pellucid.open_run(counted).sample("Ünd", length=3)
+    assert "'Ü' at 1" in noted.notes[0]
+
+
+@pytest.mark.parametrize("choices", [SMALL, {"model": "ngram", "order": 3}], ids=["network", "counts"])
+def test_a_training_that_is_interrupted_goes_on_to_the_same_bits(
+    text: Path, tmp_path: Path, choices: dict[str, Any]
+) -> None:
+    whole = pellucid.train(load(text), runs_dir=tmp_path / "whole", **choices)
+    with pytest.raises(KeyboardInterrupt):
+        pellucid.train(load(text), runs_dir=tmp_path / "parts", progress=StopsIn(), **choices)
+    resumed = api.resume(tmp_path / "parts" / whole.path.name)
+    assert weights_of(resumed) == weights_of(whole)
+
+
+def test_steps_end_a_training_within_a_pass(text: Path, tmp_path: Path) -> None:
+    run = pellucid.train(
+        load(text),
+        runs_dir=tmp_path,
+        **{**SMALL, "epochs": None, "steps": 3, "model": "gru"} | {"layers": None, "heads": None, "hidden": "8"},
+    )
+    assert run.record.recipe.epochs == 1
+    assert len(run.history) == 1
+
+
+def test_damaged_counts_are_refused(counted: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from safetensors.torch import load_file, save_file
+
+    copy = Path(shutil.copytree(counted, tmp_path / "broken"))
+    file = copy / "checkpoints" / "best.safetensors"
+    tensors = load_file(file)
+    tensors["model/model/codes2"] = tensors["model/model/codes2"].flip(0).contiguous()
+    save_file(tensors, file, {"format": "pellucid-checkpoint-1"})
+    with pytest.raises(RunError):
+        pellucid.open_run(copy).probability("The")
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ({"model": "ngram", "lr": 0.1}, "one pass"),
+        ({"model": "textcnn"}, "one answer for a whole text"),
+        ({"model": "transformer", "order": 3}, "order"),
+    ],
+)
+def test_choices_that_do_not_go_with_a_language_model_are_refused(
+    text: Path, tmp_path: Path, choices: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(PellucidError, match=words):
+        pellucid.train(load(text), runs_dir=tmp_path / "runs", **choices)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_the_command_line_shows_products_and_goes_on(counted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["predict", str(counted), "--text", "The cat"])
+    assert "P(S) = product of 7 factors" in capsys.readouterr().out
+    main(["sample", str(counted), "--prompt", "The", "--length", "12", "--seed", "1"])
+    drawn = capsys.readouterr().out
+    assert drawn.startswith("The")
+    main(["generate", str(counted), "--prompt", "The", "--length", "12", "--seed", "1", "--json"])
+    assert json.loads(capsys.readouterr().out)["texts"][0]["whole"] == drawn.removesuffix("\n")
+    with pytest.raises(SystemExit) as leaving:
+        main(["sample", str(counted), "--prompt", "Ü", "--strict"])
+    assert leaving.value.code == 2
+    assert "never seen in training" in capsys.readouterr().err
+
+
+def test_a_run_that_is_no_language_model_goes_on_with_nothing(tmp_path: Path) -> None:
+    run = pellucid.train("iris", model="linear", epochs=1, runs_dir=tmp_path)
+    with pytest.raises(RecipeError, match="Only a language model"):
+        run.sample()
