@@ -69,6 +69,22 @@ def test_a_look_that_is_none_is_said_in_words(tmp_path: Path, line: str) -> None
         folder.health()
 
 
+@pytest.mark.parametrize("epochs", [(1, 1), (1, 2, 2), (2, 1), (1, 3, 2)])
+def test_an_epoch_comes_once_and_in_order(tmp_path: Path, epochs: tuple[int, ...]) -> None:
+    folder = folder_with(tmp_path, "".join(f'{{"epoch": {epoch}, "train_loss": 0.5}}\n' for epoch in epochs))
+    with pytest.raises(RunError, match=r"metrics\.jsonl' is damaged: epoch \d comes after epoch \d"):
+        folder.history()
+
+
+def test_copies_of_a_look_are_refused_before_they_are_read(tmp_path: Path) -> None:
+    """A line that is right, but comes 20,000 times, would be a quarter of a minute of work."""
+    folder = RunFolder.create(tmp_path, "run")
+    line = '{"schema_version": 1, "epoch": 2, "layers": "never looked at"}\n'
+    (folder.path / "health.jsonl").write_text(line * 20_000)
+    with pytest.raises(RunError, match=r"health\.jsonl' is damaged: epoch 2 comes after epoch 2"):
+        folder.health()
+
+
 def test_what_safetensors_left_is_swept_and_what_only_looks_like_it_is_not(tmp_path: Path) -> None:
     folder = RunFolder.create(tmp_path, "run")
     for name in (".tmpA1b2C3", ".tmpzzzzzz"):

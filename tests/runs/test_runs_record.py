@@ -98,3 +98,20 @@ def test_a_record_without_an_order_of_passes_means_that_of_the_pillow_it_names(
     read = RunRecord.from_dict(data, source="run.json")
     assert ImagePreprocessing.of(read.preprocessing).passes == passes
     assert RunRecord.from_dict(read.to_dict(), source="run.json") == read
+
+
+@pytest.mark.parametrize("counts", [{}, {"val": {}, "test": {}}, {"train": {}, "val": {}, "test": {}, "more": {}}])
+def test_classes_are_counted_in_each_split(folder: RunFolder, counts: dict[str, object]) -> None:
+    data = json.loads((folder.path / "run.json").read_text())
+    change(folder, dataset={**data["dataset"], "class_counts": counts})
+    with pytest.raises(RunError, match="class_counts: other splits"):
+        folder.read_record()
+
+
+@pytest.mark.parametrize("shape", [[6, 0, 4], [-1], [2**60]])
+def test_a_layer_gives_numbers_of_a_size_that_there_is(folder: RunFolder, shape: list[int]) -> None:
+    data = json.loads((folder.path / "run.json").read_text())
+    layer = {"name": "a", "operator": "Conv2d", "output_shape": shape, "parameters": 0, "multiply_adds": 0}
+    change(folder, model={**data["model"], "layers": [layer]})
+    with pytest.raises(RunError, match=r"output_shape"):
+        folder.read_record()

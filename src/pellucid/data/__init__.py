@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pellucid.data.addressed import AddressedTargets
 from pellucid.data.arrays import ARRAYS_SOURCE, dataset_from_arrays, dataset_from_table
 from pellucid.data.bundled import DATASET_NAMES
 from pellucid.data.cells import ColumnReading, is_blank_word, is_missing, is_number
 from pellucid.data.column_summary import ColumnSummary
-from pellucid.data.dataset import Dataset, Finding
+from pellucid.data.dataset import Dataset, Finding, Targets
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.example import inspect_example
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs, is_grey
@@ -38,6 +39,7 @@ __all__ = [
     "DATASET_NAMES",
     "KINDS_OF_INPUT",
     "MISSING_CATEGORY",
+    "AddressedTargets",
     "ArrayImages",
     "ChannelInspection",
     "ColumnReading",
@@ -59,6 +61,7 @@ __all__ = [
     "SeriesInspection",
     "Table",
     "TableInputs",
+    "Targets",
     "Thumbnail",
     "as_answered",
     "channel_names",

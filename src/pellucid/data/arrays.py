@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.dataset import Dataset, Targets
+from pellucid.data.dataset import Dataset, TargetArray
 from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
@@ -185,7 +185,7 @@ def for_task(labels: NDArray[Any], task: TaskName | None) -> NDArray[Any]:
     )
 
 
-def as_target(labels: NDArray[Any], name: str, classes: Sequence[str] | None) -> tuple[Target, Targets]:
+def as_target(labels: NDArray[Any], name: str, classes: Sequence[str] | None) -> tuple[Target, TargetArray]:
     """Return what [N] or [N, L] labels are, and the same as targets.
 
     Raises:
@@ -219,7 +219,7 @@ def as_target(labels: NDArray[Any], name: str, classes: Sequence[str] | None) ->
     return ClassTarget(name=name, classes=order), np.array([place[word] for word in words], dtype=np.int64)
 
 
-def _as_several(labels: NDArray[Any], name: str, names: Sequence[str] | None) -> tuple[Target, Targets]:
+def _as_several(labels: NDArray[Any], name: str, names: Sequence[str] | None) -> tuple[Target, TargetArray]:
     """Return labels of whole numbers 0 and 1, or several values of floats, [N, M]."""
     known = tuple(names) if names is not None else tuple(f"{name} {place}" for place in range(labels.shape[1]))
     check_length("names of labels", len(known), labels.shape[1], "columns of labels")

@@ -44,6 +44,8 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         label=draft.inputs.name,
         noun=draft.input.noun,
         choice=choice,
+        spans=draft.spans,
+        dataset=draft.name,
     )
     train = result.splits["train"]
     telling = kind.telling(draft.inputs, draft.target, draft.targets, train)
@@ -66,6 +68,7 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         findings=(*draft.findings, *result.findings, *telling),
         faults=tuple(draft.faults),
         weights=draft.weights,
+        spans=draft.spans,
     )
 
 
@@ -99,6 +102,7 @@ def _keep_only(draft: Draft, kept: NDArray[np.int64]) -> None:
     draft.given = None if draft.given is None else draft.given[kept]
     draft.groups = None if draft.groups is None else draft.groups[kept]
     draft.weights = None if draft.weights is None else draft.weights[kept]
+    draft.spans = None if draft.spans is None else draft.spans[kept]
 
 
 def _check_weights(draft: Draft) -> None:

@@ -12,6 +12,7 @@ from pellucid.data.dataset import Finding, Targets
 from pellucid.data.duplicates import join_units
 from pellucid.data.ordering import shuffle_keys
 from pellucid.data.splits import TEST, TRAIN, VAL, Shares, as_splits, quotas, share_out
+from pellucid.data.splits_in_order import CROSSING, Borders, check_filled, find_borders, split_in_order
 from pellucid.data.unseen import unseen_classes
 from pellucid.errors import DataError, RecipeError
 from pellucid.kinds import SPLITS, SplitName, Target
@@ -22,6 +23,8 @@ _MAX_CARVED = 1 / 3  # of train, when other splits come with the data: more woul
 _SHOWN = 8
 _TINY = 10
 """Examples below which a split of them measures nothing."""
+_IN_ORDER = {"time": "in time", "stretch": "in stretches"}
+"""How targets are split whose examples follow one another, in words."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,15 @@ def choose_splits(
     label: Callable[[int], str],
     noun: str,
     choice: SplitChoice,
+    spans: NDArray[np.int64] | None = None,
+    dataset: str = "",
 ) -> ChosenSplits:
     """Return the splits of a dataset.
 
     Splits that the data brings are kept as they are, and what leaks across them is a finding. Splits that are missing
     are carved from train, or from all when the data brings none; equal pictures and groups then stay on one side.
+    What is split in time, or by stretches, is cut at two places of the axis instead, the same for all examples; those
+    that cross a border are in no split.
 
     Args:
         target, targets: what is learned, [N].
@@ -101,9 +108,12 @@ def choose_splits(
         label: the name of an example, for findings.
         noun: what an example is called, e.g. "picture".
         choice: shares and seed.
+        spans: [N, 2] first and last place of what each example's target covers, where it is split in order.
+        dataset: its name, for messages.
 
     Raises:
-        DataError: the data brings splits without train, or a class that train lacks.
+        DataError: the data brings splits without train, or a class that train lacks; or what follows one another is too
+            short to be cut.
     """
     count = len(targets)
     assignment = np.zeros(count, dtype=np.int8) if given is None else given.copy()
@@ -114,7 +124,11 @@ def choose_splits(
     if missing:
         pool = np.flatnonzero(assignment == TRAIN)
         shares = _shares_of_pool(choice, missing, count=count, pool=len(pool), alone=given is None)
-        strata = target.strata(targets)
+        if target.splitting in _IN_ORDER:
+            if spans is None:
+                raise ValueError(f"A target of the kind '{target.kind}' is split in order: its draft needs spans.")
+            return _in_order(assignment, spans, shares, present=present, target=target, dataset=dataset)
+        strata = target.strata(targets) if target.splitting == "strata" else np.zeros(count, np.int64)
         keys = shuffle_keys(count if names is None else names, seed=choice.seed)
         units = join_units(count, equal, groups)
         wanted = quotas(np.bincount(strata[pool], minlength=int(strata.max()) + 1), shares)
@@ -128,6 +142,48 @@ def choose_splits(
     if count < _TINY and missing and choice.val and choice.test:
         findings.append(_tiny(count, splits))
     return ChosenSplits(splits=splits, decisions=tuple(decisions), findings=tuple(findings))
+
+
+def _in_order(
+    assignment: NDArray[np.int8],
+    spans: NDArray[np.int64],
+    shares: Shares,
+    *,
+    present: Sequence[int],
+    target: Target,
+    dataset: str,
+) -> ChosenSplits:
+    """Return splits whose borders are two places of the axis; splits that the data bring stay as they are."""
+    pool = np.flatnonzero(assignment == TRAIN)
+    borders = find_borders(int(spans[pool, 0].min()), int(spans[pool, 1].max()), shares)
+    assignment[pool] = split_in_order(spans[pool], borders)
+    wanted = [TRAIN, *(place for place, share in ((VAL, shares.val), (TEST, shares.test)) if share), *present]
+    check_filled(assignment, wanted, spans, dataset=dataset)
+    splits = as_splits(assignment)
+    decision = _describe_in_order(splits, spans, borders, shares, target, crossing=int((assignment == CROSSING).sum()))
+    return ChosenSplits(splits=splits, decisions=(decision,), findings=())
+
+
+def _describe_in_order(
+    splits: dict[SplitName, NDArray[np.int64]],
+    spans: NDArray[np.int64],
+    borders: Borders,
+    shares: Shares,
+    target: Target,
+    *,
+    crossing: int,
+) -> Decision:
+    value = ", ".join(f"{name} {len(splits[name]):,}" for name in SPLITS)
+    first = int(spans[:, 0].min())
+    begins = [
+        f"{name} begins at {target.place_words(border - first)}"
+        for name, border, share in (("val", borders.val, shares.val), ("test", borders.test, shares.test))
+        if share
+    ]
+    left = f"; {counted(crossing, 'example')} across a border left out" if crossing else ""
+    told = f": {', '.join(begins)}" if begins else ""
+    reason = f"{_IN_ORDER[target.splitting]}, the last parts held back{told}{left} (--val and --test choose otherwise)"
+    return Decision(name="splits", value=value, reason=reason)
 
 
 def _tiny(count: int, splits: dict[SplitName, NDArray[np.int64]]) -> Finding:

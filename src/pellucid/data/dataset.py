@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.addressed import AddressedTargets
 from pellucid.data.inputs import Inputs
 from pellucid.errors import DataError
 from pellucid.kinds import SPLITS, Input, SplitName, Target
@@ -16,7 +17,8 @@ from pellucid.records import Decision, Record
 from pellucid.words import counted
 
 JSON: TypeAlias = str | int | float | bool | None
-Targets: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
+TargetArray: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
+Targets: TypeAlias = TargetArray | AddressedTargets
 
 
 class Finding(Record):
@@ -44,9 +46,11 @@ class Dataset:
     target: Target
     inputs: Inputs
     targets: Targets = field(repr=False)
-    """[N] int64 class index or float64 value; [N, L] int64 of 0 and 1 for labels, [N, M] float64 for several values."""
+    """[N] int64 class index or float64 value; [N, L] int64 of 0 and 1 for labels, [N, M] float64 for several values;
+    or addresses, from which targets are made when some are asked for."""
     splits: Mapping[SplitName, NDArray[np.int64]] = field(repr=False)
-    """Sorted, disjoint indices into the examples; together they are all of them."""
+    """Sorted, disjoint indices into the examples; together all of them, but for those across a border of what is split
+    in order."""
     groups: NDArray[np.int64] | None = field(repr=False)
     """[N] group of each example, if the data names groups; two splits never share one unless the data says so."""
     fingerprint: str
@@ -61,6 +65,9 @@ class Dataset:
     """"name: reason" of every example that was left out because it cannot be read: all, where a finding lists a few."""
     weights: NDArray[np.float64] | None = field(default=None, repr=False)
     """[N] what each example's loss is multiplied by in training, 0 or more; None: all count alike."""
+    spans: NDArray[np.int64] | None = field(default=None, repr=False)
+    """[N, 2] the first and last place, on an axis that all examples share (time, or a text's characters), of what each
+    example's target covers; None where examples do not follow one another."""
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -82,5 +89,5 @@ class Dataset:
         """
         if not self.target.categories:
             raise DataError(f"'{self.name}' has no classes: its target '{self.target.name}' is a {self.target.noun}.")
-        chosen = self.targets if split is None else self.targets[self.splits[split]]
+        chosen = self.targets[np.arange(len(self)) if split is None else self.splits[split]]
         return dict(zip(self.target.categories, self.target.counts(chosen), strict=True))

@@ -38,6 +38,9 @@ class Draft:
     groups: NDArray[np.int64] | None = None
     weights: NDArray[np.float64] | None = None
     """[N] what each example's loss is multiplied by, or None."""
+    spans: NDArray[np.int64] | None = None
+    """[N, 2] first and last place, on the axis that all examples share, of what each one's target covers; None where
+    they do not follow one another. A target that is split in time or by stretches needs them."""
     options: Mapping[str, JSON] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

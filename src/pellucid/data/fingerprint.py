@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.addressed import AddressedTargets
 from pellucid.kinds import SPLITS, SplitName
 
 
@@ -18,7 +19,7 @@ def fingerprint_data(
     *,
     names: Sequence[str] | None,
     content: Sequence[bytes],
-    targets: NDArray[Any],
+    targets: NDArray[Any] | AddressedTargets,
     weights: NDArray[np.float64] | None = None,
 ) -> str:
     """Return "sha256:..." of a dataset.
@@ -27,13 +28,16 @@ def fingerprint_data(
         header: what holds for all examples, JSON types (kind, classes, columns, ...).
         names: relative names, or None where examples are known by their place.
         content: a digest of each example's content.
-        targets: [N] int64 or float64.
+        targets: [N] int64 or float64; or addresses, which have a digest of their own.
         weights: [N] float64 of the examples, where the data bring some.
     """
     digest = hashlib.sha256(json.dumps(header, sort_keys=True, ensure_ascii=False).encode())
     digest.update(_framed([name.encode() for name in names] if names is not None else []))
     digest.update(_framed(content))
-    digest.update(np.ascontiguousarray(targets).astype(targets.dtype.newbyteorder("<")).tobytes())
+    if isinstance(targets, AddressedTargets):
+        digest.update(targets.digest())
+    else:
+        digest.update(np.ascontiguousarray(targets).astype(targets.dtype.newbyteorder("<")).tobytes())
     if weights is not None:
         digest.update(b"weights" + np.ascontiguousarray(weights, dtype="<f8").tobytes())
     return f"sha256:{digest.hexdigest()}"

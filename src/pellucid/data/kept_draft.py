@@ -75,7 +75,7 @@ def keep_draft(folder: Path, draft: Draft) -> Draft:
         "target": draft.target.to_dict(),
         "names": list(draft.names or ()),
         "inputs": kept.facts,
-        "targets": draft.targets.tolist(),
+        "targets": draft.targets[np.arange(len(draft.targets))].tolist(),
         "given": None if draft.given is None else draft.given.tolist(),
         "groups": None if draft.groups is None else draft.groups.tolist(),
         "weights": None if draft.weights is None else draft.weights.tolist(),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.dataset import Targets
 from pellucid.errors import DataError
 from pellucid.kinds import Target
 
@@ -18,7 +19,7 @@ LARGEST_TARGET = 1e35
 
 def check_magnitudes(
     target: Target,
-    targets: NDArray[np.int64] | NDArray[np.float64],
+    targets: Targets,
     weights: NDArray[np.float64] | None,
     label: Callable[[int], str],
 ) -> None:
@@ -26,7 +27,7 @@ def check_magnitudes(
 
     Args:
         target: what is learned.
-        targets: [N] or [N, M].
+        targets: [N] or [N, M], or addresses.
         weights: [N], or None.
         label: the name of an example by its place.
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import Targets
+from pellucid.data.dataset import TargetArray
 from pellucid.data.label_lists import describe_labels
 from pellucid.data.ordering import sort_classes
 from pellucid.data.table_columns import TaskName
@@ -69,7 +69,7 @@ def _read_amounts(path: Path, name: str, labels: NDArray[Any]) -> NDArray[np.flo
 
 def read_target(
     path: Path, parts: Sequence[NDArray[Any]], *, task: TaskName | None = None
-) -> tuple[Target, Targets, list[Decision]]:
+) -> tuple[Target, TargetArray, list[Decision]]:
     """Return what the splits' labels say, as `read_labels` returned them; a matrix of single 1s names classes.
 
     Raises:
@@ -103,7 +103,7 @@ def read_target(
     return LabelsTarget(name="labels", classes=tuple(f"label {number}" for number in range(width))), ones, [decision]
 
 
-def _name_amounts(values: NDArray[np.float64]) -> tuple[Target, Targets, list[Decision]]:
+def _name_amounts(values: NDArray[np.float64]) -> tuple[Target, TargetArray, list[Decision]]:
     if values.ndim == 1:
         decision = Decision(name="target", value="a number", reason="--task regression: amounts")
         return ValueTarget(name="label"), values, [decision]

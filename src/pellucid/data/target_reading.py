@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import Finding, Targets
+from pellucid.data.dataset import Finding, TargetArray
 from pellucid.data.ordering import sort_classes
 from pellucid.data.scan import plain_name
 from pellucid.kinds import ClassTarget, Target
@@ -28,7 +28,7 @@ class TargetReading:
     """
 
     target: Target
-    targets: Targets
+    targets: TargetArray
     decision: Decision
     labelled: NDArray[np.bool_]
     findings: tuple[Finding, ...] = field(default=())

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import Finding, Targets
+from pellucid.data.dataset import Finding, TargetArray, Targets
 from pellucid.data.images import ImageInputs
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.kinds import Target
@@ -91,7 +91,7 @@ def find_telling_properties(
     return findings
 
 
-def _told_classes(cells: Cells, classes: Targets) -> int | None:
+def _told_classes(cells: Cells, classes: TargetArray) -> int | None:
     """Return how many of [n] rows a column tells the class of, or None where it is not nearly all of them."""
     others = len(classes) - int(np.bincount(classes).max())
     if others < MIN_OTHERS:
@@ -109,7 +109,7 @@ def _told_classes(cells: Cells, classes: Targets) -> int | None:
     return told if len(classes) - told <= most_wrong else None
 
 
-def _told_by_words(words: NDArray[np.generic], classes: Targets) -> int:
+def _told_by_words(words: NDArray[np.generic], classes: TargetArray) -> int:
     """Return how many of [n] rows have the class that most of the other rows with the same word have."""
     if not len(words):
         return 0
@@ -126,7 +126,7 @@ def _told_by_words(words: NDArray[np.generic], classes: Targets) -> int:
     return int(most[most - 1 > second].sum())
 
 
-def _told_by_ranges(numbers: NDArray[np.float64], classes: Targets, most_wrong: int) -> int:
+def _told_by_ranges(numbers: NDArray[np.float64], classes: TargetArray, most_wrong: int) -> int:
     """Return how many of [n] rows have the class of the range they lie in, of one range for each class.
 
     Returns 0 where more than `most_wrong` rows certainly have another.
@@ -148,7 +148,7 @@ def _told_by_ranges(numbers: NDArray[np.float64], classes: Targets, most_wrong: 
     return int(best[-1])
 
 
-def _told_values(cells: Cells, values: Targets) -> int | None:
+def _told_values(cells: Cells, values: TargetArray) -> int | None:
     """Return how many of [n] rows a column gives the value of: all that it is known of, or None."""
     _, times = np.unique(values, return_counts=True)
     if len(values) - int(times.max()) < MIN_OTHERS:
@@ -166,7 +166,7 @@ def _told_values(cells: Cells, values: Targets) -> int | None:
     return int(known.sum()) if share >= MIN_R2 else None
 
 
-def _r2(one: Targets, other: Targets) -> float:
+def _r2(one: TargetArray, other: TargetArray) -> float:
     """Return the square of the correlation of two [n] columns; 0 where one is constant."""
     one, other = one - one.mean(), other - other.mean()
     # Divided by the largest first: squares of huge numbers would be infinite.
@@ -175,14 +175,14 @@ def _r2(one: Targets, other: Targets) -> float:
     return float((one * other).sum()) ** 2 / both if both > 0 else 0.0
 
 
-def _ranks(numbers: Targets) -> NDArray[np.float64]:
+def _ranks(numbers: TargetArray) -> NDArray[np.float64]:
     """Return the rank of each of [n] numbers, equal ones at the mean of theirs."""
     _, place, times = np.unique(numbers, return_inverse=True, return_counts=True)
     ranks: NDArray[np.float64] = (np.cumsum(times) - (times - 1) / 2)[place.reshape(-1)]
     return ranks
 
 
-def _r2_of_words(words: NDArray[np.generic], values: Targets) -> float:
+def _r2_of_words(words: NDArray[np.generic], values: TargetArray) -> float:
     """Return the share of the variance of [n] values that the mean of the other rows with the same word explains."""
     _, codes, times = np.unique(words, return_inverse=True, return_counts=True)
     codes = codes.reshape(-1)

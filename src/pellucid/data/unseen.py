@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import Targets
+from pellucid.data.dataset import TargetArray, Targets
 from pellucid.data.splits import TRAIN
 from pellucid.kinds import Target, listed
 from pellucid.records import Decision
@@ -26,7 +26,7 @@ class SeenClasses:
 
     kept: NDArray[np.int64]
     target: Target
-    targets: Targets
+    targets: TargetArray
     decision: Decision
 
 
@@ -37,7 +37,7 @@ def unseen_classes(target: Target, targets: Targets, given: NDArray[np.int8]) ->
         target, targets: what is learned.
         given: [N] split that the data names.
     """
-    learned = target.counts(targets[given == TRAIN])
+    learned = target.counts(targets[np.flatnonzero(given == TRAIN)])
     return [name for name, count in zip(target.categories, learned, strict=True) if count == 0]
 
 

@@ -15,6 +15,8 @@ from pellucid.files.writing import write_atomically
 
 CHECKSUM = "crc32"
 """The entry of a file's metadata that has the checksum: a bit that turned over on a disk would be another answer."""
+SEAL = "seal"
+"""The entry that has the checksum of the metadata, the other checksum among it. Files of older versions have none."""
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, str] | None = None) -> None:
@@ -31,6 +33,7 @@ def save_tensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, 
     kind = "torch" if all(hasattr(tensor, "untyped_storage") for tensor in tensors.values()) else "numpy"
     save_file = import_module(f"safetensors.{kind}").save_file
     beside_them = {**(metadata or {}), CHECKSUM: checksum_of(tensors)}
+    beside_them[SEAL] = _seal_of(beside_them)
 
     def write(beside: Path) -> None:
         save_file(dict(tensors), beside, metadata=beside_them)
@@ -67,7 +70,8 @@ def load_tensors(
         what: it is, for the message, e.g. "the checkpoint".
 
     Raises:
-        error: the file is missing, no plain file, or damaged; where it has a checksum, also in a single number.
+        error: the file is missing, no plain file, or damaged; where it has a checksum, also in a single number, and
+            where it is sealed, in what stands beside the numbers.
     """
     from safetensors import safe_open
 
@@ -77,6 +81,8 @@ def load_tensors(
         with safe_open(path, framework=framework) as file:
             metadata = file.metadata() or {}
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
+        if SEAL in metadata and metadata[SEAL] != _seal_of(metadata):
+            raise ValueError("what stands beside its numbers is not what was written (its checksum differs)")
         if CHECKSUM in metadata and metadata[CHECKSUM] != checksum_of(tensors):
             raise ValueError("its numbers are not those that were written (their checksum differs)")
         return tensors, metadata
@@ -90,6 +96,12 @@ def checksum_of(tensors: Mapping[str, Any]) -> str:
         head = f"{name}\n{str(tensor.dtype).removeprefix('torch.')}\n{tuple(tensor.shape)}\n"
         found = zlib.crc32(_bytes_of(tensor), zlib.crc32(head.encode(), found))
     return f"{found:08x}"
+
+
+def _seal_of(metadata: Mapping[str, str]) -> str:
+    """Return the CRC-32 of a file's metadata but the seal itself, in hexadecimal."""
+    told = sorted((name, words) for name, words in metadata.items() if name != SEAL)
+    return f"{zlib.crc32(json.dumps(told).encode()):08x}"
 
 
 def _bytes_of(tensor: Any) -> Any:

@@ -54,8 +54,8 @@ class ModelEntry:
     description: str
     wishes: Wishes
     build: Callable[[Form, int, ModelOptions], nn.Module]
-    """(form of one example, outputs, resolved options) -> a fresh module with its own initialisation, drawn from torch's
-    global generator; call `build_model`, which checks, seeds and leaves that generator alone."""
+    """(form of one example, outputs, resolved options) -> a fresh module with its own initialisation, drawn from the
+    global generator of torch; call `build_model`, which checks, seeds and leaves that generator alone."""
     library: Library = "pellucid"
     options: tuple[Option, ...] = ()
     """The fields of ModelOptions that it honours."""

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
 
 from pellucid.printed import Printed
 from pellucid.records import Record
+
+MOST = 2**53
+Side = Annotated[int, Field(ge=1, le=MOST)]
+Step = Annotated[int, Field(ge=0, le=MOST)]
+Place = Annotated[int, Field(ge=-MOST, le=MOST)]
 
 DRAWN_UNITS = 24
 """Inputs and outputs of a dense layer up to which its weights are kept to be drawn."""
@@ -18,12 +25,18 @@ class ReceptiveField(Record):
     the last pixel are padding. `start` is minus the effective padding of Araujo et al. 2019.
     """
 
-    size: tuple[int, ...]
-    stride: tuple[int, ...]
+    size: tuple[Side, ...]
+    stride: tuple[Step, ...]
     """How far the field moves from one number to its neighbour; 0 where all numbers depend on the same pixels."""
-    start: tuple[int, ...]
+    start: tuple[Place, ...]
     is_whole: bool = False
     """Whether every number depends on the whole input."""
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if not len(self.size) == len(self.stride) == len(self.start):
+            raise ValueError("size, stride and start are of different lengths")
+        return self
 
 
 class LayerSummary(Record):
@@ -36,11 +49,11 @@ class LayerSummary(Record):
     """The kind of layer, as torch calls it, e.g. "Conv2d", or of an operator, e.g. "add"."""
     details: str = ""
     """Kernel, stride and so on, in words; "" where there are none."""
-    output_shape: tuple[int, ...]
+    output_shape: tuple[Side, ...]
     """Without the batch axis."""
-    parameters: int
+    parameters: Step
     """Numbers the layer holds itself; 0 where an earlier row already counted them."""
-    multiply_adds: int
+    multiply_adds: Step
     """For one example, of convolutions, dense and recurrent layers, products of matrices and attention (biases not
     counted); 0 for the others."""
     inputs: tuple[int, ...] | None = None

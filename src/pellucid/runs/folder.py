@@ -27,7 +27,7 @@ from pellucid.files import (
 )
 from pellucid.runs.exhibit import Exhibit
 from pellucid.runs.health import HEALTH_VERSION, EpochHealth
-from pellucid.runs.history import EpochRow, read_row
+from pellucid.runs.history import EpochRow, check_order, read_row
 from pellucid.runs.openings import add_opening, keep_numbers, last_opening, list_openings
 from pellucid.runs.ownership import Doing, Owner, owned, owner_of
 from pellucid.runs.progress import NAME as PROGRESS
@@ -241,7 +241,9 @@ class RunFolder:
         """
         path = self.path / "metrics.jsonl"
         rows = load_json_lines(path, error=RunError) if os.path.lexists(path) else []
-        return [read_row(row, source=str(path)) for row in rows]
+        history = [read_row(row, source=str(path)) for row in rows]
+        check_order([row["epoch"] for row in history], source=str(path))
+        return history
 
     def append_health(self, look: EpochHealth) -> None:
         """Add one look at the training's health to health.jsonl."""
@@ -262,6 +264,7 @@ class RunFolder:
                     f"'{path}' is of schema version {version}; this Pellucid reads version {HEALTH_VERSION}.",
                     fix="Install the Pellucid that wrote it, or a newer one.",
                 )
+        check_order([row.get("epoch") for row in rows], source=str(path))  # before the work that a million copies make
         return [EpochHealth.from_dict(row, source=str(path), error=RunError) for row in rows]
 
     def _write_health(self, looks: list[EpochHealth]) -> None:

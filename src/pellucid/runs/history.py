@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 from pellucid.errors import RunError
@@ -40,3 +42,22 @@ def read_row(data: Any, *, source: str) -> EpochRow:
     if not 1 <= epoch <= MOST_EPOCHS or epoch != int(epoch):
         raise RunError(f"'{source}' is damaged: a line has no number of its epoch.", expected="1 or more, as 'epoch'.")
     return row
+
+
+def check_order(epochs: Sequence[Any], *, source: str) -> None:
+    """Look whether each epoch comes once, the earlier ones first: so a training writes them, also one that was resumed.
+
+    Args:
+        epochs: as read; what is no number is not this function's to refuse.
+        source: the file, for the message.
+
+    Raises:
+        RunError: one comes twice, or before an earlier one.
+    """
+    numbers = [epoch for epoch in epochs if isinstance(epoch, int | float)]
+    for before, after in pairwise(numbers):
+        if after <= before:
+            raise RunError(
+                f"'{source}' is damaged: epoch {after:g} comes after epoch {before:g}.",
+                expected="Each epoch once, in their order.",
+            )

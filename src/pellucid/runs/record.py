@@ -244,6 +244,8 @@ class RunRecord(Record):
             raise ValueError(f"answering.thresholds: there are {len(given)}, and not one for each label")
         if not self.dataset.num_examples.get("train") or not set(self.dataset.num_examples) <= set(SPLITS):
             raise ValueError("dataset.num_examples: there are none to train on, or splits that there are not")
+        if target.categories and set(self.dataset.class_counts) != set(self.dataset.num_examples):
+            raise ValueError("dataset.class_counts: other splits than those of num_examples")
         scalings = self.target_scaling if isinstance(self.target_scaling, tuple) else (self.target_scaling,)
         if fault := answerable.fault(target, len(scalings)):
             raise ValueError(fault)

@@ -44,7 +44,8 @@ class Target(Kind):
     dimensions: ClassVar[int] = 1
     """Of the targets' array: 1 where an example has one number, [N]; 2 where it has a row of them, [N, M]."""
     splitting: ClassVar[Literal["strata", "plain", "time", "stretch"]] = "strata"
-    """How examples may be split: spread evenly over `strata`, by chance, in time, or in stretches."""
+    """How examples may be split: spread evenly over `strata`, by chance, in time, or in stretches. In time and in
+    stretches the first part of an axis that all share is learned from, and the last is the test."""
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -77,11 +78,11 @@ class Target(Kind):
         """Return targets as the array they are kept in, int64 or float64."""
         raise NotImplementedError
 
-    def check(self, targets: NDArray[Any], *, dataset: str) -> None:
+    def check(self, targets: Any, *, dataset: str) -> None:
         """Look whether targets can be learned from.
 
         Args:
-            targets: of all examples.
+            targets: of all examples: an array, or what the kind's own intake makes of addresses.
             dataset: its name, for the message.
 
         Raises:
@@ -93,7 +94,7 @@ class Target(Kind):
         """Return how many of the examples each of `categories` has, in order; () of numbers."""
         raise NotImplementedError
 
-    def numbers(self, targets: NDArray[Any]) -> tuple[tuple[str, NDArray[Any]], ...]:
+    def numbers(self, targets: Any) -> tuple[tuple[str, NDArray[Any]], ...]:
         """Return each number that is learned with its name and [N] values; () of classes and labels."""
         return ()
 
@@ -113,8 +114,8 @@ class Target(Kind):
         """
         raise NotImplementedError
 
-    def strata(self, targets: NDArray[Any]) -> NDArray[np.int64]:
-        """Return [N] numbers of what splits spread evenly."""
+    def strata(self, targets: Any) -> NDArray[np.int64]:
+        """Return [N] numbers of what splits spread evenly; asked only where `splitting` is by strata."""
         raise NotImplementedError
 
     @property
@@ -122,7 +123,11 @@ class Target(Kind):
         """By what splits are stratified, e.g. "by class"."""
         raise NotImplementedError
 
-    def without(self, names: Sequence[str], targets: NDArray[Any]) -> Kept:
+    def place_words(self, place: int) -> str:
+        """Return in words a place, counted from 0, on the axis along which examples are split in order."""
+        return f"place {place:,}"
+
+    def without(self, names: Sequence[str], targets: Any) -> Kept:
         """Return what is left without some of `categories`.
 
         Raises:
