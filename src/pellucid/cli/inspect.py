@@ -20,6 +20,7 @@ Examples:
   pellucid inspect digits --picture 0
   pellucid inspect photos/ --augment
   pellucid inspect photos/ants/a.jpg
+  pellucid inspect GunPoint_TRAIN.ts --picture 0
 """
 
 
@@ -49,10 +50,17 @@ def inspect(
     *,
     data_options: dict[str, Any],
 ) -> None:
-    """Look at a dataset (sheets per class, counts, sizes, mean picture), or at one picture as its numbers."""
+    """Look at a dataset (sheets per class, counts, sizes, means), or at one picture or series as its numbers."""
     from pellucid import api
-    from pellucid.cli.inspection import print_dataset, print_picture, print_row, print_text
-    from pellucid.data import Inspection, PictureInspection, RowInspection, TextInspection, load_dataset
+    from pellucid.cli.inspection import print_dataset, print_picture, print_row, print_series, print_text
+    from pellucid.data import (
+        Inspection,
+        PictureInspection,
+        RowInspection,
+        SeriesInspection,
+        TextInspection,
+        load_dataset,
+    )
 
     if augment:
         if picture is not None:
@@ -74,6 +82,8 @@ def inspect(
             print_row(screen, result)
         case TextInspection():
             print_text(screen, result)
+        case SeriesInspection():
+            print_series(screen, result)
     if page is not None:
         say()
         say(f"Page: {page}")

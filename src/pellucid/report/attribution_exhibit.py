@@ -179,7 +179,7 @@ def _neighbours(explanation: Explanation) -> list[Figure]:
     return [
         picture_figure(
             near.picture,
-            alt=f"Training picture {near.name}: {near.target}",
+            alt=f"Training example {near.name}: {near.target}",
             caption=f"Nearest in training, {place}: {near.target}, distance {near.distance:.3f}",
             longest=THUMBNAIL,
             role="tile",

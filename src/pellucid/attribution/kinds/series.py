@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pellucid.attribution.kinds.base import Shown
-from pellucid.data import Dataset
+from pellucid.data import Dataset, draw_example
 from pellucid.prediction import Asked
 from pellucid.preprocessing import SeriesPreprocessing
 
@@ -25,5 +26,6 @@ class SeriesExplained:
         channels = (*preprocessing.channels, *([MASK] if preprocessing.masked else ()))
         return Shown(series=asked.series, channels=channels, baseline=baseline)
 
-    def thumbnail(self, dataset: Dataset, index: int) -> None:
-        """Return nothing: a series is no picture."""
+    def thumbnail(self, dataset: Dataset, index: int) -> NDArray[np.uint8]:
+        """Return the series as lines."""
+        return draw_example(dataset, index)
