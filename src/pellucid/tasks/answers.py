@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
-from pellucid.kinds import TARGETS, KindTable
+from pellucid.kinds import BANDS, TARGETS, KindTable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -268,9 +268,6 @@ class FutureAnswer(OneKind):
         """Return the next step."""
         return 0, "the next value"
 
-
-BANDS = (95, 80, 50)
-"""The bands of a forecast in percent, the outermost first: so many values are to lie within."""
 
 ANSWERS: KindTable[type[Answer]] = KindTable(
     "answer",

@@ -13,11 +13,10 @@ from pellucid.evaluation.forecasting.errors import SMAPE_WORDS, coverage, pinbal
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.records import ForecastShown, LargeError, Metric, OutputRow, PairedComparison
 from pellucid.evaluation.result import Evaluation
-from pellucid.kinds import FutureTarget, Target
-from pellucid.tasks import BANDS, LEVELS, FutureAnswer
+from pellucid.kinds import BANDS, LEVELS, FutureTarget, Target
 
 if TYPE_CHECKING:
-    from pellucid.tasks import Answer
+    from pellucid.tasks import Answer, FutureAnswer
 
 FORECASTS_SHOWN = 6
 _WORST_LISTED = 24
@@ -34,6 +33,8 @@ class FutureScoring(Scoring):
 
     def score(self, answer: Answer, truth: Truth, about: About) -> Evaluation:
         """Score medians and bands, in all and by step ahead."""
+        from pellucid.tasks import FutureAnswer
+
         started = time.perf_counter()
         given, target = FutureAnswer.of(answer), FutureTarget.of(truth.target)
         right = truth.targets.astype(np.float64)
@@ -149,7 +150,9 @@ def _row(name: str, step: int, given: FutureAnswer, right: NDArray[np.float64], 
     metrics = {
         "mae": _metric(float(errors.mean()), errors, truth),
         "rmse": Metric(value=float(np.sqrt(np.square(errors).mean()))),
-        "coverage_80": Metric(value=coverage(low[:, step], high[:, step], right[:, step])),
+        "coverage_80": Metric(
+            value=coverage(*(side[:, step].astype(np.float64) for side in (low, high)), right[:, step])
+        ),
     }
     return OutputRow(name=name, metrics=metrics)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset, FutureWindows, OneSeries
 from pellucid.evaluation.forecasting.climatology import Climatology
-from pellucid.evaluation.forecasting.holt_winters import HoltWinters
+from pellucid.evaluation.forecasting.holt_winters import HoltWinters, Seasonal
 from pellucid.evaluation.forecasting.naive import Drift, Naive, SeasonalNaive, SeasonalNaiveWithDrift
 from pellucid.evaluation.forecasting.rolling import Forecaster
-from pellucid.evaluation.simple.base import Method
+from pellucid.evaluation.simple.base import Method, SimpleMethods
 from pellucid.kinds import FutureTarget
 
 MOST_SMOOTHED = 60
@@ -25,8 +25,10 @@ MOST_SERIES, MOST_STEPS = 50, 6_000
 _Maker = Callable[[OneSeries], Forecaster]
 
 
-class SimpleFutures:
-    """Naive, drift, seasonal naive with and without drift, Holt-Winters or climatology."""
+class SimpleFutures(SimpleMethods):
+    """Naive, drift, seasonal naive with and without drift, Holt-Winters or climatology: none of them sees rows."""
+
+    linear_word: ClassVar[str] = "drift"
 
     def on_examples(self, dataset: Dataset, indices: NDArray[np.int64]) -> list[Method]:
         """Return the methods that have enough of every series to learn from.
@@ -59,7 +61,7 @@ class SimpleFutures:
 def _smoothed(one: OneSeries, *, season: int) -> HoltWinters:
     """Return the smoothing, additive or multiplicative, that forecasts the training part better one step ahead."""
     learned = one.values[: one.learned]
-    kinds = ("additive", "multiplicative") if learned.min() > 0 else ("additive",)
+    kinds: tuple[Seasonal, ...] = ("additive", "multiplicative") if learned.min() > 0 else ("additive",)
     fitted = [HoltWinters.fit(learned, season=season, seasonal=kind) for kind in kinds]
     return min(fitted, key=lambda method: method.squared_error(learned))
 
