@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation.forecasting.blocks import block_interval
-from pellucid.evaluation.forecasting.errors import SMAPE_WORDS, coverage, pinball, smape
+from pellucid.evaluation.forecasting.errors import SMAPE_WORDS, pinball, smape
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.records import ForecastShown, LargeError, Metric, OutputRow, PairedComparison
 from pellucid.evaluation.result import Evaluation
@@ -146,13 +146,10 @@ def _inside(given: FutureAnswer, right: NDArray[np.float64], level: int) -> NDAr
 
 def _row(name: str, step: int, given: FutureAnswer, right: NDArray[np.float64], truth: Truth) -> OutputRow:
     errors = np.abs(given.median[:, step].astype(np.float64) - right[:, step])
-    low, high = given.band(80)
     metrics = {
         "mae": _metric(float(errors.mean()), errors, truth),
         "rmse": Metric(value=float(np.sqrt(np.square(errors).mean()))),
-        "coverage_80": Metric(
-            value=coverage(*(side[:, step].astype(np.float64) for side in (low, high)), right[:, step])
-        ),
+        "coverage_80": Metric(value=float(_inside(given, right, 80)[:, step].mean())),
     }
     return OutputRow(name=name, metrics=metrics)
 
