@@ -158,7 +158,8 @@ def _of_future(asked: _Asked) -> FutureScaling:
             fix="Choose a longer --window, or --anchor last.",
         )
     misses: dict[Anchor, float] = {name: float(np.abs(futures - given).mean()) for name, given in counted.items()}
-    anchor: Anchor = asked.anchor or min(counted, key=lambda name: misses[name])
+    least: Anchor = min(misses, key=lambda name: misses[name])
+    anchor: Anchor = least if asked.anchor is None else asked.anchor
     spread = float(np.sqrt(np.square(futures - counted[anchor]).mean()))
     said = {name: value for name, value in misses.items() if asked.anchor in (None, name)}
     return plain.model_copy(update={"anchor": anchor, "spread": spread if spread > 1e-6 else 1.0, "misses": dict(said)})
