@@ -64,7 +64,8 @@ def load(case: Case) -> Dataset:
 
 def measure(case: Case, model: str | None, seeds: int, folder: Path) -> dict[str, Any]:
     """Return errors, coverage and seconds of one model on one series."""
-    dataset, found, baselines = load(case), [], {}
+    dataset, found = load(case), []
+    baselines: dict[str, float] = {}
     for seed in range(seeds):
         started = time.perf_counter()
         run = pellucid.train(dataset, model=model, seed=seed, runs_dir=folder)

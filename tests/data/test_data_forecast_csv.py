@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ def wave(count: int, season: int = 12) -> list[float]:
     return [round(20 + 0.1 * place + 5 * float(np.sin(2 * np.pi * place / season)), 3) for place in range(count)]
 
 
-def write(path: Path, stamps: list[str], *columns: list[object], header: str = "month,y") -> Path:
+def write(path: Path, stamps: list[str], *columns: Sequence[object], header: str = "month,y") -> Path:
     rows = zip(stamps, *columns, strict=True)
     path.write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n")
     return path
@@ -65,7 +66,7 @@ def test_no_past_value_changes_with_the_future(tmp_path: Path) -> None:
     assert np.array_equal(train, second.splits["train"])
     assert np.array_equal(first.targets[train], second.targets[train])
     windows = [SeriesInputs.of(one.inputs).windows(train, 24) for one in (first, second)]
-    assert np.array_equal(*windows)
+    assert np.array_equal(windows[0], windows[1])
 
 
 def test_a_sealed_target_cannot_be_read(tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_uneven_steps_count_by_their_order(tmp_path: Path) -> None:
 
 def test_many_series_in_one_file_share_their_borders(tmp_path: Path) -> None:
     stamps = [*months(100), *months(80, 1991)]
-    names: list[object] = ["b"] * 100 + ["a"] * 80
+    names = ["b"] * 100 + ["a"] * 80
     path = write(tmp_path / "s.csv", stamps, names, [*wave(100), *wave(80)], header="ds,unique_id,y")
     dataset = load_dataset(path, horizon=3)
     inputs = SeriesInputs.of(dataset.inputs)

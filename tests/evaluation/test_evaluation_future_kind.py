@@ -10,8 +10,8 @@ from scipy import stats
 
 from pellucid.evaluation.answering.future import band_factor, band_scores
 from pellucid.evaluation.kinds import SCORING, About, Truth
-from pellucid.kinds import FutureTarget
-from pellucid.tasks import BANDS, LEVELS, FutureAnswer
+from pellucid.kinds import BANDS, LEVELS, FutureTarget
+from pellucid.tasks import FutureAnswer
 
 N, H = 400, 4
 TARGET = FutureTarget(name="y", horizon=H, season=7)
@@ -19,7 +19,7 @@ TARGET = FutureTarget(name="y", horizon=H, season=7)
 
 def answered(deviation: float) -> FutureAnswer:
     """Return the quantiles of a normal distribution around 0."""
-    row = stats.norm.ppf(LEVELS).astype(np.float32) * deviation
+    row = np.asarray(stats.norm.ppf(LEVELS), np.float32) * deviation
     return FutureAnswer(np.broadcast_to(row, (N, H, len(LEVELS))).copy())
 
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from pellucid.kinds import Anchor, FutureTarget, TimeAxis
-from pellucid.tasks import LEVELS, Batch, Forecast, FutureAnswer, Scaling, build_task, find_task
+from pellucid.kinds import LEVELS, Anchor, FutureTarget, TimeAxis
+from pellucid.tasks import Batch, Forecast, FutureAnswer, Scaling, build_task, find_task
 
 H, T = 5, 8
 

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from pellucid.errors import RecipeError
-from pellucid.tasks import LEVELS, Forecast, Regression, Task
+from pellucid.kinds import LEVELS
+from pellucid.tasks import Forecast, Regression, Task
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,7 @@ def _values(table: Table, name: str, choice: TableChoice) -> NDArray[np.float64]
     if (np.isnan(reading.values) & ~blank).any():
         refuse_strange_cells(table, name, reading, what="column of values")
     if blank.any() and choice.gaps != "fill":
-        cells = sorted({reading.cells[row] or "nothing" for row in np.flatnonzero(blank)})
+        cells = sorted({reading.cells[row] or "nothing" for row in np.flatnonzero(blank).tolist()})
         raise DataError(
             f"The column '{name}' of {table.path} has {counted(int(blank.sum()), 'row')} without a number "
             f"({listed(cells, 3)}): {first_rows(blank)}.",

@@ -168,6 +168,7 @@ RIDGES: KindTable[Callable[[], Any]] = KindTable(
         "value": _ridge_of_values,
         "labels": Refused("Methods on shapes of series answer one class or one number."),
         "values": Refused("Methods on shapes of series answer one class or one number."),
+        "future": Refused("Methods on shapes of series answer one class or one number."),
     },
 )
 """What learns from many features of a series, by the kind of target."""

@@ -10,6 +10,8 @@ from pellucid.kinds.inputs import INPUTS, Column, ImageInput, Input, InputSpec, 
 from pellucid.kinds.registry import Kind, Kinds, KindTable, Refused
 from pellucid.kinds.splits import SPLITS, SplitName
 from pellucid.kinds.targets import (
+    BANDS,
+    LEVELS,
     TARGETS,
     UNEVEN,
     Anchor,
@@ -30,7 +32,9 @@ from pellucid.kinds.time_axis import TimeAxis
 from pellucid.kinds.wishes import Wishes
 
 __all__ = [
+    "BANDS",
     "INPUTS",
+    "LEVELS",
     "SPLITS",
     "TARGETS",
     "UNEVEN",

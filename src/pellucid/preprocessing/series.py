@@ -88,7 +88,7 @@ class SeriesPreprocessing(Preprocessing):
             raise DataError(
                 f"The channel '{channel}' holds a value that is not above 0.",
                 expected="Positive values, as in training, where their logarithms were learned.",
-                fix="Train anew with such values among them.",
+                fix="Train with --scale none (scale=), which takes no logarithm.",
             )
         scaled = windows.astype(np.float64)
         scaled[:, taken] = np.log(scaled[:, taken])

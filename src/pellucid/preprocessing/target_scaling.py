@@ -157,11 +157,12 @@ def _of_future(asked: _Asked) -> FutureScaling:
             f"--anchor season (anchor=): the season is {target.season:,} steps, and a window has {windows.shape[1]:,}.",
             fix="Choose a longer --window, or --anchor last.",
         )
-    misses = {name: float(np.abs(futures - given).mean()) for name, given in counted.items()}
-    anchor = asked.anchor or min(counted, key=lambda name: misses[name])
+    misses: dict[Anchor, float] = {name: float(np.abs(futures - given).mean()) for name, given in counted.items()}
+    least: Anchor = min(misses, key=lambda name: misses[name])
+    anchor: Anchor = least if asked.anchor is None else asked.anchor
     spread = float(np.sqrt(np.square(futures - counted[anchor]).mean()))
-    said = misses if asked.anchor is None else {anchor: misses[anchor]}
-    return plain.model_copy(update={"anchor": anchor, "spread": spread if spread > 1e-6 else 1.0, "misses": said})
+    said = {name: value for name, value in misses.items() if asked.anchor in (None, name)}
+    return plain.model_copy(update={"anchor": anchor, "spread": spread if spread > 1e-6 else 1.0, "misses": dict(said)})
 
 
 _MOST_MEASURED = 5_000

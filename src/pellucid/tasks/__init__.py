@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pellucid.tasks.answers import (
     ANSWERS,
-    BANDS,
     Answer,
     ClassAnswer,
     FutureAnswer,
@@ -36,17 +35,15 @@ from pellucid.tasks.ordered import Ordered, OrderedOptions, check_ordered  # iso
 from pellucid.tasks.multilabel import LabelsOptions, MultiLabel  # isort: skip
 from pellucid.tasks.regression import Regression, RegressionOptions  # isort: skip
 from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
-from pellucid.tasks.forecasting import LEVELS, Forecast  # isort: skip
+from pellucid.tasks.forecasting import Forecast  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 __all__ = [
     "ANSWERS",
-    "BANDS",
     "CLASS_LOSSES",
     "LEARNED_AS",
-    "LEVELS",
     "TASKS",
     "Answer",
     "AnswerStep",

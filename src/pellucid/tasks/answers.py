@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeAlias
 
-from pellucid.kinds import TARGETS, KindTable
+from pellucid.kinds import BANDS, TARGETS, KindTable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -381,10 +381,6 @@ class FutureAnswer(OneKind):
     def foremost(self, example: int = 0) -> tuple[int, str]:
         """Return the next step."""
         return 0, "the next value"
-
-
-BANDS = (95, 80, 50)
-"""The bands of a forecast in percent, the outermost first: so many values are to lie within."""
 
 
 ANSWERS: KindTable[type[Answer]] = KindTable(

@@ -6,10 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pellucid.kinds import LEVELS
 from pellucid.tasks.registry import Scaling
 
-LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-"""The quantiles that are forecast of every step: the median, and the borders of bands of 50, 80 and 95 %."""
 MEDIAN = LEVELS.index(0.5)
 
 
@@ -34,6 +33,7 @@ class ForecastFrame(nn.Module):
         self.network = network
         self.horizon, self.season = horizon, season
         self.anchor, self.spread, self.channel = scaling.anchor, scaling.spread, scaling.channel
+        self.outwards: Tensor
         self.register_buffer("outwards", _outwards(), persistent=False)
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -50,12 +50,13 @@ class ForecastFrame(nn.Module):
             before, behind = inputs[:, : self.channel], inputs[:, self.channel + 1 :]
             seen = torch.cat([before, counted[:, None], behind], 1)
             base = last.expand(-1, self.horizon) if self.anchor == "last" else own[:, self._a_season_before()]
-        given = self.network(seen).float().reshape(-1, self.horizon, len(LEVELS))
+        given = self.network(seen).to(inputs.dtype).reshape(-1, self.horizon, len(LEVELS))
         distances = functional.softplus(given[:, :, 1:]) @ self.outwards
         quantiles = (given[:, :, :1] + distances) * self.spread
         if base is not None:
             quantiles = quantiles + base[:, :, None]
-        return quantiles.flatten(1)
+        flat: Tensor = quantiles.flatten(1)
+        return flat
 
     def _a_season_before(self) -> list[int]:
         """Return the places in the window, from its end, that lie whole seasons before each step ahead."""

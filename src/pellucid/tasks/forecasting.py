@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.kinds import FutureTarget, Target
+from pellucid.kinds import LEVELS, FutureTarget, Target
 from pellucid.tasks.answers import FutureAnswer
 from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
-from pellucid.tasks.forecast_frame import LEVELS, frame_of
+from pellucid.tasks.forecast_frame import frame_of
 from pellucid.tasks.losses import weighted
 from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 

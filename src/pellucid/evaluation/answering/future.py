@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.kinds import BANDS
 from pellucid.runs import Answering
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
     from pellucid.prediction import KnownFeatures, Predictor
+    from pellucid.tasks import FutureAnswer
 
 FEWEST_VALUES = 20
 """Validation values below which bands stay as the network gives them."""
@@ -27,7 +29,9 @@ _FEW_WINDOWS = 5.0
 
 def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, KnownFeatures | None]:
     """Fit a factor for each band."""
-    from pellucid.tasks import BANDS, FutureAnswer
+    import torch
+
+    from pellucid.tasks import FutureAnswer
 
     indices = dataset.splits["val"]
     if not len(indices):
@@ -35,7 +39,8 @@ def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, Known
     right = dataset.targets[indices].astype(np.float64)
     if right.size < FEWEST_VALUES:
         return Answering(bands_note=f"as the network gives them: {right.size} validation values are too few"), None
-    plain = FutureAnswer.of(predictor.task.answer(_as_tensor(predictor.split_outputs(dataset, indices).raw)))
+    raw = torch.from_numpy(predictor.split_outputs(dataset, indices).raw)
+    plain = FutureAnswer.of(predictor.task.answer(raw))
     scores = {level: band_scores(plain, right, level) for level in BANDS}
     apart = len(indices) / right.shape[1]
     factors = tuple(band_factor(scores[level], level / 100, windows=apart) for level in BANDS)
@@ -46,20 +51,17 @@ def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, Known
     return Answering(bands=factors, bands_note=note), None
 
 
-def band_scores(plain: object, right: NDArray[np.float64], level: int) -> NDArray[np.float64]:
+def band_scores(plain: FutureAnswer, right: NDArray[np.float64], level: int) -> NDArray[np.float64]:
     """Return [N x h] of each value how many times the distance from the median to its border it lies away.
 
     Args:
-        plain: a `FutureAnswer` of N examples, as the network gives it.
+        plain: answers to N examples, as the network gives them.
         right: [N, h] what came.
         level: of the band, in percent.
     """
-    from pellucid.tasks import FutureAnswer
-
-    answer = FutureAnswer.of(plain)  # type: ignore[arg-type]
-    low, high = (side.astype(np.float64) for side in answer.band(level))
-    median, values = answer.median.astype(np.float64), right
-    if answer.positive:
+    low, high = (side.astype(np.float64) for side in plain.band(level))
+    median, values = plain.median.astype(np.float64), right
+    if plain.positive:
         tiny = float(np.finfo(np.float32).tiny)
         low, high, median, values = (np.log(np.maximum(one, tiny)) for one in (low, high, median, right))
     off = values - median
@@ -81,9 +83,3 @@ def band_factor(scores: NDArray[np.float64], share: float, *, windows: float) ->
     wanted = min(1.0, share * (1 + 1 / len(scores)))
     exact = float(np.clip(np.quantile(scores, wanted), _NARROWEST, _WIDEST))
     return float(exact ** (windows / (windows + _FEW_WINDOWS)))
-
-
-def _as_tensor(raw: NDArray[np.float32]) -> object:
-    import torch
-
-    return torch.from_numpy(raw)

@@ -19,7 +19,7 @@ def block_length(num_origins: int, horizon: int) -> int:
     Forecasts from neighbouring origins share h - 1 of their targets, so a block is at least h long; it grows with the
     cube root of their number, as it must for the interval to become right.
     """
-    return max(horizon, round(num_origins ** (1 / 3)), 1)
+    return max(horizon, int(np.round(np.cbrt(num_origins))), 1)
 
 
 def block_interval(

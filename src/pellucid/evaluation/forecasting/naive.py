@@ -45,7 +45,7 @@ class Drift:
     def forecast(self, values: _Values, origins: _Places, horizon: int) -> _Values:
         """Return [O, h]; from the first value on, whose line is level."""
         slopes = (values[origins] - values[0]) / np.maximum(origins, 1)
-        return values[origins][:, None] + slopes[:, None] * np.arange(1, horizon + 1)
+        return np.asarray(values[origins][:, None] + slopes[:, None] * np.arange(1, horizon + 1), np.float64)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class SeasonalNaiveWithDrift:
         ends, season = origins + 1, self.season
         drift = (sums[ends] - 2 * sums[ends - season] + sums[ends - 2 * season]) / season
         seasons_ahead = (np.arange(horizon) // season + 1).astype(np.float64)
-        return values[_a_season_before(origins, horizon, season)] + drift[:, None] * seasons_ahead
+        before = values[_a_season_before(origins, horizon, season)]
+        return np.asarray(before + drift[:, None] * seasons_ahead, np.float64)
 
 
 def _a_season_before(origins: _Places, horizon: int, season: int) -> _Places:

@@ -46,4 +46,5 @@ def origins_within(first: int, stop: int, horizon: int) -> NDArray[np.int64]:
 
 def windows_after(values: NDArray[np.float64], origins: NDArray[np.int64], horizon: int) -> NDArray[np.float64]:
     """Return [O, h] the values that follow each origin."""
-    return values[origins[:, None] + np.arange(1, horizon + 1)]
+    after: NDArray[np.float64] = values[origins[:, None] + np.arange(1, horizon + 1)]
+    return after

@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation.forecasting.blocks import block_interval
-from pellucid.evaluation.forecasting.errors import SMAPE_WORDS, coverage, pinball, smape
+from pellucid.evaluation.forecasting.errors import SMAPE_WORDS, pinball, smape
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.records import ForecastShown, LargeError, Metric, OutputRow, PairedComparison
 from pellucid.evaluation.result import Evaluation
-from pellucid.kinds import FutureTarget, Target
-from pellucid.tasks import BANDS, LEVELS, FutureAnswer
+from pellucid.kinds import BANDS, LEVELS, FutureTarget, Target
 
 if TYPE_CHECKING:
-    from pellucid.tasks import Answer
+    from pellucid.tasks import Answer, FutureAnswer
 
 FORECASTS_SHOWN = 6
 _WORST_LISTED = 24
@@ -34,6 +33,8 @@ class FutureScoring(Scoring):
 
     def score(self, answer: Answer, truth: Truth, about: About) -> Evaluation:
         """Score medians and bands, in all and by step ahead."""
+        from pellucid.tasks import FutureAnswer
+
         started = time.perf_counter()
         given, target = FutureAnswer.of(answer), FutureTarget.of(truth.target)
         right = truth.targets.astype(np.float64)
@@ -145,11 +146,10 @@ def _inside(given: FutureAnswer, right: NDArray[np.float64], level: int) -> NDAr
 
 def _row(name: str, step: int, given: FutureAnswer, right: NDArray[np.float64], truth: Truth) -> OutputRow:
     errors = np.abs(given.median[:, step].astype(np.float64) - right[:, step])
-    low, high = given.band(80)
     metrics = {
         "mae": _metric(float(errors.mean()), errors, truth),
         "rmse": Metric(value=float(np.sqrt(np.square(errors).mean()))),
-        "coverage_80": Metric(value=coverage(low[:, step], high[:, step], right[:, step])),
+        "coverage_80": Metric(value=float(_inside(given, right, 80)[:, step].mean())),
     }
     return OutputRow(name=name, metrics=metrics)
 

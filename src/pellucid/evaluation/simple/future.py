@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset, FutureWindows, OneSeries
 from pellucid.evaluation.forecasting.climatology import Climatology
-from pellucid.evaluation.forecasting.holt_winters import HoltWinters
+from pellucid.evaluation.forecasting.holt_winters import HoltWinters, Seasonal
 from pellucid.evaluation.forecasting.naive import Drift, Naive, SeasonalNaive, SeasonalNaiveWithDrift
 from pellucid.evaluation.forecasting.rolling import Forecaster
-from pellucid.evaluation.simple.base import Method
-from pellucid.kinds import FutureTarget
+from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method
+from pellucid.evaluation.simple.value import SimpleValues
+from pellucid.kinds import FutureTarget, Target
 
 MOST_SMOOTHED = 60
 """Steps of a season up to which Holt-Winters is fitted: of longer ones it has too many numbers to find."""
@@ -25,8 +26,18 @@ MOST_SERIES, MOST_STEPS = 50, 6_000
 _Maker = Callable[[OneSeries], Forecaster]
 
 
-class SimpleFutures:
-    """Naive, drift, seasonal naive with and without drift, Holt-Winters or climatology."""
+class SimpleFutures(SimpleValues):
+    """Naive, drift, seasonal naive with and without drift, Holt-Winters or climatology: none of them sees rows."""
+
+    def constant(self, target: Target, learned: NDArray[Any]) -> Constant:
+        """Return the mean of each step ahead."""
+        mean = learned.mean(axis=0)
+        words = "Always the mean of the training targets."
+        return Constant("mean", words, lambda count: np.repeat(mean[None], count, axis=0))
+
+    def on_rows(self, target: Target, rows: FlatRows, choices: Choices) -> list[Method]:
+        """Return the mean alone: what knows an order does not look at rows."""
+        return [self.constant(target, rows.targets).method(len(rows.asked))]
 
     def on_examples(self, dataset: Dataset, indices: NDArray[np.int64]) -> list[Method]:
         """Return the methods that have enough of every series to learn from.
@@ -59,7 +70,7 @@ class SimpleFutures:
 def _smoothed(one: OneSeries, *, season: int) -> HoltWinters:
     """Return the smoothing, additive or multiplicative, that forecasts the training part better one step ahead."""
     learned = one.values[: one.learned]
-    kinds = ("additive", "multiplicative") if learned.min() > 0 else ("additive",)
+    kinds: tuple[Seasonal, ...] = ("additive", "multiplicative") if learned.min() > 0 else ("additive",)
     fitted = [HoltWinters.fit(learned, season=season, seasonal=kind) for kind in kinds]
     return min(fitted, key=lambda method: method.squared_error(learned))
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation.neighbours import nearest_neighbours
-from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method
+from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods
 from pellucid.evaluation.simple_methods import (
     PENALTY,
     convergence_words,
@@ -21,7 +21,7 @@ from pellucid.evaluation.tree_methods import gradient_boosting, random_forest
 from pellucid.kinds import Target
 
 
-class SimpleLabels:
+class SimpleLabels(SimpleMethods):
     """Every label, nearest neighbour, a logistic regression per label, forest and boosting."""
 
     linear_word: ClassVar[str] = "logistic"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation.neighbours import nearest_neighbours
-from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method
+from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods
 from pellucid.evaluation.simple.wording import drawn_words, neighbour_words
 from pellucid.evaluation.simple_methods import (
     PENALTY,
@@ -23,7 +23,7 @@ from pellucid.evaluation.tree_methods import gradient_boosting, random_forest
 from pellucid.kinds import Target
 
 
-class SimpleClasses:
+class SimpleClasses(SimpleMethods):
     """Majority class, nearest neighbour, logistic regression, forest and boosting."""
 
     linear_word: ClassVar[str] = "logistic"

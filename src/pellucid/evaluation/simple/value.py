@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation.neighbours import nearest_neighbours
-from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method
+from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods
 from pellucid.evaluation.simple.wording import drawn_words, neighbour_words
 from pellucid.evaluation.simple_methods import PENALTY, draw_training_examples, least_squares, most_for_linear
 from pellucid.evaluation.tree_methods import gradient_boosting, random_forest
 from pellucid.kinds import Target
 
 
-class SimpleValues:
+class SimpleValues(SimpleMethods):
     """Mean, nearest neighbour, least squares, forest and boosting."""
 
     linear_word: ClassVar[str] = "ridge"

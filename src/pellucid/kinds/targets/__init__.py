@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec, listed
-from pellucid.kinds.targets.future import Anchor, FutureTarget
+from pellucid.kinds.targets.future import BANDS, LEVELS, Anchor, FutureTarget
 from pellucid.kinds.targets.labels import LabelsTarget
 from pellucid.kinds.targets.next_token import NextTarget
 from pellucid.kinds.targets.one_class import ClassTarget
@@ -12,6 +12,8 @@ from pellucid.kinds.targets.value import ValueTarget
 from pellucid.kinds.targets.values import ValuesTarget
 
 __all__ = [
+    "BANDS",
+    "LEVELS",
     "TARGETS",
     "UNEVEN",
     "Anchor",

@@ -22,6 +22,12 @@ Anchor = Literal["last", "season", "none"]
 """What a network of forecasts counts from: the window's last value, the value a season before, or nothing."""
 
 
+LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+"""The quantiles that are forecast of every step: the median, and the borders of the bands."""
+BANDS = (95, 80, 50)
+"""The bands of a forecast in percent, the outermost first: so many values are to lie within."""
+
+
 @TARGETS.register
 class FutureTarget(Target):
     """The h values that follow a window of a series: [N, h] float64, in the series' own unit."""

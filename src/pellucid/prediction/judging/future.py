@@ -63,7 +63,7 @@ def steps_of(answer: FutureAnswer) -> list[list[FuturePrediction]]:
     for example in range(len(answer)):
         steps: list[FuturePrediction] = []
         for step in range(answer.median.shape[1]):
-            borders = {}
+            borders: dict[str, float] = {}
             for level, (low, high) in bands.items():
                 borders |= {f"low{level}": float(low[example, step]), f"high{level}": float(high[example, step])}
             value = float(answer.median[example, step])
