@@ -67,10 +67,6 @@ def predict(
     paths, typed = sort_words(files or ())
     if str(run).startswith("--"):
         raise RecipeError(f"{run} stands where the run is to be named.", expected="The run first: predict RUN --x 10.")
-    if not paths and not typed and not text:
-        raise RecipeError(
-            "Nothing to be answered is named.", expected='Files, the cells of a row (--x 10), or a text (--text "...").'
-        )
     refuse_bad_place(out)
     opened = api.open_run(run)
     cells = cells_of(typed, opened.record.dataset.input.parts if typed else (), run=str(run))
