@@ -16,10 +16,12 @@ RESTS = "no answer was wrong, so the rule changes no weight any more"
 
 
 def end_at_rest(engine: Engine, recipe: Recipe) -> None:
-    """Let a training by the perceptron's own rule end after the first epoch that changed no weight.
+    """Let a training by the perceptron's own rule end after the first epoch without a wrong answer.
 
     With a rate that stays and nothing that remembers or shrinks, every later epoch would be the same. A training that
-    is gone on with ends where it would have ended: what is compared with are the weights that it went on with.
+    is gone on with ends where it would have ended: what is compared with are the weights that it went on with. Weights
+    that are at an epoch's end what they were at its beginning are not at rest where some answer was wrong: where no
+    line separates the classes, the rule goes round in circles.
 
     Args:
         engine: with its weights in place.
@@ -31,10 +33,11 @@ def end_at_rest(engine: Engine, recipe: Recipe) -> None:
         return
     before = _weights(engine)
 
-    def look(engine: Engine, _row: Mapping[str, float]) -> bool:
+    def look(engine: Engine, row: Mapping[str, float]) -> bool:
         nonlocal before
         now = _weights(engine)
-        is_at_rest = all(torch.equal(a, b) for a, b in zip(before, now, strict=True))
+        is_same = all(torch.equal(a, b) for a, b in zip(before, now, strict=True))
+        is_at_rest = is_same and row.get("train_accuracy") == 1
         before = now
         if is_at_rest:
             engine.why_stopped = RESTS
