@@ -15,7 +15,7 @@ def test_the_line_begins_with_normalised_speeds_where_every_optimizer_arrives(tm
     assert all(path.arrived is not None for path in descent.before.paths)
     assert descent.before.outcome.startswith("All arrive at the minimum: gd after 1 step, ")
     assert descent.outcome == (
-        "None arrives at the minimum. Gd, momentum, nesterov, rmsprop and adam: not there after 100 steps."
+        "None arrives at the minimum: gd, momentum, nesterov, rmsprop and adam not there after 100 steps."
     )
     main(["descent", "line", "--steps", "100", "--out", str(tmp_path / "line.html")])
     page = (tmp_path / "line.html").read_text(encoding="utf-8")

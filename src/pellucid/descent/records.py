@@ -85,8 +85,8 @@ class Descent:
             return f"{'All arrive' if len(there) > 1 else 'It arrives'} at the minimum: {said}."
         rest = _not_arrived(elsewhere)
         if there:
-            return f"At the minimum: {said}. {rest}."
-        return f"{'None arrives' if len(elsewhere) > 1 else 'It does not arrive'} at the minimum. {rest}."
+            return f"At the minimum: {said}. The others: {rest}."
+        return f"{'None arrives' if len(elsewhere) > 1 else 'It does not arrive'} at the minimum: {rest}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -124,7 +124,7 @@ def _not_arrived(paths: Sequence[Path]) -> str:
     by_fate: dict[str, list[str]] = {}
     for path in paths:
         by_fate.setdefault(path.fate, []).append(path.optimizer)
-    return "; ".join(f"{_and(names)}: {fate}" for fate, names in by_fate.items()).capitalize()
+    return "; ".join(f"{_and(names)} {fate}" for fate, names in by_fate.items())
 
 
 def _and(names: Sequence[str]) -> str:
