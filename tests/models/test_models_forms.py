@@ -68,3 +68,21 @@ def test_a_network_of_tokens_is_followed_and_cut() -> None:
     cut = cut_at_head(Reads(), TOKENS)
     assert cut is not None
     assert cut.shape == (6,)
+
+
+class Looks(nn.Module):
+    def __init__(self, *, causal: bool) -> None:
+        super().__init__()
+        self.embed = nn.Embedding(10, 4)
+        self.causal = causal
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        values = self.embed(tokens)
+        return nn.functional.scaled_dot_product_attention(values, values, values, is_causal=self.causal)
+
+
+def test_attention_that_looks_back_alone_has_no_one_field() -> None:
+    every, back = (summarise(Looks(causal=causal), TOKENS)[-1].receptive_field for causal in (False, True))
+    assert every is not None
+    assert every.is_whole
+    assert back is None
