@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from pellucid.errors import RecipeError
+from pellucid.models import own_options
 from pellucid.runs import Recipe, parse_widths
+
+SHARED = {name: field for name, field in Recipe.model_fields.items() if name != "network"}
+"""The choices that are no model's own; `network` holds those, each a flag by itself."""
 
 
 def test_an_override_wins_and_leaves_the_rest() -> None:
@@ -78,15 +82,17 @@ def test_a_batch_is_a_number_or_full(typed: object, read: object) -> None:
 
 
 def test_every_choice_says_what_it_means_and_where_the_command_line_shows_it() -> None:
-    for name, field in Recipe.model_fields.items():
+    for name, (field, _) in own_options().items():
+        assert field.description, name
+    for name, field in SHARED.items():
         assert field.description, name
         assert isinstance(field.json_schema_extra, dict), name
         assert field.json_schema_extra["panel"], name
 
 
 def test_flags_and_their_other_spellings_are_all_different() -> None:
-    flags = ["--" + name.replace("_", "-") for name in Recipe.model_fields]
-    for field in Recipe.model_fields.values():
+    flags = ["--" + name.replace("_", "-") for name in (*SHARED, *own_options())]
+    for field in SHARED.values():
         assert isinstance(field.json_schema_extra, dict)
         spellings = field.json_schema_extra["flags"]
         assert isinstance(spellings, list)

@@ -36,7 +36,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "sum": ("input", "dim", "keepdim"),
     "amax": ("input", "dim", "keepdim"),
     "layer_norm": ("input", "normalized_shape"),
-    "scaled_dot_product_attention": ("query", "key", "value"),
+    "scaled_dot_product_attention": ("query", "key", "value", "attn_mask", "dropout_p", "is_causal"),
     "multi_head_attention_forward": ("query", "key", "value", "embed_dim_to_check"),
 }
 """Positional arguments in their order; named as in torch's documentation."""

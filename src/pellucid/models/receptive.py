@@ -136,7 +136,9 @@ def _as_it_is(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
 
 
 def _mix_all(operation: Operation, known: list[tuple[Axis, ...]]) -> Seen:
-    """Attention: each position sees what all of them see."""
+    """Attention: each position sees what all of them see; where some look only at some, no size holds for all."""
+    if argument(operation, "is_causal", False) or argument(operation, "attn_mask") is not None:
+        return None
     found = []
     for axes in zip(*known, strict=True):
         whole = [axis.collapsed for axis in axes]
