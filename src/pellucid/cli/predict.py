@@ -46,7 +46,9 @@ def predict(
     ] = None,
     value: Annotated[
         list[str] | None,
-        typer.Option("--value", help="A cell of a column whose name cannot be a flag: 'NAME=CELL'.", show_default=False),
+        typer.Option(
+            "--value", help="A cell of a column whose name cannot be a flag: 'NAME=CELL'.", show_default=False
+        ),
     ] = None,
     out: Annotated[
         Path | None,
