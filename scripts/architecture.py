@@ -34,8 +34,10 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
 
 
 GROUND = frozenset(
-    ["words", "errors", "clock", "doing", "records", "typed_numbers", "kinds", "version", "printed", "torchrun"]
-    + ["points"]
+    {
+        *("words", "errors", "clock", "doing", "records", "typed_numbers", "points"),
+        *("kinds", "version", "printed", "torchrun"),
+    }
 )
 """Rooms on the ground floor: all rooms above may import them."""
 

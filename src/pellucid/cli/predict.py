@@ -11,7 +11,7 @@ import typer
 
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
-from pellucid.cli.typed_cells import cells_of, names_of_rows, sort_words
+from pellucid.cli.typed_cells import VALUE, cells_of, names_of_rows, sort_words
 from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
 from pellucid.words import for_spreadsheet
@@ -44,14 +44,20 @@ def predict(
         list[str] | None,
         typer.Argument(
             help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table; files "
-            "of texts; or the cells of a row as flags named like the columns (--x 10; a name that is no flag: "
-            "--value 'NAME=10'). Of a forecast a newer CSV, or nothing: it goes on from its own file's last row.",
+            "of texts; or the cells of a row as flags named like the columns, e.g. --x 10. Of a forecast a newer CSV, "
+            "or nothing: it goes on from its own file's last row.",
             show_default=False,
         ),
     ] = None,
     text: Annotated[
         list[str] | None,
         typer.Option(help="A text to be answered, for a run on texts; may be typed several times.", show_default=False),
+    ] = None,
+    value: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--value", help="A cell of a column whose name cannot be a flag: 'NAME=CELL'.", show_default=False
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -65,6 +71,7 @@ def predict(
     from pellucid import api
 
     paths, typed = sort_words(files or ())
+    typed += [(VALUE, pair) for pair in value or ()]
     if str(run).startswith("--"):
         raise RecipeError(f"{run} stands where the run is to be named.", expected="The run first: predict RUN --x 10.")
     refuse_bad_place(out)

@@ -94,7 +94,12 @@ def _gate(name: str) -> Draft:
     exact = "four rows are right or wrong, so nothing is to be smoothed"
     draft.proposals = (
         hidden if name == "xor" else one_unit,
-        Proposal(field="hidden", value=(2,), reason="two lines are enough for four corners", model="mlp"),
+        Proposal(
+            field="hidden",
+            value=(4,),
+            reason="two could do it, but from every other start they come to rest where a row stays wrong",
+            model="mlp",
+        ),
         Proposal(field="weight_decay", value=0.0, reason=exact, model="mlp"),
         Proposal(field="batch", value="full", reason="four rows are one batch", model="mlp"),
         Proposal(field="lr", value=0.1, reason="takes two units past the slopes where they would rest", model="mlp"),
@@ -129,14 +134,14 @@ def _points(figure: str, classes: int = 2) -> Draft:
     draft = table(figure if classes == 2 else f"{figure}-{classes}", ("x", "y"), places, target, targets)
     draft.decisions.append(_made(f"{POINTS} points, moved by chance by {NOISE:g} of the figure's spread"))
     draft.proposed_splits = HALF
-    units = _HIDDEN[figure]
+    units = " and ".join(map(str, _HIDDEN[figure]))
+    few = f"{units} units are enough for this figure, and few enough to be looked at"
+    bent = "borders are to bend as far as the points ask for: there are many of them, and little noise"
     draft.proposals = (
-        Proposal(
-            field="hidden",
-            value=units,
-            reason=f"{' and '.join(map(str, units))} units are enough for this figure, and few enough to be looked at",
-            model="mlp",
-        ),
+        Proposal(field="hidden", value=_HIDDEN[figure], reason=few, model="mlp"),
+        Proposal(field="weight_decay", value=0.0, reason=bent, model="mlp"),
+        Proposal(field="lr", value=0.02, reason="few units take large steps well", model="mlp"),
+        Proposal(field="epochs", value=200, reason="borders that wind need many steps", model="mlp"),
     )
     return draft
 

@@ -25,7 +25,7 @@ FINE, GRID = 241, 41
 """Places along one column, and along each of two."""
 MOST_MOMENTS = 6
 MOST_POINTS = 400
-MOST_UNITS = 32
+MOST_UNITS = 16
 """Of a layer that are shown; of more, those whose values vary most over the ground."""
 MOST_ANSWERS = 12
 """Classes or numbers: more are no picture any more."""

@@ -38,7 +38,11 @@ def learn_ifs(values: NDArray[np.float64], classes: NDArray[np.int64], *, most: 
     fitted = tree.fit(values[:, None], classes).tree_
     thresholds = np.sort(fitted.threshold[fitted.feature >= 0])
     edges = np.concatenate([[-np.inf], thresholds, [np.inf]])
-    inside = np.concatenate([[thresholds[0] - 1] if len(thresholds) else [0.0], thresholds + 1e-9])
+    # A place between two thresholds each, well away from both: trees compare in float32.
+    outer = (
+        [thresholds[0] - 1, *((thresholds[1:] + thresholds[:-1]) / 2), thresholds[-1] + 1] if len(thresholds) else [0]
+    )
+    inside = np.asarray(outer, np.float64)
     answers = tree.predict(inside[:, None]).astype(np.int64)
     kept = [place for place in range(len(answers)) if place == len(answers) - 1 or answers[place] != answers[place + 1]]
     return tuple(Step(float(edges[place + 1]), int(answers[place])) for place in kept)

@@ -77,8 +77,8 @@ def say_crossing(crossing: Crossing, places: Floats, names: Sequence[str], colum
     return (
         f"No straight {what} has the two classes on its two sides, so neither a perceptron nor any other single layer "
         f"learns them, however long it tries. Here is why: of ({', '.join(columns)}), {sides[0]}, and {sides[1]}; "
-        f"each side has the same middle, {_place(middle)}, which would have to lie on both sides. A hidden layer can do "
-        "it (--model mlp)."
+        f"each side has the same middle, {_place(middle)}, which would have to lie on both sides. A hidden layer "
+        "can do it (--model mlp)."
     )
 
 

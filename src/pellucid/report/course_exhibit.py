@@ -83,8 +83,13 @@ def _notes(course: Course) -> tuple[str, ...]:
     notes += [
         f"Of {one.layer} those {one.values.shape[-1]} of {one.total:,} units are shown that vary most." for one in cut
     ]
+    if course.units and len(course.axes) == 1:
+        notes.append("Hidden units along the same column; the thin line is 0.")
     if course.units and len(course.axes) == 2:
-        notes.append("Hidden units: blue where a unit gives little, orange where it gives much.")
+        notes.append(
+            "Hidden units over the same ground: blue where a unit gives little, orange where it gives much; the line "
+            "is where it turns from one to the other."
+        )
     if len(course.moments) == 1:
         notes.append(
             "No epochs were kept on the way: of older runs there are none, and of networks beyond 20,000 weights."
@@ -145,21 +150,20 @@ def _of_one(course: Course) -> list[Figure]:
 
 
 def _units(course: Course, layer: UnitsSeen) -> list[Figure]:
-    heading = f"What {counted(layer.total, 'hidden unit')} of {layer.layer} see{'s' if layer.total == 1 else ''}"
     figures = []
-    for unit in range(layer.values.shape[-1]):
+    shown = layer.values.shape[-1]
+    for unit in range(shown):
         values = layer.values[..., unit]
         low, high = float(values.min()), float(values.max())
-        said = f"Unit {unit + 1}: {low:.2g} to {high:.2g}"
+        said = f"Unit {unit + 1} of {layer.layer}: {low:.2g} to {high:.2g}"
         if len(course.axes) == 2:
             sides = [Side(axis.name, axis.low, axis.high) for axis in course.axes]
             border = 0.0 if low < 0 < high else (low + high) / 2
-            drawn = value_areas(values, sides, border=border, label=f"{layer.layer}. {said}")
+            drawn = value_areas(values, sides, border=border, label=said, is_bare=True)
         else:
             (axis,), (along,) = course.axes, course.along
-            drawn = unit_curves(along, values, Side(axis.name, axis.low, axis.high), label=f"{layer.layer}. {said}")
-        role = "tile" if layer.values.shape[-1] > 4 else "panel"
-        figures.append(Figure.from_svg(drawn, alt=said, caption=said, role=role, row=heading))
+            drawn = unit_curves(along, values, Side(axis.name, axis.low, axis.high), label=said)
+        figures.append(Figure.from_svg(drawn, alt=said, caption=said, role="tile"))
     return figures
 
 

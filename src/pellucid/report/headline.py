@@ -239,6 +239,12 @@ def _seal(record: RunRecord, evaluations: Sequence[Evaluation], page: Path | Non
         times = "once" if len(opened) == 1 else "twice" if len(opened) == 2 else f"{len(opened)} times"
         caution = "" if len(opened) == 1 else " Choices made after looking would make its score too good."
         return Seal(len(opened), f"The test split was opened {times}.{caution}", reasons, "")
+    if not size and not record.dataset.num_examples.get("val", 0):
+        all_of_them = counted(record.dataset.num_examples.get("train", 0), noun)
+        what = (
+            f"All {all_of_them} were learned from: how good the answers to others are was not measured, and stays open."
+        )
+        return Seal(0, what, (), "")
     if not size:
         return Seal(0, "These data have no test split.", (), "")
     place = run_place(record, page)

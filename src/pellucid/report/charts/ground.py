@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,7 @@ STRENGTH = 0.16
 LEVELS = 9
 FEW = 40
 LONG, TALL, NAMES, ROW = 420.0, 230.0, 84.0, 17.0
-MOST_LETTERS = 12
+MOST_LETTERS, LINE = 12, 13.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,13 @@ def class_areas(answers: Floats, sides: Sequence[Side], points: Floats, classes:
 
 
 def value_areas(
-    values: Floats, sides: Sequence[Side], points: Floats | None = None, *, border: float | None = None, label: str
+    values: Floats,
+    sides: Sequence[Side],
+    points: Floats | None = None,
+    *,
+    border: float | None = None,
+    label: str,
+    is_bare: bool = False,
 ) -> Markup:
     """Return a number over two columns: blue where it is low, orange where it is high, pale halfway.
 
@@ -84,6 +91,7 @@ def value_areas(
         points: [n, 2] or None.
         border: the value at which a line is drawn; None for none.
         label: what the picture shows, for those who do not see it.
+        is_bare: whether it is too small for words on its sides.
     """
     from contourpy import contour_generator
 
@@ -107,7 +115,7 @@ def value_areas(
     if points is not None:
         dots = "".join(f"M{number(across(x))} {number(up(y))}h0" for x, y in points.tolist())
         parts.append(element("path", d=dots, class_="dots many"))
-    return _whole(parts, across, up, sides, label)
+    return _whole(parts, across, up, () if is_bare else sides, label)
 
 
 def class_curves(
@@ -180,6 +188,7 @@ def value_curves(
     up = Scale(*padded(seen), TALL + 30, 30.0)
     parts = [vertical_axis(up, 52.0, LONG - 12), horizontal_axis(across, TALL + 30, title=side.name)]
     parts.append(text(4, 16, title, class_="axis-title"))
+    named: list[float] = [up(float(curves[-1][1][-1])) - 3]
     for place, (name, curve) in enumerate(curves):
         is_last = place == len(curves) - 1
         path = "M" + "L".join(
@@ -191,36 +200,38 @@ def value_curves(
             "path", element("title", name), d=path, fill="none", stroke=shade(COLOURS[0]), stroke_opacity=faint, **look
         )
         parts.append(drawn)
-        if not is_last:
-            parts.append(text(LONG - 14, up(float(curve[-1])) - 3, name, anchor="end", class_="tick"))
+        y = up(float(curve[-1])) - 3
+        if not is_last and all(abs(y - other) >= LINE for other in named):
+            named.append(y)
+            parts.append(text(LONG - 14, y, name, anchor="end", class_="tick"))
     parts += [mark(1, across(x), up(y), 4.0) for x, y in zip(points.tolist(), values.tolist(), strict=True)]
     return drawing(*parts, width=LONG, height=TALL + 72, label=label)
 
 
 def unit_curves(along: Floats, values: Floats, side: Side, *, label: str) -> Markup:
-    """Return what a unit gives along a column, [S] over [S] places."""
-    across = Scale(side.low, side.high, 46.0, WIDTH - 10)
-    up = Scale(*padded(values.tolist()), 150.0, 10.0)
+    """Return what a unit gives along a column, [S] over [S] places, without words: it is shown small."""
+    across = Scale(side.low, side.high, 4.0, 156.0)
+    up = Scale(*padded(values.tolist()), 96.0, 4.0)
     path = "M" + "L".join(
         f"{number(across(x))} {number(up(y))}" for x, y in zip(along.tolist(), values.tolist(), strict=True)
     )
-    parts = [vertical_axis(up, 46.0, WIDTH - 10), horizontal_axis(across, 150.0, title=side.name)]
+    zero = [line(4.0, up(0.0), 156.0, up(0.0), class_="grid")] if up.low < 0 < up.high else []
+    parts = [*zero, line(4.0, 96.0, 156.0, 96.0, class_="axis")]
     parts.append(element("path", d=path, fill="none", stroke=shade(COLOURS[0]), stroke_width=2.0))
-    return drawing(*parts, width=WIDTH, height=190.0, label=label)
+    return drawing(*parts, width=160.0, height=100.0, label=label)
 
 
 def class_key(names: Sequence[str], *, label: str) -> Markup:
-    """Return the marks of classes with their names, in one or more rows."""
+    """Return the marks of classes with their names, in rows."""
     parts: list[Markup] = []
     x, y = 8.0, 14.0
     for kind, name in enumerate(names):
         words = name if len(name) <= 24 else f"{name[:23]}…"
-        if x + 22 + 7.4 * len(words) > 2 * WIDTH and x > 8:
+        if x + 22 + 7.4 * len(words) > LONG and x > 8:
             x, y = 8.0, y + 20
         parts += [mark(kind, x + 6, y, 4.6), text(x + 16, y + 4.5, words, class_="key")]
         x += 34 + 7.4 * len(words)
-    width = max(x, 60.0) if y == 14.0 else 2 * WIDTH
-    return drawing(*parts, width=width, height=y + 14, label=label, is_fixed=True)
+    return drawing(*parts, width=LONG, height=y + 14, label=label)
 
 
 def _scales(sides: Sequence[Side]) -> tuple[Scale, Scale]:
@@ -236,8 +247,13 @@ def _field() -> Markup:
 
 
 def _whole(parts: Sequence[Markup], across: Scale, up: Scale, sides: Sequence[Side], label: str) -> Markup:
-    """Return a drawing with ticks on two sides."""
+    """Return a drawing with ticks on two sides; without sides of the field alone."""
     bottom = TOP + SIDE
+    if not sides:
+        whole = drawing(*parts, width=WIDTH, height=bottom, label=label, class_="walks")
+        # The field fills the picture: nothing stands beside it.
+        box = f'viewBox="{number(LEFT)} {number(TOP)} {number(WIDTH - 8 - LEFT)} {number(SIDE)}"'
+        return Markup(re.sub('viewBox="[^"]*"', box, whole, count=1))
     drawn = list(parts)
     at = ticks(across.low, across.high, 4)
     for place in at:

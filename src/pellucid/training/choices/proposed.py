@@ -9,6 +9,7 @@ from torch import nn
 from pellucid.data import Dataset
 from pellucid.records import Decision
 from pellucid.runs import Recipe
+from pellucid.training.kinds import INPUT_HABITS
 
 
 def choose_proposed(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple[Recipe, tuple[Decision, ...]]:
@@ -20,11 +21,12 @@ def choose_proposed(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -
         model: a module of the user's own, or None; what is proposed for another model is then left out.
     """
     said: list[Decision] = []
+    favourite = INPUT_HABITS[dataset.input.kind].favourite
     for proposal in dataset.proposals:
         is_named = proposal.field == "model" or proposal.model is not None
         if getattr(recipe, proposal.field) is not None or (model is not None and is_named):
             continue
-        if proposal.model not in (None, recipe.model):
+        if proposal.model not in (None, recipe.model or favourite):
             continue
         recipe = recipe.override(**{proposal.field: proposal.value})
         flag = proposal.field.replace("_", "-")
