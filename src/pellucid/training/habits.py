@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised", "frozen", "borrowed", "bag"]
+Family = Literal[
+    "linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised", "frozen", "borrowed", "bag"
+]
 
 
 @dataclass(frozen=True)
