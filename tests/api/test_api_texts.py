@@ -61,7 +61,7 @@ def test_they_are_typed_at_the_command_line(run: Run) -> None:
     (answer,) = json.loads(typed.stdout)
     assert (answer["name"], answer["label"]) == ("an awful end", "neg")
     nothing = CliRunner().invoke(app, ["predict", str(run.path)])
-    assert nothing.exit_code == 2
+    assert isinstance(nothing.exception, RecipeError)
 
 
 def test_the_word_that_tells_is_what_speaks_for_the_answer(run: Run) -> None:
