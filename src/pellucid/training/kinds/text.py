@@ -1,4 +1,4 @@
-"""How texts are learned from where a choice is left open."""
+"""How texts are learned from where a choice is left open; these rates and epochs are starting points, not yet tuned."""
 
 from __future__ import annotations
 
