@@ -100,7 +100,7 @@ class Recipe(Record):
     task: str | None = choice(
         "Model",
         "What is learned; follows from the target.",
-        offered=("binary", "single-label", "ordered", "multi-label", "regression"),
+        offered=("binary", "single-label", "ordered", "multi-label", "regression", "next-token"),
     )
     ordered: bool | None = choice(
         "Model",
