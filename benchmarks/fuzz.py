@@ -44,6 +44,7 @@ from typing import Any
 
 from fuzz_attempts import FOUND, Attempt, Fuzzer, is_kind, remove
 from fuzz_process import CPU_SECONDS, LOADING_SECONDS, Watched, forget_threads
+from fuzz_structures import LARGEST
 from fuzz_world import make_world, type_words
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -90,7 +91,7 @@ class Worker:
                     made = fuzzer.attempt(number)
                 except Exception:  # of this program's own
                     made = Attempt(number, "this program", outcome="fault of the fuzzer", detail=traceback.format_exc())
-            if made.outcome in FOUND and self.options.keep:
+            if made.outcome in FOUND and self.options.keep and _is_small(fuzzer.case):
                 shutil.copytree(
                     fuzzer.case,
                     self.options.keep / str(number),
@@ -134,6 +135,11 @@ class Worker:
         self.next += self.options.workers
         self.start()
         return [vars(Attempt(number, "?", outcome=outcome, detail=detail))]
+
+
+def _is_small(folder: Path) -> bool:
+    """Tell whether a folder can be copied: a file that is all hole would be written out."""
+    return sum(path.lstat().st_size for path in folder.rglob("*")) < LARGEST
 
 
 class Tally:

@@ -60,6 +60,8 @@ WORDS = (
     "é" * 3000,
     "%s%n{0}",
 )
+LARGEST = 50_000_000
+"""Letters that a value grows to, about."""
 _PLAIN: tuple[Any, ...] = (None, True, False, 0, 1, -1, 1.5, "x", [], {}, [[]], [{}], {"a": 1}, [None], [1, "x"])
 
 
@@ -115,7 +117,8 @@ def change_value(value: Any, chance: random.Random) -> tuple[Any, dict[str, str]
     elif kind == "deep":
         container[key] = raw(_deep(chance))
     elif kind == "size":
-        times = chance.choice((2, 1000, 100_000))
+        # No file of gigabytes: this program would be at work on it longer than what it tries.
+        times = min(chance.choice((2, 1000, 100_000)), 2 + LARGEST // len(json.dumps(before)))
         container[key] = (
             before * times if isinstance(before, list) and len(before) * times < 300_000 else [before] * times
         )

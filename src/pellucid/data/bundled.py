@@ -1,4 +1,4 @@
-"""The datasets that come with scikit-learn or lie in the data directory, by name."""
+"""The datasets that come with scikit-learn, are generated, or lie in the data directory, by name."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
+from pellucid.data.generated_texts import WHO_DID_WHAT, read_who_did_what
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.photo_sets import read_photo_set
@@ -144,6 +145,7 @@ _READERS: dict[str, Callable[[], Draft]] = {
     "iris": _read_iris,
     "diabetes": _read_diabetes,
     "mnist": lambda: _read_stored("mnist"),
+    WHO_DID_WHAT: read_who_did_what,
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
     **{name: partial(_read_text, name) for name in STORED_TEXTS},
     **{name: partial(read_photo_set, name) for name in PHOTO_SETS},

@@ -24,6 +24,10 @@ class Inputs:
         """Return the name that the user knows example `index` by."""
         raise NotImplementedError
 
+    def words(self, index: int) -> str:
+        """Return what can be read of example `index`; "" where it is nothing to be read."""
+        return ""
+
     def former_name(self, index: int) -> str:
         """Return what earlier versions called example `index`: evaluations that are kept call it so."""
         return self.name(index)

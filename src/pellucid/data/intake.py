@@ -68,12 +68,13 @@ def load_dataset(
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, texts, arrays, an archive, or by name.
 
-    Read as, in this order: a known name (digits, iris, diabetes, mnist, fashion-mnist, cifar10); a folder with idx
-    files; a folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV that lists
-    its pictures; a folder of Parquet files; a CSV or Parquet file of pictures (a column of paths or bytes, a column of
-    labels); a CSV, Parquet or JSON lines table, whose rows are texts where a column of free text is all there is beside
-    the target; a folder of class folders of .txt files, or of a file for each class with a text a line; a file with a
-    label, a tab and a text a line; an .npz file as MedMNIST lays it out; a zip or tar archive of any such folder.
+    Read as, in this order: a known name (digits, iris, diabetes, who-did-what, mnist, fashion-mnist, cifar10); a folder
+    with idx files; a folder with train/, val/, test/ of class folders; a folder of class folders; a folder with a CSV
+    that lists its pictures; a folder of Parquet files; a folder of class folders of .txt files, or of a file for each
+    class with a text a line; a CSV or Parquet file of pictures (a column of paths or bytes, a column of labels); a file
+    with a label, a tab and a text a line; a CSV, Parquet or JSON lines table, whose rows are texts where a column of
+    free text is all there is beside the target; an .npz file as MedMNIST lays it out; a zip or tar archive of any such
+    folder.
 
     Args:
         source: a name or a path.

@@ -84,6 +84,10 @@ class TextInputs(Inputs):
         start = int(self.starts[index])
         return as_text(self.characters[start : start + int(self.lengths[index])])
 
+    def words(self, index: int) -> str:
+        """Return an example's text."""
+        return self.text(index)
+
     def texts(self, indices: Indices) -> list[str]:
         """Return the texts of some examples."""
         return [self.text(int(index)) for index in indices]

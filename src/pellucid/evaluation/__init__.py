@@ -10,6 +10,7 @@ from pellucid.evaluation.abstention import Abstention, choose_threshold
 from pellucid.evaluation.baselines import classification_baselines, regression_baselines
 from pellucid.evaluation.classification import evaluate_classification
 from pellucid.evaluation.comparison import balancing_weights, compare_paired, compare_paired_values
+from pellucid.evaluation.counting_words import counting_methods
 from pellucid.evaluation.estimators import ESTIMATORS
 from pellucid.evaluation.kept import kept_evaluations, mistakes_of
 from pellucid.evaluation.kept_answers import KeptAnswers, kept_answers
@@ -69,6 +70,7 @@ __all__ = [
     "compare_paired",
     "compare_paired_values",
     "compare_runs",
+    "counting_methods",
     "draw_training_examples",
     "edges",
     "edges_and_colours",

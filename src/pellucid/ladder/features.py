@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
@@ -9,14 +10,13 @@ from numpy.typing import NDArray
 
 from pellucid.data import TextInputs
 from pellucid.evaluation import SIDE, colour_histogram, edges, edges_and_colours, shrink
-from pellucid.kinds import INPUTS, KindTable, Wishes
+from pellucid.kinds import INPUTS, KindTable, SplitName, Wishes
+from pellucid.ladder.records import Climbed, Features
+from pellucid.ladder.text_rungs import climb_by_counting
 from pellucid.preprocessing import fit_preprocessing, open_inputs
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
-
-Features = dict[str, NDArray[np.float32]]
-"""By the words that describe them: [N, D] each, of the same N examples."""
 
 _CHUNK = 256
 MOST_WORDS = 2_000
@@ -37,6 +37,15 @@ class Looking(Protocol):
             indices: [N] of the examples.
         """
 
+    def further(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return further rungs that are for this kind of input alone; [] where there are none.
+
+        Args:
+            dataset: of this kind of input.
+            splits: to answer.
+            on_rung: told each method's name before it begins.
+        """
+
 
 class LookAtPictures:
     """Pixels, edges and colours."""
@@ -50,6 +59,10 @@ class LookAtPictures:
         parts = [picture_features(canvases[start : start + _CHUNK]) for start in range(0, len(indices), _CHUNK)]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
+    def further(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return nothing."""
+        return []
+
 
 class LookAtTables:
     """Columns, standardised and one-hot."""
@@ -61,6 +74,10 @@ class LookAtTables:
         preprocessing, _ = fit_preprocessing(dataset, Wishes(kinds=("table",)))
         rows = open_inputs(dataset, preprocessing, indices)
         return {"its columns": np.asarray(rows[:], dtype=np.float32)}
+
+    def further(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return nothing."""
+        return []
 
 
 class LookAtTexts:
@@ -76,6 +93,10 @@ class LookAtTexts:
         vectoriser = TfidfVectorizer(max_features=MOST_WORDS, dtype=np.float32)
         vectoriser.fit(inputs.texts(dataset.splits["train"]))
         return {"its words, weighed (tf-idf)": vectoriser.transform(inputs.texts(indices)).toarray()}
+
+    def further(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return those that count words."""
+        return climb_by_counting(dataset, splits, on_rung)
 
 
 LOOKING: KindTable[Looking] = KindTable(

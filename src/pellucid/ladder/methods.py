@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation import ESTIMATORS
-from pellucid.ladder.features import Features
 from pellucid.ladder.kinds import CLIMBING
+from pellucid.ladder.records import Features
 
 COMPONENTS = 100
 """Principal components that pictures' features are reduced to."""

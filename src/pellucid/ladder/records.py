@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.evaluation import Metric, PairedComparison
 from pellucid.kinds import SplitName
 from pellucid.records import Record
 
+Features = dict[str, NDArray[np.float32]]
+"""By the words that describe them: [N, D] each, of the same N examples."""
 Kind = Literal["trivial", "classical", "from scratch", "frozen backbone", "fine-tuned"]
 
 

@@ -17,6 +17,11 @@ from pellucid.errors import PellucidError
 PictureSource = Callable[[int], NDArray[Any] | None]
 """From the index of an example to its decoded pixels, (H, W) or (H, W, 3), uint8 or uint16; None: it has none."""
 
+WordSource = Callable[[int], str]
+"""From the index of an example to what can be read of it, or ""."""
+
+MOST_WORDS = 600
+"""Characters of an example that are shown among others."""
 TINY = 64
 """Pictures up to this side are shown pixel by pixel, not smoothed."""
 PHOTO_QUALITY = 82
@@ -79,10 +84,16 @@ def to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 class Album:
-    """Asks for pictures by example, and stops asking once the data turn out to be gone."""
+    """Asks for pictures and words by example, and stops asking once the data turn out to be gone.
 
-    def __init__(self, pictures: PictureSource | None) -> None:
+    Args:
+        pictures: gives an example's pixels, or None.
+        words: gives what can be read of an example, or "".
+    """
+
+    def __init__(self, pictures: PictureSource | None, words: WordSource | None = None) -> None:
         self._pictures = pictures
+        self._words = words
         self.problem = ""
 
     def find(self, index: int, *, longest: int = 128) -> Embedded | None:
@@ -96,3 +107,15 @@ class Album:
             self._pictures = None
             return None
         return None if pixels is None else embed(pixels, longest=longest)
+
+    def words(self, index: int) -> str:
+        """Return what can be read of an example, its beginning where it is long; "" where there is nothing."""
+        if self._words is None:
+            return ""
+        try:
+            words = self._words(index)
+        except (PellucidError, OSError, IndexError) as problem:
+            self.problem = str(problem)
+            self._words = None
+            return ""
+        return words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]} ..."

@@ -9,7 +9,7 @@ from pellucid.errors import RunError
 from pellucid.evaluation import Evaluation
 from pellucid.report.architecture import build_architecture
 from pellucid.report.curves import build_curves
-from pellucid.report.embedding import Album, PictureSource
+from pellucid.report.embedding import Album, PictureSource, WordSource
 from pellucid.report.exhibits import ShownExhibit, show_exhibit
 from pellucid.report.headline import build_headline, example_noun, latest_by_split
 from pellucid.report.health_exhibit import health_exhibit
@@ -31,6 +31,7 @@ def write_report(
     exhibits: Sequence[Exhibit] = (),
     health: Health | None = None,
     pictures: PictureSource | None = None,
+    words: WordSource | None = None,
     weights: Mapping[str, Sequence[Sequence[float]]] | None = None,
     biases: Mapping[str, Sequence[float]] | None = None,
     formula: Sequence[str] = (),
@@ -46,6 +47,7 @@ def write_report(
         health: of the training; None where it was not looked at.
         pictures: gives an example's decoded pixels, (H, W) or (H, W, 3) uint8 or uint16, by its index in the dataset;
             None (or a None from it, or data that are gone): mistakes are listed without pictures.
+        words: gives what can be read of an example by its index, or "": mistakes are shown with it.
         weights, biases: of the dense layers small enough to be drawn, by the layer's name.
         formula: of a linear model in the data's own units, a line each.
 
@@ -55,7 +57,7 @@ def write_report(
     Raises:
         OSError: the page cannot be written.
     """
-    album, noun = Album(pictures), example_noun(record)
+    album, noun = Album(pictures, words), example_noun(record)
     latest = latest_by_split(evaluations)
     scores = tuple(
         build_scores(evaluation, album, noun=noun, num_mistakes=FEWER_MISTAKES if place else 24)

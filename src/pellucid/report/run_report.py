@@ -43,6 +43,7 @@ def write_run_report(opened: OpenedRun, *, is_measured: bool = False) -> Path:
         exhibits=exhibits,
         health=health,
         pictures=picture,
+        words=lambda index: opened.dataset.inputs.words(index),
         formula=_formula(opened),
         **drawn_weights(folder, record),
     )

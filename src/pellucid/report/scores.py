@@ -92,13 +92,17 @@ class Reliability:
 
 @dataclass(frozen=True)
 class Shown:
-    """One wrong or far answer: its picture (or None), its name, the truth, the answer, and how sure or how far off."""
+    """One wrong or far answer: its picture (or None), its name, the truth, the answer, and how sure or how far off.
+
+    `words` is what can be read of it; "" where there is nothing.
+    """
 
     picture: Embedded | None
     name: str
     target: str
     predicted: str
     measure: str
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -321,6 +325,7 @@ def _mistakes(evaluation: Evaluation, album: Album, most: int) -> tuple[Shown, .
             target=one.target,
             predicted=one.predicted,
             measure=wording.percent(one.probability, 1 if one.probability < 0.9995 else 2),
+            words=album.words(one.index),
         )
         for one in evaluation.mistakes[:most]
     )
@@ -334,6 +339,7 @@ def _large_errors(evaluation: Evaluation, album: Album, most: int) -> tuple[Show
             target=wording.decimal(one.target),
             predicted=wording.decimal(one.predicted),
             measure=("+" if one.error > 0 else "") + wording.decimal(one.error),
+            words=album.words(one.index),
         )
         for one in evaluation.large_errors[:most]
     )

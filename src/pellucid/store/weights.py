@@ -18,6 +18,8 @@ from pellucid.store.weights_card import WeightsCard
 Place = Literal["store", "data folder", "timm's cache", "torch's cache", "bundle"]
 MOST_CARD = 1 << 20
 """Bytes of the largest card that is read: 1 MiB."""
+MOST_WEIGHTS = 1 << 36
+"""Bytes of the largest file of weights: 64 GiB."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,15 @@ class StoredWeights:
 
     def check(self) -> None:
         """Raise a DataError when the file is not, byte for byte, the one that its card describes."""
+        fix = f"Remove and add them again: pellucid weights remove {self.card.name}"
         try:
+            size = check_plain(self.path)
+            if size != self.card.bytes:  # before a checksum of what may be without end
+                raise DataError(
+                    f"The weights {self.path} are damaged: they have {size:,} bytes.",
+                    expected=f"{self.card.bytes:,}.",
+                    fix=fix,
+                )
             found = file_sha256(self.path)
         except OSError as problem:
             raise DataError(f"The weights {self.path} cannot be read: {reason_of(problem)}.") from None
@@ -48,7 +58,7 @@ class StoredWeights:
             raise DataError(
                 f"The weights {self.path} are damaged: their sha256 is {found}.",
                 expected=f"{self.card.sha256}.",
-                fix=f"Remove and add them again: pellucid weights remove {self.card.name}",
+                fix=fix,
             )
 
 
@@ -72,8 +82,12 @@ def list_stored(faults: list[str] | None = None) -> list[StoredWeights]:
 
 
 def file_sha256(path: Path) -> str:
-    """Return the checksum of a file, in hexadecimal."""
-    with open_plain(path) as file:
+    """Return the checksum of a file of weights, in hexadecimal.
+
+    Raises:
+        OSError: as of `open_plain`; larger than `MOST_WEIGHTS`, too: a file that is all hole would be read for hours.
+    """
+    with open_plain(path, most=MOST_WEIGHTS) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal["linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised", "frozen", "borrowed"]
+Family = Literal[
+    "linear", "mlp", "sigmoid", "lenet", "residual", "library", "unnormalised", "frozen", "borrowed", "bag"
+]
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def family_of(model: str, *, custom: bool = False) -> Family:
             return "sigmoid"
         case "lenet5":
             return "lenet"
+        case "bow" | "embedding":
+            return "bag"
         case "cnn" | "resnet8" | "resnet20" | "resnet56" | "resnet110" | "plain20" | "plain56" | "plain110":
             return "residual"
     return "library"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
-from pellucid.files import guarded, open_plain
+from pellucid.files import guarded
 from pellucid.kinds import Target
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunFolder, RunRecord, TeacherRecord
+from pellucid.store import file_sha256
 from pellucid.training.kinds import TARGET_HABITS
 
 BEST_WEIGHTS = "best.safetensors"
@@ -78,8 +78,8 @@ def weights_checksum(folder: RunFolder) -> str:
             f"The teacher '{folder.path}' has no trained weights yet: no epoch is finished.",
             fix=f"Go on with it first: pellucid train --resume {folder.path}",
         )
-    with guarded(lambda reason: RunError(f"Cannot read the weights '{path}': {reason}.")), open_plain(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with guarded(lambda reason: RunError(f"Cannot read the weights '{path}': {reason}.")):
+        return file_sha256(path)
 
 
 def _check(record: RunRecord, dataset: Dataset) -> None:

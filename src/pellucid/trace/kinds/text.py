@@ -15,7 +15,7 @@ class TextBeginning:
     def begin(self, preprocessing: TextPreprocessing, asked: Asked, inputs: Tensor) -> Surrounding:
         """Return the tokens with their numbers."""
         ids = [number for number in inputs[0].tolist() if number != PADDING]
-        rows = tuple((str(place), preprocessing.token(number), number) for place, number in enumerate(ids))
+        rows = tuple((str(place), preprocessing.token(number), str(number)) for place, number in enumerate(ids))
         padding = inputs.shape[1] - len(ids)
         notes = (f"{padding:,} more places hold 0: padding, which changes nothing.",) if padding else ()
         table = Workings("From the text to the network's input", ("place", "token", "number"), rows, notes)

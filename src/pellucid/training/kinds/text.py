@@ -1,4 +1,4 @@
-"""How texts are learned from where a choice is left open."""
+"""How texts are learned from where a choice is left open; these rates and epochs are starting points, not yet tuned."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from pellucid.training.habits import Family, Habits, Pace
 from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
 
-HABITS = Habits(lr=3e-3, epochs_scale=180, weight_decay=0.05)
+BAGS = Habits(lr=1e-2, epochs_scale=180, weight_decay=0.05)
+"""What adds words up: each word's weights are moved only where it occurs, so they may move far."""
+READERS = Habits(lr=2e-3, epochs_scale=120, weight_decay=0.05)
+"""Filters and recurrent networks."""
+NORMALISED = Habits(lr=1e-3, epochs_scale=150, weight_decay=0.05)
+"""Transformers."""
 
 
 class Texts(InputHabits):
@@ -25,8 +30,10 @@ class Texts(InputHabits):
     no_weights = "The dataset holds texts."
 
     def pace(self, family: Family) -> Pace:
-        """Return the same for every family."""
-        return Pace(HABITS)
+        """Return that of bags of words, of networks without normalisation, or of transformers."""
+        if family == "bag":
+            return Pace(BAGS)
+        return Pace(READERS if family == "unnormalised" else NORMALISED)
 
     def remedy(self, *, mixes: bool) -> Remedy:
         """Weigh the classes alike: of rare ones, such as spam, most must be found."""
