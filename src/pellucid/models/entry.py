@@ -23,8 +23,17 @@ ELEMENTWISE: tuple[Activation, ...] = ("sigmoid", "tanh", "relu", "leaky-relu", 
 """The activations that keep the shape: all but maxout."""
 
 Option = Literal[
-    *("hidden", "activation", "dropout", "batch_norm", "maxout_pieces", "embedding", "layers", "heads"),
-    *("order", "smoothing", "causal"),
+    "hidden",
+    "activation",
+    "dropout",
+    "batch_norm",
+    "maxout_pieces",
+    "embedding",
+    "layers",
+    "heads",
+    "order",
+    "smoothing",
+    "causal",
 ]
 Library = Literal["pellucid", "timm", "torchvision"]
 
