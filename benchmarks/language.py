@@ -97,7 +97,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         budget = train(Path(place), block=BLOCK, val=0.1, test=0.0, model="transformer", **BUDGET)
         plain = plain_loop(tokens, steps=200)
-        trained = [["nanoGPT's CPU budget", *(f"{value:.4g}" for value in budget)], ["a plain loop", "", "", f"{plain:.0f}"]]
+        trained = [
+            ["nanoGPT's CPU budget", *(f"{value:.4g}" for value in budget)],
+            ["a plain loop", "", "", f"{plain:.0f}"],
+        ]
         results |= {"budget": budget, "plain_tokens_per_second": plain}
         if options.full:
             for model in ("transformer", "lstm"):

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.errors import RecipeError
+from pellucid.files import write_text
 from pellucid.typed_numbers import LARGEST
 
 app = new_app()
@@ -46,8 +48,6 @@ def sample(
 ) -> None:
     """Let a language model go on with a text, token by token."""
     from pellucid import api
-    from pellucid.cli.exhibit import refuse_bad_place
-    from pellucid.files import write_text
 
     refuse_bad_place(out)
     texts = api.open_run(run).sample(

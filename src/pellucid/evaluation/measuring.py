@@ -13,6 +13,7 @@ from pellucid.clock import time_now
 from pellucid.doing import doing
 from pellucid.errors import RecipeError, RunError, WritingError
 from pellucid.evaluation.answering import fit_answering
+from pellucid.evaluation.by_input import RIVALS
 from pellucid.evaluation.kept import kept_evaluations
 from pellucid.evaluation.kept_answers import keep_answers, place_of
 from pellucid.evaluation.picture_baselines import suits_pictures
@@ -117,6 +118,8 @@ def _check_before(opened: OpenedRun) -> None:
 def _why_no_baselines(opened: OpenedRun) -> str:
     """Return why baselines would take too long to be scored unasked; "" where they would not."""
     record = opened.record
+    if record.dataset.target.kind in RIVALS:  # they are quick
+        return ""
     if suits_pictures(record.preprocessing):
         return ""
     train, val = (record.dataset.num_examples[split] for split in ("train", "val"))

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.ngrams.counting import Counts, IntArray, Level
+from pellucid.ngrams.names import Smoothing
 
 FloatArray: TypeAlias = NDArray[np.float64]
-Smoothing = Literal["modified-kneser-ney", "kneser-ney", "witten-bell"]
-SMOOTHINGS: tuple[Smoothing, ...] = get_args(Smoothing)
 
 
 @dataclass(frozen=True)

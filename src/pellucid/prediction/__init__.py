@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pellucid.prediction.sources import ANSWERING, Sources
     from pellucid.prediction.speaking import SPEAKING, LanguageModel
     from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
-    from pellucid.tasks import Answer
+    from pellucid.tasks import Answer, Sampling
 
 _NEED_TORCH = {
     "ANSWERING": "prediction.sources",
@@ -48,6 +48,7 @@ _NEED_TORCH = {
     "ValuePrediction": "prediction.judging",
     "ValuesPrediction": "prediction.judging",
     "Answer": "tasks",
+    "Sampling": "tasks",
     "Asked": "prediction.asked",
     "Equation": "prediction.formula",
     "Formula": "prediction.formula",
@@ -86,6 +87,7 @@ __all__ = [
     "Prediction",
     "Predictor",
     "Sampled",
+    "Sampling",
     "Sentence",
     "Source",
     "Sources",

@@ -40,7 +40,7 @@ from pellucid.training import (
 NOT_FINITE_ADVICE = "train anew with a lower --lr, --clip 1, or --precision float32."
 NO_NUMBERS = f"The network gives NaN or infinite numbers for it, which are no answer: {NOT_FINITE_ADVICE}"
 KNOWN = "known.safetensors"
-MOST_NUMBERS = 1 << 26
+MOST_NUMBERS = 1 << 24
 """Outputs of a network that are held at once: more examples than give so many are answered in parts."""
 
 

@@ -73,8 +73,7 @@ def losses(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
 
 def samples(opened: OpenedRun) -> Exhibit:
     """Return texts that the model goes on with, at three temperatures."""
-    from pellucid.prediction import LanguageModel
-    from pellucid.tasks import Sampling
+    from pellucid.prediction import LanguageModel, Sampling
 
     model = LanguageModel(opened.predictor)
     rows = []

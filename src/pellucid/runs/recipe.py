@@ -106,7 +106,7 @@ class Recipe(Record):
     task: str | None = choice(
         "Model",
         "What is learned; follows from the target.",
-        offered=("binary", "single-label", "ordered", "multi-label", "regression", "forecast"),
+        offered=("binary", "single-label", "ordered", "multi-label", "regression", "forecast", "next-token"),
     )
     ordered: bool | None = choice(
         "Model",

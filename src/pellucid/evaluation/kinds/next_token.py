@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +74,7 @@ class NextScoring(Scoring):
         total = counts.sum()
         a_value, b_value = float(own.sum() / total), float(others.sum() / total)
         is_shown = p_value is not None and p_value < SIGNIFICANT
-        verdict = "none" if not is_shown else "b" if difference.value < 0 else "a"
+        verdict: Literal["a", "b", "none"] = "none" if not is_shown else "b" if difference.value < 0 else "a"
         interval = (
             f" ({difference.low:+.4f} to {difference.high:+.4f})"
             if difference.low is not None and difference.high is not None
