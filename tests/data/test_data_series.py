@@ -166,7 +166,7 @@ def test_class_folders_of_csv_files_keep_persons_together(tmp_path: Path) -> Non
     persons = [set(dataset.groups[places].tolist()) for places in dataset.splits.values()]
     assert not persons[0] & persons[2]
     assert not persons[0] & persons[1]
-    assert {"group", "column of times", "layout"} <= {decision.name for decision in dataset.decisions}
+    assert {"group", "column of times", "format"} <= {decision.name for decision in dataset.decisions}
 
 
 def test_a_file_that_is_no_series_is_left_out_and_listed(tmp_path: Path) -> None:
