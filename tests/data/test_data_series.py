@@ -225,10 +225,10 @@ def test_series_in_memory_are_addresses_and_windows_of_them_overlap() -> None:
     windows = inputs.windows([2, 0], 3)
     np.testing.assert_array_equal(windows, [[[14, 16, np.nan], [15, 17, np.nan]], [[0, 2, 4], [1, 3, 5]]])
     assert np.flatnonzero(inputs.covered([1, 2])).tolist() == [2, 3, 4, 7, 8]
-    assert len(set(inputs.digests())) == 3
+    assert len(set(inputs.content_digests())) == 3
     part = inputs.subset([2])
     assert part.name(0) == "b, steps 2 to 3"
-    assert part.digests()[0] == inputs.digests()[2]
+    assert part.content_digests()[0] == inputs.content_digests()[2]
     found = inputs.described(("x", "y"), step="1 day")
     assert found.sentence("3 series") == (
         "3 series of 2 to 3 steps, median 3 in 2 channels, 1 day apart, cut from 2 series."
