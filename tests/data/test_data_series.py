@@ -261,3 +261,12 @@ def test_equal_series_stay_together_and_are_told() -> None:
 def test_what_is_no_series_is_refused(series: object, message: str) -> None:
     with pytest.raises(DataError, match=message):
         dataset_from_series(series, [0, 1], name="a")
+
+
+def test_a_length_that_tells_the_class_is_told() -> None:
+    draws = np.random.default_rng(0)
+    series = [draws.normal(size=12 + number % 2) for number in range(80)]
+    told = dataset_from_series(series, np.arange(80) % 2, name="a").findings
+    assert [finding.kind for finding in told] == ["telling-length"]
+    assert "The number of steps alone tells 'label' in" in told[0].message
+    assert not dataset_from_series(series, np.arange(80) // 2 % 2, name="a").findings
