@@ -54,7 +54,8 @@ def test_two_files_named_so_are_the_given_splits(tmp_path: Path, given: str) -> 
     assert dataset.name == "Waves"
     assert dataset.example_name(13) == "test series 2"
     assert load_dataset(tmp_path, val=0).fingerprint == dataset.fingerprint
-    assert len(load_dataset(tmp_path / "Waves_TRAIN.ts", splits="ignore").splits["test"]) > 2
+    anew = load_dataset(tmp_path / "Waves_TRAIN.ts", splits="ignore")
+    assert any(one.value == "ignored (train 12, val 0, test 2)" for one in anew.decisions)
 
 
 def test_a_part_for_testing_alone_is_refused(tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ def test_the_ucr_archive_has_the_class_first_and_fills_up_with_nan(tmp_path: Pat
     assert SeriesInputs.of(dataset.inputs).one(1)[:, 0].tolist() == [1, 2.5, 3, 4, 5]
     assert len(dataset.splits["test"]) == 12
     assert any("--layout table" in decision.reason for decision in dataset.decisions)
-    table = load_dataset(tmp_path / "Gun_TRAIN.tsv", layout="table", target="column1", impute="median")
+    table = load_dataset(tmp_path / "Gun_TRAIN.tsv", layout="table", target="1", impute="median")
     assert table.input.kind == "table"
 
 
@@ -165,7 +166,7 @@ def test_class_folders_of_csv_files_keep_persons_together(tmp_path: Path) -> Non
     persons = [set(dataset.groups[places].tolist()) for places in dataset.splits.values()]
     assert not persons[0] & persons[2]
     assert not persons[0] & persons[1]
-    assert {"group", "column of times", "layout"} <= {decision.name for decision in dataset.decisions}
+    assert {"group", "column of times", "format"} <= {decision.name for decision in dataset.decisions}
 
 
 def test_a_file_that_is_no_series_is_left_out_and_listed(tmp_path: Path) -> None:
@@ -224,10 +225,10 @@ def test_series_in_memory_are_addresses_and_windows_of_them_overlap() -> None:
     windows = inputs.windows([2, 0], 3)
     np.testing.assert_array_equal(windows, [[[14, 16, np.nan], [15, 17, np.nan]], [[0, 2, 4], [1, 3, 5]]])
     assert np.flatnonzero(inputs.covered([1, 2])).tolist() == [2, 3, 4, 7, 8]
-    assert len(set(inputs.digests())) == 3
+    assert len(set(inputs.content_digests())) == 3
     part = inputs.subset([2])
     assert part.name(0) == "b, steps 2 to 3"
-    assert part.digests()[0] == inputs.digests()[2]
+    assert part.content_digests()[0] == inputs.content_digests()[2]
     found = inputs.described(("x", "y"), step="1 day")
     assert found.sentence("3 series") == (
         "3 series of 2 to 3 steps, median 3 in 2 channels, 1 day apart, cut from 2 series."
@@ -260,3 +261,12 @@ def test_equal_series_stay_together_and_are_told() -> None:
 def test_what_is_no_series_is_refused(series: object, message: str) -> None:
     with pytest.raises(DataError, match=message):
         dataset_from_series(series, [0, 1], name="a")
+
+
+def test_a_length_that_tells_the_class_is_told() -> None:
+    draws = np.random.default_rng(0)
+    series = [draws.normal(size=12 + number % 2) for number in range(80)]
+    told = dataset_from_series(series, np.arange(80) % 2, name="a").findings
+    assert [finding.kind for finding in told] == ["telling-length"]
+    assert "The number of steps alone tells 'label' in" in told[0].message
+    assert not dataset_from_series(series, np.arange(80) // 2 % 2, name="a").findings

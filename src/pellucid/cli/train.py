@@ -35,6 +35,7 @@ Examples:
   pellucid train mnist --model lenet5
   pellucid train table.csv --target price
   pellucid train shakespeare --model ngram --order 6
+  pellucid train GunPoint_TRAIN.ts
   pellucid train photos/ --augment photo --mixup 0.2 --preview
   pellucid train photos/ --recipe recipe.yaml --seed 1
   pellucid train photos/ --ladder

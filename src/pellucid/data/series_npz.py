@@ -60,7 +60,7 @@ def draft_of_series_arrays(
         parts[split] = ReadSeries(series, (), channel_names(series[0].shape[1]))
         labels.append(label)
     names = ", ".join(f"{series}, {label}" for series, label in found.values())
-    source = Source(path, name, Decision(name="layout", value="arrays of series", reason=names), decisions=[said])
+    source = Source(path, name, Decision(name="format", value="arrays of series", reason=names), decisions=[said])
     return draft_of_targets(parts, source, Learned(*read_target(path, labels, task=choice.task)))
 
 

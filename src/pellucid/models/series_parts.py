@@ -28,7 +28,7 @@ def inside_of(inputs: Tensor, *, masked: bool) -> Tensor | None:
     if not masked:
         return None
     still_to_come = inputs[:, -1:].flip(2).cumsum(2).flip(2)
-    return (still_to_come > 0).to(inputs.dtype)
+    return still_to_come.clamp(max=1)
 
 
 def only(values: Tensor, inside: Tensor | None) -> Tensor:
@@ -66,6 +66,9 @@ class StepNorm(nn.BatchNorm1d):
         number = inside.sum().clamp(min=1)
         mean = (values * inside).sum((0, 2)) / number
         variance = ((values - mean[:, None]).square() * inside).sum((0, 2)) / number
+        assert self.running_mean is not None
+        assert self.running_var is not None
+        assert self.num_batches_tracked is not None
         with torch.no_grad():
             share = self.momentum or 0.0
             unbiased = variance * number / (number - 1).clamp(min=1)

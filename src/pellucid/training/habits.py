@@ -18,6 +18,7 @@ Family = Literal[
     "conv1d",
     "recurrent",
     "bag",
+    "attending",
 ]
 
 
@@ -52,6 +53,7 @@ HABITS |= {
     # Along the steps of a series, or step by step.
     "conv1d": Habits(lr=4e-3, epochs_scale=400, weight_decay=0.01),
     "recurrent": Habits(lr=5e-3, epochs_scale=500, weight_decay=0.01),
+    "attending": Habits(lr=2e-3, epochs_scale=500, weight_decay=0.05),
 }
 HABITS |= {
     # A new head on features that do not change, and all of a network that starts from borrowed weights.
@@ -117,6 +119,8 @@ def family_of(model: str, *, custom: bool = False) -> Family:
             return "conv1d"
         case "rnn" | "lstm" | "gru":
             return "recurrent"
+        case "transformer1d":
+            return "attending"
     return "library"
 
 
