@@ -28,6 +28,7 @@ INDEX = """\
 :caption: Guide
 
 docs/inputs
+docs/forecasting
 docs/explaining
 docs/intervals
 docs/tuning
