@@ -13,7 +13,16 @@ from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.draft import Draft
 from pellucid.data.forecasting import Found, SeriesOfFile, draft_forecast
-from pellucid.data.stamps import TIME_NAMES, Stamps, check_order, pattern_of, read_moments, stamps_of
+from pellucid.data.stamps import (
+    TIME_NAMES,
+    Stamps,
+    check_order,
+    pattern_of,
+    read_moments,
+    stamps_of,
+    stamps_of_numbers,
+    whole_numbers,
+)
 from pellucid.data.strange_cells import first_rows, refuse_strange_cells
 from pellucid.data.table_columns import TARGET_NAMES, TableChoice, without_dropped
 from pellucid.errors import DataError, RecipeError
@@ -205,7 +214,8 @@ def _columns_of_series(table: Table, choice: TableChoice, time: str) -> Found:
     names, groups = [""], np.zeros(len(table), np.int64)
     if by is not None:
         names, groups = _groups(table.cells(by))
-    moments, pattern = read_moments(table.cells(time), time, table.path)
+    counted_steps = whole_numbers(table.cells(time))
+    moments, pattern = (counted_steps, "") if counted_steps else read_moments(table.cells(time), time, table.path)
     series, axis, findings = [], None, []
     firsts: list[tuple[str, Stamps, NDArray[np.int64]]] = []
     for number, name in enumerate(names):
@@ -213,7 +223,7 @@ def _columns_of_series(table: Table, choice: TableChoice, time: str) -> Found:
         own = [moments[row] for row in rows.tolist()]
         cells = [table.cells(time)[row] for row in rows.tolist()]
         check_order(own, cells, time, table.path, what=f"series '{name}'" if name else "")
-        firsts.append((name, stamps_of(own, pattern), rows))
+        firsts.append((name, stamps_of_numbers(own) if counted_steps else stamps_of(own, pattern), rows))
     axis = _common_axis([stamps for _, stamps, _ in firsts])
     uneven = [(name, stamps.irregular) for name, stamps, _ in firsts if stamps.irregular and not stamps.axis.is_known]
     if uneven:
