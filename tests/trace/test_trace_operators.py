@@ -107,6 +107,7 @@ SINGLE: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
     "pad": (Apply(lambda x, w: functional.pad(x, (1, 2, 0, 1), value=0.5)), PICTURE),
     "pad reflected": (Apply(lambda x, w: functional.pad(x, (1, 2, 2, 1), mode="reflect")), PICTURE),
     "slices": (Apply(lambda x, w: x[:, 1:, ::2].unsqueeze(1).expand(-1, 2, -1, -1, -1).squeeze(0)[:1]), PICTURE),
+    "cumsum": (Apply(lambda x, w: x.cumsum(1) + x.flip(2).cumsum(-1)), SERIES),
     "unbind": (Apply(lambda x, w: x.unbind(2)[1] + x.split(2, 3)[1].sum((2, 3))[..., None]), PICTURE),
     "index": (Apply(lambda x, w: x[:, torch.tensor([2, 0])]), PICTURE),
     "attention": (Apply(lambda x, w: functional.scaled_dot_product_attention(x, 2 * x, x + 1)), (2, 5, 4)),

@@ -131,7 +131,7 @@ def check_by_deletion(question: Question, cells: NDArray[np.float32]) -> Deletio
     even = np.linspace(0, num, STEPS + 1).round().astype(np.int64)
     counts = np.unique(np.concatenate([even, np.array([count for count in FIRST if count < num], np.int64)]))
     places = torch.from_numpy(parts).to(question.inputs.device)
-    start = question.baseline if question.inputs.ndim == 2 else blurred(question.inputs)
+    start = blurred(question.inputs) if question.inputs.ndim == 4 else question.baseline
     deleted = _curves(question, places, orders, counts, under=question.inputs, over=question.baseline)
     inserted = _curves(question, places, orders, counts, under=start, over=question.inputs)
     return DeletionCheck(counts / num, deleted[0], inserted[0], deleted[1:], inserted[1:])
@@ -181,10 +181,11 @@ def _curves(
 
 
 def _parts(inputs: Tensor, cells: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return [H, W] or [D]: the number of the part that each place belongs to; parts are the map's cells, 14 a side."""
+    """Return [H, W], [C, T] or [D]: the number of each place's part; parts are the map's cells, 14 a side."""
     if inputs.ndim == 2:
         return np.arange(inputs.shape[1])
-    (height, width), (rows, columns) = inputs.shape[2:], (min(GRID, size) for size in cells.shape)
+    (height, width) = inputs.shape[-2:]
+    rows, columns = (min(GRID, size) for size in cells.shape)
     row = np.arange(height) * rows // height
     column = np.arange(width) * columns // width
     return np.asarray(row[:, None] * columns + column[None], np.int64)

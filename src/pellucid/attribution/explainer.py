@@ -36,8 +36,8 @@ class Explainer:
     """Explains a network's answers; keeps what a probe found of it, so that further examples cost the method alone.
 
     Args:
-        model: any module from [N, C, H, W] or [N, D] float32 to [N, K]. It is used in evaluation mode and float32, and
-            left as it was; one of half precision is copied.
+        model: any module from [N, C, H, W], [N, C, T] or [N, D] float32 to [N, K]. It is used in evaluation mode and
+            float32, and left as it was; one of half precision is copied.
         names: of the K outputs (of the two classes where there is a single logit), for people; () for numbers.
     """
 
@@ -68,6 +68,7 @@ class Explainer:
         methods: Sequence[str] = (),
         layer: str | None = None,
         baseline: Tensor | NDArray[Any] | float = 0.0,
+        batched: bool = False,
         seed: int = 0,
         checks: bool = True,
         watch: Watch | None = None,
@@ -75,11 +76,13 @@ class Explainer:
         """Explain one answer to one example.
 
         Args:
-            inputs: [C, H, W] or [D], or with a batch of one before it, as the network takes it.
+            inputs: [C, H, W] or [D], or with a batch of one before it, as the network takes it; or, `batched`,
+                [1, C, T] of a series.
             target: which output, counted from 0, or a score of one's own; None for the largest output.
-            methods: names in `METHODS`; () for Grad-CAM of a picture, integrated gradients of a row.
+            methods: names in `METHODS`; () for Grad-CAM of a picture, integrated gradients of all else.
             layer: whose maps are weighed; None for the one that the probe finds.
             baseline: the example that shows nothing, like `inputs`, or one number for all of it.
+            batched: whether the inputs have the batch of one before them for certain: only so are they a series.
             seed: of what is drawn: noise, shuffled weights, random orders.
             checks: whether the maps are checked (`RandomisationCheck`, `DeletionCheck`).
             watch: is told what is done, for progress.
@@ -88,7 +91,7 @@ class Explainer:
             RecipeError: an unknown method, output or layer, or several examples.
             ModelError: the network does not take the input, or the layer's values do not lie on the picture.
         """
-        batch = self._batch(inputs)
+        batch = self._batch(inputs, batched=batched)
         with evaluating(self.model):
             chosen, decisions = self._choose(methods, batch, layer)
             maps = next((found for _, found in chosen if found is not None), None)
@@ -111,11 +114,11 @@ class Explainer:
             agreement=compare_methods(attributions, size) if len(attributions) > 1 else None,
         )
 
-    def _batch(self, inputs: Tensor | NDArray[Any]) -> Tensor:
+    def _batch(self, inputs: Tensor | NDArray[Any], *, batched: bool) -> Tensor:
         given = torch.as_tensor(inputs).detach().to(self.device, self.dtype)
-        if given.ndim in (1, 3):
+        if given.ndim in (1, 3) and not batched:
             given = given[None]
-        if given.ndim not in (2, 4) or len(given) != 1:
+        if given.ndim not in ((2, 3, 4) if batched else (2, 4)) or len(given) != 1:
             raise RecipeError(
                 f"An explanation is of one example, and these values have the shape {list(given.shape)}.",
                 expected="[C, H, W] or [1, C, H, W] of a picture, [D] or [1, D] of a row.",
@@ -156,7 +159,7 @@ class Explainer:
         """Return the methods that are used, each once, with their layers; and what was decided for the user."""
         chosen: dict[str, tuple[Method, MapLayer | None]] = {}
         decisions: list[Decision] = []
-        for name in names or [FOR_ROWS if batch.ndim == 2 else FOR_PICTURES]:
+        for name in names or [FOR_PICTURES if batch.ndim == 4 else FOR_ROWS]:
             method, found, decided = self._method(find_method(name), batch, layer)
             chosen.setdefault(method.name, (method, found))
             decisions += decided
@@ -168,8 +171,9 @@ class Explainer:
         """Return the method that is used, its layer, and what was decided: another method where there is no layer."""
         if not method.needs_layer:
             return method, None, []
-        if batch.ndim == 2:
-            found = Probed(None, (), "the input is a row of numbers, not a picture")
+        if batch.ndim != 4:
+            what = "a row of numbers" if batch.ndim == 2 else "a series"
+            found = Probed(None, (), f"the input is {what}, not a picture")
         else:
             found = self.probed(batch)
         if layer is not None:

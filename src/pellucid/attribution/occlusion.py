@@ -14,15 +14,24 @@ WINDOWS = 7
 """Windows that cover a side of the picture, next to one another; they move by half their size."""
 
 
+STRETCHES = 20
+"""Windows that cover a series, next to one another."""
+
+
 def occlusion(question: Question) -> Heat:
     """Occlusion (Zeiler & Fergus 2014, section 4.2): by how much the score falls when a window shows the baseline.
 
     Windows of a seventh of a side move by half their size; each pixel has the mean of the windows over it. Of a row,
-    each number alone is replaced.
+    each number alone is replaced; of a series each channel by itself.
     """
     if question.inputs.ndim == 2:
         values = occlude(question, window=(1,), stride=(1,))
         return Heat(values, values, is_signed=True, settings="one column at a time")
+    if question.inputs.ndim == 3:
+        length = max(1, -(-question.inputs.shape[2] // STRETCHES))
+        step = max(1, length // 2)
+        values = occlude(question, window=(1, length), stride=(1, step))
+        return Heat(values, values, is_signed=True, settings=f"{length} steps of one channel, moved by {step}")
     height, width = question.inputs.shape[2:]
     window = (max(1, -(-height // WINDOWS)), max(1, -(-width // WINDOWS)))
     stride = (max(1, window[0] // 2), max(1, window[1] // 2))
@@ -32,11 +41,15 @@ def occlusion(question: Question) -> Heat:
 
 
 def occlude(question: Question, *, window: tuple[int, ...], stride: tuple[int, ...]) -> Tensor:
-    """Return [C, H, W] (equal in all channels) or [D]: the mean fall of the score over the windows on each place.
+    """Return the mean fall of the score over the windows on each place.
 
     Args:
         question: whose baseline shows in the windows.
-        window, stride: (height, width) in pixels, or (columns,); the last window of a side may reach beyond it.
+        window, stride: (height, width) in pixels, (channels, steps), or (columns,); the last window of a side may
+            reach beyond it.
+
+    Returns:
+        [C, H, W] (equal in all channels), [C, T] or [D].
     """
     inputs = question.inputs
     sides = inputs.shape[2:] if inputs.ndim == 4 else inputs.shape[1:]

@@ -53,18 +53,20 @@ class RunExplainer:
         of_input = INPUTS_EXPLAINED[preprocessing.kind]
         asked = ask(opened, source)
         outputs = predictor.outputs(asked.prepared)
+        shown = of_input.shown(preprocessing, asked)
         score, chosen = self._score(outputs, target)
         made = explainer.explain(
             predictor.to_tensor(asked.prepared),
             target=score,
             methods=[method] if isinstance(method, str) else list(method),
             layer=layer,
+            baseline=0.0 if shown.baseline is None else shown.baseline,
+            batched=True,
             seed=seed,
             checks=checks,
             watch=watch,
         )
         near, without = self._neighbours.near(asked, outputs, neighbours, watch)
-        shown = of_input.shown(preprocessing, asked)
         return replace(
             made,
             name=asked.name,
@@ -75,6 +77,8 @@ class RunExplainer:
             picture=shown.picture,
             placement=shown.placement,
             columns=shown.columns,
+            series=shown.series,
+            channels=shown.channels,
             neighbours=near,
         )
 

@@ -34,7 +34,7 @@ class Question:
 
     Attributes:
         model: in evaluation mode.
-        inputs: [1, C, H, W] or [1, D] float32.
+        inputs: [1, C, H, W], [1, C, T] or [1, D] float32.
         score: the number that is explained.
         layer: whose maps are weighed; for methods that need one.
         baseline: like `inputs`: the example that shows nothing.
@@ -82,8 +82,9 @@ class Heat:
     """What a method answers.
 
     Attributes:
-        values: as the method defines them: [C, H, W] or [D] like the input, or [rows, columns] of a layer's grid.
-        cells: [rows, columns] of a picture, on the method's own grid, or [D] of a row: what is shown.
+        values: as the method defines them: [C, H, W], [C, T] or [D] like the input, or [rows, columns] of a layer.
+        cells: [rows, columns] of a picture, on the method's own grid, [C, T] of a series, or [D] of a row: what is
+            shown.
         is_signed: whether values below 0 speak against the score.
         settings: what the method was told, in words.
         figures: numbers that it reports besides, by name.

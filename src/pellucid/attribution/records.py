@@ -124,6 +124,8 @@ class Explanation(Printed):
         picture: [height, width] or [height, width, 3] uint8, as a person sees it; None of a row.
         placement: where on the picture the network's input lies; None of a row.
         columns: names of the D numbers of a row; () of a picture.
+        series: [C, T] values of a series, NaN where one is missing; None of what is no series.
+        channels: names of a series' channels as the network is given them; () of what is no series.
         agreement: of the methods with one another; None of a single one.
         neighbours: the nearest training examples, nearest first.
         calibration: what was done to the logits before they became the probability, in words; "" for nothing.
@@ -144,6 +146,8 @@ class Explanation(Printed):
     picture: NDArray[np.uint8] | None = None
     placement: Placement | None = None
     columns: tuple[str, ...] = ()
+    series: NDArray[Any] | None = None
+    channels: tuple[str, ...] = ()
     agreement: Agreement | None = None
     neighbours: tuple[Neighbour, ...] = ()
     calibration: str = ""
@@ -177,6 +181,7 @@ class Explanation(Printed):
             "agreement": None if self.agreement is None else self.agreement.to_dict(),
             "neighbours": [neighbour.to_dict() for neighbour in self.neighbours],
             "columns": list(self.columns),
+            "channels": list(self.channels),
             "placement": None
             if placement is None
             else {

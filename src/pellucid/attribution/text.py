@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from pellucid.attribution.agreement import on_common_grid
@@ -12,6 +14,7 @@ from pellucid.words import visible
 LEVELS = " .:-=+*#%@"
 MOST_CELLS = 28
 MOST_COLUMNS = 12
+MOST_STEPS = 72
 
 
 @text_of.register(Explanation)
@@ -29,7 +32,12 @@ def describe(explanation: Explanation) -> str:
     lines += [f"{decision.name}: {decision.value} ({decision.reason})" for decision in explanation.decisions]
     for attribution in explanation.attributions:
         lines += ["", attribution.title + (f", layer {attribution.layer}" if attribution.layer else "")]
-        lines += _picture(attribution) if attribution.cells.ndim == 2 else _columns(attribution, explanation.columns)
+        if explanation.channels:
+            lines += _series(attribution, explanation.channels)
+        elif attribution.cells.ndim == 2:
+            lines += _picture(attribution)
+        else:
+            lines += _columns(attribution, explanation.columns)
         if "completeness_gap" in attribution.figures:
             gap, whole = attribution.figures["completeness_gap"], attribution.figures["difference"]
             said = f"In all the inputs add {whole + gap:.4g}; the score is {whole:.4g} above the baseline's"
@@ -51,6 +59,21 @@ def _picture(attribution: Attribution) -> list[str]:
     heat = np.maximum(cells, 0)
     levels = np.rint(heat / max(float(heat.max()), 1e-30) * (len(LEVELS) - 1)).astype(int)
     return ["  " + "".join(2 * LEVELS[level] for level in row) for row in levels.tolist()]
+
+
+def _series(attribution: Attribution, channels: tuple[str, ...]) -> list[str]:
+    """Return a line for each channel that speaks for the answer, its steps from left to right, the strongest first."""
+    cells = np.maximum(attribution.cells, 0)
+    order = np.argsort(-cells.max(axis=1), kind="stable")[:MOST_COLUMNS]
+    bounds = np.unique(np.linspace(0, cells.shape[1], min(cells.shape[1], MOST_STEPS) + 1).round().astype(int))
+    heat = np.stack([cells[:, low:high].mean(axis=1) for low, high in pairwise(bounds.tolist())], axis=1)
+    levels = np.rint(heat / max(float(heat.max()), 1e-30) * (len(LEVELS) - 1)).astype(int)
+    wide = max(len(channels[place]) for place in order.tolist())
+    lines = [
+        f"  {channels[place]:<{wide}}  {''.join(LEVELS[level] for level in levels[place])}" for place in order.tolist()
+    ]
+    channel, step = divmod(int(attribution.cells.argmax()), cells.shape[1])
+    return [*lines, f"  strongest in step {step + 1} of {cells.shape[1]}, '{channels[channel]}'"]
 
 
 def _columns(attribution: Attribution, names: tuple[str, ...]) -> list[str]:

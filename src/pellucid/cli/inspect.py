@@ -20,6 +20,7 @@ Examples:
   pellucid inspect digits --picture 0
   pellucid inspect photos/ --augment
   pellucid inspect photos/ants/a.jpg
+  pellucid inspect GunPoint_TRAIN.ts --picture 0
 """
 
 
@@ -49,10 +50,10 @@ def inspect(
     *,
     data_options: dict[str, Any],
 ) -> None:
-    """Look at a dataset (sheets per class, counts, sizes, mean picture), or at one picture as its numbers."""
+    """Look at a dataset (sheets per class, counts, sizes, means), or at one picture or series as its numbers."""
     from pellucid import api
-    from pellucid.cli.inspection import print_dataset, print_picture, print_row
-    from pellucid.data import Inspection, PictureInspection, RowInspection, load_dataset
+    from pellucid.cli.inspection import print_dataset, print_picture, print_row, print_series
+    from pellucid.data import Inspection, PictureInspection, RowInspection, SeriesInspection, load_dataset
 
     if augment:
         if picture is not None:
@@ -72,6 +73,8 @@ def inspect(
             print_picture(screen, result)
         case RowInspection():
             print_row(screen, result)
+        case SeriesInspection():
+            print_series(screen, result)
     if page is not None:
         say()
         say(f"Page: {page}")

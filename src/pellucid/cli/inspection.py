@@ -13,7 +13,7 @@ from pellucid.words import counted
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pellucid.data import ColumnSummary, Inspection, PictureInspection, RowInspection
+    from pellucid.data import ColumnSummary, Inspection, PictureInspection, RowInspection, SeriesInspection
 
 MOST_CLASSES = 30
 """Classes that a terminal is shown; the page and --json have all."""
@@ -105,6 +105,29 @@ def print_row(out: Console, row: RowInspection) -> None:
     out.print(f"{row.name} ({row.split}): {_said(row.target)}", style="bold", markup=False)
     for name, cell in row.cells.items():
         out.print(f"  {name}: {cell}", markup=False)
+
+
+MOST_STEPS = 24
+"""Steps of a series that a terminal is shown; --json has all."""
+
+
+def print_series(out: Console, series: SeriesInspection) -> None:
+    """Print a series: each channel summed up, and its first steps."""
+    from rich.table import Table
+
+    what = f" ({series.split}): {_said(series.target)}" if series.target is not None else ""
+    out.print(f"{series.name}{what}", style="bold", markup=False)
+    out.print(f"{counted(len(series.values), 'step')}, {counted(len(series.channels), 'channel')}")
+    summed = Table("channel", "lowest", "mean", "highest", "missing", box=None, header_style="bold")
+    for channel in series.channels:
+        numbers = ["" if value is None else f"{value:.4g}" for value in (channel.lowest, channel.mean, channel.highest)]
+        summed.add_row(channel.name, *numbers, f"{channel.missing:,}")
+    out.print(summed)
+    out.print()
+    for place, channel in enumerate(series.channels):
+        steps = ["-" if row[place] is None else f"{row[place]:.4g}" for row in series.values[:MOST_STEPS]]
+        more = " ..." if len(series.values) > MOST_STEPS else ""
+        out.print(f"{channel.name}: {' '.join(steps)}{more}", markup=False, soft_wrap=True)
 
 
 def _summary(column: ColumnSummary) -> str:

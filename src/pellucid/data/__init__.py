@@ -28,6 +28,7 @@ from pellucid.data.row_cells import RowInspection
 from pellucid.data.series import SeriesInputs, channel_names
 from pellucid.data.series_arrays import dataset_from_series
 from pellucid.data.series_numbers import ChannelInspection, SeriesInspection, inspect_series
+from pellucid.data.series_pictures import draw_example, draw_series
 from pellucid.data.sheets import Thumbnail
 from pellucid.data.similar_classes import spelling_key
 from pellucid.data.stored_options import options_of_dataset
@@ -75,6 +76,8 @@ __all__ = [
     "dataset_from_table",
     "depth_of",
     "describe_odd",
+    "draw_example",
+    "draw_series",
     "free_memory",
     "inspect_dataset",
     "inspect_example",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -14,6 +15,8 @@ from pellucid.kinds import SeriesInput
 
 RECORD, START, LENGTH = 0, 1, 2
 """Columns of an address."""
+_LOOKED_AT = 200_000
+"""Steps that tell the range of the values."""
 
 
 class SeriesInputs(Inputs):
@@ -79,6 +82,16 @@ class SeriesInputs(Inputs):
         """[N] where in `values` each example begins."""
         begins: NDArray[np.int64] = self.offsets[self.addresses[:, RECORD]] + self.addresses[:, START]
         return begins
+
+    @cached_property
+    def ranges(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """[C] values that nearly all lie above and below, by which series are drawn alike."""
+        some = self.values[:: max(1, len(self.values) // _LOOKED_AT)].astype(np.float64)
+        found = np.zeros((2, self.num_channels))
+        for channel in range(self.num_channels):
+            known = some[~np.isnan(some[:, channel]), channel]
+            found[:, channel] = np.percentile(known, (0.2, 99.8)) if len(known) else (0, 1)
+        return found[0], found[1]
 
     def series_name(self, record: int) -> str:
         """Return the name of a series that examples are cut from."""

@@ -13,7 +13,7 @@ from pellucid.data.series_reading import ReadSeries, Source, draft_of_series, sp
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.ts_files import read_ts
-from pellucid.data.ucr_files import looks_like_ucr, read_ucr
+from pellucid.data.ucr_files import SUFFIXES, looks_like_ucr, read_ucr
 from pellucid.errors import DataError
 from pellucid.records import Decision
 
@@ -81,7 +81,7 @@ def read_series_file(path: Path, choice: TableChoice) -> Draft | None:
     if path.suffix.lower() == SERIES_SUFFIX:
         choice.refuse(f"{path} holds series with their labels")
         return _read(path, choice, lambda file: read_ts(file)[1], "series as sktime and aeon write them", "its ending")
-    asked = choice.layout == "series"
+    asked = choice.layout == "series" and path.suffix.lower() in (*SUFFIXES, ".csv")
     if not asked and (choice.layout is not None or not looks_like_ucr(path)):
         return None
     choice.refuse(f"{path} holds a series a line, its class first")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import Finding, Targets
+from pellucid.data.dataset import Finding, TargetArray
 from pellucid.data.draft import Draft
 from pellucid.data.ordering import sort_classes
 from pellucid.data.series import SeriesInputs
@@ -110,7 +110,7 @@ class Learned(NamedTuple):
     """What is learned of N series, and what was decided of it."""
 
     target: Target
-    targets: Targets
+    targets: TargetArray
     said: list[Decision]
 
 
@@ -159,7 +159,7 @@ def _names(parts: Mapping[int, ReadSeries]) -> list[str] | None:
 
 def target_of_labels(
     labels: Sequence[str], *, name: str, are_values: bool, task: TaskName | None, label: Callable[[int], str]
-) -> tuple[Target, Targets, list[Decision]]:
+) -> tuple[Target, TargetArray, list[Decision]]:
     """Return what labels say, as they are written: classes, or amounts.
 
     Args:

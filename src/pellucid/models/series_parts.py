@@ -28,7 +28,7 @@ def inside_of(inputs: Tensor, *, masked: bool) -> Tensor | None:
     if not masked:
         return None
     still_to_come = inputs[:, -1:].flip(2).cumsum(2).flip(2)
-    return (still_to_come > 0).to(inputs.dtype)
+    return still_to_come.clamp(max=1)
 
 
 def only(values: Tensor, inside: Tensor | None) -> Tensor:

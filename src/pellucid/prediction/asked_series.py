@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pellucid.data import Dataset, SeriesInputs
+from pellucid.data import Dataset, SeriesInputs, draw_example
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.given import Given
 from pellucid.prediction.predictor import Predictor
@@ -29,5 +30,6 @@ class AskedSeries:
         name = found.name or (str(source) if isinstance(source, str | Path) else "series 1")
         return Asked(name, None, prepared, series=np.asarray(found.values))
 
-    def picture(self, dataset: Dataset, index: int) -> None:
-        """Return nothing: a series is no picture."""
+    def picture(self, dataset: Dataset, index: int) -> NDArray[np.uint8]:
+        """Return the series as lines."""
+        return draw_example(dataset, index)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.report import wording
-from pellucid.report.charts import deletion_chart, randomisation_chart
+from pellucid.report.charts import Panel, PanelLine, deletion_chart, randomisation_chart, series_panels
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.overlay import LONGEST, draw_overlay, sized
 from pellucid.runs import Exhibit, ExhibitTable, Figure
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pellucid.attribution import Attribution, Explanation
 
 MOST_COLUMNS = 30
+MOST_CHANNELS = 6
 SHOWN = LONGEST
 THUMBNAIL = 160
 ABOUT_METHODS = {
@@ -39,9 +40,9 @@ def attribution_exhibit(explanation: Explanation, *, command: str = "") -> Exhib
         command: what to type to see it again.
     """
     stem = PurePath(explanation.name).stem or "example"
-    is_picture = explanation.picture is not None
+    is_bare = explanation.picture is None and explanation.series is None
     figures = [*_maps(explanation), *_checks(explanation), *_neighbours(explanation)]
-    tables = [] if is_picture else [_columns(explanation)]
+    tables = [_columns(explanation)] if is_bare else []
     if explanation.agreement is not None:
         tables.append(_agreement(explanation))
     if explanation.neighbours:
@@ -82,6 +83,8 @@ def _paragraphs(explanation: Explanation) -> tuple[str, ...]:
 def _maps(explanation: Explanation) -> list[Figure]:
     picture, placement = explanation.picture, explanation.placement
     figures: list[Figure] = []
+    if explanation.series is not None:
+        return [_on_series(explanation, one) for one in explanation.attributions]
     if picture is None or placement is None:
         return [_bare_map(one) for one in explanation.attributions if one.cells.ndim == 2]
     figures.append(
@@ -102,6 +105,33 @@ def _maps(explanation: Explanation) -> list[Figure]:
     return figures
 
 
+def _on_series(explanation: Explanation, one: Attribution) -> Figure:
+    """Return the channels that matter most, each with its steps shaded."""
+    assert explanation.series is not None
+    series = np.asarray(explanation.series, np.float64)
+    strength = np.abs(one.cells[: len(series)]).max(axis=1)
+    order = sorted(np.argsort(-strength, kind="stable")[:MOST_CHANNELS].tolist())
+    several = len(series) > 1
+    panels = [
+        Panel(
+            explanation.channels[place] if several else "",
+            [PanelLine(series[place])],
+            one.cells[place, : series.shape[1]],
+        )
+        for place in order
+    ]
+    channel, step = divmod(int(one.cells.argmax()), one.cells.shape[1])
+    where = f"in step {step + 1}" + (f" of “{explanation.channels[channel]}”" if several else "")
+    label = f"{one.title} of “{explanation.target}”, highest {where}"
+    signs = "orange speaks for it, blue against" if one.is_signed else "the darker, the more it matters"
+    left = len(series) - len(panels)
+    more = f" {left:,} more channels matter less." if left else ""
+    failed = [check.verdict for check in (one.randomisation, one.deletion) if check is not None and check.verdict]
+    caption = " ".join([f"{one.title}: {ABOUT_METHODS[one.method]}; {signs}.{more}", *failed])
+    drawn = series_panels(panels, label=label)
+    return Figure.from_svg(str(drawn), alt=label, caption=caption, role="main")
+
+
 def _bare_map(one: Attribution) -> Figure:
     """Return a map by itself: of a module's input there is no picture to lay it over."""
     return picture_figure(np.maximum(one.cells, 0), alt=f"{one.title}, highest {_where(one)}", caption=one.title)
@@ -115,9 +145,10 @@ def _checks(explanation: Explanation) -> list[Figure]:
     for one in explanation.attributions:
         if one.deletion is not None:
             drawing = deletion_chart(one.deletion, answered=answered)
+            whole = "picture, or put into a blurred one" if explanation.series is None else "series, or put into means"
             caption = (
-                f"Check of {one.title}: the {answered} while the parts it marks are removed from the picture, or put "
-                "into a blurred one, the strongest first. A map that means something leaves the band."
+                f"Check of {one.title}: the {answered} while the parts it marks are removed from the {whole}, "
+                "the strongest first. A map that means something leaves the band."
             )
             figures.append(Figure.from_svg(str(drawing), alt=caption, caption=caption, role="panel"))
         if one.randomisation is not None and len(one.randomisation.similarities) > 1:
@@ -135,7 +166,7 @@ def _neighbours(explanation: Explanation) -> list[Figure]:
     return [
         picture_figure(
             near.picture,
-            alt=f"Training picture {near.name}: {near.target}",
+            alt=f"Training example {near.name}: {near.target}",
             caption=f"Nearest in training, {place}: {near.target}, distance {near.distance:.3f}",
             longest=THUMBNAIL,
             role="tile",

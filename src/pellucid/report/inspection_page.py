@@ -17,6 +17,8 @@ from pellucid.words import counted
 
 MAX_SHEET_PICTURES = 600
 """Samples on one page; with many classes each shows fewer."""
+LONGEST = 160
+"""Pixels of a sample's longer side at most."""
 MOST_FORMATS = 4
 """Formats of files that are named, the most frequent first."""
 
@@ -113,8 +115,8 @@ def _sheets(inspection: Inspection) -> Iterator[Sheet]:
         yield Sheet(
             name=name,
             num_train=counts[name].get("train") if name in counts else None,
-            mean=None if mean is None else embed(mean),
-            samples=tuple((embed(sample.pixels), sample.name) for sample in samples[:most]),
+            mean=None if mean is None else embed(mean, longest=LONGEST),
+            samples=tuple((embed(sample.pixels, longest=LONGEST), sample.name) for sample in samples[:most]),
         )
 
 

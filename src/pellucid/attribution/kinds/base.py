@@ -23,11 +23,17 @@ class Shown:
         picture: uint8 pixels as the user knows them; None where it is no picture.
         placement: of the network's input on it.
         columns: names of the input's numbers; () where they have none.
+        series: [C, T] values as they stand in the data; None of what is no series.
+        channels: names of a series' channels, as the network is given them; () of what is no series.
+        baseline: [1, ...] like the network's input: the example that shows nothing; None for 0 everywhere.
     """
 
     picture: NDArray[np.uint8] | None = None
     placement: Placement | None = None
     columns: tuple[str, ...] = ()
+    series: NDArray[Any] | None = None
+    channels: tuple[str, ...] = ()
+    baseline: NDArray[np.float32] | None = None
 
 
 class InputExplained(Protocol):

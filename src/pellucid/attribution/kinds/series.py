@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pellucid.attribution.kinds.base import Shown
-from pellucid.data import Dataset
+from pellucid.data import Dataset, draw_example
 from pellucid.prediction import Asked
 from pellucid.preprocessing import SeriesPreprocessing
 
+MASK = "where values are"
+
 
 class SeriesExplained:
-    """A series shows its values."""
+    """A series shows its values; what tells where it ends is no part of what is explained."""
 
     nothing = "the mean of each channel"
 
     def shown(self, preprocessing: SeriesPreprocessing, asked: Asked) -> Shown:
-        """Return nothing yet but the numbers themselves."""
-        return Shown()
+        """Return the values, the names of the channels, and a series of means that ends where this one does."""
+        baseline = np.zeros_like(asked.prepared, np.float32)
+        if preprocessing.masked:
+            baseline[:, -1] = asked.prepared[:, -1]
+        channels = (*preprocessing.channels, *([MASK] if preprocessing.masked else ()))
+        return Shown(series=asked.series, channels=channels, baseline=baseline)
 
-    def thumbnail(self, dataset: Dataset, index: int) -> None:
-        """Return nothing: a series is no picture."""
+    def thumbnail(self, dataset: Dataset, index: int) -> NDArray[np.uint8]:
+        """Return the series as lines."""
+        return draw_example(dataset, index)

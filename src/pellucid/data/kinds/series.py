@@ -14,10 +14,14 @@ from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
 from pellucid.data.series import SeriesInputs
 from pellucid.data.series_numbers import SeriesInspection, inspect_series
+from pellucid.data.series_pictures import SIDE, draw_example, sheets_of_series
 from pellucid.data.series_shapes import LARGEST
 from pellucid.errors import DataError
 from pellucid.kinds import Input, SeriesInput, Target
 from pellucid.words import counted
+
+MOST_SHOWN = 12
+"""Series of a class on a sheet: they need more room than pictures."""
 
 
 class SeriesOfNumbers:
@@ -51,8 +55,9 @@ class SeriesOfNumbers:
         return []
 
     def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
-        """Return what all kinds have."""
-        return InputSummary()
+        """Return sheets and mean series of classes, as small pictures."""
+        sheets, means = sheets_of_series(dataset, most=min(sheet_pictures, MOST_SHOWN), side=SIDE)
+        return InputSummary(mean_pictures=means, sheets=sheets)
 
     def example(self, dataset: Dataset, index: int) -> SeriesInspection:
         """Return a series as its numbers."""
@@ -69,9 +74,9 @@ class SeriesOfNumbers:
         """Return nothing: a file is no example of a dataset of series."""
         return
 
-    def thumbnail(self, dataset: Dataset, index: int, *, side: int) -> None:
-        """Return nothing: a series has no pixels."""
-        return
+    def thumbnail(self, dataset: Dataset, index: int, *, side: int) -> NDArray[np.uint8]:
+        """Return the series as lines."""
+        return draw_example(dataset, index, side=side)
 
     def cells(self, dataset: Dataset, index: int) -> None:
         """Return nothing: a series has no cells."""

@@ -18,12 +18,15 @@ from pellucid.report.charts.planes import boundary_map, carried_plane
 from pellucid.report.charts.range_test import range_test_chart
 from pellucid.report.charts.reliability import reliability_diagram
 from pellucid.report.charts.scatter import scatter
+from pellucid.report.charts.series_panels import Panel, PanelLine, series_panels
 from pellucid.report.charts.surface import surface_drawing
 from pellucid.report.charts.walks import Walk, loss_lines, walk_curve, walk_map
 
 __all__ = [
     "CloudPoint",
     "IntervalRow",
+    "Panel",
+    "PanelLine",
     "Series",
     "Walk",
     "boundary_map",
@@ -41,6 +44,7 @@ __all__ = [
     "range_test_chart",
     "reliability_diagram",
     "scatter",
+    "series_panels",
     "surface_drawing",
     "thumbnail_map",
     "walk_curve",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pellucid.data import Dataset
+from pellucid.data import Dataset, draw_example
 from pellucid.preprocessing import Preprocessing, SeriesPreprocessing
-from pellucid.report.embedding import Embedded
+from pellucid.report.embedding import Embedded, embed
 from pellucid.words import counted
 
+SIDE = 128
+"""Pixels of a sample's width."""
 _SCALED = {
     "standard": "less its channel's mean over the training series, divided by its deviation",
     "none": "as it stands in the data (--scale none)",
@@ -39,5 +41,8 @@ class SeriesWords:
         return SeriesPreprocessing.of(preprocessing).scale == "none"
 
     def samples(self, dataset: Dataset, indices: Iterable[int]) -> list[tuple[Embedded, str]]:
-        """Return nothing: a series has no pixels."""
-        return []
+        """Return the series as lines, small."""
+        return [
+            (embed(draw_example(dataset, index, side=SIDE), longest=SIDE), dataset.example_name(index))
+            for index in indices
+        ]

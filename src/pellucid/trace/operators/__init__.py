@@ -10,6 +10,7 @@ from pellucid.trace.operators.combining import (
     explain_extreme_of_two,
     explain_product_of_two,
     explain_reduction,
+    explain_running_sum,
     explain_softmax,
     explain_sum_of_two,
 )
@@ -40,6 +41,7 @@ EXPLAINERS: dict[str, Explainer] = {
     **dict.fromkeys(("mul", "div"), explain_product_of_two),
     **dict.fromkeys(("maximum", "minimum"), explain_extreme_of_two),
     **dict.fromkeys(("sum", "mean", "amax", "amin", "max", "min"), explain_reduction),
+    "cumsum": explain_running_sum,
     **dict.fromkeys(("softmax", "_softmax", "log_softmax", "_log_softmax"), explain_softmax),
     "scaled_dot_product_attention": explain_attention,
     **dict.fromkeys(MOVEMENTS, explain_movement),

@@ -65,6 +65,14 @@ def explain_reduction(call: Call, at: Position) -> Explained:
     )
 
 
+def explain_running_sum(call: Call, at: Position) -> Explained:
+    """Return the values of a sum that runs along a dimension, up to a place."""
+    inputs = call.tensor("self")
+    dim = int(call.argument("dim")) % inputs.ndim
+    summed = floats(inputs[(*at[:dim], slice(0, at[dim] + 1), *at[dim + 1 :])])
+    return Explained("sum of all values up to here", summed, (Factor("values", summed),))
+
+
 def explain_softmax(call: Call, at: Position) -> Explained:
     """Return the exponentials of a softmax along its dimension, and the share of the one asked for."""
     inputs, dim = call.args[0], int(call.argument("dim"))
