@@ -54,12 +54,12 @@ class FutureScaling(TargetScaling):
     log: bool = False
     """Whether logarithms are learned."""
     anchor: Anchor = "none"
-    """The window's last value, the value a season before, or nothing (the mean of training)."""
+    """The window's last value, the value a season before, as it is or moved, or nothing (the mean of training)."""
     spread: Positive = 1.0
     """The root of the mean square of what the anchor misses in training, in the scaled units."""
     channel: Annotated[int, Field(ge=0)] = 0
     """Of the inputs, that is continued."""
-    misses: dict[str, Finite] = Field(default_factory=dict)
+    misses: dict[Anchor, Finite] = Field(default_factory=dict)
     """Of each anchor that could be chosen: how far it alone is off in training, on the mean, in scaled units."""
 
     def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:
@@ -79,7 +79,12 @@ class FutureScaling(TargetScaling):
         return {"log": self.log, "anchor": self.anchor, "spread": self.spread, "channel": self.channel}
 
 
-_ANCHORS = {"last": "the last value", "season": "the value a season before", "none": "the mean"}
+_ANCHORS: dict[Anchor, str] = {
+    "last": "the last value",
+    "season": "the value a season before",
+    "moved-season": "the value a season before, moved as far as the last one lies above its own",
+    "none": "the mean",
+}
 Scalings: TypeAlias = TargetScaling | FutureScaling | tuple[TargetScaling, ...]
 
 
@@ -152,9 +157,13 @@ def _of_future(asked: _Asked) -> FutureScaling:
     counted: dict[Anchor, NDArray[np.float64]] = {"none": np.zeros_like(futures), "last": windows[:, -1:]}
     if 1 < target.season <= windows.shape[1]:
         counted["season"] = windows[:, steps - target.season * (steps // target.season + 1)]
+    if 1 < target.season < windows.shape[1]:
+        grown = windows[:, -1:] - windows[:, -1 - target.season, None]
+        counted["moved-season"] = counted["season"] + grown * (steps // target.season + 1)
     if asked.anchor is not None and asked.anchor not in counted:
         raise RecipeError(
-            f"--anchor season (anchor=): the season is {target.season:,} steps, and a window has {windows.shape[1]:,}.",
+            f"--anchor {asked.anchor} (anchor=): the season is {target.season:,} steps, and a window has "
+            f"{windows.shape[1]:,}.",
             fix="Choose a longer --window, or --anchor last.",
         )
     misses: dict[Anchor, float] = {name: float(np.abs(futures - given).mean()) for name, given in counted.items()}
