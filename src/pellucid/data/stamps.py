@@ -163,7 +163,7 @@ def stamps_of_numbers(numbers: Sequence[int]) -> Stamps:
     lengths, times = np.unique(steps, return_counts=True)
     step = int(lengths[times.argmax()])
     uneven = int((steps != step).sum())
-    if (steps % step != 0).any() or uneven > MOST_IRREGULAR * len(steps):
+    if bool(np.mod(steps, step).any()) or uneven > MOST_IRREGULAR * len(steps):
         return Stamps(TimeAxis(), np.arange(len(numbers)), irregular=uneven)
     return Stamps(TimeAxis(), np.array(numbers, np.int64) // step)
 
@@ -181,9 +181,9 @@ def stamps_of(moments: Sequence[datetime], pattern: str) -> Stamps:
     steps = np.diff(places)
     lengths, times = np.unique(steps, return_counts=True)
     step = int(lengths[times.argmax()])
-    off = int((steps % step != 0).sum())
+    off = bool(np.mod(steps, step).any()) if step else True
     uneven = int((steps != step).sum())
-    if step == 0 or off or uneven > MOST_IRREGULAR * len(steps):
+    if off or uneven > MOST_IRREGULAR * len(steps):
         return Stamps(TimeAxis(), np.arange(len(moments)), irregular=uneven)
     axis = _axis(first, counted_in, step, pattern)
     return Stamps(axis, (places - places[0]) // step)
