@@ -29,6 +29,7 @@ INDEX = """\
 
 docs/first-steps
 docs/inputs
+docs/forecasting
 docs/explaining
 docs/intervals
 docs/tuning

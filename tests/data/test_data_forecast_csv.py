@@ -204,3 +204,14 @@ def test_a_season_is_found_where_there_is_one() -> None:
     assert find_season(np.array(wave(240)) + noise, TimeAxis(unit="month")) == 12
     assert find_season(np.cumsum(noise) * 0 + noise, TimeAxis(unit="month")) == 1
     assert find_season(np.sin(2 * np.pi * np.arange(240) / 19) + 0.2 * noise, TimeAxis(unit="row")) == 19
+
+
+def test_steps_that_are_merely_counted_have_gaps_but_no_dates(tmp_path: Path) -> None:
+    kept = [place for place in range(150) if place != 40]
+    path = write(tmp_path / "s.csv", [f"{5 * p}" for p in kept], [wave(150)[p] for p in kept], header="step,y")
+    dataset = load_dataset(path, horizon=2, time="step", window=10)
+    assert FutureTarget.of(dataset.target).axis.unit == "row"
+    assert next(one for one in dataset.findings if one.kind == "gaps").count == 1
+    assert load_dataset(
+        write(tmp_path / "d.csv", [f"{20200101 + p}" for p in range(28)], wave(28)), horizon=1, window=5
+    )

@@ -164,7 +164,7 @@ def test_intervals_by_moving_blocks_cover_the_mean_of_errors_that_hang_together(
         hits += ends[0] <= 3 <= ends[1]
         plain = 1.96 * errors.std() / np.sqrt(len(errors))
         narrow += abs(errors.mean() - 3) <= plain
-    assert hits >= 132  # 88 % at least; 95 % is meant
+    assert hits >= 134  # 89 % at least; 95 % is meant
     assert narrow < 110  # as if origins told different stories
 
 

@@ -16,15 +16,14 @@ from pellucid.models.catalogue import OWN
 PICTURED = [name for name, entry in OWN.items() if entry.wishes.kinds == "any" or "image" in entry.wishes.kinds]
 """Those that take pictures; what others keep is tested with their own kinds of input."""
 SIZES = {"lenet5": (28, 32), "lenet5-sigmoid": (28, 32), "cnn": (8, 28, 32, 96)}
-PICTURES = [name for name, entry in OWN.items() if entry.wishes.take("image")]
 CASES: list[tuple[str, Form]] = [
     *(
         (name, Form(shape=(channels, size, size)))
-        for name in PICTURES
+        for name in PICTURED
         for channels in (1, 3)
         for size in SIZES.get(name, (8, 29))
     ),
-    *((name, entry.example[0]) for name, entry in OWN.items() if name not in PICTURES),
+    *((name, entry.example[0]) for name, entry in OWN.items() if name not in PICTURED),
 ]
 
 

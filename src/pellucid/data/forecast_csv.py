@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,16 @@ from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.draft import Draft
 from pellucid.data.forecasting import Found, SeriesOfFile, draft_forecast
-from pellucid.data.stamps import TIME_NAMES, Stamps, check_order, pattern_of, read_moments, stamps_of
+from pellucid.data.stamps import (
+    TIME_NAMES,
+    Stamps,
+    check_order,
+    pattern_of,
+    read_moments,
+    stamps_of,
+    stamps_of_numbers,
+    whole_numbers,
+)
 from pellucid.data.strange_cells import first_rows, refuse_strange_cells
 from pellucid.data.table_columns import TARGET_NAMES, TableChoice, without_dropped
 from pellucid.errors import DataError, RecipeError
@@ -205,15 +215,8 @@ def _columns_of_series(table: Table, choice: TableChoice, time: str) -> Found:
     names, groups = [""], np.zeros(len(table), np.int64)
     if by is not None:
         names, groups = _groups(table.cells(by))
-    moments, pattern = read_moments(table.cells(time), time, table.path)
-    series, axis, findings = [], None, []
-    firsts: list[tuple[str, Stamps, NDArray[np.int64]]] = []
-    for number, name in enumerate(names):
-        rows = np.flatnonzero(groups == number)
-        own = [moments[row] for row in rows.tolist()]
-        cells = [table.cells(time)[row] for row in rows.tolist()]
-        check_order(own, cells, time, table.path, what=f"series '{name}'" if name else "")
-        firsts.append((name, stamps_of(own, pattern), rows))
+    firsts = _stamps_of_each(table, time, names, groups)
+    series, findings = [], []
     axis = _common_axis([stamps for _, stamps, _ in firsts])
     uneven = [(name, stamps.irregular) for name, stamps, _ in firsts if stamps.irregular and not stamps.axis.is_known]
     if uneven:
@@ -231,6 +234,33 @@ def _columns_of_series(table: Table, choice: TableChoice, time: str) -> Found:
         series.append(SeriesOfFile(name, columns[rows], stamps.places + shift))
     found = Found(table.path, channels, target, series, axis, decisions, findings)
     return _with_gaps(found, choice)
+
+
+def _stamps_of_each(
+    table: Table, time: str, names: Sequence[str], groups: NDArray[np.int64]
+) -> list[tuple[str, Stamps, NDArray[np.int64]]]:
+    """Return each series' name, its stamps, and its rows.
+
+    Raises:
+        DataError: stamps cannot be read, are out of order, or twice.
+    """
+    cells = table.cells(time)
+    numbers = whole_numbers(cells)
+    moments, pattern = ([], "") if numbers is not None else read_moments(cells, time, table.path)
+    found = []
+    for number, name in enumerate(names):
+        rows = np.flatnonzero(groups == number)
+        about = {"what": f"series '{name}'" if name else ""}
+        own_cells = [cells[row] for row in rows.tolist()]
+        if numbers is not None:
+            counts = [numbers[row] for row in rows.tolist()]
+            check_order(counts, own_cells, time, table.path, **about)
+            found.append((name, stamps_of_numbers(counts), rows))
+        else:
+            own = [moments[row] for row in rows.tolist()]
+            check_order(own, own_cells, time, table.path, **about)
+            found.append((name, stamps_of(own, pattern), rows))
+    return found
 
 
 def _about_time(time: str, choice: TableChoice) -> Decision:

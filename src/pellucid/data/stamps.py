@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,9 @@ def pattern_of(cells: Sequence[str]) -> str | None:
     if all(_FOUR_DIGITS.fullmatch(cell) for cell in seen):
         return "%Y" if all("1000" <= cell < "3000" for cell in seen) and len(set(seen)) == len(seen) else None
     written = [one for one in _written() if any(_parse(cell, one) is not None for cell in seen[:_TRIED])]
-    if not written or all(cell.isdigit() for cell in seen):
+    if all(cell.isdigit() for cell in seen):
+        written = [one for one in written if one == "%Y%m%d" and all(len(cell) == 8 for cell in seen)]
+    if not written:
         return None
     found = [(sum(_parse(cell, one) is not None for cell in seen), -place, one) for place, one in enumerate(written)]
     hits, _, pattern = max(found)
@@ -146,6 +149,25 @@ def read_stamps(cells: Sequence[str], column: str, path: Path, *, what: str = ""
     return stamps_of(moments, pattern)
 
 
+def whole_numbers(cells: Sequence[str]) -> list[int] | None:
+    """Return cells as whole numbers where all are such, and no dates: steps that are merely counted."""
+    plain = all(cell.removeprefix("-").isdigit() for cell in cells)
+    return [int(cell) for cell in cells] if plain and cells and pattern_of(cells) is None else None
+
+
+def stamps_of_numbers(numbers: Sequence[int]) -> Stamps:
+    """Return stamps that are whole numbers and rise: places without dates."""
+    steps = np.diff(np.array(numbers, np.int64))
+    if not len(steps):
+        return Stamps(TimeAxis(), np.arange(len(numbers)))
+    lengths, times = np.unique(steps, return_counts=True)
+    step = int(lengths[times.argmax()])
+    uneven = int((steps != step).sum())
+    if bool(np.mod(steps, step).any()) or uneven > MOST_IRREGULAR * len(steps):
+        return Stamps(TimeAxis(), np.arange(len(numbers)), irregular=uneven)
+    return Stamps(TimeAxis(), np.array(numbers, np.int64) // step)
+
+
 def stamps_of(moments: Sequence[datetime], pattern: str) -> Stamps:
     """Return stamps that rise, with the step that most of them have."""
     if len(moments) < 2:
@@ -159,15 +181,15 @@ def stamps_of(moments: Sequence[datetime], pattern: str) -> Stamps:
     steps = np.diff(places)
     lengths, times = np.unique(steps, return_counts=True)
     step = int(lengths[times.argmax()])
-    off = int((steps % step != 0).sum())
+    off = bool(np.mod(steps, step).any()) if step else True
     uneven = int((steps != step).sum())
-    if step == 0 or off or uneven > MOST_IRREGULAR * len(steps):
+    if off or uneven > MOST_IRREGULAR * len(steps):
         return Stamps(TimeAxis(), np.arange(len(moments)), irregular=uneven)
     axis = _axis(first, counted_in, step, pattern)
     return Stamps(axis, (places - places[0]) // step)
 
 
-def check_order(moments: Sequence[datetime], cells: Sequence[str], column: str, path: Path, *, what: str = "") -> None:
+def check_order(moments: Sequence[Any], cells: Sequence[str], column: str, path: Path, *, what: str = "") -> None:
     """Look whether stamps rise.
 
     Raises:

@@ -54,13 +54,13 @@ class FutureScaling(TargetScaling):
     log: bool = False
     """Whether logarithms are learned."""
     anchor: Anchor = "none"
-    """The window's last value, the value a season before, or nothing (the mean of training)."""
+    """The window's last value, the value a season before, as it is or moved, or nothing (the mean of training)."""
     spread: Positive = 1.0
     """The root of the mean square of what the anchor misses in training, in the scaled units."""
     channel: Annotated[int, Field(ge=0)] = 0
     """Of the inputs, that is continued."""
-    misses: dict[str, Finite] = Field(default_factory=dict)
-    """Of each anchor that could be chosen: how far it alone is off in training, on the mean, in scaled units."""
+    misses: dict[Anchor, Finite] = Field(default_factory=dict)
+    """Of each anchor that could be chosen: how far it is off in training, but for a constant, in scaled units."""
 
     def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """Return values of any shape, scaled; of a series that is learned as its logarithm that one's."""
@@ -70,7 +70,7 @@ class FutureScaling(TargetScaling):
     def decisions(self) -> tuple[Decision, ...]:
         """Return what the network counts from, and why."""
         told = ", ".join(f"{_ANCHORS[name]} {value:.3g}" for name, value in self.misses.items())
-        reason = f"alone it misses least in training (in deviations of the series: {told}) (--anchor)"
+        reason = f"but for a constant it misses least in training (in deviations of the series: {told}) (--anchor)"
         chosen = reason if len(self.misses) > 1 else "as asked for"
         return (Decision(name="anchor", value=f"the network counts from {_ANCHORS[self.anchor]}", reason=chosen),)
 
@@ -79,7 +79,12 @@ class FutureScaling(TargetScaling):
         return {"log": self.log, "anchor": self.anchor, "spread": self.spread, "channel": self.channel}
 
 
-_ANCHORS = {"last": "the last value", "season": "the value a season before", "none": "the mean"}
+_ANCHORS: dict[Anchor, str] = {
+    "last": "the last value",
+    "season": "the value a season before",
+    "moved-season": "the value a season before, moved as far as the last one lies above its own",
+    "none": "the mean",
+}
 Scalings: TypeAlias = TargetScaling | FutureScaling | tuple[TargetScaling, ...]
 
 
@@ -152,17 +157,26 @@ def _of_future(asked: _Asked) -> FutureScaling:
     counted: dict[Anchor, NDArray[np.float64]] = {"none": np.zeros_like(futures), "last": windows[:, -1:]}
     if 1 < target.season <= windows.shape[1]:
         counted["season"] = windows[:, steps - target.season * (steps // target.season + 1)]
+    if 1 < target.season < windows.shape[1]:
+        grown = windows[:, -1:] - windows[:, -1 - target.season, None]
+        counted["moved-season"] = counted["season"] + grown * (steps // target.season + 1)
     if asked.anchor is not None and asked.anchor not in counted:
         raise RecipeError(
-            f"--anchor season (anchor=): the season is {target.season:,} steps, and a window has {windows.shape[1]:,}.",
+            f"--anchor {asked.anchor} (anchor=): the season is {target.season:,} steps, and a window has "
+            f"{windows.shape[1]:,}.",
             fix="Choose a longer --window, or --anchor last.",
         )
-    misses: dict[Anchor, float] = {name: float(np.abs(futures - given).mean()) for name, given in counted.items()}
+    misses = {name: _left(futures - given) for name, given in counted.items()}
     least: Anchor = min(misses, key=lambda name: misses[name])
     anchor: Anchor = least if asked.anchor is None else asked.anchor
     spread = float(np.sqrt(np.square(futures - counted[anchor]).mean()))
     said = {name: value for name, value in misses.items() if asked.anchor in (None, name)}
     return plain.model_copy(update={"anchor": anchor, "spread": spread if spread > 1e-6 else 1.0, "misses": dict(said)})
+
+
+def _left(missed: NDArray[np.float64]) -> float:
+    """Return how far [N, h] misses lie from their median, step by step, on the mean: a constant is soon learned."""
+    return float(np.abs(missed - np.median(missed, axis=0)).mean())
 
 
 _MOST_MEASURED = 5_000

@@ -121,7 +121,8 @@ class Recipe(Record):
     )
 
     anchor: Anchor | None = choice(
-        "Model", "What a forecast counts from: the last value, the value a season before, or none."
+        "Model",
+        "What a forecast counts from: the last value, the value a season before, as it is or moved, or none.",
     )
 
     # --- input ---

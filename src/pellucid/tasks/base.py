@@ -122,6 +122,7 @@ class AnswerStep:
         values: [N, K] float32 or float64, what it gives.
         scale, shift: one per number; () where the kind has none.
         note: what else is worth knowing, a sentence; "" for nothing.
+        names: of the K numbers, where the network gives others than the target's answers; () for those.
     """
 
     name: str
@@ -130,6 +131,7 @@ class AnswerStep:
     scale: tuple[float, ...] = ()
     shift: tuple[float, ...] = ()
     note: str = ""
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ MEDIAN = LEVELS.index(0.5)
 class ForecastFrame(nn.Module):
     """A network of series, counting from the series' own past.
 
-    A network cannot leave the range that it saw: of a series that grows it would never forecast a new height. So it is
-    shown how far each value lies from the window's last one, and what it gives is added to that, or to the value one
-    season before what is forecast. Of each step it gives a median and, through softplus, the distances from each
-    quantile to the next, so that these rise.
+    A network cannot leave the range that it saw: of a series that grows it would never forecast a new height. So it
+    is shown how far each value lies from the window's last one, and what it gives is added to that, or to the value
+    one season before what is forecast, as it is or moved by what the season has brought. Of each step it gives a
+    median and, through softplus, the distances from each quantile to the next, so that these rise.
 
     Args:
         network: from [N, C, T] to [N, h x Q]: of each step a median, then three distances below and three above it,
@@ -50,6 +50,9 @@ class ForecastFrame(nn.Module):
             before, behind = inputs[:, : self.channel], inputs[:, self.channel + 1 :]
             seen = torch.cat([before, counted[:, None], behind], 1)
             base = last.expand(-1, self.horizon) if self.anchor == "last" else own[:, self._a_season_before()]
+            if self.anchor == "moved-season":
+                seasons = inputs.new_tensor([step // self.season + 1 for step in range(self.horizon)])
+                base = base + (last - own[:, -1 - self.season, None]) * seasons
         given = self.network(seen).to(inputs.dtype).reshape(-1, self.horizon, len(LEVELS))
         distances = functional.softplus(given[:, :, 1:]) @ self.outwards
         quantiles = (given[:, :, :1] + distances) * self.spread

@@ -59,11 +59,14 @@ class Forecast:
         mean, std = self.scaling.mean[0], self.scaling.std[0]
         width = outputs.shape[1]
         values = outputs.double() * std + mean
-        back = AnswerStep("scale-back", "scale", values.float(), scale=(std,) * width, shift=(mean,) * width)
+        names = tuple(f"+{step} at {level:.1%}" for step in range(1, self.horizon + 1) for level in LEVELS)
+        back = AnswerStep(
+            "scale-back", "scale", values.float(), scale=(std,) * width, shift=(mean,) * width, names=names
+        )
         if not self.scaling.log:
             return (back,)
         raised = torch.exp(values.clamp(max=_LARGEST_POWER)).float()
-        return (back, AnswerStep("exponential", "exp", raised, note="The network forecasts logarithms."))
+        return (back, AnswerStep("exponential", "exp", raised, note="The network forecasts logarithms.", names=names))
 
     def _losses(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
         """Return [N] means over steps and quantiles."""

@@ -23,8 +23,7 @@ class Scaling:
         mean: of each number, in its own unit; a single one stands for all.
         std: of each number (> 0), likewise.
         log: whether it is the logarithm that is so scaled.
-        anchor: of what continues a series: what its network counts from, the window's last value, the value a season
-            before, or nothing.
+        anchor: of what continues a series: what its network counts from, see `kinds.Anchor`.
         spread: of what the anchor misses, in these units (> 0): the network's own unit.
         channel: of the inputs, that is continued.
     """

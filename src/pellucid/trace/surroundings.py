@@ -27,6 +27,7 @@ _FORMULAS = {
     "temperature": "logit / temperature",
     "prior-correction": "logit - log(how many times more the class counted in training)",
     "sigmoid": "1 / (1 + exp(-x))",
+    "exponential": "exp(x)",
     "softmax": SOFTMAX,
     "both-classes": "1 - p of the other class",
     "scale-back": "output x deviation + mean, both of the training's targets",
@@ -35,6 +36,7 @@ _FORMULAS = {
 _COLUMNS = {
     "prior-correction": ("+ correction", "corrected logit"),
     "sigmoid": ("sigmoid",),
+    "exponential": ("exponential",),
     "softmax": ("probability",),
     "both-classes": ("probability",),
     "scale-back": ("x deviation", "+ mean", "answer"),
@@ -89,6 +91,7 @@ def outputs_to_answer(
         names: of the classes, labels or numbers; two for a network with one output for two classes.
         thresholds: of several labels: the probability from which each is answered.
     """
+    names = next((step.names for step in steps if step.names), names)
     found, before = [], outputs.float()
     header: list[str] = ["", "output"]
     table: list[list[Cell]] = [[name] for name in names]
@@ -156,6 +159,10 @@ def _explain_one(step: AnswerStep, x: float, place: int) -> Explained:
         if place == 1:
             return Explained("p, the sigmoid", one(x), labels=("p",))
         return Explained(formula, np.array([1.0, -x]), labels=("1", "- p of the other class"))
+    if step.kind == "exp":
+        return Explained(
+            formula, one(math.exp(x)), (Factor("x", np.array(x)),), note=note, magnitude=math.exp(x) * (1 + abs(x))
+        )
     value = 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
     return Explained(formula, one(value), (Factor("x", np.array(x)),), magnitude=abs(x) + value)
 

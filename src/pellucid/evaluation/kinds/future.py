@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.evaluation.forecasting.blocks import block_interval
+from pellucid.evaluation.forecasting.blocks import block_interval, block_spread
 from pellucid.evaluation.forecasting.errors import SMAPE_WORDS, pinball, smape
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.records import ForecastShown, LargeError, Metric, OutputRow, PairedComparison
@@ -116,7 +116,7 @@ class FutureScoring(Scoring):
             a_value=float(own.mean()),
             b_value=float(others.mean()),
             difference=difference,
-            p_value=0.05 if shown else 1.0,
+            p_value=_chance(gains, truth),
             test="moving blocks",
             verdict=verdict,  # type: ignore[arg-type]
             summary=f"{lead}: {means} from {len(right):,} origins, {said}.",
@@ -128,15 +128,27 @@ def _metric(
 ) -> Metric:
     """Return a mean over origins with its interval by moving blocks; of several series the blocks are of time."""
     horizon = FutureTarget.of(truth.target).horizon
-    moments = truth.more.get("moment")
-    if moments is not None:
-        # Series of one time have the same weather: their errors are first averaged over the series.
-        _, places = np.unique(moments, return_inverse=True)
-        errors = np.bincount(places, errors) / np.bincount(places)
+    errors = _by_moment(errors, truth)
     ends = block_interval(errors, horizon=horizon, seed=truth.seed, root=root, signed=signed)
     if ends is None:
         return Metric(value=value, note=f"too few to say: {len(errors):,} origins in a row")
     return Metric(value=value, low=ends[0], high=ends[1], method="moving-blocks")
+
+
+def _chance(gains: NDArray[np.float64], truth: Truth) -> float:
+    """Return how probable such a difference is if there were none; 1 where there are too few origins to say."""
+    horizon = FutureTarget.of(truth.target).horizon
+    spread = block_spread(_by_moment(gains, truth), horizon=horizon, seed=truth.seed)
+    return 1.0 if spread is None else spread.chance(float(gains.mean()))
+
+
+def _by_moment(errors: NDArray[np.float64], truth: Truth) -> NDArray[np.float64]:
+    """Return errors in the order of time: series of one time have the same weather, so theirs are averaged first."""
+    moments = truth.more.get("moment")
+    if moments is None:
+        return errors
+    _, places = np.unique(moments, return_inverse=True)
+    return np.asarray(np.bincount(places, errors) / np.bincount(places))
 
 
 def _inside(given: FutureAnswer, right: NDArray[np.float64], level: int) -> NDArray[np.float64]:
