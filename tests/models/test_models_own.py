@@ -33,7 +33,7 @@ DRAWN = [name for name in PICTURED if name != "perceptron"]
 
 def form_of(name: str) -> Form:
     """Return what a model is tried on: a picture, or what it takes instead."""
-    return Form(shape=(1, 28, 28)) if name in PICTURES else OWN[name].example[0]
+    return Form(shape=(1, 28, 28)) if name in PICTURED else OWN[name].example[0]
 
 
 def some(form: Form, count: int, *, seed: int) -> Tensor:
@@ -55,7 +55,7 @@ def test_own_models_go_forwards_and_backwards_at_the_sizes_they_allow(name: str,
         assert parameter.grad.isfinite().all(), path
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", PICTURED)
 def test_own_models_end_in_a_dense_layer_that_reads_the_feature_vector(name: str) -> None:
     model = build_model(name, form=Form(shape=(1, 28, 28)), outputs=7, seed=0)
     last = head(model)
