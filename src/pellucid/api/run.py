@@ -18,7 +18,7 @@ from pellucid.features import course_of, straight_border
 from pellucid.kinds import SplitName
 from pellucid.landscape import landscapes_of
 from pellucid.models import save_state, summarise_model
-from pellucid.prediction import ANSWERING, OpenedRun, formula_of
+from pellucid.prediction import ANSWERING, SPEAKING, OpenedRun, formula_of
 from pellucid.report import run_html, write_run_report
 from pellucid.runs import (
     Health,
@@ -31,6 +31,7 @@ from pellucid.runs import (
     not_measured,
     unfinished,
 )
+from pellucid.tasks import Sampling
 from pellucid.trace import RunTracer
 from pellucid.training import Hooks, repeat
 
@@ -227,22 +228,16 @@ class Run:
         Raises:
             RecipeError: the run is no language model, or a number is out of range.
         """
-        from pellucid.tasks import Sampling
-
         how = Sampling(temperature=temperature, top_k=top_k, top_p=top_p)
         return self._speaker.sample(prompt, how=how, length=length, seed=seed, number=number)
 
     @property
     def goes_on(self) -> bool:
         """Whether the run is a language model, which tells the probability of a text and goes on with one."""
-        from pellucid.prediction import SPEAKING
-
         return self.record.dataset.target.kind in SPEAKING
 
     @property
     def _speaker(self) -> LanguageModel:
-        from pellucid.prediction import SPEAKING
-
         return SPEAKING[self.record.dataset.target.kind](self.predictor)
 
     def evaluate(

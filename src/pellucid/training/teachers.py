@@ -55,13 +55,14 @@ def choose_teacher(dataset: Dataset, recipe: Recipe) -> tuple[Recipe, TeacherRec
         num_parameters=record.model.num_parameters,
         fingerprint=record.dataset.fingerprint,
     )
-    update = {"alpha": DEFAULT_ALPHA if recipe.alpha is None else recipe.alpha, "teacher": teacher.path}
+    alpha = DEFAULT_ALPHA if recipe.alpha is None else recipe.alpha
+    update = {"alpha": alpha, "teacher": teacher.path}
     if not is_number:
         update["temperature"] = DEFAULT_TEMPERATURE if recipe.temperature is None else recipe.temperature
     recipe = recipe.override(**update)
     softened = "" if is_number else f", softened by {recipe.temperature:g} (--temperature)"
     value = f"{record.name}: {record.model.name}, {record.model.num_parameters:,} parameters"
-    reason = f"its answers count {percent(recipe.alpha)} and the targets the rest (--alpha){softened}"
+    reason = f"its answers count {percent(alpha)} and the targets the rest (--alpha){softened}"
     if record.dataset.fingerprint != dataset.fingerprint:
         reason += f"; it learned from other data ({record.dataset.name}), which may hold examples of val or test"
     return recipe, teacher, Decision(name="teacher", value=value, reason=reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from pellucid.attribution.kinds.base import Shown
 from pellucid.data import Dataset, draw_example
@@ -25,6 +26,10 @@ class SeriesExplained:
             baseline[:, -1] = asked.prepared[:, -1]
         channels = (*preprocessing.channels, *([MASK] if preprocessing.masked else ()))
         return Shown(series=asked.series, channels=channels, baseline=baseline)
+
+    def by_degrees(self, model: nn.Module, inputs: Tensor) -> tuple[nn.Module, Tensor]:
+        """Return both as they are: values are measured."""
+        return model, inputs
 
     def thumbnail(self, dataset: Dataset, index: int) -> NDArray[np.uint8]:
         """Return the series as lines."""

@@ -93,7 +93,7 @@ class Target(Kind):
         """
         raise NotImplementedError
 
-    def check_held_out(self, targets: NDArray[Any], *, dataset: str) -> None:
+    def check_held_out(self, targets: Any, *, dataset: str) -> None:
         """Look whether examples can be held back for validation or a test.
 
         Args:
