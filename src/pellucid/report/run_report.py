@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pellucid.errors import DataError, RunError
 from pellucid.evaluation import kept_evaluations
-from pellucid.features import GROUNDS, course_of
+from pellucid.features import GROUNDS
 from pellucid.prediction import OpenedRun
 from pellucid.report.course_exhibit import course_exhibit
 from pellucid.report.run_page import write_report
@@ -71,6 +71,8 @@ def _formula(opened: OpenedRun) -> tuple[str, ...]:
 
 def _course(opened: OpenedRun) -> list[Exhibit]:
     """Return how the answers came about over one or two columns; [] where there is nothing to draw, or no data left."""
+    from pellucid.features import course_of
+
     if opened.trained.preprocessing.kind not in GROUNDS:
         return []
     try:
