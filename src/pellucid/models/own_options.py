@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Self
+from typing import Protocol, Self
 
 from pellucid.errors import ModelError
 from pellucid.records import Record
 
-if TYPE_CHECKING:
-    from pellucid.models.entry import ModelOptions
-
 OwnValue = bool | int | float | str | tuple[int, ...]
 """What an option can be: plain JSON."""
+
+
+class _Chosen(Protocol):
+    """All options of one model, as `ModelOptions` has them."""
+
+    @property
+    def own(self) -> Mapping[str, OwnValue]:
+        """Those that it alone has, by name."""
 
 
 class OwnOptions(Record):
@@ -23,7 +28,7 @@ class OwnOptions(Record):
     """
 
     @classmethod
-    def of(cls, options: ModelOptions) -> Self:
+    def of(cls, options: _Chosen) -> Self:
         """Return a model's own options, for its builder."""
         return cls.model_validate(options.own)
 
