@@ -55,7 +55,7 @@ def _choices(tree: ast.Module, fields: frozenset[str]) -> Iterator[tuple[int, st
         for whose in {base for base, _ in asked}:
             of_one = sorted(field for base, field in asked if base == whose)
             if len(of_one) > 1:
-                yield node.lineno, f"{whose}.{' or .'.join(of_one)}"
+                yield getattr(node, "lineno", 0), f"{whose}.{' or .'.join(of_one)}"
 
 
 def _chain(node: ast.expr | ast.stmt, fields: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -158,14 +158,14 @@ def test_two_processes_train_as_one_does(run: Run, driven: Path) -> None:
     together = pellucid.open_run(driven / f"{run.record.task}-together", data=run.dataset)
     assert (together.record.status, together.record.hardware["processes"]) == ("finished", "2")
     for mine, other in zip(together.history, run.history, strict=True):
-        assert mine["train_loss"] == pytest.approx(other["train_loss"], rel=1e-4)
-        assert mine["val_loss"] == pytest.approx(other["val_loss"], rel=1e-4)
+        # What the pair measures is no sum over examples, but of a batch as a whole: each process has another batch.
+        told = {"train_loss"} | ({"val_loss"} if run.record.task != "adversarial" else {"train_generator_loss"})
+        for name in told:
+            assert mine[name] == pytest.approx(other[name], rel=1e-4), name
     one, other_one = (load_file(each.folder.checkpoints / "last.safetensors") for each in (run, together))
     assert one.keys() == other_one.keys()
     for name, value in one.items():
-        torch.testing.assert_close(
-            other_one[name], value, rtol=2e-3, atol=2e-4, msg=lambda text, key=name: f"{key}: {text}"
-        )
+        np.testing.assert_allclose(other_one[name].numpy(), value.numpy(), rtol=2e-3, atol=2e-4, err_msg=name)
 
 
 def test_it_answers_or_says_why_not(run: Run) -> None:

@@ -49,8 +49,10 @@ def heads() -> Iterator[ModelEntry]:
     del OWN["heads"]
 
 
-def build(**own: Any) -> nn.Module:
-    return build_model("heads", form=Form(shape=(4,)), outputs=3, options=ModelOptions(own=own), seed=0)
+def build(**own: Any) -> Heads:
+    built = build_model("heads", form=Form(shape=(4,)), outputs=3, options=ModelOptions(own=own), seed=0)
+    assert isinstance(built, Heads)
+    return built
 
 
 def test_own_options_reach_the_builder_and_are_completed_with_the_models_defaults() -> None:
