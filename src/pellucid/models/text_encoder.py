@@ -36,7 +36,7 @@ class SelfAttention(nn.Module):
         return outputs
 
     def _by_head(self, values: Tensor) -> Tensor:
-        return values.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        return values.view(*values.shape[:2], self.heads, -1).transpose(1, 2)
 
 
 class EncoderBlock(nn.Module):
@@ -52,7 +52,8 @@ class EncoderBlock(nn.Module):
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
         """Return [N, T, D] of [N, T, D]; mask: [N, 1, 1, T], added to the scores."""
         values = values + self.drop(self.attention(self.norm1(values), mask))
-        return values + self.drop(self.dense(self.norm2(values)))
+        added: Tensor = values + self.drop(self.dense(self.norm2(values)))
+        return added
 
 
 class TextEncoder(nn.Module):
