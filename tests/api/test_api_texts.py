@@ -50,7 +50,7 @@ def test_texts_are_answered_from_strings_and_files(run: Run, tmp_path: Path) -> 
     (tmp_path / "new.txt").write_text("a great film\n\na poor story\n")
     answers = run.predict(["what a splendid zebra", "", tmp_path / "new.txt"])
     assert [one.label for one in answers] == ["pos", None, "pos", "neg"]
-    assert answers[0].notes == ("1 token of 4 never seen in training, e.g. 'zebra'",)
+    assert answers[0].notes == ("1 token of 4 unknown to the network, e.g. 'zebra'",)
     assert answers[1].error == "the text is empty"
     assert answers[3].name.endswith("new.txt line 3")
 
@@ -61,7 +61,7 @@ def test_they_are_typed_at_the_command_line(run: Run) -> None:
     (answer,) = json.loads(typed.stdout)
     assert (answer["name"], answer["label"]) == ("an awful end", "neg")
     nothing = CliRunner().invoke(app, ["predict", str(run.path)])
-    assert nothing.exit_code == 2
+    assert isinstance(nothing.exception, RecipeError)
 
 
 def test_the_word_that_tells_is_what_speaks_for_the_answer(run: Run) -> None:

@@ -73,6 +73,9 @@ def test_labelled_lines_keep_quotes_as_they_are(tmp_path: Path, label_first: boo
     lines = ["\t".join(row if label_first else row[::-1]) for row in rows]
     path = tmp_path / "SMSCollection"
     path.write_text("\n".join(lines))
+    named = tmp_path / "named.tsv"
+    named.write_text("\n".join(["label\ttext" if label_first else "text\tlabel", *lines]))
+    assert texts_of(load_dataset(named)) == texts_of(load_dataset(path))
     dataset = load_dataset(path)
     assert dataset.class_counts() == {"ham": 10, "spam": 6}
     assert texts_of(dataset)[0] == 'he said "yes, 0 times'
@@ -122,6 +125,13 @@ def test_what_is_no_text_is_refused_in_words(tmp_path: Path, content: bytes, mes
     path.write_bytes(content)
     with pytest.raises(DataError, match=message):
         load_dataset(path)
+
+
+def test_tables_in_a_folder_are_no_texts(tmp_path: Path) -> None:
+    for name in ("train", "test"):
+        (tmp_path / f"{name}.txt").write_text("1 2.5 3\n4 5.5 6\n" * 10)
+    with pytest.raises(DataError, match="holds no pictures, but 2 tables"):
+        load_dataset(tmp_path)
 
 
 def test_running_text_has_no_labels(tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ class _InLadder:
     def features(self, dataset: Dataset, indices: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
         return {"its letters": _one_hot(Words.of(dataset.inputs).letters[np.asarray(indices)])}
 
-    def further(self, dataset: Dataset, splits: Any, on_rung: Any) -> list[Any]:
+    def climb_own(self, dataset: Dataset, splits: Any, on_rung: Any) -> list[Any]:
         return []
 
 

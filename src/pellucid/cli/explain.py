@@ -33,6 +33,7 @@ Examples:
   pellucid explain runs/photos-lenet5 new/a.jpg --method grad-cam --method occlusion --class bees
   pellucid explain runs/digits-cnn 0 7 12 --out page.html --report
   pellucid explain runs/photos-lenet5 --mistakes 5
+  pellucid explain runs/sms-textcnn "You have won a prize" --method occlusion
 """
 
 
@@ -43,7 +44,7 @@ def explain(
         list[str] | None,
         typer.Argument(
             metavar="[input...]",
-            help="Pictures, CSV files with a row, or numbers of examples of the run's dataset, counted from 0.",
+            help="Pictures, CSV files with a row, texts, or numbers of examples of the run's dataset, counted from 0.",
             show_default=False,
         ),
     ] = None,

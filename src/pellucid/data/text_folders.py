@@ -11,7 +11,7 @@ from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.folder_names import split_of
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.text_drafts import LabelledTexts, draft_of_texts
-from pellucid.data.text_files import filled_lines, is_utf8_file, read_text
+from pellucid.data.text_files import filled_lines, glance_at, is_running_text, read_text
 from pellucid.data.text_streams import draft_of_stream
 from pellucid.data.texts import TextInputs
 from pellucid.errors import DataError
@@ -61,8 +61,13 @@ def text_files_of(names: Sequence[str], root: Path) -> list[str]:
     kept = [name for name in sorted(names) if not PurePosixPath(name).stem.lower().startswith(_NOT_TEXTS)]
     by_ending = [name for name in kept if PurePosixPath(name).suffix.lower() in TEXT_SUFFIXES]
     if by_ending:
-        return by_ending
-    return kept if 2 <= len(kept) <= _MOST_CLASSES and all(is_utf8_file(root / name) for name in kept) else []
+        in_folders = any("/" in name for name in by_ending)
+        return by_ending if in_folders or is_running_text(glance_at(root / by_ending[0])) else []
+    stems, endings = {PurePosixPath(name).stem for name in kept}, {PurePosixPath(name).suffix for name in kept}
+    alike = len(stems) == 1 or endings == {""}  # polarity.pos beside polarity.neg, or names without endings
+    if not alike or not 2 <= len(kept) <= _MOST_CLASSES:
+        return []
+    return kept if all(is_running_text(glance_at(root / name)) for name in kept) else []
 
 
 def text_readings(root: Path, files: Sequence[str]) -> list[TextReading]:
@@ -125,7 +130,7 @@ def _as_class_files(root: Path, files: Sequence[str]) -> TextReading | None:
     by_ending = len(stems) == 1 and len(endings) == len(files) and all(endings)
     labels = [path.suffix[1:] if by_ending else path.stem for path in paths]
     num_lines = [_count_lines(root / file) for file in files]
-    if min(num_lines) < _FEWEST_LINES:
+    if min(num_lines) < _FEWEST_LINES or all(split_of(label, labels) is not None for label in labels):
         return None
     called = all(set(label.lower().replace("-", "_").split("_")) & _CLASS_WORDS for label in labels)
     value = f"a file for each of {counted(len(files), 'class', 'classes')}, a text a line"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -25,10 +26,12 @@ class LabelledLines(NamedTuple):
     Attributes:
         lines: number, label and text of each.
         label_first: whether the label stands before the tab.
+        header: the first line, where it names the two; "" where it is an example.
     """
 
     lines: tuple[tuple[int, str, str], ...]
     label_first: bool
+    header: str = ""
 
 
 def find_labelled_lines(text: str) -> LabelledLines | None:
@@ -42,16 +45,23 @@ def find_labelled_lines(text: str) -> LabelledLines | None:
         return None
     for label_first in (True, False):
         label, said = (0, 1) if label_first else (1, 0)
-        labels = {part[label].strip() for _, part in parts}
-        words = [len(part[said].split()) for _, part in parts]
+        is_named = _is_header([part[label] for _, part in parts], parts[0][1][said])
+        rows = parts[1:] if is_named else parts
+        labels = {part[label].strip() for _, part in rows}
+        words = [len(part[said].split()) for _, part in rows]
         if (
-            2 <= len(labels) <= min(MOST_LABELS, len(parts) / _LINES_A_LABEL)
+            2 <= len(labels) <= min(MOST_LABELS, len(rows) / _LINES_A_LABEL)
             and all(0 < len(one) <= LONGEST_LABEL for one in labels)
             and median(words) >= FEWEST_WORDS
         ):
-            found = tuple((number, part[label].strip(), part[said].strip()) for number, part in parts)
-            return LabelledLines(found, label_first)
+            found = tuple((number, part[label].strip(), part[said].strip()) for number, part in rows)
+            return LabelledLines(found, label_first, lines[0][1] if is_named else "")
     return None
+
+
+def _is_header(labels: Sequence[str], text: str) -> bool:
+    """Tell whether the first line names the columns: its label never comes again, and its text is a name."""
+    return labels[0] not in labels[1:] and len(text.split()) < FEWEST_WORDS
 
 
 def read_labelled_lines(found: LabelledLines, path: Path, *, name: str) -> Draft:
@@ -65,5 +75,7 @@ def read_labelled_lines(found: LabelledLines, path: Path, *, name: str) -> Draft
         texts.add(text, label, f"line {number}")
     order = "a label, a tab and a text" if found.label_first else "a text, a tab and a label"
     reason = "every line has one tab; the labels come again and again (--layout table reads columns)"
+    if found.header:
+        reason += f"; the first line, '{' '.join(found.header.split())}', names the columns"
     decision = Decision(name="layout", value=f"{order} a line", reason=reason)
     return draft_of_texts(texts, path, name=name, decisions=[decision])

@@ -34,7 +34,6 @@ def climb_classical(
     kind, looking = CLIMBING[target.kind], LOOKING[dataset.input.kind]
     on_rung("trivial")
     climbed = [_trivial(dataset, kind.trivial(target, targets), splits)]
-    climbed += looking.further(dataset, splits, on_rung)
     started = time.perf_counter()
     kept = draw_training_examples(ESTIMATORS[target.kind].drawn_by(targets), seed=0)
     part = (
@@ -70,7 +69,7 @@ def climb_classical(
                 num_bytes=held_bytes(chosen.estimator),
             )
         )
-    return climbed
+    return [*climbed, *looking.climb_own(dataset, splits, on_rung)]
 
 
 def _trivial(dataset: Dataset, trivial: Trivial, splits: Sequence[SplitName]) -> Climbed:

@@ -37,8 +37,8 @@ class Looking(Protocol):
             indices: [N] of the examples.
         """
 
-    def further(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
-        """Return further rungs that are for this kind of input alone; [] where there are none.
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return further rungs, of methods that look at such examples in a way of their own.
 
         Args:
             dataset: of this kind of input.
@@ -59,8 +59,8 @@ class LookAtPictures:
         parts = [picture_features(canvases[start : start + _CHUNK]) for start in range(0, len(indices), _CHUNK)]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
-    def further(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
-        """Return nothing."""
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return nothing: features are all there is to look at."""
         return []
 
 
@@ -75,8 +75,8 @@ class LookAtTables:
         rows = open_inputs(dataset, preprocessing, indices)
         return {"its columns": np.asarray(rows[:], dtype=np.float32)}
 
-    def further(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
-        """Return nothing."""
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+        """Return nothing: features are all there is to look at."""
         return []
 
 
@@ -94,7 +94,7 @@ class LookAtTexts:
         vectoriser.fit(inputs.texts(dataset.splits["train"]))
         return {"its words, weighed (tf-idf)": vectoriser.transform(inputs.texts(indices)).toarray()}
 
-    def further(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
+    def climb_own(self, dataset: Dataset, splits: Sequence[SplitName], on_rung: Callable[[str], None]) -> list[Climbed]:
         """Return those that count words."""
         return climb_by_counting(dataset, splits, on_rung)
 

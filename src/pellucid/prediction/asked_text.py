@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 
 from pellucid.data import Dataset, TextInputs
@@ -22,7 +25,9 @@ class AskedText:
         return Asked(dataset.example_name(index), index, prepared, text=TextInputs.of(dataset.inputs).text(index))
 
     def of_new(self, predictor: Predictor, source: Given) -> Asked:
-        """Return the first text of what is handed over."""
+        """Return the first text of what is handed over: a text, or the path of a file, also typed as a string."""
+        if isinstance(source, str) and not any(map(str.isspace, source)) and os.path.isfile(source):
+            source = Path(source)
         new = next(texts_for(source, predictor.record))
         if new.fault:
             raise DataError(f"{new.name}: {new.fault}.")

@@ -59,7 +59,7 @@ def notes_on(text: str, preprocessing: TextPreprocessing) -> Iterator[str]:
     unknown = np.flatnonzero(ids == UNKNOWN)
     if len(unknown):
         first = ", ".join(f"'{visible(tokens[place])}'" for place in unknown[:3].tolist())
-        yield f"{counted(len(unknown), 'token')} of {len(tokens):,} never seen in training, e.g. {first}"
+        yield f"{counted(len(unknown), 'token')} of {len(tokens):,} unknown to the network, e.g. {first}"
     room = preprocessing.longest - int(preprocessing.begin)
     if len(tokens) > room:
         yield f"only the first {room:,} of {len(tokens):,} tokens are read"
