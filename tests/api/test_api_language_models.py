@@ -39,7 +39,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
     draws = np.random.default_rng(0)
     words = [["The", "A", "One"], ["cat", "dog", "king"], ["sees", "loves", "leaves"], ["the", "a", "no"]]
     words += [["cat.\n", "dog.\n", "king.\n"]]
-    sentences = (" ".join(str(draws.choice(some)) for some in words) for _ in range(160))
+    sentences = (" ".join(str(draws.choice(some)) for some in words) for _ in range(400))
     path = tmp_path_factory.mktemp("text") / "few.txt"
     path.write_text("".join(sentences), encoding="utf-8")
     return path

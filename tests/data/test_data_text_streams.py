@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from pellucid.data import TextInputs, load_dataset
 from pellucid.data.text_streams import window_places
 from pellucid.errors import DataError, RecipeError
-from pellucid.preprocessing import TextPreprocessing, TokenStream, count_own
+from pellucid.preprocessing import TextPreprocessing, TokenStream, Unit, count_own
 
 TEXT = "The quick brown fox jumps over the lazy dog. " * 60
 
 
-def test_every_character_is_predicted_once_and_has_half_a_window_before_it():
+def test_every_character_is_predicted_once_and_has_half_a_window_before_it() -> None:
     starts, lengths = np.array([0, 1000]), np.array([1000, 37])
     begins, ends, spans = window_places(starts, lengths, 32)
     predicted = np.concatenate([np.arange(low, high) for low, high in spans])
@@ -25,19 +27,20 @@ def test_every_character_is_predicted_once_and_has_half_a_window_before_it():
     assert (spans[in_the_middle, 0] - begins[in_the_middle] >= 16).all()
 
 
-def test_a_text_file_is_a_stream_and_is_split_by_stretches(tmp_path):
+def test_a_text_file_is_a_stream_and_is_split_by_stretches(tmp_path: Path) -> None:
     (tmp_path / "fox.txt").write_text(TEXT)
     dataset = load_dataset(tmp_path / "fox.txt", block=32, layout="stream")
     spans, splits = dataset.spans, dataset.splits
     assert spans[splits["train"]].max() < spans[splits["val"]].min()
     assert spans[splits["val"]].max() < spans[splits["test"]].min()
     assert 0.75 < len(splits["train"]) / len(dataset) < 0.85
-    whole = "".join(TextInputs.of(dataset.inputs).text(int(place))[-16:] for place in splits["test"])
-    assert whole in TEXT
+    own = dataset.targets[splits["test"]]
+    assert "".join(TEXT[start:stop] for start, stop in own.tolist()) == TEXT[own[0, 0] :]
+    assert TextInputs.of(dataset.inputs).text(int(splits["test"][-1])) == TEXT[-32:]
 
 
 @pytest.mark.parametrize("unit", ["char", "word"])
-def test_every_token_falls_to_one_window_whatever_a_token_is(tmp_path, unit):
+def test_every_token_falls_to_one_window_whatever_a_token_is(tmp_path: Path, unit: Unit) -> None:
     (tmp_path / "fox.txt").write_text(TEXT)
     dataset = load_dataset(tmp_path / "fox.txt", block=40, layout="stream", val=0, test=0)
     inputs, every = TextInputs.of(dataset.inputs), np.arange(len(dataset))
@@ -53,7 +56,7 @@ def test_every_token_falls_to_one_window_whatever_a_token_is(tmp_path, unit):
     assert sum(map(len, kept)) >= len(whole) - 1
 
 
-def test_blocks_that_are_none_and_texts_too_short_for_them_are_refused(tmp_path):
+def test_blocks_that_are_none_and_texts_too_short_for_them_are_refused(tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("A few words of a text, and that is all there is.\n" * 4)
     with pytest.raises(DataError, match="fewer than 10 blocks"):
         load_dataset(tmp_path / "short.txt", layout="stream")

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pellucid.errors import DataError
-from pellucid.ngrams import SMOOTHINGS, Counts, Level, count_ngrams, smooth
+from pellucid.ngrams import SMOOTHINGS, Counts, Level, Smoothing, count_ngrams, smooth
 
 SENTENCES = ("the cat sat on the mat", "the dog sat on the cat", "a dog and a cat sat and sat")
 
 
-def _tokens(text: str) -> np.ndarray:
+def _tokens(text: str) -> NDArray[np.int64]:
     return np.array([1 + "abcdefghijklmnopqrstuvwxyz ".index(letter) for letter in text])
 
 
@@ -22,7 +23,7 @@ PASSAGES = [_tokens(sentence) for sentence in SENTENCES]
 VOCABULARY = 28
 
 
-def _counter(passages: Sequence[np.ndarray], length: int) -> Counter[tuple[int, ...]]:
+def _counter(passages: Sequence[NDArray[np.int64]], length: int) -> Counter[tuple[int, ...]]:
     return Counter(
         tuple(passage[start : start + length].tolist())
         for passage in passages
@@ -30,7 +31,7 @@ def _counter(passages: Sequence[np.ndarray], length: int) -> Counter[tuple[int, 
     )
 
 
-def _plain_kneser_ney(passages: Sequence[np.ndarray], order: int, context: tuple[int, ...], token: int) -> float:
+def _plain_kneser_ney(passages: Sequence[NDArray[np.int64]], order: int, context: tuple[int, ...], token: int) -> float:
     """Chen and Goodman 1999, equations 2 to 4, with one discount a length and the uniform distribution below."""
     seen: dict[tuple[int, ...], int] = {}
     if len(context) + 1 == order:
@@ -53,7 +54,7 @@ def _plain_kneser_ney(passages: Sequence[np.ndarray], order: int, context: tuple
     return own + discount * len(after) / total * shorter
 
 
-def test_every_n_gram_is_counted_and_none_reaches_into_the_next_passage():
+def test_every_n_gram_is_counted_and_none_reaches_into_the_next_passage() -> None:
     counts = count_ngrams(PASSAGES, order=4, vocabulary=VOCABULARY)
     for length, level in enumerate(counts.levels, start=1):
         assert sorted(_counter(PASSAGES, length).values()) == sorted(level.counts.tolist())
@@ -61,7 +62,7 @@ def test_every_n_gram_is_counted_and_none_reaches_into_the_next_passage():
     assert counts.faults() == []
 
 
-def test_kneser_ney_is_the_published_formula():
+def test_kneser_ney_is_the_published_formula() -> None:
     smoothed = smooth(count_ngrams(PASSAGES, order=3, vocabulary=VOCABULARY), "kneser-ney", impossible=(0,))
     for text in ("th", "ca", "zz", "at", " s"):
         context = _tokens(text)
@@ -72,7 +73,7 @@ def test_kneser_ney_is_the_published_formula():
 
 
 @pytest.mark.parametrize("smoothing", SMOOTHINGS)
-def test_probabilities_sum_to_one_after_every_context(smoothing):
+def test_probabilities_sum_to_one_after_every_context(smoothing: Smoothing) -> None:
     smoothed = smooth(count_ngrams(PASSAGES, order=5, vocabulary=VOCABULARY), smoothing, impossible=(0,))
     asked = _tokens("the dog sat on a zebra and the quick mat")
     given = smoothed.distributions(smoothed.counts.nodes(asked))
@@ -82,7 +83,7 @@ def test_probabilities_sum_to_one_after_every_context(smoothing):
 
 
 @pytest.mark.parametrize("smoothing", SMOOTHINGS)
-def test_a_single_probability_is_the_one_of_the_whole_distribution(smoothing):
+def test_a_single_probability_is_the_one_of_the_whole_distribution(smoothing: Smoothing) -> None:
     smoothed = smooth(count_ngrams(PASSAGES, order=4, vocabulary=VOCABULARY), smoothing)
     asked = _tokens("a cat on the dog zzz")
     nodes = [found[:-1] for found in smoothed.counts.nodes(asked)]
@@ -90,7 +91,7 @@ def test_a_single_probability_is_the_one_of_the_whole_distribution(smoothing):
     np.testing.assert_allclose(np.exp(-smoothed.surprises(asked)), whole, rtol=1e-12)
 
 
-def test_windows_of_a_batch_know_the_contexts_that_each_knows_alone():
+def test_windows_of_a_batch_know_the_contexts_that_each_knows_alone() -> None:
     counts = count_ngrams(PASSAGES, order=4, vocabulary=VOCABULARY)
     windows = np.stack([_tokens("the cat sat"), _tokens("a dog and a"), _tokens("zzz cat on ")])
     together = counts.nodes(windows)
@@ -99,13 +100,13 @@ def test_windows_of_a_batch_know_the_contexts_that_each_knows_alone():
             np.testing.assert_array_equal(found[row], alone)
 
 
-def test_witten_bell_of_one_token_is_its_share_with_room_for_the_unseen():
+def test_witten_bell_of_one_token_is_its_share_with_room_for_the_unseen() -> None:
     smoothed = smooth(count_ngrams([np.array([1, 1, 1, 2])], order=1, vocabulary=4), "witten-bell", impossible=(0,))
     # Four tokens of two kinds: (count + 2 / 3) / (4 + 2).
     np.testing.assert_allclose(smoothed.next_token(np.array([], np.int64)), [0, 11 / 18, 5 / 18, 2 / 18])
 
 
-def test_large_vocabularies_are_counted_by_sorting_with_the_same_result(monkeypatch):
+def test_large_vocabularies_are_counted_by_sorting_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     as_listed = count_ngrams(PASSAGES, order=3, vocabulary=VOCABULARY)
     monkeypatch.setattr("pellucid.ngrams.counting.FEW_CODES", -(1 << 40))
     as_sorted = count_ngrams(PASSAGES, order=3, vocabulary=VOCABULARY)
@@ -115,7 +116,7 @@ def test_large_vocabularies_are_counted_by_sorting_with_the_same_result(monkeypa
         np.testing.assert_array_equal(one.begun, other.begun)
 
 
-def test_a_tree_that_cannot_be_is_found_out():
+def test_a_tree_that_cannot_be_is_found_out() -> None:
     sound = count_ngrams(PASSAGES, order=2, vocabulary=VOCABULARY)
     first, second = sound.levels
     unsorted = Level(second.codes[::-1].copy(), second.counts, second.begun)
@@ -125,6 +126,6 @@ def test_a_tree_that_cannot_be_is_found_out():
         assert Counts(VOCABULARY, (first, broken)).faults()
 
 
-def test_nothing_to_count_is_refused():
+def test_nothing_to_count_is_refused() -> None:
     with pytest.raises(DataError, match="no tokens"):
         count_ngrams([np.array([], np.int64)], order=2, vocabulary=4)

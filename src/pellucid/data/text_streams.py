@@ -38,12 +38,10 @@ def draft_of_stream(
 
     Raises:
         RecipeError: the block is out of range.
-        DataError: there is too little text.
     """
     if not FEWEST <= block <= MOST:
         raise RecipeError(f"--block (block=) is {block:,}.", expected=f"{FEWEST} to {MOST:,} characters of a window.")
     target = NextTarget(block=block)
-    target.check(np.array([[0, int(pieces.lengths.sum())]]), dataset=name)
     starts, stops, spans = window_places(pieces.starts, pieces.lengths, block)
     inputs = pieces.windows(starts, stops - starts, word="window")
     own = pieces.windows(spans[:, 0], spans[:, 1] - spans[:, 0])
@@ -71,7 +69,6 @@ def with_block(draft: Draft, block: int) -> Draft:
 
     Raises:
         RecipeError: it is no stream, or the block is out of range.
-        DataError: the text is too short for it.
     """
     if draft.pieces is None:
         raise RecipeError(

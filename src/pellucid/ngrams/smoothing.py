@@ -87,7 +87,8 @@ class Smoothed:
     def next_token(self, context: IntArray) -> FloatArray:
         """Return [V] the probabilities of the token after a context, [T] tokens of which the last few count."""
         last = np.asarray(context, np.int64)[max(0, len(context) - self.counts.order + 1) :]
-        return self.distributions([found[-1:] for found in self.counts.nodes(last)])[0]
+        given: FloatArray = self.distributions([found[-1:] for found in self.counts.nodes(last)])[0]
+        return given
 
     def surprises(self, passage: IntArray) -> FloatArray:
         """Return [T] minus the natural logarithm of each token's probability, given those before it in its passage."""
@@ -121,7 +122,8 @@ def smooth(counts: Counts, smoothing: Smoothing = "modified-kneser-ney", *, impo
         else:
             discounts = _discounts(seen, modified=smoothing == "modified-kneser-ney")
             taken = discounts[np.minimum(seen, len(discounts) - 1)]
-            whole, own, kept_back = totals, seen - taken, _summed(parents, taken, num_parents)
+            whole, own = totals, (seen - taken).astype(np.float64)
+            kept_back = _summed(parents, taken, num_parents)
         is_followed = whole > 0
         divisor = np.where(is_followed, whole, 1)
         rest = np.where(is_followed, kept_back / divisor, 1.0)

@@ -71,13 +71,14 @@ class OneKind:
         """Join every array along its first axis; whatever is the same for all examples is the first part's."""
         import numpy as np
 
-        first, *others = [cls.of(part) for part in parts]
-        if not others:
+        every: list[Any] = [cls.of(part) for part in parts]
+        first: Self = every[0]
+        if len(every) == 1:
             return first
         whole = {}
         for name in cls.__dataclass_fields__:  # type: ignore[attr-defined]
-            arrays = [getattr(part, name) for part in (first, *others)]
-            is_each = all(len(array) == len(part) for array, part in zip(arrays, (first, *others), strict=True))
+            arrays = [getattr(part, name) for part in every]
+            is_each = all(len(array) == len(part) for array, part in zip(arrays, every, strict=True))
             whole[name] = np.concatenate(arrays) if is_each else arrays[0]
         return cls(**whole)
 
