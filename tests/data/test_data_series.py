@@ -133,8 +133,8 @@ def test_arrays_say_how_they_were_read(tmp_path: Path) -> None:
     assert said.value == "examples, steps, channels: 20 x 30 x 3"
     assert "--axes NCT" in said.reason
     assert SeriesInput.of(load_dataset(tmp_path / "a.npz", axes="NCT").input).lengths == (3, 3, 3)
-    turned = {"X_train": values.transpose(0, 2, 1), "y_train": labels, "X_test": values[:4].transpose(0, 2, 1) + 1}
-    np.savez(tmp_path / "b.npz", **turned, y_test=labels[:4])
+    turned = values.transpose(0, 2, 1)
+    np.savez(tmp_path / "b.npz", X_train=turned, y_train=labels, X_test=turned[:4] + 1, y_test=labels[:4])
     other = load_dataset(tmp_path / "b.npz", val=0)
     assert SeriesInput.of(other.input).lengths == (30, 30, 30)
     assert len(other.splits["test"]) == 4

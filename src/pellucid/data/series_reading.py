@@ -214,8 +214,8 @@ _EXACT = 2**53
 
 def without_end(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return [T, C] without the steps at the end at which no value is: how files fill up shorter series."""
-    known = ~np.isnan(values).all(axis=1)
-    return values[: len(known) - int(known[::-1].argmax())] if known.any() else values
+    known = np.flatnonzero((~np.isnan(values)).any(axis=1))
+    return values[: int(known[-1]) + 1] if len(known) else values
 
 
 def split_words(parts: Mapping[int, ReadSeries]) -> str:

@@ -39,7 +39,8 @@ class SeriesAttention(nn.Module):
 
 
 def _by_head(values: Tensor) -> Tensor:
-    return values.unflatten(2, (_HEADS, -1)).transpose(1, 2)
+    parted: Tensor = torch.unflatten(values, 2, (_HEADS, -1))
+    return parted.transpose(1, 2)
 
 
 class AttentionBlock(nn.Module):
@@ -55,7 +56,8 @@ class AttentionBlock(nn.Module):
     def forward(self, values: Tensor, mask: Tensor | None) -> Tensor:
         """Return [N, P, D] of [N, P, D]; mask: [N, 1, 1, P], added to the scores."""
         values = values + self.drop(self.attention(self.norm1(values), mask))
-        return values + self.drop(self.dense(self.norm2(values)))
+        outputs: Tensor = values + self.drop(self.dense(self.norm2(values)))
+        return outputs
 
 
 class Transformer1d(nn.Module):
