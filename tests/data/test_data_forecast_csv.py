@@ -113,7 +113,7 @@ def test_uneven_steps_count_by_their_order(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     days = np.cumsum(rng.integers(1, 9, 100))
     stamps = [f"{date(2020, 1, 1) + timedelta(days=int(day))}" for day in days]
-    dataset = load_dataset(write(tmp_path / "s.csv", stamps, wave(100)), horizon=2, time="month", window=10)
+    dataset = load_dataset(write(tmp_path / "s.csv", stamps, wave(100)), horizon=2, time_column="month", window=10)
     assert FutureTarget.of(dataset.target).axis.unit == "row"
     assert any(one.kind == "irregular-steps" for one in dataset.findings)
 
@@ -168,7 +168,7 @@ def test_ways_of_writing_must_not_be_mixed(tmp_path: Path) -> None:
 def test_a_day_that_may_be_the_month_is_refused(tmp_path: Path) -> None:
     stamps = ["01/02/2020", "03/02/2020", "05/02/2020", "05/04/2020"] * 8
     with pytest.raises(DataError, match=r"which number is the day|twice|out of order"):
-        load_dataset(write(tmp_path / "a.csv", stamps, wave(32)), horizon=1, time="month")
+        load_dataset(write(tmp_path / "a.csv", stamps, wave(32)), horizon=1, time_column="month")
 
 
 def test_cells_that_are_no_numbers_are_refused_unless_gaps_are_filled(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_a_season_is_found_where_there_is_one() -> None:
 def test_steps_that_are_merely_counted_have_gaps_but_no_dates(tmp_path: Path) -> None:
     kept = [place for place in range(150) if place != 40]
     path = write(tmp_path / "s.csv", [f"{5 * p}" for p in kept], [wave(150)[p] for p in kept], header="step,y")
-    dataset = load_dataset(path, horizon=2, time="step", window=10)
+    dataset = load_dataset(path, horizon=2, time_column="step", window=10)
     assert FutureTarget.of(dataset.target).axis.unit == "row"
     assert next(one for one in dataset.findings if one.kind == "gaps").count == 1
     assert load_dataset(

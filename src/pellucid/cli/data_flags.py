@@ -52,7 +52,7 @@ FLAGS = (
     _flag("horizon", int, "Steps ahead that a series is forecast; a CSV with a time column is then a series.", min=1),
     _flag("window", int, "Steps of the series that are seen; two seasons, or twice the horizon.", min=2),
     _flag("season", int, "Steps after which the series resembles itself; found by itself. 1 for none.", min=1),
-    _flag("time", str, "Column of times."),
+    _flag("time_column", str, "Column of times."),
     _flag("series", str, "Column that tells several series of one file apart."),
     _flag("gaps", Literal["fill"], "Put the straight line where stamps or values of a series are missing."),
     _flag(

@@ -47,7 +47,9 @@ def is_series(table: Table, choice: TableChoice) -> bool:
     """
     if choice.layout == "table":
         return False
-    if any(one is not None for one in (choice.horizon, choice.time, choice.series, choice.window, choice.season)):
+    if any(
+        one is not None for one in (choice.horizon, choice.time_column, choice.series, choice.window, choice.season)
+    ):
         return True
     if choice.task is not None or choice.target is not None or len(table) < _FEWEST_ROWS or len(table.header) < 2:
         return False
@@ -80,7 +82,7 @@ def read_forecast(table: Table, choice: TableChoice, *, name: str) -> Draft:
                 fix="Leave it out; --layout table (layout=) reads the file as such a table.",
             )
     found = find_series(table, choice)
-    if choice.horizon is None and choice.time is None:
+    if choice.horizon is None and choice.time_column is None:
         reason = "one column of times in regular steps, and numbers (--layout table reads rows as examples)"
         found.decisions.insert(0, Decision(name="layout", value="a series to forecast", reason=reason))
     return draft_forecast(found, choice, name=name)
@@ -105,7 +107,7 @@ def _rows_of_series(table: Table, choice: TableChoice) -> Found:
             f"{table.path} has no column of times.",
             expected=f"One that is called {listed(sorted(TIME_NAMES), 5)} or holds dates; or a row for each series, "
             f"its name first and more than {_FEWEST_STEPS} values. Its columns: {listed(table.header)}.",
-            fix="Name it with --time NAME (time=).",
+            fix="Name it with --time-column NAME (time_column=).",
         )
     if choice.target is not None:
         raise RecipeError(
@@ -178,8 +180,8 @@ def _is_time(table: Table, name: str) -> bool:
 
 
 def _time_column(table: Table, choice: TableChoice) -> str | None:
-    if choice.time is not None:
-        return table.check_column(choice.time, option="time")
+    if choice.time_column is not None:
+        return table.check_column(choice.time_column, option="time-column")
     times = [name for name in table.header if _is_time(table, name)]
     named = [name for name in times if name.lower() in TIME_NAMES]
     return next(iter(named or times), None)
@@ -264,7 +266,7 @@ def _stamps_of_each(
 
 
 def _about_time(time: str, choice: TableChoice) -> Decision:
-    reason = "as asked for" if choice.time else "it holds times (--time NAME)"
+    reason = "as asked for" if choice.time_column else "it holds times (--time-column NAME)"
     return Decision(name="time", value=f"'{time}'", reason=reason)
 
 

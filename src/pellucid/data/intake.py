@@ -71,7 +71,7 @@ def load_dataset(
     horizon: int | None = None,
     window: int | None = None,
     season: int | None = None,
-    time: str | None = None,
+    time_column: str | None = None,
     series: str | None = None,
     gaps: Literal["fill"] | None = None,
     axes: Axes | None = None,
@@ -114,7 +114,7 @@ def load_dataset(
         horizon: how many steps ahead a series is forecast; makes of a CSV with a time column a series.
         window: how many steps of it are seen; None for two seasons, or twice what is forecast.
         season: the steps after which it resembles itself; None to look for them.
-        time: the column of times; None for the one that holds some.
+        time_column: the column of times; None for the one that holds some.
         series: the column that tells several series of one file apart.
         gaps: "fill" puts the straight line where stamps or values are missing.
 
@@ -158,7 +158,7 @@ def load_dataset(
         horizon=horizon,
         window=window,
         season=season,
-        time=time,
+        time_column=time_column,
         series=series,
         gaps=gaps,
         axes=axes,

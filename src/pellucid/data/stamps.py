@@ -110,7 +110,7 @@ def read_moments(cells: Sequence[str], column: str, path: Path) -> tuple[list[da
         raise DataError(
             f"The column '{column}' of {path} holds no times, e.g. '{cells[0]:.40}'.",
             expected="Dates such as 1949-01, 1949-01-31, 31.01.1949 or 1949-01-31 12:00, one way of writing for all.",
-            fix="Name the column of times with --time NAME (time=).",
+            fix="Name the column of times with --time-column NAME (time_column=).",
         )
     fitting = [one for one in _written() if all(_parse(cell, one) is not None for cell in cells)]
     if not fitting:

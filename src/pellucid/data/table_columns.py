@@ -28,11 +28,11 @@ _WEIGHT_NAME = "sample_weight"
 _LATER = (
     *("weight", "task", "keep_na", "layout", "picture_column", "images_dir", "drop", "label_from", "splits"),
     *("drop_unseen", "text", "block", "axes"),
-    *("horizon", "window", "season", "time", "series", "gaps"),
+    *("horizon", "window", "season", "time_column", "series", "gaps"),
 )
 
 
-OF_FORECASTS = ("horizon", "window", "season", "time", "series", "gaps")
+OF_FORECASTS = ("horizon", "window", "season", "time_column", "series", "gaps")
 """Options of a series that is forecast."""
 
 TaskName = Literal["binary", "single-label", "multi-label", "regression"]
@@ -66,7 +66,7 @@ class TableChoice:
     horizon: int | None = None
     window: int | None = None
     season: int | None = None
-    time: str | None = None
+    time_column: str | None = None
     series: str | None = None
     gaps: Literal["fill"] | None = None
     axes: Axes | None = None

@@ -24,7 +24,7 @@ FEWEST_VALUES = 20
 """Validation values below which bands stay as the network gives them."""
 _NARROWEST, _WIDEST = 0.25, 4.0
 _FEW_WINDOWS = 5.0
-"""Windows without overlap of which the factor counts half."""
+"""Windows without overlap of which a factor that narrows counts half."""
 
 
 def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, KnownFeatures | None]:
@@ -46,7 +46,7 @@ def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, Known
     factors = tuple(band_factor(scores[level], level / 100, windows=apart) for level in BANDS)
     note = (
         f"each band's width times a factor, so that it covers its share of {right.size:,} validation values, in "
-        f"{apart:.1f} windows that do not overlap: the fewer, the nearer to 1"
+        f"{apart:.1f} windows that do not overlap: the fewer, the wider"
     )
     return Answering(bands=factors, bands_note=note), None
 
@@ -72,14 +72,15 @@ def band_scores(plain: FutureAnswer, right: NDArray[np.float64], level: int) -> 
 def band_factor(scores: NDArray[np.float64], share: float, *, windows: float) -> float:
     """Return by what a band is multiplied so that it covers a share of values like these.
 
-    One quiet year does not say that all will be quiet: of few windows that do not overlap the logarithm of the factor
-    counts only in part.
+    One quiet year does not say that all will be quiet: the share that must be covered is raised by half a standard
+    error of what so few windows can tell, and of a factor that narrows the logarithm counts only in part.
 
     Args:
         scores: of the values, from 0 on.
         share: to be covered, in (0, 1).
         windows: how many of the windows do not overlap.
     """
-    wanted = min(1.0, share * (1 + 1 / len(scores)))
+    unsure = 0.5 * float(np.sqrt(share * (1 - share) / max(windows, 1.0)))
+    wanted = min(1.0, share * (1 + 1 / len(scores)) + unsure)
     exact = float(np.clip(np.quantile(scores, wanted), _NARROWEST, _WIDEST))
-    return float(exact ** (windows / (windows + _FEW_WINDOWS)))
+    return exact if exact >= 1 else float(exact ** (windows / (windows + _FEW_WINDOWS)))
