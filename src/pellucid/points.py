@@ -20,7 +20,8 @@ def _gaussians(chance: np.random.Generator, classes: NDArray[np.int64], num_clas
     """Round clouds, their middles evenly around a circle, each the narrower the nearer the next one is."""
     angles = 2 * np.pi * classes / num_classes + np.pi / 4
     middles = np.sqrt(2) * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return middles + chance.normal(0, 0.5 * np.sin(np.pi / num_classes), middles.shape)
+    places: Floats = middles + chance.normal(0, 0.5 * np.sin(np.pi / num_classes), middles.shape)
+    return places
 
 
 def _xor_cloud(chance: np.random.Generator, classes: NDArray[np.int64], num_classes: int) -> Floats:
@@ -34,7 +35,8 @@ def _circles(chance: np.random.Generator, classes: NDArray[np.int64], num_classe
     """Circles around one middle, the first class the largest."""
     angles = chance.uniform(0, 2 * np.pi, len(classes))
     radii = 1 - 0.6 * classes / (num_classes - 1)
-    return radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    places: Floats = radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return places
 
 
 def _moons(chance: np.random.Generator, classes: NDArray[np.int64], num_classes: int) -> Floats:
@@ -49,7 +51,8 @@ def _spiral(chance: np.random.Generator, classes: NDArray[np.int64], num_classes
     """Arms that wind around one middle: two of one and a half turns; of more fewer, so that arms stay as far apart."""
     along = np.sqrt(chance.uniform(0.02, 1, len(classes)))
     angles = along * 6 * np.pi / num_classes + 2 * np.pi * classes / num_classes
-    return 1.2 * along[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    places: Floats = 1.2 * along[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return places
 
 
 FIGURES: dict[str, Figure] = {

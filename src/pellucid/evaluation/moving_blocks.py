@@ -22,7 +22,7 @@ FEWEST_BLOCKS = 6
 
 def block_length(num_stretches: int) -> int:
     """Return how many neighbours are drawn together: it grows with the cube root of their number."""
-    return max(1, round(2 * float(num_stretches) ** (1 / 3)))
+    return max(1, round(2 * math.cbrt(num_stretches)))
 
 
 def blocked_error(sums: FloatArray, counts: FloatArray, *, seed: int = 0) -> tuple[float, float] | None:

@@ -118,7 +118,8 @@ def smooth(counts: Counts, smoothing: Smoothing = "modified-kneser-ney", *, impo
         if smoothing == "witten-bell":
             kinds = _summed(parents, seen > 0, num_parents)
             whole = totals + kinds
-            own, kept_back = seen.astype(np.float64), kinds
+            own: FloatArray = seen.astype(np.float64)
+            kept_back = kinds
         else:
             discounts = _discounts(seen, modified=smoothing == "modified-kneser-ney")
             taken = discounts[np.minimum(seen, len(discounts) - 1)]

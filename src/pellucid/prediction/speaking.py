@@ -123,7 +123,7 @@ class LanguageModel:
     @torch.no_grad()
     def _draw(self, start: NDArray[np.int64], how: Sampling, length: int, seed: int, number: int) -> list[int]:
         """Return the tokens of one text. It goes through the network alone: a batch would round otherwise."""
-        ids = start.tolist()
+        ids: list[int] = start.tolist()
         draws = Draws(seed, 0, torch.tensor([number]))
         for step in range(length):
             logits = self._outputs(torch.tensor([ids[-self.given.longest :]]))[:, -1].double().cpu()

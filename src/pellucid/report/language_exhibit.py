@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pellucid.data import TextInputs
 from pellucid.evaluation import Evaluation, kept_evaluations
-from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.kinds import TARGETS, KindTable, Refused, SplitName
 from pellucid.prediction import OpenedRun
 from pellucid.report.charts import Series, line_chart
 from pellucid.report.charts.tokens import coloured_tokens
@@ -96,7 +96,8 @@ def surprises(opened: OpenedRun) -> Exhibit:
     """Return a passage of val, each token coloured by how surprising it was."""
     from pellucid.prediction import LanguageModel
 
-    dataset, split = opened.dataset, "val" if len(opened.dataset.splits["val"]) else "train"
+    dataset = opened.dataset
+    split: SplitName = "val" if len(dataset.splits["val"]) else "train"
     inputs = TextInputs.of(dataset.inputs)
     places = dataset.splits[split]
     start = int(dataset.targets[places[:1]][0, 0])

@@ -55,7 +55,8 @@ class NextScoring(Scoring):
             answered: [N, T] surprises in nats, NaN of tokens that are not counted.
             truth: of the same examples.
         """
-        sums, counts = np.nansum(answered, axis=1, dtype=np.float64), np.isfinite(answered).sum(1).astype(np.float64)
+        sums: NDArray[np.float64] = np.nansum(answered.astype(np.float64), axis=1)
+        counts = np.isfinite(answered).sum(1).astype(np.float64)
         characters = (truth.targets[:, 1] - truth.targets[:, 0]).astype(np.float64)
         nats = _mean(sums, counts, truth.seed)
         bits = _mean(sums / math.log(2), characters, truth.seed)
