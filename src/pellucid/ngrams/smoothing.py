@@ -134,8 +134,7 @@ def smooth(counts: Counts, smoothing: Smoothing = "modified-kneser-ney", *, impo
 
 
 def _summed(parents: IntArray, values: NDArray[np.generic], num_parents: int) -> FloatArray:
-    summed: FloatArray = np.bincount(parents, weights=values.astype(np.float64), minlength=num_parents)
-    return summed
+    return np.asarray(np.bincount(parents, weights=values.astype(np.float64), minlength=num_parents), np.float64)
 
 
 def _adjusted(counts: Counts, smoothing: Smoothing) -> list[IntArray]:
