@@ -63,12 +63,12 @@ def plain_loop(tokens: np.ndarray, *, steps: int) -> float:
     for step in range(steps + 10):
         if step == 10:
             started = time.perf_counter()
-        starts = torch.randint(len(text) - BLOCK - 1, (BUDGET["batch"],), generator=draws)  # type: ignore[call-overload]
+        starts = torch.randint(len(text) - BLOCK - 1, (int(BUDGET["batch"]),), generator=draws)
         inputs = torch.stack([text[start : start + BLOCK] for start in starts])
         wanted = torch.stack([text[start + 1 : start + BLOCK + 1] for start in starts])
         logits = model(inputs).reshape(-1, vocabulary)
         optimizer.zero_grad(set_to_none=True)
-        functional.cross_entropy(logits, wanted.flatten()).backward()
+        functional.cross_entropy(logits, wanted.flatten()).backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
     return steps * inputs.numel() / (time.perf_counter() - started)

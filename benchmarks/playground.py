@@ -29,7 +29,7 @@ def gate(name: str, model: str, seed: int, folder: Path) -> tuple[int, int]:
     dataset = run.dataset
     right = sum(
         one.label == dataset.target.answers[int(target)]
-        for one, target in zip(run.predict(ROWS), dataset.targets, strict=True)
+        for one, target in zip(run.predict(ROWS), dataset.targets[:], strict=True)
     )
     return right, len(run.history)
 

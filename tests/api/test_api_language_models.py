@@ -73,6 +73,8 @@ def test_a_model_that_counts_is_a_run_like_any_other(counted: Path) -> None:
     assert nats.value == pytest.approx(run.history[0]["val_loss"], abs=1e-5)
     assert bits.value == pytest.approx(nats.value / math.log(2))
     assert val.metrics["perplexity"].value == pytest.approx(math.exp(nats.value))
+    assert nats.low is not None
+    assert nats.high is not None
     assert nats.low < nats.value < nats.high
     assert "at least 16 of the 32 characters" in val.notes[0]
     assert {one.name for one in val.baselines} >= {"unigram", "6-gram, Kneser-Ney"}

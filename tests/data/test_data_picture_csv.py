@@ -62,7 +62,7 @@ def test_target_chooses_the_label(write_csv: Callable[..., Path]) -> None:
     path = write_csv("path,label,age", "p/{0}.png,{label},{0}.5")
     dataset = load_dataset(path, target="age")
     assert dataset.target == ValueTarget(name="age")
-    assert sorted(dataset.targets) == [number + 0.5 for number in range(20)]
+    assert sorted(dataset.targets[:]) == [number + 0.5 for number in range(20)]
     assert dataset.targets[0] == 0.5
 
 

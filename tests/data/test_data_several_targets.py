@@ -83,7 +83,7 @@ def test_several_columns_of_numbers_make_several_values(tmp_path: Path) -> None:
     table.write_text("x,price,size\n" + "\n".join(f"{place},{place * 1.5},{30 - place}" for place in range(20)))
     data = load_dataset(table, target="price, size")
     assert data.target == ValuesTarget(name="price, size", names=("price", "size"))
-    assert data.targets.shape == (20, 2)
+    assert data.targets[:].shape == (20, 2)
     assert data.targets[4].tolist() == [6.0, 26.0]
     assert inspect_example(data, 4).target == {"price": 6.0, "size": 26.0}
 

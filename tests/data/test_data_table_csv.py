@@ -93,7 +93,7 @@ def test_kind_of_target_follows_from_its_cells(tmp_path: Path, cells: list[str],
     path.write_text("\n".join(["a,target", *(f"0.{place},{cell}" for place, cell in enumerate(cells))]))
     dataset = load_dataset(path)
     assert dataset.target.kind == kind
-    assert dataset.targets.dtype == (np.int64 if kind == "class" else np.float64)
+    assert dataset.targets[:].dtype == (np.int64 if kind == "class" else np.float64)
 
 
 def test_values_are_read_as_they_stand(tmp_path: Path) -> None:

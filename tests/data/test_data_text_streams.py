@@ -31,6 +31,7 @@ def test_a_text_file_is_a_stream_and_is_split_by_stretches(tmp_path: Path) -> No
     (tmp_path / "fox.txt").write_text(TEXT)
     dataset = load_dataset(tmp_path / "fox.txt", block=32, layout="stream")
     spans, splits = dataset.spans, dataset.splits
+    assert spans is not None
     assert spans[splits["train"]].max() < spans[splits["val"]].min()
     assert spans[splits["val"]].max() < spans[splits["test"]].min()
     assert 0.75 < len(splits["train"]) / len(dataset) < 0.85

@@ -41,7 +41,7 @@ def test_one_unit_learns_a_gate_and_comes_to_rest(gate: str, tmp_path: Path) -> 
     assert len(run.history) < 20
     assert run.record.status_note.startswith("no answer was wrong")
     assert run.history[-1]["train_loss"] == 0
-    truth = load_dataset(gate).targets
+    truth = load_dataset(gate).targets[:]
     assert [one.label for one in run.predict(ROWS)] == [str(one) for one in truth]
     assert run.straight_border.startswith("A straight border has")
 

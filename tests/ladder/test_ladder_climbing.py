@@ -44,7 +44,7 @@ def test_classical_methods_learn(data: Dataset, climbed: list[Climbed]) -> None:
 
 def test_nothing_is_looked_at_but_the_training_split(data: Dataset, climbed: list[Climbed]) -> None:
     """With every target of val and test changed, all answers stay the same."""
-    targets = data.targets.copy()
+    targets = data.targets[:].copy()
     others = np.concatenate([data.splits["val"], data.splits["test"]])
     targets[others] = (targets[others] + 1) % 3
     again = climb_classical(replace(data, targets=targets), ("val", "test"))
@@ -162,7 +162,7 @@ def test_several_labels_climb_by_macro_f1_as_scikit_learn_counts_it() -> None:
 
 def test_a_label_that_every_training_example_lacks_is_answered_so() -> None:
     data = shades_of_several_labels()
-    targets = data.targets.copy()
+    targets = data.targets[:].copy()
     targets[data.splits["train"], 2] = 0
     climbed = climb_classical(replace(data, targets=targets), ("val",))
     assert not any(one.answers["val"][:, 2].any() for one in climbed[1:])

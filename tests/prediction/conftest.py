@@ -17,7 +17,7 @@ def digit_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dataset = pellucid.load_dataset("digits")
     assert isinstance(dataset.inputs, ImageInputs)
     root = tmp_path_factory.mktemp("digits") / "digits"
-    for index, target in enumerate(dataset.targets):
+    for index, target in enumerate(dataset.targets[:]):
         path = root / str(int(target)) / f"{index:04}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(dataset.inputs.pixels(index)).save(path)

@@ -66,7 +66,7 @@ def test_only_training_examples_are_shown_and_always_the_same(data: Dataset) -> 
 def test_each_class_shows_some_and_mixing_names_the_partner(make_pictures: Make) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8)
     data = make_pictures(pixels, classes=("cat", "dog"))
-    data.targets[:] = np.arange(40) % 2
+    data.targets[:][:] = np.arange(40) % 2
     preview = preview_augmentation(data, fitted(data), Augmentation(mixup=1.0), WHY, seed=0, per_class=2, epochs=4)
     assert {name: len(examples) for name, examples in preview.sheets.items()} == {"cat": 2, "dog": 2}
     partners = [draw.partner for example in preview.examples for draw in example.draws]

@@ -150,8 +150,8 @@ def test_small_numbers_are_scaled_as_large_ones_are(scale: float) -> None:
 @pytest.mark.parametrize("scale", [1e-40, 1e-155, 1e-300, 1e37, 1e155, 1e300])
 def test_targets_that_no_answer_can_hold_are_refused_with_the_way_out(make_table: MakeTable, scale: float) -> None:
     table = make_table({"a": [1.0, 2.0, 3.0, 4.0]}, target=ValueTarget(name="y"))
-    table.targets[:] = np.array([1.0, 2.0, 4.0, 9.0]) * scale
+    table.targets[:][:] = np.array([1.0, 2.0, 4.0, 9.0]) * scale
     with pytest.raises(DataError, match=r"The target 'y' runs from .*another unit"):
         fit_target_scaling(table)
-    table.targets[:] = scale if scale < 1 else 0.0  # a constant is learned as one
+    table.targets[:][:] = scale if scale < 1 else 0.0  # a constant is learned as one
     assert isinstance(fit_target_scaling(table), TargetScaling)

@@ -68,7 +68,7 @@ def test_a_loss_is_a_mean_over_units_and_not_over_examples() -> None:
     lengths = source.more["lengths"]
     with torch.no_grad():
         errors = [
-            float((model(source.inputs[row, :length, None]).squeeze(-1) - source.targets[row]).square().sum())
+            float((model(source.inputs[row][:length, None]).squeeze(-1) - source.targets[row]).square().sum())
             for row, length in enumerate(lengths.tolist())
         ]
     expected = sum(errors) / int(lengths.sum())
