@@ -16,12 +16,16 @@ Figure = Callable[[np.random.Generator, NDArray[np.int64], int], Floats]
 """From chance, the class of each of N points and the number of classes to [N, 2] places, without noise."""
 
 
+def _around(angles: Floats) -> Floats:
+    """Return [N, 2] places on the circle of radius 1."""
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
 def _gaussians(chance: np.random.Generator, classes: NDArray[np.int64], num_classes: int) -> Floats:
     """Round clouds, their middles evenly around a circle, each the narrower the nearer the next one is."""
     angles = 2 * np.pi * classes / num_classes + np.pi / 4
-    middles = np.sqrt(2) * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    places: Floats = middles + chance.normal(0, 0.5 * np.sin(np.pi / num_classes), middles.shape)
-    return places
+    middles: Floats = np.sqrt(2) * _around(angles)
+    return middles + chance.normal(0, 0.5 * np.sin(np.pi / num_classes), middles.shape)
 
 
 def _xor_cloud(chance: np.random.Generator, classes: NDArray[np.int64], num_classes: int) -> Floats:
@@ -35,7 +39,7 @@ def _circles(chance: np.random.Generator, classes: NDArray[np.int64], num_classe
     """Circles around one middle, the first class the largest."""
     angles = chance.uniform(0, 2 * np.pi, len(classes))
     radii = 1 - 0.6 * classes / (num_classes - 1)
-    places: Floats = radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    places: Floats = radii[:, None] * _around(angles)
     return places
 
 
@@ -51,7 +55,7 @@ def _spiral(chance: np.random.Generator, classes: NDArray[np.int64], num_classes
     """Arms that wind around one middle: two of one and a half turns; of more fewer, so that arms stay as far apart."""
     along = np.sqrt(chance.uniform(0.02, 1, len(classes)))
     angles = along * 6 * np.pi / num_classes + 2 * np.pi * classes / num_classes
-    places: Floats = 1.2 * along[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    places: Floats = 1.2 * along[:, None] * _around(angles)
     return places
 
 
