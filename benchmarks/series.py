@@ -18,7 +18,7 @@ from measuring import describe_machine, format_table, write_results
 import pellucid
 from pellucid.data import Dataset
 from pellucid.evaluation import series_examples, series_methods
-from pellucid.kinds import Wishes
+from pellucid.kinds import SplitName, Wishes
 from pellucid.preprocessing import fit_preprocessing
 
 BARS = {
@@ -36,16 +36,12 @@ def load(folder: Path, name: str, *, val: float) -> Dataset:
     return pellucid.load_dataset(folder / f"{name}_TRAIN.ts", val=val)
 
 
-def accuracy(dataset: Dataset, model: str, seed: int, runs: Path, *, split: str) -> tuple[float, float]:
+def accuracy(dataset: Dataset, model: str, seed: int, runs: Path, *, split: SplitName) -> tuple[float, float]:
     """Return the accuracy of one training, and its seconds."""
     started = time.perf_counter()
     run = pellucid.train(dataset, model=model, seed=seed, runs_dir=runs)
     seconds = time.perf_counter() - started
-    measured = (
-        run.evaluate(split, reason="benchmark", baselines=False)
-        if split == "test"
-        else run.evaluate(split, baselines=False)
-    )
+    measured = run.evaluate(split, reason="benchmark", baselines=False)
     return measured.metrics["accuracy"].value, seconds
 
 

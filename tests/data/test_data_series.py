@@ -133,8 +133,8 @@ def test_arrays_say_how_they_were_read(tmp_path: Path) -> None:
     assert said.value == "examples, steps, channels: 20 x 30 x 3"
     assert "--axes NCT" in said.reason
     assert SeriesInput.of(load_dataset(tmp_path / "a.npz", axes="NCT").input).lengths == (3, 3, 3)
-    turned = {"X_train": values.transpose(0, 2, 1), "y_train": labels, "X_test": values[:4].transpose(0, 2, 1) + 1}
-    np.savez(tmp_path / "b.npz", **turned, y_test=labels[:4])
+    turned = values.transpose(0, 2, 1)
+    np.savez(tmp_path / "b.npz", X_train=turned, y_train=labels, X_test=turned[:4] + 1, y_test=labels[:4])
     other = load_dataset(tmp_path / "b.npz", val=0)
     assert SeriesInput.of(other.input).lengths == (30, 30, 30)
     assert len(other.splits["test"]) == 4
@@ -166,7 +166,7 @@ def test_class_folders_of_csv_files_keep_persons_together(tmp_path: Path) -> Non
     persons = [set(dataset.groups[places].tolist()) for places in dataset.splits.values()]
     assert not persons[0] & persons[2]
     assert not persons[0] & persons[1]
-    assert {"group", "column of times", "layout"} <= {decision.name for decision in dataset.decisions}
+    assert {"group", "column of times", "format"} <= {decision.name for decision in dataset.decisions}
 
 
 def test_a_file_that_is_no_series_is_left_out_and_listed(tmp_path: Path) -> None:
@@ -225,10 +225,10 @@ def test_series_in_memory_are_addresses_and_windows_of_them_overlap() -> None:
     windows = inputs.windows([2, 0], 3)
     np.testing.assert_array_equal(windows, [[[14, 16, np.nan], [15, 17, np.nan]], [[0, 2, 4], [1, 3, 5]]])
     assert np.flatnonzero(inputs.covered([1, 2])).tolist() == [2, 3, 4, 7, 8]
-    assert len(set(inputs.digests())) == 3
+    assert len(set(inputs.content_digests())) == 3
     part = inputs.subset([2])
     assert part.name(0) == "b, steps 2 to 3"
-    assert part.digests()[0] == inputs.digests()[2]
+    assert part.content_digests()[0] == inputs.content_digests()[2]
     found = inputs.described(("x", "y"), step="1 day")
     assert found.sentence("3 series") == (
         "3 series of 2 to 3 steps, median 3 in 2 channels, 1 day apart, cut from 2 series."
@@ -261,3 +261,12 @@ def test_equal_series_stay_together_and_are_told() -> None:
 def test_what_is_no_series_is_refused(series: object, message: str) -> None:
     with pytest.raises(DataError, match=message):
         dataset_from_series(series, [0, 1], name="a")
+
+
+def test_a_length_that_tells_the_class_is_told() -> None:
+    draws = np.random.default_rng(0)
+    series = [draws.normal(size=12 + number % 2) for number in range(80)]
+    told = dataset_from_series(series, np.arange(80) % 2, name="a").findings
+    assert [finding.kind for finding in told] == ["telling-length"]
+    assert "The number of steps alone tells 'label' in" in told[0].message
+    assert not dataset_from_series(series, np.arange(80) // 2 % 2, name="a").findings

@@ -7,16 +7,22 @@ import sys
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from pellucid.kinds import Form
 from pellucid.models import INITS, build_model, count_parameters, find_model, head, summarise
 from pellucid.models.catalogue import OWN
-from pellucid.models.entry import InputShape
 
 SIZES = {"lenet5": (28, 32), "lenet5-sigmoid": (28, 32), "cnn": (8, 28, 32, 96)}
-CASES: list[tuple[str, InputShape]] = [
-    (name, (channels, size, size)) for name in OWN for channels in (1, 3) for size in SIZES.get(name, (8, 29))
+PICTURES = [name for name, entry in OWN.items() if entry.wishes.take("image")]
+CASES: list[tuple[str, Form]] = [
+    *(
+        (name, Form(shape=(channels, size, size)))
+        for name in PICTURES
+        for channels in (1, 3)
+        for size in SIZES.get(name, (8, 29))
+    ),
+    *((name, entry.example[0]) for name, entry in OWN.items() if name not in PICTURES),
 ]
 
 
@@ -24,10 +30,23 @@ DRAWN = [name for name in OWN if name != "perceptron"]
 """Those whose first weights are drawn: a perceptron starts at zero."""
 
 
-@pytest.mark.parametrize(("name", "shape"), CASES)
-def test_own_models_go_forwards_and_backwards_at_the_sizes_they_allow(name: str, shape: InputShape) -> None:
-    model = build_model(name, form=Form(shape=shape), outputs=4, seed=0)
-    outputs = model(torch.randn(2, *shape, generator=torch.Generator().manual_seed(1)))
+def form_of(name: str) -> Form:
+    """Return what a model is tried on: a picture, or what it takes instead."""
+    return Form(shape=(1, 28, 28)) if name in PICTURES else OWN[name].example[0]
+
+
+def some(form: Form, count: int, *, seed: int) -> Tensor:
+    """Return examples of a form, drawn by chance."""
+    generator = torch.Generator().manual_seed(seed)
+    if form.vocabulary is not None:
+        return torch.randint(1, form.vocabulary, (count, *form.shape), generator=generator)
+    return torch.randn(count, *form.shape, generator=generator)
+
+
+@pytest.mark.parametrize(("name", "form"), CASES)
+def test_own_models_go_forwards_and_backwards_at_the_sizes_they_allow(name: str, form: Form) -> None:
+    model = build_model(name, form=form, outputs=4, seed=0)
+    outputs = model(some(form, 2, seed=1))
     assert outputs.shape == (2, 4)
     outputs.square().sum().backward()
     for path, parameter in model.named_parameters():
@@ -35,7 +54,7 @@ def test_own_models_go_forwards_and_backwards_at_the_sizes_they_allow(name: str,
         assert parameter.grad.isfinite().all(), path
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", PICTURES)
 def test_own_models_end_in_a_dense_layer_that_reads_the_feature_vector(name: str) -> None:
     model = build_model(name, form=Form(shape=(1, 28, 28)), outputs=7, seed=0)
     last = head(model)
@@ -49,13 +68,13 @@ def test_own_models_end_in_a_dense_layer_that_reads_the_feature_vector(name: str
 
 @pytest.mark.parametrize("name", OWN)
 def test_layers_of_own_models_hold_all_parameters_between_them(name: str) -> None:
-    model = build_model(name, form=Form(shape=(1, 28, 28)), outputs=10, seed=0)
-    assert sum(row.parameters for row in summarise(model, Form(shape=(1, 28, 28)))) == count_parameters(model)
+    model = build_model(name, form=form_of(name), outputs=10, seed=0)
+    assert sum(row.parameters for row in summarise(model, form_of(name))) == count_parameters(model)
 
 
 @pytest.mark.parametrize("name", OWN)
 def test_own_models_change_nothing_in_place(name: str) -> None:
-    model = build_model(name, form=Form(shape=(1, 28, 28)), outputs=10, seed=0)
+    model = build_model(name, form=form_of(name), outputs=10, seed=0)
     assert not any(getattr(layer, "inplace", False) for layer in model.modules())
 
 
@@ -64,7 +83,7 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_global_generator_al
     torch.manual_seed(123)
     expected_next = torch.rand(3)
     torch.manual_seed(123)
-    one, same, other = (build_model(name, form=Form(shape=(1, 28, 28)), outputs=10, seed=seed) for seed in (5, 5, 6))
+    one, same, other = (build_model(name, form=form_of(name), outputs=10, seed=seed) for seed in (5, 5, 6))
     assert torch.equal(torch.rand(3), expected_next)
     for left, right in zip(one.parameters(), same.parameters(), strict=True):
         assert torch.equal(left, right)
@@ -73,9 +92,8 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_global_generator_al
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_fresh_outputs_and_gradients_are_neither_tiny_nor_huge(name: str) -> None:
-    model = build_model(name, form=Form(shape=(1, 28, 28)), outputs=10, seed=0)
-    inputs = torch.randn(16, 1, 28, 28, generator=torch.Generator().manual_seed(0))
-    outputs = model(inputs)
+    model = build_model(name, form=form_of(name), outputs=10, seed=0)
+    outputs = model(some(form_of(name), 16, seed=0))
     assert 0.05 < outputs.std().item() < 5
     loss = nn.functional.cross_entropy(outputs, torch.arange(16) % 10)
     loss.backward()  # type: ignore[no-untyped-call]

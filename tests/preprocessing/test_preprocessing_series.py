@@ -76,16 +76,17 @@ def test_what_is_missing_is_refused_where_training_had_all() -> None:
 
 
 def test_windows_may_be_scaled_by_themselves_or_from_their_last_value() -> None:
-    about = {"channels": ("x",), "length": 4, "mean": (5.0,), "std": (2.0,), "masked": True}
+    plain = SeriesPreprocessing(channels=("x",), length=4, mean=(5.0,), std=(2.0,), masked=True)
+    by_window, from_last = (plain.model_copy(update={"scale": scale}) for scale in ("window", "last"))
     windows = np.array([[[1, 2, 3, 6]], [[7, 7, 7, 7]], [[4, 8, np.nan, np.nan]]])
-    own = SeriesPreprocessing(scale="window", **about).encode(windows)
+    own = by_window.encode(windows)
     np.testing.assert_allclose(own[0, 0], (windows[0, 0] - 3) / windows[0, 0].std(), rtol=1e-6)
     assert own[1, 0].tolist() == [0, 0, 0, 0]
     np.testing.assert_allclose(own[2, 0], [-1, 1, 0, 0])
-    last = SeriesPreprocessing(scale="last", **about).encode(windows)
+    last = from_last.encode(windows)
     np.testing.assert_allclose(last[0, 0], [-2.5, -2, -1.5, 0])
     np.testing.assert_allclose(last[2, 0], [-2, 0, 0, 0])
-    shift, divisor = SeriesPreprocessing(scale="last", **about).levels(windows)
+    shift, divisor = from_last.levels(windows)
     assert shift[:, 0].tolist() == [6, 7, 8]
     assert divisor[:, 0].tolist() == [2, 2, 2]
 

@@ -16,13 +16,13 @@ pytestmark = pytest.mark.slow
 STEPS = 16
 
 
-def _waves(count: int = 60) -> tuple[list[np.ndarray], np.ndarray]:
+def _waves(count: int = 100) -> tuple[list[np.ndarray], np.ndarray]:
     """Return series of two channels, 10 to 16 steps, whose first rises or falls somewhere; and which of these."""
     draws = np.random.default_rng(0)
     labels = np.arange(count) % 2
     series = []
     for label in labels:
-        one = 0.2 * draws.normal(size=(2, int(draws.integers(10, STEPS + 1))))
+        one = 0.1 * draws.normal(size=(2, int(draws.integers(10, STEPS + 1))))
         at = int(draws.integers(0, one.shape[1] - 5))
         one[0, at : at + 5] += np.linspace(-2, 2, 5) * (1 if label else -1)
         series.append(one)
@@ -39,7 +39,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> pellucid.Run:
     folder = tmp_path_factory.mktemp("series")
     path = folder / "waves.ts"
     path.write_text(f"@classLabel true up down\n@data\n{lines}")
-    return pellucid.train(path, model="cnn1d", hidden=(8, 8), epochs=25, seed=1, runs_dir=folder / "runs")
+    return pellucid.train(path, model="cnn1d", hidden=(16, 16), epochs=40, lr=0.01, seed=1, runs_dir=folder / "runs")
 
 
 def test_a_network_learns_shapes_wherever_they_are(run: pellucid.Run) -> None:

@@ -19,7 +19,18 @@ SHEET_PICTURES = 8
 THUMBNAIL_SIDE = 96
 _READ_DECISIONS = frozenset(
     (
-        *("source", "layout", "pictures", "split folders", "column names", "label column", "label columns"),
+        *(
+            "source",
+            "layout",
+            "format",
+            "given splits",
+            "axes",
+            "pictures",
+            "split folders",
+            "column names",
+            "label column",
+            "label columns",
+        ),
         *("target column", "target columns", "target"),
     )
 )

@@ -240,7 +240,10 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
             "y_train.npy, NAME-imgs.npy beside NAME-labels.npy.",
             fix="In Python: pellucid.dataset_from_arrays(images, labels, name=...)",
         )
-    raise DataError(f"{path} is not a kind of file that is known here.", expected=f"{LAYOUTS} Or a CSV table.")
+    raise DataError(
+        f"{path} is not a kind of file that is known here.",
+        expected=f"{LAYOUTS} Or a CSV table, or a .ts file of series.",
+    )
 
 
 def _read_arrays(path: Path, table: TableChoice, *, name: str) -> Draft:

@@ -65,7 +65,7 @@ class SeriesInputs(Inputs):
     @property
     def num_channels(self) -> int:
         """C."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     @property
     def num_series(self) -> int:
@@ -139,7 +139,7 @@ class SeriesInputs(Inputs):
         inside: NDArray[np.bool_] = np.cumsum(changes[:-1]) > 0
         return inside
 
-    def digests(self) -> list[bytes]:
+    def content_digests(self) -> list[bytes]:
         """Return 16 bytes per example: of a series its content, of a window its place in that."""
         series = [_digest(self.values[start:end]) for start, end in zip(self.offsets, self.offsets[1:], strict=False)]
         if self.is_whole:

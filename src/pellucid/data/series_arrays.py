@@ -71,7 +71,7 @@ def dataset_from_series(
     inputs = SeriesInputs.of_series(found, names=names)
     called = channel_names(inputs.num_channels) if channels is None else tuple(channels)
     check_length("names of channels", len(called), inputs.num_channels, "channels")
-    digests = inputs.digests()
+    digests = inputs.content_digests()
     draft = Draft(
         name=safe_name(name),
         source=ARRAYS_SOURCE,

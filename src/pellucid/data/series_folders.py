@@ -38,7 +38,7 @@ def read_series_folder(root: Path, names: list[str], choice: TableChoice, *, nam
     """
     files = [PurePosixPath(file) for file in names if PurePosixPath(file).suffix.lower() in _SUFFIXES]
     parts = _by_split(files)
-    if parts is None:
+    if parts is None or choice.layout not in (None, "series"):
         return None
     replace(choice, group=None).refuse(f"{root} holds a series a file, whose folder is its class")
     read, faults = _read_all(root, [file for part in parts.values() for file in part], choice)
@@ -62,7 +62,7 @@ def read_series_folder(root: Path, names: list[str], choice: TableChoice, *, nam
     if len(found) > 1:
         reason = "the folders' names; --splits ignore (splits=) merges them and draws new ones"
         decisions.append(Decision(name="given splits", value=split_words(found), reason=reason))
-    layout = Decision(name="layout", value="a series a file, in a folder for each class", reason="CSV files alone")
+    layout = Decision(name="format", value="a series a file, in a folder for each class", reason="CSV files alone")
     findings = [_unread(faults)] if faults else []
     source = Source(root, name, layout, decisions=decisions, findings=findings, faults=faults, groups=groups)
     return draft_of_series(found, source, task=choice.task)

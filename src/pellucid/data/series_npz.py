@@ -41,14 +41,16 @@ def draft_of_series_arrays(
         DataError: shapes do not fit, or nothing says which axis is time.
     """
     asked = choice.layout == "series"
-    found = next((parts for names in (*_NAMES, *(_ALSO if asked else ())) if (parts := _parts(arrays, *names))), None)
+    named = (_parts(arrays, *names) for names in (*_NAMES, *(_ALSO if asked else ())))
+    found = next(filter(None, named), None)
     if found is None or choice.layout not in (None, "series"):
         return None
     given = [arrays[series] for series, _ in found.values()]
     if not asked and not all(_may_be_series(array) for array in given):
         return None
     axes, said = _axes(path, found, arrays, choice, asked=asked)
-    parts, labels = {}, []
+    parts: dict[int, ReadSeries] = {}
+    labels = []
     for split, (series_name, labels_name) in found.items():
         series = _series_of(path, series_name, arrays[series_name], axes)
         label = read_labels(path, labels_name, arrays[labels_name], task=choice.task)
@@ -60,7 +62,7 @@ def draft_of_series_arrays(
         parts[split] = ReadSeries(series, (), channel_names(series[0].shape[1]))
         labels.append(label)
     names = ", ".join(f"{series}, {label}" for series, label in found.values())
-    source = Source(path, name, Decision(name="layout", value="arrays of series", reason=names), decisions=[said])
+    source = Source(path, name, Decision(name="format", value="arrays of series", reason=names), decisions=[said])
     return draft_of_targets(parts, source, Learned(*read_target(path, labels, task=choice.task)))
 
 

@@ -80,7 +80,8 @@ def read_series_file(path: Path, choice: TableChoice) -> Draft | None:
     """
     if path.suffix.lower() == SERIES_SUFFIX:
         choice.refuse(f"{path} holds series with their labels")
-        return _read(path, choice, lambda file: read_ts(file)[1], "series as sktime and aeon write them", "its ending")
+        said = Decision(name="format", value="series as sktime and aeon write them", reason="its ending")
+        return _read(path, choice, lambda file: read_ts(file)[1], said)
     asked = choice.layout == "series" and path.suffix.lower() in (*SUFFIXES, ".csv")
     if not asked and (choice.layout is not None or not looks_like_ucr(path)):
         return None
@@ -90,10 +91,11 @@ def read_series_file(path: Path, choice: TableChoice) -> Draft | None:
         if asked
         else "its name, and numbers alone; --layout table (layout=) reads columns of a table"
     )
-    return _read(path, choice, read_ucr, "a series a line, its class first (UCR)", because)
+    said = Decision(name="layout", value="a series a line, its class first (UCR)", reason=because)
+    return _read(path, choice, read_ucr, said)
 
 
-def _read(path: Path, choice: TableChoice, read: Callable[[Path], ReadSeries], layout: str, because: str) -> Draft:
+def _read(path: Path, choice: TableChoice, read: Callable[[Path], ReadSeries], layout: Decision) -> Draft:
     files = files_beside(path)
     parts = {split: read(file) for split, file in files.parts.items()}
     decisions = []
@@ -101,9 +103,7 @@ def _read(path: Path, choice: TableChoice, read: Callable[[Path], ReadSeries], l
         names = " and ".join(file.name for file in files.parts.values())
         reason = f"{names} lie side by side; --splits ignore (splits=) merges them and draws new ones"
         decisions.append(Decision(name="given splits", value=split_words(parts), reason=reason))
-    source = Source(
-        path, safe_name(files.name), Decision(name="layout", value=layout, reason=because), decisions=decisions
-    )
+    source = Source(path, safe_name(files.name), layout, decisions=decisions)
     return draft_of_series(parts, source, task=choice.task)
 
 

@@ -125,7 +125,7 @@ def draft_of_targets(parts: Mapping[int, ReadSeries], source: Source, learned: L
 
 def _make_draft(parts: Mapping[int, ReadSeries], source: Source, inputs: SeriesInputs, learned: Learned) -> Draft:
     channels = next(iter(parts.values())).channels
-    digests = inputs.digests()
+    digests = inputs.content_digests()
     alone = len(parts) == 1
     given = np.concatenate([np.full(len(part.series), split, np.int8) for split, part in parts.items()])
     return Draft(
@@ -212,10 +212,10 @@ def plain_class(word: str) -> str:
 _EXACT = 2**53
 
 
-def without_end(values: NDArray[np.floating]) -> NDArray[np.floating]:
+def without_end(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return [T, C] without the steps at the end at which no value is: how files fill up shorter series."""
-    known = ~np.isnan(values).all(axis=1)
-    return values[: len(known) - int(known[::-1].argmax())] if known.any() else values
+    known = np.flatnonzero((~np.isnan(values)).any(axis=1))
+    return values[: int(known[-1]) + 1] if len(known) else values
 
 
 def split_words(parts: Mapping[int, ReadSeries]) -> str:

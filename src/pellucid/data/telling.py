@@ -91,6 +91,31 @@ def find_telling_properties(
     return findings
 
 
+def find_telling_lengths(
+    lengths: NDArray[np.int64], target: Target, targets: Targets, train: NDArray[np.int64]
+) -> list[Finding]:
+    """Return a finding per target whose classes the number of steps alone tells apart in the training split.
+
+    Args:
+        lengths: [N] steps of all series.
+        target, targets: what is learned, [N] or [N, L].
+        train: [n] places of the training series.
+    """
+    if not target.categories:
+        return []
+    given = target.parts(targets[train])
+    steps = lengths[train].astype(np.float64)
+    told = {name: right for name, classes in given if (right := _told_classes(steps, classes)) is not None}
+    return [
+        Finding(
+            kind="telling-length",
+            message=f"The number of steps alone tells '{name}' in {right:,} of {len(train):,} series of train. A "
+            "network may learn how long was recorded instead of what: cut all series to one length.",
+        )
+        for name, right in told.items()
+    ]
+
+
 def _told_classes(cells: Cells, classes: TargetArray) -> int | None:
     """Return how many of [n] rows a column tells the class of, or None where it is not nearly all of them."""
     others = len(classes) - int(np.bincount(classes).max())

@@ -64,7 +64,8 @@ def read_ts(path: Path, *, needs_labels: bool = True) -> tuple[Header, ReadSerie
             expected="Labels at the end of each line.",
             fix="To learn what comes next instead, give the series as a CSV with a column of times.",
         )
-    series, labels = [], []
+    series: list[Values] = []
+    labels: list[str] = []
     for number, line in lines:
         values, label = _read_line(path, number, line, header, channels=series[0].shape[1] if series else None)
         series.append(values)

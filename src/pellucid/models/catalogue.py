@@ -130,14 +130,20 @@ OWN: dict[str, ModelEntry] = {
                 ("tcn", "Causal convolutions of series, ever wider apart (Bai et al. 2018).", (32,), 0.1),
             )
         ),
-        ModelEntry(
-            name="inception1d",
-            description="Kernels of three lengths side by side over a series, six times (InceptionTime).",
-            wishes=_SERIES,
-            build=partial(_build_lazily, file="inception1d", function="build_inception1d"),
-            options=("hidden", "dropout"),
-            defaults=ModelOptions(hidden=(32,), dropout=0.0),
-            example=_EXAMPLE_SERIES,
+        *(
+            ModelEntry(
+                name=name,
+                description=description,
+                wishes=_SERIES,
+                build=partial(_build_lazily, file=name, function=f"build_{name}"),
+                options=("hidden", "dropout"),
+                defaults=ModelOptions(hidden=hidden, dropout=dropout),
+                example=_EXAMPLE_SERIES,
+            )
+            for name, description, hidden, dropout in (
+                ("inception1d", "Kernels of three lengths side by side over a series (InceptionTime).", (32,), 0.0),
+                ("transformer1d", "Every stretch of a series looks at every other; the mean is read.", (64,), 0.1),
+            )
         ),
         *(
             ModelEntry(

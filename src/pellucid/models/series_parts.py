@@ -66,6 +66,9 @@ class StepNorm(nn.BatchNorm1d):
         number = inside.sum().clamp(min=1)
         mean = (values * inside).sum((0, 2)) / number
         variance = ((values - mean[:, None]).square() * inside).sum((0, 2)) / number
+        assert self.running_mean is not None
+        assert self.running_var is not None
+        assert self.num_batches_tracked is not None
         with torch.no_grad():
             share = self.momentum or 0.0
             unbiased = variance * number / (number - 1).clamp(min=1)

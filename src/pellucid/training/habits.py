@@ -17,6 +17,7 @@ Family = Literal[
     "borrowed",
     "conv1d",
     "recurrent",
+    "attending",
 ]
 
 
@@ -51,6 +52,7 @@ HABITS |= {
     # Along the steps of a series, or step by step.
     "conv1d": Habits(lr=4e-3, epochs_scale=400, weight_decay=0.01),
     "recurrent": Habits(lr=5e-3, epochs_scale=500, weight_decay=0.01),
+    "attending": Habits(lr=2e-3, epochs_scale=500, weight_decay=0.05),
 }
 HABITS |= {
     # A new head on features that do not change, and all of a network that starts from borrowed weights.
@@ -114,6 +116,8 @@ def family_of(model: str, *, custom: bool = False) -> Family:
             return "conv1d"
         case "rnn" | "lstm" | "gru":
             return "recurrent"
+        case "transformer1d":
+            return "attending"
     return "library"
 
 

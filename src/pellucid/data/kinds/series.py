@@ -16,6 +16,7 @@ from pellucid.data.series import SeriesInputs
 from pellucid.data.series_numbers import SeriesInspection, inspect_series
 from pellucid.data.series_pictures import SIDE, draw_example, sheets_of_series
 from pellucid.data.series_shapes import LARGEST
+from pellucid.data.telling import find_telling_lengths
 from pellucid.errors import DataError
 from pellucid.kinds import Input, SeriesInput, Target
 from pellucid.words import counted
@@ -51,8 +52,8 @@ class SeriesOfNumbers:
         return _equal_series(draft, equal)
 
     def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
-        """Return nothing: values at a step are what is to be learned from."""
-        return []
+        """Return classes that the number of steps alone tells; values at steps are what is to be learned from."""
+        return find_telling_lengths(SeriesInputs.of(inputs).lengths, target, targets, train)
 
     def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
         """Return sheets and mean series of classes, as small pictures."""

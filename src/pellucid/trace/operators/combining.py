@@ -69,7 +69,8 @@ def explain_running_sum(call: Call, at: Position) -> Explained:
     """Return the values of a sum that runs along a dimension, up to a place."""
     inputs = call.tensor("self")
     dim = int(call.argument("dim")) % inputs.ndim
-    summed = floats(inputs[(*at[:dim], slice(0, at[dim] + 1), *at[dim + 1 :])])
+    index: tuple[slice | int, ...] = (*at[:dim], slice(0, at[dim] + 1), *at[dim + 1 :])
+    summed = floats(inputs[index])
     return Explained("sum of all values up to here", summed, (Factor("values", summed),))
 
 
