@@ -114,7 +114,7 @@ def draft_forecast(found: Found, choice: TableChoice, *, name: str) -> Draft:
         target=target,
         inputs=inputs,
         targets=targets,
-        content=inputs.digests(),
+        content=inputs.content_digests(),
         given=given,
         spans=spans,
         least_held=2 * horizon,
