@@ -88,7 +88,9 @@ def course_of(opened: OpenedRun) -> Course | None:
         best=best,
         units=_units(predictor, inputs, shape),
         straight=straight_border(opened),
-        ifs=learn_ifs(cells[:, 0], np.asarray(dataset.targets[train], np.int64), most=2 * len(target.answers)) if is_alone else (),
+        ifs=learn_ifs(cells[:, 0], np.asarray(dataset.targets[train], np.int64), most=2 * len(target.answers))
+        if is_alone
+        else (),
     )
 
 
