@@ -254,6 +254,7 @@ ROWS: dict[str, Any] = {
     "way of judging an answer": _Judged(),
     "way of fitting how it is answered": lambda predictor, dataset: (Answering(), None),
     "score": _Scored(),
+    "ridge on features of series": Refused("Directions go round in a circle."),
     "simple method": Refused("simple methods learn numbers, and 359 degrees lie beside 0"),
     "method of its own beside it": NO_SUM,
     "simple estimator": NO_SUM,

@@ -212,6 +212,7 @@ ROWS: dict[str, Any] = {
     "way of judging an answer": _Judged(),
     "way of fitting how it is answered": lambda predictor, dataset: (Answering(), None),
     "score": _Scored(),
+    "ridge on features of series": NOTHING,
     "simple method": Refused("there is none that makes examples"),
     "method of its own beside it": NOTHING,
     "simple estimator": NOTHING,

@@ -296,6 +296,7 @@ ROWS: dict[str, Any] = {
     "widths to search": ("8", "16"),
     "way of answering what is handed over": _InPrediction(),
     "way to ask about one example": _InAsking(),
+    "ground to draw answers over": Refused("Answers are drawn over columns of numbers, and words have none."),
     "formula": Refused("A formula is written in names of columns, and words have none."),
     "way to make rows of it for simple methods": _AsRows(),
     "baseline": of_tables,

@@ -160,15 +160,17 @@ def _ridge_of_values() -> Any:
     return RidgeCV(alphas=_ALPHAS)
 
 
+_ONE_ANSWER = Refused("Methods on shapes of series answer one class or one number.")
 RIDGES: KindTable[Callable[[], Any]] = KindTable(
     "ridge on features of series",
     TARGETS,
     {
         "class": _ridge_of_classes,
+        "future": _ONE_ANSWER,
+        "labels": _ONE_ANSWER,
+        "next": _ONE_ANSWER,
         "value": _ridge_of_values,
-        "labels": Refused("Methods on shapes of series answer one class or one number."),
-        "values": Refused("Methods on shapes of series answer one class or one number."),
-        "future": Refused("Methods on shapes of series answer one class or one number."),
+        "values": _ONE_ANSWER,
     },
 )
 """What learns from many features of a series, by the kind of target."""

@@ -89,5 +89,10 @@ def _of_rows(preprocessing: Preprocessing, dataset: Dataset) -> Ground:
 GROUNDS: KindTable[Callable[[Preprocessing, Dataset], Ground]] = KindTable(
     "ground to draw answers over",
     INPUTS,
-    {"table": _of_rows, "image": Refused("Answers are drawn over columns of numbers, and pictures have none.")},
+    {
+        "image": Refused("Answers are drawn over columns of numbers, and pictures have none."),
+        "series": Refused("Answers are drawn over columns of numbers, and series have none."),
+        "table": _of_rows,
+        "text": Refused("Answers are drawn over columns of numbers, and texts have none."),
+    },
 )
