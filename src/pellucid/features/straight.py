@@ -50,7 +50,7 @@ def find_crossing(places: Floats, classes: NDArray[np.int64]) -> Crossing | None
     wanted[1, len(first) :] = 1
     wanted[2:] = np.concatenate([places[first] / scale, -places[second] / scale]).T
     found = linprog(np.zeros(count), A_eq=wanted, b_eq=[1, 1, *np.zeros(places.shape[1])], method="highs-ds")
-    if not found.success:
+    if not found.success or found.x is None:
         return None
     shares = np.clip(found.x, 0, None)
     parts = (shares[: len(first)], shares[len(first) :])
