@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import torch
 from torch import Tensor, nn
 
 from pellucid.kinds import Form
@@ -58,7 +59,7 @@ def _initialise(layer: nn.RNNBase) -> None:
     """Orthogonal weights from state to state; of an LSTM's gates, that which forgets begins open (Jozefowicz 2015)."""
     for name, parameter in layer.named_parameters():
         if name.startswith("weight"):
-            for gate in parameter.data.split(layer.hidden_size):
+            for gate in torch.split(parameter.data, layer.hidden_size):
                 if name.startswith("weight_hh"):
                     nn.init.orthogonal_(gate)
                 else:
