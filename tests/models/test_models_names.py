@@ -115,8 +115,12 @@ def test_no_outputs_are_refused() -> None:
 def test_own_models_are_listed_with_parameters_and_wishes() -> None:
     rows = {row.name: row for row in list_models()}
     small = ["linear", "perceptron", "mlp", "lenet5", "lenet5-sigmoid", "cnn"]
-    assert list(rows)[:13] == [*small, "resnet8", "resnet20", "resnet56", "resnet110", "plain20", "plain56", "plain110"]
-    assert list(rows)[13:] == ["bow", "embedding", "textcnn", "lstm", "gru", "rnn", "transformer", "ngram"]
+    pictures = [*small, "resnet8", "resnet20", "resnet56", "resnet110", "plain20", "plain56", "plain110"]
+    assert [name for name, row in rows.items() if row.wishes.take("image")] == pictures
+    series = ["fcn1d", "cnn1d", "tcn", "inception1d", "transformer1d", "rnn", "lstm", "gru"]
+    assert {name for name, row in rows.items() if row.wishes.take("series")} == {"linear", "perceptron", "mlp", *series}
+    texts = ["bow", "embedding", "textcnn", "lstm", "gru", "rnn", "transformer", "ngram"]
+    assert {name for name, row in rows.items() if row.wishes.kinds != "any" and row.wishes.take("text")} == set(texts)
     assert rows["ngram"].parameters == 0  # it counts
     assert rows["linear"].parameters == 7_850
     assert rows["mlp"].parameters == 203_530

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import torch
 from torch import Tensor, nn
 
 from pellucid.kinds import Form
@@ -40,6 +41,7 @@ class SeriesRecurrent(nn.Module):
         nn.init.xavier_normal_(self.fc.weight)
         nn.init.zeros_(self.fc.bias)
         for layer in self.layers:
+            assert isinstance(layer, nn.RNNBase)
             _initialise(layer)
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -53,19 +55,19 @@ class SeriesRecurrent(nn.Module):
         return outputs
 
 
-def _initialise(layer: nn.Module) -> None:
+def _initialise(layer: nn.RNNBase) -> None:
     """Orthogonal weights from state to state; of an LSTM's gates, that which forgets begins open (Jozefowicz 2015)."""
     for name, parameter in layer.named_parameters():
-        if name.startswith("weight_hh"):
-            for gate in parameter.data.chunk(parameter.shape[0] // parameter.shape[1]):
-                nn.init.orthogonal_(gate)
-        elif name.startswith("weight_ih"):
-            nn.init.xavier_uniform_(parameter.data)
+        if name.startswith("weight"):
+            for gate in torch.split(parameter.data, layer.hidden_size):
+                if name.startswith("weight_hh"):
+                    nn.init.orthogonal_(gate)
+                else:
+                    nn.init.xavier_uniform_(gate)
         else:
             nn.init.zeros_(parameter.data)
             if isinstance(layer, nn.LSTM) and name.startswith("bias_ih"):
-                units = layer.hidden_size
-                parameter.data[units : 2 * units] = 1
+                parameter.data[layer.hidden_size : 2 * layer.hidden_size] = 1
 
 
 def build_rnn(form: Form, outputs: int, options: ModelOptions) -> nn.Module:

@@ -190,7 +190,8 @@ def metric_rows(evaluation: Evaluation) -> tuple[MetricRow, ...]:
     names = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
     rows = [_metric_row(name, evaluation.metrics[name]) for name in names]
     rows = [replace(row, label=evaluation.title(name, row.label)) for name, row in zip(names, rows, strict=True)]
-    for output in evaluation.output_rows:
+    # By step ahead a forecast's numbers are drawn, which a dozen steps of four rows each would hide.
+    for output in () if evaluation.forecasts else evaluation.output_rows:
         for name, metric in output.metrics.items():
             row = _metric_row(name, metric)
             rows.append(replace(row, label=f"{output.name}: {row.label}"))
