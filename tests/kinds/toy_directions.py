@@ -256,6 +256,7 @@ ROWS: dict[str, Any] = {
     "score": _Scored(),
     "simple method": Refused("simple methods learn numbers, and 359 degrees lie beside 0"),
     "simple estimator": NO_SUM,
+    "ridge on features of series": NO_SUM,
     "ladder": NO_SUM,
     "comparison of repeats": _merit,
     "end of a trace": Refused("A direction is no output of the network, but follows from two of them."),

@@ -214,6 +214,7 @@ ROWS: dict[str, Any] = {
     "score": _Scored(),
     "simple method": Refused("there is none that makes examples"),
     "simple estimator": NOTHING,
+    "ridge on features of series": NOTHING,
     "ladder": NOTHING,
     "comparison of repeats": NOTHING,
     "end of a trace": NOTHING,
