@@ -138,7 +138,14 @@ _BY_INPUT = Refused("What simple methods look at follows from the kind of input.
 RIVALS: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
     "method of its own beside it",
     TARGETS,
-    {"class": _BY_INPUT, "labels": _BY_INPUT, "next": of_next_tokens, "value": _BY_INPUT, "values": _BY_INPUT},
+    {
+        "class": _BY_INPUT,
+        "future": _BY_INPUT,
+        "labels": _BY_INPUT,
+        "next": of_next_tokens,
+        "value": _BY_INPUT,
+        "values": _BY_INPUT,
+    },
 )
 """Of targets whose rivals follow from what is learned, and not from what it is learned from."""
 

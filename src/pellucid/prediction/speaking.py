@@ -172,6 +172,7 @@ SPEAKING: KindTable[type[LanguageModel]] = KindTable(
     TARGETS,
     {
         "class": _SAYS_NO_MORE,
+        "future": _SAYS_NO_MORE,
         "labels": _SAYS_NO_MORE,
         "next": LanguageModel,
         "value": _SAYS_NO_MORE,

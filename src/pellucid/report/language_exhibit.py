@@ -139,7 +139,14 @@ _NONE = Refused("A report shows nothing of its own of such a target.")
 OWN_EXHIBITS: KindTable[LanguageExhibits] = KindTable(
     "exhibits of its own",
     TARGETS,
-    {"class": _NONE, "labels": _NONE, "next": LanguageExhibits(), "value": _NONE, "values": _NONE},
+    {
+        "class": _NONE,
+        "future": _NONE,
+        "labels": _NONE,
+        "next": LanguageExhibits(),
+        "value": _NONE,
+        "values": _NONE,
+    },
 )
 """What the report of a run shows unasked, by the kind of its target; it is kept with the run."""
 
