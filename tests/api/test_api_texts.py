@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def reviews(count: int = 120) -> Dataset:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    choices = {"epochs": 12, "lr": 0.05, "embedding": 8, "threads": 1, "batch": 16}
+    choices: dict[str, Any] = {"epochs": 12, "lr": 0.05, "embedding": 8, "threads": 1, "batch": 16}
     return pellucid.train(reviews(), model="embedding", runs_dir=tmp_path_factory.mktemp("runs"), **choices)
 
 
