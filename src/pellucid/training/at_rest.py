@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pellucid.runs import Recipe
     from pellucid.training.engine import Engine
 
-RESTS = "no answer was wrong, so the rule changes no weight any more"
+RESTS = "no answer was wrong, so the rule changes no weight any more,"
 
 
 def end_at_rest(engine: Engine, recipe: Recipe) -> None:

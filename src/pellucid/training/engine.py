@@ -134,7 +134,7 @@ class Engine:
         if state.epoch >= settings.epochs:
             return f"all {settings.epochs} epochs"
         if state.stopped:
-            return f"{self.why_stopped}, after epoch {state.epoch}"
+            return f"{self.why_stopped} after epoch {state.epoch}"
         if 0 < settings.patience <= waited:
             return f"no better epoch in {settings.patience} (--patience), after epoch {state.epoch}"
         if settings.seconds is not None and state.training_seconds + state.epoch_seconds > settings.seconds:
