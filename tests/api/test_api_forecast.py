@@ -48,14 +48,15 @@ def test_it_counts_from_the_season_and_learns_logarithms(run: Run) -> None:
 @pytest.mark.slow
 def test_it_goes_on_from_the_last_row_and_says_when(run: Run, tmp_path: Path) -> None:
     steps = list(run.predict())
-    assert [one.stamp for one in steps] == ["2000-01", "2000-02", "2000-03"]
-    assert [one.step for one in steps] == [1, 2, 3]
+    told = [one.to_dict() for one in steps]
+    assert [one["stamp"] for one in told] == ["2000-01", "2000-02", "2000-03"]
+    assert [one["step"] for one in told] == [1, 2, 3]
     for one in steps:
         values = one.amounts()
         assert one.value is not None
         assert values["low95"] <= values["low80"] <= one.value <= values["high80"] <= values["high95"]
     newer = run.predict(write_series(tmp_path / "newer.csv", 132))
-    assert newer[0].stamp == "2001-01"
+    assert newer[0].to_dict()["stamp"] == "2001-01"
     short = list(run.predict(write_series(tmp_path / "short.csv", 10)))
     assert short[0].decision == "error"
     assert "10 rows" in (short[0].error or "")

@@ -14,7 +14,7 @@ import pellucid
 from pellucid import Run
 from pellucid.cli.main import app
 from pellucid.data import Dataset, dataset_from_texts
-from pellucid.errors import ModelError, RecipeError
+from pellucid.errors import DataError, ModelError, RecipeError
 
 GOOD, BAD = ("wonderful", "splendid", "great", "fine"), ("dreadful", "awful", "poor", "dull")
 FILLERS = ("film", "story", "cast", "music", "end", "scene")
@@ -62,7 +62,7 @@ def test_they_are_typed_at_the_command_line(run: Run) -> None:
     (answer,) = json.loads(typed.stdout)
     assert (answer["name"], answer["label"]) == ("an awful end", "neg")
     nothing = CliRunner().invoke(app, ["predict", str(run.path)])
-    assert isinstance(nothing.exception, RecipeError)
+    assert isinstance(nothing.exception, DataError)
 
 
 def test_the_word_that_tells_is_what_speaks_for_the_answer(run: Run) -> None:

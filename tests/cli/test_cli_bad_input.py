@@ -263,7 +263,7 @@ def test_a_split_that_is_none_is_refused(refused: Callable[..., str], run: Path)
 def test_nothing_to_predict_is_refused(refused: Callable[..., str], run: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert "There is no picture in" in refused("predict", run, "empty")
-    assert "files" in refused("predict", run)
+    assert "Nothing was handed over" in refused("predict", run)
 
 
 def test_a_place_for_the_answers_that_does_not_exist_is_refused(

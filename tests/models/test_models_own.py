@@ -23,7 +23,7 @@ CASES: list[tuple[str, Form]] = [
         for channels in (1, 3)
         for size in SIZES.get(name, (8, 29))
     ),
-    *((name, entry.example[0]) for name, entry in OWN.items() if name not in PICTURED),
+    *((name, entry.example[0]) for name, entry in OWN.items() if name not in (*PICTURED, "ngram")),
 ]
 
 
@@ -49,8 +49,6 @@ def test_own_models_go_forwards_and_backwards_at_the_sizes_they_allow(name: str,
     model = build_model(name, form=form, outputs=4, seed=0)
     outputs = model(some(form, 2, seed=1))
     assert outputs.shape == (2, 4)
-    if not count_parameters(model):  # it counts, and has no gradients
-        return
     outputs.square().sum().backward()
     for path, parameter in model.named_parameters():
         assert parameter.grad is not None, path

@@ -198,7 +198,7 @@ def test_a_picture_of_pillow_is_turned_upright(run: pellucid.Run, digit_files: P
         ({"size": 1}, "This run answers pictures, not dict"),
         ([[0, 1], [2, 3]], r"not list.*numpy\.array\(pixels, dtype='uint8'\)"),
         (Frame(a=[1]), "This run answers pictures, not Frame"),
-        (None, "not NoneType"),
+        (None, "Nothing was handed over"),
     ],
 )
 def test_what_is_no_picture_is_an_error_that_says_what_is(run: pellucid.Run, given: Any, message: str) -> None:

@@ -33,6 +33,8 @@ def learn_ifs(values: NDArray[np.float64], classes: NDArray[np.int64], *, most: 
     """
     from sklearn.tree import DecisionTreeClassifier
 
+    present = np.isfinite(values)  # a missing number lies on no side of a threshold
+    values, classes = values[present], classes[present]
     least = max(1, round(LEAST_SHARE * len(values)))
     tree = DecisionTreeClassifier(max_leaf_nodes=max(2, most), min_samples_leaf=least, random_state=0)
     fitted = tree.fit(values[:, None], classes).tree_

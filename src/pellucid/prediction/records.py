@@ -39,12 +39,6 @@ class Prediction(Record):
     """A regression's answer, in the target's own unit."""
     values: dict[str, float] | None = None
     """Of a regression with several numbers: each by its name."""
-    series: str | None = None
-    """Of a forecast: the series that goes on."""
-    stamp: str | None = None
-    """Of a forecast: when the value is expected, as the file writes times."""
-    step: int | None = None
-    """Of a forecast: how many steps ahead, from 1 on."""
     distance: float | None = None
     """To the nearest training example in feature space, in [0, 2]; None where "unknown" is not judged."""
     error: str | None = None
@@ -101,7 +95,7 @@ def table_of(predictions: Sequence[Prediction]) -> tuple[list[str], list[list[An
     columns = [*fields, "notes", *(f"p({name})" for name in classes), *numbers]
     rows = []
     for one in predictions:
-        cells = [getattr(one, field) for field in fields]
+        cells = [getattr(one, field, None) for field in fields]  # an error has no columns of its own
         cells = ["|".join(cell) if isinstance(cell, tuple) else cell for cell in cells]
         shares, amounts = one.shares(), one.amounts()
         rows.append([*cells, " ".join(one.notes), *map(shares.get, classes), *map(amounts.get, numbers)])

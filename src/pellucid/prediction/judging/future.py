@@ -20,6 +20,12 @@ class FuturePrediction(Prediction):
     """One step ahead is forecast; of a window that is asked about as a whole, its first."""
 
     own_columns: ClassVar[tuple[str, ...]] = ("series", "stamp", "step", "value")
+    series: str | None = None
+    """The series that goes on."""
+    stamp: str | None = None
+    """When the value is expected, as the file writes times."""
+    step: int | None = None
+    """How many steps ahead, from 1 on."""
     following: tuple[FuturePrediction, ...] = Field(default=(), exclude=True)
     """Of the first step of a window: all of its steps, this one first."""
 

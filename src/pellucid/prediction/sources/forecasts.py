@@ -35,7 +35,7 @@ def forecast(given: Given, record: RunRecord, judge: Judge) -> Iterator[Predicti
     for window in windows_of(given, record):
         encoded = encode_window(window, record)
         if isinstance(encoded, str):
-            yield Prediction(name=window.series, decision="error", error=encoded, series=window.series)
+            yield Prediction(name=window.series, decision="error", error=encoded)
             continue
         answered = judge(encoded)[0]
         steps = answered.following if isinstance(answered, FuturePrediction) else ()
