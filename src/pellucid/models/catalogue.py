@@ -235,8 +235,8 @@ OWN: dict[str, ModelEntry] = {
             description="A language model that counts: the next token from the few before it (Kneser and Ney 1995).",
             wishes=_TEXTS,
             build=partial(_build_lazily, file="ngram", function="build_ngram"),
-            options=("order", "smoothing", "causal"),
-            defaults=ModelOptions(order=6, smoothing="kneser-ney", causal=True),
+            options=("order", "ngram_smoothing", "causal"),
+            defaults=ModelOptions(order=6, ngram_smoothing="kneser-ney", causal=True),
             example=_EXAMPLE_TEXT,
         ),
     )

@@ -33,7 +33,7 @@ Option = Literal[
     "layers",
     "heads",
     "order",
-    "smoothing",
+    "ngram_smoothing",
     "causal",
 ]
 Library = Literal["pellucid", "timm", "torchvision"]
@@ -60,7 +60,7 @@ class ModelOptions(Record):
     """Of each block's attention; they divide the embedding."""
     order: Annotated[int, Field(ge=1, le=16)] | None = None
     """n of an n-gram model: a token is predicted from the n - 1 before it."""
-    smoothing: Smoothing | None = None
+    ngram_smoothing: Smoothing | None = None
     """How an n-gram model makes probabilities of counts."""
     causal: bool | None = None
     """Whether every place is answered, from itself and those before it alone: a language model. It follows from what is

@@ -85,7 +85,7 @@ def build_ngram(form: Form, outputs: int, options: ModelOptions) -> Ngram:
     Raises:
         ModelError: it is asked to read something else than a text.
     """
-    return Ngram(vocabulary_of(form, "ngram"), options.order or 6, options.smoothing or "kneser-ney")
+    return Ngram(vocabulary_of(form, "ngram"), options.order or 6, options.ngram_smoothing or "kneser-ney")
 
 
 def _passages(examples: Fitting) -> Iterator[NDArray[np.int64]]:

@@ -92,7 +92,7 @@ class Recipe(Record):
     order: int | None = choice(
         "Model", "Length of an n-gram model's longest n-grams: it predicts from one token less.", ge=1, le=16
     )
-    smoothing: Literal["modified-kneser-ney", "kneser-ney", "witten-bell"] | None = choice(
+    ngram_smoothing: Literal["modified-kneser-ney", "kneser-ney", "witten-bell"] | None = choice(
         "Model", "How an n-gram model gives a little to what it never saw."
     )
     dropout: float | None = choice("Model", "Share of units dropped in training, in [0, 1).", ge=0, lt=1)

@@ -23,7 +23,7 @@ from pellucid.training.stages import EVERYTHING
 NORMALISING = (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.GroupNorm)
 OPTION_FIELDS = (
     *("hidden", "activation", "maxout_pieces", "dropout", "batch_norm", "embedding", "layers", "heads"),
-    *("order", "smoothing"),
+    *("order", "ngram_smoothing"),
 )
 
 
