@@ -174,6 +174,7 @@ SPEAKING: KindTable[type[LanguageModel]] = KindTable(
         "class": _SAYS_NO_MORE,
         "labels": _SAYS_NO_MORE,
         "next": LanguageModel,
+        "text": Refused("This run answers texts with texts: pellucid predict RUN --text 'a text'."),
         "value": _SAYS_NO_MORE,
         "values": _SAYS_NO_MORE,
     },

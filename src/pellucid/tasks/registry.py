@@ -27,6 +27,7 @@ class Scaling:
             before, or nothing.
         spread: of what the anchor misses, in these units (> 0): the network's own unit.
         channel: of the inputs, that is continued.
+        alphabet: of texts that are answered: the characters they are written of.
     """
 
     mean: tuple[float, ...] = (0.0,)
@@ -35,6 +36,7 @@ class Scaling:
     anchor: Anchor = "none"
     spread: float = 1.0
     channel: int = 0
+    alphabet: str = ""
 
     def of_width(self, width: int) -> Scaling:
         """Return the scaling of `width` numbers."""
