@@ -19,7 +19,9 @@ WORDS = [a + b + c for a in "abc" for b in "abcd" for c in ("", *"bcd")]
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> pellucid.Run:
-    dataset = finish(draft_of_pairs([(word, word[::-1]) for word in WORDS], "words", name="words"), choice=SplitChoice())
+    dataset = finish(
+        draft_of_pairs([(word, word[::-1]) for word in WORDS], "words", name="words"), choice=SplitChoice()
+    )
     return pellucid.train(
         dataset,
         runs_dir=tmp_path_factory.mktemp("runs"),
@@ -37,10 +39,11 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> pellucid.Run:
 def test_short_words_are_learned_backwards(run: pellucid.Run) -> None:
     record = run.record
     assert (record.task, record.model.name, record.dataset.target.kind) == ("text-to-text", "seq2seq", "text")
-    assert record.target_scaling is not None and "".join(record.target_scaling.units()["alphabet"]) == "abcd"
+    (scaling,) = record.scalings
+    assert scaling.units() == {"alphabet": "abcd"}
     answer = run.predict("abc")
     assert answer.text == "cba"
-    assert answer.probability is not None and 0.5 < answer.probability <= 1
+    assert 0.5 < (answer.probability or 0) <= 1
     assert "cba" in str(answer)
 
 

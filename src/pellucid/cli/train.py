@@ -34,6 +34,7 @@ Examples:
   pellucid train photos/ --epochs 20
   pellucid train mnist --model lenet5
   pellucid train table.csv --target price
+  pellucid train dates --attention bahdanau
   pellucid train photos/ --augment photo --mixup 0.2 --preview
   pellucid train photos/ --recipe recipe.yaml --seed 1
   pellucid train photos/ --ladder

@@ -48,7 +48,9 @@ METRIC_WORDS: dict[str, MetricWords] = {
     "token_accuracy": MetricWords(
         "token accuracy", "Share of the right text's places, its end among them, that have the right letter.", True
     ),
-    "chrf": MetricWords("chrF", "Pieces of up to six letters shared with the right text, as an F-score; 1 is equal.", True),
+    "chrf": MetricWords(
+        "chrF", "Pieces of up to six letters shared with the right text, as an F-score; 1 is equal.", True
+    ),
     "accuracy": MetricWords("accuracy", "Share of right answers.", True),
     "balanced_accuracy": MetricWords(
         "balanced accuracy", "Share of right answers in each class, averaged: rare classes count as much.", True

@@ -179,7 +179,8 @@ def build_seq2seq(form: Form, outputs: int, options: ModelOptions) -> Seq2Seq:
         )
     if options.hidden is None or len(options.hidden) != 1:
         raise ModelError(
-            "The model 'seq2seq' has one layer that reads and one that writes.", fix="Give one number, e.g. --hidden 128."
+            "The model 'seq2seq' has one layer that reads and one that writes.",
+            fix="Give one number, e.g. --hidden 128.",
         )
     return Seq2Seq(
         vocabulary_of(form, "seq2seq"),

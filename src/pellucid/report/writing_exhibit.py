@@ -82,18 +82,21 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
     (written,) = opened.predictor.predict([shown])
     answer = [*(written.text or ""), "end"][:LONGEST_DRAWN]
     weights = looked[0, : len(answer), : len(tokens)].float().numpy(force=True)
+    answered = visible(written.text or "")
     label = (
-        f"For each letter of {visible(written.text or '')!r}, from the top down, where in {visible(shown)!r} the network "
-        "looked: the darker, the more"
+        f"For each letter of {answered!r}, from the top down, where in {visible(shown)!r} the network looked: the "
+        "darker, the more"
     )
     return [
         Exhibit(
             name="text-attention",
             title="Where it looked",
             paragraphs=(
-                f"It read “{visible(shown)}” (across) and wrote “{visible(written.text or '')}” (down). Each row is one "
+                f"It read “{visible(shown)}” (across) and wrote “{answered}” (down). Each row is one "
                 "letter that was written: the darker a cell, the more the network looked at the letter above it.",
             ),
-            figures=(Figure.from_svg(str(attention_map(tokens, answer, weights, label=label)), alt=label, role="main"),),
+            figures=(
+                Figure.from_svg(str(attention_map(tokens, answer, weights, label=label)), alt=label, role="main"),
+            ),
         )
     ]

@@ -17,7 +17,7 @@ _FAINTEST = 0.02
 
 
 def attention_map(read: Sequence[str], written: Sequence[str], weights: NDArray[np.float32], *, label: str) -> Markup:
-    """Return a cell for each pair of tokens, the darker the more weight; what was read runs across, what was written down.
+    """Return a cell for each pair of tokens, the darker the more weight; what was read runs across.
 
     Args:
         read: T tokens.

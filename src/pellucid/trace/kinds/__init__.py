@@ -33,7 +33,8 @@ ENDINGS: KindTable[Ending] = KindTable(
             "A language model answers at every place at once; a trace goes back from one number of one answer."
         ),
         "text": Refused(
-            "A text is written letter by letter, each from those before it; a trace goes back from one number of one answer."
+            "A text is written letter by letter, each from those before it; a trace goes back from one number of one "
+            "answer."
         ),
         "value": Numbers(),
         "values": Numbers(),
