@@ -159,7 +159,7 @@ class _Read:
 
 
 class _Step:
-    """Of u places: [N, u, H] outputs, [N, u, 2H] what was seen, [N, u, T] where; and [1, N, H], the state after them."""
+    """Of u places: [N, u, H] outputs, [N, u, 2H] what was seen, [N, u, T] where; and [1, N, H], the last state."""
 
     def __init__(self, outputs: Tensor, context: Tensor, looked: Tensor, state: Tensor) -> None:
         self.outputs, self.context, self.looked, self.state = outputs, context, looked, state
