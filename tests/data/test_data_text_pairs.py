@@ -48,6 +48,15 @@ def test_a_file_of_two_columns_of_free_text_is_pairs(tmp_path: Path, credit: boo
     assert homes[0] == homes[1]  # one text, two answers
 
 
+def test_two_named_columns_of_free_text_are_pairs(tmp_path: Path) -> None:
+    path = tmp_path / "asked.csv"
+    rows = [f"what is the way to number {row},take the {row} th street to the left" for row in range(60)]
+    path.write_text("\n".join(("question,answer", *rows)), "utf-8")
+    dataset = load_dataset(path, text="question", target="answer")
+    assert dataset.target.kind == "text"
+    assert dataset.target.say(dataset.targets[7]) == "take the 7 th street to the left"
+
+
 def test_labels_before_a_tab_stay_labels() -> None:
     text = "".join(f"{'spam' if row % 3 else 'ham'}\tthe message number {row} says\n" for row in range(20))
     assert find_labelled_lines(text) is not None

@@ -41,7 +41,7 @@ def test_short_words_are_learned_backwards(run: pellucid.Run) -> None:
     assert (record.task, record.model.name, record.dataset.target.kind) == ("text-to-text", "seq2seq", "text")
     (scaling,) = record.scalings
     assert scaling.units() == {"alphabet": "abcd"}
-    answer = run.predict("abc")
+    (answer,) = run.predict("abc")
     assert answer.text == "cba"
     assert 0.5 < (answer.probability or 0) <= 1
     assert "cba" in str(answer)

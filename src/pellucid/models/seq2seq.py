@@ -20,6 +20,8 @@ from pellucid.models.token_parts import HIDDEN_BY_MASK, Vectors, backwards, pres
 
 END = 2
 """The number that ends an answer, and stands before its first token."""
+SPREAD = 1.0
+"""Deviation of the first vectors of tokens: with smaller ones recurrent networks take long to tell tokens apart."""
 NEVER_SAID = 2
 """Padding and unknown, numbers 0 and 1, are never written."""
 
@@ -50,12 +52,12 @@ class Seq2Seq(nn.Module):
     ) -> None:
         super().__init__()
         self.places, self.letters, self.attention = places, letters, attention
-        self.embed = Vectors(vocabulary, width)
+        self.embed = Vectors(vocabulary, width, spread=SPREAD)
         self.drop = nn.Dropout(dropout)
         self.ahead = nn.GRU(width, hidden, batch_first=True)
         self.back = nn.GRU(width, hidden, batch_first=True)
         self.begin = nn.Linear(2 * hidden, hidden)
-        self.embed_answer = Vectors(letters, width)
+        self.embed_answer = Vectors(letters, width, spread=SPREAD)
         seen = 2 * hidden if attention == "bahdanau" else 0
         self.write = nn.GRU(width + seen, hidden, batch_first=True)
         if attention != "none":
