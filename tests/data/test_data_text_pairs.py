@@ -90,5 +90,5 @@ def test_reverse_and_dates_are_right() -> None:
             assert text == f"{day:%m/%d/%y}"
         else:
             assert str(day.year) in text
-    assert len(known) == len(dates) == 10_000
+    assert len(known) == len(dates) == 20_000
     assert np.unique(dates.targets[dates.targets > 0]).size == 11

@@ -13,7 +13,7 @@ from pellucid.data.text_pairs import draft_of_pairs
 from pellucid.records import Decision
 
 REVERSE, DATES = "reverse", "dates"
-PAIRS = 10_000
+PAIRS = 20_000
 LONGEST = 20
 FIRST_YEAR, LAST_YEAR = 1970, 2069
 """Years that two digits can stand for: 70 to 99 and 00 to 69, as POSIX reads them."""

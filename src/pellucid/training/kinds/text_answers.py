@@ -13,7 +13,7 @@ from pellucid.training.defaults import epochs_of_steps
 from pellucid.training.kinds.base import TargetHabits
 
 PAIRS_SEEN = 200_000
-"""Pairs that are learned from in all: some five minutes of `seq2seq` on one core, for answers of twenty letters."""
+"""Pairs that are learned from in all: some minutes of `seq2seq` on one core, for answers of twenty letters."""
 MOST_EPOCHS = 60
 BATCH = 64
 LR = 2e-3
