@@ -1,7 +1,7 @@
 """chrF: how many pieces of up to six letters a text shares with another.
 
-Source: M. Popovic (2015), "chrF: character n-gram F-score for automatic MT evaluation", WMT; without spaces, and without
-orders that one of both texts lacks, as in sacrebleu (M. Post 2018).
+Source: M. Popovic (2015), "chrF: character n-gram F-score for automatic MT evaluation", WMT; without spaces and
+without orders that one of both texts lacks, as in sacrebleu (M. Post 2018).
 """
 
 from __future__ import annotations

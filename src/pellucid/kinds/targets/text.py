@@ -57,7 +57,7 @@ class TextTarget(Target):
         """Return one sentence on what comes out."""
         return f"Each text is answered with a text of up to {self.longest:,} characters."
 
-    def as_array(self, values: Sequence[Any]) -> NDArray[np.int32]:
+    def as_array(self, values: Sequence[Any]) -> NDArray[Any]:
         """Return [N, U] int32 code points of N texts, or of rows that are code points already."""
         import numpy as np
 
