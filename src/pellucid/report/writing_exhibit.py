@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from pellucid.data import TextInputs
 from pellucid.evaluation import kept_evaluations
@@ -17,6 +15,9 @@ from pellucid.report.charts.attention_map import attention_map
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import visible
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 LONGEST_DRAWN = 40
 """Tokens of a text and of its answer, of which the attention is drawn."""
@@ -63,9 +64,10 @@ def mistakes(opened: OpenedRun) -> list[Exhibit]:
     ]
 
 
-@torch.no_grad()
 def attention(opened: OpenedRun) -> list[Exhibit]:
     """Return where the network looked while it answered one text; nothing of a network that cannot tell."""
+    import torch
+
     network = opened.predictor.model
     if not isinstance(network, Attending) or network.attention == "none":
         return []
@@ -78,7 +80,8 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
     tokens = given.split(shown)[:LONGEST_DRAWN]
     encoded = given.encode([shown])[:, : max(1, len(given.ids(shown)))]
     prepared = torch.from_numpy(encoded.astype(np.int64)).to(opened.predictor.device)
-    _, looked = network.attend(prepared)
+    with torch.no_grad():
+        _, looked = network.attend(prepared)
     (written,) = opened.predictor.predict([shown])
     answer = [*(written.text or ""), "end"][:LONGEST_DRAWN]
     weights = looked[0, : len(answer), : len(tokens)].float().numpy(force=True)
