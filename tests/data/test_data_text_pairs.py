@@ -81,9 +81,9 @@ def test_empty_and_endless_answers_are_left_out_and_said() -> None:
 def test_reverse_and_dates_are_right() -> None:
     reverse, dates = load_dataset("reverse"), load_dataset("dates")
     for place in range(0, len(reverse), 997):
-        assert reverse.target.say(reverse.targets[place]) == reverse.inputs.text(place)[::-1]
-    assert max(len(reverse.inputs.text(place)) for place in range(200)) == 20
-    known = {dates.inputs.text(place): dates.target.say(dates.targets[place]) for place in range(len(dates))}
+        assert reverse.target.say(reverse.targets[place]) == reverse.inputs.words(place)[::-1]
+    assert max(len(reverse.inputs.words(place)) for place in range(200)) == 20
+    known = {dates.inputs.words(place): dates.target.say(dates.targets[place]) for place in range(len(dates))}
     for text, answer in list(known.items())[::97]:
         day = date.fromisoformat(str(answer))
         if "/" in text and len(text) == 8 and text[2] == "/":

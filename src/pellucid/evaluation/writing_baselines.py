@@ -14,7 +14,7 @@ from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.kinds import Truth
 from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.simple import Method
-from pellucid.kinds import SplitName, code_points
+from pellucid.kinds import SplitName, TextTarget, code_points
 
 MOST_COMPARED = 20_000
 """Training texts that a text is compared with."""
@@ -37,7 +37,7 @@ def writing_baselines(
     asked, known = inputs.texts(dataset.splits[split]), inputs.texts(train)
     with doing("scoring simple ways to answer beside it"):
         methods = [
-            Method("the text itself", partial(_copied, asked, dataset.targets.shape[1])),
+            Method("the text itself", partial(_copied, asked, TextTarget.of(truth.target).longest)),
             Method("answer of the most similar text", partial(_nearest, asked, known, dataset.targets[train])),
         ]
         return score_methods(methods, truth, model_answers=model_answers)
