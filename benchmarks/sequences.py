@@ -55,7 +55,7 @@ def measure(data: str, attention: str, seed: int, runs: Path, epochs: int | None
         f"beyond {LONG} letters {share_metric(right[long])}, {seconds:.0f} s",
         flush=True,
     )
-    return right[long]
+    return np.asarray(right[long], np.bool_)
 
 
 def measure_unseen(seed: int, runs: Path, epochs: int | None) -> None:
