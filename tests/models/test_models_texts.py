@@ -94,7 +94,7 @@ def test_the_vector_of_padding_stays_zero() -> None:
 
 def test_they_take_texts_alone() -> None:
     for name in TEXT_MODELS:
-        with pytest.raises(ModelError, match="takes (texts|series)"):
+        with pytest.raises(ModelError, match=r"takes (texts|series)"):
             find_model(name).check_input(Form(shape=(12,)))
     with pytest.raises(ModelError, match="numbers of words"):
         build_model("mlp", form=FORM, outputs=3, seed=0)

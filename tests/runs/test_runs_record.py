@@ -47,7 +47,14 @@ def test_a_planned_record_leaves_no_choice_open(record: RunRecord) -> None:
     resolved_elsewhere |= {"cache"}  # by the memory that is free when the pictures are read, here or where it resumes
     resolved_elsewhere |= {"positive"}  # of two classes alone
     resolved_elsewhere |= {"threads"}  # by what is free, before each epoch
-    resolved_elsewhere |= {"embedding", "layers", "heads", "order", "ngram_smoothing", "network"}  # the network has them
+    resolved_elsewhere |= {
+        "embedding",
+        "layers",
+        "heads",
+        "order",
+        "ngram_smoothing",
+        "network",
+    }  # the network has them
     resolved_elsewhere |= {"unit", "vocabulary", "lower", "longest"}  # of texts alone
     resolved_elsewhere |= {"anchor", "steps"}  # of forecasts alone; and where the user says so
     preprocessing = {"imgsz", "resize", "colour", "scale", "augment"}  # the record of the preprocessing has them

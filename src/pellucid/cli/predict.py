@@ -32,6 +32,7 @@ Examples:
   pellucid predict runs/line-linear --x 10
   pellucid predict runs/iris-mlp --sepal-length 5 --sepal-width 3.4 --petal-length 1.5 --petal-width 0.2
   pellucid predict runs/shakespeare-ngram --text "Where are we going"
+  pellucid predict runs/dates-seq2seq --text "march 3, 2021"
   pellucid predict runs/sms-textcnn --text "You have won a prize" new.txt
   pellucid predict runs/passengers-lstm --out next.csv
 """

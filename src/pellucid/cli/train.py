@@ -36,6 +36,7 @@ Examples:
   pellucid train table.csv --target price
   pellucid train shakespeare --model ngram --order 6
   pellucid train GunPoint_TRAIN.ts
+  pellucid train dates --attention bahdanau
   pellucid train photos/ --augment photo --mixup 0.2 --preview
   pellucid train photos/ --recipe recipe.yaml --seed 1
   pellucid train photos/ --ladder

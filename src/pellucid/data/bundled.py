@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
+from pellucid.data.generated_pairs import DATES, REVERSE, read_dates, read_reverse
 from pellucid.data.generated_texts import WHO_DID_WHAT, read_who_did_what
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
@@ -128,6 +129,8 @@ _READERS: dict[str, Callable[[], Draft]] = {
     **MADE,
     "mnist": lambda: _read_stored("mnist"),
     WHO_DID_WHAT: read_who_did_what,
+    REVERSE: read_reverse,
+    DATES: read_dates,
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
     **{name: partial(_read_text, name) for name in STORED_TEXTS},
     **{name: partial(read_photo_set, name) for name in PHOTO_SETS},

@@ -31,6 +31,7 @@ from pellucid.data.table_columns import Axes, Layout, TableChoice, TaskName
 from pellucid.data.text_files import glance_at, is_running_text, is_utf8_file, read_text
 from pellucid.data.text_folders import TEXT_SUFFIXES, read_text_folder
 from pellucid.data.text_lines import find_labelled_lines, read_labelled_lines
+from pellucid.data.text_pairs import find_pair_lines, read_pair_lines
 from pellucid.data.text_streams import draft_of_stream, with_block
 from pellucid.data.texts import TextInputs
 from pellucid.decoding import IMAGE_SUFFIXES
@@ -294,6 +295,9 @@ def _read_text_file(path: Path, table: TableChoice) -> Draft | None:
     if table.text is None and table.target is None and (lines := find_labelled_lines(read_text(path))) is not None:
         table.refuse(f"{path} has a label and a text in every line")
         return read_labelled_lines(lines, path, name=name)
+    if table.text is None and table.target is None and (pairs := find_pair_lines(read_text(path))) is not None:
+        table.refuse(f"{path} has a text and its answer in every line")
+        return read_pair_lines(pairs, path, name=name)
     if suffix in TEXT_SUFFIXES and is_running_text(read_text(path)) and not _is_table(path):
         pieces = TextInputs.of_texts([read_text(path)], names=[path.name])
         reason = "lines of words, and no columns (--layout table (layout=) reads a table)"

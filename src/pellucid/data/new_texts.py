@@ -14,6 +14,7 @@ from pellucid.data.scan import is_ignored_name, plain_name
 from pellucid.data.text_files import filled_lines, read_text
 from pellucid.data.text_folders import TEXT_SUFFIXES, text_files_of
 from pellucid.data.text_lines import find_labelled_lines
+from pellucid.data.text_pairs import find_pair_lines
 from pellucid.data.text_tables import choose_text_column
 from pellucid.errors import DataError, PellucidError
 
@@ -39,7 +40,8 @@ def new_texts(path: Path, *, whole: bool, column: str | None = None) -> Iterator
     """Yield the texts of a file, or of all text files below a folder, in order.
 
     Args:
-        path: a text file: a text a line, or a text in all; labels that stand before a tab are left out. A table: one of
+        path: a text file: a text a line, or a text in all; labels that stand before a tab are left out, and
+            answers behind one. A table: one of
             its columns. A folder of text files.
         whole: whether a text file is one text, however many lines it has.
         column: of a table, that holds the texts; None for the one that holds free text.
@@ -74,6 +76,10 @@ def _of_text(text: str, name: str, *, whole: bool) -> Iterator[NewText]:
     labelled = find_labelled_lines(text)
     if labelled is not None:
         yield from (NewText(f"{name} line {number}", line) for number, _, line in labelled.lines)
+        return
+    pairs = find_pair_lines(text)
+    if pairs is not None:
+        yield from (NewText(f"{name} line {number}", line) for number, line, _ in pairs.lines)
         return
     yield from (NewText(f"{name} line {number}", line) for number, line in filled_lines(text))
 

@@ -28,6 +28,7 @@ from pellucid.data.table_columns import (
 from pellucid.data.table_names import describe_names
 from pellucid.data.target_column import read_target
 from pellucid.data.text_drafts import findings_on
+from pellucid.data.text_pairs import draft_of_pairs
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import DataError
 from pellucid.records import Decision
@@ -100,6 +101,8 @@ def read_text_table(table: Table, column: str, choice: TableChoice, *, name: str
             expected=f"Its other columns: {', '.join(others)}." if others else "A column of labels beside the texts.",
             fix="Name it with --target NAME (target=).",
         )
+    if choice.text is not None and _is_prose(table, target):
+        return _pairs_of_columns(table, column, target, name=name)
     reading = read_target(table, target, choice, pictures=False)
     cells = table.cells(column)
     filled = np.array([not is_missing(cell) for cell in cells], bool)
@@ -128,6 +131,15 @@ def read_text_table(table: Table, column: str, choice: TableChoice, *, name: str
         draft.findings.append(Finding(kind="unreadable", message=message, examples=shown, count=len(draft.faults)))
     _add_other_columns(draft, table, choice, {column, target}, kept)
     return draft
+
+
+def _pairs_of_columns(table: Table, column: str, target: str, *, name: str) -> Draft:
+    """Return the draft of two columns of free text, the second of which answers the first."""
+    pairs = list(zip(table.cells(column), table.cells(target), strict=True))
+    reason = "both are free text (--layout table (layout=) reads columns)"
+    said = Decision(name="text column", value=f"'{column}' is answered with '{target}'", reason=reason)
+    names = [f"row {place + 1}" for place in range(len(pairs))]
+    return draft_of_pairs(pairs, table.path, name=name, names=names, decisions=[*describe_names(table), said])
 
 
 def _add_other_columns(

@@ -18,6 +18,7 @@ from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.series_methods import SeriesMethod, series_examples, series_methods
 from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method
 from pellucid.evaluation.text_baselines import text_baselines
+from pellucid.evaluation.writing_baselines import writing_baselines
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused, SplitName
 
 if TYPE_CHECKING:
@@ -134,6 +135,11 @@ def of_next_tokens(beside: Beside) -> tuple[Baseline, ...]:
     )
 
 
+def of_texts_to_write(beside: Beside) -> tuple[Baseline, ...]:
+    """Return simple ways to write an answer."""
+    return writing_baselines(beside.dataset, beside.split, beside.truth, model_answers=beside.model_answers)
+
+
 _BY_INPUT = Refused("What simple methods look at follows from the kind of input.")
 RIVALS: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
     "method of its own beside it",
@@ -143,6 +149,7 @@ RIVALS: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
         "future": _BY_INPUT,
         "labels": _BY_INPUT,
         "next": of_next_tokens,
+        "text": of_texts_to_write,
         "value": _BY_INPUT,
         "values": _BY_INPUT,
     },

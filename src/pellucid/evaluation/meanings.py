@@ -42,6 +42,15 @@ METRIC_WORDS: dict[str, MetricWords] = {
         "Among how many equally likely tokens the next one would be as surprising; lower is better.",
         lower_is_better=True,
     ),
+    "exact_match": MetricWords(
+        "exact match", "Share of texts that are written rightly from the first letter to the last.", True
+    ),
+    "token_accuracy": MetricWords(
+        "token accuracy", "Share of the right text's places, its end among them, that have the right letter.", True
+    ),
+    "chrf": MetricWords(
+        "chrF", "Pieces of up to six letters shared with the right text, as an F-score; 1 is equal.", True
+    ),
     "accuracy": MetricWords("accuracy", "Share of right answers.", True),
     "balanced_accuracy": MetricWords(
         "balanced accuracy", "Share of right answers in each class, averaged: rare classes count as much.", True

@@ -23,10 +23,13 @@ from pellucid.kinds.targets import (
     Said,
     Target,
     TargetSpec,
+    TextTarget,
     ValuesTarget,
     ValueTarget,
+    code_points,
     is_uneven,
     listed,
+    text_of,
 )
 from pellucid.kinds.time_axis import TimeAxis
 from pellucid.kinds.wishes import Wishes
@@ -60,10 +63,13 @@ __all__ = [
     "Target",
     "TargetSpec",
     "TextInput",
+    "TextTarget",
     "TimeAxis",
     "ValueTarget",
     "ValuesTarget",
     "Wishes",
+    "code_points",
     "is_uneven",
     "listed",
+    "text_of",
 ]

@@ -11,6 +11,7 @@ from pellucid.errors import ModelError, did_you_mean
 from pellucid.kinds import Form, Wishes
 from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
+from pellucid.models.seq2seq_options import Seq2SeqOptions
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -229,6 +230,16 @@ OWN: dict[str, ModelEntry] = {
             options=("embedding", "layers", "heads", "dropout", "causal"),
             defaults=ModelOptions(embedding=64, layers=2, heads=4, dropout=0.2),
             example=_EXAMPLE_TEXT,
+        ),
+        ModelEntry(
+            name="seq2seq",
+            description="Reads a text both ways and writes another, letter by letter (Bahdanau et al. 2015).",
+            wishes=_TEXTS,
+            build=partial(_build_lazily, file="seq2seq", function="build_seq2seq"),
+            options=("embedding", "hidden", "dropout", "answer"),
+            own=Seq2SeqOptions,
+            defaults=ModelOptions(embedding=64, hidden=(128,), dropout=0.0, answer=11),
+            example=(Form(shape=(30,), dtype="int64", vocabulary=40), 11 * 14),
         ),
         ModelEntry(
             name="ngram",

@@ -35,6 +35,7 @@ Option = Literal[
     "order",
     "ngram_smoothing",
     "causal",
+    "answer",
 ]
 Library = Literal["pellucid", "timm", "torchvision"]
 
@@ -65,6 +66,8 @@ class ModelOptions(Record):
     causal: bool | None = None
     """Whether every place is answered, from itself and those before it alone: a language model. It follows from what is
     learned."""
+    answer: Annotated[int, Field(ge=1)] | None = None
+    """Places of an answer that is a text, its end among them. It follows from what is learned."""
     maxout_pieces: Annotated[int, Field(ge=2)] = 2
     """Linear pieces of which each maxout unit takes the largest."""
     own: dict[str, OwnValue] = Field(default_factory=dict)

@@ -29,7 +29,13 @@ from pellucid.preprocessing.table import (
     on_log_scale,
     words_of_cells,
 )
-from pellucid.preprocessing.target_scaling import FutureScaling, Scalings, TargetScaling, fit_target_scaling
+from pellucid.preprocessing.target_scaling import (
+    AnswerTokens,
+    FutureScaling,
+    Scalings,
+    TargetScaling,
+    fit_target_scaling,
+)
 from pellucid.preprocessing.text import TextPreprocessing
 from pellucid.preprocessing.text_stream import TokenStream, count_own, encode_windows
 from pellucid.preprocessing.tokenising import BEGIN, PADDING, SPECIAL, UNKNOWN, Unit
@@ -52,6 +58,7 @@ __all__ = [
     "PREPROCESSINGS",
     "SPECIAL",
     "UNKNOWN",
+    "AnswerTokens",
     "Augmentation",
     "CategoryColumn",
     "FutureScaling",

@@ -12,12 +12,14 @@ from pydantic import Field
 
 from pellucid.data import Dataset
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import TARGETS, Anchor, FutureTarget, KindTable, Refused
+from pellucid.kinds import TARGETS, Anchor, FutureTarget, KindTable, Refused, code_points
 from pellucid.preprocessing.base import Preprocessing
 from pellucid.preprocessing.prepare import open_inputs
 from pellucid.preprocessing.series import SeriesPreprocessing
 from pellucid.preprocessing.table import Finite, Positive, Scale, centre_and_spread
+from pellucid.preprocessing.tokenising import BEGIN, SPECIAL, UNKNOWN
 from pellucid.records import Decision, Record
+from pellucid.words import counted
 
 _SMALLEST_SPREAD, _LARGEST_TARGET = 1e-36, 1e36
 """Targets beyond these could be learned, scaled, but not answered: float32 goes from 1e-38 to 3e38."""
@@ -35,7 +37,7 @@ class TargetScaling(Record):
         mean, std = centre_and_spread(np.asarray(targets, np.float64))
         return cls(mean=mean, std=std)
 
-    def scale(self, values: NDArray[Any]) -> NDArray[np.float32]:
+    def scale(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return (values - mean) / std as float32; computed in float64, for targets like 1,000,000.1."""
         return ((np.asarray(values, np.float64) - self.mean) / self.std).astype(np.float32)
 
@@ -79,13 +81,42 @@ class FutureScaling(TargetScaling):
         return {"log": self.log, "anchor": self.anchor, "spread": self.spread, "channel": self.channel}
 
 
+class AnswerTokens(TargetScaling):
+    """Answers that are texts, as numbers of their characters: 0 is padding, 1 unknown, 2 the end."""
+
+    mean: Finite = 0.0
+    std: Positive = 1.0
+    alphabet: Annotated[str, Field(min_length=1)]
+    """The characters from number 3 on, by code point; those of the training split."""
+
+    def scale(self, values: NDArray[Any]) -> NDArray[np.int32]:
+        """Return [N, U + 1] numbers of characters of [N, U] code points, each answer with its end."""
+        points = np.asarray(values, np.int32)
+        known = code_points(self.alphabet)
+        places = np.searchsorted(known, points).clip(max=len(known) - 1)
+        numbers = np.where(known[places] == points, places + len(SPECIAL), UNKNOWN)
+        tokens = np.zeros((len(points), points.shape[1] + 1), np.int32)
+        tokens[:, :-1] = np.where(points == 0, 0, numbers)
+        tokens[np.arange(len(points)), (points != 0).sum(axis=1)] = BEGIN
+        return tokens
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return of how many characters answers are written."""
+        reason = "those of the training answers; an answer with any other cannot be written"
+        return (Decision(name="alphabet", value=counted(len(self.alphabet), "character"), reason=reason),)
+
+    def units(self) -> dict[str, Any]:
+        """Return the characters."""
+        return {"alphabet": self.alphabet}
+
+
 _ANCHORS: dict[Anchor, str] = {
     "last": "the last value",
     "season": "the value a season before",
     "moved-season": "the value a season before, moved as far as the last one lies above its own",
     "none": "the mean",
 }
-Scalings: TypeAlias = TargetScaling | FutureScaling | tuple[TargetScaling, ...]
+Scalings: TypeAlias = TargetScaling | FutureScaling | AnswerTokens | tuple[TargetScaling, ...]
 
 
 def fit_target_scaling(
@@ -179,6 +210,13 @@ def _left(missed: NDArray[np.float64]) -> float:
     return float(np.abs(missed - np.median(missed, axis=0)).mean())
 
 
+def _of_texts(asked: _Asked) -> AnswerTokens:
+    if asked.anchor is not None:
+        raise RecipeError(_NO_ANCHOR, fix="Leave it out.")
+    points = np.unique(asked.dataset.targets[asked.dataset.splits["train"]])
+    return AnswerTokens(alphabet="".join(map(chr, points[points > 0].tolist())))
+
+
 _MOST_MEASURED = 5_000
 """Training windows on which anchors are compared, evenly spread."""
 _NOT_SCALED = Refused("Classes and labels are not scaled: they are no numbers.")
@@ -189,6 +227,7 @@ _FITTED: KindTable[Callable[[_Asked], Scalings]] = KindTable(
         "class": _NOT_SCALED,
         "labels": _NOT_SCALED,
         "next": Refused("Tokens are not scaled: they are no numbers."),
+        "text": _of_texts,
         "value": lambda asked: _in_own_units(asked)[0],
         "values": _in_own_units,
         "future": _of_future,

@@ -13,10 +13,10 @@ from pellucid.report.exhibit_page import keep, write_page
 from pellucid.report.exhibits import exhibit_html
 from pellucid.report.health_exhibit import SOUND
 from pellucid.report.inspection_page import write_inspection
-from pellucid.report.language_exhibit import OWN_EXHIBITS, keep_own_exhibits
 from pellucid.report.notebook import evaluation_html, register_displays, run_html
 from pellucid.report.notebook_progress import NotebookProgress, in_notebook
 from pellucid.report.notebook_search import NotebookSearchProgress
+from pellucid.report.own_exhibits import OWN_EXHIBITS, keep_own_exhibits
 from pellucid.report.picture_page import write_picture_inspection
 from pellucid.report.plain_tables import plain_table, table_html
 from pellucid.report.preview_page import write_preview

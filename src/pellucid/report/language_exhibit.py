@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pellucid.data import TextInputs
 from pellucid.evaluation import Evaluation, kept_evaluations
-from pellucid.kinds import TARGETS, KindTable, Refused, SplitName
+from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
 from pellucid.report.charts import Series, line_chart
 from pellucid.report.charts.tokens import coloured_tokens
@@ -133,28 +133,3 @@ def surprises(opened: OpenedRun) -> Exhibit:
         figures=(Figure.from_svg(str(chart), alt="A passage coloured by surprise", role="main"),),
         tables=(table,),
     )
-
-
-_NONE = Refused("A report shows nothing of its own of such a target.")
-OWN_EXHIBITS: KindTable[LanguageExhibits] = KindTable(
-    "exhibits of its own",
-    TARGETS,
-    {
-        "class": _NONE,
-        "future": _NONE,
-        "labels": _NONE,
-        "next": LanguageExhibits(),
-        "value": _NONE,
-        "values": _NONE,
-    },
-)
-"""What the report of a run shows unasked, by the kind of its target; it is kept with the run."""
-
-
-def keep_own_exhibits(opened: OpenedRun) -> None:
-    """Make what a run's report shows unasked, and keep it with the run; nothing of most kinds of target."""
-    kind = opened.record.dataset.target.kind
-    if kind not in OWN_EXHIBITS:
-        return
-    for exhibit in OWN_EXHIBITS[kind].make(opened):
-        opened.folder.write_exhibit(exhibit)

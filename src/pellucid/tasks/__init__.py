@@ -13,6 +13,7 @@ from pellucid.tasks.answers import (
     LabelsAnswer,
     NextAnswer,
     NextHeld,
+    TextAnswer,
     ValueAnswer,
     ValuesAnswer,
 )
@@ -36,6 +37,7 @@ from pellucid.tasks.multilabel import LabelsOptions, MultiLabel  # isort: skip
 from pellucid.tasks.regression import Regression, RegressionOptions  # isort: skip
 from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
 from pellucid.tasks.forecasting import Forecast  # isort: skip
+from pellucid.tasks.text_to_text import TextToText  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
@@ -77,6 +79,8 @@ __all__ = [
     "Task",
     "TaskEntry",
     "TaskOptions",
+    "TextAnswer",
+    "TextToText",
     "ValueAnswer",
     "ValuesAnswer",
     "balanced_weights",

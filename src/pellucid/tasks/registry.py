@@ -26,6 +26,7 @@ class Scaling:
         anchor: of what continues a series: what its network counts from, see `kinds.Anchor`.
         spread: of what the anchor misses, in these units (> 0): the network's own unit.
         channel: of the inputs, that is continued.
+        alphabet: of texts that are answered: the characters they are written of.
     """
 
     mean: tuple[float, ...] = (0.0,)
@@ -34,6 +35,7 @@ class Scaling:
     anchor: Anchor = "none"
     spread: float = 1.0
     channel: int = 0
+    alphabet: str = ""
 
     def of_width(self, width: int) -> Scaling:
         """Return the scaling of `width` numbers."""

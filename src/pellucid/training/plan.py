@@ -31,7 +31,7 @@ from pellucid.training.choices.model import (
     family_in_training,
 )
 from pellucid.training.choices.proposed import choose_proposed
-from pellucid.training.choices.task import choose_task, each_scaling, scaling_of
+from pellucid.training.choices.task import choose_task, each_scaling, in_units, scaling_of
 from pellucid.training.describing import describe_dataset, describe_machine, describe_model
 from pellucid.training.habits import Family, family_of
 from pellucid.training.kinds import INPUT_HABITS
@@ -144,6 +144,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
         if entry.scales_targets
         else None
     )
+    task = in_units(task, dataset.target, form, scaling)
     network = model or build_model(
         chosen.name,
         form=form,

@@ -30,6 +30,9 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
         "future": Future(),
         "labels": Labels(),
         "next": Refused("A language model answers at every place at once; an explanation is about one answer."),
+        "text": Refused(
+            "A text is answered letter by letter; what each looked at is drawn in the report, as the attention."
+        ),
         "value": Numbers(),
         "values": Numbers(),
     },

@@ -18,6 +18,7 @@ SIMPLE: KindTable[SimpleMethods] = KindTable(
         "class": SimpleClasses(),
         "labels": SimpleLabels(),
         "next": Refused("simple methods learn one answer an example"),
+        "text": Refused("simple methods on rows write no texts"),
         "value": SimpleValues(),
         "future": SimpleFutures(),
         "values": Refused("several numbers have none together; train one of them alone to see how simple methods do"),

@@ -50,6 +50,9 @@ class Target(Kind):
     continues: ClassVar[bool] = False
     """Whether the target is what the inputs' own numbers do next: both then have the same unit."""
 
+    is_spelled: ClassVar[bool] = False
+    """Whether every character of a text may matter for it, so that texts are read character by character."""
+
     @property
     def answers(self) -> tuple[str, ...]:
         """The names of what is answered, in the order of the network's numbers: classes, labels, or numbers."""

@@ -24,6 +24,10 @@ CLIMBING: KindTable[Climbing] = KindTable(
         "next": Refused(
             "A ladder compares methods that give an answer an example; beside a language model stand n-grams."
         ),
+        "text": Refused(
+            "A ladder compares methods that choose an answer; `pellucid evaluate` has simple ways to"
+            " write one beside it."
+        ),
         "values": Refused(
             "A ladder is measured by one metric, and errors of several numbers in different units have no sum."
         ),

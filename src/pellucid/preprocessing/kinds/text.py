@@ -53,7 +53,7 @@ class TextFitter:
         found, inputs = TextInput.of(dataset.input), TextInputs.of(dataset.inputs)
         train = dataset.splits["train"]
         texts = inputs.stretches(train)
-        unit, about_unit = choose_unit(asked.unit, found, texts)
+        unit, about_unit = choose_unit(asked.unit, found, texts, spelled=dataset.target.is_spelled)
         lower = unit == "word" if asked.lower is None else asked.lower
         learned = learn_vocabulary(texts, unit, lower=lower, most=asked.vocabulary)
         fitted = TextPreprocessing(
@@ -101,13 +101,16 @@ class Learned(NamedTuple):
     said: Decision
 
 
-def choose_unit(asked: Unit | None, found: TextInput, texts: Sequence[str]) -> tuple[Unit, Decision]:
+def choose_unit(
+    asked: Unit | None, found: TextInput, texts: Sequence[str], *, spelled: bool = False
+) -> tuple[Unit, Decision]:
     """Return what a token is, and why.
 
     Args:
         asked: what the user says; None for no word of it.
         found: what the dataset holds.
         texts: of training.
+        spelled: whether every character may matter for what is learned.
 
     Raises:
         RecipeError: words were asked for, of a text that has no spaces between them.
@@ -126,6 +129,9 @@ def choose_unit(asked: Unit | None, found: TextInput, texts: Sequence[str]) -> t
         return "char", Decision(name="unit", value="char", reason=reason)
     if found.form == "stream":
         reason = "a stream is read character by character (--unit word or subword)"
+        return "char", Decision(name="unit", value="char", reason=reason)
+    if spelled:
+        reason = "the answer may hang on every character (--unit word or subword)"
         return "char", Decision(name="unit", value="char", reason=reason)
     return "word", Decision(name="unit", value="word", reason="texts are told apart by their words (--unit)")
 

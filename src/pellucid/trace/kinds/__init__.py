@@ -32,6 +32,10 @@ ENDINGS: KindTable[Ending] = KindTable(
         "next": Refused(
             "A language model answers at every place at once; a trace goes back from one number of one answer."
         ),
+        "text": Refused(
+            "A text is written letter by letter, each from those before it; a trace goes back from one number of one "
+            "answer."
+        ),
         "value": Numbers(),
         "values": Numbers(),
     },

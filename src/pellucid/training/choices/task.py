@@ -47,6 +47,21 @@ def choose_task(dataset: Dataset, recipe: Recipe, form: Form) -> tuple[Task, tup
     return task, tuple(decisions)
 
 
+def in_units(task: Task, target: Target, form: Form, scaling: Scalings | None) -> Task:
+    """Return a task that knows in what units its target is learned, now that they are measured.
+
+    Args:
+        task: as `choose_task` returned it.
+        target: what is learned.
+        form: of one prepared example.
+        scaling: of the target; None where there is none.
+    """
+    if scaling is None:
+        return task
+    options = find_task(task.name).options.of({"form": form})
+    return build_task(task.name, target, options, scaling_of(scaling))
+
+
 def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
     """Make the task that a run learns, or answers with.
 

@@ -12,6 +12,7 @@ from pellucid.training.kinds.one_class import OneClass
 from pellucid.training.kinds.series import Series
 from pellucid.training.kinds.table import Rows
 from pellucid.training.kinds.text import Texts
+from pellucid.training.kinds.text_answers import TextHabits
 from pellucid.training.kinds.value import OneNumber
 from pellucid.training.kinds.values import SeveralNumbers
 
@@ -35,6 +36,7 @@ TARGET_HABITS: KindTable[TargetHabits] = KindTable(
         "future": Future(),
         "labels": Labels(),
         "next": NextTokenHabits(),
+        "text": TextHabits(),
         "value": OneNumber(),
         "values": SeveralNumbers(),
     },

@@ -16,6 +16,7 @@ AUGMENTED_TARGETS: KindTable[AugmentedTarget] = KindTable(
         "future": Numbers(),
         "labels": Labels(),
         "next": Refused("Texts are not augmented: another text would go on otherwise."),
+        "text": Refused("Pairs of texts are not augmented: another text would have another answer."),
         "value": OneNumber(),
         "values": Numbers(),
     },

@@ -1,0 +1,55 @@
+"""Where a network looked in what it read, for each token that it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from pellucid.report.charts.svg import drawing, element, text
+from pellucid.words import visible
+
+CELL, SIZE, EDGE = 18.0, 14.0, 28.0
+COLOUR = "#2166ac"
+_FAINTEST = 0.02
+
+
+def attention_map(read: Sequence[str], written: Sequence[str], weights: NDArray[np.float32], *, label: str) -> Markup:
+    """Return a cell for each pair of tokens, the darker the more weight; what was read runs across.
+
+    Args:
+        read: T tokens.
+        written: U tokens.
+        weights: [U, T] in 0..1; each row sums to 1.
+        label: what it shows, for who does not see it.
+    """
+    width, height = EDGE + CELL * len(read), EDGE + CELL * len(written)
+    parts = [element("rect", x=EDGE, y=EDGE, width=width - EDGE, height=height - EDGE, class_="field")]
+    for across, token in enumerate(read):
+        parts.append(text(EDGE + CELL * (across + 0.5), EDGE - 8, _shown(token), anchor="middle", class_="key"))
+    for down, token in enumerate(written):
+        parts.append(text(EDGE - 8, EDGE + CELL * (down + 0.5) + 5, _shown(token), anchor="end", class_="key"))
+        for across, other in enumerate(read):
+            weight = float(weights[down, across])
+            if weight >= _FAINTEST:
+                title = element("title", f"{_shown(token)} looked at {_shown(other)}: {weight:.0%}")
+                parts.append(
+                    element(
+                        "rect",
+                        title,
+                        x=EDGE + CELL * across,
+                        y=EDGE + CELL * down,
+                        width=CELL - 1,
+                        height=CELL - 1,
+                        fill=COLOUR,
+                        fill_opacity=round(weight, 3),
+                    )
+                )
+    return drawing(*parts, width=width + 4, height=height + 4, label=label, class_="attention", is_fixed=True)
+
+
+def _shown(token: str) -> str:
+    """Return a token that can be seen: a space as an open box."""
+    return "␣" if token == " " else visible(token)

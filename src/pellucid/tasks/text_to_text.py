@@ -1,0 +1,105 @@
+"""One row of the table: a text that is answered with a text, written letter by letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn import functional
+
+from pellucid.kinds import Target, TextTarget, code_points
+from pellucid.tasks.answers import TextAnswer
+from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
+from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
+
+PADDING, UNKNOWN, END = 0, 1, 2
+"""The numbers that are no characters; the end also stands before the first."""
+_SPECIAL = 3
+
+
+@dataclass(frozen=True)
+class TextToText:
+    """A softmax over characters at every place of the answer; what is written is the likeliest at each (greedy).
+
+    In training and for the loss the network is told the right characters before each place ("teacher forcing"). Where
+    it then holds every right character for the likeliest, it writes the right answer when it is told nothing, too.
+
+    A batch's targets are [N, U] numbers of characters, each answer with its end, 0 behind it.
+
+    Attributes:
+        length: U, places of an answer, its end among them.
+        alphabet: the characters from number 3 on.
+    """
+
+    length: int
+    alphabet: str
+    name: str = "text-to-text"
+    loss_words: str = "cross-entropy of the answer's characters, in nats"
+    phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
+    monitor: Monitor = Monitor("exact_match", higher_is_better=True, is_share=True)
+
+    @property
+    def vocabulary(self) -> int:
+        """V, numbers of characters."""
+        return len(self.alphabet) + _SPECIAL
+
+    @property
+    def output_width(self) -> int:
+        """V logits for each of U places."""
+        return self.length * self.vocabulary
+
+    def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
+        """Return the mean over examples of the mean over each one's characters."""
+        losses, right = self._taught(models, batch)
+        value = losses.mean() if batch.weights is None else (losses * batch.weights).mean()
+        return Loss(value, {"loss": losses.detach().sum(), "exact_match": right.sum()})
+
+    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
+        """Return the same sums, and how many answers would be written rightly from beginning to end."""
+        losses, right = self._taught(models, batch)
+        return {"loss": losses.double().sum(), "exact_match": right.double().sum()}
+
+    def answer(self, outputs: Tensor) -> TextAnswer:
+        """Return the likeliest character at each place up to the end, and its probability."""
+        logs = torch.log_softmax(outputs.float().reshape(len(outputs), self.length, self.vocabulary), 2)
+        best, tokens = logs.max(2)
+        ended = (tokens == END).cumsum(1) > 0
+        points = torch.tensor([0] * _SPECIAL + code_points(self.alphabet).tolist(), dtype=torch.int32)
+        written = torch.where(ended, 0, points.to(tokens.device)[tokens])
+        is_counted = ~ended | ((tokens == END) & (ended.cumsum(1) == 1))
+        return TextAnswer(written.numpy(force=True), torch.where(is_counted, best, 0.0).numpy(force=True))
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Return none: an answer is many steps, each after the one before it."""
+        return ()
+
+    def _taught(self, models: Mapping[str, nn.Module], batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return [N] mean cross-entropies, and [N] whether every character is the likeliest, the right ones given."""
+        targets = batch.targets[:, : max(1, int((batch.targets != PADDING).any(0).sum()))].long()
+        first = torch.full_like(targets[:, :1], END)
+        previous = torch.cat([first, targets[:, :-1]], 1)
+        asked = replace(batch, more={**batch.more, "previous": previous})
+        logits = asked.run(models["model"]).float().reshape(*targets.shape, self.vocabulary)
+        there = (targets != PADDING) & (targets != UNKNOWN)
+        losses = functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")
+        losses = torch.where(there, losses.reshape(targets.shape), 0.0).sum(1) / there.sum(1).clamp(min=1)
+        right = (logits.argmax(2) == targets) | (targets == PADDING)
+        return losses, right.all(1)
+
+
+def _text_to_text(target: Target, chosen: TaskOptions, scaling: Scaling) -> TextToText:
+    return TextToText(TextTarget.of(target).longest + 1, scaling.alphabet)
+
+
+register_task(
+    TaskEntry(
+        "text-to-text",
+        "a text that answers a text",
+        kinds=("text",),
+        options=TaskOptions,
+        build=_text_to_text,
+        scales_targets=True,
+    )
+)
