@@ -174,7 +174,6 @@ SPEAKING: KindTable[type[LanguageModel]] = KindTable(
         "class": _SAYS_NO_MORE,
         "future": _SAYS_NO_MORE,
         "labels": _SAYS_NO_MORE,
-        "future": _SAYS_NO_MORE,
         "next": LanguageModel,
         "text": Refused("This run answers texts with texts: pellucid predict RUN --text 'a text'."),
         "value": _SAYS_NO_MORE,
