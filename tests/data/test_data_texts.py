@@ -134,10 +134,12 @@ def test_tables_in_a_folder_are_no_texts(tmp_path: Path) -> None:
         load_dataset(tmp_path)
 
 
-def test_running_text_has_no_labels(tmp_path: Path) -> None:
+def test_running_text_has_no_labels_and_is_a_stream(tmp_path: Path) -> None:
     (tmp_path / "book.txt").write_text("It was a dark night, and\nnobody was there to see it.\n" * 20)
-    with pytest.raises(DataError, match="text without labels"):
+    with pytest.raises(DataError, match="fewer than 10 blocks"):
         load_dataset(tmp_path / "book.txt")
+    (tmp_path / "book.txt").write_text("It was a dark night, and\nnobody was there to see it.\n" * 200)
+    assert load_dataset(tmp_path / "book.txt").target.kind == "next"
 
 
 def test_a_bad_file_among_many_is_left_out_unless_strict(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_short_words_are_learned_backwards(run: pellucid.Run) -> None:
     (scaling,) = record.scalings
     assert scaling.units() == {"alphabet": "abcd"}
     (answer,) = run.predict("abc")
-    assert answer.text == "cba"
+    assert answer.to_dict()["text"] == "cba"
     assert 0.5 < (answer.probability or 0) <= 1
     assert "cba" in str(answer)
 

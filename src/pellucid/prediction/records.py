@@ -35,8 +35,6 @@ class Prediction(Record):
     probabilities: dict[str, float] | None = None
     labels: tuple[str, ...] | None = None
     """Of a run with several labels at once: all whose probability reaches their threshold, the likeliest first."""
-    text: str | None = None
-    """What is written, of a run that answers texts with texts."""
     value: float | None = None
     """A regression's answer, in the target's own unit."""
     values: dict[str, float] | None = None

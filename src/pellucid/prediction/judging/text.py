@@ -17,6 +17,8 @@ class TextPrediction(Prediction):
     """A text is written."""
 
     own_columns: ClassVar[tuple[str, ...]] = ("text", "probability")
+    text: str | None = None
+    """What is written."""
 
     def said(self, *, number: Callable[[float], str], share: Callable[[float], str]) -> tuple[str, str]:
         """Return the text and its probability."""
