@@ -30,7 +30,9 @@ UNSEEN = range(2020, 2030)
 def right_of(run: pellucid.Run, texts: list[str], answers: list[str]) -> NDArray[np.bool_]:
     """Return [N] whether a run writes each answer."""
     said = run.predict(texts)
-    return np.array([one.text == answer for one, answer in zip(said, answers, strict=True)], np.bool_)
+    return np.array(
+        [one.said(number=str, share=str)[0] == answer for one, answer in zip(said, answers, strict=True)], np.bool_
+    )
 
 
 def measure(data: str, attention: str, seed: int, runs: Path, epochs: int | None) -> NDArray[np.bool_]:

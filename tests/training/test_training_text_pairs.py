@@ -51,7 +51,9 @@ def test_val_is_measured_as_predict_answers(run: pellucid.Run) -> None:
     evaluation = run.evaluate("val")
     places = run.dataset.splits["val"]
     texts = [run.dataset.inputs.words(int(place)) for place in places]
-    right = np.mean([one.text == text[::-1] for one, text in zip(run.predict(texts), texts, strict=True)])
+    right = np.mean(
+        [one.said(number=str, share=str)[0] == text[::-1] for one, text in zip(run.predict(texts), texts, strict=True)]
+    )
     assert evaluation.headline == "exact_match"
     assert evaluation.headline_metric.value == pytest.approx(right)
     assert {one.name for one in evaluation.baselines} == {"the text itself", "answer of the most similar text"}

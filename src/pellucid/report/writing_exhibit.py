@@ -83,9 +83,10 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
     with torch.no_grad():
         _, looked = network.attend(prepared)
     (written,) = opened.predictor.predict([shown])
-    answer = [*(written.text or ""), "end"][:LONGEST_DRAWN]
+    wrote = written.said(number=str, share=str)[0]
+    answer = [*wrote, "end"][:LONGEST_DRAWN]
     weights = looked[0, : len(answer), : len(tokens)].float().numpy(force=True)
-    answered = visible(written.text or "")
+    answered = visible(wrote)
     label = (
         f"For each letter of {answered!r}, from the top down, where in {visible(shown)!r} the network looked: the "
         "darker, the more"
