@@ -30,10 +30,10 @@ demo: $(READY) ## train on the bundled digits, evaluate, say where the report li
 	@$(BIN)/python scripts/demo.py
 
 test: $(READY) ## run the tests (TEST_FLAGS="-k name" for some, TEST_FLAGS="-m long" for the long ones)
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) $(TEST_FLAGS)
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(TEST_FLAGS)
 
 coverage: $(READY) ## run the tests, and show which lines none of them reaches: build/coverage/index.html
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) $(TEST_FLAGS) \
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(TEST_FLAGS) \
 		--cov --cov-report=term:skip-covered --cov-report=html:build/coverage
 
 pillow: $(READY) $(OTHER_PILLOW)/PIL ## the tests of pictures under another major version of Pillow
