@@ -29,7 +29,11 @@ INDEX = """\
 
 docs/first-steps
 docs/inputs
+docs/series
 docs/forecasting
+docs/texts
+docs/sequence-to-sequence
+docs/language-models
 docs/explaining
 docs/intervals
 docs/tuning

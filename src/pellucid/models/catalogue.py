@@ -271,8 +271,6 @@ def find_model(name: str) -> ModelEntry:
         return OWN[name]
     if name in ALIASES:
         return OWN[ALIASES[name]]
-    # A name is one word, so these two imports (seconds, together) happen only for a library's model or a mistake.
-
     library, colon, word = name.partition(":")
     if colon and library == "timm":
         if timm_models.is_known(word):
