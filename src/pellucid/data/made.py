@@ -120,6 +120,8 @@ _TWO_CLASSES: dict[str, tuple[str, ...]] = {
     "moons": ("upper", "lower"),
     "xor-cloud": ("equal signs", "different signs"),
 }
+_EPOCHS = {"spiral": 800}
+"""Of figures whose borders wind so often that 200 epochs do not bend them far enough."""
 _PARTS = {"circles": "circle", "gaussians": "cloud", "spiral": "arm"}
 """What a class is called of figures that have any number of them."""
 
@@ -141,7 +143,9 @@ def _points(figure: str, classes: int = 2) -> Draft:
         Proposal(field="hidden", value=_HIDDEN[figure], reason=few, model="mlp"),
         Proposal(field="weight_decay", value=0.0, reason=bent, model="mlp"),
         Proposal(field="lr", value=0.02, reason="few units take large steps well", model="mlp"),
-        Proposal(field="epochs", value=200, reason="borders that wind need many steps", model="mlp"),
+        Proposal(
+            field="epochs", value=_EPOCHS.get(figure, 200), reason="borders that wind need many steps", model="mlp"
+        ),
     )
     return draft
 
