@@ -1,0 +1,41 @@
+"""What a model says of examples: one type of answer for each kind of target."""
+
+from __future__ import annotations
+
+from pellucid.kinds import TARGETS, KindTable
+from pellucid.tasks.answers.base import Answer, OneKind
+from pellucid.tasks.answers.future import FutureAnswer
+from pellucid.tasks.answers.labels import LabelsAnswer
+from pellucid.tasks.answers.next_token import NextAnswer, NextHeld
+from pellucid.tasks.answers.numbers import ValueAnswer, ValuesAnswer
+from pellucid.tasks.answers.one_class import ClassAnswer
+from pellucid.tasks.answers.text import TextAnswer
+
+__all__ = [
+    "ANSWERS",
+    "Answer",
+    "ClassAnswer",
+    "FutureAnswer",
+    "LabelsAnswer",
+    "NextAnswer",
+    "NextHeld",
+    "OneKind",
+    "TextAnswer",
+    "ValueAnswer",
+    "ValuesAnswer",
+]
+
+ANSWERS: KindTable[type[Answer]] = KindTable(
+    "answer",
+    TARGETS,
+    {
+        "class": ClassAnswer,
+        "future": FutureAnswer,
+        "labels": LabelsAnswer,
+        "next": NextAnswer,
+        "text": TextAnswer,
+        "value": ValueAnswer,
+        "values": ValuesAnswer,
+    },
+)
+"""The type of answer to each kind of target; a task's `answer` gives one of its target's."""
