@@ -1,17 +1,12 @@
-"""Intervals for errors that follow one another: moving blocks, for neighbours in time err alike.
-
-H. R. Künsch (1989), "The jackknife and the bootstrap for general stationary observations", Annals of Statistics 17.
-"""
+"""Intervals for errors of forecasts: moving blocks of origins, for neighbours in time err alike."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
-RESAMPLES = 1000
+from pellucid.evaluation.moving_blocks import Spread, find_spread
+
 FEWEST_BLOCKS = 4
 """Blocks that must fit side by side before an interval is believed."""
 
@@ -57,36 +52,7 @@ def block_interval(
     return (float(np.sqrt(low)), float(np.sqrt(high))) if root else (low, high)
 
 
-class Spread(NamedTuple):
-    """How far a mean over origins would wander.
-
-    Attributes:
-        error: its standard error.
-        blocks: how many blocks fit side by side; of few, Student's t is wider than the normal.
-    """
-
-    error: float
-    blocks: float
-
-    def times(self, level: float) -> float:
-        """Return how many standard errors a share of all means stays below."""
-        return float(special.stdtrit(max(1.0, self.blocks - 1), level))
-
-    def chance(self, mean: float) -> float:
-        """Return the probability of a mean at least as far from 0, if it were 0."""
-        if self.error == 0:
-            return float(mean == 0)
-        return float(2 * special.stdtr(max(1.0, self.blocks - 1), -abs(mean) / self.error))
-
-
 def block_spread(errors: NDArray[np.float64], *, horizon: int, seed: int = 0) -> Spread | None:
-    """Return the spread of a mean over origins, by resampled blocks; None where too few blocks fit."""
-    count, length = len(errors), block_length(len(errors), horizon)
-    if count < FEWEST_BLOCKS * length:
-        return None
-    starts = np.random.default_rng(seed).integers(0, count - length + 1, (RESAMPLES, -(-count // length)))
-    sums = np.concatenate([[0.0], np.cumsum(errors)])
-    means = (sums[starts + length] - sums[starts]).mean(axis=1) / length
-    blocks = count / length
-    # The blocks that were drawn vary about their own mean, which takes one of them away.
-    return Spread(float(means.std(ddof=1)) * float(np.sqrt(blocks / max(blocks - 1, 1))), blocks)
+    """Return the spread of a mean over origins; None where too few blocks fit to say."""
+    length = block_length(len(errors), horizon)
+    return find_spread(errors, np.ones(len(errors)), length=length, fewest=FEWEST_BLOCKS, seed=seed)
