@@ -197,3 +197,9 @@ def test_texts_to_be_answered_come_from_files(tmp_path: Path) -> None:
     ]
     (missing,) = new_texts(tmp_path / "none.txt", whole=False)
     assert missing.fault
+
+
+def test_prose_that_is_no_utf_8_is_named_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "book.txt").write_bytes(b"It was a dark night, and nobody saw it.\n" * 50 + b"\xff\xfe\n")
+    with pytest.raises(DataError, match=r"book\.txt.*(line 51|51)"):
+        load_dataset(tmp_path / "book.txt")

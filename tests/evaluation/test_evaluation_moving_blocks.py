@@ -47,3 +47,9 @@ def test_a_difference_that_is_none_is_seldom_found_and_a_real_one_is() -> None:
 
 def test_few_stretches_say_nothing() -> None:
     assert blocked_interval(np.ones(12), np.ones(12)) is None
+
+
+def test_too_few_blocks_have_neither_an_interval_nor_a_p_value() -> None:
+    sums, counts = np.arange(5.0), np.ones(5)
+    assert blocked_interval(sums, counts) is None
+    assert blocked_p_value(sums, counts) is None

@@ -67,6 +67,7 @@ def test_every_rung_is_compared_with_the_best_on_val(data: Dataset, climbed: lis
         expected = compare_paired(by_name[rung.name], by_name[made.best], a=rung.name, b=made.best)
         assert rung.val.versus_best == expected
         assert rung.val.p_holm is not None
+        assert expected.p_value is not None
         assert rung.val.p_holm >= expected.p_value
     assert made.rungs[0].val.p_holm is not None
     assert made.rungs[0].val.p_holm < 0.05

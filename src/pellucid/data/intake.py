@@ -289,7 +289,9 @@ def _read_text_file(path: Path, table: TableChoice) -> Draft | None:
     if not may_be_text or table.layout is not None:
         return None
     if not is_utf8_file(path):
-        if find_labelled_lines(glance_at(path)) is not None:
+        seen = glance_at(path)
+        is_prose = suffix in TEXT_SUFFIXES and is_running_text(seen) and not _is_table(path)
+        if is_prose or find_labelled_lines(seen) is not None:
             read_text(path)  # says what is wrong with it
         return None
     if table.text is None and table.target is None and (lines := find_labelled_lines(read_text(path))) is not None:

@@ -110,8 +110,8 @@ class PairedComparison(Record):
     only_a: int | None = None
     """Examples that only a has right (accuracy only)."""
     only_b: int | None = None
-    p_value: float
-    """Probability of a split at least this uneven if both were equally good."""
+    p_value: float | None
+    """Probability of a split at least this uneven if both were equally good; None where there are too few to say."""
     test: str
     verdict: Literal["a", "b", "none"]
     """Which is better at the 5 % level; "none" means not shown, not equal."""

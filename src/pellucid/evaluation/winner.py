@@ -31,8 +31,9 @@ def say_winner(evaluation: Measured) -> str:
     if not shown and best.name in _CONSTANT:
         return ""  # that nothing is shown to be learned is told by `say_nothing_learned`
     if not shown:
-        p_value = min(part.p_value for part in _parts(best.versus))
-        return f"{who} scored better here: {scores}. That may be chance (p = {p_value:.2f})."
+        told = [part.p_value for part in _parts(best.versus) if part.p_value is not None]
+        chance = f"That may be chance (p = {min(told):.2f})." if told else "There are too few to say whether by chance."
+        return f"{who} scored better here: {scores}. {chance}"
     if best.name in _CONSTANT:
         return (
             f"Nothing was learned. {who} does better than the model: {scores}. Look at the target and the inputs first."

@@ -107,7 +107,7 @@ def _scores(
         else compare(one.answers[split], leader.answers[split], truth, names=(one.name, leader.name))
         for one in climbed
     ]
-    corrected = iter(holm([one.p_value for one in versus if one is not None]))
+    corrected = iter(holm([1.0 if one.p_value is None else one.p_value for one in versus if one is not None]))
     return [
         Score(
             metric=found[truth.headline],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,7 +99,7 @@ class FutureScoring(Scoring):
         shown = (
             difference.low is not None and difference.high is not None and (difference.low > 0 or difference.high < 0)
         )
-        verdict = "none" if not shown else "b" if difference.value < 0 else "a"
+        verdict: Literal["a", "b", "none"] = "none" if not shown else "b" if difference.value < 0 else "a"
         lead = {"a": f"{names[0]} is better", "b": f"{names[1]} is better", "none": "no difference is shown"}[verdict]
         means = f"mean absolute error {others.mean():.4g} against {own.mean():.4g}"
         if difference.low is None:
@@ -118,7 +118,7 @@ class FutureScoring(Scoring):
             difference=difference,
             p_value=_chance(gains, truth),
             test="moving blocks",
-            verdict=verdict,  # type: ignore[arg-type]
+            verdict=verdict,
             summary=f"{lead}: {means} from {len(right):,} origins, {said}.",
         )
 
@@ -135,11 +135,11 @@ def _metric(
     return Metric(value=value, low=ends[0], high=ends[1], method="moving-blocks")
 
 
-def _chance(gains: NDArray[np.float64], truth: Truth) -> float:
-    """Return how probable such a difference is if there were none; 1 where there are too few origins to say."""
+def _chance(gains: NDArray[np.float64], truth: Truth) -> float | None:
+    """Return how probable such a difference is if there were none; None where there are too few origins to say."""
     horizon = FutureTarget.of(truth.target).horizon
     spread = block_spread(_by_moment(gains, truth), horizon=horizon, seed=truth.seed)
-    return 1.0 if spread is None else spread.chance(float(gains.mean()))
+    return None if spread is None else spread.chance(float(gains.mean()))
 
 
 def _by_moment(errors: NDArray[np.float64], truth: Truth) -> NDArray[np.float64]:

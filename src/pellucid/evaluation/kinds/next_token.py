@@ -94,7 +94,7 @@ class NextScoring(Scoring):
             a_value=a_value,
             b_value=b_value,
             difference=difference,
-            p_value=1.0 if p_value is None else p_value,
+            p_value=p_value,
             test="moving blocks",
             verdict=verdict,
             summary=summary,
