@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 
 from pellucid.data import Dataset, ImageInputs, dataset_from_arrays
 from pellucid.doing import Work, listening
+from pellucid.evaluation import beside
 from pellucid.evaluation.picture_baselines import features_of_canvases, picture_baselines, suits_pictures
 from pellucid.evaluation.records import Baseline
 from pellucid.kinds import Wishes
@@ -92,7 +94,8 @@ def test_grey_pictures_have_grey_levels() -> None:
     assert "random forest on grey levels" in found
 
 
-def test_the_model_is_compared_on_the_same_pictures_and_the_work_is_told() -> None:
+def test_the_model_is_compared_on_the_same_pictures_and_the_work_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "_kept", OrderedDict())  # what another test has learned from these is not told
     data = dataset_of({"upright": {"upright": True, "colour": GREY}, "lying": {"upright": False, "colour": GREY}})
     told: list[Work] = []
     wrong = 1 - data.targets[data.splits["val"]]

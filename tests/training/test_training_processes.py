@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -20,6 +21,41 @@ from pellucid.training import NullProgress
 from pellucid.training.processes import ALONE, Processes
 
 TOGETHER = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "pellucid"]
+APART = """
+import json, os, socket, sys, traceback
+import pellucid.report
+import pellucid.training
+from pellucid.cli import main
+
+def apart(rank, words):
+    child = os.fork()
+    if child:
+        return child
+    os.environ.update(RANK=rank, LOCAL_RANK=rank, WORLD_SIZE="2", LOCAL_WORLD_SIZE="2")
+    code = 1
+    try:
+        main(words)
+        code = 0
+    except SystemExit as leaving:
+        code = int(leaving.code or 0)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+for words in json.loads(sys.argv[1]):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(free.getsockname()[1]))
+    children = [apart(rank, words) for rank in ("0", "1")]
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    print(end="\\f", flush=True)
+    if any(codes):
+        sys.exit(f"{words} ended with {codes}")
+"""
+"""Types commands, one after the other, in two processes each, as torchrun does; the package is loaded once for all."""
 CHOICES: dict[str, Any] = {"model": "lenet5", "imgsz": 28, "batch": 31, "augment": "crop", "seed": 3, "device": "cpu"}
 
 
@@ -36,11 +72,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "stripes"
 
 
-def together(*words: str) -> subprocess.CompletedProcess[str]:
+def start(*command: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run(
-        [*TOGETHER, *words], capture_output=True, text=True, env=environment, check=False, timeout=120
-    )
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=240)
+
+
+def together(*words: str) -> subprocess.CompletedProcess[str]:
+    """Type a command under torchrun itself."""
+    return start(*TOGETHER, *words)
 
 
 def check_weights(run: pellucid.Run, expected: pellucid.Run) -> None:
@@ -91,13 +130,14 @@ def test_two_processes_share_the_features_of_a_frozen_backbone(
     alone = pellucid.train(folder, runs_dir=tmp_path / "alone", device="cpu", augment="crop", **choices)
     monkeypatch.setenv("PELLUCID_CACHE", str(tmp_path / "another cache"))
     words = [word for name, value in choices.items() for word in (f"--{name}", str(value))]
-    printed = []
+    same = ["train", str(folder), "--device", "cpu", "--augment", "crop", "--verbose", *words, "--runs-dir"]
+    done = start(
+        sys.executable, "-c", APART, json.dumps([[*same, str(tmp_path / name)] for name in ("first", "second")])
+    )
+    assert done.returncode == 0, done.stderr
     for name in ("first", "second"):
-        runs = ["--runs-dir", str(tmp_path / name), "--device", "cpu", "--augment", "crop", "--verbose"]
-        done = together("train", str(folder), *runs, *words)
-        assert done.returncode == 0, done.stderr
-        printed.append(done.stdout)
         check_weights(pellucid.open_run(tmp_path / name / "stripes-resnet8"), alone)
+    printed = done.stdout.split("\f")
     assert printed[0].count(" computed in ") == 2  # of train and of val, said by one process
     assert printed[1].count("features: all ") == 2
 

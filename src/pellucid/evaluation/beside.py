@@ -1,10 +1,15 @@
-"""Simple methods become baselines: trained, timed, scored on the evaluated examples, and compared with the model."""
+"""Simple methods become baselines: trained, timed, scored on the evaluated examples, and compared with the model.
+
+What a simple method answers does not depend on the model beside it. So within a process it learns the same rows once:
+a ladder, restarts, and a notebook in which several models are trained on the same data wait for it a single time.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
@@ -13,10 +18,23 @@ from pellucid.evaluation.records import Baseline, PairedComparison
 from pellucid.evaluation.simple import Method
 
 MODEL = "the model"
+_MOST_KEPT = 64
+"""Answers of methods that are kept; each is as large as the targets of the split that was evaluated."""
+
+
+class _Answered(NamedTuple):
+    """What a method answered, in which words it describes itself, and how long it learned and answered."""
+
+    answers: NDArray[Any]
+    description: str
+    seconds: float
+
+
+_kept: OrderedDict[Hashable, _Answered] = OrderedDict()
 
 
 def score_methods(
-    methods: Iterable[Method], truth: Truth, *, model_answers: NDArray[Any] | None
+    methods: Iterable[Method], truth: Truth, *, model_answers: NDArray[Any] | None, learned_from: Hashable = None
 ) -> tuple[Baseline, ...]:
     """Train simple methods, score their answers, and compare them with a model's.
 
@@ -25,13 +43,13 @@ def score_methods(
         truth: of the examples that they answer.
         model_answers: [N, ...] what the model answers to the same examples, in the form of targets; None for no
             comparison.
+        learned_from: what tells apart all that these methods learn from, answer, and are told; where it is the same as
+            before in this process, the answers of then are scored. None: learn in any case.
     """
     scoring = SCORING[truth.target.kind]
     scored = []
     for method in methods:
-        started = time.perf_counter()
-        answered, description = method.answer()
-        seconds = time.perf_counter() - started
+        answered, description, seconds = _answered(method, learned_from)
         metrics = scoring.metrics(answered, truth)
         shown = truth.headline if truth.headline in metrics else next(iter(metrics))
         versus = None
@@ -49,6 +67,21 @@ def score_methods(
             )
         )
     return tuple(scored)
+
+
+def _answered(method: Method, learned_from: Hashable) -> _Answered:
+    key = (method.name, learned_from)
+    known = None if learned_from is None else _kept.get(key)
+    if known is None:
+        started = time.perf_counter()
+        answers, description = method.answer()
+        known = _Answered(answers, description, time.perf_counter() - started)
+    if learned_from is not None:
+        _kept[key] = known
+        _kept.move_to_end(key)
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return known
 
 
 def _as_sentence(versus: PairedComparison) -> PairedComparison:

@@ -113,7 +113,8 @@ def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
         flat = FlatRows(rows.train_rows, dataset.targets[rows.train], rows.scored_rows)
         choices = Choices(trees=trees, balanced=beside.balanced)
         methods = SIMPLE[truth.target.kind].on_rows(truth.target, flat, choices)
-        return rows.describe(score_methods(methods, truth, model_answers=beside.model_answers))
+        same = (truth.target.model_dump_json(), choices, flat.digest())
+        return rows.describe(score_methods(methods, truth, model_answers=beside.model_answers, learned_from=same))
 
 
 BASELINES: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(

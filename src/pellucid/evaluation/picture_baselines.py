@@ -25,7 +25,7 @@ from pellucid.evaluation.picture_features import (
     shrinking_to,
 )
 from pellucid.evaluation.records import Baseline
-from pellucid.evaluation.simple import SIMPLE, Method
+from pellucid.evaluation.simple import SIMPLE, FlatRows, Method
 from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.kinds import ImageInput, SplitName
 from pellucid.preprocessing import Preprocessing, open_inputs
@@ -86,7 +86,9 @@ def picture_baselines(
     truth = replace(Truth.of(dataset, split, headline=headline), seed=seed)
     grey = ImageInput.of(dataset.input).channels == 1
     methods = _methods(truth, targets[kept], known, asked, colours="grey levels" if grey else "colours", where=where)
-    return score_methods(map(_told, methods), truth, model_answers=model_answers)
+    balanced = headline == BALANCED
+    same = (truth.target.model_dump_json(), balanced, where, FlatRows(known.both, targets[kept], asked.both).digest())
+    return score_methods(map(_told, methods), truth, model_answers=model_answers, learned_from=same)
 
 
 def _told(method: Method) -> Method:

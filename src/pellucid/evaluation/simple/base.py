@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
@@ -49,6 +50,14 @@ class FlatRows:
     train: NDArray[np.float32]
     targets: NDArray[Any]
     asked: NDArray[np.float32]
+
+    def digest(self) -> bytes:
+        """Return 32 bytes (BLAKE2b) that tell these rows and targets from others."""
+        known = hashlib.blake2b(digest_size=32)
+        for part in (self.train, self.targets, self.asked):
+            known.update(f"{part.dtype.str}{part.shape}".encode())
+            known.update(np.ascontiguousarray(part).data)
+        return known.digest()
 
 
 @dataclass(frozen=True)
