@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.apart import Starter, starting
 
 if TYPE_CHECKING:
     from pellucid.store import StoredWeights
@@ -100,6 +101,15 @@ def own_cache(_caches: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Itera
     from pellucid.store import find_cache
 
     find_cache().settle()
+
+
+@pytest.fixture(scope="session")
+def start() -> Iterator[Starter]:
+    """Start processes that have the package loaded already: `start(CODE, word).wait()`, `start.run(PELLUCID, "runs")`."""
+    if not hasattr(os, "fork"):
+        pytest.skip("processes are forked, which is POSIX's")
+    with starting() as starter:
+        yield starter
 
 
 @pytest.fixture

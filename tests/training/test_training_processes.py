@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
+import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from safetensors.numpy import load_file
+from tests.apart import PELLUCID, Starter
 
 import pellucid
 from pellucid.errors import RecipeError
@@ -21,41 +23,6 @@ from pellucid.training import NullProgress
 from pellucid.training.processes import ALONE, Processes
 
 TOGETHER = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "pellucid"]
-APART = """
-import json, os, socket, sys, traceback
-import pellucid.report
-import pellucid.training
-from pellucid.cli import main
-
-def apart(rank, words):
-    child = os.fork()
-    if child:
-        return child
-    os.environ.update(RANK=rank, LOCAL_RANK=rank, WORLD_SIZE="2", LOCAL_WORLD_SIZE="2")
-    code = 1
-    try:
-        main(words)
-        code = 0
-    except SystemExit as leaving:
-        code = int(leaving.code or 0)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-
-for words in json.loads(sys.argv[1]):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(free.getsockname()[1]))
-    children = [apart(rank, words) for rank in ("0", "1")]
-    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
-    print(end="\\f", flush=True)
-    if any(codes):
-        sys.exit(f"{words} ended with {codes}")
-"""
-"""Types commands, one after the other, in two processes each, as torchrun does; the package is loaded once for all."""
 CHOICES: dict[str, Any] = {"model": "lenet5", "imgsz": 28, "batch": 31, "augment": "crop", "seed": 3, "device": "cpu"}
 
 
@@ -72,14 +39,27 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "stripes"
 
 
-def start(*command: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=240)
-
-
 def together(*words: str) -> subprocess.CompletedProcess[str]:
     """Type a command under torchrun itself."""
-    return start(*TOGETHER, *words)
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.run(
+        [*TOGETHER, *words], capture_output=True, text=True, env=environment, check=False, timeout=240
+    )
+
+
+def as_together(start: Starter, *words: str) -> str:
+    """Type a command in two processes with the variables that torchrun sets, and return what they printed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
+    both = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", **address}
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(start(PELLUCID, *words, RANK=rank, LOCAL_RANK=rank, **both)) for rank in ("0", "1")
+        ]
+        said = [process.communicate() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    return said[0][0] + said[1][0]
 
 
 def check_weights(run: pellucid.Run, expected: pellucid.Run) -> None:
@@ -124,7 +104,7 @@ def test_two_processes_train_as_one_does_and_leave_one_run(folder: Path, tmp_pat
 
 @pytest.mark.slow
 def test_two_processes_share_the_features_of_a_frozen_backbone(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, start: Starter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choices: dict[str, Any] = {"model": "resnet8", "freeze": "all", "views": 1, "epochs": 2, "batch": 31, "seed": 3}
     alone = pellucid.train(folder, runs_dir=tmp_path / "alone", device="cpu", augment="crop", **choices)
