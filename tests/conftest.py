@@ -105,7 +105,7 @@ def own_cache(_caches: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Itera
 
 @pytest.fixture(scope="session")
 def start() -> Iterator[Starter]:
-    """Start processes that have the package loaded already: `start(CODE, word).wait()`, `start.run(PELLUCID, "runs")`."""
+    """Start processes that have the package loaded: `start(CODE, word).wait()`, `start.run(PELLUCID, "runs")`."""
     if not hasattr(os, "fork"):
         pytest.skip("processes are forked, which is POSIX's")
     with starting() as starter:

@@ -111,13 +111,10 @@ def test_two_processes_share_the_features_of_a_frozen_backbone(
     monkeypatch.setenv("PELLUCID_CACHE", str(tmp_path / "another cache"))
     words = [word for name, value in choices.items() for word in (f"--{name}", str(value))]
     same = ["train", str(folder), "--device", "cpu", "--augment", "crop", "--verbose", *words, "--runs-dir"]
-    done = start(
-        sys.executable, "-c", APART, json.dumps([[*same, str(tmp_path / name)] for name in ("first", "second")])
-    )
-    assert done.returncode == 0, done.stderr
+    printed = []
     for name in ("first", "second"):
+        printed.append(as_together(start, *same, str(tmp_path / name)))
         check_weights(pellucid.open_run(tmp_path / name / "stripes-resnet8"), alone)
-    printed = done.stdout.split("\f")
     assert printed[0].count(" computed in ") == 2  # of train and of val, said by one process
     assert printed[1].count("features: all ") == 2
 
