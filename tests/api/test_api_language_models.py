@@ -156,7 +156,7 @@ def test_steps_end_a_training_within_a_pass(text: Path, tmp_path: Path) -> None:
         runs_dir=tmp_path,
         **{**SMALL, "epochs": None, "steps": 3, "model": "gru"} | {"layers": None, "heads": None, "hidden": "8"},
     )
-    assert run.record.recipe.epochs == 1
+    assert run.record.recipe.duration.epochs == 1
     assert len(run.history) == 1
 
 

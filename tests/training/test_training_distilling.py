@@ -125,7 +125,7 @@ def test_the_teacher_is_written_down_and_said(teacher: pellucid.Run, tmp_path: P
     noted = run.record.teacher
     assert noted is not None
     assert (noted.name, noted.model, len(noted.sha256)) == ("corners-cnn", "cnn", 64)
-    assert (run.record.recipe.temperature, run.record.recipe.alpha) == (4.0, 0.5)
+    assert (run.record.recipe.distillation.temperature, run.record.recipe.distillation.alpha) == (4.0, 0.5)
     (said,) = [decision for decision in run.record.decisions if decision.name == "teacher"]
     assert "50 %" in said.reason
 

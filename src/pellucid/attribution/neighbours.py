@@ -67,7 +67,7 @@ class Neighbours:
     def _known(self, dataset: Dataset) -> tuple[KnownFeatures, NDArray[np.int64]]:
         """Return features of training examples, and which they are: those the run keeps, or computed once."""
         predictor, train = self._opened.predictor, dataset.splits["train"]
-        seed = predictor.record.recipe.seed
+        seed = predictor.record.recipe.machine.seed
         examples = bank_examples(train, seed=seed)
         if predictor.known is not None and len(predictor.known.bank) == len(examples):
             return predictor.known, examples

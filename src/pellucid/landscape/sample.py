@@ -29,6 +29,6 @@ def draw_sample(predictor: Predictor, dataset: Dataset, split: SplitName, *, lim
         indices = np.sort(shuffled(indices, len(dataset), seed=seed)[:limit])
     record = predictor.record
     targets = targets_for_loss(record, dataset.targets[indices])
-    inputs = predictor.to_tensor(prepare_inputs(dataset, record.preprocessing, indices, workers=record.recipe.workers))
+    inputs = predictor.to_tensor(prepare_inputs(dataset, record.preprocessing, indices, workers=record.recipe.machine.workers))
     device = predictor.device
     return Batch(inputs, torch.from_numpy(targets).to(device), torch.from_numpy(indices).to(device))

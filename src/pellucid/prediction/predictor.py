@@ -194,7 +194,7 @@ class Predictor:
         if outputs is None:
             recipe = self.record.recipe
             outputs = self.outputs(
-                open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.workers, keep=recipe.cache)
+                open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.machine.workers, keep=recipe.machine.cache)
             )
         lost = np.flatnonzero(~outputs.is_finite)
         if len(lost):

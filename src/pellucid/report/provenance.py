@@ -111,24 +111,25 @@ def build_choices(record: RunRecord) -> Choices:
 
 def _describe_augmentation(record: RunRecord, what: str) -> str:
     """Return a sentence on what of the augmentation the training saw, and when."""
-    recipe = record.recipe
+    freezing, asked = record.recipe.freezing, record.recipe.augmentation
     if what == "none":
         return "Nothing is augmented."
     if record.sees_plain:
         own = ", but for what code of your own changes" if "augmentation" in record.hooks else ""
         return f"The backbone is frozen and sees each picture as it is: nothing is augmented{own}."
-    if recipe.freeze == "all" and not recipe.mixup and not recipe.cutmix:
+    if freezing.freeze == "all" and not asked.mixup and not asked.cutmix:
         once = "The backbone is frozen, so its features are computed once for each picture"
-        if not recipe.views:
+        if not freezing.views:
             return f"{once}, as it is: nothing is augmented."
-        views = counted(recipe.views, "augmented view")
+        views = counted(freezing.views, "augmented view")
         return f"{once}: plain and in {views}, drawn once before the training. An epoch shows one of them: {what}."
     anew = f"drawn anew for each picture in each epoch: {what}."
-    if not recipe.head_epochs or recipe.freeze == "all":
+    if not freezing.head_epochs or freezing.freeze == "all":
         return f"In training only, {anew}"
-    views = f"and in {counted(recipe.views, 'augmented view')} that are drawn once" if recipe.views else "as they are"
+    drawn = counted(freezing.views or 0, "augmented view")
+    views = f"and in {drawn} that are drawn once" if freezing.views else "as they are"
     return (
-        f"In the first {counted(recipe.head_epochs, 'epoch')} only the head learns, from features of the pictures "
+        f"In the first {counted(freezing.head_epochs, 'epoch')} only the head learns, from features of the pictures "
         f"{views}. After that, in training only, {anew}"
     )
 
@@ -163,7 +164,7 @@ def _answering(record: RunRecord) -> tuple[str, ...]:
             f"Logits are divided by a temperature of {answering.temperature:.3g}" + _noted(answering.temperature_note)
         )
     recipe = record.recipe
-    if "balanced" in (recipe.sampler, recipe.class_weight) or recipe.loss == "logit-adjusted":
+    if "balanced" in (recipe.batches.sampler, recipe.classes.class_weight) or recipe.objective.loss == "logit-adjusted":
         said.append(
             "Each class had the same chance in training, however rare. So the answer is the class that is "
             "likeliest if all were equally frequent, and not always the most probable one; the probabilities hold for "
@@ -208,8 +209,8 @@ def build_reproduction(record: RunRecord) -> Reproduction:
     timings, dataset = record.timings, record.dataset
     hardware = ", ".join(f"{name} {value}" for name, value in record.hardware.items())
     facts = [
-        ("Seed", str(record.recipe.seed)),
-        ("Device", f"{record.recipe.device or '–'}, {record.recipe.precision or 'float32'}"),
+        ("Seed", str(record.recipe.machine.seed)),
+        ("Device", f"{record.recipe.machine.device or '–'}, {record.recipe.machine.precision or 'float32'}"),
         ("Hardware", hardware),
         ("Data", dataset.fingerprint),
         ("Splits", dataset.split_fingerprint),

@@ -138,16 +138,17 @@ def rule_of(recipe: Recipe, name: str | None = None, lr: float | None = None) ->
         name: of another optimizer.
         lr: another learning rate.
     """
-    own = str(recipe.optimizer or "adamw")
-    if own == "sgd" and recipe.momentum:
-        own = "nesterov" if recipe.nesterov else "momentum"
-    rate = recipe.lr if isinstance(recipe.lr, float) else 0.001
+    rule = recipe.optimization
+    own = str(rule.optimizer or "adamw")
+    if own == "sgd" and rule.momentum:
+        own = "nesterov" if rule.nesterov else "momentum"
+    rate = recipe.learning_rate.lr if isinstance(recipe.learning_rate.lr, float) else 0.001
     is_own = name in (None, own)
     return Rule(
         name or own,
         rate if lr is None else lr,
-        weight_decay=(recipe.weight_decay or 0.0) if is_own else 0.0,
-        momentum=(recipe.momentum or 0.9) if is_own else 0.9,
+        weight_decay=(rule.weight_decay or 0.0) if is_own else 0.0,
+        momentum=(rule.momentum or 0.9) if is_own else 0.9,
     )
 
 

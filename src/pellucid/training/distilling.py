@@ -87,7 +87,7 @@ class TeacherAnswers:
     _table: tuple[Tensor, Tensor] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._device = own_device(torch.device(self.record.recipe.device or "cpu"))
+        self._device = own_device(torch.device(self.record.recipe.machine.device or "cpu"))
         self.model = self.model.to(self._device).float().eval().requires_grad_(False)
         augmentation = self.record.augmentation
         self.once = augmentation is None or augmentation.is_identity
@@ -152,6 +152,6 @@ class DistilledTask(WrappedTask):
             return self.task.loss({"model": Answered(outputs)}, taught, phase=phase, generator=generator).value
 
         told = Told(outputs, said, batch, self.answers.record, self.answers.teacher, own_loss)
-        alpha, distance = recipe.alpha or 0.0, DISTANCES[self.answers.record.dataset.target.kind](told)
+        alpha, distance = recipe.distillation.alpha or 0.0, DISTANCES[self.answers.record.dataset.target.kind](told)
         value = alpha * distance + (1 - alpha) * known.value
         return Loss(value, {**known.sums, "loss": value.detach() * len(batch)})

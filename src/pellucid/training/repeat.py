@@ -60,7 +60,7 @@ def repeat(
         )
     check_same_data(record, dataset)
     check_hooks(record, hooks, "Do it in Python, with the same: run.reproduce(loss=..., metrics=..., callbacks=...).")
-    chosen, _ = choose_device(device or record.recipe.device)
+    chosen, _ = choose_device(device or record.recipe.machine.device)
     model = rebuild_model(record) if model is None else framed(record, model)
     num_epochs = len(original.history())
     # What ended it then (a callback, the time) need not come at the same moment now; the epochs tell when it was.

@@ -46,10 +46,10 @@ class Threads:
 
     def __init__(self, engine: Engine, record: RunRecord, *, replay: bool = False) -> None:
         self.engine, self.known, self.replay = engine, record.thread_choices, replay
-        self.fixed = record.recipe.threads or _fixed_by_environment()
+        self.fixed = record.recipe.machine.threads or _fixed_by_environment()
         self.most = torch.get_num_threads()
         self._then = record.threads
-        self._key = (record.model.name, record.model.input_shape, record.recipe.batch, record.model.num_parameters)
+        self._key = (record.model.name, record.model.input_shape, record.recipe.batches.batch, record.model.num_parameters)
         self._resumed = any(choice.epoch > AHEAD for choice in self.known)
         self._mark: Moment = STARTED
         self._speeds: list[float] = []

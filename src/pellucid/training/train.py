@@ -62,7 +62,7 @@ def train(
     Args:
         dataset: what to learn from; its test split is not touched.
         recipe: the choices; None is open.
-        model: a module of the user's own instead of `recipe.model`; it is trained in place.
+        model: a module of the user's own instead of `recipe.architecture.model`; it is trained in place.
         runs_dir: where the run folder is made.
         name: of the folder; None for "dataset-model", numbered when taken.
         command: the command line, to be written down.
@@ -92,8 +92,8 @@ def _train(
     """Do what `train` says."""
     processes = these_processes()
     progress, hooks = progress if progress and processes.is_first else NullProgress(), hooks or Hooks()
-    must_probe = recipe.lr == "auto" or recipe.time is not None
-    open_recipe = recipe.override(lr=None) if recipe.lr == "auto" else recipe
+    must_probe = recipe.learning_rate.lr == "auto" or recipe.duration.time is not None
+    open_recipe = recipe.override(lr=None) if recipe.learning_rate.lr == "auto" else recipe
     plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
     check_batches(plan.record, plan.model, processes)
     if must_probe and isinstance(plan.model, Fitted):
@@ -107,7 +107,7 @@ def _train(
         plan = plan_run(dataset, settled, model=model, name=name, command=command)
         update = {"decisions": (*plan.record.decisions, *said), "range_test": range_test}
         plan = replace(plan, record=plan.record.model_copy(update=update))
-    if recipe.tensorboard:
+    if recipe.machine.tensorboard:
         check_tensorboard()
     if hooks.loss is not None and plan.record.augmentation is not None and plan.record.augmentation.mixes:
         raise RecipeError(
@@ -292,7 +292,7 @@ def execute(
         if processes.is_first:
             clear_progress(folder.path)  # a killed process may have left its own
         save_memory()
-        device = torch.device(record.recipe.device or "cpu")
+        device = torch.device(record.recipe.machine.device or "cpu")
         if device.type != "cpu":
             progress.decided(check_device(model, record.model.form, device))
         engine = build_engine(record, model, dataset, progress, with_teacher(hooks, record, dataset), processes)
@@ -302,7 +302,7 @@ def execute(
         threads = Threads(engine, record, replay=replay)
         record = _keep_threads(folder, record, threads.before(AHEAD), progress, processes)
         is_up = _take_up(engine, folder, record, processes)
-        if record.recipe.tensorboard and processes.is_first:
+        if record.recipe.machine.tensorboard and processes.is_first:
             events = EventWriter(folder.path, epoch=engine.state.epoch)
         while engine.why_done is None:
             choice = threads.before(engine.state.epoch + 1)
@@ -395,7 +395,7 @@ def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Pr
         folder.truncate_history(engine.state.epoch)
         if INPUT_HABITS[record.preprocessing.kind].keeps_epochs:
             keep_epochs(engine, folder.checkpoints, is_new=engine.state.epoch == 0)
-        if record.recipe.health:
+        if record.recipe.machine.health:
             # Not by the checkpoint, which is there before the first look: between the two a process may be killed.
             is_unseen = engine.state.epoch == 0 and not folder.health()
             watch_health(engine, folder.append_health, is_new=is_unseen)

@@ -59,9 +59,9 @@ class NextTokenHabits(TargetHabits):
 
     def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill open choices as small language models are trained (A. Karpathy's nanoGPT), for so many windows."""
-        size = num_train if recipe.batch == "full" else min(int(recipe.batch or BATCH), num_train)
+        size = num_train if recipe.batches.batch == "full" else min(int(recipe.batches.batch or BATCH), num_train)
         planned = epochs_of_steps(recipe, size, num_train)
-        epochs = planned or recipe.epochs or max(1, min(MOST_EPOCHS, round(WINDOWS_SEEN / max(1, num_train))))
+        epochs = planned or recipe.duration.epochs or max(1, min(MOST_EPOCHS, round(WINDOWS_SEEN / max(1, num_train))))
         suited: dict[str, tuple[Any, str]] = {
             "batch": (BATCH, "windows of text; many small steps"),
             "epochs": (epochs, f"{WINDOWS_SEEN:,} windows in all, whatever the length of the text"),
@@ -73,7 +73,7 @@ class NextTokenHabits(TargetHabits):
             "clip": (1.0, "a single strange batch moves little"),
             "patience": (PATIENCE if num_val else 0, "what is learned by heart makes validation worse"),
         }
-        chosen = {name: value for name, (value, _) in suited.items() if getattr(recipe, name) is None}
+        chosen = {name: value for name, (value, _) in suited.items() if recipe.chosen(name) is None}
         said = tuple(
             Decision(name=name.replace("_", " "), value=str(value), reason=f"{why} (--{name.replace('_', '-')})")
             for name, (value, why) in suited.items()

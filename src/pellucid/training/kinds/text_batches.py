@@ -40,5 +40,5 @@ def open_texts(opening: Opening) -> TextBatches:
         opening.device,
         examples.weights,
         examples.counts,
-        seed=opening.record.recipe.seed,
+        seed=opening.record.recipe.machine.seed,
     )
