@@ -17,7 +17,7 @@ from pellucid.training.frozen_first import ASKED
 from pellucid.training.hooks import Hooks, OutputsAndTargets
 from pellucid.training.kept_epochs import kept_epochs
 from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
-from pellucid.training.loading import learned_targets, scale_targets
+from pellucid.training.loading import examples_at, learned_targets, scale_targets
 from pellucid.training.memory import batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run
@@ -59,6 +59,7 @@ __all__ = [
     "check_same_data",
     "drawn_weights",
     "emphasis_of",
+    "examples_at",
     "favourite_backbone",
     "framed",
     "free_threads",

@@ -26,7 +26,7 @@ from pellucid.training.processes import own_device
 from pellucid.training.progress import NullProgress
 from pellucid.training.teachers import BEST_WEIGHTS, weights_checksum
 from pellucid.training.views import VIEWS
-from pellucid.training.wrapping import Answered, WrappedTask
+from pellucid.training.wrapping import WrappedTask
 
 
 def with_teacher(hooks: Hooks, record: RunRecord, dataset: Dataset) -> Hooks:
@@ -144,14 +144,15 @@ class DistilledTask(WrappedTask):
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mixed loss; the other running sums are the task's own."""
-        outputs = batch.run(models["model"]).float()
-        known = self.task.loss({"model": Answered(outputs)}, batch, phase=phase, generator=generator)
+        outputs = self.outputs(models, batch)
+        seen = self.having_run(models, outputs)
+        known = self.task.loss(seen, batch, phase=phase, generator=generator)
         recipe, said = self.answers.record.recipe, self.answers.of(batch)
 
         def own_loss(taught: Batch) -> Tensor:
-            return self.task.loss({"model": Answered(outputs)}, taught, phase=phase, generator=generator).value
+            return self.task.loss(seen, taught, phase=phase, generator=generator).value
 
         told = Told(outputs, said, batch, self.answers.record, self.answers.teacher, own_loss)
         alpha, distance = recipe.distillation.alpha or 0.0, DISTANCES[self.answers.record.dataset.target.kind](told)
         value = alpha * distance + (1 - alpha) * known.value
-        return Loss(value, {**known.sums, "loss": value.detach() * len(batch)})
+        return Loss(value, {**known.sums, "loss": value.detach() * batch.units})
