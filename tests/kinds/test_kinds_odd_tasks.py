@@ -207,7 +207,7 @@ def error(outputs: Tensor, targets: Tensor) -> Tensor:
 def test_a_metric_of_ones_own_watches_and_a_loss_takes_the_place_of_its_own(run: Run, tmp_path: Path) -> None:
     task = run.record.task
     if task == "adversarial":
-        with pytest.raises(RecipeError, match="learns with discriminator and generator, and gives no outputs of both"):
+        with pytest.raises(RecipeError, match="learns with discriminator and generator, and gives no outputs of them"):
             train(task, tmp_path, metrics={"far": far})
         with pytest.raises(RecipeError, match=r"learns in phases \(discriminator, generator\)"):
             train(task, tmp_path, loss=error)

@@ -239,7 +239,7 @@ def check_gives_outputs(task: Task) -> None:
     names = {name for phase in task.phases for name in phase.models}
     if names != {"model"} and not isinstance(task, GivesOutputs):
         raise RecipeError(
-            f"The task '{task.name}' learns with {' and '.join(sorted(names))}, and gives no outputs of both together.",
+            f"The task '{task.name}' learns with {' and '.join(sorted(names))}, and gives no outputs of them together.",
             expected="A task of one network for a loss or a metric of your own, or for a teacher.",
             fix="Leave them out, or give the task a method `outputs(models, batch)`.",
         )
