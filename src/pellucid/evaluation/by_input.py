@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pellucid.doing import doing
 from pellucid.evaluation.baseline_rows import baseline_rows
 from pellucid.evaluation.beside import score_methods
-from pellucid.evaluation.forecast_baselines import forecast_baselines
+from pellucid.evaluation.forecast_baselines import forecast_methods
 from pellucid.evaluation.kinds import Truth
 from pellucid.evaluation.ngram_baselines import ngram_baselines
 from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictures
@@ -135,7 +135,9 @@ def of_next_tokens(beside: Beside) -> tuple[Baseline, ...]:
 
 def of_futures(beside: Beside) -> tuple[Baseline, ...]:
     """Return simple forecasts of the same series."""
-    return forecast_baselines(beside.dataset, beside.split, beside.truth, model_answers=beside.model_answers)
+    with doing("scoring simple forecasts beside it"):
+        methods = forecast_methods(beside.dataset, beside.split)
+        return score_methods(methods, beside.truth, model_answers=beside.model_answers)
 
 
 def of_texts_to_write(beside: Beside) -> tuple[Baseline, ...]:

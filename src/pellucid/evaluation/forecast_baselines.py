@@ -10,14 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset, FutureWindows, OneSeries
-from pellucid.doing import doing
-from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.forecasting.climatology import Climatology
 from pellucid.evaluation.forecasting.holt_winters import HoltWinters, Seasonal
 from pellucid.evaluation.forecasting.naive import Drift, Naive, SeasonalNaive, SeasonalNaiveWithDrift
 from pellucid.evaluation.forecasting.rolling import Forecaster
-from pellucid.evaluation.kinds import Truth
-from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.simple import Method
 from pellucid.kinds import FutureTarget, SplitName
 
@@ -29,31 +25,16 @@ MOST_SERIES, MOST_STEPS = 50, 6_000
 _Maker = Callable[[OneSeries], Forecaster]
 
 
-def forecast_baselines(
-    dataset: Dataset, split: SplitName, truth: Truth, *, model_answers: NDArray[Any]
-) -> tuple[Baseline, ...]:
-    """Return naive, drift, seasonal naive with and without drift, Holt-Winters or climatology, scored.
+def forecast_methods(dataset: Dataset, split: SplitName) -> list[Method]:
+    """Return naive, drift, seasonal naive with and without drift, Holt-Winters or climatology.
 
     Those among them that have enough of every series to learn from; none of them sees rows.
 
     Args:
         dataset: of series that go on.
-        split: what is scored.
-        truth: of its examples.
-        model_answers: [N, H] what the model forecasts.
+        split: whose examples are forecast.
     """
-    with doing("scoring simple forecasts beside it"):
-        return score_methods(_methods(dataset, dataset.splits[split]), truth, model_answers=model_answers)
-
-
-def _methods(dataset: Dataset, indices: NDArray[np.int64]) -> list[Method]:
-    """Return the methods that have enough of every series to learn from.
-
-    Args:
-        dataset: of series.
-        indices: [N] examples that are forecast.
-    """
-    futures, target = dataset.targets, FutureTarget.of(dataset.target)
+    futures, target, indices = dataset.targets, FutureTarget.of(dataset.target), dataset.splits[split]
     if not isinstance(futures, FutureWindows):
         raise TypeError("A future is kept as windows of its series.")
     series, season = futures.grouped(indices, dataset.splits["train"]), target.season
@@ -69,8 +50,7 @@ def _methods(dataset: Dataset, indices: NDArray[np.int64]) -> list[Method]:
     elif season > 1 and least >= 3 * season and len(series) <= MOST_SERIES and least <= MOST_STEPS:
         makers["Holt-Winters"] = partial(_smoothed, season=season)
     return [
-        Method(name, partial(_answer, maker, series, len(indices), target.horizon))
-        for name, maker in makers.items()
+        Method(name, partial(_answer, maker, series, len(indices), target.horizon)) for name, maker in makers.items()
     ]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pellucid.training.borrowing import favourite_backbone
 from pellucid.training.building import framed, rebuild_model
-from pellucid.training.checkpoint import load_weights
+from pellucid.training.checkpoint import BEST, LAST, load_weights
 from pellucid.training.choices.augmentation import AUGMENTATION_FIELDS
 from pellucid.training.choices.task import task_of
 from pellucid.training.emphasis import emphasis_of
@@ -30,7 +30,7 @@ from pellucid.training.schedule import ChainedSchedule, Schedule
 from pellucid.training.small_layers import drawn_weights
 from pellucid.training.stages import EVERYTHING
 from pellucid.training.threads import free_threads
-from pellucid.training.train import BEST, LAST, resume, train
+from pellucid.training.train import resume, train
 from pellucid.training.transfer import HEAD_EPOCHS
 
 __all__ = [

@@ -16,7 +16,7 @@ from pellucid.runs import RunFolder, RunRecord, TeacherRecord
 from pellucid.tasks import Batch, Loss
 from pellucid.training.batches import each_batch
 from pellucid.training.building import rebuild_model
-from pellucid.training.checkpoint import load_weights
+from pellucid.training.checkpoint import BEST, load_weights
 from pellucid.training.distances import DISTANCES, Told
 from pellucid.training.engine import VALIDATION_BATCH
 from pellucid.training.hooks import Hooks
@@ -24,7 +24,7 @@ from pellucid.training.loading import load_batches
 from pellucid.training.memory import batch_within, halving
 from pellucid.training.processes import own_device
 from pellucid.training.progress import NullProgress
-from pellucid.training.teachers import BEST_WEIGHTS, weights_checksum
+from pellucid.training.teachers import weights_checksum
 from pellucid.training.views import VIEWS
 from pellucid.training.wrapping import WrappedTask
 
@@ -65,7 +65,7 @@ def open_teacher(teacher: TeacherRecord) -> tuple[RunRecord, nn.Module]:
         )
     its_record = folder.read_record()
     model = rebuild_model(its_record, as_it_started=False)
-    load_weights(folder.checkpoints / BEST_WEIGHTS, parts_of(model))
+    load_weights(folder.checkpoints / BEST, parts_of(model))
     return its_record, model
 
 

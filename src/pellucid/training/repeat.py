@@ -22,7 +22,8 @@ from pellucid.training.processes import these_processes
 from pellucid.training.progress import NullProgress, Progress
 from pellucid.training.same_data import check_same_data
 from pellucid.training.threads import as_many_threads
-from pellucid.training.train import Then, begin, check_hooks, execute
+from pellucid.training.executing import execute
+from pellucid.training.train import Then, begin, check_hooks
 
 
 def repeat(

@@ -12,10 +12,10 @@ from pellucid.kinds import Target
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunFolder, RunRecord, TeacherRecord
 from pellucid.store import file_sha256
+from pellucid.training.checkpoint import BEST
 from pellucid.training.kinds import TARGET_HABITS
 from pellucid.words import percent
 
-BEST_WEIGHTS = "best.safetensors"
 DEFAULT_TEMPERATURE, DEFAULT_ALPHA = 4.0, 0.5
 """Of T in 2, 4, 8 and alpha in 0.5, 0.9 what served an mlp best on a validation split of Fashion-MNIST
 (`benchmarks/distillation.py --choose`)."""
@@ -75,7 +75,7 @@ def weights_checksum(folder: RunFolder) -> str:
     Raises:
         RunError: it has none yet, or they cannot be read.
     """
-    path = folder.checkpoints / BEST_WEIGHTS
+    path = folder.checkpoints / BEST
     if not os.path.lexists(path):
         raise RunError(
             f"The teacher '{folder.path}' has no trained weights yet: no epoch is finished.",
