@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pellucid.kinds import SPLITS, Input, Target
+from pellucid.kinds import BANDS, SPLITS, Input, Target
 from pellucid.report import wording
 from pellucid.report.kinds import INPUT_WORDS
-from pellucid.runs import RunRecord, why_unchecked
+from pellucid.runs import Answering, RunRecord, why_unchecked
 from pellucid.words import counted
 
 
@@ -154,39 +155,71 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
 
 
 def _answering(record: RunRecord) -> tuple[str, ...]:
+    """Return how outputs become answers, a sentence for each part of it that this run has."""
     answering = record.answering
     off = tuple(sentence.replace('"', "”").replace("”u", "“u") for sentence in why_unchecked(record))
-    if answering is None:
-        return off
-    said = []
-    if answering.temperature != 1.0 or answering.temperature_note:
-        said.append(
-            f"Logits are divided by a temperature of {answering.temperature:.3g}" + _noted(answering.temperature_note)
-        )
-    recipe = record.recipe
-    if "balanced" in (recipe.batches.sampler, recipe.classes.class_weight) or recipe.objective.loss == "logit-adjusted":
-        said.append(
-            "Each class had the same chance in training, however rare. So the answer is the class that is "
-            "likeliest if all were equally frequent, and not always the most probable one; the probabilities hold for "
-            "classes as frequent as in the training data."
-        )
-    if answering.thresholds is not None:
-        names = record.dataset.target.categories
-        listed = ", ".join(
-            f"{name} {limit:.2f}" for name, limit in list(zip(names, answering.thresholds, strict=True))[:20]
-        )
-        said.append(f"A label is answered from its threshold on: {listed}" + _noted(answering.thresholds_note))
-    if answering.unsure_below is not None:
-        said.append(
-            f"“unsure” when the highest probability is below {wording.percent(answering.unsure_below)}"
-            + _noted(answering.unsure_note)
-        )
-    if answering.unknown_above is not None:
-        said.append(
-            f"“unknown” when the distance to what was learned from is above {answering.unknown_above:.3g}"
-            + _noted(answering.unknown_note)
-        )
+    said = () if answering is None else tuple(sentence for say in _PARTS if (sentence := say(record, answering)))
     return (*said, *off)
+
+
+def _of_temperature(record: RunRecord, answering: Answering) -> str:
+    if answering.temperature == 1.0 and not answering.temperature_note:
+        return ""
+    return f"Logits are divided by a temperature of {answering.temperature:.3g}" + _noted(answering.temperature_note)
+
+
+def _of_even_chances(record: RunRecord, answering: Answering) -> str:
+    if not record.recipe.counts_classes_alike:
+        return ""
+    return (
+        "Each class had the same chance in training, however rare. So the answer is the class that is "
+        "likeliest if all were equally frequent, and not always the most probable one; the probabilities hold for "
+        "classes as frequent as in the training data."
+    )
+
+
+def _of_thresholds(record: RunRecord, answering: Answering) -> str:
+    if answering.thresholds is None:
+        return ""
+    names = record.dataset.target.categories
+    listed = ", ".join(
+        f"{name} {limit:.2f}" for name, limit in list(zip(names, answering.thresholds, strict=True))[:20]
+    )
+    return f"A label is answered from its threshold on: {listed}" + _noted(answering.thresholds_note)
+
+
+def _of_bands(record: RunRecord, answering: Answering) -> str:
+    if not answering.bands_note:
+        return ""
+    factors = ", ".join(
+        f"{factor:.3g} for {level} %" for level, factor in zip(BANDS, answering.bands or (), strict=False)
+    )
+    return f"Bands: {answering.bands_note}" + _noted(factors)
+
+
+def _of_unsure(record: RunRecord, answering: Answering) -> str:
+    if answering.unsure_below is None:
+        return ""
+    limit = wording.percent(answering.unsure_below)
+    return f"“unsure” when the highest probability is below {limit}" + _noted(answering.unsure_note)
+
+
+def _of_unknown(record: RunRecord, answering: Answering) -> str:
+    if answering.unknown_above is None:
+        return ""
+    limit = f"{answering.unknown_above:.3g}"
+    return f"“unknown” when the distance to what was learned from is above {limit}" + _noted(answering.unknown_note)
+
+
+_PARTS: tuple[Callable[[RunRecord, Answering], str], ...] = (
+    _of_temperature,
+    _of_even_chances,
+    _of_thresholds,
+    _of_bands,
+    _of_unsure,
+    _of_unknown,
+)
+"""What can be said of how a run answers; each gives a sentence, or "" where the run has no such part."""
 
 
 def _noted(note: str) -> str:
