@@ -10,22 +10,22 @@ from pellucid.errors import RecipeError, did_you_mean, shown
 from pellucid.models import own_options
 from pellucid.records import MOST_FAULTS, Record, brief_of
 from pellucid.runs.sections import (
-    Architecture,
-    Augmenting,
-    Batches,
-    Classes,
-    Distillation,
-    Duration,
-    Forecasts,
-    Freezing,
-    LearningRate,
-    Machine,
-    Numbers,
-    Objective,
-    Optimization,
-    Pictures,
-    Section,
-    Tokens,
+    ArchitectureChoices,
+    AugmentationChoices,
+    BatchChoices,
+    ClassChoices,
+    DistillationChoices,
+    DurationChoices,
+    ForecastChoices,
+    FreezingChoices,
+    LearningRateChoices,
+    MachineChoices,
+    NumberChoices,
+    ObjectiveChoices,
+    OptimizationChoices,
+    PictureChoices,
+    RecipeSection,
+    TokenChoices,
 )
 
 if TYPE_CHECKING:
@@ -43,21 +43,21 @@ class Recipe(Record):
     know the choices alone, by name: sections can be cut anew, and what was written stays readable.
     """
 
-    architecture: Architecture = Architecture()
-    freezing: Freezing = Freezing()
-    objective: Objective = Objective()
-    classes: Classes = Classes()
-    numbers: Numbers = Numbers()
-    forecasts: Forecasts = Forecasts()
-    pictures: Pictures = Pictures()
-    tokens: Tokens = Tokens()
-    augmentation: Augmenting = Augmenting()
-    duration: Duration = Duration()
-    batches: Batches = Batches()
-    optimization: Optimization = Optimization()
-    learning_rate: LearningRate = LearningRate()
-    distillation: Distillation = Distillation()
-    machine: Machine = Machine()
+    architecture: ArchitectureChoices = ArchitectureChoices()
+    freezing: FreezingChoices = FreezingChoices()
+    objective: ObjectiveChoices = ObjectiveChoices()
+    classes: ClassChoices = ClassChoices()
+    numbers: NumberChoices = NumberChoices()
+    forecasts: ForecastChoices = ForecastChoices()
+    pictures: PictureChoices = PictureChoices()
+    tokens: TokenChoices = TokenChoices()
+    augmentation: AugmentationChoices = AugmentationChoices()
+    duration: DurationChoices = DurationChoices()
+    batches: BatchChoices = BatchChoices()
+    optimization: OptimizationChoices = OptimizationChoices()
+    learning_rate: LearningRateChoices = LearningRateChoices()
+    distillation: DistillationChoices = DistillationChoices()
+    machine: MachineChoices = MachineChoices()
 
     if TYPE_CHECKING:
 
@@ -87,7 +87,7 @@ class Recipe(Record):
         return {name: value for section in self._sections() for name, value in getattr(self, section)}
 
     @classmethod
-    def _sections(cls) -> dict[str, type[Section]]:
+    def _sections(cls) -> dict[str, type[RecipeSection]]:
         """Return the sections by name."""
         return {name: type(field.default) for name, field in cls.model_fields.items()}
 

@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from pellucid.runs.sections.base import Section, choice
-from pellucid.runs.sections.inputs import Augmenting, Pictures, Tokens
+from pellucid.runs.sections.base import RecipeSection, choice
+from pellucid.runs.sections.inputs import AugmentationChoices, PictureChoices, TokenChoices
 from pellucid.runs.sections.learning import (
-    Batches,
-    Distillation,
-    Duration,
-    LearningRate,
-    Optimization,
+    BatchChoices,
+    DistillationChoices,
+    DurationChoices,
+    LearningRateChoices,
+    OptimizationChoices,
     OptimizerName,
     ScheduleName,
 )
-from pellucid.runs.sections.machine import Machine
-from pellucid.runs.sections.network import Architecture, Freezing
-from pellucid.runs.sections.targets import Classes, Forecasts, Numbers, Objective
+from pellucid.runs.sections.machine import MachineChoices
+from pellucid.runs.sections.network import ArchitectureChoices, FreezingChoices
+from pellucid.runs.sections.targets import ClassChoices, ForecastChoices, NumberChoices, ObjectiveChoices
 
 __all__ = [
-    "Architecture",
-    "Augmenting",
-    "Batches",
-    "Classes",
-    "Distillation",
-    "Duration",
-    "Forecasts",
-    "Freezing",
-    "LearningRate",
-    "Machine",
-    "Numbers",
-    "Objective",
-    "Optimization",
+    "ArchitectureChoices",
+    "AugmentationChoices",
+    "BatchChoices",
+    "ClassChoices",
+    "DistillationChoices",
+    "DurationChoices",
+    "ForecastChoices",
+    "FreezingChoices",
+    "LearningRateChoices",
+    "MachineChoices",
+    "NumberChoices",
+    "ObjectiveChoices",
+    "OptimizationChoices",
     "OptimizerName",
-    "Pictures",
+    "PictureChoices",
     "ScheduleName",
-    "Section",
-    "Tokens",
+    "RecipeSection",
+    "TokenChoices",
     "choice",
 ]

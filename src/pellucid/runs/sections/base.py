@@ -10,7 +10,7 @@ from pellucid.records import Record
 from pellucid.typed_numbers import LARGEST
 
 
-class Section(Record):
+class RecipeSection(Record):
     """Choices that belong together; each is None while it is open.
 
     A choice's name is its flag, its key in a recipe's file and in run.json, and what a search space calls it: no two

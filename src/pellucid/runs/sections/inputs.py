@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pellucid.runs.sections.base import Section, choice
+from pellucid.runs.sections.base import RecipeSection, choice
 
 
-class Pictures(Section):
+class PictureChoices(RecipeSection):
     """What a picture becomes."""
 
     imgsz: int | None = choice(
@@ -17,7 +17,7 @@ class Pictures(Section):
     colour: Literal["grey", "rgb"] | None = choice("Input", "Colour planes the model sees.", "--color")
 
 
-class Tokens(Section):
+class TokenChoices(RecipeSection):
     """What a text becomes."""
 
     unit: Literal["char", "word", "subword"] | None = choice(
@@ -30,7 +30,7 @@ class Tokens(Section):
     longest: int | None = choice("Input", "How many tokens of a text are read at most.", ge=1)
 
 
-class Augmenting(Section):
+class AugmentationChoices(RecipeSection):
     """How training examples are varied; `augment` names a preset, the others change it."""
 
     augment: str | None = choice("Input", "Augmentation preset: none, light, crop or photo.")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from pellucid.runs.sections.base import Section, choice
+from pellucid.runs.sections.base import RecipeSection, choice
 from pellucid.runs.typed_choices import parse_batch, parse_duration, parse_rate
 
 OptimizerName = Literal["sgd", "rmsprop", "adam", "adamw"]
@@ -14,7 +14,7 @@ ScheduleName = Literal["constant", "step", "cosine", "one-cycle"]
 Positive = Annotated[int, Field(ge=1)]
 
 
-class Duration(Section):
+class DurationChoices(RecipeSection):
     """How long a training goes on."""
 
     epochs: int | None = choice("Learning", "Passes over the training split.", ge=1)
@@ -37,7 +37,7 @@ class Duration(Section):
         return parse_duration(typed) if isinstance(typed, str) else typed
 
 
-class Batches(Section):
+class BatchChoices(RecipeSection):
     """What a step sees."""
 
     batch: Positive | Literal["full"] | None = choice(
@@ -53,7 +53,7 @@ class Batches(Section):
         return parse_batch(str(typed)) if isinstance(typed, str | int) else typed
 
 
-class Optimization(Section):
+class OptimizationChoices(RecipeSection):
     """The rule that turns gradients into updates, and what holds the weights and the updates small."""
 
     optimizer: OptimizerName | None = choice("Learning", "Rule that turns gradients into updates.", "--opt")
@@ -75,7 +75,7 @@ class Optimization(Section):
     )
 
 
-class LearningRate(Section):
+class LearningRateChoices(RecipeSection):
     """The learning rate at its highest, and its schedule."""
 
     lr: Annotated[float, Field(gt=0)] | Literal["auto"] | None = choice(
@@ -94,7 +94,7 @@ class LearningRate(Section):
         return parse_rate(typed) if isinstance(typed, str) else typed
 
 
-class Distillation(Section):
+class DistillationChoices(RecipeSection):
     """A teacher, and how much it counts."""
 
     teacher: str | None = choice(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pellucid.runs.sections.base import Section, choice
+from pellucid.runs.sections.base import RecipeSection, choice
 from pellucid.typed_numbers import LARGEST
 
 
-class Machine(Section):
+class MachineChoices(RecipeSection):
     """Where a training runs; but for the seed and the precision nothing here changes what is learned."""
 
     seed: int = choice("Machine", "Seed of everything random.", default=0, ge=0, le=LARGEST)

@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from pellucid.models import OwnValue
-from pellucid.runs.sections.base import Section, choice
+from pellucid.runs.sections.base import RecipeSection, choice
 from pellucid.runs.typed_choices import parse_widths
 from pellucid.typed_numbers import WIDEST
 
 Width = Annotated[int, Field(ge=1, le=WIDEST)]
 
 
-class Architecture(Section):
+class ArchitectureChoices(RecipeSection):
     """The model, the options that several models share, and how its weights start."""
 
     model: str | None = choice("Model", "Name of the model; see 'pellucid models'.")
@@ -28,7 +28,7 @@ class Architecture(Section):
         "Model", "Activation of an mlp."
     )
     maxout_pieces: int | None = choice("Model", "Linear pieces per maxout unit.", ge=2)
-    embedding: int | None = choice("Model", "Numbers in the vector of a token.", ge=1, le=WIDEST)
+    embedding: int | None = choice("Model", "NumberChoices in the vector of a token.", ge=1, le=WIDEST)
     layers: int | None = choice("Model", "Blocks of a transformer.", ge=1, le=1024)
     heads: int | None = choice("Model", "Heads of a transformer's attention; they divide the vectors.", ge=1, le=1024)
     order: int | None = choice(
@@ -52,7 +52,7 @@ class Architecture(Section):
         return parse_widths(typed) if isinstance(typed, str) else typed
 
 
-class Freezing(Section):
+class FreezingChoices(RecipeSection):
     """Of a network with borrowed weights: what keeps them, and when the rest learns."""
 
     freeze: str | None = choice(

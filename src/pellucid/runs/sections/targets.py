@@ -7,11 +7,11 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from pellucid.kinds import Anchor
-from pellucid.runs.sections.base import Section, choice
+from pellucid.runs.sections.base import RecipeSection, choice
 from pellucid.runs.typed_choices import parse_bounds
 
 
-class Objective(Section):
+class ObjectiveChoices(RecipeSection):
     """The task, and what is minimised."""
 
     task: str | None = choice(
@@ -30,7 +30,7 @@ class Objective(Section):
     )
 
 
-class Classes(Section):
+class ClassChoices(RecipeSection):
     """What only classes have: an order, one that is asked for, and uneven counts."""
 
     ordered: bool | None = choice(
@@ -45,11 +45,11 @@ class Classes(Section):
     )
 
 
-class Numbers(Section):
+class NumberChoices(RecipeSection):
     """What only numbers have, as columns of a table or as a target."""
 
     scale: Literal["standard", "none"] | None = choice(
-        "Input", "Numbers of a table, and a number as target: standardised, or 'none': as they stand in the table."
+        "Input", "NumberChoices of a table, and a number as target: standardised, or 'none': as they stand in the table."
     )
     bounds: tuple[float, float] | None = choice(
         "Model", "Smallest and largest answer of a regression, e.g. 0,1: answers never leave this range."
@@ -68,7 +68,7 @@ class Numbers(Section):
         return bounds
 
 
-class Forecasts(Section):
+class ForecastChoices(RecipeSection):
     """What only the future of a series has."""
 
     anchor: Anchor | None = choice(
