@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pellucid.features.course import Course, Moment, UnitsSeen
+from pellucid.features.course import Course, CourseEpoch, UnitsSeen
 from pellucid.features.ground import GROUNDS, Axis
 from pellucid.features.ifs import Step
 from pellucid.features.placement import Agreement, Embedding
@@ -65,7 +65,7 @@ __all__ = [
     "Embedding",
     "FeatureMaps",
     "Filters",
-    "Moment",
+    "CourseEpoch",
     "Patch",
     "Patches",
     "RunFeatures",

@@ -28,7 +28,7 @@ class ArchitectureChoices(RecipeSection):
         "Model", "Activation of an mlp."
     )
     maxout_pieces: int | None = choice("Model", "Linear pieces per maxout unit.", ge=2)
-    embedding: int | None = choice("Model", "NumberChoices in the vector of a token.", ge=1, le=WIDEST)
+    embedding: int | None = choice("Model", "Numbers in the vector of a token.", ge=1, le=WIDEST)
     layers: int | None = choice("Model", "Blocks of a transformer.", ge=1, le=1024)
     heads: int | None = choice("Model", "Heads of a transformer's attention; they divide the vectors.", ge=1, le=1024)
     order: int | None = choice(

@@ -49,7 +49,7 @@ class NumberChoices(RecipeSection):
     """What only numbers have, as columns of a table or as a target."""
 
     scale: Literal["standard", "none"] | None = choice(
-        "Input", "NumberChoices of a table, and a number as target: standardised, or 'none': as they stand in the table."
+        "Input", "Numbers of a table, and a number as target: standardised, or 'none': as they stand in the table."
     )
     bounds: tuple[float, float] | None = choice(
         "Model", "Smallest and largest answer of a regression, e.g. 0,1: answers never leave this range."
