@@ -178,7 +178,12 @@ def _batches(opening: Opening) -> TensorBatches:
     prepared = prepare_inputs(opening.dataset, opening.record.preprocessing, opening.dataset.splits[opening.split])
     inputs = opening.record.preprocessing.to_tensor(prepared, torch.device("cpu"))
     return TensorBatches(
-        inputs, examples.targets, examples.ids, opening.device, examples.weights, seed=opening.record.recipe.machine.seed
+        inputs,
+        examples.targets,
+        examples.ids,
+        opening.device,
+        examples.weights,
+        seed=opening.record.recipe.machine.seed,
     )
 
 

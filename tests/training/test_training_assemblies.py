@@ -160,7 +160,9 @@ def test_two_networks_learn_from_a_teacher_of_two_networks(dataset: pellucid.Dat
     short = {**CHOICES, "epochs": 2}
     teacher = pellucid.train(dataset, runs_dir=tmp_path, name="teacher", **short)
     deaf, taught = (
-        pellucid.train(dataset, runs_dir=tmp_path, name=f"alpha {alpha}", teacher=str(teacher.path), alpha=alpha, **short)
+        pellucid.train(
+            dataset, runs_dir=tmp_path, name=f"alpha {alpha}", teacher=str(teacher.path), alpha=alpha, **short
+        )
         for alpha in (0.0, 0.9)
     )
     own, others, learned = (load_file(run.folder.checkpoints / "last.safetensors") for run in (teacher, deaf, taught))

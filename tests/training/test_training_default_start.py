@@ -154,7 +154,11 @@ def test_what_was_chosen_is_a_choice_of_the_recipe_and_is_not_made_again(
     chosen = plan_run(data, Recipe()).record.recipe
     cores(16)
     again = plan_run(data, chosen).record.recipe
-    assert (again.freezing.freeze, again.duration.epochs, again.learning_rate.lr) == (chosen.freezing.freeze, chosen.duration.epochs, chosen.learning_rate.lr)
+    assert (again.freezing.freeze, again.duration.epochs, again.learning_rate.lr) == (
+        chosen.freezing.freeze,
+        chosen.duration.epochs,
+        chosen.learning_rate.lr,
+    )
 
 
 @pytest.mark.usefixtures("weights")

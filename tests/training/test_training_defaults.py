@@ -59,7 +59,9 @@ def test_what_the_user_says_is_kept_and_not_explained() -> None:
 
 def test_more_examples_take_fewer_epochs_in_larger_batches() -> None:
     courses = [resolve(num_train=number)[0] for number in (200, 2_000, 10_000, 60_000)]
-    assert [course.duration.epochs for course in courses] == sorted((course.duration.epochs for course in courses), reverse=True)
+    assert [course.duration.epochs for course in courses] == sorted(
+        (course.duration.epochs for course in courses), reverse=True
+    )
     assert [course.batches.batch for course in courses] == [16, 32, 64, 128]
 
 

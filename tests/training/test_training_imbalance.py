@@ -30,9 +30,18 @@ def uneven_pictures(counts: tuple[int, ...] = (160, 20), *, hint: int = 35) -> D
 
 def test_beyond_three_to_one_a_remedy_is_chosen_and_said() -> None:
     even, said = resolve_imbalance(Recipe(), [300, 100], remedy=PICTURES)
-    assert (even.classes.class_weight, even.batches.sampler, even.objective.loss, said) == ("none", "none", "cross-entropy", ())
+    assert (even.classes.class_weight, even.batches.sampler, even.objective.loss, said) == (
+        "none",
+        "none",
+        "cross-entropy",
+        (),
+    )
     uneven, said = resolve_imbalance(Recipe(), [301, 100], remedy=PICTURES)
-    assert (uneven.classes.class_weight, uneven.batches.sampler, uneven.objective.loss) == ("none", "balanced", "cross-entropy")
+    assert (uneven.classes.class_weight, uneven.batches.sampler, uneven.objective.loss) == (
+        "none",
+        "balanced",
+        "cross-entropy",
+    )
     assert "3.0 times" in said[0].reason
     assert "--sampler none" in said[0].reason
     assert "plain and balanced accuracy are both told" in said[0].reason
@@ -40,7 +49,11 @@ def test_beyond_three_to_one_a_remedy_is_chosen_and_said() -> None:
 
 def test_rows_of_a_table_are_learned_from_as_they_are_unless_asked() -> None:
     resolved, said = resolve_imbalance(Recipe(), [680, 10], remedy=ROWS)
-    assert (resolved.classes.class_weight, resolved.batches.sampler, resolved.objective.loss) == ("none", "none", "cross-entropy")
+    assert (resolved.classes.class_weight, resolved.batches.sampler, resolved.objective.loss) == (
+        "none",
+        "none",
+        "cross-entropy",
+    )
     assert (said[0].name, said[0].value) == ("sampler", "none")
     assert "68.0 times" in said[0].reason
     assert "--sampler balanced" in said[0].reason

@@ -195,7 +195,13 @@ class Predictor:
         if outputs is None:
             recipe = self.record.recipe
             outputs = self.outputs(
-                open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.machine.workers, keep=recipe.machine.cache)
+                open_inputs(
+                    dataset,
+                    self.record.preprocessing,
+                    indices,
+                    workers=recipe.machine.workers,
+                    keep=recipe.machine.cache,
+                )
             )
         lost = np.flatnonzero(~outputs.is_finite)
         if len(lost):

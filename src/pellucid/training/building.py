@@ -112,7 +112,9 @@ def build_engine(
         device=device,
         progress=progress,
         callbacks=hooks.callbacks,
-        strata=torch.from_numpy(dataset.targets[dataset.splits["train"]]) if recipe.batches.sampler == "balanced" else None,
+        strata=torch.from_numpy(dataset.targets[dataset.splits["train"]])
+        if recipe.batches.sampler == "balanced"
+        else None,
         before_epoch=frozen.before_epoch,
         processes=processes,
     )

@@ -207,7 +207,9 @@ def address_of(record: RunRecord, dataset: Dataset) -> Address | None:
     digests = dataset.inputs.digests
     if digests is None or not INPUT_HABITS[record.preprocessing.kind].made_by(record.preprocessing):
         return None
-    shown = repr((sorted(record.augmentation.to_dict().items()), record.recipe.machine.seed)) if record.augmentation else ""
+    shown = (
+        repr((sorted(record.augmentation.to_dict().items()), record.recipe.machine.seed)) if record.augmentation else ""
+    )
     return Address(digests, record.preprocessing, shown)
 
 

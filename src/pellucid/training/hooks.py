@@ -56,9 +56,9 @@ class Hooks:
         if taken:
             raise RecipeError(f"A metric of your own is called '{taken.pop()}', which there is already.")
         if self.loss is not None and len(task.phases) > 1:
+            phases = ", ".join(one.name for one in task.phases)
             raise RecipeError(
-                f"The task '{task.name}' learns in phases ({', '.join(one.name for one in task.phases)}), each with a loss of "
-                "its own.",
+                f"The task '{task.name}' learns in phases ({phases}), each with a loss of its own.",
                 fix="Leave your loss out; metrics of your own go with it.",
             )
         return HookedTask(task, self.loss, self.metrics)

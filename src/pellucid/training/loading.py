@@ -68,7 +68,7 @@ def examples_of(record: RunRecord, dataset: Dataset, split: SplitName) -> Exampl
 
 
 def examples_at(record: RunRecord, dataset: Dataset, indices: NDArray[np.int64]) -> Examples:
-    """Return the targets of [N] examples as a run's task learns them, and over how many units each one's loss is a mean."""
+    """Return targets as a run's task learns them, and over how many units each loss is a mean, of [N] examples."""
     learned = learned_targets(record, dataset, indices)
     units = TARGET_HABITS[dataset.target.kind].units(learned)
     counts = None if units is None else torch.from_numpy(units)

@@ -140,7 +140,9 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     form = preprocessing.form
     entry = find_task(task.name)
     scaling = (
-        fit_target_scaling(dataset, scale=recipe.numbers.scale, preprocessing=preprocessing, anchor=recipe.forecasts.anchor)
+        fit_target_scaling(
+            dataset, scale=recipe.numbers.scale, preprocessing=preprocessing, anchor=recipe.forecasts.anchor
+        )
         if entry.scales_targets
         else None
     )

@@ -17,12 +17,12 @@ from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import framed, rebuild_model
 from pellucid.training.describing import describe_machine
 from pellucid.training.device import choose_device
+from pellucid.training.executing import execute
 from pellucid.training.hooks import Hooks
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import NullProgress, Progress
 from pellucid.training.same_data import check_same_data
 from pellucid.training.threads import as_many_threads
-from pellucid.training.executing import execute
 from pellucid.training.train import Then, begin, check_hooks
 
 

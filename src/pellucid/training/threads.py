@@ -49,7 +49,12 @@ class Threads:
         self.fixed = record.recipe.machine.threads or _fixed_by_environment()
         self.most = torch.get_num_threads()
         self._then = record.threads
-        self._key = (record.model.name, record.model.input_shape, record.recipe.batches.batch, record.model.num_parameters)
+        self._key = (
+            record.model.name,
+            record.model.input_shape,
+            record.recipe.batches.batch,
+            record.model.num_parameters,
+        )
         self._resumed = any(choice.epoch > AHEAD for choice in self.known)
         self._mark: CpuTimes = STARTED
         self._speeds: list[float] = []

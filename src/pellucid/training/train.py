@@ -1,4 +1,4 @@
-"""A dataset and a recipe become a run: planned, begun in a folder of its own, trained, and gone on with when stopped."""
+"""A dataset and a recipe become a run: planned, begun in a folder of its own, trained, gone on with when stopped."""
 
 from __future__ import annotations
 

@@ -136,9 +136,7 @@ def stages_of(record: RunRecord, model: nn.Module) -> tuple[Anatomy, Stages] | N
     parts = anatomy(model, [layer.name for layer in record.model.layers])
     if parts is None:
         raise ModelError(f"'{record.model.name}' is not the network that '{record.name}' was trained with.")
-    stages = plan_stages(
-        parts, freeze=freeze, unfreeze=unfreeze, head_epochs=asked.head_epochs or 0, epochs=epochs
-    )
+    stages = plan_stages(parts, freeze=freeze, unfreeze=unfreeze, head_epochs=asked.head_epochs or 0, epochs=epochs)
     return parts, stages
 
 

@@ -91,7 +91,7 @@ class WrappedTask:
         return not isinstance(inner, GivesOutputs)
 
     def having_run(self, models: Mapping[str, nn.Module], outputs: Tensor) -> Mapping[str, nn.Module]:
-        """Return the networks as the task may see them once their outputs are known: a single one need not run again."""
+        """Return the networks as the task may see them once outputs are known: a single one need not run again."""
         return {"model": Answered(outputs)} if self.runs_plainly else models
 
 

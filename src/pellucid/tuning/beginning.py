@@ -66,7 +66,11 @@ def begin_search(
         raise RecipeError(
             f"--{both[0].replace('_', '-')} is given, and searched as well.", fix="Leave it out, or out of the space."
         )
-    if recipe.freezing.freeze is None and record.recipe.freezing.freeze == EVERYTHING and not set(ASKED) & set(space.parameters):
+    if (
+        recipe.freezing.freeze is None
+        and record.recipe.freezing.freeze == EVERYTHING
+        and not set(ASKED) & set(space.parameters)
+    ):
         # The number of cores chose it here; every trial shall be of the same kind, on whatever machine.
         recipe = recipe.override(freeze=EVERYTHING)
     for freeze in freezes_to_try(space):

@@ -37,9 +37,7 @@ def default_space(
     entries = transfer_parameters(planned, fixed) | _learning(dataset, planned)
     entries |= _of_model(dataset, planned) | _augmentation(planned)
     parameters = {name: entry for name, entry in entries.items() if name not in fixed}
-    parameters = {
-        name: entry for name, entry in parameters.items() if _can_be(entry, parameters, recipe.to_dict())
-    }
+    parameters = {name: entry for name, entry in parameters.items() if _can_be(entry, parameters, recipe.to_dict())}
     if not parameters:
         raise RecipeError(
             "Every choice that is usually searched has been made.",

@@ -33,8 +33,8 @@ __all__ = [
     "OptimizationChoices",
     "OptimizerName",
     "PictureChoices",
-    "ScheduleName",
     "RecipeSection",
+    "ScheduleName",
     "TokenChoices",
     "choice",
 ]
