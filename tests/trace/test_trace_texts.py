@@ -90,7 +90,7 @@ def test_a_recurrent_layer_is_unrolled_in_the_order_in_which_it_reads() -> None:
 def test_the_two_directions_of_one_operator_are_unrolled_each_in_its_order() -> None:
     network = nn.GRU(3, 2, bidirectional=True, batch_first=True).eval()
     inputs = torch.randn(1, 4, 3, generator=torch.Generator().manual_seed(0))
-    step = trace(Outputs(network), inputs).steps[0]
+    step = trace(Outputs(network), inputs)["layer"].step
     ahead, back = unroll(step, ("a", "b", "c", "d"))
     assert [one.read for one in ahead.steps] == ["a", "b", "c", "d"]
     assert [one.read for one in back.steps] == ["d", "c", "b", "a"]
