@@ -97,3 +97,9 @@ def test_families_follow_the_name_and_a_users_module_counts_as_from_a_library() 
         "linear", "mlp", "lenet", "sigmoid", "residual", "residual", "library",
     ]  # fmt: skip
     assert family_of("mlp", custom=True) == "library"
+
+
+def test_convolutions_over_few_series_take_many_small_steps() -> None:
+    series = INPUT_HABITS["series"]
+    assert [series.pace("conv1d").batch_size(count) for count in (20, 50, 67, 270, 1_000)] == [4, 5, 6, 16, 32]
+    assert [series.pace("recurrent").batch_size(count) for count in (20, 50, 67, 270, 1_000)] == [16, 16, 16, 16, 32]

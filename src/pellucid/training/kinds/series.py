@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pellucid.data import Dataset
@@ -23,6 +24,18 @@ _OWN: dict[Family, Habits] = {
 }
 """Of families that learn from series otherwise than from pictures."""
 
+SMALLEST_BATCH, SHARE_OF_A_STEP = 4, 10
+"""Of convolutions over few series: a tenth of them in each step, as Ismail Fawaz et al. 2019 have it, and at least 4."""
+
+
+@dataclass(frozen=True)
+class ConvolutionPace(Pace):
+    """Convolutions see each series at many places: a few series make a step, and some dozens many steps an epoch."""
+
+    def batch_size(self, num_train: int) -> int:
+        """Return a tenth of few series, else what others get."""
+        return min(super().batch_size(num_train), max(SMALLEST_BATCH, num_train // SHARE_OF_A_STEP))
+
 
 class Series(InputHabits):
     """Series."""
@@ -34,7 +47,8 @@ class Series(InputHabits):
 
     def pace(self, family: Family) -> Pace:
         """Return that of the model's family."""
-        return Pace(_OWN.get(family, HABITS[family]), most_epochs=EPOCHS_AT_MOST)
+        pace = ConvolutionPace if family == "conv1d" else Pace
+        return pace(_OWN.get(family, HABITS[family]), most_epochs=EPOCHS_AT_MOST)
 
     def remedy(self, *, mixes: bool) -> Remedy:
         """Learn from series as they are."""
