@@ -99,7 +99,9 @@ def test_families_follow_the_name_and_a_users_module_counts_as_from_a_library() 
     assert family_of("mlp", custom=True) == "library"
 
 
-def test_convolutions_over_few_series_take_many_small_steps() -> None:
+def test_convolutions_over_few_series_learn_as_many_steps_as_over_some_hundreds() -> None:
     series = INPUT_HABITS["series"]
-    assert [series.pace("conv1d").batch_size(count) for count in (20, 50, 67, 270, 1_000)] == [4, 5, 6, 16, 32]
-    assert [series.pace("recurrent").batch_size(count) for count in (20, 50, 67, 270, 1_000)] == [16, 16, 16, 16, 32]
+    pace = series.pace("conv1d")
+    assert [pace.epochs(count) for count in (20, 36, 50, 67, 270)] == [400, 400, 300, 240, 75]
+    assert [pace.epochs(count) * -(-count // 16) for count in (36, 50, 67, 270)] == [1_200, 1_200, 1_200, 1_275]
+    assert series.pace("recurrent").epochs(36) < 250
