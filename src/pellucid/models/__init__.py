@@ -17,7 +17,7 @@ from pellucid.models.catalogue import find_model, own_options
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
 from pellucid.models.fetching import fetch_weights, plan_weights
 from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
-from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
+from pellucid.models.layer import DRAWN_UNITS, READS_BACKWARDS, LayerSummary, ModelSummary, ReceptiveField
 from pellucid.models.listing import ModelInfo, list_models
 from pellucid.models.own_options import OwnOptions, OwnValue
 from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
@@ -68,6 +68,7 @@ __all__ = [
     "DRAWN_UNITS",
     "HEADINGS",
     "INITS",
+    "READS_BACKWARDS",
     "About",
     "Activation",
     "Anatomy",

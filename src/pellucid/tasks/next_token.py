@@ -105,5 +105,6 @@ register_task(
         kinds=("next",),
         options=NextTokenOptions,
         build=_next_token,
+        answers_each_place=True,
     )
 )

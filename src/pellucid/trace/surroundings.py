@@ -74,10 +74,13 @@ class Surrounding:
     Attributes:
         steps: in their order.
         workings: None where there are too many numbers for a table: of pictures.
+        places: what stands at each place of the input, without padding, e.g. the tokens of a text; () of what is no row
+            of places.
     """
 
     steps: tuple[Step, ...]
     workings: Workings | None
+    places: tuple[str, ...] = ()
 
 
 def outputs_to_answer(

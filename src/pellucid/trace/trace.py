@@ -22,6 +22,7 @@ from pellucid.trace.operators import explain
 from pellucid.trace.operators.convolution import read_maps
 from pellucid.trace.rules import Rule
 from pellucid.trace.slow_motion import follow_steps
+from pellucid.trace.unrolled import Unrolled, unroll
 
 if TYPE_CHECKING:
     from pellucid.trace.backward import Backward
@@ -39,11 +40,13 @@ class StepValues(Printed):
         step: the step.
         picture: uint8 [H, W, C] that the network was shown; None where there is none.
         field: which pixels of it the step's values depend on; None where it is not known.
+        places: what stands at each place of the network's input, see `Surrounding`.
     """
 
     step: Step
     picture: NDArray[np.uint8] | None = None
     field: ReceptiveField | None = None
+    places: tuple[str, ...] = ()
 
     @property
     def values(self) -> NDArray[np.float32]:
@@ -57,9 +60,16 @@ class StepValues(Printed):
         return tuple(self.step.values.shape[1:])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return name, operator, shape, a summary and the values, as plain JSON types."""
-        names = {"names": list(self.step.names)} if self.step.names else {}
-        return {**_summary(self), **names, "values": self.values.tolist()}
+        """Return name, operator, shape, a summary, the values, and what is unrolled, as plain JSON types."""
+        more: dict[str, Any] = {"names": list(self.step.names)} if self.step.names else {}
+        if unrolled := self.unrolled:
+            more["unrolled"] = [one.to_dict() for one in unrolled]
+        return {**_summary(self), **more, "values": self.values.tolist()}
+
+    @property
+    def unrolled(self) -> tuple[Unrolled, ...]:
+        """Each layer and direction of a recurrent operator, a row for each step; () of others."""
+        return unroll(self.step, self.places)
 
     def at(self, *position: int) -> Arithmetic:
         """Return how the value at a position came about.
@@ -147,6 +157,7 @@ class Trace(Printed):
         self.workings: tuple[Workings, ...] = ()
         self.picture: NDArray[np.uint8] | None = None
         self._fields: Mapping[str, ReceptiveField] = {}
+        self._places: tuple[str, ...] = ()
         self.name, self.answer, self.right, self.is_sealed = "", "", "", False
 
     def __getitem__(self, name: str) -> StepValues:
@@ -171,7 +182,7 @@ class Trace(Printed):
 
     def _values(self, step: Step) -> StepValues:
         # A layer that is called twice has a field of its own at each call, and the names of calls differ.
-        return StepValues(step, self.picture, self._fields.get(step.name))
+        return StepValues(step, self.picture, self._fields.get(step.name), self._places)
 
     def __repr__(self) -> str:
         answer = f", answer {self.answer}" if self.answer else ""
@@ -192,6 +203,7 @@ class Trace(Printed):
         """
         around = [one for one in (before, behind) if one is not None]
         self.workings = tuple(one.workings for one in around if one.workings is not None)
+        self._places = before.places if before is not None else ()
         first, last = (
             tuple(replace(step, name=_free(step.name, self._by_name)) for step in ([] if one is None else one.steps))
             for one in (before, behind)
