@@ -430,8 +430,8 @@ class Run:
         Args:
             source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, or an example's
                 place in the run's dataset.
-            method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients and
-                occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
+            method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-x-input,
+                integrated-gradients and occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
             target: the class, label or number to explain, by its name; None for what is answered.
             layer: whose maps the first three weigh; None: found by a probe, which says why.
             seed: of noise, shuffled weights and random orders.

@@ -59,8 +59,8 @@ def explain(
     method: Annotated[
         list[str] | None,
         typer.Option(
-            help="grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients or occlusion; may be "
-            "given several times, or 'all'. Without it: grad-cam of pictures, integrated-gradients of rows.",
+            help="grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-x-input, integrated-gradients or "
+            "occlusion; may be given several times, or 'all'. Without it: grad-cam of pictures, integrated-gradients of rows.",
             show_default=False,
         ),
     ] = None,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.report.arithmetic_exhibit import LISTED
+from pellucid.report.attention_exhibit import attention_figures
 from pellucid.report.exhibit_names import distinct_name
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.number_cells import enlarged
@@ -46,7 +47,10 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
             f"The network gave {outputs}.",
             *(note for one in trace.workings for note in one.notes),
         ),
-        figures=() if trace.picture is None else (_input_picture(trace.picture),),
+        figures=(
+            *(() if trace.picture is None else (_input_picture(trace.picture),)),
+            *attention_figures(trace.attention if trace.tokens else (), trace.tokens),
+        ),
         tables=(*before, steps, *around[len(before) :]),
         command=command,
     )

@@ -74,10 +74,12 @@ class Surrounding:
     Attributes:
         steps: in their order.
         workings: None where there are too many numbers for a table: of pictures.
+        tokens: of a text, as the network reads them; () of all else.
     """
 
     steps: tuple[Step, ...]
     workings: Workings | None
+    tokens: tuple[str, ...] = ()
 
 
 def outputs_to_answer(
@@ -93,10 +95,15 @@ def outputs_to_answer(
     """
     names = next((step.names for step in steps if step.names), names)
     found, before = [], outputs.float()
+    for one_step in steps:
+        if one_step.kind == "last":
+            explain = _explainer(one_step, before)
+            found.append(step_around("answer", one_step.name, before, one_step.values, explain, names))
+            before = one_step.values
     header: list[str] = ["", "output"]
     table: list[list[Cell]] = [[name] for name in names]
     _put(table, _listed(before))
-    for one_step in steps:
+    for one_step in (one for one in steps if one.kind != "last"):
         own = names[-one_step.values.shape[1] :]
         explain = _explainer(one_step, before)
         found.append(step_around("answer", one_step.name, before, one_step.values, explain, own))
@@ -133,6 +140,11 @@ def _listed(values: Tensor) -> list[float]:
 def _explainer(step: AnswerStep, before: Tensor) -> Any:
     def explain(at: Position) -> Explained:
         place = at[1]
+        if step.kind == "last":
+            skipped = before.shape[1] - step.values.shape[1]
+            x = number(before[0, skipped + place])
+            note = f"number {skipped + place} of {before.shape[1]:,}"
+            return Explained("the value itself, of the last place", one(x), (Factor("output", np.array(x)),), note=note)
         if step.kind == "softmax":
             return share_of_exponentials(floats(before[0]), place)
         x = number(before[0, min(place, before.shape[1] - 1)])

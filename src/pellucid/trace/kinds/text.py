@@ -19,7 +19,7 @@ class TextBeginning:
         padding = inputs.shape[1] - len(ids)
         notes = (f"{padding:,} more places hold 0: padding, which changes nothing.",) if padding else ()
         table = Workings("From the text to the network's input", ("place", "token", "number"), rows, notes)
-        return Surrounding((), table)
+        return Surrounding((), table, tuple(preprocessing.token(number) for number in ids))
 
     def picture(self, asked: Asked) -> None:
         """Return nothing: a text is no picture."""
