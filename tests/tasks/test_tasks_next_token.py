@@ -40,10 +40,10 @@ def test_all_of_a_window_is_learned_and_only_its_own_tokens_are_measured() -> No
     first, second = losses(model)
     made = task.loss({"model": model}, batch, phase="all", generator=Generator())
     wanted = (2 * sum(first) / 4 + sum(second) / 2) / 3
-    assert abs(float(made.value) - wanted) < 1e-6
+    assert abs(made.value.item() - wanted) < 1e-6
     assert abs(float(made.sums["loss"]) - 3 * wanted) < 1e-5
-    measured = task.measure({"model": model}, batch)["loss"]
-    assert abs(float(measured) - (sum(first[-2:]) + second[-1])) < 1e-6
+    measured = task.measure({"model": model}, batch)["loss"].item()
+    assert abs(measured - (sum(first[-2:]) + second[-1])) < 1e-6
 
 
 def test_a_windows_last_token_is_predicted_and_not_read() -> None:
@@ -51,7 +51,7 @@ def test_a_windows_last_token_is_predicted_and_not_read() -> None:
     task.measure({"model": model}, Batch(WINDOWS, OWN, torch.arange(2)))
     assert model.read.tolist() == WINDOWS[:, :-1].tolist()
     alone = Batch(WINDOWS[:, :1], OWN, torch.arange(2))
-    assert float(task.measure({"model": model}, alone)["loss"]) == 0
+    assert task.measure({"model": model}, alone)["loss"].item() == 0
 
 
 def test_the_mean_of_squares_looks_back_less_far_than_elsewhere() -> None:

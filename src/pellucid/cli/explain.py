@@ -34,6 +34,7 @@ Examples:
   pellucid explain runs/digits-cnn 0 7 12 --out page.html --report
   pellucid explain runs/photos-lenet5 --mistakes 5
   pellucid explain runs/sms-textcnn "You have won a prize" --method occlusion
+  pellucid explain runs/shakespeare-lstm "To be or no" --class t
 """
 
 
@@ -66,7 +67,7 @@ def explain(
     ] = None,
     class_: Annotated[
         str | None,
-        typer.Option("--class", help="Class, label or number to explain; without it, what is answered."),
+        typer.Option("--class", help="Class, label, number or next token to explain; without it, what is answered."),
     ] = None,
     layer: Annotated[str | None, typer.Option(help="Layer whose maps are weighed; without it, one is found.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Of noise, shuffled weights and random orders.")] = 0,
