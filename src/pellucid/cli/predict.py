@@ -63,8 +63,8 @@ def predict(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them. Of a "
-            "language model: a page, each token coloured by its surprise."
+            help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them. Of "
+            "a language model: a page, each token coloured by its surprise."
         ),
     ] = None,
     json: JsonFlag = False,

@@ -35,8 +35,8 @@ def trace(
         list[str],
         typer.Argument(
             metavar="input",
-            help="A picture, a CSV file with a row, a text, or the number of an example of the run's dataset, counted from "
-            "0. The way back takes several: a batch. Of a language model, what follows a text's end.",
+            help="A picture, a CSV file with a row, a text, or the number of an example of the run's dataset, counted "
+            "from 0. The way back takes several: a batch. Of a language model, what follows a text's end.",
             show_default=False,
         ),
     ],
