@@ -264,7 +264,7 @@ def test_a_next_token_is_explained_by_those_before_it(learned: Path) -> None:
     assert made.tokens == tuple(text)
     factor = run.probability(f"{text[1:]}g").factors[-1]
     assert made.answered == pytest.approx(math.exp(factor.log), abs=0.05)
-    integrated, steep, occluded = made.attributions
+    integrated, _, occluded = made.attributions
     assert abs(integrated.figures["completeness_gap"]) < 1e-3 + 1e-2 * abs(integrated.figures["difference"])
     for one in made.attributions:
         assert one.cells.shape == (len(text),)
@@ -304,9 +304,7 @@ def test_counts_are_no_graph_of_operators(counted: Path) -> None:
         run.explain("The cat", checks=False)
 
 
-def test_a_page_colours_a_text_by_surprise(
-    counted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_page_colours_a_text_by_surprise(counted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.html"
     main(["predict", str(counted), "--text", "The cat", "--out", str(page)])
     assert "P(S) = product of 7 factors" in capsys.readouterr().out

@@ -46,7 +46,7 @@ class OneToken:
         return replace(whole, prepared=prepared, tokens=tuple(written[-reach:]))
 
     def names(self, record: RunRecord) -> tuple[str, ...]:
-        """Return all tokens, a line break as "\\n"."""
+        """Return all tokens as they are shown: a line break as a code."""
         given = TextPreprocessing.of(record.preprocessing)
         return tuple(visible(given.token(number)) for number in range(given.size))
 

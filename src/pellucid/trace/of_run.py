@@ -138,9 +138,7 @@ class RunTracer:
             raise RecipeError(
                 f"{len(listed)} inputs, but {len(given)} targets.", expected="One for all, or one for each."
             )
-        rows = np.stack(
-            [known_target(self._opened, source, text) for source, text in zip(listed, given, strict=True)]
-        )
+        rows = np.stack([known_target(self._opened, source, text) for source, text in zip(listed, given, strict=True)])
         return targets_for_loss(self._opened.trained, rows)
 
 

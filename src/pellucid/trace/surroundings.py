@@ -94,16 +94,11 @@ def outputs_to_answer(
         thresholds: of several labels: the probability from which each is answered.
     """
     names = next((step.names for step in steps if step.names), names)
-    found, before = [], outputs.float()
-    for one_step in steps:
-        if one_step.kind == "last":
-            explain = _explainer(one_step, before)
-            found.append(step_around("answer", one_step.name, before, one_step.values, explain, names))
-            before = one_step.values
+    found, before = _pick_place(outputs.float(), steps, names)
     header: list[str] = ["", "output"]
     table: list[list[Cell]] = [[name] for name in names]
     _put(table, _listed(before))
-    for one_step in (one for one in steps if one.kind != "last"):
+    for one_step in steps[len(found) :]:
         own = names[-one_step.values.shape[1] :]
         explain = _explainer(one_step, before)
         found.append(step_around("answer", one_step.name, before, one_step.values, explain, own))
@@ -123,6 +118,14 @@ def outputs_to_answer(
     return Surrounding(
         tuple(found), Workings("From the network's outputs to the answer", tuple(header), rows, tuple(notes))
     )
+
+
+def _pick_place(outputs: Tensor, steps: Sequence[AnswerStep], names: Sequence[str]) -> tuple[list[Step], Tensor]:
+    """Return the step that picks the last place's numbers, where a task begins with it, and what the others read."""
+    if not steps or steps[0].kind != "last":
+        return [], outputs
+    picked = steps[0].values
+    return [step_around("answer", steps[0].name, outputs, picked, _explainer(steps[0], outputs), names)], picked
 
 
 def _put(table: list[list[Cell]], numbers: Sequence[float]) -> None:
