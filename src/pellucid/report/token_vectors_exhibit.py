@@ -73,7 +73,7 @@ def _pairs(found: TokenVectors, shown: list[str]) -> str:
     pairs: dict[frozenset[int], str] = {}
     for place in order:
         other = int(found.nearest[place, 0])
-        words = f"{shown[place]} and {shown[other]} ({decimal(float(found.cosines[place, 0]), 2)})"
+        words = f"“{shown[place]}” and “{shown[other]}” ({decimal(float(found.cosines[place, 0]), 2)})"
         pairs.setdefault(frozenset((place, other)), words)
     return "; ".join(list(pairs.values())[:_PAIRS])
 

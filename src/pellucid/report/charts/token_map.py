@@ -55,10 +55,13 @@ def token_map(tokens: Sequence[PlacedToken], *, names: Sequence[str], label: str
         drawn = [element("title", token.words), mark(token.group, x, y, 2.6)]
         name = token.name if len(token.name) <= LONGEST else f"{token.name[: LONGEST - 1]}…"
         wide = text_width(name, SIZE)
-        box = (x - 4, y - SIZE / 2 - 1, x + 6 + wide, y + SIZE / 2 + 1)
-        if box[2] <= WIDTH and not any(_meet(box, other) for other in taken):
-            taken.append(box)
-            drawn.append(text(x + 5, y + 5, name, class_="key"))
+        for left, anchor in ((x + 5, "start"), (x - 5, "end")):
+            start = left if anchor == "start" else left - wide
+            box = (min(start, x - 3), y - SIZE / 2, max(start + wide, x + 3), y + SIZE / 2)
+            if 2 <= box[0] and box[2] <= WIDTH and not any(_meet(box, other) for other in taken):
+                taken.append(box)
+                drawn.append(text(left, y + 5, name, anchor=anchor, class_="key"))
+                break
         parts.append(element("g", *drawn))
     return drawing(*legend, *parts, width=WIDTH, height=top + WIDTH + 6, label=label, class_="cloud marks")
 
