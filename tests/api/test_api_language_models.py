@@ -9,11 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import pellucid
 from pellucid import api
 from pellucid.cli.main import main
+from pellucid.data import TextInputs
 from pellucid.errors import ModelError, PellucidError, RecipeError, RunError
+from pellucid.models.language import Decoder
+from pellucid.preprocessing import TextPreprocessing
 from pellucid.report import exhibit_of
 from pellucid.runs import EpochRow
 from pellucid.training import NullProgress
@@ -230,7 +234,7 @@ def test_a_next_token_is_traced_from_the_vectors_of_tokens_to_its_probability(le
     back = run.backward(text, "e")
     assert back.loss == pytest.approx(-factor.log, abs=1e-6)
     assert back.output(place).is_exact
-    assert back.weight("embed.weight", run.predictor.record.preprocessing.ids("c")[0], 0).is_exact
+    assert back.weight("embed.weight", TextPreprocessing.of(run.record.preprocessing).ids("c")[0], 0).is_exact
     moved = run.slow_motion(text, "e", steps=2, weights=[("head.bias", (place,))])
     assert moved.losses[-1] < moved.losses[0]
     page = exhibit_of(traced)
@@ -241,7 +245,7 @@ def test_a_next_token_is_traced_from_the_vectors_of_tokens_to_its_probability(le
 def test_an_example_is_asked_for_its_last_token_from_those_before_it(learned: Path) -> None:
     run = pellucid.open_run(learned)
     index = int(run.dataset.splits["val"][0])
-    window = run.dataset.inputs.text(index)
+    window = TextInputs.of(run.dataset.inputs).text(index)
     traced = run.trace(index)
     assert traced.tokens == tuple(window[:-1])
     assert traced.right == repr(window[-1])
@@ -271,11 +275,10 @@ def test_a_next_token_is_explained_by_those_before_it(learned: Path) -> None:
         assert one.randomisation is not None
         assert one.deletion is not None
     # By hand: a token is erased where its vector is 0.
-    import torch
-
-    model, given = run.predictor.model, run.predictor.record.preprocessing
+    model, given = run.predictor.model, TextPreprocessing.of(run.record.preprocessing)
+    assert isinstance(model, Decoder)
     numbers = torch.tensor(given.ids(text))[None]
-    place = run.predictor.record.preprocessing.ids("g")[0]
+    place = int(given.ids("g")[0])
     with torch.no_grad():
         vectors = model.embed(numbers)
         vectors[0, 5] = 0

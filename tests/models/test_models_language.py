@@ -8,6 +8,7 @@ import torch
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models import Fitting, GoesOn, ModelOptions, attention_of, build_model
+from pellucid.models.language import Decoder, DecoderBlock
 from pellucid.models.ngram import Ngram
 
 FORM = Form(shape=(12,), dtype="int64", vocabulary=9)
@@ -104,7 +105,9 @@ def test_attention_is_what_the_formula_says() -> None:
     first, second = attention_of(model, tokens)
     assert first.layer == "blocks.0.attention"
     assert second.weights.shape == (2, 12, 12)
+    assert isinstance(model, Decoder)
     block = model.blocks[0]
+    assert isinstance(block, DecoderBlock)
     with torch.no_grad():
         values = block.norm1(model.embed(tokens) + model.place(torch.arange(12)))
         query, key, _ = block.attention.ask(values)[0].reshape(12, 3, 2, 8).permute(1, 2, 0, 3)

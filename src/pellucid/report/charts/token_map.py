@@ -58,7 +58,7 @@ def token_map(tokens: Sequence[PlacedToken], *, names: Sequence[str], label: str
         for left, anchor in ((x + 5, "start"), (x - 5, "end")):
             start = left if anchor == "start" else left - wide
             box = (min(start, x - 3), y - SIZE / 2, max(start + wide, x + 3), y + SIZE / 2)
-            if 2 <= box[0] and box[2] <= WIDTH and not any(_meet(box, other) for other in taken):
+            if box[0] >= 2 and box[2] <= WIDTH and not any(_meet(box, other) for other in taken):
                 taken.append(box)
                 drawn.append(text(left, y + 5, name, anchor=anchor, class_="key"))
                 break
