@@ -314,6 +314,7 @@ ROWS: dict[str, Any] = {
     "explanation of answers to it": Refused("An explanation follows numbers by degrees, and letters have none."),
     "pictures to look at": Refused("Words are no pictures."),
     "pages": _OnPages(),
+    "exhibits of what is read": Refused("Words have no vectors."),
     "a listing in the terminal": lambda inspection: ["words of letters"],
 }
 """Of every table, by its subject."""

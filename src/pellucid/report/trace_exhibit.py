@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.report.arithmetic_exhibit import LISTED
+from pellucid.report.attention_exhibit import attention_figures
 from pellucid.report.charts import unrolled_chart
 from pellucid.report.charts.unrolled import MOST_ROWS
 from pellucid.report.exhibit_names import distinct_name
@@ -57,6 +58,7 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
         figures=(
             *(() if trace.picture is None else (_input_picture(trace.picture),)),
             *map(_unrolled_figure, unrolled),
+            *attention_figures(trace.attention if trace.tokens else (), trace.tokens),
         ),
         tables=(*before, steps, *around[len(before) :]),
         command=command,
@@ -68,7 +70,9 @@ def _unrolled_figure(unrolled: Unrolled) -> Figure:
     rows = [(step.read, step.values) for step in unrolled.steps]
     more = f"; the first {MOST_ROWS} of {len(rows):,} steps" if len(rows) > MOST_ROWS else ""
     label = f"{unrolled.title}: a row a step{more}"
-    return Figure.from_svg(str(unrolled_chart(unrolled.names, rows, label=label)), alt=label, caption=label, role="main")
+    return Figure.from_svg(
+        str(unrolled_chart(unrolled.names, rows, label=label)), alt=label, caption=label, role="main"
+    )
 
 
 def _unrolled_table(unrolled: Unrolled) -> ExhibitTable:
