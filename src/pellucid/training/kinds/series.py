@@ -10,7 +10,6 @@ from pellucid.preprocessing import Augmentation, Preprocessing, choose_augmentat
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.training.habits import HABITS, Family, Habits, Pace
-from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
 
 EPOCHS_AT_MOST = 250
@@ -35,14 +34,6 @@ class Series(InputHabits):
     def pace(self, family: Family) -> Pace:
         """Return that of the model's family."""
         return Pace(_OWN.get(family, HABITS[family]), most_epochs=EPOCHS_AT_MOST)
-
-    def remedy(self, *, mixes: bool) -> Remedy:
-        """Learn from series as they are."""
-        why = (
-            "series are learned from as they are, so most answers are right; plain and balanced accuracy are both told "
-            "(--sampler balanced gives each class the same chance, at the cost of plain accuracy)"
-        )
-        return Remedy("sampler", "none", why)
 
     def augmentation(
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
