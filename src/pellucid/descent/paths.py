@@ -13,6 +13,7 @@ from torch.optim import Optimizer
 from pellucid.descent.problems import Problem, problem_of
 from pellucid.descent.records import Descent, Path
 from pellucid.errors import RecipeError, did_you_mean
+from pellucid.uncompiled import update, without_compiler
 
 OPTIMIZERS: dict[str, Callable[[list[Tensor], float], Optimizer]] = {
     "gd": lambda at, lr: torch.optim.SGD(at, lr=lr),
@@ -64,17 +65,18 @@ def walk_together(problem: Problem, walkers: Sequence[tuple[str, float]], steps:
     for name, lr in walkers:
         _check(name, lr, steps)
     places = [torch.tensor(problem.start, dtype=torch.float64, requires_grad=True) for _ in walkers]
-    rules = [OPTIMIZERS[name]([at], lr) for at, (name, lr) in zip(places, walkers, strict=True)]
+    with without_compiler():
+        rules = [OPTIMIZERS[name]([at], lr) for at, (name, lr) in zip(places, walkers, strict=True)]
 
     def move() -> tuple[Tensor, Tensor]:
         """Take a step; return the points and the losses before it."""
-        for rule in rules:
-            rule.zero_grad()
+        for at in places:
+            at.grad = None
         points = torch.stack(places, dim=1)
         losses = problem.loss(points)
         losses.sum().backward()  # type: ignore[no-untyped-call]
         for rule in rules:
-            rule.step()
+            update(rule)
         return points.detach(), losses.detach()
 
     return _paths(problem, walkers, *_follow(problem, move, lambda: torch.stack(places, dim=1), steps))
@@ -170,14 +172,15 @@ def descend_at_rates(problem: Problem, steps: int) -> tuple[Path, ...]:
     at = torch.tensor(problem.start, dtype=torch.float64)[:, None].repeat(1, len(rates)).requires_grad_()
     # A step of plain descent is as long as the gradient times the rate, so rates that weigh the losses of one descent
     # at rate 1 are as many descents.
-    rule = OPTIMIZERS["gd"]([at], 1.0)
+    with without_compiler():
+        rule = OPTIMIZERS["gd"]([at], 1.0)
 
     def move() -> tuple[Tensor, Tensor]:
-        rule.zero_grad()
+        at.grad = None
         losses = problem.loss(at)
         (losses * rates).sum().backward()  # type: ignore[no-untyped-call]
         before = at.detach().clone()
-        rule.step()
+        update(rule)
         return before, losses.detach()
 
     walkers = [("gd", rate) for rate in rates.tolist()]
