@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Hashable
 
 import numpy as np
 import pytest
@@ -24,12 +25,12 @@ def learned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return []
 
 
-def constant(name: str, answer: int, learned: list[str]) -> Method:
+def constant(name: str, answer: int, learned: list[str], learned_from: Hashable) -> Method:
     def answered() -> tuple[np.ndarray, str]:
         learned.append(name)
         return np.full(5, answer), f"Always {answer}."
 
-    return Method(name, answered)
+    return Method(name, answered, learned_from)
 
 
 def rows(**changed: float) -> bytes:
@@ -44,10 +45,8 @@ def rows(**changed: float) -> bytes:
 
 
 def test_the_same_rows_are_learned_once_and_compared_with_each_model(learned: list[str]) -> None:
-    methods = [constant("one", 1, learned), constant("zero", 0, learned)]
-    first, again = (
-        score_methods(methods, TRUTH, model_answers=answers, learned_from=rows()) for answers in (TARGETS, 1 - TARGETS)
-    )
+    methods = [constant("one", 1, learned, rows()), constant("zero", 0, learned, rows())]
+    first, again = (score_methods(methods, TRUTH, model_answers=answers) for answers in (TARGETS, 1 - TARGETS))
     assert learned == ["one", "zero"]
     assert [one.metric for one in first] == [one.metric for one in again]
     assert [one.seconds for one in first] == [one.seconds for one in again]  # how long learning took then
@@ -57,7 +56,7 @@ def test_the_same_rows_are_learned_once_and_compared_with_each_model(learned: li
 def test_whatever_differs_is_learned_anew(learned: list[str]) -> None:
     differing = [rows(), rows(train=1), rows(targets=0), rows(asked=2), None, None]
     for place, one in enumerate(differing, start=1):
-        score_methods([constant("one", 1, learned)], TRUTH, model_answers=None, learned_from=one)
+        score_methods([constant("one", 1, learned, one)], TRUTH, model_answers=None)
         assert len(learned) == place
     transposed = FlatRows(np.zeros((2, 4), np.float32), np.array([0, 1, 0, 1]), np.ones((5, 2), np.float32)).digest()
     assert transposed not in differing
@@ -66,5 +65,5 @@ def test_whatever_differs_is_learned_anew(learned: list[str]) -> None:
 def test_no_more_is_kept_than_there_is_use_for(learned: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(beside, "_MOST_KEPT", 2)
     for key in ("a", "b", "a", "c", "a", "b"):  # b was the least recently used when c came
-        score_methods([constant(key, 1, learned)], TRUTH, model_answers=None, learned_from=key)
+        score_methods([constant(key, 1, learned, key)], TRUTH, model_answers=None)
     assert learned == ["a", "b", "c", "b"]

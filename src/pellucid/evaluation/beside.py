@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
+from pellucid.doing import doing
 from pellucid.evaluation.kinds import SCORING, Truth
 from pellucid.evaluation.records import Baseline, PairedComparison
 from pellucid.evaluation.simple import Method
@@ -34,22 +35,21 @@ _kept: OrderedDict[Hashable, _Answered] = OrderedDict()
 
 
 def score_methods(
-    methods: Iterable[Method], truth: Truth, *, model_answers: NDArray[Any] | None, learned_from: Hashable = None
+    methods: Iterable[Method], truth: Truth, *, model_answers: NDArray[Any] | None
 ) -> tuple[Baseline, ...]:
     """Train simple methods, score their answers, and compare them with a model's.
 
     Args:
-        methods: to train, one after another.
+        methods: to train, one after another; of one that knows what it learns from, answers are kept.
         truth: of the examples that they answer.
         model_answers: [N, ...] what the model answers to the same examples, in the form of targets; None for no
             comparison.
-        learned_from: what tells apart all that these methods learn from, answer, and are told; where it is the same as
-            before in this process, the answers of then are scored. None: learn in any case.
     """
     scoring = SCORING[truth.target.kind]
     scored = []
     for method in methods:
-        answered, description, seconds = _answered(method, learned_from)
+        with doing(f"scoring a simple method beside it: {method.name}"):
+            answered, description, seconds = _answered(method)
         metrics = scoring.metrics(answered, truth)
         shown = truth.headline if truth.headline in metrics else next(iter(metrics))
         versus = None
@@ -69,14 +69,14 @@ def score_methods(
     return tuple(scored)
 
 
-def _answered(method: Method, learned_from: Hashable) -> _Answered:
-    key = (method.name, learned_from)
-    known = None if learned_from is None else _kept.get(key)
+def _answered(method: Method) -> _Answered:
+    key = (method.name, method.learned_from)
+    known = None if method.learned_from is None else _kept.get(key)
     if known is None:
         started = time.perf_counter()
         answers, description = method.answer()
         known = _Answered(answers, description, time.perf_counter() - started)
-    if learned_from is not None:
+    if method.learned_from is not None:
         _kept[key] = known
         _kept.move_to_end(key)
         while len(_kept) > _MOST_KEPT:

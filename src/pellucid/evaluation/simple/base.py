@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.kinds import Target
-
-if TYPE_CHECKING:
-    from pellucid.data import Dataset
 
 
 class Method(NamedTuple):
@@ -22,6 +19,8 @@ class Method(NamedTuple):
     name: str
     answer: Callable[[], tuple[NDArray[Any], str]]
     """Learns, and returns what it answers, in the form of targets, with a description of itself."""
+    learned_from: Hashable = None
+    """What tells apart all that it learns from, answers, and is told; None where nothing does."""
 
 
 class Constant(NamedTuple):
@@ -60,6 +59,11 @@ class FlatRows:
         return known.digest()
 
 
+def learning_from(methods: Iterable[Method], *what: Hashable) -> list[Method]:
+    """Return methods that know from what they learn; see `Method.learned_from`."""
+    return [method._replace(learned_from=what) for method in methods]
+
+
 @dataclass(frozen=True)
 class Choices:
     """How simple methods are to learn.
@@ -91,15 +95,6 @@ class SimpleMethods(Protocol):
 
     def on_rows(self, target: Target, rows: FlatRows, choices: Choices) -> list[Method]:
         """Return the methods that learn from rows, the one that looks at no input first."""
-
-    def on_examples(self, dataset: Dataset, indices: NDArray[np.int64]) -> list[Method]:
-        """Return the methods that look at examples as the dataset has them, and at no rows; [] of most kinds.
-
-        Args:
-            dataset: of the run.
-            indices: [N] of the examples to be answered.
-        """
-        return []
 
     def linear(self, *, balanced: bool) -> Any:
         """Return an unfitted linear method of scikit-learn for features of pictures."""
