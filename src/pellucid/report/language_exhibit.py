@@ -8,7 +8,8 @@ from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
 from pellucid.report.charts import Series, line_chart
 from pellucid.report.charts.tokens import coloured_tokens
-from pellucid.report.wording import decimal
+from pellucid.report.headline import run_place
+from pellucid.report.wording import SPLIT_WORDS, decimal
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import visible_lines
 
@@ -17,7 +18,7 @@ SAMPLED = 200
 """Tokens of each text that is shown."""
 PASSAGE = 480
 """Characters of the passage that is coloured: the first of val."""
-_RIVALS_SHOWN = 2
+_RIVALS_SHOWN = 1  # a second line of the same look could not be told from it
 
 
 class LanguageExhibits:
@@ -45,11 +46,15 @@ def losses(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
         f"Loss in nats per token over the epochs; at the end val {decimal(own)}, beside "
         f"{' and '.join(f'{one.name} {decimal(one.metric.value)}' for one in best)}"
     )
-    chart = line_chart(lines, epochs=epochs, label=label)
+    figures = (
+        (Figure.from_svg(str(line_chart(lines, epochs=epochs, label=label)), alt=label, role="main"),)
+        if len(epochs) > 1
+        else ()
+    )
     leader = best[0]
     verdict = (
         f"The {leader.name} is less surprised by the text: {decimal(leader.metric.value)} nats per token against "
-        f"{decimal(own)}. Counting beats this network."
+        f"{decimal(own)} of this model."
         if leader.metric.value < own
         else f"The model is less surprised by the text than all that count: {decimal(own)} nats per token against "
         f"{decimal(leader.metric.value)} of the {leader.name}."
@@ -65,7 +70,7 @@ def losses(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
         name="next-losses",
         title="Beside models that count",
         paragraphs=(verdict,),
-        figures=(Figure.from_svg(str(chart), alt=label, role="main"),),
+        figures=figures,
         tables=(table,),
         notes=("On the validation split, at the very same tokens.",),
     )
@@ -84,11 +89,11 @@ def samples(opened: OpenedRun) -> Exhibit:
         name="next-samples",
         title="How it goes on",
         paragraphs=(
-            "Texts from the beginning of a line. At temperature 0 always the likeliest token is taken, which soon goes "
-            "round in circles; at 1 tokens are drawn as probable as the model thinks they are.",
+            "What the model writes when it is given nothing. At temperature 0 it always takes the likeliest token, which "
+            "soon goes round in circles; at 1 it draws each token with the probability that it gives to it.",
         ),
         tables=(ExhibitTable(header=("temperature", "text"), rows=tuple(rows), numeric=False),),
-        command=f"pellucid sample {opened.folder.path} --temperature 0.7",
+        command=f"pellucid sample {run_place(opened.record, opened.folder.path / 'report.html')} --temperature 0.7",
     )
 
 
@@ -106,11 +111,11 @@ def surprises(opened: OpenedRun) -> Exhibit:
     chart = coloured_tokens(
         [factor.token for factor in sentence.factors],
         [factor.bits for factor in sentence.factors],
-        label="A passage of the text, the more strongly coloured the more surprising a token was",
+        label="A passage of the text; the stronger the colour, the more surprising a token was",
     )
     hardest = sorted(sentence.factors, key=lambda factor: -factor.bits)[:8]
     table = ExhibitTable(
-        header=("token", "bits", "the likeliest was"),
+        header=("token", "bits", "expected instead"),
         rows=tuple(
             (
                 visible_lines(repr(one.token)),
@@ -127,8 +132,9 @@ def surprises(opened: OpenedRun) -> Exhibit:
         name="next-surprises",
         title="Where it is surprised",
         paragraphs=(
-            f"The beginning of {split}: {decimal(per_character)} bits per character. Mostly the first letters of words "
-            "are hard to foresee; once a word is begun, its end is plain.",
+            f"The beginning of the {SPLIT_WORDS[split]} text, {decimal(per_character)} bits per character: the stronger "
+            "the colour, the less the model expected the token. The first letters of words are usually the hardest; once "
+            "a word is begun, its end is easier to foresee.",
         ),
         figures=(Figure.from_svg(str(chart), alt="A passage coloured by surprise", role="main"),),
         tables=(table,),

@@ -57,7 +57,8 @@ class RunTracer:
             layers = record.model.layers
             fields = {layer.name: layer.receptive_field for layer in layers if layer.receptive_field is not None}
             traced.show_on(picture, fields)
-        traced.name = asked.name
+        traced.name, traced.text, traced.series = asked.name, asked.text or "", asked.series
+        traced.channels = record.dataset.input.parts
         judged = predictor.judge(predictor.outputs(asked.prepared))[0]
         traced.answer = str(asked.mark(judged)).removeprefix(": ")
         traced.right = right_answer(opened, asked)

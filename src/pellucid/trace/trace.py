@@ -131,6 +131,9 @@ class Trace(Printed):
         output: [outputs] float32, what the model gave.
         workings: what lies before and behind the network as tables; () of a plain module.
         picture: uint8 [H, W, C] that the network was shown, of its input's size; None where there is none.
+        series: [C, T] the values of a series as they stand in the data, and the names of its `channels`; None of what is
+            no series.
+        text: that was read; "" of what is no text.
         name: of the example, for people; "" where nobody said.
         answer: what the output means, in words; "" where nobody said.
         right: the right answer, in words; "" where it is not known, or not to be seen.
@@ -148,6 +151,9 @@ class Trace(Printed):
         self.picture: NDArray[np.uint8] | None = None
         self._fields: Mapping[str, ReceptiveField] = {}
         self.name, self.answer, self.right, self.is_sealed = "", "", "", False
+        self.text = ""
+        self.series: NDArray[Any] | None = None
+        self.channels: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> StepValues:
         """Return a step by its name, or what a whole module gave by the module's path.

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from pellucid.report.charts.axes import LEFT, RIGHT, horizontal_axis, padded, vertical_axis
-from pellucid.report.charts.svg import Scale, drawing, element, number, text, ticks
+from pellucid.report.charts.svg import Scale, drawing, element, line, number, text, ticks
 
 WIDTH = 420.0
 _PANEL, _GAP, _TOP, _FOOT = 74.0, 20.0, 6.0, 42.0
@@ -63,7 +63,7 @@ def series_panels(panels: Sequence[Panel], *, label: str, note: str = "") -> Mar
         label: what the drawing shows, for those who do not see it.
         note: a few words at the bottom, e.g. what shades mean.
     """
-    steps = max(len(line.values) for panel in panels for line in panel.lines)
+    steps = max(len(one.values) for panel in panels for one in panel.lines)
     across = Scale(1, max(steps, 2), LEFT + 4, WIDTH - RIGHT - 4)
     strongest = max((float(np.abs(panel.heat).max()) for panel in panels if panel.heat is not None), default=0.0)
     parts: list[Markup] = []
@@ -83,13 +83,13 @@ def series_panels(panels: Sequence[Panel], *, label: str, note: str = "") -> Mar
 
 
 def _panel(panel: Panel, across: Scale, top: float, strongest: float) -> Iterator[Markup]:
-    known = np.concatenate([np.asarray(line.values, np.float64) for line in panel.lines])
+    known = np.concatenate([np.asarray(one.values, np.float64) for one in panel.lines])
     known = known[np.isfinite(known)]
     low, high = padded([float(known.min()), float(known.max())]) if len(known) else (0.0, 1.0)
     up = Scale(low, high, top + _PANEL, top)
     if panel.heat is not None and strongest > 0:
         yield from _shades(panel.heat / strongest, across, top)
-    yield vertical_axis(up, LEFT, WIDTH - RIGHT, at=ticks(low, high, 3))
+    yield vertical_axis(up, LEFT, WIDTH - RIGHT, at=ticks(low, high, 4))
     for one in panel.lines:
         colour, width, opacity = _LOOKS[one.look]
         for path in _paths(one.values, across, up):
@@ -105,7 +105,7 @@ def _panel(panel: Panel, across: Scale, top: float, strongest: float) -> Iterato
 
 
 def _shades(heat: NDArray[np.floating], across: Scale, top: float) -> Iterator[Markup]:
-    """Yield a bar for each step, or for the mean of some: orange for what speaks for, blue for what speaks against."""
+    """Yield a bar for each step, or for the mean of some: orange for what speaks for, blue and lined for what does not."""
     edges = np.unique(np.linspace(0, len(heat), min(len(heat), _MOST_SHADES) + 1).round().astype(int))
     for start, end in zip(edges.tolist(), edges[1:].tolist(), strict=False):
         value = float(heat[start:end].mean())
@@ -121,6 +121,8 @@ def _shades(heat: NDArray[np.floating], across: Scale, top: float) -> Iterator[M
             fill="var(--orange)" if value > 0 else "var(--blue)",
             fill_opacity=round(0.6 * min(abs(value), 1.0), 3),
         )
+        if value < 0:
+            yield line(left, top + _PANEL - 2, right, top + _PANEL - 2, class_="against")
 
 
 def _paths(values: NDArray[np.floating], across: Scale, up: Scale) -> Iterator[str]:
