@@ -14,7 +14,7 @@ from pellucid.report.charts import (
     value_areas,
     value_curves,
 )
-from pellucid.report.wording import decimal, percent
+from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted
 
@@ -156,7 +156,7 @@ def _units(course: Course, layer: UnitsSeen) -> list[Figure]:
     for unit in range(shown):
         values = layer.values[..., unit]
         low, high = float(values.min()), float(values.max())
-        said = f"Unit {unit + 1} of {layer.layer}: {decimal(low, 2)} to {decimal(high, 2)}"
+        said = f"Unit {unit + 1} of {layer.layer}: {low:.2g} to {high:.2g}"
         if len(course.axes) == 2:
             sides = [Side(axis.name, axis.low, axis.high) for axis in course.axes]
             border = 0.0 if low < 0 < high else (low + high) / 2

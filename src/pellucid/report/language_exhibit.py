@@ -89,7 +89,7 @@ def samples(opened: OpenedRun) -> Exhibit:
         name="next-samples",
         title="How it goes on",
         paragraphs=(
-            "What the model writes when it is given nothing. At temperature 0 it always takes the likeliest token, which "
+            "What the model writes when it is given nothing. At temperature 0 it always takes the likeliest token, and "
             "soon goes round in circles; at 1 it draws each token with the probability that it gives to it.",
         ),
         tables=(ExhibitTable(header=("temperature", "text"), rows=tuple(rows), numeric=False),),
@@ -132,9 +132,9 @@ def surprises(opened: OpenedRun) -> Exhibit:
         name="next-surprises",
         title="Where it is surprised",
         paragraphs=(
-            f"The beginning of the {SPLIT_WORDS[split]} text, {decimal(per_character)} bits per character: the stronger "
-            "the colour, the less the model expected the token. The first letters of words are usually the hardest; once "
-            "a word is begun, its end is easier to foresee.",
+            f"The beginning of the {SPLIT_WORDS[split]} text, {decimal(per_character)} bits per character: the "
+            "stronger the colour, the less the model expected the token. The first letters of words are usually the "
+            "hardest; once a word is begun, its end is easier to foresee.",
         ),
         figures=(Figure.from_svg(str(chart), alt="A passage coloured by surprise", role="main"),),
         tables=(table,),

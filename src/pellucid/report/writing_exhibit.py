@@ -97,7 +97,8 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
             title="Where it looked",
             paragraphs=(
                 f"It read “{visible(shown)}” (across) and wrote “{answered}” (down). Each row is one "
-                "letter that was written: the stronger the colour of a cell, the more the network looked at the letter above it.",
+                "letter that was written: the stronger the colour of a cell, the more the network looked at the letter "
+                "above it.",
             ),
             figures=(
                 Figure.from_svg(str(attention_map(tokens, answer, weights, label=label)), alt=label, role="main"),

@@ -131,8 +131,8 @@ class Trace(Printed):
         output: [outputs] float32, what the model gave.
         workings: what lies before and behind the network as tables; () of a plain module.
         picture: uint8 [H, W, C] that the network was shown, of its input's size; None where there is none.
-        series: [C, T] the values of a series as they stand in the data, and the names of its `channels`; None of what is
-            no series.
+        series: [C, T] the values of a series as they stand in the data; None of what is no series.
+        channels: the names of what each example is made of.
         text: that was read; "" of what is no text.
         name: of the example, for people; "" where nobody said.
         answer: what the output means, in words; "" where nobody said.

@@ -32,7 +32,7 @@ class SeriesInput(Input):
 
     @property
     def example(self) -> str:
-        """ "window" where examples are cut from longer series."""
+        """A window where examples are cut from longer series."""
         return "window" if self.num_series else self.noun
 
     @property

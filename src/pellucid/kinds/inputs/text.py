@@ -30,7 +30,7 @@ class TextInput(Input):
 
     @property
     def example(self) -> str:
-        """ "window" of a stream."""
+        """A window where the text is a stream."""
         return "window" if self.form == "stream" else self.noun
 
     def size_words(self) -> str:

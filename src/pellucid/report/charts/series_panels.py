@@ -105,7 +105,7 @@ def _panel(panel: Panel, across: Scale, top: float, strongest: float) -> Iterato
 
 
 def _shades(heat: NDArray[np.floating], across: Scale, top: float) -> Iterator[Markup]:
-    """Yield a bar for each step, or for the mean of some: orange for what speaks for, blue and lined for what does not."""
+    """Yield a bar for each step, or for the mean of some: orange speaks for, blue with a line below speaks against."""
     edges = np.unique(np.linspace(0, len(heat), min(len(heat), _MOST_SHADES) + 1).round().astype(int))
     for start, end in zip(edges.tolist(), edges[1:].tolist(), strict=False):
         value = float(heat[start:end].mean())
