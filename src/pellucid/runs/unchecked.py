@@ -43,6 +43,5 @@ def _judges_unsure(answering: Answering) -> bool:
 def _clause(note: str) -> str:
     """Return a note as the second half of a sentence."""
     note = note.strip().rstrip(".") or "it was not fitted"
-    if note.startswith(_FEW):
-        return f"only {note.removeprefix(_FEW)}"
-    return note[:1].lower() + note[1:]
+    note = note[:1].lower() + note[1:]
+    return f"only {note.removeprefix(_FEW)}" if note.startswith(_FEW) else note
