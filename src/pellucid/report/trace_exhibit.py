@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.report.arithmetic_exhibit import LISTED
-from pellucid.report.charts import Panel, PanelLine, series_panels
+from pellucid.report.attention_exhibit import attention_figures
+from pellucid.report.charts import Panel, PanelLine, series_panels, unrolled_chart
+from pellucid.report.charts.unrolled import MOST_ROWS
 from pellucid.report.exhibit_names import distinct_name
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.number_cells import enlarged
@@ -18,8 +20,12 @@ from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import visible
 
 if TYPE_CHECKING:
-    from pellucid.trace import Arithmetic, StepValues, Trace, Workings
+    from pellucid.trace import Arithmetic, StepValues, Trace, Unrolled, Workings
 
+ABOUT_UNROLLED = (
+    "Recurrent layers are unrolled, a row a step in the order in which they read: how far each gate was open (a full "
+    "bar is 1), how large candidate and state were, and how far the step moved the state; means over the units."
+)
 SIDE, HINT, MAP = 14, 900, 256
 """Rows and columns of a map that are shown, letters of a hint, pixels of the side of a map."""
 TOLD, TEXT, CHANNELS = 10, 400, 6
@@ -42,6 +48,7 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
     if trace.output.size > TOLD:
         outputs = f"{trace.output.size:,} numbers: {outputs}, ..."
     steps = ExhibitTable(header=header, rows=tuple(rows), caption=f"The {len(rows)} steps")
+    unrolled = [one for values in trace for one in values.unrolled]
     around = [_workings_table(one) for one in trace.workings]
     before = around[:-1]  # the last one is the way to the answer
     return Exhibit(
@@ -51,8 +58,13 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
             *_asked(trace),
             f"The network gave {outputs}.",
             *(note for one in trace.workings for note in one.notes),
+            *([ABOUT_UNROLLED] if unrolled else []),
         ),
-        figures=_inputs(trace),
+        figures=(
+            *_inputs(trace),
+            *map(_unrolled_figure, unrolled),
+            *attention_figures(trace.attention if trace.tokens else (), trace.tokens),
+        ),
         tables=(*before, steps, *around[len(before) :]),
         command=command,
     )
@@ -88,6 +100,25 @@ def _inputs(trace: Trace) -> tuple[Figure, ...]:
     if len(trace.series) > CHANNELS:
         said += f", the first {CHANNELS} of {len(trace.series):,} channels"
     return (Figure.from_svg(series_panels(panels, label=said), alt=said, caption=said, role="main"),)
+
+
+def _unrolled_figure(unrolled: Unrolled) -> Figure:
+    """Return a recurrent layer, a row a step, its gates as bars."""
+    rows = [(step.read, step.values) for step in unrolled.steps]
+    more = f"; the first {MOST_ROWS} of {len(rows):,} steps" if len(rows) > MOST_ROWS else ""
+    label = f"{unrolled.title}: a row a step{more}"
+    return Figure.from_svg(
+        str(unrolled_chart(unrolled.names, rows, label=label)), alt=label, caption=label, role="main"
+    )
+
+
+def _unrolled_table(unrolled: Unrolled) -> ExhibitTable:
+    return ExhibitTable(
+        header=("read", *unrolled.names),
+        rows=tuple((step.read, *(f"{value:.3f}" for value in step.values)) for step in unrolled.steps),
+        caption=unrolled.title,
+        fold=f"{unrolled.title}: the steps as numbers",
+    )
 
 
 def _workings_table(workings: Workings) -> ExhibitTable:
@@ -130,7 +161,8 @@ def values_exhibit(values: StepValues, *, command: str = "") -> Exhibit:
         place = (row, column) if array.ndim == 2 else tuple(int(p) for p in np.unravel_index(row, array.shape))
         return _hint(values.at(*place))
 
-    figures = _seen_maps(values, channel) if array.ndim == 3 else ()
+    unrolled = values.unrolled
+    figures = _seen_maps(values, channel) if array.ndim == 3 else tuple(map(_unrolled_figure, unrolled))
     names = values.step.names
 
     height, width = min(plane.shape[0], SIDE if array.ndim > 1 else LISTED), min(plane.shape[1], SIDE)
@@ -150,9 +182,10 @@ def values_exhibit(values: StepValues, *, command: str = "") -> Exhibit:
             said,
             "Rest the pointer on a value to read how it came about; on a page of its own Tab and the arrow keys, "
             "or a touch, tell it, too.",
+            *([ABOUT_UNROLLED] if unrolled else []),
         ),
         figures=figures,
-        tables=(ExhibitTable(header=header, rows=rows, caption=caption, hints=hints),),
+        tables=(ExhibitTable(header=header, rows=rows, caption=caption, hints=hints), *map(_unrolled_table, unrolled)),
         command=command,
     )
 
