@@ -18,6 +18,7 @@ class SeriesInput(Input):
     noun: ClassVar[str] = "series"
     many: ClassVar[str] = "series"
     plural: ClassVar[str] = "series"
+    is_drawn: ClassVar[bool] = True
     channels: Annotated[tuple[Annotated[str, AfterValidator(steady_name)], ...], Field(min_length=1)]
     """Names of the numbers that there are at each step, in order."""
     lengths: tuple[int, int, int]
@@ -28,6 +29,11 @@ class SeriesInput(Input):
     """Series that the examples are cut from; 0 where each example is a series of its own."""
     gaps: bool = False
     """Whether values are missing within an example."""
+
+    @property
+    def example(self) -> str:
+        """A window where examples are cut from longer series."""
+        return "window" if self.num_series else self.noun
 
     @property
     def has_gaps(self) -> bool:
