@@ -18,6 +18,7 @@ from pellucid.prediction.spoken import Factor, Sampled, Sentence
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
     from pellucid.prediction.asking import ASKING, Source, ask, right_answer, targets_for_loss
+    from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
     from pellucid.prediction.judging import (
         JUDGING,
@@ -51,6 +52,8 @@ _NEED_TORCH = {
     "Sampling": "tasks",
     "Asked": "prediction.asked",
     "Equation": "prediction.formula",
+    "FORECASTING": "prediction.forecasting",
+    "Forecasts": "prediction.forecasting",
     "Formula": "prediction.formula",
     "KnownFeatures": "prediction.unknown",
     "Outputs": "prediction.outputs",
@@ -68,6 +71,7 @@ _NEED_TORCH = {
 __all__ = [
     "ANSWERING",
     "ASKING",
+    "FORECASTING",
     "JUDGING",
     "KNOWN",
     "SPEAKING",
@@ -76,6 +80,7 @@ __all__ = [
     "ClassPrediction",
     "Equation",
     "Factor",
+    "Forecasts",
     "Formula",
     "Given",
     "Judging",

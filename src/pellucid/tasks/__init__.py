@@ -18,6 +18,7 @@ from pellucid.tasks.answers import (
     ValuesAnswer,
 )
 from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase, Task
+from pellucid.tasks.drawn_futures import drawn_futures, echo_of
 from pellucid.tasks.draws import Draws
 from pellucid.tasks.registry import (
     TASKS,
@@ -88,6 +89,8 @@ __all__ = [
     "check_ordered",
     "default_task",
     "draw_tokens",
+    "drawn_futures",
+    "echo_of",
     "find_task",
     "own_places",
     "register_task",
