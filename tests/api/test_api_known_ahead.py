@@ -1,4 +1,4 @@
-"""A forecast that hangs on what is known ahead: learned, asked by a template, fed back, refitted, and traced back."""
+"""A forecast that hangs on what is known ahead: learned, asked by a template, fed back and refitted."""
 
 from __future__ import annotations
 
@@ -148,21 +148,6 @@ def test_it_is_refitted_on_all_but_the_test(run: Run) -> None:
     assert again.record.recipe.epochs == run.record.best.epoch
     with pytest.raises(RunError, match="held nothing back"):
         pellucid.refit(again)
-
-
-@pytest.mark.slow
-def test_the_loss_of_a_forecast_is_followed_back(run: Run) -> None:
-    index = int(run.dataset.splits["val"][0])
-    back = run.backward(index)
-    assert "pinball" in back.criterion
-    assert back.loss_arithmetic.is_exact, str(back.loss_arithmetic)
-    assert sum(back.loss_arithmetic.terms) == pytest.approx(back.loss, rel=1e-5)
-    assert all(back.output(unit).is_exact for unit in range(14))
-    name = next(one for one in back.parameters if one.endswith("weight"))
-    for place in ((0, 0), (5, 7), (13, 3)):
-        arithmetic = back.weight(name, *place)
-        assert len(arithmetic.terms)
-        assert arithmetic.is_exact, str(arithmetic)
 
 
 @pytest.mark.slow

@@ -208,7 +208,9 @@ def _window(found: Found, choice: TableChoice, season: int, horizon: int) -> tup
         return choice.window, []
     longest = max(learned_part(one) for one in found.series)
     if season <= LONGEST_SEASON_SEEN:
-        wanted, why = max(2 * season, 2 * horizon, _SHORTEST_WINDOW), "two seasons, or twice what is forecast"
+        # One step more than two seasons: how far a value lies above that of two seasons before is then seen.
+        seasons = 2 * season + 1 if season > 1 else 0
+        wanted, why = max(seasons, 2 * horizon, _SHORTEST_WINDOW), "two seasons and a step, or twice what is forecast"
     else:
         wanted, why = max(2 * horizon, _WINDOW_OF_LONG), "twice what is forecast, or four weeks of days"
     window = max(2, min(wanted, longest // 2 - horizon))

@@ -11,6 +11,7 @@ from pellucid.trace.graph import Step
 from pellucid.trace.keeping import Recorder
 from pellucid.trace.kinds import picture_to_input, row_to_input
 from pellucid.trace.loss import Criterion, Targets
+from pellucid.trace.quantile_loss import Pinball
 from pellucid.trace.of_run import RunTracer, rule_of
 from pellucid.trace.operators import EXPLAINERS, EXPLAINERS_OF_ELEMENTS
 from pellucid.trace.rules import RULES, Rule
@@ -27,6 +28,7 @@ __all__ = [
     "Arithmetic",
     "Backward",
     "Criterion",
+    "Pinball",
     "Factor",
     "Floats",
     "Recorder",

@@ -88,7 +88,7 @@ class Loss:
         slopes = criterion.slopes(z, y)
         terms = (slopes * (y - z)).ravel() / criterion.unit / z.size
         # What is lost is lost where target and quantile are taken from one another.
-        size = float((np.abs(slopes) * (np.abs(y) + np.abs(z))).sum()) / criterion.unit / z.size
+        size = float((criterion.sizes(z, y) * (np.abs(y) + np.abs(z))).sum()) / criterion.unit / z.size
         several = len(z) > 1
         labels = tuple(
             f"{f'example {n}, ' if several else ''}{criterion.label(k)}"
@@ -99,10 +99,12 @@ class Loss:
         return self._made(criterion.formula, terms, labels, factors, size)
 
     def _pinball_gradient(self, criterion: Pinball, at: tuple[int, int], value: float) -> Arithmetic:
-        slopes = criterion.slopes(floats(self.outputs), floats(self.targets))
-        terms = np.array([-slopes[at] / criterion.unit / slopes.size])
-        label = "1 - q, for the target lies below" if slopes[at] < 0 else "- q, for the target lies above"
-        labels = (f"({label}) / ({criterion.unit:.6g} x {slopes.size:,})",)
+        level = criterion.levels[at[1] % len(criterion.levels)]
+        outputs, targets = floats(self.outputs), floats(self.targets)
+        lies_below = bool(targets[at] <= outputs[at])
+        terms = np.array([-level, 1.0] if lies_below else [-level]) / criterion.unit / outputs.size
+        by = f" / ({criterion.unit:.6g} x {outputs.size:,})"
+        labels = (f"- q{by}", *((f"1{by}, for the target lies below",) if lies_below else ()))
         formula = f"how the loss grows with the quantile of {criterion.label(at[1])}"
         return _at_output(self.words, at, value, formula, terms, labels, float(np.abs(terms).sum()))
 

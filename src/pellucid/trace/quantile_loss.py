@@ -63,6 +63,11 @@ class Pinball:
         levels = np.tile(np.array(self.levels), outputs.shape[1] // len(self.levels))
         return np.where(targets > outputs, levels, levels - 1)
 
+    def sizes(self, outputs: Floats, targets: Floats) -> Floats:
+        """Return [N, h x Q] by what the rounding of these is bounded: q, and of q - 1, which is taken apart, q + 1."""
+        levels = np.tile(np.array(self.levels), outputs.shape[1] // len(self.levels))
+        return np.where(targets > outputs, levels, levels + 1)
+
     def label(self, unit: int) -> str:
         """Return what an output is, e.g. "+1 at 2.5 %"."""
         step, place = divmod(unit, len(self.levels))
