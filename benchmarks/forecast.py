@@ -4,9 +4,8 @@
 
 The last part of each series is the test, validation is taken from what lies before it, and nothing is learned from
 validation or test; with `--refit` the run is learned once more from training and validation together, and that one is
-measured, too. `PELLUCID_DATA` names the folder with `timeseries/`. `--peers` puts statsforecast's AutoETS beside them
-(and NeuralForecast's LSTM on M4), where they are installed: on the same origins, fitted once on what lies before the
-test.
+measured, too. `PELLUCID_DATA` names the folder with `timeseries/`. `--peers` puts statsforecast's AutoETS beside them,
+where it is installed: on the same origins, fitted once on what lies before the test.
 """
 
 from __future__ import annotations
