@@ -110,6 +110,6 @@ def test_activity_is_one_column_of_speeds() -> None:
 def test_what_is_proposed_names_fields_of_the_recipe_and_known_models() -> None:
     for name in ("line", "and", "xor", "spiral", "activity"):
         for proposal in load_dataset(name).proposals:
-            assert proposal.field in Recipe.model_fields
+            assert proposal.field in Recipe.choices()
             assert proposal.model is None or proposal.model in OWN
             Recipe().override(**{proposal.field: proposal.value})

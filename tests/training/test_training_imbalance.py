@@ -30,9 +30,18 @@ def uneven_pictures(counts: tuple[int, ...] = (160, 20), *, hint: int = 35) -> D
 
 def test_beyond_three_to_one_a_remedy_is_chosen_and_said() -> None:
     even, said = resolve_imbalance(Recipe(), [300, 100], remedy=PICTURES)
-    assert (even.class_weight, even.sampler, even.loss, said) == ("none", "none", "cross-entropy", ())
+    assert (even.classes.class_weight, even.batches.sampler, even.objective.loss, said) == (
+        "none",
+        "none",
+        "cross-entropy",
+        (),
+    )
     uneven, said = resolve_imbalance(Recipe(), [301, 100], remedy=PICTURES)
-    assert (uneven.class_weight, uneven.sampler, uneven.loss) == ("none", "balanced", "cross-entropy")
+    assert (uneven.classes.class_weight, uneven.batches.sampler, uneven.objective.loss) == (
+        "none",
+        "balanced",
+        "cross-entropy",
+    )
     assert "3.0 times" in said[0].reason
     assert "--sampler none" in said[0].reason
     assert "plain and balanced accuracy are both told" in said[0].reason
@@ -40,12 +49,16 @@ def test_beyond_three_to_one_a_remedy_is_chosen_and_said() -> None:
 
 def test_rows_of_a_table_are_learned_from_as_they_are_unless_asked() -> None:
     resolved, said = resolve_imbalance(Recipe(), [680, 10], remedy=ROWS)
-    assert (resolved.class_weight, resolved.sampler, resolved.loss) == ("none", "none", "cross-entropy")
+    assert (resolved.classes.class_weight, resolved.batches.sampler, resolved.objective.loss) == (
+        "none",
+        "none",
+        "cross-entropy",
+    )
     assert (said[0].name, said[0].value) == ("sampler", "none")
     assert "68.0 times" in said[0].reason
     assert "--sampler balanced" in said[0].reason
     asked, said = resolve_imbalance(Recipe(sampler="balanced"), [680, 10], remedy=ROWS)
-    assert (asked.sampler, said) == ("balanced", ())
+    assert (asked.batches.sampler, said) == ("balanced", ())
 
 
 @pytest.mark.parametrize(
@@ -54,9 +67,9 @@ def test_rows_of_a_table_are_learned_from_as_they_are_unless_asked() -> None:
 def test_who_chose_a_remedy_gets_no_other(given: dict[str, str]) -> None:
     resolved, said = resolve_imbalance(Recipe().override(**given), [1000, 10], remedy=PICTURES)
     assert said == ()
-    assert (resolved.class_weight, resolved.sampler) == ("none", "none")
-    assert resolved.gamma == (2.0 if given.get("loss") == "focal" else None)
-    assert resolved.loss == given.get("loss", "cross-entropy")
+    assert (resolved.classes.class_weight, resolved.batches.sampler) == ("none", "none")
+    assert resolved.objective.gamma == (2.0 if given.get("loss") == "focal" else None)
+    assert resolved.objective.loss == given.get("loss", "cross-entropy")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +87,7 @@ def test_choices_that_exclude_each_other_are_refused(given: dict[str, object], m
 
 def test_with_mixed_pictures_the_loss_is_adjusted_instead() -> None:
     resolved, said = resolve_imbalance(Recipe(), [400, 10], remedy=MIXED_PICTURES, mixes=True)
-    assert (resolved.sampler, resolved.loss) == ("none", "logit-adjusted")
+    assert (resolved.batches.sampler, resolved.objective.loss) == ("none", "logit-adjusted")
     assert said[0].value == "logit-adjusted"
     with pytest.raises(RecipeError, match="does not go with --mixup"):
         resolve_imbalance(Recipe(sampler="balanced"), [400, 10], remedy=MIXED_PICTURES, mixes=True)

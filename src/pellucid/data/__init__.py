@@ -40,6 +40,7 @@ from pellucid.data.tables import TableInputs
 from pellucid.data.text_example import TextInspection
 from pellucid.data.texts import Characters, TextInputs, as_characters, as_text, measure_texts
 from pellucid.data.thumbnails import thumbnail, to_eight_bits
+from pellucid.data.typical_series import TypicalSeries, typical_series
 
 __all__ = [
     "ARRAYS_SOURCE",
@@ -79,6 +80,7 @@ __all__ = [
     "TextInputs",
     "TextInspection",
     "Thumbnail",
+    "TypicalSeries",
     "ahead_names",
     "as_answered",
     "as_characters",
@@ -118,4 +120,5 @@ __all__ = [
     "spelling_key",
     "thumbnail",
     "to_eight_bits",
+    "typical_series",
 ]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pellucid.doing import doing
 from pellucid.evaluation.baseline_rows import baseline_rows
 from pellucid.evaluation.beside import score_methods
+from pellucid.evaluation.forecast_baselines import forecast_methods
 from pellucid.evaluation.kinds import Truth
 from pellucid.evaluation.ngram_baselines import ngram_baselines
 from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictures
@@ -106,9 +107,6 @@ def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
     """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
     dataset, truth = beside.dataset, beside.truth
     with doing("scoring simple methods beside it"):
-        own = SIMPLE[truth.target.kind].on_examples(dataset, dataset.splits[beside.split])
-        if own:
-            return score_methods(own, truth, model_answers=beside.model_answers)
         rows = baseline_rows(dataset, beside.preprocessing, beside.split)
         flat = FlatRows(rows.train_rows, dataset.targets[rows.train], rows.scored_rows)
         choices = Choices(trees=trees, balanced=beside.balanced)
@@ -135,6 +133,13 @@ def of_next_tokens(beside: Beside) -> tuple[Baseline, ...]:
     )
 
 
+def of_futures(beside: Beside) -> tuple[Baseline, ...]:
+    """Return simple forecasts of the same series."""
+    with doing("scoring simple forecasts beside it"):
+        methods = forecast_methods(beside.dataset, beside.split)
+        return score_methods(methods, beside.truth, model_answers=beside.model_answers)
+
+
 def of_texts_to_write(beside: Beside) -> tuple[Baseline, ...]:
     """Return simple ways to write an answer."""
     return writing_baselines(beside.dataset, beside.split, beside.truth, model_answers=beside.model_answers)
@@ -146,7 +151,7 @@ RIVALS: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
     TARGETS,
     {
         "class": _BY_INPUT,
-        "future": _BY_INPUT,
+        "future": of_futures,
         "labels": _BY_INPUT,
         "next": of_next_tokens,
         "text": of_texts_to_write,

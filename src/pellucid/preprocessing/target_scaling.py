@@ -193,7 +193,7 @@ def _of_future(asked: _Asked) -> FutureScaling:
         counted["season"] = windows[:, steps - season * passed]
     if 1 < season < length:
         counted["moved-season"] = counted["season"] + (windows[:, -1:] - windows[:, -1 - season, None]) * passed
-    if 1 < season and 2 * season < length:
+    if season > 1 and 2 * season < length:
         grown = (windows[:, -1:] - windows[:, -1 - 2 * season, None]) * (passed + 1) / 2
         counted["moved-seasons"] = (counted["moved-season"] + windows[:, steps - season * (passed + 1)] + grown) / 2
     if asked.anchor is not None and asked.anchor not in counted:

@@ -18,7 +18,7 @@ from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted
 
 if TYPE_CHECKING:
-    from pellucid.features import Course, Moment, Step, UnitsSeen
+    from pellucid.features import Course, CourseEpoch, Step, UnitsSeen
 
 NAME = "course"
 
@@ -97,7 +97,7 @@ def _notes(course: Course) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _said(moment: Moment, course: Course) -> str:
+def _said(moment: CourseEpoch, course: Course) -> str:
     when = "Before the first step" if moment.epoch == 0 else f"After {counted(moment.epoch, 'epoch')}"
     right = "" if moment.right is None else f": {moment.right:.0%} right"
     is_one_of_many = len(course.moments) > 1 and moment.epoch == course.best
