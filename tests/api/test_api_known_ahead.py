@@ -145,7 +145,7 @@ def test_it_is_refitted_on_all_but_the_test(run: Run) -> None:
     assert run.record.answering is not None
     assert again.record.answering.bands == run.record.answering.bands
     assert run.record.best is not None
-    assert again.record.recipe.epochs == run.record.best.epoch
+    assert again.record.recipe.duration.epochs == run.record.best.epoch
     with pytest.raises(RunError, match="held nothing back"):
         pellucid.refit(again)
 
