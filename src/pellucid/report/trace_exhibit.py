@@ -68,7 +68,9 @@ def _unrolled_figure(unrolled: Unrolled) -> Figure:
     rows = [(step.read, step.values) for step in unrolled.steps]
     more = f"; the first {MOST_ROWS} of {len(rows):,} steps" if len(rows) > MOST_ROWS else ""
     label = f"{unrolled.title}: a row a step{more}"
-    return Figure.from_svg(str(unrolled_chart(unrolled.names, rows, label=label)), alt=label, caption=label, role="main")
+    return Figure.from_svg(
+        str(unrolled_chart(unrolled.names, rows, label=label)), alt=label, caption=label, role="main"
+    )
 
 
 def _unrolled_table(unrolled: Unrolled) -> ExhibitTable:

@@ -68,6 +68,7 @@ EPOCHS_POWER = -0.3
 BATCH_SIZES, LARGEST_BATCH = ((500, 16), (4_000, 32), (20_000, 64)), 128
 """Training examples below a limit, and how many of them go into a step; more get the largest."""
 
+
 @dataclass(frozen=True)
 class Pace:
     """How long and how hard a network learns from examples of one kind.

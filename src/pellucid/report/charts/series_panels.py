@@ -1,4 +1,4 @@
-"""Series as lines over their steps: a panel for each channel, perhaps with a band, or shaded by what each step mattered."""
+"""Series as lines over their steps: a panel for each channel, perhaps with a band, or shaded by what steps matter."""
 
 from __future__ import annotations
 
@@ -116,9 +116,7 @@ def _limits(panel: Panel) -> tuple[float, float]:
     return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
 
 
-def _area(
-    band: tuple[NDArray[np.floating], NDArray[np.floating]], across: Scale, up: Scale
-) -> Iterator[Markup]:
+def _area(band: tuple[NDArray[np.floating], NDArray[np.floating]], across: Scale, up: Scale) -> Iterator[Markup]:
     """Yield the area between two curves that are known at the same steps, a part for each stretch without gaps."""
     for low, high in zip(*(_stretches(curve, across, up) for curve in band), strict=True):
         yield element("polygon", points=" ".join((*low, *reversed(high))).replace(" ", ","), class_="band")
