@@ -217,6 +217,7 @@ ROWS: dict[str, Any] = {
     "method of its own beside it": NOTHING,
     "simple estimator": NOTHING,
     "exhibits of its own": NOTHING,
+    "single answer": NOTHING,
     "way to go on with a text": NOTHING,
     "ladder": NOTHING,
     "comparison of repeats": NOTHING,

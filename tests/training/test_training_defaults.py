@@ -99,3 +99,11 @@ def test_families_follow_the_name_and_a_users_module_counts_as_from_a_library() 
         "linear", "mlp", "lenet", "sigmoid", "residual", "residual", "library",
     ]  # fmt: skip
     assert family_of("mlp", custom=True) == "library"
+
+
+def test_convolutions_over_few_series_learn_as_many_steps_as_over_some_hundreds() -> None:
+    series = INPUT_HABITS["series"]
+    pace = series.pace("conv1d")
+    assert [pace.epochs(count) for count in (20, 36, 50, 67, 270)] == [400, 400, 300, 240, 75]
+    assert [pace.epochs(count) * -(-count // 16) for count in (36, 50, 67, 270)] == [1_200, 1_200, 1_200, 1_275]
+    assert series.pace("recurrent").epochs(36) < 250

@@ -164,7 +164,12 @@ def test_a_moment_too_short_to_tell_of_others_is_looked_at_together_with_what_wa
     looked: list[CpuTimes] = []
     _busy(monkeypatch, [1])
     monkeypatch.setattr(threads, "busy_others", lambda since: None)
-    monkeypatch.setattr(threads, "free_cores", lambda since: looked.append(since) or 1)
+
+    def free(since: CpuTimes) -> int:
+        looked.append(since)
+        return 1
+
+    monkeypatch.setattr(threads, "free_cores", free)
     train(iris, runs_dir=tmp_path, **CHOICES)
     assert looked == [STARTED] * 5  # ahead, and before each epoch: none of them lasts for 0.3 s
 

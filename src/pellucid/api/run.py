@@ -347,8 +347,9 @@ class Run:
         outputs to the answer: "input/..." and "answer/...".
 
         Args:
-            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, or an example's
-                place in the run's dataset.
+            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, a text, or an
+                example's place in the run's dataset. Of a language model what follows the end of a text, or an
+                example's last token.
 
         Raises:
             DataError: it cannot be read, or there is no such example.
@@ -428,11 +429,12 @@ class Run:
         """Show what speaks for an answer: where the model looked, whether that means anything, and what it resembles.
 
         Args:
-            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, or an example's
-                place in the run's dataset.
-            method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients and
-                occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
-            target: the class, label or number to explain, by its name; None for what is answered.
+            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, a text, or an
+                example's place in the run's dataset. Of a language model what follows the end of a text, or an
+                example's last token.
+            method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-x-input,
+                integrated-gradients and occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
+            target: the class, label, number or next token to explain, by its name; None for what is answered.
             layer: whose maps the first three weigh; None: found by a probe, which says why.
             seed: of noise, shuffled weights and random orders.
             checks: whether each map is checked against shuffled weights and random orders.

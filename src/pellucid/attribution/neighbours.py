@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.attribution.kinds import INPUTS_EXPLAINED
+from pellucid.attribution.kinds import INPUTS_EXPLAINED, TARGETS_EXPLAINED
 from pellucid.attribution.records import Neighbour
 from pellucid.data import Dataset
 from pellucid.errors import PellucidError
@@ -42,6 +42,9 @@ class Neighbours:
         """
         if count == 0:
             return (), []
+        explained = TARGETS_EXPLAINED[self._opened.trained.dataset.target.kind]
+        if explained.no_neighbours:
+            return (), [_none(explained.no_neighbours)]
         if outputs.features is None:
             return (), [_none("the model has no last dense layer whose input could be compared")]
         try:

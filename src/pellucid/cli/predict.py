@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pellucid.cli.exhibit import refuse_bad_place
+from pellucid.cli.exhibit import plain_command, refuse_bad_place, show_page
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.cli.typed_cells import VALUE, cells_of, names_of_rows, sort_words
 from pellucid.errors import DataError, RecipeError
@@ -31,7 +31,7 @@ Examples:
   pellucid predict runs/photos-cnn new.zip more.npz
   pellucid predict runs/line-linear --x 10
   pellucid predict runs/iris-mlp --sepal-length 5 --sepal-width 3.4 --petal-length 1.5 --petal-width 0.2
-  pellucid predict runs/shakespeare-ngram --text "Where are we going"
+  pellucid predict runs/shakespeare-ngram --text "Where are we going" --out page.html
   pellucid predict runs/dates-seq2seq --text "march 3, 2021"
   pellucid predict runs/sms-textcnn --text "You have won a prize" new.txt
   pellucid predict runs/passengers-lstm --out next.csv
@@ -63,7 +63,8 @@ def predict(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them."
+            help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them. Of "
+            "a language model: a page, each token coloured by its surprise."
         ),
     ] = None,
     json: JsonFlag = False,
@@ -112,18 +113,23 @@ def predict(
 
 
 def _print_products(opened: Run, texts: list[str], *, files: list[Path] | None, out: Path | None, json: bool) -> None:
-    """Print the probability of each text as a product."""
-    if files or out is not None:
+    """Print the probability of each text as a product, and write it as a page, each token coloured by its surprise."""
+    if files or (out is not None and out.suffix.lower() not in (".html", ".htm")):
         raise RecipeError(
             "A language model tells the probability of what is typed with --text, and nothing else is to be named.",
-            fix="Leave out the files and --out; --json prints all numbers.",
+            fix="Leave out the files; --out PAGE.html writes a page, and --json prints all numbers.",
         )
     sentences = [opened.probability(text) for text in texts]
     if json:
         print_json({"texts": [sentence.to_dict() for sentence in sentences]})
-        return
-    for place, sentence in enumerate(sentences):
-        say_lines(f"\n{sentence}" if place else str(sentence))
+    else:
+        for place, sentence in enumerate(sentences):
+            say_lines(f"\n{sentence}" if place else str(sentence))
+    if out is not None:
+        from pellucid.report import exhibit_of
+
+        exhibits = [exhibit_of(sentence, command=plain_command()) for sentence in sentences]
+        show_page(exhibits, opened, out, quiet=json)
 
 
 def _print_lines(predictions: list[Prediction], out: Path | None) -> None:

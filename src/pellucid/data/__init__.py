@@ -38,6 +38,7 @@ from pellucid.data.tables import TableInputs
 from pellucid.data.text_example import TextInspection
 from pellucid.data.texts import Characters, TextInputs, as_characters, as_text, measure_texts
 from pellucid.data.thumbnails import thumbnail, to_eight_bits
+from pellucid.data.typical_series import TypicalSeries, typical_series
 
 __all__ = [
     "ARRAYS_SOURCE",
@@ -76,6 +77,7 @@ __all__ = [
     "TextInputs",
     "TextInspection",
     "Thumbnail",
+    "TypicalSeries",
     "as_answered",
     "as_characters",
     "as_text",
@@ -113,4 +115,5 @@ __all__ = [
     "spelling_key",
     "thumbnail",
     "to_eight_bits",
+    "typical_series",
 ]

@@ -28,6 +28,7 @@ from pellucid.features.records import (
     Visualisation,
     VisualisedUnit,
 )
+from pellucid.features.token_vectors import TokenVectors, vectors_of_tokens
 
 if TYPE_CHECKING:
     from pellucid.features.course_of_run import course_of, straight_border
@@ -73,6 +74,7 @@ __all__ = [
     "ShiftPoint",
     "ShiftResponse",
     "Step",
+    "TokenVectors",
     "UnitMap",
     "UnitPatches",
     "UnitSelectivity",
@@ -90,6 +92,7 @@ __all__ = [
     "rate_units",
     "receptive_boxes",
     "straight_border",
+    "vectors_of_tokens",
     "visualise_units",
 ]
 

@@ -17,7 +17,7 @@ from pellucid.prediction.spoken import Factor, Sampled, Sentence
 
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
-    from pellucid.prediction.asking import ASKING, Source, ask, right_answer, targets_for_loss
+    from pellucid.prediction.asking import ASKING, Source, ask, targets_for_loss
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
     from pellucid.prediction.judging import (
         JUDGING,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ValuePrediction,
         ValuesPrediction,
     )
+    from pellucid.prediction.one_answer import ONE_ANSWER, OneAnswer, known_target, right_answer, single_answer
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
     from pellucid.prediction.sources import ANSWERING, Sources
@@ -59,7 +60,11 @@ _NEED_TORCH = {
     "ask": "prediction.asking",
     "Source": "prediction.asking",
     "bank_examples": "prediction.unknown",
-    "right_answer": "prediction.asking",
+    "ONE_ANSWER": "prediction.one_answer",
+    "OneAnswer": "prediction.one_answer",
+    "known_target": "prediction.one_answer",
+    "right_answer": "prediction.one_answer",
+    "single_answer": "prediction.one_answer",
     "targets_for_loss": "prediction.asking",
     "formula_of": "prediction.formula",
     "unknown_threshold": "prediction.unknown",
@@ -70,6 +75,7 @@ __all__ = [
     "ASKING",
     "JUDGING",
     "KNOWN",
+    "ONE_ANSWER",
     "SPEAKING",
     "Answer",
     "Asked",
@@ -82,6 +88,7 @@ __all__ = [
     "KnownFeatures",
     "LabelsPrediction",
     "LanguageModel",
+    "OneAnswer",
     "OpenedRun",
     "Outputs",
     "Prediction",
@@ -98,8 +105,10 @@ __all__ = [
     "ask",
     "bank_examples",
     "formula_of",
+    "known_target",
     "reopen_dataset",
     "right_answer",
+    "single_answer",
     "table_of",
     "targets_for_loss",
     "unknown_threshold",

@@ -159,7 +159,9 @@ class Predictor:
             return halving(size, lambda size: self._run(inputs, size))
 
     def _run(self, inputs: Prepared | NDArray[Any], size: int) -> Outputs:
-        return run_network(self.model, inputs, size=size, width=self.task.output_width, to_tensor=self.to_tensor)
+        lengths = None if find_task(self.record.task).answers_each_place else self.record.preprocessing.lengths(inputs)
+        width = self.task.output_width
+        return run_network(self.model, inputs, size=size, width=width, to_tensor=self.to_tensor, lengths=lengths)
 
     @property
     def no_answers(self) -> str:

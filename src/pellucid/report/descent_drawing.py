@@ -132,7 +132,7 @@ def _losses(problem: Problem, points: NDArray[np.float64]) -> NDArray[np.float64
     import torch
 
     with torch.no_grad():
-        losses: NDArray[np.float64] = torch.func.vmap(problem.loss)(torch.from_numpy(points)).numpy()
+        losses: NDArray[np.float64] = problem.loss(torch.from_numpy(points).T).numpy()
     return losses
 
 

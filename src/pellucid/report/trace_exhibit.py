@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.report.arithmetic_exhibit import LISTED
+from pellucid.report.attention_exhibit import attention_figures
+from pellucid.report.charts import unrolled_chart
+from pellucid.report.charts.unrolled import MOST_ROWS
 from pellucid.report.exhibit_names import distinct_name
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.number_cells import enlarged
@@ -15,8 +18,12 @@ from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
 if TYPE_CHECKING:
-    from pellucid.trace import Arithmetic, StepValues, Trace, Workings
+    from pellucid.trace import Arithmetic, StepValues, Trace, Unrolled, Workings
 
+ABOUT_UNROLLED = (
+    "Recurrent layers are unrolled, a row a step in the order in which they read: how far each gate was open (a full "
+    "bar is 1), how large candidate and state were, and how far the step moved the state; means over the units."
+)
 SIDE, HINT, MAP = 14, 900, 256
 """Rows and columns of a map that are shown, letters of a hint, pixels of the side of a map."""
 
@@ -36,6 +43,7 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
     if trace.output.size > LISTED:
         outputs += ", ..."
     steps = ExhibitTable(header=header, rows=tuple(rows), caption=f"The {len(rows)} steps")
+    unrolled = [one for values in trace for one in values.unrolled]
     around = [_workings_table(one) for one in trace.workings]
     before = around[:-1]  # the last one is the way to the answer
     return Exhibit(
@@ -45,10 +53,34 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
             *([f"{trace.heading}."] if trace.heading else []),
             f"The network gave {outputs}.",
             *(note for one in trace.workings for note in one.notes),
+            *([ABOUT_UNROLLED] if unrolled else []),
         ),
-        figures=() if trace.picture is None else (_input_picture(trace.picture),),
+        figures=(
+            *(() if trace.picture is None else (_input_picture(trace.picture),)),
+            *map(_unrolled_figure, unrolled),
+            *attention_figures(trace.attention if trace.tokens else (), trace.tokens),
+        ),
         tables=(*before, steps, *around[len(before) :]),
         command=command,
+    )
+
+
+def _unrolled_figure(unrolled: Unrolled) -> Figure:
+    """Return a recurrent layer, a row a step, its gates as bars."""
+    rows = [(step.read, step.values) for step in unrolled.steps]
+    more = f"; the first {MOST_ROWS} of {len(rows):,} steps" if len(rows) > MOST_ROWS else ""
+    label = f"{unrolled.title}: a row a step{more}"
+    return Figure.from_svg(
+        str(unrolled_chart(unrolled.names, rows, label=label)), alt=label, caption=label, role="main"
+    )
+
+
+def _unrolled_table(unrolled: Unrolled) -> ExhibitTable:
+    return ExhibitTable(
+        header=("read", *unrolled.names),
+        rows=tuple((step.read, *(f"{value:.3f}" for value in step.values)) for step in unrolled.steps),
+        caption=unrolled.title,
+        fold=f"{unrolled.title}: the steps as numbers",
     )
 
 
@@ -92,7 +124,8 @@ def values_exhibit(values: StepValues, *, command: str = "") -> Exhibit:
         place = (row, column) if array.ndim == 2 else tuple(int(p) for p in np.unravel_index(row, array.shape))
         return _hint(values.at(*place))
 
-    figures = _seen_maps(values, channel) if array.ndim == 3 else ()
+    unrolled = values.unrolled
+    figures = _seen_maps(values, channel) if array.ndim == 3 else tuple(map(_unrolled_figure, unrolled))
     names = values.step.names
 
     height, width = min(plane.shape[0], SIDE if array.ndim > 1 else LISTED), min(plane.shape[1], SIDE)
@@ -112,9 +145,10 @@ def values_exhibit(values: StepValues, *, command: str = "") -> Exhibit:
             said,
             "Rest the pointer on a value to read how it came about; on a page of its own Tab and the arrow keys, "
             "or a touch, tell it, too.",
+            *([ABOUT_UNROLLED] if unrolled else []),
         ),
         figures=figures,
-        tables=(ExhibitTable(header=header, rows=rows, caption=caption, hints=hints),),
+        tables=(ExhibitTable(header=header, rows=rows, caption=caption, hints=hints), *map(_unrolled_table, unrolled)),
         command=command,
     )
 

@@ -119,7 +119,8 @@ class AnswerStep:
     Attributes:
         name: what it does, e.g. "temperature", "scale-back".
         kind: its arithmetic, number by number: "divide" x / scale, "add" x + shift, "scale" x x scale + shift,
-            "sigmoid", "exp", "both" (1 - p, p); "softmax" over all.
+            "sigmoid", "exp", "both" (1 - p, p); "softmax" over all; "last" picks
+            those of the last of many places, and comes first.
         values: [N, K] float32 or float64, what it gives.
         scale, shift: one per number; () where the kind has none.
         note: what else is worth knowing, a sentence; "" for nothing.
@@ -127,7 +128,7 @@ class AnswerStep:
     """
 
     name: str
-    kind: Literal["divide", "add", "scale", "sigmoid", "exp", "both", "softmax"]
+    kind: Literal["divide", "add", "scale", "sigmoid", "exp", "both", "softmax", "last"]
     values: Tensor
     scale: tuple[float, ...] = ()
     shift: tuple[float, ...] = ()

@@ -19,6 +19,7 @@ from pellucid.trace.surroundings import Surrounding, Workings, outputs_to_answer
 from pellucid.trace.text import cell_words, describe_trace, largest_rows
 from pellucid.trace.text_backward import describe_backward
 from pellucid.trace.trace import StepValues, Trace, trace
+from pellucid.trace.unrolled import Unrolled, UnrolledStep, unroll
 
 __all__ = [
     "EXPLAINERS",
@@ -40,6 +41,8 @@ __all__ = [
     "Surrounding",
     "Targets",
     "Trace",
+    "Unrolled",
+    "UnrolledStep",
     "Weight",
     "WeightUpdate",
     "Workings",
@@ -54,4 +57,5 @@ __all__ = [
     "rule_of",
     "slow_motion",
     "trace",
+    "unroll",
 ]

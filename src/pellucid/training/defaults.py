@@ -74,7 +74,7 @@ def resolve_learning(
     """
     open_choices = _OpenChoices(recipe)
     decide, default = open_choices.decide, open_choices.default
-    batch = decide("batch", _batch_size(num_train), f"what suits {num_train:,} training examples")
+    batch = decide("batch", pace.batch_size(num_train), f"what suits {num_train:,} training examples")
     batch_size = num_train if batch == "full" else min(int(batch), num_train)
     reason = f"enough for {counted(num_train, 'example')}; smaller sets get more"
     planned = epochs_of_steps(recipe, batch_size, num_train)
@@ -131,13 +131,6 @@ def _resolve_schedule(open_choices: _OpenChoices, epochs: int) -> str:
     open_choices.default("step_epochs", max(1, epochs // 3))
     open_choices.default("step_factor", 0.1)
     return schedule
-
-
-def _batch_size(num_train: int) -> int:
-    for limit, size in ((500, 16), (4_000, 32), (20_000, 64)):
-        if num_train < limit:
-            return size
-    return 128
 
 
 def _say(value: Any) -> str:

@@ -143,6 +143,10 @@ class HookedBatches:
         """Tell the source."""
         self.source.expect(places)
 
+    def arranged(self, order: Tensor, batch_size: int) -> Tensor:
+        """Let the source arrange it."""
+        return self.source.arranged(order, batch_size)
+
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Return the batch, changed in training; the generator depends on seed, epoch and the batch's first example.
 

@@ -10,7 +10,7 @@ from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import drawing, element, line, text
 from pellucid.words import visible
 
-WIDTH = 760.0
+WIDTH = 560.0
 SIZE, ROW, MARGIN = 15.0, 30.0, 10.0
 MOST_TOKENS = 600
 """Tokens that are drawn; a longer text ends in dots."""

@@ -59,4 +59,5 @@ def series_to_input(preprocessing: SeriesPreprocessing, series: NDArray[np.float
             magnitude=(abs(value) + abs(less)) / by,
         )
 
-    return Surrounding((step_around("input", "standardise", series, inputs, explain, ()),), None)
+    steps = (step_around("input", "standardise", series, inputs, explain, ()),)
+    return Surrounding(steps, None, places=tuple(f"step {step + 1}" for step in range(series.shape[1])))

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from pellucid.errors import RunError
 from pellucid.prediction import Predictor
-from pellucid.tasks import Task
+from pellucid.tasks import NextToken, Task
 from pellucid.trace.loss import Criterion
 
 
-class OneClass:
+class _Plain:
+    """All of the network's numbers are the answer's."""
+
+    def answered(self, task: Task) -> None:
+        """Return None, for all."""
+
+
+class OneClass(_Plain):
     """One class: the cross-entropy of K logits, or of the single one of two classes."""
 
     def criterion(self, task: Task) -> Criterion:
@@ -29,7 +36,7 @@ class OneClass:
         return ()
 
 
-class Labels:
+class Labels(_Plain):
     """Labels: a binary cross-entropy each, and a threshold each."""
 
     def criterion(self, task: Task) -> Criterion:
@@ -41,7 +48,7 @@ class Labels:
         return tuple(predictor.thresholds.tolist())
 
 
-class Numbers:
+class Numbers(_Plain):
     """One number, or several: their squared error."""
 
     def criterion(self, task: Task) -> Criterion:
@@ -53,7 +60,7 @@ class Numbers:
         return ()
 
 
-class Future:
+class Future(_Plain):
     """A forecast: its pinball loss is a loss of many numbers, which is not followed back."""
 
     def criterion(self, task: Task) -> Criterion:
@@ -69,4 +76,21 @@ class Future:
 
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return nothing: a forecast is answered as it is."""
+        return ()
+
+
+class Next:
+    """The next token: the cross-entropy of the V logits after the last place."""
+
+    def answered(self, task: Task) -> int:
+        """Return V: of the numbers of all places those of the last one."""
+        assert isinstance(task, NextToken)
+        return task.vocabulary
+
+    def criterion(self, task: Task) -> Criterion:
+        """Return the cross-entropy."""
+        return "cross-entropy"
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: a token is answered with its probability."""
         return ()
