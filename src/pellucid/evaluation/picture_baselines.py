@@ -122,7 +122,8 @@ def centred_directions(
     def directions(rows: NDArray[np.float32]) -> NDArray[np.float32]:
         centred = rows - mean
         lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0).astype(np.float32)
+        scaled = np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0)
+        return np.asarray(scaled, np.float32)
 
     return directions(known), directions(asked)
 
