@@ -1,4 +1,4 @@
-"""Networks of texts, number by number: a value of a padded text is the sum of its terms; recurrent ones unrolled."""
+"""Networks of texts, number by number: every value of a padded text is the sum of its terms; layers unrolled."""
 
 from __future__ import annotations
 

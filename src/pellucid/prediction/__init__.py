@@ -18,6 +18,7 @@ from pellucid.prediction.spoken import Factor, Sampled, Sentence
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
     from pellucid.prediction.asking import ASKING, Source, ask, targets_for_loss
+    from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
     from pellucid.prediction.judging import (
         JUDGING,
@@ -52,6 +53,8 @@ _NEED_TORCH = {
     "Sampling": "tasks",
     "Asked": "prediction.asked",
     "Equation": "prediction.formula",
+    "FORECASTING": "prediction.forecasting",
+    "Forecasts": "prediction.forecasting",
     "Formula": "prediction.formula",
     "KnownFeatures": "prediction.unknown",
     "Outputs": "prediction.outputs",
@@ -73,6 +76,7 @@ _NEED_TORCH = {
 __all__ = [
     "ANSWERING",
     "ASKING",
+    "FORECASTING",
     "JUDGING",
     "KNOWN",
     "ONE_ANSWER",
@@ -82,6 +86,7 @@ __all__ = [
     "ClassPrediction",
     "Equation",
     "Factor",
+    "Forecasts",
     "Formula",
     "Given",
     "Judging",

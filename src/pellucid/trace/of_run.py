@@ -66,7 +66,8 @@ class RunTracer:
             layers = record.model.layers
             fields = {layer.name: layer.receptive_field for layer in layers if layer.receptive_field is not None}
             traced.show_on(picture, fields)
-        traced.name = asked.name
+        traced.name, traced.text, traced.series = asked.name, asked.text or "", asked.series
+        traced.channels = record.dataset.input.parts
         traced.answer = looked.words(predictor, asked, predictor.outputs(asked.prepared))
         traced.right = right_answer(opened, asked)
         traced.is_sealed = asked.index is not None and not traced.right

@@ -141,6 +141,9 @@ class Trace(Printed):
         output: [outputs] float32, what the model gave.
         workings: what lies before and behind the network as tables; () of a plain module.
         picture: uint8 [H, W, C] that the network was shown, of its input's size; None where there is none.
+        series: [C, T] the values of a series as they stand in the data; None of what is no series.
+        channels: the names of what each example is made of.
+        text: that was read; "" of what is no text.
         name: of the example, for people; "" where nobody said.
         answer: what the output means, in words; "" where nobody said.
         right: the right answer, in words; "" where it is not known, or not to be seen.
@@ -161,6 +164,9 @@ class Trace(Printed):
         self._fields: Mapping[str, ReceptiveField] = {}
         self._places: tuple[str, ...] = ()
         self.name, self.answer, self.right, self.is_sealed = "", "", "", False
+        self.text = ""
+        self.series: NDArray[Any] | None = None
+        self.channels: tuple[str, ...] = ()
         self.answered: int | None = None
         self.tokens: tuple[str, ...] = ()
 

@@ -1,4 +1,4 @@
-"""Series as lines over their steps: a panel a channel, perhaps with a band, or shaded by what each step mattered."""
+"""Series as lines over their steps: a panel for each channel, perhaps with a band, or shaded by what steps matter."""
 
 from __future__ import annotations
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pellucid.errors import RunError
+from pellucid.kinds import LEVELS
 from pellucid.prediction import Predictor
-from pellucid.tasks import NextToken, Task
+from pellucid.tasks import Forecast, NextToken, Task
 from pellucid.trace.loss import Criterion
+from pellucid.trace.quantile_loss import Pinball
 
 
 class _Plain:
@@ -61,18 +63,17 @@ class Numbers(_Plain):
 
 
 class Future(_Plain):
-    """A forecast: its pinball loss is a loss of many numbers, which is not followed back."""
+    """A forecast: the pinball loss of its quantiles."""
 
     def criterion(self, task: Task) -> Criterion:
-        """Refuse.
+        """Return the pinball loss, in the unit in which the task measures it.
 
         Raises:
-            RunError: always.
+            RunError: the task is no forecast.
         """
-        raise RunError(
-            "The loss of a forecast, of seven quantiles of each step, is not shown number by number.",
-            fix="Trace the way forward.",
-        )
+        if not isinstance(task, Forecast):
+            raise RunError(f"The loss of futures is that of forecasts, and the task '{task.name}' is none.")
+        return Pinball(LEVELS, task.scaling.spread)
 
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return nothing: a forecast is answered as it is."""
