@@ -260,6 +260,7 @@ ROWS: dict[str, Any] = {
     "simple estimator": NO_SUM,
     "exhibits of its own": NO_SUM,
     "way to go on with a text": NO_SUM,
+    "search for the likeliest answers": NO_SUM,
     "ladder": NO_SUM,
     "comparison of repeats": _merit,
     "end of a trace": Refused("A direction is no output of the network, but follows from two of them."),

@@ -218,6 +218,7 @@ ROWS: dict[str, Any] = {
     "simple estimator": NOTHING,
     "exhibits of its own": NOTHING,
     "way to go on with a text": NOTHING,
+    "search for the likeliest answers": NOTHING,
     "ladder": NOTHING,
     "comparison of repeats": NOTHING,
     "end of a trace": NOTHING,

@@ -11,7 +11,7 @@ import pellucid
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.text_pairs import draft_of_pairs
-from pellucid.errors import RecipeError
+from pellucid.errors import RecipeError, RunError
 from pellucid.training import NullProgress
 
 WORDS = [a + b + c for a in "abc" for b in "abcd" for c in ("", *"bcd")]
@@ -69,3 +69,58 @@ def test_the_report_draws_where_it_looked(run: pellucid.Run) -> None:
 def test_other_models_are_refused_in_words(run: pellucid.Run, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="gives one answer for a whole text"):
         pellucid.train(run.dataset, model="textcnn", runs_dir=tmp_path, progress=NullProgress())
+
+
+def test_a_beam_of_one_is_greedy_and_a_wider_one_is_never_less_probable(run: pellucid.Run) -> None:
+    greedy, one, four = (run.predict(WORDS[:20], beam=beam) for beam in (None, 1, 4))
+    for plain, narrow, wide in zip(greedy, one, four, strict=True):
+        assert narrow.to_dict() | {"candidates": None} == plain.to_dict()
+        found = wide.to_dict()["candidates"]
+        assert len(found) == 4
+        assert found[0]["text"] == wide.to_dict()["text"]
+        assert len({candidate["text"] for candidate in found}) == 4
+        assert [candidate["score"] for candidate in found] == sorted((one["score"] for one in found), reverse=True)
+        assert found[0]["text"] in str(wide)
+        assert found[3]["text"] in str(wide)
+    with pytest.raises(RecipeError, match="--beam is 0"):
+        run.predict("abc", beam=0)
+
+
+def test_a_letter_is_traced_from_the_tokens_to_its_probability(run: pellucid.Run) -> None:
+    (answer,) = run.predict("abc")
+    written = answer.to_dict()["text"]
+    whole = 1.0
+    for place in range(len(written) + 1):
+        traced = run.trace("abc", letter=place)
+        letters = ["<padding>", "<unknown>", "<end>", *"abcd"]
+        likeliest = letters[int(traced.end.argmax())]
+        assert likeliest == (written[place] if place < len(written) else "<end>")
+        assert f"letter {place}, " in traced.heading
+        whole *= float(traced.end.max())
+        for name in ("embed", "key", "fc", "answer/softmax"):
+            values = traced[name]
+            last = tuple(size - 1 for size in values.shape)
+            assert values.at(*last).is_exact
+    assert whole == pytest.approx(answer.probability, rel=1e-4)
+    assert traced.to_dict()["part"] == f"letter {len(written)}, the end"
+    with pytest.raises(RecipeError, match=f"no letter {len(written) + 1}"):
+        run.trace("abc", letter=len(written) + 1)
+    with pytest.raises(RunError, match="not shown number by number"):
+        run.backward("abc", "cba")
+
+
+def test_a_letter_is_explained_by_the_tokens_that_were_read(run: pellucid.Run) -> None:
+    made = run.explain("abc", letter=0, method=["occlusion", "gradient-times-input"], neighbours=0)
+    assert made.tokens == ("a", "b", "c")
+    assert made.target == "letter 0, 'c'"
+    assert made.answered == pytest.approx(float(run.trace("abc", letter=0).end.max()), abs=1e-5)
+    # The first letter of the answer is the last one that was read.
+    assert int(made["occlusion"].cells.argmax()) == 2
+    for attribution in made.attributions:
+        assert attribution.randomisation is not None
+        assert attribution.deletion is not None
+    other = run.explain("abc", letter=0, target="a", method="occlusion", checks=False, neighbours=0)
+    assert other.target == "letter 0, 'a'"
+    assert other.score < made.score
+    with pytest.raises(RecipeError, match="no letter of answers 'z'"):
+        run.explain("abc", target="z")

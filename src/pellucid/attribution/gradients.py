@@ -32,6 +32,15 @@ def smooth_grad(question: Question) -> Heat:
     return Heat(values, _largest(values), is_signed=False, settings=settings)
 
 
+def gradient_times_input(question: Question) -> Heat:
+    """Gradient times input (Shrikumar et al. 2016): what each number adds to the score, were the network straight.
+
+    The input counts from the baseline, as in integrated gradients, of which it is a single step at the example.
+    """
+    values = (question.gradients(question.inputs) * (question.inputs - question.baseline))[0]
+    return Heat(values, values.sum(dim=0) if values.ndim == 3 else values, is_signed=True)
+
+
 def integrated_gradients(question: Question) -> Heat:
     """Integrated gradients (Sundararajan et al. 2017, equation 1), from the baseline to the example, 50 steps.
 

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
         ValuePrediction,
         ValuesPrediction,
     )
+    from pellucid.prediction.letters import AskedLetter, own_letter, refuse_letter
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
+    from pellucid.prediction.searching import SEARCHING
     from pellucid.prediction.sources import ANSWERING, Sources
     from pellucid.prediction.speaking import SPEAKING, LanguageModel
     from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
@@ -53,6 +55,10 @@ _NEED_TORCH = {
     "Equation": "prediction.formula",
     "Formula": "prediction.formula",
     "KnownFeatures": "prediction.unknown",
+    "AskedLetter": "prediction.letters",
+    "own_letter": "prediction.letters",
+    "refuse_letter": "prediction.letters",
+    "SEARCHING": "prediction.searching",
     "Outputs": "prediction.outputs",
     "Predictor": "prediction.predictor",
     "Term": "prediction.formula",
@@ -70,9 +76,11 @@ __all__ = [
     "ASKING",
     "JUDGING",
     "KNOWN",
+    "SEARCHING",
     "SPEAKING",
     "Answer",
     "Asked",
+    "AskedLetter",
     "ClassPrediction",
     "Equation",
     "Factor",
@@ -98,6 +106,8 @@ __all__ = [
     "ask",
     "bank_examples",
     "formula_of",
+    "own_letter",
+    "refuse_letter",
     "reopen_dataset",
     "right_answer",
     "table_of",

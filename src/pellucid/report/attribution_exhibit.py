@@ -21,12 +21,15 @@ MOST_COLUMNS = 30
 MOST_CHANNELS = 6
 SHOWN = LONGEST
 THUMBNAIL = 160
+FINE = ("saliency", "smooth-grad", "gradient-times-input", "integrated-gradients")
+"""Methods whose maps have a value for each pixel."""
 ABOUT_METHODS = {
     "grad-cam": "the layer's maps added up, each weighted by how much the score depends on it",
     "grad-cam++": "like Grad-CAM, but cells that the score depends on weigh more",
     "layer-cam": "the layer's maps added up, each cell weighted by how much the score depends on it",
     "saliency": "how much the score would change with each pixel, up or down",
     "smooth-grad": "saliency, averaged over noisy copies",
+    "gradient-times-input": "what each input adds to the score, were the network straight",
     "integrated-gradients": "what each input adds to the score, from the baseline on",
     "occlusion": "by how much the score falls when a part is covered",
 }
@@ -237,7 +240,7 @@ def _notes(explanation: Explanation) -> tuple[str, ...]:
             )
         if one.settings:
             notes.append(f"{one.title}: {one.settings}.")
-    fine = any(one.method in ("saliency", "smooth-grad", "integrated-gradients") for one in explanation.attributions)
+    fine = any(one.method in FINE for one in explanation.attributions)
     if fine and explanation.picture is not None:
         notes.append("Maps with a value per pixel are drawn a little smoothed.")
     notes.append(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
-from pellucid.trace.kinds.base import Beginning, Ending
+from pellucid.trace.kinds.base import Beginning, Ending, Followed
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
 from pellucid.trace.kinds.series import SeriesBeginning
-from pellucid.trace.kinds.targets import Future, Labels, Numbers, OneClass
+from pellucid.trace.kinds.targets import Future, Labels, Numbers, OneClass, Written
 from pellucid.trace.kinds.text import TextBeginning
 
-__all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "picture_to_input", "row_to_input"]
+__all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "Followed", "picture_to_input", "row_to_input"]
 
 BEGINNINGS: KindTable[Beginning] = KindTable(
     "beginning of a trace",
@@ -32,10 +32,7 @@ ENDINGS: KindTable[Ending] = KindTable(
         "next": Refused(
             "A language model answers at every place at once; a trace goes back from one number of one answer."
         ),
-        "text": Refused(
-            "A text is written letter by letter, each from those before it; a trace goes back from one number of one "
-            "answer."
-        ),
+        "text": Written(),
         "value": Numbers(),
         "values": Numbers(),
     },

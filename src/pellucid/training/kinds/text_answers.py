@@ -43,7 +43,7 @@ class TextHabits(TargetHabits):
         if "answer" not in entry.options:
             raise RecipeError(
                 f"The model '{entry.name}' gives one answer for a whole text, and here a text is to be written.",
-                fix="Use --model seq2seq.",
+                fix="Use --model seq2seq, or transformer-seq2seq.",
             )
 
     def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
