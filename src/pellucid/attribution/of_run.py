@@ -82,4 +82,3 @@ class RunExplainer:
             channels=shown.channels,
             neighbours=near,
         )
-

@@ -11,8 +11,8 @@ import typer
 
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place
-from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say, say_in_place, say_lines
 from pellucid.cli.letter_flag import LetterFlag
+from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say, say_in_place, say_lines
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
 from pellucid.files import file_stem
@@ -61,8 +61,9 @@ def explain(
     method: Annotated[
         list[str] | None,
         typer.Option(
-            help="grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-times-input, integrated-gradients or "
-            "occlusion; may be given several times, or 'all'. Without it: grad-cam of pictures, integrated-gradients of rows.",
+            help="grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-times-input, integrated-gradients "
+            "or occlusion; may be given several times, or 'all'. Without it: grad-cam of pictures, integrated-gradients "
+            "of rows.",
             show_default=False,
         ),
     ] = None,

@@ -36,8 +36,8 @@ def trace(
         list[str],
         typer.Argument(
             metavar="input",
-            help="A picture, a CSV file with a row, a text, or the number of an example of the run's dataset, counted from 0. "
-            "The way back takes several: a batch.",
+            help="A picture, a CSV file with a row, a text, or the number of an example of the run's dataset, counted "
+            "from 0. The way back takes several: a batch.",
             show_default=False,
         ),
     ],
@@ -80,7 +80,9 @@ def trace(
     if unit is None and at is not None:
         raise RecipeError("--at says where in a feature map, but not in which.", fix="Add --unit NUMBER.")
     if letter is not None and (target or weight or len(examples) > 1):
-        raise RecipeError("--letter follows one letter of one answer, the way forward.", fix="Leave out --target and --weight.")
+        raise RecipeError(
+            "--letter follows one letter of one answer, the way forward.", fix="Leave out --target and --weight."
+        )
     refuse_bad_place(out)
     opened, sources = api.open_run(run, data=data), [example_of(text) for text in examples]
     if target or weight or len(sources) > 1:

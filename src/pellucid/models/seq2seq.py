@@ -66,7 +66,7 @@ class Seq2Seq(WritingNetwork):
         self.fc = nn.Linear(hidden, letters - 2)
 
     def read(self, tokens: Tensor) -> tuple[State, list[Look]]:
-        """Return of [N, T] tokens their states [N, T, 2H], keys [N, T, H] of these, where tokens are, and the first state.
+        """Return of [N, T] tokens their states [N, T, 2H], keys [N, T, H] of these, and the first state that writes.
 
         Without attention the state alone goes on.
         """

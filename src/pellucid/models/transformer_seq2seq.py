@@ -127,7 +127,16 @@ class TransformerSeq2Seq(WritingNetwork):
     """
 
     def __init__(
-        self, vocabulary: int, longest: int, letters: int, places: int, *, width: int, layers: int, heads: int, dropout: float
+        self,
+        vocabulary: int,
+        longest: int,
+        letters: int,
+        places: int,
+        *,
+        width: int,
+        layers: int,
+        heads: int,
+        dropout: float,
     ) -> None:
         super().__init__(places, letters)
         self.embed = Vectors(vocabulary, width)
@@ -184,7 +193,7 @@ def _padding_mask(there: Tensor) -> Tensor:
 
 
 def _causal_mask(steps: Tensor, count: int) -> Tensor:
-    """Return [u, count]: 0 at each of u steps and those before it, so low behind it that nothing is taken from there."""
+    """Return [u, count]: 0 at each of u steps and those before it, so low behind it that nothing is taken."""
     behind = torch.arange(count, device=steps.device)[None] - steps[:, None]
     return behind.clamp(0, 1).to(torch.float32) * HIDDEN_BY_MASK
 

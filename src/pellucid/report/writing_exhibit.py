@@ -9,7 +9,6 @@ import numpy as np
 from pellucid.data import TextInputs
 from pellucid.evaluation import kept_evaluations
 from pellucid.kinds import SplitName
-from pellucid.models import Look, Side
 from pellucid.prediction import OpenedRun
 from pellucid.preprocessing import TextPreprocessing
 from pellucid.report.charts.attention_map import attention_map
@@ -19,6 +18,8 @@ from pellucid.words import visible
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from pellucid.models import Look, Side
 
 LONGEST_DRAWN = 40
 """Tokens of a text and of its answer, of which the attention is drawn."""

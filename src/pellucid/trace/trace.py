@@ -258,7 +258,12 @@ class Trace(Printed):
 
     def to_dict(self) -> dict[str, Any]:
         """Return names, operators, shapes and a summary of the values, as plain JSON types."""
-        about = {"name": self.name, "answer": self.answer or None, "right": self.right or None, "part": self.part or None}
+        about = {
+            "name": self.name,
+            "answer": self.answer or None,
+            "right": self.right or None,
+            "part": self.part or None,
+        }
         return {
             "steps": [_summary(values) for values in self],
             "output": self.output.tolist(),
