@@ -62,8 +62,8 @@ def explain(
         list[str] | None,
         typer.Option(
             help="grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-times-input, integrated-gradients "
-            "or occlusion; may be given several times, or 'all'. Without it: grad-cam of pictures, integrated-gradients "
-            "of rows.",
+            "or occlusion; may be given several times, or 'all'. Without it: grad-cam of pictures, "
+            "integrated-gradients of rows.",
             show_default=False,
         ),
     ] = None,

@@ -1,12 +1,10 @@
 """`seq2seq`: one recurrent network reads a text both ways, another writes one, looking back at what was read.
 
 Sources: Sutskever et al. 2014 (no attention); Bahdanau et al. 2015 ("bahdanau"); Luong et al. 2015, with products of
-projected states, scaled as in Vaswani et al. 2017 ("dot").
+projected states ("dot", there "general").
 """
 
 from __future__ import annotations
-
-import math
 
 import torch
 from torch import Tensor, nn
@@ -14,12 +12,15 @@ from torch import Tensor, nn
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
+from pellucid.models.recurrent_start import start_recurrent
 from pellucid.models.seq2seq_options import Attention, Seq2SeqOptions
 from pellucid.models.token_parts import HIDDEN_BY_MASK, Vectors, backwards, present, vocabulary_of
 from pellucid.models.writing import Look, State, WritingNetwork, Written, letters_of, never_said
 
 SPREAD = 1.0
 """Deviation of the first vectors of tokens: with smaller ones recurrent networks take long to tell tokens apart."""
+KEEPS = 1.0
+"""Bias of the gates that keep a state: at first it hands on what was read some letters ago."""
 
 
 class Seq2Seq(WritingNetwork):
@@ -64,6 +65,8 @@ class Seq2Seq(WritingNetwork):
         looked = 0 if attention == "none" else 2 * hidden
         self.join = nn.Linear(hidden + looked, hidden)
         self.fc = nn.Linear(hidden, letters - 2)
+        for layer in (self.ahead, self.back, self.write):
+            start_recurrent(layer, keeps=KEEPS)
 
     def read(self, tokens: Tensor) -> tuple[State, list[Look]]:
         """Return of [N, T] tokens their states [N, T, 2H], keys [N, T, H] of these, and the first state that writes.
@@ -111,7 +114,7 @@ class Seq2Seq(WritingNetwork):
         """Return [N, u, 2H] what is seen from [N, u, H] states, and [N, u, T] weights."""
         keys = state["keys"]
         if self.attention == "dot":
-            scores = asking @ keys.transpose(1, 2) / math.sqrt(asking.shape[2])
+            scores = asking @ keys.transpose(1, 2)
         else:
             scores = self.score(torch.tanh(self.query(asking)[:, :, None] + keys[:, None]))[..., 0]
         hidden = (1 - state["there"]).transpose(1, 2) * HIDDEN_BY_MASK

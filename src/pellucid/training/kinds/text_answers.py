@@ -12,11 +12,11 @@ from pellucid.runs import Recipe
 from pellucid.training.defaults import epochs_of_steps
 from pellucid.training.kinds.base import TargetHabits
 
-PAIRS_SEEN = 200_000
-"""Pairs that are learned from in all: some minutes of `seq2seq` on one core, for answers of twenty letters."""
+PAIRS_SEEN = 100_000
+"""Pairs that are learned from in all: about two minutes of `seq2seq` on one core, for answers of twenty letters."""
 MOST_EPOCHS = 60
 BATCH = 64
-LR = 2e-3
+LR = 4e-3
 
 
 class TextHabits(TargetHabits):
@@ -47,7 +47,7 @@ class TextHabits(TargetHabits):
             )
 
     def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
-        """Fill open choices: many small steps, as long as about five minutes allow."""
+        """Fill open choices: many small steps, as many as a few minutes allow."""
         size = num_train if recipe.batch == "full" else min(int(recipe.batch or BATCH), num_train)
         planned = epochs_of_steps(recipe, size, num_train)
         epochs = planned or recipe.epochs or max(1, min(MOST_EPOCHS, round(PAIRS_SEEN / max(1, num_train))))
