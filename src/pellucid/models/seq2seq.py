@@ -1,7 +1,8 @@
 """`seq2seq`: one recurrent network reads a text both ways, another writes one, looking back at what was read.
 
 Sources: Sutskever et al. 2014 (no attention); Bahdanau et al. 2015 ("bahdanau"); Luong et al. 2015, with products of
-projected states ("dot", there "general").
+projected states ("dot", there "general"). To the vector of a letter that of its place is added (Gehring et al. 2017):
+without it a letter that stands twice side by side is easily taken for one. Places of what is read count from both ends.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
 from pellucid.models.recurrent_start import start_recurrent
 from pellucid.models.seq2seq_options import Attention, Seq2SeqOptions
-from pellucid.models.token_parts import HIDDEN_BY_MASK, Vectors, backwards, present, vocabulary_of
+from pellucid.models.token_parts import HIDDEN_BY_MASK, Vectors, backwards, both_ends, present, vocabulary_of
 from pellucid.models.writing import Look, State, WritingNetwork, Written, letters_of, never_said
 
 SPREAD = 1.0
@@ -28,6 +29,7 @@ class Seq2Seq(WritingNetwork):
 
     Args:
         vocabulary: numbers of tokens that are read.
+        longest: T, at most.
         letters: V, numbers of tokens that are written.
         places: U.
         width: of the vectors of tokens.
@@ -39,6 +41,7 @@ class Seq2Seq(WritingNetwork):
     def __init__(
         self,
         vocabulary: int,
+        longest: int,
         letters: int,
         places: int,
         *,
@@ -50,11 +53,13 @@ class Seq2Seq(WritingNetwork):
         super().__init__(places, letters)
         self.attention = attention
         self.embed = Vectors(vocabulary, width, spread=SPREAD)
+        self.from_start, self.from_end = nn.Embedding(longest, width), nn.Embedding(longest, width)
         self.drop = nn.Dropout(dropout)
         self.ahead = nn.GRU(width, hidden, batch_first=True)
         self.back = nn.GRU(width, hidden, batch_first=True)
         self.begin = nn.Linear(2 * hidden, hidden)
         self.embed_answer = Vectors(letters, width, spread=SPREAD)
+        self.place = nn.Embedding(places, width)
         seen = 2 * hidden if attention == "bahdanau" else 0
         self.write = nn.GRU(width + seen, hidden, batch_first=True)
         if attention != "none":
@@ -74,12 +79,13 @@ class Seq2Seq(WritingNetwork):
         Without attention the state alone goes on.
         """
         there = present(tokens)
-        vectors = self.drop(self.embed(tokens))
+        steps, left = both_ends(there)
+        vectors = self.drop(self.embed(tokens) + self.from_start(steps) + self.from_end(left))
         one_way, _ = self.ahead(vectors)
         other_way, _ = self.back(backwards(vectors, there))
         lasts = (there.sum(1, keepdim=True) - 1).clamp(min=0).to(torch.int64).expand(-1, 1, one_way.shape[2])
         both = torch.cat([one_way.gather(1, lasts), other_way.gather(1, lasts)], 2)
-        state = {"there": there, "hidden": torch.tanh(self.begin(both))[:, 0]}
+        state = {"there": there, "place": torch.zeros_like(tokens[:, :1]), "hidden": torch.tanh(self.begin(both))[:, 0]}
         if self.attention != "none":
             values = torch.cat([one_way, backwards(other_way, there)], 2) * there
             state |= {"values": values, "keys": self.key(values)}
@@ -87,7 +93,8 @@ class Seq2Seq(WritingNetwork):
 
     def written(self, state: State, previous: Tensor) -> Written:
         """Return what comes after each of [N, u] tokens, and where it looked for it."""
-        vectors = self.drop(self.embed_answer(previous))
+        steps = state["place"] + torch.arange(previous.shape[1], device=previous.device)
+        vectors = self.drop(self.embed_answer(previous) + self.place(steps))
         if self.attention == "bahdanau":
             outputs, context, weights, last = self._step_by_step(state, vectors)
         else:
@@ -98,7 +105,7 @@ class Seq2Seq(WritingNetwork):
         seen = outputs if self.attention == "none" else torch.cat([outputs, context], 2)
         logits = never_said(self.fc(self.drop(torch.tanh(self.join(seen)))))
         looks = [] if self.attention == "none" else [Look("", "written", "read", weights[:, None])]
-        return Written(logits, {**state, "hidden": last}, looks)
+        return Written(logits, {**state, "place": steps[:, -1:] + 1, "hidden": last}, looks)
 
     def _step_by_step(self, state: State, vectors: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Write token by token: where it looks is decided before each, and what it sees there goes in."""
@@ -137,6 +144,7 @@ def build_seq2seq(form: Form, outputs: int, options: ModelOptions) -> Seq2Seq:
         )
     return Seq2Seq(
         vocabulary_of(form, "seq2seq"),
+        form.shape[0],
         letters,
         places,
         width=options.embedding or 64,

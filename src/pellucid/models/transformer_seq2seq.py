@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
-from pellucid.models.token_parts import HIDDEN_BY_MASK, Vectors, present, vocabulary_of
+from pellucid.models.token_parts import HIDDEN_BY_MASK, Vectors, both_ends, present, vocabulary_of
 from pellucid.models.writing import Look, State, WritingNetwork, Written, letters_of, never_said
 
 Offered = tuple[Tensor, Tensor]
@@ -155,8 +155,7 @@ class TransformerSeq2Seq(WritingNetwork):
     def read(self, tokens: Tensor) -> tuple[State, list[Look]]:
         """Return of [N, T] tokens the keys and values that each writing block looks at, and where tokens are."""
         there = present(tokens)
-        steps = torch.arange(tokens.shape[1], device=tokens.device)
-        left = (there.sum(1) - 1 - steps).clamp(min=0).to(torch.int64)
+        steps, left = both_ends(there)
         values = self.drop(self.embed(tokens) + self.from_start(steps) + self.from_end(left))
         mask = _padding_mask(there)
         looks = []
