@@ -69,7 +69,8 @@ class Threads:
         else:
             threads, reason = self._choose(epoch)
         torch.set_num_threads(threads)
-        self._mark = now()
+        if busy_others(self._mark) is not None:  # a moment tells nothing: it is looked back further, not less
+            self._mark = now()
         if told and told[-1].threads == threads:
             return None
         choice = ThreadsFrom(epoch=epoch, threads=threads, reason=reason)
