@@ -16,7 +16,11 @@ PAIRS_SEEN = 100_000
 """Pairs that are learned from in all: about two minutes of `seq2seq` on one core, for answers of twenty letters."""
 MOST_EPOCHS = 60
 BATCH = 64
-LR = 4e-3
+LRS = {
+    "seq2seq": (4e-3, "what small recurrent networks like"),
+    "transformer-seq2seq": (1e-3, "what small transformers like"),
+}
+"""Learning rates by model, and why."""
 
 
 class TextHabits(TargetHabits):
@@ -51,10 +55,11 @@ class TextHabits(TargetHabits):
         size = num_train if recipe.batch == "full" else min(int(recipe.batch or BATCH), num_train)
         planned = epochs_of_steps(recipe, size, num_train)
         epochs = planned or recipe.epochs or max(1, min(MOST_EPOCHS, round(PAIRS_SEEN / max(1, num_train))))
+        rate = LRS.get(recipe.model or "", LRS[self.favourite])
         suited: dict[str, tuple[Any, str]] = {
             "batch": (BATCH, "pairs of texts; many small steps"),
             "epochs": (epochs, f"{PAIRS_SEEN:,} pairs in all, each of them {MOST_EPOCHS} times at most"),
-            "lr": (LR, "what small recurrent networks like"),
+            "lr": rate,
             "schedule": ("cosine", "the rate rises shortly and then falls to nearly 0"),
             "warmup": (round(0.05 * epochs, 3), "the first twentieth of the epochs"),
             "weight_decay": (0.01, "keeps the weights small, a little"),
