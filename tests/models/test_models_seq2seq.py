@@ -28,8 +28,8 @@ def network(kind: str) -> WritingNetwork:
     assert isinstance(built, WritingNetwork)
     # So that answers go on for some letters, and differ.
     with torch.no_grad():
-        built.get_submodule("fc").weight.mul_(4)
-        built.get_submodule("fc").bias[END - 2] -= 3
+        built.get_parameter("fc.weight").mul_(4)
+        built.get_parameter("fc.bias")[END - 2] -= 3
     return built
 
 

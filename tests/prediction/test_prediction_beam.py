@@ -19,12 +19,13 @@ TEXTS = torch.tensor([[3, 4, 5, 0], [6, 7, 0, 0], [5, 5, 3, 4], [4, 0, 0, 0]])
 
 @pytest.fixture(scope="module", params=["seq2seq", "transformer-seq2seq"])
 def network(request: pytest.FixtureRequest) -> WritingNetwork:
-    options = ModelOptions(embedding=8, answer=PLACES, **({"hidden": (6,)} if request.param == "seq2seq" else {}))
+    hidden = (6,) if request.param == "seq2seq" else None
+    options = ModelOptions(embedding=8, answer=PLACES, hidden=hidden)
     form = Form(shape=(4,), dtype="int64", vocabulary=8)
     built = build_model(request.param, form=form, outputs=PLACES * 6, options=options, seed=3).eval()
     assert isinstance(built, WritingNetwork)
     with torch.no_grad():
-        built.get_submodule("fc").weight.mul_(3)
+        built.get_parameter("fc.weight").mul_(3)
     return built
 
 

@@ -165,6 +165,7 @@ class TransformerSeq2Seq(WritingNetwork):
         values = self.norm_read(values)
         state = {"there": there}
         for number, block in enumerate(self.writing):
+            assert isinstance(block, WritingBlock)
             state[f"keys{number}"], state[f"values{number}"] = block.other.offered(values)
         return state, looks
 

@@ -158,4 +158,4 @@ class NextLetter(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """Return [N, V] logits of the token, of [N, T] tokens that are read."""
         logits: Tensor = self.network(tokens, self.previous.expand(len(tokens), -1))
-        return logits.unflatten(1, (self.previous.shape[1], -1))[:, -1]
+        return logits.view(len(tokens), self.previous.shape[1], -1)[:, -1]

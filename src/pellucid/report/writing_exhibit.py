@@ -87,9 +87,9 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
     (written,) = opened.predictor.predict([shown])
     wrote = written.said(number=str, share=str)[0]
     answer = [*wrote, "end"]
-    rows = {"read": tokens, "written": answer[:LONGEST_DRAWN]}
+    rows: dict[Side, list[str]] = {"read": tokens, "written": answer[:LONGEST_DRAWN]}
     # Before the first letter stands the beginning, before every other the one written last.
-    columns = {"read": tokens, "written": ["begin", *answer[:-1]][:LONGEST_DRAWN]}
+    columns: dict[Side, list[str]] = {"read": tokens, "written": ["begin", *answer[:-1]][:LONGEST_DRAWN]}
     # What the answer took from the text comes first, whichever layer it was.
     looks = sorted(looks, key=lambda look: (look.rows, look.columns) != ("written", "read"))
     figures = [_drawn(look, rows, columns, None) for look in looks]

@@ -39,8 +39,8 @@ class TextPrediction(Prediction):
 
     def words(self) -> str:
         """Return the text with its probability, and what else was found."""
-        told = [self, *(self.candidates or ())[1:]]
-        return "; or ".join(f"{visible(one.text or '')} ({percent(one.probability or 0, 1)})" for one in told)
+        told = [(self.text, self.probability), *((one.text, one.probability) for one in (self.candidates or ())[1:])]
+        return "; or ".join(f"{visible(text or '')} ({percent(share or 0, 1)})" for text, share in told)
 
 
 class JudgeText:
