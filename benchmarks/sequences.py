@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import pellucid
 from pellucid.data import TextInputs
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.generated_pairs import FIRST_YEAR, LAST_YEAR, PAIRS, written_dates
+from pellucid.data.generated_pairs import FIRST_YEAR, LAST_YEAR, PAIRS, PROPOSALS, written_dates
 from pellucid.data.text_pairs import draft_of_pairs
 from pellucid.evaluation import compare_paired
 from pellucid.evaluation.proportions import share_metric
@@ -69,7 +70,8 @@ def measure_unseen(seed: int, runs: Path, epochs: int | None) -> None:
     every = written_dates(PAIRS + PAIRS // 5, years)
     kept = [pair for pair in every if int(pair[1][:4]) not in UNSEEN]
     held = [pair for pair in every if int(pair[1][:4]) in UNSEEN]
-    dataset = finish(draft_of_pairs(kept, "dates", name="dates-without-years"), choice=SplitChoice())
+    draft = replace(draft_of_pairs(kept, "dates", name="dates-without-years"), proposals=PROPOSALS)
+    dataset = finish(draft, choice=SplitChoice())
     run = pellucid.train(
         dataset, runs_dir=runs, name=f"unseen-{seed}", seed=seed, progress=NullProgress(), epochs=epochs
     )

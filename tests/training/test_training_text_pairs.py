@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import pellucid
+from pellucid.cli import main
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
+from pellucid.data.proposals import Proposal
 from pellucid.data.text_pairs import draft_of_pairs
 from pellucid.errors import RecipeError, RunError
+from pellucid.runs import Recipe
 from pellucid.training import NullProgress
+from pellucid.training.choices.proposed import choose_proposed
 
 _DRAWS = np.random.default_rng(0)
 WORDS = sorted({"".join(_DRAWS.choice(list("abcd"), _DRAWS.integers(2, 7))) for _ in range(300)})
@@ -148,3 +154,25 @@ def test_a_transformer_writes_by_the_same_verbs(run: pellucid.Run, tmp_path: Pat
     made = transformer.explain("abcd", method="gradient-times-input", checks=False, neighbours=2)
     assert made.attributions[0].cells.shape == (4,)
     assert len(made.neighbours) == 2
+
+
+def test_steps_are_not_contradicted_by_what_a_dataset_proposes(run: pellucid.Run) -> None:
+    proposal = Proposal(field="epochs", value=3, reason="enough")
+    dataset = replace(run.dataset, proposals=(proposal,))
+    assert choose_proposed(dataset, Recipe(), None)[0].epochs == 3
+    assert choose_proposed(dataset, Recipe(steps=5), None)[0].epochs is None
+
+
+def test_flags_reach_what_they_name(run: pellucid.Run, capsys: pytest.CaptureFixture[str]) -> None:
+    def typed(*words: str) -> str:
+        with pytest.raises(SystemExit) as left:
+            main([*words])
+        assert not left.value.code
+        return capsys.readouterr().out
+
+    path = str(run.path)
+    (predicted,) = json.loads(typed("predict", path, "--text", "abcd", "--beam", "2", "--json"))
+    assert len(predicted["candidates"]) == 2
+    assert json.loads(typed("trace", path, "abcd", "--letter", "1", "--json"))["part"].startswith("letter 1, ")
+    words = ("explain", path, "abcd", "--letter", "1", "--no-checks", "--neighbours", "0", "--json")
+    assert json.loads(typed(*words))[0]["target"].startswith("letter 1, ")
