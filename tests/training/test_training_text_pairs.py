@@ -165,9 +165,8 @@ def test_steps_are_not_contradicted_by_what_a_dataset_proposes(run: pellucid.Run
 
 def test_flags_reach_what_they_name(run: pellucid.Run, capsys: pytest.CaptureFixture[str]) -> None:
     def typed(*words: str) -> str:
-        with pytest.raises(SystemExit) as left:
-            main([*words])
-        assert not left.value.code
+        capsys.readouterr()
+        main([*words])
         return capsys.readouterr().out
 
     path = str(run.path)
