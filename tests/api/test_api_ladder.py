@@ -42,8 +42,8 @@ def test_pictures_climb_to_a_fine_tuned_backbone(make_pictures: MakePictures, tm
     scratch, frozen, tuned = (api.open_run(rung.run) for rung in made.rungs[-3:])
     assert scratch.record.weights is None
     assert frozen.record.weights == tuned.record.weights is not None
-    assert frozen.record.recipe.freeze == "all"
-    assert tuned.record.recipe.freeze != "all"
+    assert frozen.record.recipe.freezing.freeze == "all"
+    assert tuned.record.recipe.freezing.freeze != "all"
     assert len({run.record.dataset.split_fingerprint for run in (scratch, frozen, tuned)}) == 1
     assert all(rung.parameters and rung.num_bytes > 0 for rung in made.rungs[-3:])
     assert made.opening is None

@@ -139,4 +139,4 @@ def test_a_model_is_left_as_it_was() -> None:
 def test_gradient_times_input_is_captums(name: str) -> None:
     model, picture = network(name)
     theirs = InputXGradient(model).attribute(picture.clone().requires_grad_(), target=2)[0]
-    assert by_us(model, picture, "gradient-times-input", 2).values == pytest.approx(theirs.detach().numpy(), abs=1e-5)
+    assert by_us(model, picture, "gradient-x-input", 2).values == pytest.approx(theirs.detach().numpy(), abs=1e-5)

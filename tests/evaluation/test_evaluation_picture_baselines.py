@@ -11,7 +11,9 @@ from sklearn.ensemble import RandomForestClassifier
 
 from pellucid.data import Dataset, ImageInputs, dataset_from_arrays
 from pellucid.doing import Work, listening
-from pellucid.evaluation.picture_baselines import features_of_canvases, picture_baselines, suits_pictures
+from pellucid.evaluation.beside import score_methods
+from pellucid.evaluation.kinds import Truth
+from pellucid.evaluation.picture_baselines import features_of_canvases, picture_methods, suits_pictures
 from pellucid.evaluation.records import Baseline
 from pellucid.kinds import Wishes
 from pellucid.preprocessing import ImagePreprocessing, Preprocessing, fit_preprocessing
@@ -37,12 +39,13 @@ def preprocessing_of(dataset: Dataset) -> Preprocessing:
     return fit_preprocessing(dataset, Wishes(kinds=("image",), sizes=(SIDE,)))[0]
 
 
-def baselines_of(dataset: Dataset, headline: str = "accuracy", **choices: Any) -> dict[str, Baseline]:
-    answers = choices.pop("model_answers", dataset.targets[dataset.splits["val"]])
-    found = picture_baselines(
-        dataset, preprocessing_of(dataset), "val", headline=headline, model_answers=answers, **choices
-    )
-    return {one.name: one for one in found}
+def baselines_of(
+    dataset: Dataset, headline: str = "accuracy", model_answers: NDArray[Any] | None = None
+) -> dict[str, Baseline]:
+    answers = dataset.targets[dataset.splits["val"]] if model_answers is None else model_answers
+    methods = picture_methods(dataset, preprocessing_of(dataset), "val", balanced=False)
+    truth = Truth.of(dataset, "val", headline=headline)
+    return {one.name: one for one in score_methods(methods, truth, model_answers=answers)}
 
 
 GREY = (120, 120, 120)

@@ -22,6 +22,7 @@ from pellucid.evaluation.kinds import About
 from pellucid.kinds import TARGETS, Refused, Said, Target
 from pellucid.prediction import Prediction
 from pellucid.prediction.judging import Known
+from pellucid.prediction.one_answer import WholeAnswer
 from pellucid.runs import Answering, RunFolder
 from pellucid.runs.answerable import Answerable
 from pellucid.tasks import Answer, AnswerStep, Batch, Loss, Monitor, Phase, Scaling, Task, TaskEntry, TaskOptions
@@ -259,6 +260,7 @@ ROWS: dict[str, Any] = {
     "method of its own beside it": NO_SUM,
     "simple estimator": NO_SUM,
     "exhibits of its own": NO_SUM,
+    "single answer": WholeAnswer(),
     "way to go on with a text": NO_SUM,
     "search for the likeliest answers": NO_SUM,
     "ladder": NO_SUM,

@@ -217,6 +217,7 @@ ROWS: dict[str, Any] = {
     "method of its own beside it": NOTHING,
     "simple estimator": NOTHING,
     "exhibits of its own": NOTHING,
+    "single answer": NOTHING,
     "way to go on with a text": NOTHING,
     "search for the likeliest answers": NOTHING,
     "ladder": NOTHING,
@@ -238,8 +239,12 @@ class Autoencoder:
     phases: tuple[Phase, ...] = (Phase("all", ("encoder", "decoder")),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
 
+    def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
+        outputs: Tensor = models["decoder"](models["encoder"](batch.inputs))
+        return outputs
+
     def _losses(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
-        given = models["decoder"](models["encoder"](batch.inputs)).float()
+        given = self.outputs(models, batch).float()
         losses: Tensor = (given - batch.targets.float()).square().mean(1)
         return losses
 

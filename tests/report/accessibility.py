@@ -37,7 +37,7 @@ class Reader(HTMLParser):
             self.faults.append("a table without a name")
         elif tag == "th" and not given.get("scope"):
             self.faults.append("a header of a table that does not say what it heads")
-        if "scroll" in classes and not (given.get("tabindex") == "0" and given.get("role") == "region" and is_named):
+        if "scroll" in classes and not (given.get("tabindex") == "0" and given.get("role") == "group" and is_named):
             self.faults.append("a region that scrolls, yet not by keyboard, or has no name")
         if (tag == "pre" or "names" in classes) and given.get("tabindex") != "0":
             self.faults.append(f"a <{tag}> that scrolls, yet not by keyboard")

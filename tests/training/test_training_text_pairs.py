@@ -117,7 +117,7 @@ def test_a_letter_is_traced_from_the_tokens_to_its_probability(run: pellucid.Run
 
 
 def test_a_letter_is_explained_by_the_tokens_that_were_read(run: pellucid.Run) -> None:
-    made = run.explain("abcdac", letter=0, method=["occlusion", "gradient-times-input"], neighbours=0)
+    made = run.explain("abcdac", letter=0, method=["occlusion", "gradient-x-input"], neighbours=0)
     assert made.tokens == tuple("abcdac")
     assert made.target == "letter 0, 'c'"
     assert made.answered == pytest.approx(float(run.trace("abcdac", letter=0).end.max()), abs=1e-5)
@@ -151,7 +151,7 @@ def test_a_transformer_writes_by_the_same_verbs(run: pellucid.Run, tmp_path: Pat
     assert len(found["candidates"]) == 3
     traced = transformer.trace("abcd", letter=0)
     assert traced["writing.0.other/softmax"].at(0, 0, 0).is_exact
-    made = transformer.explain("abcd", method="gradient-times-input", checks=False, neighbours=2)
+    made = transformer.explain("abcd", method="gradient-x-input", checks=False, neighbours=2)
     assert made.attributions[0].cells.shape == (4,)
     assert len(made.neighbours) == 2
 

@@ -65,10 +65,12 @@ def test_multiples_follow_the_default_of_the_trials_other_choices(begin: Begin, 
     folder = begin(space={"optimizer": ["adamw", "sgd"], "lr": {"times": [0.5, 2], "points": 2}}, method="grid")
     search = run_search(folder, corners, Limits(trials=4, repeats=0))
     rates = {
-        (trial.choices["optimizer"], trial.choices["lr"]): RunFolder(folder.path / trial.run).read_record().recipe.lr
+        (trial.choices["optimizer"], trial.choices["lr"]): RunFolder(folder.path / trial.run)
+        .read_record()
+        .recipe.learning_rate.lr
         for trial in search.trials
     }
-    assert rates["adamw", 2.0] == pytest.approx(2 * folder.read_record().default.lr)  # type: ignore[operator]
+    assert rates["adamw", 2.0] == pytest.approx(2 * folder.read_record().default.learning_rate.lr)  # type: ignore[operator]
     assert rates["sgd", 2.0] == pytest.approx(15 * rates["adamw", 2.0])  # type: ignore[operator]
     assert rates["sgd", 0.5] == pytest.approx(rates["sgd", 2.0] / 4)  # type: ignore[operator]
 

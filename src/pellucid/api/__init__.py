@@ -11,6 +11,7 @@ from pellucid.api.ladder import ladder
 from pellucid.api.landscape import landscape
 from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
 from pellucid.api.opening import compare, load_predictor, open_run, runs
+from pellucid.api.refitting import refit
 from pellucid.api.run import Run
 from pellucid.api.structure import summary, write_drawing, write_summary_page
 from pellucid.api.training import resume, train
@@ -57,6 +58,7 @@ __all__ = [
     "plan_fetch",
     "pool",
     "preview",
+    "refit",
     "remove_weights_of",
     "resume",
     "runs",

@@ -1,4 +1,4 @@
-"""Attributions from gradients at the input: saliency, SmoothGrad, integrated gradients."""
+"""Attributions from gradients at the input: saliency, SmoothGrad, gradient x input, integrated gradients."""
 
 from __future__ import annotations
 
@@ -32,15 +32,6 @@ def smooth_grad(question: Question) -> Heat:
     return Heat(values, _largest(values), is_signed=False, settings=settings)
 
 
-def gradient_times_input(question: Question) -> Heat:
-    """Gradient times input (Shrikumar et al. 2016): what each number adds to the score, were the network straight.
-
-    The input counts from the baseline, as in integrated gradients, of which it is a single step at the example.
-    """
-    values = (question.gradients(question.inputs) * (question.inputs - question.baseline))[0]
-    return Heat(values, values.sum(dim=0) if values.ndim == 3 else values, is_signed=True)
-
-
 def integrated_gradients(question: Question) -> Heat:
     """Integrated gradients (Sundararajan et al. 2017, equation 1), from the baseline to the example, 50 steps.
 
@@ -60,6 +51,16 @@ def integrated_gradients(question: Question) -> Heat:
     }
     cells = values.sum(dim=0) if values.ndim == 3 else values
     return Heat(values, cells, is_signed=True, settings=f"{STEPS} steps (Gauss-Legendre)", figures=figures)
+
+
+def gradient_times_input(question: Question) -> Heat:
+    """Gradient x input (Shrikumar et al. 2016): the gradient, times what the example has beyond the baseline.
+
+    Of a network that is straight between the two it is what each number adds; integrated gradients follow a bent one.
+    """
+    inputs = question.inputs
+    values = ((inputs - question.baseline) * question.gradients(inputs))[0]
+    return Heat(values, values.sum(dim=0) if values.ndim == 3 else values, is_signed=True)
 
 
 def _largest(values: Tensor) -> Tensor:

@@ -73,11 +73,11 @@ METHODS: dict[str, Method] = {
             passes=25,
         ),
         Method(
-            "gradient-times-input",
+            "gradient-x-input",
             "Gradient x input",
             gradient_times_input,
             False,
-            "What each number of the input adds to the score beside the baseline, if the network were straight.",
+            "What each number of the input would add to the score, if the network were as steep all the way.",
         ),
         Method(
             "integrated-gradients",

@@ -10,7 +10,7 @@ from pellucid.attribution.explainer import Explainer
 from pellucid.attribution.kinds import INPUTS_EXPLAINED, TARGETS_EXPLAINED
 from pellucid.attribution.neighbours import Neighbours
 from pellucid.attribution.records import Explanation
-from pellucid.prediction import OpenedRun, Source, ask, right_answer
+from pellucid.prediction import OpenedRun, Source, ask, right_answer, single_answer
 
 
 class RunExplainer:
@@ -70,7 +70,7 @@ class RunExplainer:
         return replace(
             made,
             name=asked.name,
-            answer=str(asked.mark(predictor.judge(outputs)[0])).removeprefix(": "),
+            answer=single_answer(predictor.record).words(predictor, asked, outputs),
             right=right_answer(opened, asked),
             baseline=of_input.nothing,
             decisions=(*about.decisions, *made.decisions, *without),

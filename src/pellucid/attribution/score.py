@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pellucid.errors import RecipeError
 from pellucid.kinds import LEVELS
-from pellucid.tasks import Forecast, Regression, Task, TextToText
+from pellucid.tasks import Forecast, NextToken, Regression, Task, TextToText
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,26 @@ def letter_of_task(task: TextToText, index: int, *, name: str) -> Score:
         return task.letter_steps(outputs)[-1].values[:, index]
 
     return Score(name, index, of=lambda outputs: outputs[:, index], answered=answered)
+
+
+def next_of_task(task: NextToken, index: int, *, name: str) -> Score:
+    """Return what is explained of a language model: the logit of one token after the last place.
+
+    Args:
+        task: of the run.
+        index: of the token, its number.
+        name: of the token.
+    """
+
+    def last(outputs: Tensor) -> Tensor:
+        return outputs[:, -task.vocabulary :]
+
+    return Score(
+        name,
+        index,
+        of=lambda outputs: last(outputs)[:, index],
+        answered=lambda outputs: torch.softmax(last(outputs), dim=1)[:, index],
+    )
 
 
 def logit_of_task(task: Task, index: int, *, name: str) -> Score:

@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from pellucid.doing import doing
 from pellucid.evaluation.kinds import SCORING, Truth
 from pellucid.evaluation.records import Baseline, PairedComparison
 from pellucid.evaluation.simple import Method
@@ -30,7 +31,8 @@ def score_methods(
     scored = []
     for method in methods:
         started = time.perf_counter()
-        answered, description = method.answer()
+        with doing(f"scoring a simple method beside it: {method.name}"):
+            answered, description = method.answer()
         seconds = time.perf_counter() - started
         metrics = scoring.metrics(answered, truth)
         shown = truth.headline if truth.headline in metrics else next(iter(metrics))

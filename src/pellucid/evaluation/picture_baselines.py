@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.doing import doing
-from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.estimators import ESTIMATORS
-from pellucid.evaluation.kinds import Truth
-from pellucid.evaluation.kinds.one_class import BALANCED
 from pellucid.evaluation.neighbours import nearest_neighbours
 from pellucid.evaluation.picture_features import (
     colour_histogram,
@@ -24,8 +21,7 @@ from pellucid.evaluation.picture_features import (
     shrink,
     shrinking_to,
 )
-from pellucid.evaluation.records import Baseline
-from pellucid.evaluation.simple import SIMPLE, Method
+from pellucid.evaluation.simple import SIMPLE, Method, SimpleMethods
 from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.kinds import ImageInput, SplitName
 from pellucid.preprocessing import Preprocessing, open_inputs
@@ -55,48 +51,31 @@ def suits_pictures(preprocessing: Preprocessing) -> bool:
     return size is not None and max(size) >= LEAST_SIDE and has_edges(*size)
 
 
-def picture_baselines(
-    dataset: Dataset,
-    preprocessing: Preprocessing,
-    split: SplitName,
-    *,
-    headline: str,
-    model_answers: NDArray[Any],
-    seed: int = 0,
-) -> tuple[Baseline, ...]:
-    """Train simple methods on the training split's edges and colours, and score them on a split.
+def picture_methods(
+    dataset: Dataset, preprocessing: Preprocessing, split: SplitName, *, balanced: bool, seed: int = 0
+) -> list[Method]:
+    """Return simple methods that learn from the training split's edges and colours, and answer a split.
 
     Args:
         dataset: of pictures; its target is one that simple methods answer.
         preprocessing: of the run: its canvases are looked at, shrunk to about 64 pixels.
-        split: what is scored.
-        headline: which metric to show as `metric`.
-        model_answers: [N] classes or numbers, [N, L] label sets, that the model answers on the split.
-        seed: of the draw of training examples and of the intervals.
+        split: what is answered.
+        balanced: whether they learn as if each class were equally frequent.
+        seed: of the draw of training examples.
     """
-    train, scored = dataset.splits["train"], dataset.splits[split]
-    targets, drawn_by = dataset.targets[train], ESTIMATORS[dataset.target.kind].drawn_by
-    kept = draw_training_examples(drawn_by(targets), seed=seed)
-    looked_at = len(kept) + len(scored)
-    with doing("looking at edges and colours, for simple methods", looked_at) as moved:
+    train, asked_for = dataset.splits["train"], dataset.splits[split]
+    simple, targets = SIMPLE[dataset.target.kind], dataset.targets[train]
+    kept = draw_training_examples(ESTIMATORS[dataset.target.kind].drawn_by(targets), seed=seed)
+    with doing("looking at edges and colours, for simple methods", len(kept) + len(asked_for)) as moved:
         known = _features(dataset, preprocessing, train[kept], moved)
-        asked = _features(dataset, preprocessing, scored, lambda done: moved(len(kept) + done))
+        asked = _features(dataset, preprocessing, asked_for, lambda done: moved(len(kept) + done))
     part = "" if len(kept) == len(train) else f" (of {len(train):,}, drawn with seed {seed})"
+    colours = "grey levels" if ImageInput.of(dataset.input).channels == 1 else "colours"
     where = f"{len(kept):,} training pictures{part}"
-    truth = replace(Truth.of(dataset, split, headline=headline), seed=seed)
-    grey = ImageInput.of(dataset.input).channels == 1
-    methods = _methods(truth, targets[kept], known, asked, colours="grey levels" if grey else "colours", where=where)
-    return score_methods(map(_told, methods), truth, model_answers=model_answers)
-
-
-def _told(method: Method) -> Method:
-    """Return a method that says what it is doing."""
-
-    def answer() -> tuple[NDArray[Any], str]:
-        with doing(f"scoring a simple method beside it: {method.name}"):
-            return method.answer()
-
-    return Method(method.name, answer)
+    return [
+        simple.constant(dataset.target, targets).method(len(asked_for)),
+        *_methods(simple, targets[kept], known, asked, colours=colours, where=where, balanced=balanced),
+    ]
 
 
 def _features(
@@ -124,10 +103,16 @@ def features_of_canvases(canvases: NDArray[np.uint8]) -> PictureFeatures:
 
 
 def _methods(
-    truth: Truth, targets: NDArray[Any], known: PictureFeatures, asked: PictureFeatures, *, colours: str, where: str
+    simple: SimpleMethods,
+    targets: NDArray[Any],
+    known: PictureFeatures,
+    asked: PictureFeatures,
+    *,
+    colours: str,
+    where: str,
+    balanced: bool,
 ) -> list[Method]:
-    """Return the methods for a kind of target, the one that needs no picture first."""
-    simple, balanced = SIMPLE[truth.target.kind], truth.headline == BALANCED
+    """Return the methods for a kind of target that look at pictures."""
     looks = f"HOG and {colours}"
     seen = f"oriented gradients (HOG) and a histogram of the {colours} of {where}, shrunk to about 64 pixels"
     weighed = ", each class counting alike" if balanced else ""
@@ -147,7 +132,6 @@ def _methods(
         return found, f"{TREES} trees on a histogram of the {colours} of {where}{weighed}."
 
     return [
-        simple.constant(truth.target, truth.learned).method(len(asked.both)),
         Method(f"nearest neighbour on {looks}", neighbour),
         Method(f"{simple.linear_word} regression on {looks}", linear),
         Method(f"random forest on {colours}", forest),

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from pellucid.attribution.score import Score
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.prediction import Asked, Outputs, Predictor, refuse_letter
+from pellucid.prediction import Asked, Outputs, Predictor, refuse_letter, single_answer
 from pellucid.preprocessing import Placement
 from pellucid.records import Decision
 from pellucid.tasks import Task
@@ -89,6 +89,8 @@ class TargetExplained(Protocol):
 
     called: str
     """What one of the answers is called, in a message."""
+    no_neighbours: str
+    """Why no training examples stand beside an explanation, a clause; "" where they do."""
 
     def about(
         self, predictor: Predictor, inputs: Tensor, outputs: Outputs, *, wanted: str | None, letter: int | None
@@ -106,7 +108,7 @@ class TargetExplained(Protocol):
             RecipeError: there is none of that name, or no such letter.
         """
         refuse_letter(letter)
-        names = predictor.record.dataset.target.answers
+        names = single_answer(predictor.record).names(predictor.record)
         if wanted is None:
             index, reason = predictor.answer(outputs).foremost()
             chosen = (Decision(name="explained", value=names[index], reason=reason),) if len(names) > 1 else ()

@@ -5,18 +5,26 @@ from __future__ import annotations
 from torch import Tensor
 
 from pellucid.attribution.kinds.base import AskedAbout, TargetExplained, place_of
-from pellucid.attribution.score import Score, forecast_of_task, letter_of_task, logit_of_task, value_of_task
+from pellucid.attribution.score import (
+    Score,
+    forecast_of_task,
+    letter_of_task,
+    logit_of_task,
+    next_of_task,
+    value_of_task,
+)
 from pellucid.errors import RecipeError
 from pellucid.models import NextLetter
 from pellucid.prediction import Outputs, Predictor, own_letter
 from pellucid.records import Decision
-from pellucid.tasks import Forecast, Regression, Task, TextToText
+from pellucid.tasks import Forecast, NextToken, Regression, Task, TextToText
 
 
 class OneClass(TargetExplained):
     """One class: the logit of the one that is answered."""
 
     called = "class"
+    no_neighbours = ""
 
     def score(self, task: Task, index: int, *, name: str) -> Score:
         """Return the class's logit."""
@@ -27,6 +35,7 @@ class Labels(TargetExplained):
     """Labels: the logit of the one that stands out most."""
 
     called = "label"
+    no_neighbours = ""
 
     def score(self, task: Task, index: int, *, name: str) -> Score:
         """Return the label's logit."""
@@ -37,6 +46,7 @@ class Numbers(TargetExplained):
     """One number, or the first of several, in its own unit."""
 
     called = "target"
+    no_neighbours = ""
 
     def score(self, task: Task, index: int, *, name: str) -> Score:
         """Return the number's value.
@@ -53,6 +63,7 @@ class Future(TargetExplained):
     """A forecast: the median of one step ahead, the first unless another is asked about."""
 
     called = "step ahead"
+    no_neighbours = ""
 
     def score(self, task: Task, index: int, *, name: str) -> Score:
         """Return the step's median, in the unit that is learned: the logarithm of a series that is learned so.
@@ -69,6 +80,7 @@ class Written(TargetExplained):
     """A text: the logit of one letter of it, the network being told what it wrote itself before that."""
 
     called = "letter of answers"
+    no_neighbours = ""
 
     def about(
         self, predictor: Predictor, inputs: Tensor, outputs: Outputs, *, wanted: str | None, letter: int | None
@@ -98,3 +110,20 @@ class Written(TargetExplained):
         if not isinstance(task, TextToText):
             raise RecipeError(f"Letters are of answers that are written, and the task '{task.name}' writes none.")
         return letter_of_task(task, index, name=name)
+
+
+class NextOfText(TargetExplained):
+    """The next token: the logit of one token after the last place."""
+
+    called = "token"
+    no_neighbours = "training windows overlap, and each holds many answers"
+
+    def score(self, task: Task, index: int, *, name: str) -> Score:
+        """Return the token's logit.
+
+        Raises:
+            RecipeError: the task does not say where the logits of a place are.
+        """
+        if not isinstance(task, NextToken):
+            raise RecipeError(f"Explanations of a next token are of language models, and '{task.name}' is none.")
+        return next_of_task(task, index, name=name)

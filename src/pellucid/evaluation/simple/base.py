@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.kinds import Target
-
-if TYPE_CHECKING:
-    from pellucid.data import Dataset
 
 
 class Method(NamedTuple):
@@ -82,15 +79,6 @@ class SimpleMethods(Protocol):
 
     def on_rows(self, target: Target, rows: FlatRows, choices: Choices) -> list[Method]:
         """Return the methods that learn from rows, the one that looks at no input first."""
-
-    def on_examples(self, dataset: Dataset, indices: NDArray[np.int64]) -> list[Method]:
-        """Return the methods that look at examples as the dataset has them, and at no rows; [] of most kinds.
-
-        Args:
-            dataset: of the run.
-            indices: [N] of the examples to be answered.
-        """
-        return []
 
     def linear(self, *, balanced: bool) -> Any:
         """Return an unfitted linear method of scikit-learn for features of pictures."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pellucid.prediction import Asked, Predictor, refuse_letter
+from pellucid.prediction import Asked, Predictor, refuse_letter, single_answer
 from pellucid.tasks import AnswerStep, Task
 from pellucid.trace.loss import Criterion
 from pellucid.trace.surroundings import Surrounding
@@ -66,7 +66,7 @@ class Ending(Protocol):
             RecipeError: there is no such letter.
         """
         refuse_letter(letter)
-        names = predictor.record.dataset.target.answers
+        names = single_answer(predictor.record).names(predictor.record)
         return Followed({}, lambda outputs: outputs, predictor.task.answer_steps, names)
 
     def criterion(self, task: Task) -> Criterion:
@@ -75,6 +75,9 @@ class Ending(Protocol):
         Raises:
             RunError: the task's is one that is not shown number by number.
         """
+
+    def answered(self, task: Task) -> int | None:
+        """Return how many of the network's numbers, those at its end, are the answer's; None for all of them."""
 
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return the probability from which each label is answered; () where no answer depends on one."""
