@@ -111,8 +111,9 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
 
 def _drawn(look: Look, rows: dict[Side, list[str]], columns: dict[Side, list[str]], head: int | None) -> Figure:
     """Draw who looked where in one layer: one head, or the mean of all."""
-    down, across = rows[look.rows], columns[look.columns]
     weights = look.weights[0].mean(0) if head is None else look.weights[0, head]
+    # An answer as long as answers may be has no end.
+    down, across = rows[look.rows][: weights.shape[0]], columns[look.columns][: weights.shape[1]]
     where = ", ".join(filter(None, (look.name, "" if head is None else f"head {head + 1}")))
     told = f"{where}: " if where else ""
     label = (
