@@ -159,8 +159,8 @@ def test_a_transformer_writes_by_the_same_verbs(run: pellucid.Run, tmp_path: Pat
 def test_steps_are_not_contradicted_by_what_a_dataset_proposes(run: pellucid.Run) -> None:
     proposal = Proposal(field="epochs", value=3, reason="enough")
     dataset = replace(run.dataset, proposals=(proposal,))
-    assert choose_proposed(dataset, Recipe(), None)[0].epochs == 3
-    assert choose_proposed(dataset, Recipe(steps=5), None)[0].epochs is None
+    assert choose_proposed(dataset, Recipe(), None)[0].chosen("epochs") == 3
+    assert choose_proposed(dataset, Recipe().override(steps=5), None)[0].chosen("epochs") is None
 
 
 def test_flags_reach_what_they_name(run: pellucid.Run, capsys: pytest.CaptureFixture[str]) -> None:
