@@ -118,7 +118,7 @@ def predict(
     if not given and not cells:
         say("Note: it goes on from the last row of the training's own file; reading inputs opens no split.", err=True)
     if cells:
-        answered = opened.predict(cells, beam)
+        answered = opened.predict(cells, beam=beam)
         named = zip(names_of_rows(cells), answered, strict=True)
         predictions = [*(one.model_copy(update={"name": name}) for name, one in named), *predictions]
     if opened.not_measured:
