@@ -49,9 +49,11 @@ def test_the_terms_make_the_values_of_a_padded_text(name: str) -> None:
 
 def gates_of(cell: nn.LSTM, vectors: Tensor) -> list[dict[str, float]]:
     """Return what an LSTM's gates are at each step, by the equations in PyTorch's documentation, as means."""
-    hidden, state, found = torch.zeros(cell.hidden_size), torch.zeros(cell.hidden_size), []
+    known, found = dict(cell.named_parameters()), []
+    hidden, state = torch.zeros(cell.hidden_size), torch.zeros(cell.hidden_size)
     for vector in vectors:
-        summed = cell.weight_ih_l0 @ vector + cell.bias_ih_l0 + cell.weight_hh_l0 @ hidden + cell.bias_hh_l0
+        from_input = known["weight_ih_l0"] @ vector + known["bias_ih_l0"]
+        summed = from_input + known["weight_hh_l0"] @ hidden + known["bias_hh_l0"]
         enter, forget, candidate, out = summed.split(cell.hidden_size)
         state = forget.sigmoid() * state + enter.sigmoid() * candidate.tanh()
         before, hidden = hidden, out.sigmoid() * state.tanh()
