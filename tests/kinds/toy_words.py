@@ -44,7 +44,6 @@ from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
 from pellucid.training.batches import TensorBatches
 from pellucid.training.habits import HABITS, Family, Pace
-from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits, Opening
 
 LETTERS = 26
@@ -164,13 +163,10 @@ class _InTraining(InputHabits):
     def pace(self, family: Family) -> Pace:
         return Pace(HABITS["mlp"])
 
-    def remedy(self, *, mixes: bool) -> Remedy:
-        return Remedy("sampler", "none", "words are learned from as they are")
-
     def augmentation(
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
     ) -> tuple[Augmentation, Decision]:
-        return choose_augmentation(dataset, recipe.augment, given)
+        return choose_augmentation(dataset, recipe.augmentation.augment, given)
 
 
 def _batches(opening: Opening) -> TensorBatches:
@@ -178,7 +174,12 @@ def _batches(opening: Opening) -> TensorBatches:
     prepared = prepare_inputs(opening.dataset, opening.record.preprocessing, opening.dataset.splits[opening.split])
     inputs = opening.record.preprocessing.to_tensor(prepared, torch.device("cpu"))
     return TensorBatches(
-        inputs, examples.targets, examples.ids, opening.device, examples.weights, seed=opening.record.recipe.seed
+        inputs,
+        examples.targets,
+        examples.ids,
+        opening.device,
+        examples.weights,
+        seed=opening.record.recipe.machine.seed,
     )
 
 
@@ -309,6 +310,7 @@ ROWS: dict[str, Any] = {
     "explanation of answers to it": Refused("An explanation follows numbers by degrees, and letters have none."),
     "pictures to look at": Refused("Words are no pictures."),
     "pages": _OnPages(),
+    "exhibits of what is read": Refused("Words have no vectors."),
     "a listing in the terminal": lambda inspection: ["words of letters"],
 }
 """Of every table, by its subject."""

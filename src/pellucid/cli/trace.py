@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
@@ -23,6 +24,7 @@ Examples:
   pellucid trace runs/photos-lenet5 new/a.jpg --layer conv2
   pellucid trace runs/photos-lenet5 new/a.jpg --layer conv2 --unit 3 --at 4,7
   pellucid trace runs/photos-lenet5 new/a.jpg --target cat
+  pellucid trace runs/shakespeare-transformer "To be or no" --target t --out page.html
   pellucid trace runs/digits-cnn 0 1 2 --weight conv1.weight:0,0,2,2 --optimizer adam --lr 0.001 --steps 5
 """
 
@@ -34,8 +36,8 @@ def trace(
         list[str],
         typer.Argument(
             metavar="input",
-            help="A picture, a CSV file with a row, or the number of an example of the run's dataset, counted from 0. "
-            "The way back takes several: a batch.",
+            help="A picture, a CSV file with a row, a text, or the number of an example of the run's dataset, counted "
+            "from 0. The way back takes several: a batch. Of a language model, what follows a text's end.",
             show_default=False,
         ),
     ],
@@ -70,8 +72,6 @@ def trace(
     json: JsonFlag = False,
 ) -> None:
     """Show every value of a forward pass, the gradients of the way back and the update, down to the multiplication."""
-    from pellucid import api
-
     if layer is None and (unit is not None or at is not None):
         raise RecipeError("--unit and --at say where to look, but not in which layer.", fix="Add --layer NAME.")
     if unit is None and at is not None:

@@ -12,7 +12,6 @@ from pellucid.evaluation import kept_evaluations
 from pellucid.features import GROUNDS
 from pellucid.prediction import OpenedRun
 from pellucid.report.course_exhibit import course_exhibit
-from pellucid.report.kinds import INPUT_EXHIBITS
 from pellucid.report.run_page import write_report
 from pellucid.runs import Exhibit, Health, RunRecord, health_if_looked_at, not_measured
 
@@ -34,7 +33,7 @@ def write_run_report(opened: OpenedRun, *, is_measured: bool = False) -> Path:
         return ASKING[record.preprocessing.kind].picture(opened.dataset, index)
 
     exhibits, health = kept(opened)
-    exhibits[:0] = [*_course(opened), *_of_inputs(opened)]
+    exhibits[:0] = _course(opened)
     missing = not_measured(folder)
     if missing and not is_measured:
         title = "Trained to its end, and not measured"
@@ -81,17 +80,6 @@ def _course(opened: OpenedRun) -> list[Exhibit]:
     except (RunError, DataError):  # no weights yet, damaged ones, data that are gone: answering will say so
         return []
     return [] if found is None else [course_exhibit(found)]
-
-
-def _of_inputs(opened: OpenedRun) -> list[Exhibit]:
-    """Return what is shown of the training examples themselves; [] of most kinds, and where the data are gone."""
-    kind = opened.record.preprocessing.kind
-    if kind not in INPUT_EXHIBITS:
-        return []
-    try:
-        return INPUT_EXHIBITS[kind](opened.dataset)
-    except (RunError, DataError):  # whatever needs the data says so
-        return []
 
 
 def _as_it_stands(opened: OpenedRun) -> RunRecord:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.models import ReceptiveField
+from pellucid.models import Attention, ReceptiveField, attention_of
 from pellucid.printed import Printed
 from pellucid.trace.arithmetic import Arithmetic, Seen
 from pellucid.trace.backward import Backward
@@ -141,10 +141,15 @@ class Trace(Printed):
         output: [outputs] float32, what the model gave.
         workings: what lies before and behind the network as tables; () of a plain module.
         picture: uint8 [H, W, C] that the network was shown, of its input's size; None where there is none.
+        series: [C, T] the values of a series as they stand in the data; None of what is no series.
+        channels: the names of what each example is made of.
+        text: that was read; "" of what is no text.
         name: of the example, for people; "" where nobody said.
         answer: what the output means, in words; "" where nobody said.
         right: the right answer, in words; "" where it is not known, or not to be seen.
         is_sealed: whether it is not to be seen, because the example belongs to a sealed test split.
+        answered: how many of the output's numbers, those at its end, are the answer's; None for all.
+        tokens: of a text, as the network reads them; () of all else.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -159,6 +164,11 @@ class Trace(Printed):
         self._fields: Mapping[str, ReceptiveField] = {}
         self._places: tuple[str, ...] = ()
         self.name, self.answer, self.right, self.is_sealed = "", "", "", False
+        self.text = ""
+        self.series: NDArray[Any] | None = None
+        self.channels: tuple[str, ...] = ()
+        self.answered: int | None = None
+        self.tokens: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> StepValues:
         """Return a step by its name, or what a whole module gave by the module's path.
@@ -209,6 +219,7 @@ class Trace(Printed):
             for one in (before, behind)
         )
         self.steps, self._around = (*first, *self._network, *last), (*first, *last)
+        self.tokens = () if before is None else before.tokens
         self._by_name = {step.name: step for step in self.steps}
 
     def show_on(self, picture: NDArray[np.uint8], fields: Mapping[str, ReceptiveField]) -> None:
@@ -219,6 +230,11 @@ class Trace(Printed):
             fields: by the layer's name.
         """
         self.picture, self._fields = picture, fields
+
+    @property
+    def attention(self) -> list[Attention]:
+        """How much each place took from each, of every layer that attends; [] of a network without attention."""
+        return attention_of(self._recording.model, self._recording.inputs)
 
     @property
     def end(self) -> NDArray[np.floating[Any]]:
@@ -239,7 +255,7 @@ class Trace(Printed):
         Example:
             trace.backward(3).weight("conv1.weight", 0, 0, 2, 2)
         """
-        return Backward(self._recording, target, criterion=criterion)
+        return Backward(self._recording, target, criterion=criterion, answered=self.answered)
 
     def slow_motion(
         self, target: Targets, *, steps: int, rule: Rule | None = None, weights: Sequence[Weight] = ()
@@ -255,7 +271,7 @@ class Trace(Printed):
         Example:
             trace.slow_motion(3, steps=5, rule=Rule("adam", 1e-3), weights=[("conv1.weight", (0, 0, 2, 2))])
         """
-        return follow_steps(self._recording, target, steps, rule or Rule(), weights)
+        return follow_steps(self._recording, target, steps, rule or Rule(), weights, answered=self.answered)
 
     @property
     def heading(self) -> str:

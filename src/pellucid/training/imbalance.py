@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pellucid.errors import RecipeError
@@ -16,31 +15,20 @@ DEFAULT_GAMMA = 2.0
 _CLASSIFIERS_ONLY = ("loss", "gamma", "class_weight", "sampler")
 
 
-@dataclass(frozen=True)
-class Remedy:
-    """What is done about classes of uneven size where nobody says.
-
-    Attributes:
-        name: of the choice.
-        value: of the choice.
-        why: the end of its reason, with the flags that choose otherwise.
-    """
-
-    name: str
-    value: str
-    why: str
-
-
 def resolve_imbalance(
-    recipe: Recipe, class_counts: Sequence[int], *, remedy: Remedy, mixes: bool = False
+    recipe: Recipe, class_counts: Sequence[int], *, mixes: bool = False, weighs: bool = False
 ) -> tuple[Recipe, tuple[Decision, ...]]:
     """Fill the choices of loss, class weights and sampler for one class of K.
+
+    Examples are learned from as they are unless somebody asks for something else: what gives rare classes more weight
+    costs plain accuracy (`benchmarks/uneven.py`), and only who asks knows what a rare class is worth. Of texts weights
+    cost none (`docs/texts.md`), so there they are the default.
 
     Args:
         recipe: what the user chose; None is open.
         class_counts: training examples of each class.
-        remedy: what is done where classes are uneven.
         mixes: whether examples are mixed with others, drawn from all: then a balanced sampler balances only half.
+        weighs: whether classes of uneven size count alike in the loss where nothing is chosen.
 
     Raises:
         RecipeError: choices that exclude each other.
@@ -49,34 +37,35 @@ def resolve_imbalance(
     remedies = [
         flag
         for flag, used in (
-            ("--class-weight balanced", recipe.class_weight == "balanced"),
-            ("--sampler balanced", recipe.sampler == "balanced"),
-            ("--loss logit-adjusted", recipe.loss == "logit-adjusted"),
+            ("--class-weight balanced", recipe.classes.class_weight == "balanced"),
+            ("--sampler balanced", recipe.batches.sampler == "balanced"),
+            ("--loss logit-adjusted", recipe.objective.loss == "logit-adjusted"),
         )
         if used
     ]
     if len(remedies) > 1:
         raise RecipeError(f"{' and '.join(remedies)} would count rare classes twice.", fix="Choose one of them.")
-    if mixes and recipe.sampler == "balanced":
+    if mixes and recipe.batches.sampler == "balanced":
         raise RecipeError(
             "--sampler balanced does not go with --mixup and --cutmix, whose partners come from all examples.",
             fix="Use --loss logit-adjusted.",
         )
-    chosen: dict[str, Any] = {"loss": recipe.loss or "cross-entropy"}
-    if chosen["loss"] == "focal" and recipe.gamma is None:
+    chosen: dict[str, Any] = {"loss": recipe.objective.loss or "cross-entropy"}
+    if chosen["loss"] == "focal" and recipe.objective.gamma is None:
         chosen["gamma"] = DEFAULT_GAMMA
-    decisions: tuple[Decision, ...] = ()
-    open_choice = recipe.class_weight is None and recipe.sampler is None and recipe.loss is None
-    chosen |= {"class_weight": recipe.class_weight or "none", "sampler": recipe.sampler or "none"}
-    if open_choice and is_uneven(class_counts):
-        chosen |= {remedy.name: remedy.value}
-        decisions = (_say_choice(class_counts, remedy),)
-    return recipe.override(**chosen), decisions
+    is_open = recipe.classes.class_weight is None and recipe.batches.sampler is None and recipe.objective.loss is None
+    chosen |= {"class_weight": recipe.classes.class_weight or "none", "sampler": recipe.batches.sampler or "none"}
+    if not is_open or not is_uneven(class_counts):
+        return recipe.override(**chosen), ()
+    if weighs:
+        chosen["class_weight"] = "balanced"
+    said = _say_weighed(class_counts) if weighs else _say_as_they_are(class_counts, mixes=mixes)
+    return recipe.override(**chosen), (said,)
 
 
 def refuse_class_choices(recipe: Recipe) -> None:
     """Raise RecipeError where a choice is made that needs classes, for targets that have none."""
-    given = [name for name in _CLASSIFIERS_ONLY if getattr(recipe, name) is not None]
+    given = [name for name in _CLASSIFIERS_ONLY if recipe.chosen(name) is not None]
     if given:
         raise RecipeError(
             f"--{given[0].replace('_', '-')} is for one class of several.",
@@ -95,17 +84,32 @@ def check_unweighted(recipe: Recipe, refuse: Callable[[str], RecipeError]) -> No
     Raises:
         RecipeError: a loss, or a remedy for uneven classes, is asked for.
     """
-    given = [name for name in (*_CLASSIFIERS_ONLY, "label_smoothing") if getattr(recipe, name) not in (None, 0.0)]
+    given = [name for name in (*_CLASSIFIERS_ONLY, "label_smoothing") if recipe.chosen(name) not in (None, 0.0)]
     if given:
         raise refuse(f"--{given[0].replace('_', '-')}")
 
 
-def _say_choice(class_counts: Sequence[int], remedy: Remedy) -> Decision:
-    """Say what is done about uneven classes, and what else could be."""
+def _say_as_they_are(class_counts: Sequence[int], *, mixes: bool) -> Decision:
+    """Say that nothing is done about uneven classes, what that means, and what else could be."""
+    flag = "--loss logit-adjusted" if mixes else "--sampler balanced"
+    reason = (
+        f"{_how_uneven(class_counts)}; examples are learned from as they are, so that most answers are right, and "
+        f"plain and balanced accuracy are both told ({flag} gives each class the same chance, at the cost of plain "
+        "accuracy)"
+    )
+    return Decision(name="sampler", value="none", reason=reason)
+
+
+def _say_weighed(class_counts: Sequence[int]) -> Decision:
+    """Say that classes count alike, and how to learn from examples as they are."""
+    reason = f"{_how_uneven(class_counts)}; each counts alike in the loss, so that a rare one is found"
+    return Decision(name="class_weight", value="balanced", reason=f"{reason} (--class-weight none)")
+
+
+def _how_uneven(class_counts: Sequence[int]) -> str:
     present = [count for count in class_counts if count]
     ratio = max(present) / min(present)
-    reason = f"the largest class has {ratio:.1f} times as many training examples as the smallest, more than {UNEVEN:g}"
-    return Decision(name=remedy.name, value=remedy.value, reason=f"{reason}; {remedy.why}")
+    return f"the largest class has {ratio:.1f} times as many training examples as the smallest, more than {UNEVEN:g}"
 
 
 def resolve_labels(recipe: Recipe) -> tuple[Recipe, tuple[Decision, ...]]:
@@ -115,8 +119,8 @@ def resolve_labels(recipe: Recipe) -> tuple[Recipe, tuple[Decision, ...]]:
         RecipeError: a remedy is asked for that is for one class of several: rare labels are met by thresholds of their
             own, fitted after training.
     """
-    refused = [name for name in ("class_weight", "sampler") if getattr(recipe, name) is not None]
-    if refused or recipe.loss == "logit-adjusted":
+    refused = [name for name in ("class_weight", "sampler") if recipe.chosen(name) is not None]
+    if refused or recipe.objective.loss == "logit-adjusted":
         flag = f"--{refused[0].replace('_', '-')}" if refused else "--loss logit-adjusted"
         raise RecipeError(
             f"{flag} is for one class of several.",
@@ -124,10 +128,12 @@ def resolve_labels(recipe: Recipe) -> tuple[Recipe, tuple[Decision, ...]]:
             fix="Leave it out, or use --loss focal.",
         )
     _check_gamma(recipe)
-    gamma = DEFAULT_GAMMA if recipe.loss == "focal" and recipe.gamma is None else recipe.gamma
-    return recipe.override(loss=recipe.loss or "cross-entropy", gamma=gamma), ()
+    asked = recipe.objective
+    gamma = DEFAULT_GAMMA if asked.loss == "focal" and asked.gamma is None else asked.gamma
+    return recipe.override(loss=asked.loss or "cross-entropy", gamma=gamma), ()
 
 
 def _check_gamma(recipe: Recipe) -> None:
-    if recipe.gamma is not None and recipe.loss != "focal":
-        raise RecipeError(f"--gamma is {recipe.gamma:g}, but only the focal loss has one.", fix="Add --loss focal.")
+    gamma = recipe.objective.gamma
+    if gamma is not None and recipe.objective.loss != "focal":
+        raise RecipeError(f"--gamma is {gamma:g}, but only the focal loss has one.", fix="Add --loss focal.")

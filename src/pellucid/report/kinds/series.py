@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pellucid.data import Dataset, draw_example, typical_series
+from pellucid.data import Dataset, draw_example
 from pellucid.preprocessing import Preprocessing, SeriesPreprocessing
 from pellucid.report.embedding import Embedded, embed
-from pellucid.report.typical_exhibit import typical_exhibit
-from pellucid.runs import Exhibit
 from pellucid.words import counted
 
 SIDE = 128
@@ -48,9 +46,3 @@ class SeriesWords:
             (embed(draw_example(dataset, index, side=SIDE), longest=SIDE), dataset.example_name(index))
             for index in indices
         ]
-
-
-def exhibits_of_series(dataset: Dataset) -> list[Exhibit]:
-    """Return what the training series of each class are like; [] of windows without classes, as in forecasting."""
-    typical = typical_series(dataset)
-    return [typical_exhibit(typical)] if typical else []

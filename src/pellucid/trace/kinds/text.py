@@ -20,7 +20,12 @@ class TextBeginning:
         padding = inputs.shape[1] - len(ids)
         notes = (f"{padding:,} more places hold 0: padding, which changes nothing.",) if padding else ()
         table = Workings("From the text to the network's input", ("place", "token", "number"), rows, notes)
-        return Surrounding((), table, places=tuple(f"{place} {visible(token)}" for place, token, _ in rows))
+        return Surrounding(
+            (),
+            table,
+            places=tuple(f"{place} {visible(token)}" for place, token, _ in rows),
+            tokens=tuple(preprocessing.token(number) for number in ids),
+        )
 
     def picture(self, asked: Asked) -> None:
         """Return nothing: a text is no picture."""

@@ -16,13 +16,7 @@ from pellucid.preprocessing import (
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.training.habits import HABITS, Family, Pace, is_dense
-from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
-
-_EVEN = (
-    "so each class gets the same chance; plain and balanced accuracy are both told "
-    "(--sampler none, --loss logit-adjusted or focal, --class-weight balanced)"
-)
 
 
 class Pictures(InputHabits):
@@ -45,18 +39,14 @@ class Pictures(InputHabits):
         """Return what the canvases are known by."""
         return canvases_made_by(ImagePreprocessing.of(preprocessing))
 
-    def remedy(self, *, mixes: bool) -> Remedy:
-        """Show each class equally often; where pictures are mixed that balances only half, so logits are adjusted."""
-        return Remedy("loss", "logit-adjusted", _EVEN) if mixes else Remedy("sampler", "balanced", _EVEN)
-
     def augmentation(
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
     ) -> tuple[Augmentation, Decision]:
         """Choose what respects the label, and nothing for a network that knows every pixel by its place."""
         fitted = ImagePreprocessing.of(preprocessing)
         size = fitted.height, fitted.width
-        if recipe.augment is not None or given or not is_dense(family):
-            return choose_augmentation(dataset, recipe.augment, given, size=size)
+        if recipe.augmentation.augment is not None or given or not is_dense(family):
+            return choose_augmentation(dataset, recipe.augmentation.augment, given, size=size)
         augmentation, decision = choose_augmentation(dataset, "none", size=size)
         reason = "this network has weights of its own for each pixel: shifted pictures hinder it (--augment)"
         return augmentation, decision.model_copy(update={"reason": reason})

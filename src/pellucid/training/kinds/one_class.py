@@ -8,7 +8,7 @@ from pellucid.kinds import Target, is_uneven
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
 from pellucid.tasks import Emphasis, balanced_weights
-from pellucid.training.imbalance import Remedy, resolve_imbalance
+from pellucid.training.imbalance import resolve_imbalance
 from pellucid.training.kinds.base import TargetHabits
 
 
@@ -26,24 +26,24 @@ class OneClass(TargetHabits):
         return len(target.answers)
 
     def resolve_losses(
-        self, recipe: Recipe, counts: Sequence[int], *, mixes: bool, remedy: Remedy
+        self, recipe: Recipe, counts: Sequence[int], *, mixes: bool, weighs: bool
     ) -> tuple[Recipe, tuple[Decision, ...]]:
-        """See to it that rare classes are learned."""
-        return resolve_imbalance(recipe, counts, mixes=mixes, remedy=remedy)
+        """Choose what rare classes count."""
+        return resolve_imbalance(recipe, counts, mixes=mixes, weighs=weighs)
 
     def emphasis(self, record: RunRecord) -> Emphasis:
         """Return how a run's classes were weighed, from its resolved recipe and its class counts."""
         recipe, counts = record.recipe, record.dataset.class_counts
-        if recipe.sampler is None:
+        if recipe.batches.sampler is None:
             return Emphasis()
         names = record.dataset.target.answers
         train, val = (tuple(counts[split].get(name, 0) for name in names) for split in ("train", "val"))
         judged = val if is_uneven(train) and any(val) else None
         by_class = record.chosen_by != "accuracy"
-        if recipe.class_weight == "balanced":
+        if recipe.classes.class_weight == "balanced":
             return Emphasis(balanced_weights(train), "weights", judged, by_class)
-        if recipe.sampler == "balanced":
+        if recipe.batches.sampler == "balanced":
             return Emphasis(balanced_weights(train), "sampler", judged, by_class)
-        if recipe.loss == "logit-adjusted":
+        if recipe.objective.loss == "logit-adjusted":
             return Emphasis(balanced_weights(train), "adjusted-logits", judged, by_class)
         return Emphasis(judged_counts=judged, by_class=by_class)

@@ -10,7 +10,6 @@ from pellucid.preprocessing import Augmentation, Preprocessing, choose_augmentat
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.training.habits import Family, Habits, Pace
-from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
 
 BAGS = Habits(lr=1e-2, epochs_scale=180, weight_decay=0.05)
@@ -28,6 +27,7 @@ class Texts(InputHabits):
     because = "finds the words and turns of phrase that tell texts apart"
     custom = Wishes(kinds=("text",))
     no_weights = "The dataset holds texts."
+    weighs_classes = True
 
     def pace(self, family: Family) -> Pace:
         """Return that of bags of words, of networks without normalisation, or of transformers."""
@@ -35,13 +35,8 @@ class Texts(InputHabits):
             return Pace(BAGS)
         return Pace(READERS if family == "unnormalised" else NORMALISED)
 
-    def remedy(self, *, mixes: bool) -> Remedy:
-        """Weigh the classes alike: of rare ones, such as spam, most must be found."""
-        why = "each class counts alike in the loss, so that a rare one is found (--class-weight none)"
-        return Remedy("class_weight", "balanced", why)
-
     def augmentation(
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
     ) -> tuple[Augmentation, Decision]:
         """Choose none, and refuse any that is asked for."""
-        return choose_augmentation(dataset, recipe.augment, given)
+        return choose_augmentation(dataset, recipe.augmentation.augment, given)
