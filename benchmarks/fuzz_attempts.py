@@ -20,7 +20,8 @@ from fuzz_flags import START, cases
 from fuzz_places import change_place, differences, snapshot
 from fuzz_process import CPU_SECONDS, forked, new_process
 from fuzz_structures import change_json, change_lines, change_yaml
-from fuzz_world import SUBJECTS, Look, Subject, type_words
+from fuzz_subjects import SUBJECTS, Look, Subject
+from fuzz_world import type_words
 
 NEW_PROCESS_EVERY = 20
 _FLAGS_SHARE = 0.09

@@ -75,7 +75,10 @@ def main() -> None:
         for model in options.models.split(","):
             with tempfile.TemporaryDirectory() as folder:
                 runs = Path(folder)
-                tested = [accuracy(whole, model, seed, runs, split="test") for seed in range(options.seeds)]
+                tested = []
+                for seed in range(options.seeds):
+                    tested.append(accuracy(whole, model, seed, runs, split="test"))
+                    print(name, model, "seed", seed, *tested[-1], flush=True)
                 chosen = load(data, name, val=0.1) if options.val else None
                 vals = [accuracy(chosen, model, 0, runs, split="val")[0]] if chosen is not None else []
             scores = np.array([score for score, _ in tested])

@@ -66,7 +66,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for data in options.data:
             for model in options.models:
-                found = [measure(data, model, seed, Path(folder), choices) for seed in range(options.seeds)]
+                found = []
+                for seed in range(options.seeds):
+                    found.append(measure(data, model, seed, Path(folder), choices))
+                    print(data, model, found[-1], flush=True)
                 numbers[f"{Path(data).name} {model}"] = found
                 rivals = [f"{fmean(one['rivals'].get(name, float('nan')) for one in found):.4f}" for name in RIVALS]
                 score, val = (fmean(one[name] for one in found) for name in ("score", "val"))

@@ -150,7 +150,32 @@ def _cost(name: str, loads: Mapping[str, set[str]]) -> frozenset[str]:
     return frozenset(seen & COSTLY)
 
 
-RULES = {"kinds": _kinds, "fields": _fields, "circles": _circles, "doors": _doors, "lazy": _lazy}
+def _sections(modules: Mapping[str, Module], package: str) -> Found:
+    """A recipe holds sections and nothing else: a choice stands in the section it belongs to."""
+    module = modules.get(f"{package}.runs.recipe")
+    if module is None:
+        return
+    for node in module.tree.body:
+        if not isinstance(node, ast.ClassDef) or node.name != "Recipe":
+            continue
+        for one in node.body:
+            if isinstance(one, ast.AnnAssign) and not _is_section(one):
+                yield module, one.lineno, f"{ast.unparse(one.target)} is no section; put it into one of runs/sections."
+
+
+def _is_section(field: ast.AnnAssign) -> bool:
+    """Return whether a field is declared as a section is: `pictures: Pictures = Pictures()`."""
+    return field.value is not None and ast.unparse(field.value) == f"{ast.unparse(field.annotation)}()"
+
+
+RULES = {
+    "kinds": _kinds,
+    "fields": _fields,
+    "circles": _circles,
+    "doors": _doors,
+    "lazy": _lazy,
+    "sections": _sections,
+}
 """By name; the first line of each says what it asks."""
 
 

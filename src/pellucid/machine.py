@@ -17,7 +17,7 @@ _NOTHING = 0.4
 
 
 @dataclass(frozen=True)
-class Moment:
+class CpuTimes:
     """What the clocks said at one moment, in seconds.
 
     Attributes:
@@ -31,12 +31,12 @@ class Moment:
     own: float
 
 
-def now() -> Moment:
+def now() -> CpuTimes:
     """Read the clocks."""
-    return Moment(time.perf_counter(), _busy_seconds(), time.process_time())
+    return CpuTimes(time.perf_counter(), _busy_seconds(), time.process_time())
 
 
-def busy_others(since: Moment, until: Moment | None = None) -> float | None:
+def busy_others(since: CpuTimes, until: CpuTimes | None = None) -> float | None:
     """Return how many cores others kept busy on average; None where the system does not say, or the time was short.
 
     Args:
@@ -61,7 +61,7 @@ def cores() -> int:
     return max(1, count)
 
 
-def free_cores(since: Moment | None = None) -> int:
+def free_cores(since: CpuTimes | None = None) -> int:
     """Return how many threads are worth computing with: the cores less those that others keep busy, at least 1.
 
     Where the system does not say what others do, all of them.

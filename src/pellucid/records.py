@@ -27,9 +27,13 @@ def brief(result: Any) -> str:
     What a dataclass has as `__repr__` so that a prompt shows a line and not a wall; `to_dict` has everything.
     """
     names = type(result).model_fields if isinstance(result, BaseModel) else [field.name for field in fields(result)]
-    values = ((name, getattr(result, name)) for name in names if not name.startswith("_"))
-    shown = [f"{name}={_in_brief(value)}" for name, value in values if not _is_nothing(value)]
-    return f"{type(result).__name__}({', '.join(shown)})"
+    return brief_of(type(result).__name__, {name: getattr(result, name) for name in names if not name.startswith("_")})
+
+
+def brief_of(name: str, values: Mapping[str, Any]) -> str:
+    """Return in one line what `name` stands for; see `brief`."""
+    shown = [f"{key}={_in_brief(value)}" for key, value in values.items() if not _is_nothing(value)]
+    return f"{name}({', '.join(shown)})"
 
 
 def _is_nothing(value: Any) -> bool:

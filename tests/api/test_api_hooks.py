@@ -136,7 +136,7 @@ def test_resuming_needs_the_same_hooks_again(make_pictures: MakePictures, tmp_pa
 
 def test_of_several_restarts_the_best_in_validation_comes_back(make_pictures: MakePictures, tmp_path: Path) -> None:
     best = train(make_pictures(), tmp_path, restarts=3)
-    runs = {run.record.recipe.seed: run for run in pellucid.api.runs(tmp_path)}
+    runs = {run.record.recipe.machine.seed: run for run in pellucid.api.runs(tmp_path)}
     assert set(runs) == {0, 1, 2}
     values = [run.record.best.value for run in runs.values() if run.record.best]
     assert best.record.best is not None
@@ -147,7 +147,7 @@ def test_a_rate_found_by_trial_is_kept_with_its_curve(make_pictures: MakePicture
     run = train(make_pictures(), tmp_path, lr="auto")
     probe = run.record.range_test
     assert probe is not None
-    assert run.record.recipe.lr == probe.chosen
+    assert run.record.recipe.learning_rate.lr == probe.chosen
     assert [decision.value for decision in run.record.decisions if decision.name == "lr"] == [f"{probe.chosen:g}"]
     assert "Learning rate range test" in run.folder.report.read_text(encoding="utf-8")
 
@@ -162,7 +162,7 @@ def test_where_no_rate_is_found_the_default_is_kept_and_said(
     assert auto.record.recipe == usual.record.recipe
     assert without_times(auto.history) == without_times(usual.history)
     (said,) = (decision for decision in auto.record.decisions if decision.name == "lr")
-    assert said.value == f"{usual.record.recipe.lr:g}"
+    assert said.value == f"{usual.record.recipe.learning_rate.lr:g}"
     assert why in said.reason
     assert "--lr NUMBER" in said.reason
     drawn = "the default: " in auto.folder.report.read_text(encoding="utf-8")
@@ -176,9 +176,9 @@ def test_a_short_time_plans_fewer_epochs_and_a_long_one_changes_nothing(
     usual = pellucid.train(data, model="linear", runs_dir=tmp_path)
     long = pellucid.train(data, model="linear", time="1h", runs_dir=tmp_path)
     short = pellucid.train(data, model="linear", time=0.01, runs_dir=tmp_path)
-    assert long.record.recipe.epochs == usual.record.recipe.epochs
+    assert long.record.recipe.duration.epochs == usual.record.recipe.duration.epochs
     assert without_times(long.history) == without_times(usual.history)
-    assert short.record.recipe.epochs is not None
-    assert usual.record.recipe.epochs is not None
-    assert short.record.recipe.epochs < usual.record.recipe.epochs
+    assert short.record.recipe.duration.epochs is not None
+    assert usual.record.recipe.duration.epochs is not None
+    assert short.record.recipe.duration.epochs < usual.record.recipe.duration.epochs
     assert len(short.history) >= 1

@@ -23,6 +23,13 @@ BACKBONE = "timm:test_resnet"
 QUICK: dict[str, Any] = {"epochs": 1, "imgsz": 32}
 
 
+@pytest.fixture(autouse=True)
+def _small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let forests have few trees: what they find is not looked at here."""
+    monkeypatch.setattr("pellucid.ladder.methods.TREES", 10)
+    monkeypatch.setattr("pellucid.evaluation.picture_baselines.TREES", 10)
+
+
 @pytest.fixture
 def weights(store_weights: Callable[..., StoredWeights]) -> None:
     """Put weights of a small backbone into a store of the test's own."""
@@ -42,8 +49,8 @@ def test_pictures_climb_to_a_fine_tuned_backbone(make_pictures: MakePictures, tm
     scratch, frozen, tuned = (api.open_run(rung.run) for rung in made.rungs[-3:])
     assert scratch.record.weights is None
     assert frozen.record.weights == tuned.record.weights is not None
-    assert frozen.record.recipe.freeze == "all"
-    assert tuned.record.recipe.freeze != "all"
+    assert frozen.record.recipe.freezing.freeze == "all"
+    assert tuned.record.recipe.freezing.freeze != "all"
     assert len({run.record.dataset.split_fingerprint for run in (scratch, frozen, tuned)}) == 1
     assert all(rung.parameters and rung.num_bytes > 0 for rung in made.rungs[-3:])
     assert made.opening is None

@@ -9,11 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import pellucid
 from pellucid import api
 from pellucid.cli.main import main
-from pellucid.errors import PellucidError, RecipeError, RunError
+from pellucid.data import TextInputs
+from pellucid.errors import ModelError, PellucidError, RecipeError, RunError
+from pellucid.models.language import Decoder
+from pellucid.preprocessing import TextPreprocessing
+from pellucid.report import exhibit_of
 from pellucid.runs import EpochRow
 from pellucid.training import NullProgress
 
@@ -156,7 +161,7 @@ def test_steps_end_a_training_within_a_pass(text: Path, tmp_path: Path) -> None:
         runs_dir=tmp_path,
         **{**SMALL, "epochs": None, "steps": 3, "model": "gru"} | {"layers": None, "heads": None, "hidden": "8"},
     )
-    assert run.record.recipe.epochs == 1
+    assert run.record.recipe.duration.epochs == 1
     assert len(run.history) == 1
 
 
@@ -208,3 +213,105 @@ def test_a_run_that_is_no_language_model_goes_on_with_nothing(tmp_path: Path) ->
     run = pellucid.train("iris", model="linear", epochs=1, runs_dir=tmp_path)
     with pytest.raises(RecipeError, match="Only a language model"):
         run.sample()
+
+
+def test_a_next_token_is_traced_from_the_vectors_of_tokens_to_its_probability(learned: Path) -> None:
+    run = pellucid.open_run(learned)
+    text = "\nThe cat se"
+    traced = run.trace(text)
+    assert traced.tokens == tuple(text)
+    assert traced["embed"].shape == (11, 8)
+    vocabulary = run.predictor.task.output_width // 32
+    assert traced["answer/last-place"].shape == traced["answer/softmax"].shape == (vocabulary,)
+    # The same probability as the factor that stands behind the text in the product.
+    factor = run.probability(f"{text[1:]}e").factors[-1]
+    place = traced["answer/softmax"].step.names.index("e")
+    assert traced.end[place] == pytest.approx(factor.probability, abs=1e-6)
+    assert traced["answer/softmax"].at(place).is_exact
+    assert traced["answer/last-place"].at(place).is_exact
+    assert traced["head"].at(10, place).is_exact
+    assert traced.answer.startswith(f"'{factor.likeliest}' (")
+    back = run.backward(text, "e")
+    assert back.loss == pytest.approx(-factor.log, abs=1e-6)
+    assert back.output(place).is_exact
+    assert back.weight("embed.weight", TextPreprocessing.of(run.record.preprocessing).ids("c")[0], 0).is_exact
+    moved = run.slow_motion(text, "e", steps=2, weights=[("head.bias", (place,))])
+    assert moved.losses[-1] < moved.losses[0]
+    page = exhibit_of(traced)
+    assert len(page.figures) == 1
+    assert "Layer 1" in page.figures[0].caption
+
+
+def test_an_example_is_asked_for_its_last_token_from_those_before_it(learned: Path) -> None:
+    run = pellucid.open_run(learned)
+    index = int(run.dataset.splits["val"][0])
+    window = TextInputs.of(run.dataset.inputs).text(index)
+    traced = run.trace(index)
+    assert traced.tokens == tuple(window[:-1])
+    assert traced.right == repr(window[-1])
+    assert run.backward(index).loss == run.backward(window[:-1], window[-1]).loss
+    sealed = run.trace(int(run.dataset.splits["test"][0]))
+    assert sealed.is_sealed
+    assert not sealed.right
+    with pytest.raises(RecipeError, match="no token that training saw"):
+        run.backward(window[:-1], "Ü")
+    with pytest.raises(RecipeError, match="unlike shapes"):
+        run.backward(["The", "The cat"], "e")
+
+
+def test_a_next_token_is_explained_by_those_before_it(learned: Path) -> None:
+    run = pellucid.open_run(learned)
+    text = "The cat sees the do"
+    methods = ["integrated-gradients", "gradient-x-input", "occlusion"]
+    made = run.explain(text, target="g", method=methods)
+    assert made.target == "g"
+    assert made.tokens == tuple(text)
+    factor = run.probability(f"{text[1:]}g").factors[-1]
+    assert made.answered == pytest.approx(math.exp(factor.log), abs=0.05)
+    integrated, _, occluded = made.attributions
+    assert abs(integrated.figures["completeness_gap"]) < 1e-3 + 1e-2 * abs(integrated.figures["difference"])
+    for one in made.attributions:
+        assert one.cells.shape == (len(text),)
+        assert one.randomisation is not None
+        assert one.deletion is not None
+    # By hand: a token is erased where its vector is 0.
+    model, given = run.predictor.model, TextPreprocessing.of(run.record.preprocessing)
+    assert isinstance(model, Decoder)
+    numbers = torch.tensor(given.ids(text))[None]
+    place = int(given.ids("g")[0])
+    with torch.no_grad():
+        vectors = model.embed(numbers)
+        vectors[0, 5] = 0
+        handle = model.embed.register_forward_hook(lambda *_: vectors)
+        without = model(numbers)[0, -given.size :][place]
+        handle.remove()
+        whole = model(numbers)[0, -given.size :][place]
+    assert occluded.cells[5] == pytest.approx(float(whole - without), abs=1e-5)
+    assert made.neighbours == ()
+    assert "overlap" in next(one.reason for one in made.decisions if one.name == "neighbours")
+    assert run.explain(text, checks=False).answer.startswith("'")
+
+
+def test_the_report_shows_where_it_looks_and_where_the_vectors_lie(learned: Path, counted: Path) -> None:
+    page = pellucid.open_run(learned).folder.report.read_text(encoding="utf-8")
+    assert "Where it looks" in page
+    assert "Where the vectors of tokens lie" in page
+    assert "Where it looks" not in pellucid.open_run(counted).folder.report.read_text(encoding="utf-8")
+
+
+def test_counts_are_no_graph_of_operators(counted: Path) -> None:
+    run = pellucid.open_run(counted)
+    with pytest.raises(ModelError, match="cannot be turned into a graph"):
+        run.trace("The cat")
+    with pytest.raises(RecipeError, match="vectors of tokens"):
+        run.explain("The cat", checks=False)
+
+
+def test_a_page_colours_a_text_by_surprise(counted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    main(["predict", str(counted), "--text", "The cat", "--out", str(page)])
+    assert "P(S) = product of 7 factors" in capsys.readouterr().out
+    assert "factor by factor" in page.read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["predict", str(counted), "--text", "The cat", "--out", str(tmp_path / "answers.csv")])
+    assert "--out PAGE.html" in capsys.readouterr().err

@@ -174,10 +174,10 @@ def test_a_report_that_was_taken_away_makes_no_run_unfinished(path: Path, data: 
     "place",
     [
         "pellucid.runs.folder.RunFolder.write_record",
-        "pellucid.training.train.build_engine",
-        "pellucid.training.train.save_checkpoint",
-        "pellucid.training.train.compute_ahead",
-        "pellucid.training.train.watch_health",
+        "pellucid.training.executing.build_engine",
+        "pellucid.training.executing.save_checkpoint",
+        "pellucid.training.executing.compute_ahead",
+        "pellucid.training.executing.watch_health",
         "pellucid.training.engine.Engine.run_epoch",
     ],
 )
@@ -235,7 +235,7 @@ def test_a_run_killed_between_its_first_checkpoint_and_its_first_look_gets_that_
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sys.modules["pellucid.training.train"], "compute_ahead", stop)
+        patch.setattr(sys.modules["pellucid.training.executing"], "compute_ahead", stop)
         with pytest.raises(KeyboardInterrupt):
             pellucid.train(data, model="linear", epochs=2, runs_dir=tmp_path, name="r")
     path = tmp_path / "r"

@@ -56,6 +56,14 @@ def test_texts_are_answered_from_strings_and_files(run: Run, tmp_path: Path) -> 
     assert answers[3].name.endswith("new.txt line 3")
 
 
+def test_a_text_of_unseen_words_alone_is_unknown_whatever_the_network_says(run: Run) -> None:
+    (answer,) = run.predict("Quixotic zebras yawn")
+    assert answer.decision == "unknown"
+    assert answer.notes == ("none of its tokens is known from training, so that nothing of it tells the answer",)
+    assert "unknown" in run.trace("Quixotic zebras yawn").heading
+    assert run.predict("Quixotic zebras story")[0].decision != "unknown"
+
+
 def test_they_are_typed_at_the_command_line(run: Run) -> None:
     typed = CliRunner().invoke(app, ["predict", str(run.path), "--text", "an awful end", "--json"])
     assert typed.exit_code == 0, typed.output

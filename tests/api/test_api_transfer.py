@@ -86,7 +86,7 @@ def test_a_frozen_backbone_stays_as_it_was_and_the_whole_model_is_saved(photos: 
     assert changed == {"fc.weight", "fc.bias"}
     assert [key for key in weights_of(run) if key.startswith("optimizer/")]
     assert {int(key.split("/")[2]) for key in weights_of(run) if key.startswith("optimizer/")} == {0, 1}
-    assert run.record.recipe.precision == "float32"
+    assert run.record.recipe.machine.precision == "float32"
     assert len(run.predict(photos / "above")) == 24
 
 
@@ -159,7 +159,7 @@ def test_the_parts_that_rest_are_said_and_their_epochs_come_first(photos: Path, 
     assert looked_at <= {name for name, _ in run.model.named_modules()}  # under the network's own names
     assert "'conv1'" in watcher.decisions["freeze"]
     assert "without pretrained weights what is frozen is random" in watcher.decisions["freeze"]
-    assert run.record.recipe.head_lr is not None
+    assert run.record.recipe.freezing.head_lr is not None
 
 
 @pytest.mark.parametrize(("choices", "said"), [({}, True), ({"views": 2}, False), ({"augment": "none"}, False)])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pellucid.cli.plain_curves import draw_curves
-from pellucid.cli.watching import Moment, follow, frame, headline, look
+from pellucid.cli.watching import WatchedRun, follow, frame, headline, look
 from pellucid.runs import RunFolder
 
 Type = Callable[..., Any]
@@ -83,10 +83,10 @@ def test_the_time_left_is_that_of_the_epochs_to_come(run: Path) -> None:
     folder = RunFolder.open(run)
     running(folder, epochs=13)
     history = [row | {"seconds": 6.0} for row in folder.history()]
-    moment = Moment(folder.read_record(), history, silent_seconds=0.0)
+    moment = WatchedRun(folder.read_record(), history, silent_seconds=0.0)
     assert moment.seconds_left == 60
     assert headline(moment) == "digits-linear: running, epoch 3 of 13, about 1 min 00 s left"
-    silent = Moment(moment.record, history, silent_seconds=400.0)
+    silent = WatchedRun(moment.record, history, silent_seconds=400.0)
     assert "it may have been killed" in headline(silent)
 
 

@@ -29,7 +29,7 @@ def test_the_line_has_six_points_all_of_which_are_learned_from() -> None:
     np.testing.assert_array_equal(line.targets, [-2, 1, 4, 7, 10, 13])
     assert counts(line) == {"train": 6, "val": 0, "test": 0}
     (said,) = (one for one in line.decisions if one.name == "splits")
-    assert "stays open" in said.reason
+    assert "is not measured" in said.reason
     assert "--val, --test" in said.reason
     assert (line.options["val"], line.options["test"]) == (0.0, 0.0)
 
@@ -110,6 +110,6 @@ def test_activity_is_one_column_of_speeds() -> None:
 def test_what_is_proposed_names_fields_of_the_recipe_and_known_models() -> None:
     for name in ("line", "and", "xor", "spiral", "activity"):
         for proposal in load_dataset(name).proposals:
-            assert proposal.field in Recipe.model_fields
+            assert proposal.field in Recipe.choices()
             assert proposal.model is None or proposal.model in OWN
             Recipe().override(**{proposal.field: proposal.value})

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +10,11 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from tests.apart import Starter
 from tests.kinds.registering import registries_restored
 from tests.kinds.toy_itself import NO_ANSWERS, ItselfTarget, bright_pictures, register_odd_tasks
 from tests.kinds.toy_words import LETTERS, register_words, with_words
+from torch import Tensor
 
 import pellucid
 from pellucid import Dataset, Run
@@ -29,7 +28,6 @@ PARTS = {
     "adversarial": {"generator", "discriminator"},
     "next-letter": {"model"},
 }
-ROOT = Path(__file__).parents[2]
 DRIVER = """
 import os, signal, socket, sys
 from pathlib import Path
@@ -67,7 +65,7 @@ for rank in ("0", "1"):
 for child, expected in children:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == expected
 """
-"""Trains each task until it is killed, and in two processes as torchrun starts them; the package is loaded once."""
+"""Trains each task until it is killed, and in two processes as torchrun starts them."""
 
 
 class StopsAfter(NullProgress):
@@ -110,12 +108,10 @@ def train(task: str, folder: Path, **others: Any) -> Run:
 
 
 @pytest.fixture(scope="module")
-def driven(registered: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def driven(registered: None, start: Starter, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of runs: of each task one that was killed with SIGKILL, and one that two processes trained."""
     folder = tmp_path_factory.mktemp("driven")
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-    command = [sys.executable, "-c", DRIVER, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=900)
+    done = start.run(DRIVER, folder, OMP_NUM_THREADS="1")
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -186,3 +182,36 @@ def test_it_answers_or_says_why_not(run: Run) -> None:
     assert len(answer.values or {}) == ItselfTarget.of(dataset.target).width
     assert run.evaluate("test", reason="the end").metrics["off"].value < 1
     assert pellucid.compare(run, run).verdict == "none"
+
+
+def test_the_loss_around_its_weights_is_the_tasks_own_of_all_its_networks(run: Run) -> None:
+    found = pellucid.api.landscape(run, split="val", size=3, limit=1000).shown[0]
+    assert run.record.best is not None
+    assert found.centre == pytest.approx(run.record.best.loss, rel=1e-4)
+    assert len(np.unique(found.losses)) == 9
+
+
+def far(outputs: Tensor, targets: Tensor) -> Tensor:
+    return outputs.abs().mean()
+
+
+def error(outputs: Tensor, targets: Tensor) -> Tensor:
+    return (outputs - targets.float()).square().mean()
+
+
+def test_a_metric_of_ones_own_watches_and_a_loss_takes_the_place_of_its_own(run: Run, tmp_path: Path) -> None:
+    task = run.record.task
+    if task == "adversarial":
+        with pytest.raises(RecipeError, match="learns with discriminator and generator, and gives no outputs of them"):
+            train(task, tmp_path, metrics={"far": far})
+        with pytest.raises(RecipeError, match=r"learns in phases \(discriminator, generator\)"):
+            train(task, tmp_path, loss=error)
+        return
+    watched = train(task, tmp_path, name="watched", metrics={"far": far})
+    own, others = (load_file(each.folder.checkpoints / "last.safetensors") for each in (run, watched))
+    assert all(torch.equal(others[key], value) for key, value in own.items())
+    assert {"train_far", "val_far"} <= set(watched.history[0])
+    if task == "autoencoder":
+        handed_over = train(task, tmp_path, name="handed over", loss=error)
+        for row, expected in zip(handed_over.history, run.history, strict=True):
+            assert (row["train_loss"], row["val_loss"]) == pytest.approx((expected["train_loss"], expected["val_loss"]))

@@ -22,6 +22,7 @@ from pellucid.evaluation.kinds import About
 from pellucid.kinds import TARGETS, Refused, Said, Target
 from pellucid.prediction import Prediction
 from pellucid.prediction.judging import Known
+from pellucid.prediction.one_answer import WholeAnswer
 from pellucid.runs import Answering, RunFolder
 from pellucid.runs.answerable import Answerable
 from pellucid.tasks import Answer, AnswerStep, Batch, Loss, Monitor, Phase, Scaling, Task, TaskEntry, TaskOptions
@@ -255,10 +256,12 @@ ROWS: dict[str, Any] = {
     "way of fitting how it is answered": lambda predictor, dataset: (Answering(), None),
     "score": _Scored(),
     "ridge on features of series": Refused("Directions go round in a circle."),
+    "way to go on with a series": Refused("A direction is no series."),
     "simple method": Refused("simple methods learn numbers, and 359 degrees lie beside 0"),
     "method of its own beside it": NO_SUM,
     "simple estimator": NO_SUM,
     "exhibits of its own": NO_SUM,
+    "single answer": WholeAnswer(),
     "way to go on with a text": NO_SUM,
     "ladder": NO_SUM,
     "comparison of repeats": _merit,

@@ -213,10 +213,12 @@ ROWS: dict[str, Any] = {
     "way of fitting how it is answered": lambda predictor, dataset: (Answering(), None),
     "score": _Scored(),
     "ridge on features of series": NOTHING,
+    "way to go on with a series": NOTHING,
     "simple method": Refused("there is none that makes examples"),
     "method of its own beside it": NOTHING,
     "simple estimator": NOTHING,
     "exhibits of its own": NOTHING,
+    "single answer": NOTHING,
     "way to go on with a text": NOTHING,
     "ladder": NOTHING,
     "comparison of repeats": NOTHING,
@@ -237,8 +239,12 @@ class Autoencoder:
     phases: tuple[Phase, ...] = (Phase("all", ("encoder", "decoder")),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
 
+    def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
+        outputs: Tensor = models["decoder"](models["encoder"](batch.inputs))
+        return outputs
+
     def _losses(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
-        given = models["decoder"](models["encoder"](batch.inputs)).float()
+        given = self.outputs(models, batch).float()
         losses: Tensor = (given - batch.targets.float()).square().mean(1)
         return losses
 

@@ -166,7 +166,7 @@ class _InTraining(InputHabits):
     def augmentation(
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
     ) -> tuple[Augmentation, Decision]:
-        return choose_augmentation(dataset, recipe.augment, given)
+        return choose_augmentation(dataset, recipe.augmentation.augment, given)
 
 
 def _batches(opening: Opening) -> TensorBatches:
@@ -174,7 +174,12 @@ def _batches(opening: Opening) -> TensorBatches:
     prepared = prepare_inputs(opening.dataset, opening.record.preprocessing, opening.dataset.splits[opening.split])
     inputs = opening.record.preprocessing.to_tensor(prepared, torch.device("cpu"))
     return TensorBatches(
-        inputs, examples.targets, examples.ids, opening.device, examples.weights, seed=opening.record.recipe.seed
+        inputs,
+        examples.targets,
+        examples.ids,
+        opening.device,
+        examples.weights,
+        seed=opening.record.recipe.machine.seed,
     )
 
 
@@ -305,6 +310,7 @@ ROWS: dict[str, Any] = {
     "explanation of answers to it": Refused("An explanation follows numbers by degrees, and letters have none."),
     "pictures to look at": Refused("Words are no pictures."),
     "pages": _OnPages(),
+    "exhibits of what is read": Refused("Words have no vectors."),
     "a listing in the terminal": lambda inspection: ["words of letters"],
 }
 """Of every table, by its subject."""

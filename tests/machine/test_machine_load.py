@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from pellucid import machine
-from pellucid.machine import Moment, busy_others, cores, free_cores
+from pellucid.machine import CpuTimes, busy_others, cores, free_cores
 
 
-def _moment(wall: float, busy: float | None, own: float) -> Moment:
-    return Moment(wall, busy, own)
+def _moment(wall: float, busy: float | None, own: float) -> CpuTimes:
+    return CpuTimes(wall, busy, own)
 
 
 def test_others_are_what_the_machine_did_less_what_we_did() -> None:

@@ -7,7 +7,7 @@ from torch import nn
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models import ACTIVATIONS, ModelOptions, build_model, head, summarise
-from pellucid.models.cnn import Plan, plan
+from pellucid.models.cnn import CnnPlan, plan
 
 
 def test_pictures_of_every_size_end_in_maps_of_four_to_seven_pixels() -> None:
@@ -20,11 +20,11 @@ def test_pictures_of_every_size_end_in_maps_of_four_to_seven_pixels() -> None:
 
 
 def test_large_pictures_are_halved_in_the_stem() -> None:
-    assert plan(8) == Plan(0, (True, False))
-    assert plan(28) == Plan(0, (True, True))
-    assert plan(32) == Plan(0, (True, True, True))
-    assert plan(96) == Plan(1, (True, True, True))
-    assert plan(128) == Plan(2, (True, True, True))
+    assert plan(8) == CnnPlan(0, (True, False))
+    assert plan(28) == CnnPlan(0, (True, True))
+    assert plan(32) == CnnPlan(0, (True, True, True))
+    assert plan(96) == CnnPlan(1, (True, True, True))
+    assert plan(128) == CnnPlan(2, (True, True, True))
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 65, 97), (3, 128, 128), (1, 8, 40)])

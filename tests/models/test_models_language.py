@@ -7,7 +7,8 @@ import torch
 
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
-from pellucid.models import Fitting, ModelOptions, build_model
+from pellucid.models import Fitting, GoesOn, ModelOptions, attention_of, build_model
+from pellucid.models.language import Decoder, DecoderBlock
 from pellucid.models.ngram import Ngram
 
 FORM = Form(shape=(12,), dtype="int64", vocabulary=9)
@@ -84,3 +85,32 @@ def test_overlapping_windows_of_one_stretch_are_counted_once() -> None:
     cut.fit(Fitting(windows, own, spans))
     for name, tensor in whole.state_dict().items():
         torch.testing.assert_close(cut.state_dict()[name], tensor)
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_reading_on_gives_what_reading_all_of_it_gives(name: str) -> None:
+    model, tokens = _model(name), _tokens()
+    assert isinstance(model, GoesOn)
+    with torch.no_grad():
+        whole = model(tokens).reshape(3, 12, 9)
+        state, done = None, 0
+        for size in (4, 1, 1, 5, 1):
+            logits, state = model.step(tokens[:, done : done + size], state)
+            done += size
+            torch.testing.assert_close(logits, whole[:, done - 1], rtol=0, atol=2e-6)
+
+
+def test_attention_is_what_the_formula_says() -> None:
+    model, tokens = _model("transformer"), _tokens()[:1]
+    first, second = attention_of(model, tokens)
+    assert first.layer == "blocks.0.attention"
+    assert second.weights.shape == (2, 12, 12)
+    assert isinstance(model, Decoder)
+    block = model.blocks[0]
+    assert isinstance(block, DecoderBlock)
+    with torch.no_grad():
+        values = block.norm1(model.embed(tokens) + model.place(torch.arange(12)))
+        query, key, _ = block.attention.ask(values)[0].reshape(12, 3, 2, 8).permute(1, 2, 0, 3)
+        scores = query @ key.transpose(1, 2) / 8**0.5 + torch.full((12, 12), -torch.inf).triu(1)
+    torch.testing.assert_close(first.weights, scores.softmax(2))
+    assert attention_of(_model("gru"), tokens) == []

@@ -72,10 +72,10 @@ def test_what_a_model_does_not_take_is_refused_in_words() -> None:
 
 def test_a_recipe_keeps_them_by_name() -> None:
     recipe = Recipe().override(heads=3, hidden="8")
-    assert (recipe.network, recipe.chosen("heads"), recipe.chosen("hidden")) == ({"heads": 3}, 3, (8,))
+    assert (recipe.architecture.network, recipe.chosen("heads"), recipe.chosen("hidden")) == ({"heads": 3}, 3, (8,))
     assert Recipe.from_dict(recipe.to_dict(), source="recipe") == recipe
-    assert recipe.override(joined="sum").network == {"heads": 3, "joined": "sum"}
-    assert recipe.override(heads=None).network is None
+    assert recipe.override(joined="sum").architecture.network == {"heads": 3, "joined": "sum"}
+    assert recipe.override(heads=None).architecture.network is None
     with pytest.raises(RecipeError, match=r"no choice 'head'\. Did you mean 'heads'"):
         Recipe().override(head=3)
 

@@ -6,8 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pellucid.data import dataset_from_arrays, inspect_dataset, inspect_pixels, load_dataset
+from pellucid.data import (
+    TypicalSeries,
+    dataset_from_arrays,
+    dataset_from_series,
+    inspect_dataset,
+    inspect_pixels,
+    load_dataset,
+)
 from pellucid.report import write_inspection, write_picture_inspection
+from pellucid.report.typical_exhibit import typical_exhibit
 
 
 def text_of(path: Path) -> str:
@@ -69,3 +77,38 @@ def test_pictures_of_odd_shapes_are_shown(tmp_path: Path, shape: tuple[int, int]
     text = text_of(write_picture_inspection(tmp_path / "p.html", inspect_pixels(pixels, name="deep.tif")))
     assert "40000</td>" in text
     assert "65,535 is white" in text
+
+
+def test_the_inspection_of_series_draws_each_class_beside_the_others_on_the_same_axes(tmp_path: Path) -> None:
+    draws = np.random.default_rng(0)
+    series, labels = draws.normal(size=(40, 2, 12)), np.array(["down", "up"])[np.arange(40) % 2]
+    series[labels == "up"] += np.linspace(0, 9, 12)
+    inspection = inspect_dataset(dataset_from_series(series, labels, name="waves"))
+    text = text_of(write_inspection(tmp_path / "inspect.html", inspection))
+    (section,) = re.findall(r'<section id="typical".*?</section>', text, re.DOTALL)
+    assert "in the band around it lie the middle 80 % of them" in section
+    for one in inspection.typical:
+        assert f"{one.name}: {one.count} training series</figcaption>" in section
+    drawings = re.findall(r"<svg.*?</svg>", section, re.DOTALL)
+    assert len(drawings) == 2
+    for drawing in drawings:  # two channels: in each a band of 12 steps there and back, and a line
+        bands = re.findall(r'<polygon points="([^"]*)" class="band"', drawing)
+        assert [len(band.split(",")) for band in bands] == [2 * 2 * 12] * 2
+        assert drawing.count("<path") == 2
+    ticks = [re.findall(r'class="tick">([^<]*)<', drawing) for drawing in drawings]
+    assert ticks[0] == ticks[1]
+    assert "with its mean" not in text
+
+
+def test_many_classes_and_channels_are_drawn_in_part_and_gaps_are_told() -> None:
+    curve = np.full((4, 8), 1.0)
+    curve[3] = np.nan
+    channels = tuple(f"c{place}" for place in range(8))
+    many = [TypicalSeries(str(place), 5, channels, curve, curve, curve) for place in range(30)]
+    exhibit = typical_exhibit(many)
+    assert len(exhibit.figures) == 24
+    assert exhibit.notes == (
+        "6 more classes not drawn.",
+        "The first 6 channels are drawn; there are 2 more.",
+        "A line ends, or has a gap, where less than half of the series have a value.",
+    )

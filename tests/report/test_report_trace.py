@@ -132,3 +132,31 @@ def test_a_notebook_keeps_the_tables_when_it_is_executed_and_exported() -> None:
     page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
     assert "Rest the pointer on a value" in page
     assert "patch x kernel" in page
+
+
+def test_a_recurrent_layer_is_drawn_a_row_a_step_with_its_gates_as_bars() -> None:
+    torch.manual_seed(0)
+
+    class Reader(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.cell = nn.LSTM(2, 3, batch_first=True)
+
+        def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+            states: torch.Tensor = self.cell(inputs)[0]
+            return states[:, -1]
+
+    traced = trace(Reader(), torch.randn(1, 5, 2))
+    (unrolled,) = traced["cell"].unrolled
+    for exhibit in (exhibit_of(traced), exhibit_of(traced["cell"])):
+        (figure,) = exhibit.figures
+        root = ElementTree.fromstring(base64.b64decode(figure.data))
+        assert drawn(figure) == [*unrolled.names, *(f"step {number}" for number in range(1, 6))]
+        widths = [float(one.attrib["width"]) for one in root.iter("rect")]
+        full = (420 - 104) / 6 - 8
+        by_column = np.array([step.values for step in unrolled.steps]).T.ravel()
+        assert widths == pytest.approx(np.maximum(full * by_column, 0.5).tolist(), abs=0.01)
+    table = exhibit_of(traced["cell"]).tables[-1]
+    assert table.fold
+    assert [row[0] for row in table.rows] == [step.read for step in unrolled.steps]
+    assert f"{unrolled.steps[0].values[0]:.3f}" in str(traced["cell"])

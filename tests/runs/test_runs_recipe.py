@@ -12,15 +12,15 @@ from pellucid.errors import RecipeError
 from pellucid.models import own_options
 from pellucid.runs import Recipe, parse_widths
 
-SHARED = {name: field for name, field in Recipe.model_fields.items() if name != "network"}
+SHARED = Recipe.shared_choices()
 """The choices that are no model's own; `network` holds those, each a flag by itself."""
 
 
 def test_an_override_wins_and_leaves_the_rest() -> None:
     before = Recipe(epochs=5, lr=0.1)
     after = before.override(epochs=7)
-    assert (after.epochs, after.lr) == (7, 0.1)
-    assert before.epochs == 5
+    assert (after.duration.epochs, after.learning_rate.lr) == (7, 0.1)
+    assert before.duration.epochs == 5
 
 
 def test_a_recipe_comes_back_equal() -> None:
@@ -67,7 +67,7 @@ def test_a_value_out_of_range_names_the_flag_and_the_range(choices: dict[str, An
 )
 def test_widths_are_read_as_typed(text: str, widths: tuple[int, ...]) -> None:
     assert parse_widths(text) == widths
-    assert Recipe().override(hidden=text).hidden == widths
+    assert Recipe().override(hidden=text).architecture.hidden == widths
 
 
 @pytest.mark.parametrize("text", ["abc", "4,0", "-4", "4.5", "4,,a"])
@@ -78,7 +78,7 @@ def test_widths_that_are_no_widths_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize(("typed", "read"), [("64", 64), (64, 64), ("full", "full"), ("1", 1)])
 def test_a_batch_is_a_number_or_full(typed: object, read: object) -> None:
-    assert Recipe().override(batch=typed).batch == read
+    assert Recipe().override(batch=typed).batches.batch == read
 
 
 def test_every_choice_says_what_it_means_and_where_the_command_line_shows_it() -> None:
@@ -104,3 +104,20 @@ def test_flags_and_their_other_spellings_are_all_different() -> None:
 def test_the_room_loads_no_torch() -> None:
     code = "import sys, pellucid.runs; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_sections_share_no_name_and_are_none_themselves() -> None:
+    sections = Recipe.model_fields
+    names = [name for section in sections for name in type(getattr(Recipe(), section)).model_fields]
+    assert len(names) == len(set(names))
+    assert not set(sections) & {*names, *own_options()}
+
+
+def test_a_file_knows_the_choices_and_not_the_sections() -> None:
+    recipe = Recipe(lr=0.1, hidden="4,2", seed=3)
+    kept = recipe.to_dict()
+    assert set(kept) == {*SHARED, "network"}
+    assert (kept["lr"], kept["hidden"], kept["seed"], kept["epochs"]) == (0.1, [4, 2], 3, None)
+    assert (recipe.learning_rate.lr, recipe.architecture.hidden, recipe.chosen("seed")) == (0.1, (4, 2), 3)
+    with pytest.raises(RecipeError, match=r"'learning_rate' is no choice but a section of them.*\(lr, schedule"):
+        Recipe().override(learning_rate={"lr": 0.1})

@@ -40,7 +40,7 @@ def test_a_record_comes_back_equal_from_the_disk(folder: RunFolder, record: RunR
 
 
 def test_a_planned_record_leaves_no_choice_open(record: RunRecord) -> None:
-    missing = [name for name, value in record.recipe if value is None]
+    missing = [name for name, value in record.recipe.flat().items() if value is None]
     resolved_elsewhere = {"hidden", "activation", "maxout_pieces", "dropout", "batch_norm", "clip", "ema"}
     resolved_elsewhere |= {"time", "gamma", "bounds", "head_lr", "ordered"}
     resolved_elsewhere |= {"teacher", "temperature", "alpha"}  # there is none

@@ -223,3 +223,21 @@ def test_that_a_part_is_absent_may_be_asked(tmp_path: Path, harmless: str) -> No
     files = {"results.py": RESULTS, "middle.py": f"def f(x, y):\n    return {harmless}\n"}
 
     assert not breaches_of(tmp_path, files, "fields")
+
+
+def test_a_choice_at_the_top_of_the_recipe_is_found(tmp_path: Path) -> None:
+    files = {
+        "runs/__init__.py": "",
+        "runs/recipe.py": """
+class Recipe(Record):
+    pictures: Pictures = Pictures()
+    seed: int = Field(default=0)
+    lr: float | None = None
+    def f(self): return 1
+""",
+    }
+
+    assert breaches_of(tmp_path, files, "sections") == [
+        "runs/recipe.py:4: seed is no section; put it into one of runs/sections.",
+        "runs/recipe.py:5: lr is no section; put it into one of runs/sections.",
+    ]

@@ -95,7 +95,7 @@ def test_a_run_of_ordered_classes_is_measured_in_steps_and_opens_again(tmp_path:
     assert "--ordered" in data.findings[0].message
     assert "--task regression" in data.findings[0].message
     run = api.train(data, ordered=True, epochs=8, runs_dir=tmp_path / "runs")
-    assert (run.record.task, run.record.recipe.task) == ("ordered", "ordered")
+    assert (run.record.task, run.record.recipe.objective.task) == ("ordered", "ordered")
     found = run.evaluate("test", reason="a test")
     assert found.headline == "rank_mae"
     answers = run.predictor.answer(run.predictor.split_outputs(data, data.splits["test"])).as_targets

@@ -74,7 +74,7 @@ def test_a_task_of_ones_own_is_trained_written_down_and_answers(tmp_path: Path) 
     (tmp_path / "line.csv").write_text("\n".join(["x,y", *lines]))
     data = pellucid.load_dataset(tmp_path / "line.csv", target="y")
     run = pellucid.train(data, task="tube", clip=0.25, epochs=1, runs_dir=tmp_path)
-    assert (run.record.task, run.record.recipe.task) == ("tube", "tube")
+    assert (run.record.task, run.record.recipe.objective.task) == ("tube", "tube")
     task = task_of(pellucid.open_run(run.path).record)
     assert isinstance(task, Tube)
     assert task.width == 0.25
@@ -90,7 +90,7 @@ def test_what_it_cannot_learn_is_said_like_for_any_other() -> None:
 
 
 def test_options_are_taken_from_all_that_is_known_and_stay_open_where_nothing_is() -> None:
-    known = dict(Recipe(label_smoothing=0.1, loss="focal"))
+    known = Recipe(label_smoothing=0.1, loss="focal").flat()
     assert ClassOptions.of(known) == ClassOptions(label_smoothing=0.1, loss="focal")
     assert TubeOptions.of(known) == TubeOptions()
 

@@ -60,6 +60,10 @@ class ByTurns:
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
         return {"loss": self._losses(models, batch, noise=0.1).sum()}
 
+    def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
+        logits: Tensor = models["head"](models["body"](batch.inputs))
+        return logits
+
     def answer(self, outputs: Tensor) -> ClassAnswer:
         probabilities = outputs.softmax(1).numpy(force=True)
         return ClassAnswer(probabilities, probabilities.argmax(1).astype(np.int64))
@@ -150,3 +154,18 @@ def test_a_model_without_the_networks_that_a_task_learns_with_is_refused(
     with pytest.raises(ModelError, match="learns with model, and this model has no model"):
         pellucid.train(dataset, runs_dir=tmp_path, **{**CHOICES, "task": "single-label"})
     assert not list(tmp_path.iterdir())
+
+
+def test_two_networks_learn_from_a_teacher_of_two_networks(dataset: pellucid.Dataset, tmp_path: Path) -> None:
+    short = {**CHOICES, "epochs": 2}
+    teacher = pellucid.train(dataset, runs_dir=tmp_path, name="teacher", **short)
+    deaf, taught = (
+        pellucid.train(
+            dataset, runs_dir=tmp_path, name=f"alpha {alpha}", teacher=str(teacher.path), alpha=alpha, **short
+        )
+        for alpha in (0.0, 0.9)
+    )
+    own, others, learned = (load_file(run.folder.checkpoints / "last.safetensors") for run in (teacher, deaf, taught))
+    assert all(torch.equal(others[key], value) for key, value in own.items()), "a teacher that counts nothing"
+    assert not all(torch.equal(learned[key], value) for key, value in own.items())
+    assert taught.record.recipe.distillation.alpha == 0.9

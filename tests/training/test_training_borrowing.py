@@ -54,7 +54,7 @@ def test_a_run_says_which_weights_it_began_from_and_answers_without_them(
     run = pellucid.train(photos, runs_dir=tmp_path / "runs", **QUICK)
     record = run.record
     assert record.weights == card
-    assert record.recipe.pretrained is True
+    assert record.recipe.architecture.pretrained is True
     (said,) = [decision for decision in record.decisions if decision.name == "weights"]
     assert card.sha256[:12] in said.value
     assert "this test" in said.reason

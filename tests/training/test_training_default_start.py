@@ -57,10 +57,10 @@ def said(plan: Plan, name: str) -> str:
 @pytest.mark.usefixtures("weights")
 def test_photos_start_from_weights_at_hand_and_the_head_learns_first(tmp_path: Path) -> None:
     plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe())
-    assert (plan.record.model.name, plan.record.recipe.pretrained) == (MODEL, True)
+    assert (plan.record.model.name, plan.record.recipe.architecture.pretrained) == (MODEL, True)
     assert "pretrained weights" in said(plan, "model")
     assert "--no-pretrained" in said(plan, "model")
-    assert plan.record.recipe.unfreeze == "head-first"
+    assert plan.record.recipe.freezing.unfreeze == "head-first"
     assert "LP-FT" in said(plan, "unfreeze")
 
 
@@ -78,8 +78,8 @@ def test_epochs_of_the_head_and_of_all_are_added_up(tmp_path: Path) -> None:
 )
 def test_who_chooses_otherwise_borrows_nothing(choices: dict[str, Any], tmp_path: Path) -> None:
     plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe(**choices))
-    assert (plan.record.model.name, plan.record.recipe.pretrained) == ("cnn", False)
-    assert plan.record.recipe.unfreeze == "at-once"
+    assert (plan.record.model.name, plan.record.recipe.architecture.pretrained) == ("cnn", False)
+    assert plan.record.recipe.freezing.unfreeze == "at-once"
 
 
 @pytest.mark.usefixtures("weights")
@@ -103,7 +103,7 @@ def test_on_a_few_cores_the_backbone_stays_frozen_and_the_cost_of_fine_tuning_is
 ) -> None:
     cores(count)
     plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe())
-    assert plan.record.recipe.freeze == freeze
+    assert plan.record.recipe.freezing.freeze == freeze
     if freeze == "all":
         where = "1 core" if count == 1 else f"{count} cores"
         assert said(plan, "freeze").startswith(f"all but the head on {where} without a GPU the head learns alone")
@@ -131,7 +131,7 @@ def test_on_a_few_cores_who_says_how_the_backbone_learns_gets_that(
 ) -> None:
     cores(2)
     plan = plan_run(pictures(tmp_path / "photos", 120, 100), Recipe(**choices))
-    assert plan.record.recipe.freeze == "none"
+    assert plan.record.recipe.freezing.freeze == "none"
     costly = bool({"augment", "mirror", "mixup"} & set(choices))
     assert ("--freeze all trains the head alone" in said(plan, "fine-tuning")) is costly
 
@@ -142,7 +142,7 @@ def test_what_a_frozen_backbone_can_do_does_not_keep_it_from_being_frozen(
     choices: dict[str, Any], cores: Callable[[int], None], tmp_path: Path
 ) -> None:
     cores(2)
-    assert plan_run(pictures(tmp_path / "photos", 120, 100), Recipe(**choices)).record.recipe.freeze == "all"
+    assert plan_run(pictures(tmp_path / "photos", 120, 100), Recipe(**choices)).record.recipe.freezing.freeze == "all"
 
 
 @pytest.mark.usefixtures("weights")
@@ -154,7 +154,11 @@ def test_what_was_chosen_is_a_choice_of_the_recipe_and_is_not_made_again(
     chosen = plan_run(data, Recipe()).record.recipe
     cores(16)
     again = plan_run(data, chosen).record.recipe
-    assert (again.freeze, again.epochs, again.lr) == (chosen.freeze, chosen.epochs, chosen.lr)
+    assert (again.freezing.freeze, again.duration.epochs, again.learning_rate.lr) == (
+        chosen.freezing.freeze,
+        chosen.duration.epochs,
+        chosen.learning_rate.lr,
+    )
 
 
 @pytest.mark.usefixtures("weights")

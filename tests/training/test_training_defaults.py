@@ -42,35 +42,37 @@ def resolve(
 @pytest.mark.parametrize("table", [False, True])
 def test_nothing_stays_open(family: Family, num_train: int, table: bool) -> None:
     recipe, decisions = resolve(family=family, num_train=num_train, table=table)
-    assert [name for name in LEARNING if getattr(recipe, name) is None] == []
+    assert [name for name in LEARNING if recipe.chosen(name) is None] == []
     assert all(decision.reason for decision in decisions)
-    assert EPOCHS_AT_LEAST <= recipe.epochs <= (200 if table else EPOCHS_AT_MOST)
-    assert recipe.batch <= 128
-    assert 0 <= recipe.warmup <= recipe.epochs
+    assert EPOCHS_AT_LEAST <= recipe.duration.epochs <= (200 if table else EPOCHS_AT_MOST)
+    assert recipe.batches.batch <= 128
+    assert 0 <= recipe.learning_rate.warmup <= recipe.duration.epochs
 
 
 def test_what_the_user_says_is_kept_and_not_explained() -> None:
     given = Recipe(epochs=3, lr=0.5, batch=7, optimizer="sgd", schedule="step", weight_decay=0.2, patience=4)
     recipe, decisions = resolve(given)
     for name in ("epochs", "lr", "batch", "optimizer", "schedule", "weight_decay", "patience"):
-        assert getattr(recipe, name) == getattr(given, name)
+        assert recipe.chosen(name) == given.chosen(name)
     assert decisions == ()
 
 
 def test_more_examples_take_fewer_epochs_in_larger_batches() -> None:
     courses = [resolve(num_train=number)[0] for number in (200, 2_000, 10_000, 60_000)]
-    assert [course.epochs for course in courses] == sorted((course.epochs for course in courses), reverse=True)
-    assert [course.batch for course in courses] == [16, 32, 64, 128]
+    assert [course.duration.epochs for course in courses] == sorted(
+        (course.duration.epochs for course in courses), reverse=True
+    )
+    assert [course.batches.batch for course in courses] == [16, 32, 64, 128]
 
 
 def test_sgd_gets_a_rate_of_its_own_and_momentum() -> None:
     adamw, sgd = resolve()[0], resolve(Recipe(optimizer="sgd"))[0]
-    assert sgd.lr > 5 * adamw.lr
-    assert sgd.momentum == 0.9
+    assert sgd.learning_rate.lr > 5 * adamw.learning_rate.lr
+    assert sgd.optimization.momentum == 0.9
 
 
 def test_single_examples_are_learned_from_more_gently() -> None:
-    assert resolve(Recipe(batch=1))[0].lr < resolve(Recipe(batch=32))[0].lr / 5
+    assert resolve(Recipe(batch=1))[0].learning_rate.lr < resolve(Recipe(batch=32))[0].learning_rate.lr / 5
 
 
 @pytest.mark.parametrize("num_train", [105, 309, 14_000])
@@ -79,16 +81,16 @@ def test_the_weights_of_a_table_shrink_alike_however_long_the_course(
     num_train: int, num_classes: int | None, pull: float
 ) -> None:
     recipe = resolve(num_train=num_train, family="mlp", table=True, num_classes=num_classes)[0]
-    steps = recipe.epochs * -(-num_train // int(recipe.batch))
+    steps = recipe.duration.epochs * -(-num_train // int(recipe.batches.batch))
     expected = pull * min(1, 500 / num_train)  # a prior counts less the more there is to learn from
-    most = recipe.lr * steps  # a decay of 1
-    assert recipe.weight_decay * most == pytest.approx(min(expected, most), rel=0.02)
+    most = recipe.learning_rate.lr * steps  # a decay of 1
+    assert recipe.optimization.weight_decay * most == pytest.approx(min(expected, most), rel=0.02)
 
 
 def test_without_validation_nothing_can_run_out_of_patience() -> None:
     pace = INPUT_HABITS["table"].pace("mlp")
     recipe, _ = resolve_learning(Recipe(schedule="constant"), pace=pace, num_train=50, num_val=0, num_classes=None)
-    assert recipe.patience == 0
+    assert recipe.duration.patience == 0
 
 
 def test_families_follow_the_name_and_a_users_module_counts_as_from_a_library() -> None:
@@ -97,3 +99,11 @@ def test_families_follow_the_name_and_a_users_module_counts_as_from_a_library() 
         "linear", "mlp", "lenet", "sigmoid", "residual", "residual", "library",
     ]  # fmt: skip
     assert family_of("mlp", custom=True) == "library"
+
+
+def test_convolutions_over_few_series_learn_as_many_steps_as_over_some_hundreds() -> None:
+    series = INPUT_HABITS["series"]
+    pace = series.pace("conv1d")
+    assert [pace.epochs(count) for count in (20, 36, 50, 67, 270)] == [400, 400, 300, 240, 75]
+    assert [pace.epochs(count) * -(-count // 16) for count in (36, 50, 67, 270)] == [1_200, 1_200, 1_200, 1_275]
+    assert series.pace("recurrent").epochs(36) < 250

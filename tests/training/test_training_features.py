@@ -41,6 +41,9 @@ class Shifting:
     def expect(self, places: Tensor) -> None:
         pass
 
+    def arranged(self, order: Tensor, batch_size: int) -> Tensor:
+        return order
+
     def batch(self, places: Tensor, *, epoch: int | None):  # type: ignore[no-untyped-def]
         self.asked += len(places)
         source = TensorBatches(self.inputs + 0.1 * (epoch or 0), torch.zeros(len(self)), torch.arange(len(self)), CPU)

@@ -27,9 +27,18 @@ def uneven_pictures(counts: tuple[int, ...] = (160, 20), *, hint: int = 35) -> D
 
 def test_uneven_classes_are_learned_as_they_are_and_that_is_said() -> None:
     even, said = resolve_imbalance(Recipe(), [300, 100])
-    assert (even.class_weight, even.sampler, even.loss, said) == ("none", "none", "cross-entropy", ())
+    assert (even.classes.class_weight, even.batches.sampler, even.objective.loss, said) == (
+        "none",
+        "none",
+        "cross-entropy",
+        (),
+    )
     uneven, said = resolve_imbalance(Recipe(), [301, 100])
-    assert (uneven.class_weight, uneven.sampler, uneven.loss) == ("none", "none", "cross-entropy")
+    assert (uneven.classes.class_weight, uneven.batches.sampler, uneven.objective.loss) == (
+        "none",
+        "none",
+        "cross-entropy",
+    )
     assert not uneven.counts_classes_alike
     assert (said[0].name, said[0].value) == ("sampler", "none")
     assert "3.0 times" in said[0].reason
@@ -48,7 +57,11 @@ def test_texts_are_weighed_unasked_and_nothing_else_is(kind: str, tmp_path: Path
     record = plan_run(data, Recipe(epochs=1)).record
     assert record.preprocessing.kind == kind
     weight = "balanced" if kind == "text" else "none"
-    assert (record.recipe.sampler, record.recipe.class_weight, record.recipe.loss) == ("none", weight, "cross-entropy")
+    assert (record.recipe.batches.sampler, record.recipe.classes.class_weight, record.recipe.objective.loss) == (
+        "none",
+        weight,
+        "cross-entropy",
+    )
     assert record.chosen_by == ("balanced_accuracy" if kind == "text" else "accuracy")
     said = [(one.name, one.value) for one in record.decisions if one.name in ("sampler", "class_weight")]
     assert said == [("class_weight", "balanced") if kind == "text" else ("sampler", "none")]
@@ -60,9 +73,9 @@ def test_texts_are_weighed_unasked_and_nothing_else_is(kind: str, tmp_path: Path
 def test_who_chose_a_remedy_gets_no_other(given: dict[str, str]) -> None:
     resolved, said = resolve_imbalance(Recipe().override(**given), [1000, 10])
     assert said == ()
-    assert (resolved.class_weight, resolved.sampler) == ("none", "none")
-    assert resolved.gamma == (2.0 if given.get("loss") == "focal" else None)
-    assert resolved.loss == given.get("loss", "cross-entropy")
+    assert (resolved.classes.class_weight, resolved.batches.sampler) == ("none", "none")
+    assert resolved.objective.gamma == (2.0 if given.get("loss") == "focal" else None)
+    assert resolved.objective.loss == given.get("loss", "cross-entropy")
 
 
 @pytest.mark.parametrize(
@@ -80,7 +93,7 @@ def test_choices_that_exclude_each_other_are_refused(given: dict[str, object], m
 
 def test_where_pictures_are_mixed_the_adjusted_loss_is_named_instead_of_the_sampler() -> None:
     resolved, said = resolve_imbalance(Recipe(), [400, 10], mixes=True)
-    assert (resolved.sampler, resolved.loss) == ("none", "cross-entropy")
+    assert (resolved.batches.sampler, resolved.objective.loss) == ("none", "cross-entropy")
     assert "--loss logit-adjusted" in said[0].reason
     assert "--sampler" not in said[0].reason
     with pytest.raises(RecipeError, match="does not go with --mixup"):

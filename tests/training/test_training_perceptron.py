@@ -115,7 +115,13 @@ def test_a_perceptron_trains_by_its_own_rule_and_it_is_said(tmp_path: Path) -> N
     data = dataset_from_arrays(pictures, [f"c{label}" for label in labels], name="bright", val=0.3)
     run = api.train(data, model="perceptron", epochs=4, runs_dir=tmp_path)
     recipe = run.record.recipe
-    assert (recipe.loss, recipe.optimizer, recipe.lr, recipe.batch, recipe.momentum) == ("perceptron", "sgd", 1, 1, 0)
+    assert (
+        recipe.objective.loss,
+        recipe.optimization.optimizer,
+        recipe.learning_rate.lr,
+        recipe.batches.batch,
+        recipe.optimization.momentum,
+    ) == ("perceptron", "sgd", 1, 1, 0)
     assert "learning rule" in [decision.name for decision in run.record.decisions]
     assert run.evaluations[-1].metrics["accuracy"].value == 1.0
 

@@ -48,6 +48,7 @@ def test_a_network_learns_shapes_wherever_they_are(run: pellucid.Run) -> None:
     assert [one.name for one in measured.baselines][-2:] == ["nearest neighbour (warped)", "MiniRocket and ridge"]
     page = (run.path / "report.html").read_text()
     assert "Shorter series are filled up behind their end to 16 steps" in page
+    assert "What the series of each class are like" in page
 
 
 def test_series_that_are_handed_over_are_answered_as_those_of_the_file(run: pellucid.Run) -> None:

@@ -11,6 +11,7 @@ import torch
 
 from pellucid.api import open_run, resume, train
 from pellucid.data import Dataset, load_dataset
+from pellucid.machine import STARTED, CpuTimes
 from pellucid.runs import EpochRow, RunFolder, ThreadsFrom
 from pellucid.training import Engine, threads
 from pellucid.training.threads import free_threads
@@ -154,6 +155,29 @@ def test_one_thread_that_was_chosen_as_the_speed_fell_is_kept_and_not_given_up_a
     monkeypatch.setattr(threads.Threads, "after", lambda self, _speed: after(self, next(speeds, 100.0)))
     choices = train(iris, runs_dir=tmp_path, **{**CHOICES, "epochs": 5}).record.thread_choices
     assert [(choice.epoch, choice.threads) for choice in choices] == [(0, 2), (3, 1)]
+
+
+@pytest.mark.usefixtures("two")
+def test_a_moment_too_short_to_tell_of_others_is_looked_at_together_with_what_was_before_it(
+    iris: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[CpuTimes] = []
+    _busy(monkeypatch, [1])
+    monkeypatch.setattr(threads, "busy_others", lambda since: None)
+
+    def free(since: CpuTimes) -> int:
+        looked.append(since)
+        return 1
+
+    monkeypatch.setattr(threads, "free_cores", free)
+    train(iris, runs_dir=tmp_path, **CHOICES)
+    assert looked == [STARTED] * 5  # ahead, and before each epoch: none of them lasts for 0.3 s
+
+    seen = iter([1.0, 1.0, None, None, None, None, 1.0, 1.0])
+    monkeypatch.setattr(threads, "busy_others", lambda since: next(seen, 1.0))
+    looked.clear()
+    train(iris, runs_dir=tmp_path, **CHOICES)
+    assert looked[0] == STARTED != looked[1] == looked[2] == looked[3] != looked[4]
 
 
 @pytest.mark.usefixtures("two")

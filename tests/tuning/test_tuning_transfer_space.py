@@ -96,7 +96,7 @@ def test_every_mode_of_freezing_can_be_a_trial(begin: Begin, corners: Dataset) -
     assert modes == {("all", None), *((freeze, when) for freeze in ("none", "2") for when in ("head-first", "at-once"))}
     for trial in search.trials:
         recipe = RunFolder(folder.path / trial.run).read_record().recipe
-        assert recipe.freeze == trial.choices["freeze"]
+        assert recipe.freezing.freeze == trial.choices["freeze"]
         assert trial.epochs == 1 + int(trial.choices.get("head_epochs") or 0)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pellucid.api.explaining import explain
     from pellucid.api.looking import inspect, preview, write_inspection_page, write_preview_page
     from pellucid.api.opening import compare, load_predictor, open_run, runs
+    from pellucid.api.refitting import refit
     from pellucid.api.run import Run
     from pellucid.api.structure import summary, write_drawing, write_summary_page
     from pellucid.api.surfaces import landscape
@@ -59,6 +60,7 @@ __all__ = [
     "plan_fetch",
     "pool",
     "preview",
+    "refit",
     "remove_weights_of",
     "resume",
     "runs",
@@ -98,6 +100,7 @@ _VERBS = {
     "pool": "pellucid.kernels",
     "preview": "pellucid.api.looking",
     "Remote": "pellucid.store",
+    "refit": "pellucid.api.refitting",
     "remove_weights_of": "pellucid.api.weights",
     "resume": "pellucid.api.training",
     "Run": "pellucid.api.run",

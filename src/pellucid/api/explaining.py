@@ -36,8 +36,8 @@ def explain(
         inputs: one example, float32 [C, H, W] or [D], with or without a batch of one; as the module takes it.
         target: which output, counted from 0; None for the largest. Of a single logit: 1 for what it speaks for, 0 for
             the other class, None for the number itself.
-        method: one name or several: grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients,
-            occlusion. () for Grad-CAM of a picture, integrated gradients of a row.
+        method: one name or several: grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-x-input,
+            integrated-gradients, occlusion. () for Grad-CAM of a picture, integrated gradients of a row.
         layer: whose maps the first three weigh; None: found by a probe.
         baseline: what shows nothing: like `inputs`, or one number.
         names: of the K outputs.

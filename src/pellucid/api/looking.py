@@ -89,7 +89,7 @@ def preview(
     dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
     plan = plan_run(
         dataset,
-        resolved.override(lr=None) if resolved.lr == "auto" else resolved,
+        resolved.override(lr=None) if resolved.learning_rate.lr == "auto" else resolved,
         model=None if model is None or isinstance(model, str) else model,
     )
     record = plan.record
@@ -108,7 +108,7 @@ def preview(
         ImagePreprocessing.of(record.preprocessing),
         record.augmentation,
         decision,
-        seed=record.recipe.seed,
+        seed=record.recipe.machine.seed,
     )
 
 

@@ -18,7 +18,7 @@ from pellucid.features import course_of, straight_border
 from pellucid.kinds import SplitName
 from pellucid.landscape import landscapes_of
 from pellucid.models import save_state, summarise_model
-from pellucid.prediction import ANSWERING, SPEAKING, OpenedRun, formula_of
+from pellucid.prediction import ANSWERING, FORECASTING, SPEAKING, OpenedRun, formula_of
 from pellucid.report import run_html, write_run_report
 from pellucid.runs import (
     Health,
@@ -43,7 +43,17 @@ if TYPE_CHECKING:
     from pellucid.features import Course, RunFeatures
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
-    from pellucid.prediction import Formula, Given, LanguageModel, Prediction, Predictor, Sampled, Sentence, Source
+    from pellucid.prediction import (
+        Forecasts,
+        Formula,
+        Given,
+        LanguageModel,
+        Prediction,
+        Predictor,
+        Sampled,
+        Sentence,
+        Source,
+    )
     from pellucid.trace import Backward, Rule, RunTracer, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
@@ -167,7 +177,7 @@ class Run:
         """
         return kept_answers(self.folder, split)
 
-    def predict(self, sources: Given = None) -> ShownList[Prediction]:
+    def predict(self, sources: Given = None, *, horizon: int | None = None) -> ShownList[Prediction]:
         """Answer pictures, rows or series; what cannot be read is an answer with its error.
 
         Args:
@@ -176,7 +186,8 @@ class Run:
                 pictures; uint8 or uint16), pictures of Pillow. For a run on a table: CSV or Parquet files, a dict of
                 cells by column or of lists of cells, rows of cells in the order of the columns (lists, or arrays [N, D]
                 or [D]), a data frame. The target may be missing; cells that are text are read as those of a CSV.
-                For a run that forecasts: a CSV like that of training, or [C, T] numbers; None goes on from the last row
+                For a run that forecasts: a CSV like that of training, one of what is known ahead (see `template`), or
+                both, or [C, T] numbers; None goes on from the last row
                 of the training's own file.
 
         Raises:
@@ -189,7 +200,27 @@ class Run:
         """
         if sources is None and not self.record.dataset.target.continues:
             raise DataError("Nothing was handed over.", fix=ANSWERING[self.record.preprocessing.kind].hand_over)
+        if horizon is not None:
+            return shown_predictions(self._forecasts.predict(sources, horizon))
         return shown_predictions(self.predictor.predict(sources))
+
+    def template(self, path: str | Path, sources: Given = None, *, horizon: int | None = None) -> Path:
+        """Write the rows of what has to be known ahead of a forecast, to be filled in and handed to `predict`.
+
+        Args:
+            path: of the CSV that is written.
+            sources: the file from whose last row the forecast goes on; None for the training's own.
+            horizon: steps ahead; None for those that the run forecasts at once.
+
+        Raises:
+            RecipeError: nothing has to be known ahead: the run was trained without `future=`.
+        """
+        self._forecasts.write_template(Path(path), sources, horizon=horizon)
+        return Path(path)
+
+    @property
+    def _forecasts(self) -> Forecasts:
+        return FORECASTING[self.record.dataset.target.kind](self.predictor)
 
     def probability(self, text: str) -> Sentence:
         """Return a text's probability under a language model: the product of its tokens', each given those before it.
@@ -347,8 +378,9 @@ class Run:
         outputs to the answer: "input/..." and "answer/...".
 
         Args:
-            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, or an example's
-                place in the run's dataset.
+            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, a text, or an
+                example's place in the run's dataset. Of a language model what follows the end of a text, or an
+                example's last token.
 
         Raises:
             DataError: it cannot be read, or there is no such example.
@@ -428,11 +460,12 @@ class Run:
         """Show what speaks for an answer: where the model looked, whether that means anything, and what it resembles.
 
         Args:
-            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, or an example's
-                place in the run's dataset.
-            method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients and
-                occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
-            target: the class, label or number to explain, by its name; None for what is answered.
+            source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, a text, or an
+                example's place in the run's dataset. Of a language model what follows the end of a text, or an
+                example's last token.
+            method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-x-input,
+                integrated-gradients and occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
+            target: the class, label, number or next token to explain, by its name; None for what is answered.
             layer: whose maps the first three weigh; None: found by a probe, which says why.
             seed: of noise, shuffled weights and random orders.
             checks: whether each map is checked against shuffled weights and random orders.

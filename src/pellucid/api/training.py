@@ -89,7 +89,7 @@ def train(
     for number in range(restarts):
         train_run(
             dataset,
-            resolved.override(seed=resolved.seed + number),
+            resolved.override(seed=resolved.machine.seed + number),
             model=own,
             runs_dir=Path(runs_dir),
             name=name,

@@ -1,4 +1,4 @@
-"""Attributions from gradients at the input: saliency, SmoothGrad, integrated gradients."""
+"""Attributions from gradients at the input: saliency, SmoothGrad, gradient x input, integrated gradients."""
 
 from __future__ import annotations
 
@@ -51,6 +51,16 @@ def integrated_gradients(question: Question) -> Heat:
     }
     cells = values.sum(dim=0) if values.ndim == 3 else values
     return Heat(values, cells, is_signed=True, settings=f"{STEPS} steps (Gauss-Legendre)", figures=figures)
+
+
+def gradient_times_input(question: Question) -> Heat:
+    """Gradient x input (Shrikumar et al. 2016): the gradient, times what the example has beyond the baseline.
+
+    Of a network that is straight between the two it is what each number adds; integrated gradients follow a bent one.
+    """
+    inputs = question.inputs
+    values = ((inputs - question.baseline) * question.gradients(inputs))[0]
+    return Heat(values, values.sum(dim=0) if values.ndim == 3 else values, is_signed=True)
 
 
 def _largest(values: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pellucid.attribution.cam import grad_cam, grad_cam_plus_plus, layer_cam
-from pellucid.attribution.gradients import integrated_gradients, saliency, smooth_grad
+from pellucid.attribution.gradients import gradient_times_input, integrated_gradients, saliency, smooth_grad
 from pellucid.attribution.occlusion import occlusion
 from pellucid.attribution.question import Heat, Question
 from pellucid.errors import RecipeError, did_you_mean
@@ -71,6 +71,13 @@ METHODS: dict[str, Method] = {
             False,
             "Saliency, averaged over noisy copies of the input.",
             passes=25,
+        ),
+        Method(
+            "gradient-x-input",
+            "Gradient x input",
+            gradient_times_input,
+            False,
+            "What each number of the input would add to the score, if the network were as steep all the way.",
         ),
         Method(
             "integrated-gradients",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.attribution.kinds import INPUTS_EXPLAINED
+from pellucid.attribution.kinds import INPUTS_EXPLAINED, TARGETS_EXPLAINED
 from pellucid.attribution.records import Neighbour
 from pellucid.data import Dataset
 from pellucid.errors import PellucidError
@@ -42,6 +42,9 @@ class Neighbours:
         """
         if count == 0:
             return (), []
+        explained = TARGETS_EXPLAINED[self._opened.trained.dataset.target.kind]
+        if explained.no_neighbours:
+            return (), [_none(explained.no_neighbours)]
         if outputs.features is None:
             return (), [_none("the model has no last dense layer whose input could be compared")]
         try:
@@ -67,7 +70,7 @@ class Neighbours:
     def _known(self, dataset: Dataset) -> tuple[KnownFeatures, NDArray[np.int64]]:
         """Return features of training examples, and which they are: those the run keeps, or computed once."""
         predictor, train = self._opened.predictor, dataset.splits["train"]
-        seed = predictor.record.recipe.seed
+        seed = predictor.record.recipe.machine.seed
         examples = bank_examples(train, seed=seed)
         if predictor.known is not None and len(predictor.known.bank) == len(examples):
             return predictor.known, examples

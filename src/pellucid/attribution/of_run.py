@@ -12,7 +12,7 @@ from pellucid.attribution.neighbours import Neighbours
 from pellucid.attribution.records import Explanation
 from pellucid.attribution.score import Score
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.prediction import OpenedRun, Outputs, Source, ask, right_answer
+from pellucid.prediction import OpenedRun, Outputs, Source, ask, right_answer, single_answer
 from pellucid.records import Decision
 
 _NAMES_SHOWN = 30
@@ -72,7 +72,7 @@ class RunExplainer:
         return replace(
             made,
             name=asked.name,
-            answer=str(asked.mark(predictor.judge(outputs)[0])).removeprefix(": "),
+            answer=single_answer(predictor.record).words(predictor, asked, outputs),
             right=right_answer(opened, asked),
             baseline=of_input.nothing,
             decisions=(*chosen, *made.decisions, *without),
@@ -93,7 +93,7 @@ class RunExplainer:
         """
         predictor = self._opened.predictor
         target = predictor.record.dataset.target
-        names, explained = target.answers, TARGETS_EXPLAINED[target.kind]
+        names, explained = single_answer(predictor.record).names(predictor.record), TARGETS_EXPLAINED[target.kind]
         if wanted is None:
             index, reason = predictor.answer(outputs).foremost()
             decisions = [Decision(name="explained", value=names[index], reason=reason)] if len(names) > 1 else []

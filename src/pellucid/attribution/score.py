@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pellucid.errors import RecipeError
 from pellucid.kinds import LEVELS
-from pellucid.tasks import Forecast, Regression, Task
+from pellucid.tasks import Forecast, NextToken, Regression, Task
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,26 @@ def forecast_of_task(task: Forecast, index: int, *, name: str) -> Score:
         return outputs[:, place] * std + mean
 
     return Score(name=name, index=index, of=value, answered=value, unit="value")
+
+
+def next_of_task(task: NextToken, index: int, *, name: str) -> Score:
+    """Return what is explained of a language model: the logit of one token after the last place.
+
+    Args:
+        task: of the run.
+        index: of the token, its number.
+        name: of the token.
+    """
+
+    def last(outputs: Tensor) -> Tensor:
+        return outputs[:, -task.vocabulary :]
+
+    return Score(
+        name,
+        index,
+        of=lambda outputs: last(outputs)[:, index],
+        answered=lambda outputs: torch.softmax(last(outputs), dim=1)[:, index],
+    )
 
 
 def logit_of_task(task: Task, index: int, *, name: str) -> Score:

@@ -35,6 +35,7 @@ Examples:
   pellucid explain runs/digits-cnn 0 7 12 --out page.html --report
   pellucid explain runs/photos-lenet5 --mistakes 5
   pellucid explain runs/sms-textcnn "You have won a prize" --method occlusion
+  pellucid explain runs/shakespeare-lstm "To be or no" --class t
 """
 
 
@@ -60,14 +61,15 @@ def explain(
     method: Annotated[
         list[str] | None,
         typer.Option(
-            help="grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, integrated-gradients or occlusion; may be "
-            "given several times, or 'all'. Without it: grad-cam of pictures, integrated-gradients of rows.",
+            help="grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-x-input, integrated-gradients or "
+            "occlusion; may be given several times, or 'all'. Without it: grad-cam of pictures, "
+            "integrated-gradients of rows.",
             show_default=False,
         ),
     ] = None,
     class_: Annotated[
         str | None,
-        typer.Option("--class", help="Class, label or number to explain; without it, what is answered."),
+        typer.Option("--class", help="Class, label, number or next token to explain; without it, what is answered."),
     ] = None,
     layer: Annotated[str | None, typer.Option(help="Layer whose maps are weighed; without it, one is found.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Of noise, shuffled weights and random orders.")] = 0,

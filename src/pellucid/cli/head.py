@@ -150,7 +150,7 @@ def _guess_lines(found: Sequence[str], width: int, most: int) -> list[str]:
 def _data(record: RunRecord) -> list[str]:
     dataset = record.dataset
     total = sum(dataset.num_examples.values())
-    examples = f"{counted(total, dataset.input.noun)}{dataset.input.size_words()}"
+    examples = f"{counted(total, dataset.input.example)}{dataset.input.size_words()}"
     learned = dataset.target.head(_SHOWN_CLASSES)
     guessed = _flag_of(record.decisions, "target column", "target columns", "label column", "label columns")
     return [f"{dataset.name:.40}, {examples}, {words}{guessed}" for words in learned]
@@ -184,8 +184,8 @@ def _model(record: RunRecord) -> list[str]:
     recipe, flags = record.recipe, ["--model"] if any(one.name == "model" for one in record.decisions) else []
     words = [record.model.name]
     words += ["pretrained"] if record.weights is not None else []
-    if recipe.freeze not in (None, "none"):
-        words.append(_HEAD_ALONE if recipe.freeze == "all" else f"frozen: {recipe.freeze}")
+    if recipe.freezing.freeze not in (None, "none"):
+        words.append(_HEAD_ALONE if recipe.freezing.freeze == "all" else f"frozen: {recipe.freezing.freeze}")
         flags.append("--freeze")
     words += [f"taught by {record.teacher.name:.24}"] if record.teacher is not None else []
     size = f"{_big(record.model.num_parameters)} parameters"
@@ -199,15 +199,17 @@ def _big(number: int) -> str:
 
 
 def _learning(recipe: Recipe, every: int) -> str:
-    if recipe.optimizer is None:
+    rule, rate, duration = recipe.optimization, recipe.learning_rate, recipe.duration
+    if rule.optimizer is None:
         return "in one pass over the examples, without gradients"
-    epochs = counted(recipe.total_epochs, "epoch") if recipe.steps is None else f"{recipe.steps:,} steps"
-    about = [f"{recipe.head_epochs} of the head alone first"] if recipe.head_epochs else []
+    epochs = counted(recipe.total_epochs, "epoch") if duration.steps is None else f"{duration.steps:,} steps"
+    head_epochs = recipe.freezing.head_epochs
+    about = [f"{head_epochs} of the head alone first"] if head_epochs else []
     about += [f"1 in {every} is printed"] if every > 1 else []
-    words = [epochs + (f" ({', '.join(about)})" if about else ""), f"batch {recipe.batch}"]
-    words += [f"{recipe.optimizer}" + (f" with momentum {recipe.momentum:g}" if recipe.momentum else "")]
-    words += [f"lr {recipe.lr:.3g} {recipe.schedule}" if isinstance(recipe.lr, float) else f"lr {recipe.lr}"]
-    words += [f"stops after {recipe.patience} epochs without a better one (--patience)"] if recipe.patience else []
+    words = [epochs + (f" ({', '.join(about)})" if about else ""), f"batch {recipe.batches.batch}"]
+    words += [f"{rule.optimizer}" + (f" with momentum {rule.momentum:g}" if rule.momentum else "")]
+    words += [f"lr {rate.lr:.3g} {rate.schedule}" if isinstance(rate.lr, float) else f"lr {rate.lr}"]
+    words += [f"stops after {duration.patience} epochs without a better one (--patience)"] if duration.patience else []
     return ", ".join(words)
 
 

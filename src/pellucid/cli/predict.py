@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pellucid import api
-from pellucid.cli.exhibit import refuse_bad_place
+from pellucid.cli.exhibit import plain_command, refuse_bad_place, show_page
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.cli.typed_cells import VALUE, cells_of, names_of_rows, sort_words
 from pellucid.errors import DataError, RecipeError
@@ -32,10 +32,12 @@ Examples:
   pellucid predict runs/photos-cnn new.zip more.npz
   pellucid predict runs/line-linear --x 10
   pellucid predict runs/iris-mlp --sepal-length 5 --sepal-width 3.4 --petal-length 1.5 --petal-width 0.2
-  pellucid predict runs/shakespeare-ngram --text "Where are we going"
+  pellucid predict runs/shakespeare-ngram --text "Where are we going" --out page.html
   pellucid predict runs/dates-seq2seq --text "march 3, 2021"
   pellucid predict runs/sms-textcnn --text "You have won a prize" new.txt
   pellucid predict runs/passengers-lstm --out next.csv
+  pellucid predict runs/sales-lstm --template next.csv
+  pellucid predict runs/sales-lstm next.csv
 """
 
 
@@ -47,7 +49,7 @@ def predict(
         typer.Argument(
             help="Pictures; folders, archives, .npz, .npy or Parquet files of them; CSV or Parquet for a table; files "
             "of texts; or the cells of a row as flags named like the columns, e.g. --x 10. Of a forecast a newer CSV, "
-            "or nothing: it goes on from its own file's last row.",
+            "one of what is known ahead, or nothing: it goes on from its own file's last row.",
             show_default=False,
         ),
     ] = None,
@@ -61,10 +63,27 @@ def predict(
             "--value", help="A cell of a column whose name cannot be a flag: 'NAME=CELL'.", show_default=False
         ),
     ] = None,
+    horizon: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Steps ahead of a forecast; more than the run forecasts at once are fed back, and marked so.",
+            show_default=False,
+        ),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the rows of what must be known ahead of a forecast (train --future) to this CSV, to be filled "
+            "in, and answer nothing.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them."
+            help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them. Of "
+            "a language model: a page, each token coloured by its surprise."
         ),
     ] = None,
     json: JsonFlag = False,
@@ -83,8 +102,11 @@ def predict(
     if text and opened.goes_on:
         _print_products(opened, text, files=[Path(path) for path in paths], out=out, json=json)
         return
+    if template is not None:
+        _write_template(opened, template, paths, horizon=horizon)
+        return
     given = [*(text or ()), *map(Path, paths)]
-    predictions = [] if cells and not given else opened.predict(given or None)
+    predictions = [] if cells and not given else opened.predict(given or None, horizon=horizon)
     if not given and not cells:
         say("Note: it goes on from the last row of the training's own file; reading inputs opens no split.", err=True)
     if cells:
@@ -110,19 +132,31 @@ def predict(
         raise typer.Exit(EXIT_NOTHING_ANSWERED)
 
 
+def _write_template(opened: Run, out: Path, paths: list[str], *, horizon: int | None) -> None:
+    """Write the rows of what must be known ahead, and say how to go on."""
+    opened.template(out, paths or None, horizon=horizon)
+    further = "" if horizon is None else f" --horizon {horizon}"
+    say(f"Written to {out}. Fill it in, then: pellucid predict {opened.path} {' '.join([*paths, str(out)])}{further}")
+
+
 def _print_products(opened: Run, texts: list[str], *, files: list[Path] | None, out: Path | None, json: bool) -> None:
-    """Print the probability of each text as a product."""
-    if files or out is not None:
+    """Print the probability of each text as a product, and write it as a page, each token coloured by its surprise."""
+    if files or (out is not None and out.suffix.lower() not in (".html", ".htm")):
         raise RecipeError(
             "A language model tells the probability of what is typed with --text, and nothing else is to be named.",
-            fix="Leave out the files and --out; --json prints all numbers.",
+            fix="Leave out the files; --out PAGE.html writes a page, and --json prints all numbers.",
         )
     sentences = [opened.probability(text) for text in texts]
     if json:
         print_json({"texts": [sentence.to_dict() for sentence in sentences]})
-        return
-    for place, sentence in enumerate(sentences):
-        say_lines(f"\n{sentence}" if place else str(sentence))
+    else:
+        for place, sentence in enumerate(sentences):
+            say_lines(f"\n{sentence}" if place else str(sentence))
+    if out is not None:
+        from pellucid.report import exhibit_of
+
+        exhibits = [exhibit_of(sentence, command=plain_command()) for sentence in sentences]
+        show_page(exhibits, opened, out, quiet=json)
 
 
 def _print_lines(predictions: list[Prediction], out: Path | None) -> None:

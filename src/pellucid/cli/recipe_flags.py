@@ -31,7 +31,7 @@ def takes_recipe(function: Command) -> Command:
 
 
 def _parameter(name: str) -> inspect.Parameter:
-    field = Recipe.model_fields[name]
+    field = Recipe.shared_choices()[name]
     extra = field.json_schema_extra
     assert isinstance(extra, dict)
     offered = extra.get("offered")

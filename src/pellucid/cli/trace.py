@@ -24,6 +24,7 @@ Examples:
   pellucid trace runs/photos-lenet5 new/a.jpg --layer conv2
   pellucid trace runs/photos-lenet5 new/a.jpg --layer conv2 --unit 3 --at 4,7
   pellucid trace runs/photos-lenet5 new/a.jpg --target cat
+  pellucid trace runs/shakespeare-transformer "To be or no" --target t --out page.html
   pellucid trace runs/digits-cnn 0 1 2 --weight conv1.weight:0,0,2,2 --optimizer adam --lr 0.001 --steps 5
 """
 
@@ -35,8 +36,8 @@ def trace(
         list[str],
         typer.Argument(
             metavar="input",
-            help="A picture, a CSV file with a row, or the number of an example of the run's dataset, counted from 0. "
-            "The way back takes several: a batch.",
+            help="A picture, a CSV file with a row, a text, or the number of an example of the run's dataset, counted "
+            "from 0. The way back takes several: a batch. Of a language model, what follows a text's end.",
             show_default=False,
         ),
     ],

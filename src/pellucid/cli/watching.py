@@ -18,7 +18,7 @@ SILENCE_SECONDS, SILENT_EPOCHS = 60.0, 10.0
 
 
 @dataclass(frozen=True)
-class Moment:
+class WatchedRun:
     """A run as it stands on the disk.
 
     Attributes:
@@ -77,7 +77,7 @@ class Moment:
         }
 
 
-def look(folder: RunFolder) -> Moment:
+def look(folder: RunFolder) -> WatchedRun:
     """Read where a run stands."""
     record, history = folder.read_record(), folder.history()
     metrics = folder.path / "metrics.jsonl"
@@ -85,10 +85,10 @@ def look(folder: RunFolder) -> Moment:
     is_abandoned = folder.is_abandoned(record)
     if is_abandoned:  # what it wrote last may have come between the two looks
         record, history = folder.read_record(), folder.history()
-    return Moment(record, history, max(0.0, time.time() - since), is_abandoned and record.status == "running")
+    return WatchedRun(record, history, max(0.0, time.time() - since), is_abandoned and record.status == "running")
 
 
-def follow(folder: RunFolder, *, every: float, sleep: Callable[[float], object] = time.sleep) -> Iterator[Moment]:
+def follow(folder: RunFolder, *, every: float, sleep: Callable[[float], object] = time.sleep) -> Iterator[WatchedRun]:
     """Yield where a run stands, every few seconds, until it is over; the last one is over.
 
     Args:
@@ -104,7 +104,7 @@ def follow(folder: RunFolder, *, every: float, sleep: Callable[[float], object] 
         sleep(every)
 
 
-def headline(moment: Moment) -> str:
+def headline(moment: WatchedRun) -> str:
     """Return one line: the run, its status, its epoch and the time left."""
     record = moment.record
     note = f" ({record.status_note})" if record.status_note else ""
@@ -118,7 +118,7 @@ def headline(moment: Moment) -> str:
     return text if left is None else f"{text}, about {duration(left)} left"
 
 
-def frame(moment: Moment, *, width: int) -> list[str]:
+def frame(moment: WatchedRun, *, width: int) -> list[str]:
     """Return all there is to see, as lines of plain text of at most `width` characters, the first and last excepted."""
     lines = [headline(moment)]
     if not moment.history:

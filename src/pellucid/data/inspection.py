@@ -12,6 +12,7 @@ from pellucid.data.column_summary import ColumnSummary, summarise_column
 from pellucid.data.dataset import Dataset, Finding
 from pellucid.data.kinds import KINDS_OF_INPUT
 from pellucid.data.sheets import Thumbnail
+from pellucid.data.typical_series import TypicalSeries
 from pellucid.kinds import SPLITS, Input, Target
 from pellucid.records import Decision, brief
 
@@ -68,6 +69,8 @@ class Inspection:
     columns: tuple[ColumnSummary, ...]
     texts: dict[str, tuple[tuple[str, str], ...]]
     """Class to some of its training texts, each with its name; for values one list."""
+    typical: tuple[TypicalSeries, ...]
+    """What the training series of each class are like, step by step; () of other inputs."""
     target_summary: ColumnSummary | None
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
@@ -108,6 +111,7 @@ class Inspection:
             "sheets": {label: [picture.to_dict() for picture in sheet] for label, sheet in self.sheets.items()},
             "columns": [column.to_dict() for column in self.columns],
             "texts": {label: [list(one) for one in texts] for label, texts in self.texts.items()},
+            "typical": {one.name: one.to_dict() for one in self.typical},
             "target_summary": None if self.target_summary is None else self.target_summary.to_dict(),
             "decisions": [decision.to_dict() for decision in self.decisions],
             "findings": [finding.to_dict() for finding in self.findings],
@@ -142,6 +146,7 @@ def inspect_dataset(
         sheets=shown.sheets,
         columns=shown.columns,
         texts=shown.texts,
+        typical=shown.typical,
         target_summary=None if one_number is None else summarise_column(dataset.target.name, one_number),
         decisions=dataset.decisions,
         findings=dataset.findings,

@@ -20,7 +20,6 @@ _COLOURS = ((0, 114, 178), (184, 92, 0), (0, 121, 90), (156, 79, 125), (86, 180,
 """Of channels; the first six are drawn."""
 _PAPER = (255, 255, 255)
 _MOST_STEPS = 600
-_MEAN_OF = 2_000
 
 
 def draw_series(
@@ -61,10 +60,8 @@ def draw_example(dataset: Dataset, index: int, *, side: int = SIDE) -> NDArray[n
     return draw_series(inputs.one(index), low=low, high=high, side=side)
 
 
-def sheets_of_series(
-    dataset: Dataset, *, most: int, side: int
-) -> tuple[dict[str, tuple[Thumbnail, ...]], dict[str, NDArray[np.uint8]]]:
-    """Return some training series, and the mean of all, of each class (or label), as pictures; of numbers of all.
+def sheets_of_series(dataset: Dataset, *, most: int, side: int) -> dict[str, tuple[Thumbnail, ...]]:
+    """Return some training series of each class (or label) as pictures; of numbers of all.
 
     Args:
         dataset: of series.
@@ -72,8 +69,7 @@ def sheets_of_series(
         side: their width in pixels.
     """
     inputs, train = SeriesInputs.of(dataset.inputs), dataset.splits["train"]
-    low, high = inputs.ranges
-    sheets, means = {}, {}
+    sheets = {}
     for name, places in dataset.target.members(dataset.targets[train]).items():
         members = train[places]
         spread = shuffled(members, len(dataset), seed=0) if dataset.target.categories else members
@@ -81,17 +77,7 @@ def sheets_of_series(
             Thumbnail(index, inputs.name(index), draw_example(dataset, index, side=side))
             for index in spread[:most].tolist()
         )
-        means[name] = draw_series(mean_series(inputs, spread[:_MEAN_OF]), low=low, high=high, side=side)
-    return sheets, means
-
-
-def mean_series(inputs: SeriesInputs, places: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return [T, C] means of some series over those that have a value at a step; NaN where less than half have one."""
-    windows = inputs.windows(places, int(inputs.lengths[places].max())).astype(np.float64)
-    known = ~np.isnan(windows)
-    number = known.sum(axis=0)
-    mean = np.where(known, windows, 0).sum(axis=0) / np.maximum(number, 1)
-    return np.where(2 * number >= len(places), mean, np.nan).T
+    return sheets
 
 
 def _thinned(column: NDArray[np.float64]) -> NDArray[np.float64]:

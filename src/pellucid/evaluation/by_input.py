@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from pellucid.doing import doing
 from pellucid.evaluation.baseline_rows import baseline_rows
 from pellucid.evaluation.beside import score_methods
+from pellucid.evaluation.forecast_baselines import forecast_methods
 from pellucid.evaluation.kinds import Truth
 from pellucid.evaluation.ngram_baselines import ngram_methods
 from pellucid.evaluation.picture_baselines import picture_methods, suits_pictures
 from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.series_methods import SeriesMethod, series_examples, series_methods
-from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method
+from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method, learning_from
 from pellucid.evaluation.text_baselines import text_methods
 from pellucid.evaluation.writing_baselines import writing_methods
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused, SplitName
@@ -91,13 +92,11 @@ def _on_shapes(beside: Beside) -> list[Method]:
 def _on_rows(beside: Beside, *, trees: bool) -> list[Method]:
     """Return the methods that learn from the training split's prepared inputs as rows."""
     dataset, target = beside.dataset, beside.truth.target
-    own = SIMPLE[target.kind].on_examples(dataset, dataset.splits[beside.split])
-    if own:
-        return own
     rows = baseline_rows(dataset, beside.preprocessing, beside.split)
     flat = FlatRows(rows.train_rows, dataset.targets[rows.train], rows.scored_rows)
     choices = Choices(trees=trees, balanced=beside.balanced)
-    return rows.described(SIMPLE[target.kind].on_rows(target, flat, choices))
+    methods = rows.described(SIMPLE[target.kind].on_rows(target, flat, choices))
+    return learning_from(methods, target.model_dump_json(), choices, rows.words, flat.digest())
 
 
 BASELINES: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
@@ -118,6 +117,11 @@ def of_next_tokens(beside: Beside) -> list[Method]:
     return ngram_methods(beside.dataset, beside.preprocessing, beside.split, width=width)
 
 
+def of_futures(beside: Beside) -> list[Method]:
+    """Return simple forecasts of the same series."""
+    return forecast_methods(beside.dataset, beside.split)
+
+
 def of_texts_to_write(beside: Beside) -> list[Method]:
     """Return simple ways to write an answer."""
     return writing_methods(beside.dataset, beside.split)
@@ -129,7 +133,7 @@ RIVALS: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
     TARGETS,
     {
         "class": _BY_INPUT,
-        "future": _BY_INPUT,
+        "future": of_futures,
         "labels": _BY_INPUT,
         "next": of_next_tokens,
         "text": of_texts_to_write,

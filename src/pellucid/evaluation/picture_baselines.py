@@ -21,7 +21,7 @@ from pellucid.evaluation.picture_features import (
     shrink,
     shrinking_to,
 )
-from pellucid.evaluation.simple import SIMPLE, Method, SimpleMethods
+from pellucid.evaluation.simple import SIMPLE, FlatRows, Method, SimpleMethods, learning_from
 from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.kinds import ImageInput, SplitName
 from pellucid.preprocessing import Preprocessing, open_inputs
@@ -72,10 +72,12 @@ def picture_methods(
     part = "" if len(kept) == len(train) else f" (of {len(train):,}, drawn with seed {seed})"
     colours = "grey levels" if ImageInput.of(dataset.input).channels == 1 else "colours"
     where = f"{len(kept):,} training pictures{part}"
-    return [
+    methods = [
         simple.constant(dataset.target, targets).method(len(asked_for)),
         *_methods(simple, targets[kept], known, asked, colours=colours, where=where, balanced=balanced),
     ]
+    rows = FlatRows(known.both, targets[kept], asked.both).digest()
+    return learning_from(methods, dataset.target.model_dump_json(), balanced, where, rows)
 
 
 def _features(
@@ -120,7 +122,8 @@ def centred_directions(
     def directions(rows: NDArray[np.float32]) -> NDArray[np.float32]:
         centred = rows - mean
         lengths = np.linalg.norm(centred, axis=1, keepdims=True)
-        return np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0).astype(np.float32)
+        scaled = np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0)
+        return np.asarray(scaled, np.float32)
 
     return directions(known), directions(asked)
 

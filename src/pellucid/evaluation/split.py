@@ -59,7 +59,7 @@ def answer_and_evaluate(
         RunError: the split is empty.
         RecipeError: `positive` is no class, or there are not two.
     """
-    positive = dataset.target.positive(predictor.record.recipe.positive if positive is None else positive)
+    positive = dataset.target.positive(predictor.record.recipe.classes.positive if positive is None else positive)
     started = time.perf_counter()
     indices = dataset.splits[split]
     if len(indices) == 0:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pellucid.features.course import Course, Moment, UnitsSeen
+from pellucid.features.course import Course, CourseEpoch, UnitsSeen
 from pellucid.features.ground import GROUNDS, Axis
 from pellucid.features.ifs import Step
 from pellucid.features.placement import Agreement, Embedding
@@ -28,6 +28,7 @@ from pellucid.features.records import (
     Visualisation,
     VisualisedUnit,
 )
+from pellucid.features.token_vectors import TokenVectors, vectors_of_tokens
 
 if TYPE_CHECKING:
     from pellucid.features.course_of_run import course_of, straight_border
@@ -62,10 +63,10 @@ __all__ = [
     "Agreement",
     "Axis",
     "Course",
+    "CourseEpoch",
     "Embedding",
     "FeatureMaps",
     "Filters",
-    "Moment",
     "Patch",
     "Patches",
     "RunFeatures",
@@ -73,6 +74,7 @@ __all__ = [
     "ShiftPoint",
     "ShiftResponse",
     "Step",
+    "TokenVectors",
     "UnitMap",
     "UnitPatches",
     "UnitSelectivity",
@@ -90,6 +92,7 @@ __all__ = [
     "rate_units",
     "receptive_boxes",
     "straight_border",
+    "vectors_of_tokens",
     "visualise_units",
 ]
 

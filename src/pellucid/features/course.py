@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Moment:
+class CourseEpoch:
     """The answers over the ground after an epoch.
 
     Attributes:
@@ -75,7 +75,7 @@ class Course:
     has_classes: bool
     places: Floats
     marks: Floats
-    moments: tuple[Moment, ...]
+    moments: tuple[CourseEpoch, ...]
     best: int
     units: tuple[UnitsSeen, ...]
     straight: str = ""
@@ -88,7 +88,7 @@ class Course:
         return tuple(np.linspace(axis.low, axis.high, count) for axis in self.axes)
 
     @property
-    def answering(self) -> Moment:
+    def answering(self) -> CourseEpoch:
         """The moment whose weights answer."""
         return next(one for one in self.moments if one.epoch == self.best)
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from pellucid.features.course import Course, Moment, UnitsSeen
+from pellucid.features.course import Course, CourseEpoch, UnitsSeen
 from pellucid.features.ground import GROUNDS, Axis, Ground
 from pellucid.features.ifs import learn_ifs
 from pellucid.features.layers import by_unit
@@ -64,13 +64,13 @@ def course_of(opened: OpenedRun) -> Course | None:
     has_classes = bool(target.categories) and target.dimensions == 1
     prepared = prepare_inputs(dataset, record.preprocessing, train)
 
-    def moment(epoch: int, answering: Predictor) -> Moment:
+    def moment(epoch: int, answering: Predictor) -> CourseEpoch:
         answers = answering.answer(answering.outputs(inputs)).numbers.astype(np.float64)
         right = None
         if has_classes:
             given = answering.answer(answering.outputs(prepared)).as_targets
             right = float((given == dataset.targets[train]).mean())
-        return Moment(epoch, answers.reshape(*shape, -1), right)
+        return CourseEpoch(epoch, answers.reshape(*shape, -1), right)
 
     best = record.best.epoch if record.best is not None else 0
     moments = [moment(best, predictor), *(moment(epoch, other) for epoch, other in _others(opened, best))]

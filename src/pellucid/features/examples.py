@@ -47,7 +47,9 @@ class Examples:
         """The prepared inputs: uint8 canvases [n, H, W, C] or float32 rows [n, D], to be cut in slices."""
         recipe = self.predictor.record.recipe
         preprocessing = self.predictor.record.preprocessing
-        return open_inputs(self.dataset, preprocessing, self.indices, workers=recipe.workers, keep=recipe.cache)
+        return open_inputs(
+            self.dataset, preprocessing, self.indices, workers=recipe.machine.workers, keep=recipe.machine.cache
+        )
 
     @property
     def targets(self) -> NDArray[Any]:

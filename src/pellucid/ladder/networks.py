@@ -48,13 +48,13 @@ def networks_of(dataset: Dataset, recipe: Recipe) -> tuple[list[Network], list[s
         RecipeError: the recipe chooses what the rungs differ in.
         ModelError: it names an unknown model.
     """
-    taken = [name for name in CHOSEN_HERE if getattr(recipe, name, None) is not None]
+    taken = [name for name in CHOSEN_HERE if recipe.chosen(name) is not None]
     if taken:
         raise RecipeError(
             f"--{taken[0].replace('_', '-')} does not go with --ladder, whose rungs differ in just that.",
             fix="Leave it out.",
         )
-    named = find_model(recipe.model) if recipe.model is not None else None
+    named = find_model(recipe.architecture.model) if recipe.architecture.model is not None else None
     return NETWORKS[dataset.input.kind](named, recipe)
 
 
@@ -73,7 +73,7 @@ def _of_pictures(named: ModelEntry | None, recipe: Recipe) -> tuple[list[Network
         return [scratch], [f"No frozen and no fine-tuned rung: {problem}"]
     borrowed: dict[str, Any] = {"model": backbone, "pretrained": True}
     # The head of the fine-tuned rung learns alone first; this one's gets as many epochs, however few were asked for.
-    longer = {"epochs": recipe.epochs + HEAD_EPOCHS} if recipe.epochs else {}
+    longer = {"epochs": recipe.duration.epochs + HEAD_EPOCHS} if recipe.duration.epochs else {}
     frozen = Network(
         "frozen backbone",
         "frozen backbone",

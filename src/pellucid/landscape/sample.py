@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 
 from pellucid.data import Dataset, shuffled
 from pellucid.errors import RecipeError, RunError
 from pellucid.kinds import SplitName
-from pellucid.prediction import Predictor, targets_for_loss
-from pellucid.preprocessing import prepare_inputs
+from pellucid.prediction import Predictor
 from pellucid.tasks import Batch
 
 
@@ -27,8 +25,4 @@ def draw_sample(predictor: Predictor, dataset: Dataset, split: SplitName, *, lim
         raise RunError(f"The {split} split of '{dataset.name}' is empty.", fix="Choose another with --split.")
     if len(indices) > limit:
         indices = np.sort(shuffled(indices, len(dataset), seed=seed)[:limit])
-    record = predictor.record
-    targets = targets_for_loss(record, dataset.targets[indices])
-    inputs = predictor.to_tensor(prepare_inputs(dataset, record.preprocessing, indices, workers=record.recipe.workers))
-    device = predictor.device
-    return Batch(inputs, torch.from_numpy(targets).to(device), torch.from_numpy(indices).to(device))
+    return predictor.batch(dataset, indices)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 from pellucid.errors import RecipeError
 from pellucid.kinds import Form
 from pellucid.landscape.directions import draw_direction
-from pellucid.models import fold_norms
+from pellucid.models import Assembly, fold_norms, parts_of
 from pellucid.tasks import Batch, Task
 
 PART_NUMBERS = 100_000
@@ -41,8 +42,8 @@ def measure_landscape(
     training. The model itself is left alone; a copy is moved.
 
     Args:
-        model: with trained weights.
-        task: says what the loss is.
+        model: with trained weights; of several networks that learn together, all of them.
+        task: says what the loss is of its networks.
         batch: the examples that it is the mean over.
         size: points along each direction, odd, so that one of them is the network itself.
         reach: how far, in lengths of the filters.
@@ -78,7 +79,7 @@ def measure_landscape(
         for row, up in enumerate(steps.tolist()):
             for column, along in enumerate(steps.tolist()):
                 _place(moved, centre, axes, along, up)
-                losses[row, column] = _loss(moved, task, parts, len(batch))
+                losses[row, column] = _loss(parts_of(moved), task, parts) / batch.units
                 if watch is not None:
                     watch(row * size + column + 1, size * size)
     return steps, losses, time.perf_counter() - started
@@ -90,7 +91,8 @@ def _folded(model: nn.Module, axes: list[dict[str, Tensor]], form: Form) -> tupl
     Folding a normalisation multiplies each filter by a number that no step changes, for steps move neither statistics
     nor biases. So the weights at a place, folded, are the folded weights plus the folded directions.
     """
-    folded = fold_norms(model, form)
+    # A task asks an assembly for its networks; folded, it would be another.
+    folded = None if isinstance(model, Assembly) else fold_norms(model, form)
     if folded is None:
         return model, axes
     directions = []
@@ -115,9 +117,9 @@ def _place(model: nn.Module, centre: dict[str, Tensor], axes: list[dict[str, Ten
             parameter.data.add_(second[name], alpha=up)
 
 
-def _loss(model: nn.Module, task: Task, parts: list[Batch], count: int) -> float:
-    """Return the mean loss over all parts; exact zero steps give the network's own."""
-    return sum(float(task.measure({"model": model}, part)["loss"]) for part in parts) / count
+def _loss(models: Mapping[str, nn.Module], task: Task, parts: list[Batch]) -> float:
+    """Return the sum of the loss over all parts; exact zero steps give the networks' own."""
+    return sum(float(task.measure(models, part)["loss"]) for part in parts)
 
 
 def _parts(batch: Batch, *, channels_last: bool) -> Iterator[Batch]:
@@ -127,6 +129,6 @@ def _parts(batch: Batch, *, channels_last: bool) -> Iterator[Batch]:
         part = batch.part(start, stop)
         if channels_last:
             laid = part.inputs.contiguous(memory_format=torch.channels_last)
-            part = Batch(laid, part.targets, part.ids)
+            part = replace(part, inputs=laid)
         if len(part):
             yield part

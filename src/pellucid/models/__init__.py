@@ -17,7 +17,8 @@ from pellucid.models.catalogue import find_model, own_options
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
 from pellucid.models.fetching import fetch_weights, plan_weights
 from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
-from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
+from pellucid.models.going_on import GoesOn, Remembered
+from pellucid.models.layer import DRAWN_UNITS, READS_BACKWARDS, LayerSummary, ModelSummary, ReceptiveField
 from pellucid.models.listing import ModelInfo, list_models
 from pellucid.models.own_options import OwnOptions, OwnValue
 from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
@@ -29,6 +30,7 @@ from pellucid.store import StoredWeights, WeightsCard
 
 if TYPE_CHECKING:
     from pellucid.models.assembly import Assembly, parts_of
+    from pellucid.models.attention import Attention, attention_of
     from pellucid.models.blocks import Anatomy, Block, anatomy
     from pellucid.models.cut import Cut, cut_at_head
     from pellucid.models.fitted import Fitted, Fitting
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 _NEED_TORCH = {
     "Anatomy": "blocks",
     "Assembly": "assembly",
+    "Attention": "attention",
+    "attention_of": "attention",
     "Block": "blocks",
     "Cut": "cut",
     "anatomy": "blocks",
@@ -68,14 +72,17 @@ __all__ = [
     "DRAWN_UNITS",
     "HEADINGS",
     "INITS",
+    "READS_BACKWARDS",
     "About",
     "Activation",
     "Anatomy",
     "Assembly",
+    "Attention",
     "Block",
     "Cut",
     "Fitted",
     "Fitting",
+    "GoesOn",
     "Init",
     "InputShape",
     "LayerBlock",
@@ -88,6 +95,7 @@ __all__ = [
     "OwnValue",
     "Part",
     "ReceptiveField",
+    "Remembered",
     "Repeated",
     "StoredWeights",
     "TableRow",
@@ -95,6 +103,7 @@ __all__ = [
     "WeightsCard",
     "add_weights",
     "anatomy",
+    "attention_of",
     "build_model",
     "check_weights",
     "count_parameters",

@@ -25,7 +25,7 @@ _FEWEST_STAGES = 2
 _MOST_STEM_HALVINGS = 2
 
 
-class Plan(NamedTuple):
+class CnnPlan(NamedTuple):
     """How a picture of some size is taken down."""
 
     stem_halvings: int
@@ -34,13 +34,13 @@ class Plan(NamedTuple):
     """Of each stage: whether it halves."""
 
 
-def plan(side: int) -> Plan:
+def plan(side: int) -> CnnPlan:
     """Return how a picture whose shorter side has `side` pixels is halved until fewer than 8 are left."""
     halvings = max(side.bit_length() - 3, 0)  # Each halving drops the last bit, until three are left: 4 to 7.
     stem_halvings = min(max(halvings - len(_STAGE_CHANNELS), 0), _MOST_STEM_HALVINGS)
     halving_stages = halvings - stem_halvings
     stages = max(halving_stages, _FEWEST_STAGES)
-    return Plan(stem_halvings, tuple(stage < halving_stages for stage in range(stages)))
+    return CnnPlan(stem_halvings, tuple(stage < halving_stages for stage in range(stages)))
 
 
 def build_cnn(form: Form, outputs: int, options: ModelOptions) -> nn.Module:

@@ -2,6 +2,9 @@
 
 All take numbers of tokens, [N, t] int64 with t up to the form's length, and give [N, t V] logits: V for each place, one
 place after another. What stands at a place never depends on a later one, so padding at the end changes nothing.
+
+A text that goes on is read token by token: `step` takes what a network remembers of all before (keys and values of
+each layer, or the recurrent state), so that no token is read twice. It gives the numbers that `forward` gives.
 """
 
 from __future__ import annotations
@@ -16,9 +19,11 @@ from torch.nn import functional
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
+from pellucid.models.going_on import Remembered
 from pellucid.models.token_parts import vocabulary_of
 
 Cell = Literal["lstm", "gru", "rnn"]
+Pair = tuple[Tensor, Tensor]
 _CELLS: dict[Cell, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
 
@@ -34,13 +39,38 @@ class CausalAttention(nn.Module):
 
     def forward(self, values: Tensor) -> Tensor:
         """Return [N, T, D] from [N, T, D]."""
+        query, key, value = self._split(values)
+        dropped = self.dropout if self.training else 0.0
+        mixed = functional.scaled_dot_product_attention(query, key, value, dropout_p=dropped, is_causal=True)
+        return self._join(mixed)
+
+    def step(self, values: Tensor, past: Pair | None) -> tuple[Tensor, Pair]:
+        """Return [N, t, D] of [N, t, D] that follow what was kept, and the keys and values of all, [N, heads, T, d]."""
+        query, key, value = self._split(values)
+        if past is None:
+            mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        else:
+            key, value = torch.cat([past[0], key], 2), torch.cat([past[1], value], 2)
+            mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=_seen(query, key))
+        return self._join(mixed), (key, value)
+
+    def _split(self, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         count, length, width = values.shape
         split = self.ask(values).view(count, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
         query, key, value = split.unbind(0)
-        dropped = self.dropout if self.training else 0.0
-        mixed = functional.scaled_dot_product_attention(query, key, value, dropout_p=dropped, is_causal=True)
-        out: Tensor = self.out(mixed.transpose(1, 2).reshape(count, length, width))
+        return query, key, value
+
+    def _join(self, mixed: Tensor) -> Tensor:
+        out: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
         return out
+
+
+def _seen(query: Tensor, key: Tensor) -> Tensor | None:
+    """Return [t, T] bool, which of T keys each of the last t places may look at; None for all."""
+    new, all_of_them = query.shape[2], key.shape[2]
+    if new == 1:
+        return None
+    return torch.ones((new, all_of_them), dtype=torch.bool, device=query.device).tril(all_of_them - new)
 
 
 class DecoderBlock(nn.Module):
@@ -60,6 +90,14 @@ class DecoderBlock(nn.Module):
     def forward(self, values: Tensor) -> Tensor:
         """Return [N, T, D] from [N, T, D]."""
         values = values + self.drop1(self.attention(self.norm1(values)))
+        return self._dense(values)
+
+    def step(self, values: Tensor, past: Pair | None) -> tuple[Tensor, Pair]:
+        """Return [N, t, D] of [N, t, D] that follow what was kept, and what is kept of all."""
+        added, kept = self.attention.step(self.norm1(values), past)
+        return self._dense(values + added), kept
+
+    def _dense(self, values: Tensor) -> Tensor:
         out: Tensor = values + self.drop2(self.down(self.act(self.up(self.norm2(values)))))
         return out
 
@@ -95,6 +133,19 @@ class Decoder(nn.Module):
         logits: Tensor = self.head(self.norm(self.blocks(values)))
         return logits.flatten(1)
 
+    def step(self, tokens: Tensor, state: Remembered | None) -> tuple[Tensor, Remembered]:
+        """See `GoesOn`; of each layer keys and values are remembered."""
+        before = 0 if state is None else state[0][0].shape[2]
+        places = torch.arange(before, before + tokens.shape[1], device=tokens.device)
+        values = self.embed(tokens) + self.place(places)
+        kept: list[Pair] = []
+        for number, block in enumerate(self.blocks):
+            assert isinstance(block, DecoderBlock)
+            values, pair = block.step(values, None if state is None else state[number])
+            kept.append(pair)
+        logits: Tensor = self.head(self.norm(values[:, -1]))
+        return logits, tuple(kept)
+
 
 class Reader(nn.Module):
     """A recurrent network that reads token by token; what it remembers of them says which comes next."""
@@ -115,6 +166,16 @@ class Reader(nn.Module):
             values = self.drop(layer(values)[0])
         logits: Tensor = self.head(values)
         return logits.flatten(1)
+
+    def step(self, tokens: Tensor, state: Remembered | None) -> tuple[Tensor, Remembered]:
+        """See `GoesOn`; of each layer its state is remembered."""
+        values = self.embed(tokens)
+        kept = []
+        for number, layer in enumerate(self.recur):
+            values, last = layer(values, None if state is None else state[number])
+            kept.append(last)
+        logits: Tensor = self.head(values[:, -1])
+        return logits, tuple(kept)
 
 
 def build_decoder(form: Form, outputs: int, options: ModelOptions) -> nn.Module:

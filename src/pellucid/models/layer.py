@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 from pellucid.printed import Printed
 from pellucid.records import Record
 
+READS_BACKWARDS = "backwards"
+"""A part of the path of a recurrent layer that is given its steps turned round: the last one first."""
 MOST = 2**53
 Side = Annotated[int, Field(ge=1, le=MOST)]
 Step = Annotated[int, Field(ge=0, le=MOST)]

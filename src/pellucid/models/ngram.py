@@ -12,6 +12,7 @@ from torch import Tensor
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
 from pellucid.models.fitted import Fitted, Fitting
+from pellucid.models.going_on import Remembered
 from pellucid.models.token_parts import vocabulary_of
 from pellucid.ngrams import Counts, Level, Smoothed, Smoothing, count_ngrams, smooth
 
@@ -60,6 +61,12 @@ class Ngram(Fitted):
         given = self.smoothed.distributions([found[:, 1:].reshape(-1) for found in nodes])
         logs = np.log(given, out=np.full_like(given, IMPOSSIBLE), where=given > 0)
         return torch.from_numpy(logs.astype(np.float32)).to(tokens.device).reshape(len(tokens), -1)
+
+    def step(self, tokens: Tensor, state: Remembered | None) -> tuple[Tensor, Remembered]:
+        """See `GoesOn`; the tokens that the next one is predicted from are remembered."""
+        read = tokens if state is None else torch.cat([state[0], tokens], 1)
+        read = read[:, -max(1, self.order - 1) :]
+        return self(read).reshape(len(read), -1, self.vocabulary)[:, -1], (read,)
 
     @property
     def _lengths(self) -> range:

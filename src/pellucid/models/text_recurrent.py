@@ -23,7 +23,8 @@ _CELLS: dict[Cell, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": n
 class TextRecurrent(nn.Module):
     """A recurrent network that reads a text both ways.
 
-    Reading backwards begins at a text's last token, not at the padding behind it, so that padding changes nothing.
+    Reading backwards begins at a text's last token, not at the padding behind it, so that padding changes nothing. The
+    layers below `backwards` do that, see `READS_BACKWARDS`.
 
     Args:
         vocabulary: numbers of tokens.

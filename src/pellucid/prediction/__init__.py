@@ -17,7 +17,8 @@ from pellucid.prediction.spoken import Factor, Sampled, Sentence
 
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
-    from pellucid.prediction.asking import ASKING, Source, ask, right_answer, targets_for_loss
+    from pellucid.prediction.asking import ASKING, Source, ask, targets_for_loss
+    from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
     from pellucid.prediction.judging import (
         JUDGING,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         ValuePrediction,
         ValuesPrediction,
     )
+    from pellucid.prediction.one_answer import ONE_ANSWER, OneAnswer, known_target, right_answer, single_answer
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
     from pellucid.prediction.sources import ANSWERING, Sources
@@ -51,6 +53,8 @@ _NEED_TORCH = {
     "Sampling": "tasks",
     "Asked": "prediction.asked",
     "Equation": "prediction.formula",
+    "FORECASTING": "prediction.forecasting",
+    "Forecasts": "prediction.forecasting",
     "Formula": "prediction.formula",
     "KnownFeatures": "prediction.unknown",
     "Outputs": "prediction.outputs",
@@ -59,7 +63,11 @@ _NEED_TORCH = {
     "ask": "prediction.asking",
     "Source": "prediction.asking",
     "bank_examples": "prediction.unknown",
-    "right_answer": "prediction.asking",
+    "ONE_ANSWER": "prediction.one_answer",
+    "OneAnswer": "prediction.one_answer",
+    "known_target": "prediction.one_answer",
+    "right_answer": "prediction.one_answer",
+    "single_answer": "prediction.one_answer",
     "targets_for_loss": "prediction.asking",
     "formula_of": "prediction.formula",
     "unknown_threshold": "prediction.unknown",
@@ -68,20 +76,24 @@ _NEED_TORCH = {
 __all__ = [
     "ANSWERING",
     "ASKING",
+    "FORECASTING",
     "JUDGING",
     "KNOWN",
+    "ONE_ANSWER",
     "SPEAKING",
     "Answer",
     "Asked",
     "ClassPrediction",
     "Equation",
     "Factor",
+    "Forecasts",
     "Formula",
     "Given",
     "Judging",
     "KnownFeatures",
     "LabelsPrediction",
     "LanguageModel",
+    "OneAnswer",
     "OpenedRun",
     "Outputs",
     "Prediction",
@@ -98,8 +110,10 @@ __all__ = [
     "ask",
     "bank_examples",
     "formula_of",
+    "known_target",
     "reopen_dataset",
     "right_answer",
+    "single_answer",
     "table_of",
     "targets_for_loss",
     "unknown_threshold",

@@ -24,8 +24,9 @@ class Asked:
         index: in the run's dataset; None where it is none of it.
         prepared: [1, ...], as `Predictor.outputs` takes it: [1, H, W, C] uint8 canvas, or [1, D] float32 row.
         pixels: as decoded; None of what is no picture.
-        unlike: what of a new picture is unlike the training's pictures; None of all else.
+        unlike: what of a new picture or text is unlike the training's; None of all else.
         series: [C, T] values of a series as they stand in the data; None of what is no series.
+        tokens: of a text, as they are written, where only some of them are read; () for all.
         cells: of a row, by the column's name: a number or a word each; None of what is no row.
         text: as it stands; None of what is no text.
     """
@@ -38,6 +39,7 @@ class Asked:
     cells: Mapping[str, Any] | None = None
     text: str | None = None
     series: NDArray[Any] | None = None
+    tokens: tuple[str, ...] = ()
 
     def mark(self, judged: Prediction) -> Prediction:
         """Return the answer with what is unlike the training."""

@@ -12,7 +12,7 @@ from pellucid.errors import DataError
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.given import Given
 from pellucid.prediction.predictor import Predictor
-from pellucid.prediction.sources.texts import texts_for
+from pellucid.prediction.sources.texts import compare_with_vocabulary, texts_for
 from pellucid.preprocessing import TextPreprocessing, prepare_inputs
 
 
@@ -32,7 +32,8 @@ class AskedText:
         if new.fault:
             raise DataError(f"{new.name}: {new.fault}.")
         preprocessing = TextPreprocessing.of(predictor.record.preprocessing)
-        return Asked(new.name, None, preprocessing.encode([new.text]), text=new.text)
+        unlike = compare_with_vocabulary(new.text, preprocessing)
+        return Asked(new.name, None, preprocessing.encode([new.text]), unlike=unlike, text=new.text)
 
     def picture(self, dataset: Dataset, index: int) -> None:
         """Return nothing: a text is no picture."""

@@ -1,4 +1,4 @@
-"""Asking about one example of a run: how it is read, by kind of input, and what is right of it."""
+"""Asking about one example of a run: how it is read, by kind of input."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pellucid.prediction.asked_picture import AskedPicture
 from pellucid.prediction.asked_row import AskedRow
 from pellucid.prediction.asked_series import AskedSeries
 from pellucid.prediction.asked_text import AskedText
+from pellucid.prediction.one_answer import single_answer
 from pellucid.prediction.opened import OpenedRun
 from pellucid.runs import RunRecord
 from pellucid.training import scale_targets
@@ -33,26 +34,20 @@ ASKING: KindTable[Asking] = KindTable(
 
 
 def ask(opened: OpenedRun, source: Source) -> Asked:
-    """Return one input, prepared as the run's network takes it.
+    """Return one input as far as one answer to it rests on it, prepared as the run's network takes it.
 
     Raises:
         DataError: it cannot be read, or there is no such example.
+        RecipeError: the run's answers have no single one to look into.
     """
+    looked = single_answer(opened.trained)
     preprocessing = opened.trained.preprocessing
     asking = ASKING[preprocessing.kind]
     if isinstance(source, int):
-        return asking.of_dataset(preprocessing, opened.dataset, opened.check_index(source))
-    return asking.of_new(opened.predictor, source)
-
-
-def right_answer(opened: OpenedRun, asked: Asked) -> str:
-    """Return an example's target in words; "" of a new input, and of the test split while it is sealed."""
-    if asked.index is None:
-        return ""
-    dataset = opened.dataset
-    if asked.index in dataset.splits["test"] and not opened.folder.num_openings("test"):
-        return ""
-    return dataset.target.words(dataset.targets[asked.index], digits=5)
+        whole = asking.of_dataset(preprocessing, opened.dataset, opened.check_index(source))
+    else:
+        whole = asking.of_new(opened.predictor, source)
+    return looked.asked(opened.trained, whole)
 
 
 def targets_for_loss(record: RunRecord, targets: NDArray[Any]) -> NDArray[Any]:

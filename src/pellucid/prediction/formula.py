@@ -136,7 +136,7 @@ def _of_columns(predictor: Predictor) -> Formula | None:
 
 def _is_step(predictor: Predictor) -> bool:
     """Tell whether the model learned by the perceptron's rule, which knows a step and no probability."""
-    return predictor.record.recipe.loss == "perceptron"
+    return predictor.record.recipe.objective.loss == "perceptron"
 
 
 def _only_layer(model: nn.Module) -> nn.Linear | None:

@@ -38,6 +38,10 @@ class Outputs:
         finite = np.asarray(np.isfinite(self.raw).all(axis=1), np.bool_)
         return finite if self.features is None else np.logical_and(finite, np.isfinite(self.features).all(axis=1))
 
+    def at(self, places: NDArray[np.int64]) -> Outputs:
+        """Return those of the examples at some places, in their order."""
+        return Outputs(self.raw[places], None if self.features is None else self.features[places])
+
     def with_zeros(self) -> Outputs:
         """Return them with zeros in the place of those examples' numbers that are not finite."""
         finite = self.is_finite[:, None]
@@ -53,6 +57,7 @@ def run_network(
     size: int,
     width: int,
     to_tensor: Callable[[NDArray[Any]], Tensor],
+    lengths: NDArray[np.int64] | None = None,
 ) -> Outputs:
     """Run a network over N prepared inputs, and keep what its last layer reads.
 
@@ -62,7 +67,10 @@ def run_network(
         size: examples at once.
         width: how many numbers the network gives per example.
         to_tensor: from prepared inputs to what the network takes.
+        lengths: [N] places of each example that hold something: those of like length are answered together, without the
+            rest, which changes no answer; None where all places count.
     """
+    order = None if lengths is None else np.argsort(lengths, kind="stable")
     caught: list[Tensor] = []
     last = head(model)
     hook = (
@@ -74,7 +82,7 @@ def run_network(
         for start, moved in _in_steps(len(inputs), size):
             moved(start)
             caught.clear()
-            batch = to_tensor(inputs[start : start + size])
+            batch = to_tensor(_part(inputs, start, start + size, order, lengths))
             raw.append(model(batch).float().cpu())
             if caught and len(caught[0]) == len(batch) and caught[0].shape[1] <= MOST_FEATURES:
                 features.append(caught[0].float().cpu())
@@ -84,7 +92,23 @@ def run_network(
     if not raw:
         return Outputs(np.zeros((0, width), np.float32), None)
     whole = len(features) == len(raw)
-    return Outputs(torch.cat(raw).numpy(), torch.cat(features).numpy() if whole else None)
+    found = Outputs(torch.cat(raw).numpy(), torch.cat(features).numpy() if whole else None)
+    return found if order is None else found.at(np.argsort(order, kind="stable"))
+
+
+def _part(
+    inputs: Prepared | NDArray[Any],
+    start: int,
+    stop: int,
+    order: NDArray[np.int64] | None,
+    lengths: NDArray[np.int64] | None,
+) -> NDArray[Any]:
+    """Return some inputs that follow one another in an order, cut to the longest of them."""
+    if order is None or lengths is None:
+        return inputs[start:stop]
+    places = order[start:stop]
+    part = inputs[places] if isinstance(inputs, np.ndarray) else inputs.take(places)
+    return np.ascontiguousarray(part[:, : max(1, int(lengths[places].max()))])
 
 
 def _in_steps(count: int, size: int) -> Iterator[tuple[int, Moved]]:

@@ -22,11 +22,12 @@ from pellucid.prediction.sources import ANSWERING, ReadPicture, read_all, read_o
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
 from pellucid.preprocessing import Prepared, open_inputs, prepare_inputs
 from pellucid.runs import Answering, RunFolder, RunRecord, why_unchecked
-from pellucid.tasks import Answer, find_task
+from pellucid.tasks import Answer, Batch, Draws, find_task
 from pellucid.training import (
     BEST,
     batch_within,
     emphasis_of,
+    examples_at,
     framed,
     free_threads,
     halving,
@@ -158,7 +159,9 @@ class Predictor:
             return halving(size, lambda size: self._run(inputs, size))
 
     def _run(self, inputs: Prepared | NDArray[Any], size: int) -> Outputs:
-        return run_network(self.model, inputs, size=size, width=self.task.output_width, to_tensor=self.to_tensor)
+        lengths = None if find_task(self.record.task).answers_each_place else self.record.preprocessing.lengths(inputs)
+        width = self.task.output_width
+        return run_network(self.model, inputs, size=size, width=width, to_tensor=self.to_tensor, lengths=lengths)
 
     @property
     def no_answers(self) -> str:
@@ -194,7 +197,13 @@ class Predictor:
         if outputs is None:
             recipe = self.record.recipe
             outputs = self.outputs(
-                open_inputs(dataset, self.record.preprocessing, indices, workers=recipe.workers, keep=recipe.cache)
+                open_inputs(
+                    dataset,
+                    self.record.preprocessing,
+                    indices,
+                    workers=recipe.machine.workers,
+                    keep=recipe.machine.cache,
+                )
             )
         lost = np.flatnonzero(~outputs.is_finite)
         if len(lost):
@@ -331,6 +340,25 @@ class Predictor:
     def example(self, dataset: Dataset, index: int) -> Tensor:
         """Return one example of a dataset as the network takes it, float32 [1, ...]."""
         return self.to_tensor(prepare_inputs(dataset, self.record.preprocessing, np.array([index])))
+
+    def batch(self, dataset: Dataset, indices: NDArray[np.int64]) -> Batch:
+        """Return examples of a dataset as the task measures them: nothing augmented, none weighing more than another.
+
+        Args:
+            dataset: what was trained on.
+            indices: [N] of the examples in it.
+        """
+        record, device = self.record, self.device
+        inputs = prepare_inputs(dataset, record.preprocessing, indices, workers=record.recipe.machine.workers)
+        examples = examples_at(record, dataset, indices)
+        ids = examples.ids.to(device)
+        return Batch(
+            self.to_tensor(inputs),
+            examples.targets.to(device),
+            ids,
+            counts=None if examples.counts is None else examples.counts.to(device),
+            draws=Draws(record.recipe.machine.seed, 0, ids),
+        )
 
     def to_tensor(self, inputs: NDArray[Any]) -> Tensor:
         """Return N prepared inputs (uint8 canvases [N, H, W, C], or float32 rows [N, D]) as the network takes them."""

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from pellucid.errors import DataError, RecipeError
 from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.prediction.reading_on import ReadingOn
 from pellucid.prediction.spoken import Factor, Sampled, Sentence
 from pellucid.preprocessing import SPECIAL, UNKNOWN, TextPreprocessing
 from pellucid.tasks import Draws, Sampling, draw_tokens
@@ -37,6 +38,8 @@ class LanguageModel:
     def __init__(self, predictor: Predictor) -> None:
         self.predictor = predictor
         self.given = TextPreprocessing.of(predictor.record.preprocessing)
+        # Nothing is learned of what follows a window's last token, which is only predicted.
+        self.reach = max(1, self.given.longest - 1)
         known = (self.given.ids(sign) for sign in _BEFORE)
         self._before: NDArray[np.int64] = next(
             (ids for ids in known if len(ids) == 1 and ids[0] != UNKNOWN), np.array([len(SPECIAL)], np.int64)
@@ -125,8 +128,9 @@ class LanguageModel:
         """Return the tokens of one text. It goes through the network alone: a batch would round otherwise."""
         ids: list[int] = start.tolist()
         draws = Draws(seed, 0, torch.tensor([number]))
+        reading = ReadingOn(self.predictor.model, reach=self.reach, device=self.predictor.device)
         for step in range(length):
-            logits = self._outputs(torch.tensor([ids[-self.given.longest :]]))[:, -1].double().cpu()
+            logits = reading.after(ids, vocabulary=self.given.size).double().cpu()
             logits[:, : len(SPECIAL)] = -torch.inf  # neither padding nor what is unknown is ever said
             uniform = draws.uniform(1, stream=step)[:, 0]
             ids.append(int(draw_tokens(logits, how, uniform)))
@@ -138,9 +142,10 @@ class LanguageModel:
 
         Of a long text windows are read that overlap by half, as when a run is measured.
         """
-        length = self.given.longest
+        length = self.reach
         last = len(whole) - 1
-        stops = [min(length, last), *range(length + length // 2, last, length // 2)]
+        half = max(1, length // 2)
+        stops = [min(length, last), *range(length + half, last, half)]
         stops = stops if stops[-1] == last else [*stops, last]
         done = 0
         for stop in stops:
@@ -155,7 +160,7 @@ class LanguageModel:
         return outputs.float().reshape(*tokens.shape, self.given.size)
 
     def _shown(self, ids: NDArray[np.int64]) -> list[str]:
-        tokens = [self.given.token(int(number)) for number in ids[-self.given.longest :]]
+        tokens = [self.given.token(int(number)) for number in ids[-self.reach :]]
         return [" ".join(tokens)] if self.given.unit == "word" else tokens
 
     def _unknown(self, tokens: list[str], ids: NDArray[np.int64], done: str) -> Iterator[str]:

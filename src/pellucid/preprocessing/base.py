@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
+    from pellucid.preprocessing.prepared import Prepared
+
 
 class Preprocessing(Kind):
     """The one fixed way from examples to a network's input; its kind is that of the input it was fitted on.
@@ -57,6 +59,14 @@ class Preprocessing(Kind):
             [N, *input_shape] of the type that `form` says, contiguous.
         """
         raise NotImplementedError
+
+    def lengths(self, prepared: Prepared | NDArray[Any]) -> NDArray[np.int64] | None:
+        """Return how many places of each example hold something, where the rest may be cut off; None where all do.
+
+        Args:
+            prepared: [N, places, ...]; what is not in memory is not read for this.
+        """
+        return None
 
     def completed(self, versions: Mapping[str, str]) -> Self:
         """Return it with all said outright that an older record leaves to the versions of packages that it names.

@@ -15,6 +15,7 @@ from pellucid.kinds import Form
 from pellucid.preprocessing.base import PREPROCESSINGS, Preprocessing
 from pellucid.preprocessing.tokenising import (
     BEGIN,
+    PADDING,
     SPACE,
     SPECIAL,
     Merger,
@@ -27,6 +28,8 @@ from pellucid.preprocessing.tokenising import (
 
 if TYPE_CHECKING:
     import torch
+
+    from pellucid.preprocessing.prepared import Prepared
 
 
 @PREPROCESSINGS.register
@@ -76,6 +79,11 @@ class TextPreprocessing(Preprocessing):
         import torch
 
         return torch.from_numpy(prepared.astype(np.int64)).to(device)
+
+    def lengths(self, prepared: Prepared | NDArray[Any]) -> NDArray[np.int64]:
+        """Return [N] tokens of each text: what follows is padding, which changes no answer."""
+        counts: NDArray[np.int64] = (prepared[0 : len(prepared)] != PADDING).sum(axis=1)
+        return counts
 
     # --- texts to tokens ---
 

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from pellucid.evaluation import Evaluation
 from pellucid.report.charts import Series, forecast_chart, histogram, line_chart, scatter
+from pellucid.report.wording import decimal
 from pellucid.words import counted
 
 
@@ -20,7 +21,7 @@ def forecast_drawings(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:
             f"by {one.mae:.4g} on the mean"
         )
         chart = forecast_chart(one.seen, one.truth, one.median, bands, label=label)
-        drawn.append((f"After {one.name}: off by {one.mae:.4g}{worst}", chart))
+        drawn.append((f"After {one.name}: off by {decimal(one.mae)}{worst}", chart))
     rows = evaluation.output_rows if evaluation.forecasts else ()
     if len(rows) > 1:
         steps = [float(place) for place in range(1, len(rows) + 1)]
@@ -41,7 +42,27 @@ def forecast_drawings(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:
             across_title="steps ahead",
         )
         drawn.append(("Covered by step ahead", share))
-    return tuple(drawn)
+    return (*drawn, *_left_over_drawing(evaluation))
+
+
+def _left_over_drawing(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:
+    """Return how errors one step ahead correlate with those before them."""
+    left = evaluation.left_over
+    if left is None or len(left.correlations) < 2:
+        return ()
+    border, count = 1.96 / left.n**0.5, len(left.correlations)
+    chart = line_chart(
+        [
+            Series("correlation", left.correlations, "val"),
+            Series("chance, 95 %", [border] * count, "rate"),
+            Series("", [-border] * count, "rate"),
+        ],
+        epochs=[float(lag) for lag in range(1, count + 1)],
+        label=f"Correlation of an error one step ahead with those up to {count} steps before; where nothing is left, "
+        f"19 of 20 lie within plus and minus {border:.2f}",
+        across_title="steps before",
+    )
+    return (("What errors one step ahead follow from", chart),)
 
 
 def error_drawings(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:

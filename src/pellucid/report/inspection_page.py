@@ -10,8 +10,10 @@ from pellucid.data import ColumnSummary, Inspection
 from pellucid.kinds import SPLITS
 from pellucid.report import wording
 from pellucid.report.embedding import Embedded, embed
+from pellucid.report.exhibits import show_exhibit
 from pellucid.report.provenance import count_rows, describe_data, last_part
 from pellucid.report.rendering import write_template
+from pellucid.report.typical_exhibit import typical_exhibit
 from pellucid.version import VERSION
 from pellucid.words import counted
 
@@ -49,7 +51,7 @@ class ColumnRow:
 
 
 def write_inspection(path: str | Path, inspection: Inspection) -> Path:
-    """Write the page of a dataset: counts, sizes, a sheet and the mean picture per class, columns, or texts.
+    """Write the page of a dataset: counts, sizes, what each class is like, samples, columns, or texts.
 
     Args:
         path: of the page; it is replaced at once.
@@ -62,9 +64,11 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
         OSError: the page cannot be written.
     """
     sheets = tuple(_sheets(inspection))
+    typical = show_exhibit(typical_exhibit(inspection.typical)) if inspection.typical else None
     columns = _column_rows(inspection)
     totals = tuple(inspection.split_counts.get(split, 0) for split in SPLITS)
     contents = [("summary", "Summary")]
+    contents += [("typical", "Typical")] if typical else []
     contents += [("samples", "Samples")] if sheets else []
     contents += [("columns", "Columns")] if columns else []
     contents += [("texts", "Texts")] if inspection.texts else []
@@ -81,6 +85,7 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
         splits=SPLITS,
         rows=count_rows(_by_split(inspection)),
         totals=(*totals, sum(totals)),
+        typical=typical,
         sheets=sheets,
         columns=columns,
         texts=inspection.texts,
@@ -99,7 +104,7 @@ def _by_split(inspection: Inspection) -> dict[str, dict[str, int]]:
 
 
 def _facts(inspection: Inspection) -> tuple[tuple[str, str], ...]:
-    facts = [("Examples", counted(inspection.n, inspection.input.noun))]
+    facts = [("Examples", counted(inspection.n, inspection.input.example))]
     if inspection.class_counts is not None:
         facts.append(("Classes", wording.count(len(inspection.class_counts))))
     facts += inspection.input.facts()

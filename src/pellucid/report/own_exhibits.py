@@ -1,24 +1,27 @@
-"""What the report of a run shows unasked, by the kind of its target: a table, a file a row."""
+"""What the report of a run shows unasked, by the kinds of its input and of its target: two tables, a file a row."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 from pellucid.prediction import OpenedRun
 from pellucid.report.language_exhibit import LanguageExhibits
+from pellucid.report.series_exhibits import SeriesExhibits
+from pellucid.report.text_exhibits import TextExhibits
 from pellucid.report.writing_exhibit import WritingExhibits
 from pellucid.runs import Exhibit
 
 
 class OwnExhibits(Protocol):
-    """What is shown of one kind of target."""
+    """What is shown of one kind of input or target."""
 
     def make(self, opened: OpenedRun) -> list[Exhibit]:
         """Return what is shown of a run that is trained and measured."""
 
 
 _NONE = Refused("A report shows nothing of its own of such a target.")
+_NOTHING = Refused("A report shows nothing of its own of such inputs.")
 OWN_EXHIBITS: KindTable[OwnExhibits] = KindTable(
     "exhibits of its own",
     TARGETS,
@@ -33,12 +36,23 @@ OWN_EXHIBITS: KindTable[OwnExhibits] = KindTable(
     },
 )
 """What the report of a run shows unasked, by the kind of its target; it is kept with the run."""
+EXHIBITS_OF_INPUT: KindTable[OwnExhibits] = KindTable(
+    "exhibits of what is read",
+    INPUTS,
+    {
+        "image": _NOTHING,
+        "series": SeriesExhibits(),
+        "table": _NOTHING,
+        "text": TextExhibits(),
+    },
+)
+"""Likewise, by the kind of its input."""
 
 
 def keep_own_exhibits(opened: OpenedRun) -> None:
-    """Make what a run's report shows unasked, and keep it with the run; nothing of most kinds of target."""
-    kind = opened.record.dataset.target.kind
-    if kind not in OWN_EXHIBITS:
-        return
-    for exhibit in OWN_EXHIBITS[kind].make(opened):
-        opened.folder.write_exhibit(exhibit)
+    """Make what a run's report shows unasked, and keep it with the run; nothing of most kinds."""
+    data = opened.record.dataset
+    for table, kind in ((OWN_EXHIBITS, data.target.kind), (EXHIBITS_OF_INPUT, data.input.kind)):
+        if kind in table:
+            for exhibit in table[kind].make(opened):
+                opened.folder.write_exhibit(exhibit)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pellucid.kinds import SPLITS, Input, Target
+from pellucid.kinds import BANDS, SPLITS, Input, Target
 from pellucid.report import wording
 from pellucid.report.kinds import INPUT_WORDS
-from pellucid.runs import RunRecord, why_unchecked
+from pellucid.runs import Answering, RunRecord, why_unchecked
 from pellucid.words import counted
 
 
@@ -81,7 +82,7 @@ def count_rows(class_counts: dict[str, dict[str, int]]) -> tuple[CountRow, ...]:
 
 def describe_data(given: Input, target: Target, num_examples: int) -> tuple[str, ...]:
     """Return sentences on what goes in and what comes out."""
-    return given.sentence(counted(num_examples, given.noun)), target.sentence()
+    return given.sentence(counted(num_examples, given.example)), target.sentence()
 
 
 @dataclass(frozen=True)
@@ -111,24 +112,25 @@ def build_choices(record: RunRecord) -> Choices:
 
 def _describe_augmentation(record: RunRecord, what: str) -> str:
     """Return a sentence on what of the augmentation the training saw, and when."""
-    recipe = record.recipe
+    freezing, asked = record.recipe.freezing, record.recipe.augmentation
     if what == "none":
         return "Nothing is augmented."
     if record.sees_plain:
         own = ", but for what code of your own changes" if "augmentation" in record.hooks else ""
         return f"The backbone is frozen and sees each picture as it is: nothing is augmented{own}."
-    if recipe.freeze == "all" and not recipe.mixup and not recipe.cutmix:
+    if freezing.freeze == "all" and not asked.mixup and not asked.cutmix:
         once = "The backbone is frozen, so its features are computed once for each picture"
-        if not recipe.views:
+        if not freezing.views:
             return f"{once}, as it is: nothing is augmented."
-        views = counted(recipe.views, "augmented view")
+        views = counted(freezing.views, "augmented view")
         return f"{once}: plain and in {views}, drawn once before the training. An epoch shows one of them: {what}."
     anew = f"drawn anew for each picture in each epoch: {what}."
-    if not recipe.head_epochs or recipe.freeze == "all":
+    if not freezing.head_epochs or freezing.freeze == "all":
         return f"In training only, {anew}"
-    views = f"and in {counted(recipe.views, 'augmented view')} that are drawn once" if recipe.views else "as they are"
+    drawn = counted(freezing.views or 0, "augmented view")
+    views = f"and in {drawn} that are drawn once" if freezing.views else "as they are"
     return (
-        f"In the first {counted(recipe.head_epochs, 'epoch')} only the head learns, from features of the pictures "
+        f"In the first {counted(freezing.head_epochs, 'epoch')} only the head learns, from features of the pictures "
         f"{views}. After that, in training only, {anew}"
     )
 
@@ -153,39 +155,71 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
 
 
 def _answering(record: RunRecord) -> tuple[str, ...]:
+    """Return how outputs become answers, a sentence for each part of it that this run has."""
     answering = record.answering
     off = tuple(sentence.replace('"', "”").replace("”u", "“u") for sentence in why_unchecked(record))
-    if answering is None:
-        return off
-    said = []
-    if answering.temperature != 1.0 or answering.temperature_note:
-        said.append(
-            f"Logits are divided by a temperature of {answering.temperature:.3g}" + _noted(answering.temperature_note)
-        )
-    recipe = record.recipe
-    if "balanced" in (recipe.sampler, recipe.class_weight) or recipe.loss == "logit-adjusted":
-        said.append(
-            "Each class had the same chance in training, however rare. So the answer is the class that is "
-            "likeliest if all were equally frequent, and not always the most probable one; the probabilities hold for "
-            "classes as frequent as in the training data."
-        )
-    if answering.thresholds is not None:
-        names = record.dataset.target.categories
-        listed = ", ".join(
-            f"{name} {limit:.2f}" for name, limit in list(zip(names, answering.thresholds, strict=True))[:20]
-        )
-        said.append(f"A label is answered from its threshold on: {listed}" + _noted(answering.thresholds_note))
-    if answering.unsure_below is not None:
-        said.append(
-            f"“unsure” when the highest probability is below {wording.percent(answering.unsure_below)}"
-            + _noted(answering.unsure_note)
-        )
-    if answering.unknown_above is not None:
-        said.append(
-            f"“unknown” when the distance to what was learned from is above {answering.unknown_above:.3g}"
-            + _noted(answering.unknown_note)
-        )
+    said = () if answering is None else tuple(sentence for say in _PARTS if (sentence := say(record, answering)))
     return (*said, *off)
+
+
+def _of_temperature(record: RunRecord, answering: Answering) -> str:
+    if answering.temperature == 1.0 and not answering.temperature_note:
+        return ""
+    return f"Logits are divided by a temperature of {answering.temperature:.3g}" + _noted(answering.temperature_note)
+
+
+def _of_even_chances(record: RunRecord, answering: Answering) -> str:
+    if not record.recipe.counts_classes_alike:
+        return ""
+    return (
+        "Each class had the same chance in training, however rare. So the answer is the class that is "
+        "likeliest if all were equally frequent, and not always the most probable one; the probabilities hold for "
+        "classes as frequent as in the training data."
+    )
+
+
+def _of_thresholds(record: RunRecord, answering: Answering) -> str:
+    if answering.thresholds is None:
+        return ""
+    names = record.dataset.target.categories
+    listed = ", ".join(
+        f"{name} {limit:.2f}" for name, limit in list(zip(names, answering.thresholds, strict=True))[:20]
+    )
+    return f"A label is answered from its threshold on: {listed}" + _noted(answering.thresholds_note)
+
+
+def _of_bands(record: RunRecord, answering: Answering) -> str:
+    if not answering.bands_note:
+        return ""
+    factors = ", ".join(
+        f"{factor:.3g} for {level} %" for level, factor in zip(BANDS, answering.bands or (), strict=False)
+    )
+    return f"Bands: {answering.bands_note}" + _noted(factors)
+
+
+def _of_unsure(record: RunRecord, answering: Answering) -> str:
+    if answering.unsure_below is None:
+        return ""
+    limit = wording.percent(answering.unsure_below)
+    return f"“unsure” when the highest probability is below {limit}" + _noted(answering.unsure_note)
+
+
+def _of_unknown(record: RunRecord, answering: Answering) -> str:
+    if answering.unknown_above is None:
+        return ""
+    limit = f"{answering.unknown_above:.3g}"
+    return f"“unknown” when the distance to what was learned from is above {limit}" + _noted(answering.unknown_note)
+
+
+_PARTS: tuple[Callable[[RunRecord, Answering], str], ...] = (
+    _of_temperature,
+    _of_even_chances,
+    _of_thresholds,
+    _of_bands,
+    _of_unsure,
+    _of_unknown,
+)
+"""What can be said of how a run answers; each gives a sentence, or "" where the run has no such part."""
 
 
 def _noted(note: str) -> str:
@@ -208,8 +242,8 @@ def build_reproduction(record: RunRecord) -> Reproduction:
     timings, dataset = record.timings, record.dataset
     hardware = ", ".join(f"{name} {value}" for name, value in record.hardware.items())
     facts = [
-        ("Seed", str(record.recipe.seed)),
-        ("Device", f"{record.recipe.device or '–'}, {record.recipe.precision or 'float32'}"),
+        ("Seed", str(record.recipe.machine.seed)),
+        ("Device", f"{record.recipe.machine.device or '–'}, {record.recipe.machine.precision or 'float32'}"),
         ("Hardware", hardware),
         ("Data", dataset.fingerprint),
         ("Splits", dataset.split_fingerprint),

@@ -16,9 +16,11 @@ from pellucid.report.health_exhibit import health_exhibit
 from pellucid.report.kernel_exhibit import convolution_exhibit, dense_exhibit, pooling_exhibit
 from pellucid.report.ladder_exhibit import ladder_exhibit
 from pellucid.report.landscape_exhibit import landscapes_exhibit
+from pellucid.report.language_exhibit import sentence_exhibit
 from pellucid.report.maps_exhibit import maps_exhibit
 from pellucid.report.patches_exhibit import patches_exhibit
 from pellucid.report.shifts_exhibit import shifts_exhibit
+from pellucid.report.token_vectors_exhibit import token_vectors_exhibit
 from pellucid.report.trace_exhibit import trace_exhibit, values_exhibit
 from pellucid.report.visualisation_exhibit import visualisation_exhibit
 from pellucid.runs import Exhibit
@@ -40,8 +42,10 @@ EXHIBITS: dict[str, Maker] = {
     "pellucid.kernels.convolving.Convolved": convolution_exhibit,
     "pellucid.kernels.dense_equivalent.DenseEquivalent": dense_exhibit,
     "pellucid.kernels.pooling.Pooled": pooling_exhibit,
+    "pellucid.features.token_vectors.TokenVectors": token_vectors_exhibit,
     "pellucid.ladder.result.Ladder": ladder_exhibit,
     "pellucid.landscape.records.Landscapes": landscapes_exhibit,
+    "pellucid.prediction.spoken.Sentence": sentence_exhibit,
     "pellucid.runs.health.Health": health_exhibit,
     "pellucid.trace.arithmetic.Arithmetic": arithmetic_exhibit,
     "pellucid.trace.backward.Backward": backward_exhibit,

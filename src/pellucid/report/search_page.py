@@ -278,7 +278,7 @@ def _standing(search: Search) -> str:
 
 def _facts(search: Search) -> tuple[tuple[str, str], ...]:
     record = search.record
-    whole = len(search.trials) * (record.default.epochs or 0)
+    whole = len(search.trials) * (record.default.duration.epochs or 0)
     saved = 1 - search.epochs / whole if whole and not search.count("running") else 0.0
     epochs = f"{search.epochs:,}" + (f" ({percent(saved, 0)} saved by pruning)" if saved > 0.005 else "")
     return (

@@ -89,7 +89,7 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
     answered = visible(wrote)
     label = (
         f"For each letter of {answered!r}, from the top down, where in {visible(shown)!r} the network looked: the "
-        "darker, the more"
+        "stronger the colour, the more"
     )
     return [
         Exhibit(
@@ -97,7 +97,8 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
             title="Where it looked",
             paragraphs=(
                 f"It read “{visible(shown)}” (across) and wrote “{answered}” (down). Each row is one "
-                "letter that was written: the darker a cell, the more the network looked at the letter above it.",
+                "letter that was written: the stronger the colour of a cell, the more the network looked at the letter "
+                "above it.",
             ),
             figures=(
                 Figure.from_svg(str(attention_map(tokens, answer, weights, label=label)), alt=label, role="main"),

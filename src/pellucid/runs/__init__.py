@@ -12,7 +12,7 @@ from pellucid.runs.health_findings import judge
 from pellucid.runs.health_of_run import health_if_looked_at, health_of
 from pellucid.runs.history import EpochRow
 from pellucid.runs.progress import RunProgress, clear_progress, read_progress, write_progress
-from pellucid.runs.recipe import OptimizerName, Recipe, ScheduleName, parse_duration, parse_widths
+from pellucid.runs.recipe import Recipe
 from pellucid.runs.recipe_file import read_mapping, read_recipe
 from pellucid.runs.record import (
     SCHEMA_VERSION,
@@ -28,6 +28,8 @@ from pellucid.runs.record import (
     check_name,
 )
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
+from pellucid.runs.sections import OptimizerName, ScheduleName
+from pellucid.runs.typed_choices import parse_duration, parse_widths
 from pellucid.runs.unchecked import why_unchecked
 from pellucid.runs.unfinished import not_measured, unfinished
 

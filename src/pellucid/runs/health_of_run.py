@@ -17,7 +17,7 @@ def health_if_looked_at(folder: RunFolder) -> Health | None:
     record, looks = folder.read_record(), folder.health()
     if not looks and record.status != "failed":
         return None
-    rate = record.recipe.lr if isinstance(record.recipe.lr, float) else None
+    rate = record.recipe.learning_rate.lr if isinstance(record.recipe.learning_rate.lr, float) else None
     return judge(looks, learning_rate=rate, status=record.status, note=record.status_note)
 
 

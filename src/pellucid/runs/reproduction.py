@@ -125,15 +125,15 @@ def _reasons(then: RunRecord, now: RunRecord) -> list[str]:
     reasons = [
         f"{name}: {before} then, {after} now"
         for name, before, after in (
-            ("device", then.recipe.device, now.recipe.device),
-            ("precision", then.recipe.precision, now.recipe.precision),
+            ("device", then.recipe.machine.device, now.recipe.machine.device),
+            ("precision", then.recipe.machine.precision, now.recipe.machine.precision),
             ("pellucid", then.pellucid_version, now.pellucid_version),
             *((name, then.versions.get(name), now.versions.get(name)) for name in {**then.versions, **now.versions}),
             *((name, then.hardware.get(name), now.hardware.get(name)) for name in {**then.hardware, **now.hardware}),
         )
         if before != after
     ]
-    if (now.recipe.device or "cpu") != "cpu":
+    if (now.recipe.machine.device or "cpu") != "cpu":
         reasons.append("on an accelerator, sums are added up in an order that is not fixed")
     if then.model.custom:
         reasons.append("the module handed over must start from the very weights that the first one started from")

@@ -17,7 +17,18 @@ from pellucid.tasks.answers import (
     ValueAnswer,
     ValuesAnswer,
 )
-from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase, Task
+from pellucid.tasks.base import (
+    AnswerStep,
+    Batch,
+    GivesOutputs,
+    Loss,
+    Monitor,
+    Phase,
+    Task,
+    check_gives_outputs,
+    outputs_of,
+)
+from pellucid.tasks.drawn_futures import drawn_futures, echo_of
 from pellucid.tasks.draws import Draws
 from pellucid.tasks.registry import (
     TASKS,
@@ -58,6 +69,7 @@ __all__ = [
     "Emphasis",
     "Forecast",
     "FutureAnswer",
+    "GivesOutputs",
     "LabelsAnswer",
     "LabelsOptions",
     "LearnedAs",
@@ -85,10 +97,14 @@ __all__ = [
     "ValuesAnswer",
     "balanced_weights",
     "build_task",
+    "check_gives_outputs",
     "check_ordered",
     "default_task",
     "draw_tokens",
+    "drawn_futures",
+    "echo_of",
     "find_task",
+    "outputs_of",
     "own_places",
     "register_task",
     "token_probabilities",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from pellucid.errors import RecipeError
 from pellucid.tasks.draws import Draws
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ class AnswerStep:
     Attributes:
         name: what it does, e.g. "temperature", "scale-back".
         kind: its arithmetic, number by number: "divide" x / scale, "add" x + shift, "scale" x x scale + shift,
-            "sigmoid", "exp", "both" (1 - p, p); "softmax" over all.
+            "sigmoid", "exp", "both" (1 - p, p); "softmax" over all; "last" picks
+            those of the last of many places, and comes first.
         values: [N, K] float32 or float64, what it gives.
         scale, shift: one per number; () where the kind has none.
         note: what else is worth knowing, a sentence; "" for nothing.
@@ -126,7 +128,7 @@ class AnswerStep:
     """
 
     name: str
-    kind: Literal["divide", "add", "scale", "sigmoid", "exp", "both", "softmax"]
+    kind: Literal["divide", "add", "scale", "sigmoid", "exp", "both", "softmax", "last"]
     values: Tensor
     scale: tuple[float, ...] = ()
     shift: tuple[float, ...] = ()
@@ -219,3 +221,34 @@ class Task(Protocol):
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return the steps by which `answer` comes to its probabilities or values, in their order."""
+
+
+@runtime_checkable
+class GivesOutputs(Protocol):
+    """A task that says itself how its networks come to outputs: with several networks, or with more than the inputs."""
+
+    def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
+        """Return what the networks give for a batch, [N, ...]: what a user's loss, a metric and a teacher look at."""
+
+
+def check_gives_outputs(task: Task) -> None:
+    """Look whether outputs can be had of a task: it has one network, or says how its networks come to some together.
+
+    Raises:
+        RecipeError: neither.
+    """
+    names = {name for phase in task.phases for name in phase.models}
+    if names != {"model"} and not isinstance(task, GivesOutputs):
+        raise RecipeError(
+            f"The task '{task.name}' learns with {' and '.join(sorted(names))}, and gives no outputs of them together.",
+            expected="A task of one network for a loss or a metric of your own, or for a teacher.",
+            fix="Leave them out, or give the task a method `outputs(models, batch)`.",
+        )
+
+
+def outputs_of(task: Task, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
+    """Return what a task's networks give for a batch, float32 [N, ...]; of a single one simply what it gives."""
+    if isinstance(task, GivesOutputs):
+        return task.outputs(models, batch).float()
+    outputs: Tensor = batch.run(models["model"]).float()
+    return outputs

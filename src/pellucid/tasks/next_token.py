@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Generator, Tensor, nn
@@ -16,6 +16,8 @@ from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_ta
 
 PADDING = 0
 """The number that stands at the end of a window where there is no more text; it is never predicted."""
+BETAS = (0.9, 0.99)
+"""Of Adam and AdamW: in a training this short the mean of squares must not look back too far (nanoGPT, characters)."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class NextToken:
     vocabulary: int
     name: str = "next-token"
     loss_words: str = "cross-entropy of the next token, in nats"
-    phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
+    phases: tuple[Phase, ...] = (Phase("all", ("model",), betas=BETAS),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
 
     @property
@@ -63,16 +65,17 @@ class NextToken:
         return NextAnswer(torch.log_softmax(logits, 2).numpy(force=True))
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
-        """Return the softmax after the last place."""
+        """Return the logits after the last place, and their softmax."""
         last = outputs.float().reshape(len(outputs), -1, self.vocabulary)[:, -1]
-        return (AnswerStep("softmax", "softmax", torch.softmax(last, 1)),)
+        return (AnswerStep("last-place", "last", last), AnswerStep("softmax", "softmax", torch.softmax(last, 1)))
 
     def _losses(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
-        """Return [N, t - 1] the cross-entropy of each token but the first."""
-        logits = batch.run(models["model"]).float().reshape(*batch.inputs.shape, self.vocabulary)
-        return functional.cross_entropy(
-            logits[:, :-1].flatten(0, 1), batch.inputs[:, 1:].flatten(), reduction="none"
-        ).reshape(len(batch), -1)
+        """Return [N, t - 1] the cross-entropy of each token but the first; the last one is read by nobody."""
+        after = batch.inputs[:, 1:]
+        read = replace(batch, inputs=batch.inputs[:, : max(1, after.shape[1])])
+        logits = read.run(models["model"]).float().reshape(*read.inputs.shape, self.vocabulary)[:, : after.shape[1]]
+        losses = functional.cross_entropy(logits.flatten(0, 1), after.flatten(), reduction="none")
+        return losses.reshape(after.shape)
 
 
 def own_places(tokens: Tensor, own: Tensor) -> Tensor:
@@ -105,5 +108,6 @@ register_task(
         kinds=("next",),
         options=NextTokenOptions,
         build=_next_token,
+        answers_each_place=True,
     )
 )

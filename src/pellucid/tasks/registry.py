@@ -74,6 +74,7 @@ class TaskEntry(Generic[Options]):
         why: why it was chosen, said also where the user asked for it; None: nothing to say then.
         no_answers: why its network answers no inputs, a sentence: nothing is then fitted, measured or predicted after
             the training; "" where it does.
+        answers_each_place: whether there is an answer at every place of an input, so that none may be cut off.
         frame: what the task puts around every network that learns it, whoever built it: it belongs to the network, is
             traced and saved with it; None: nothing. A network that has it already is left as it is.
     """
@@ -89,6 +90,7 @@ class TaskEntry(Generic[Options]):
     refuse_loss: Callable[[str], RecipeError] | None = None
     why: Callable[[Target], str] | None = None
     no_answers: str = ""
+    answers_each_place: bool = False
     frame: Callable[[nn.Module, Target, Scaling], nn.Module] | None = None
 
     def framed(self, network: nn.Module, target: Target, scaling: Scaling | None) -> nn.Module:

@@ -75,18 +75,27 @@ class TextToText:
         """Return none: an answer is many steps, each after the one before it."""
         return ()
 
+    def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
+        """Return [N, U V] logits, float32, the right characters before each given; U of the batch's longest answer."""
+        targets = _cut(batch.targets)
+        previous = torch.cat([torch.full_like(targets[:, :1], END), targets[:, :-1]], 1)
+        logits: Tensor = replace(batch, more={**batch.more, "previous": previous}).run(models["model"]).float()
+        return logits.reshape(len(batch), -1)
+
     def _taught(self, models: Mapping[str, nn.Module], batch: Batch) -> tuple[Tensor, Tensor]:
         """Return [N] mean cross-entropies, and [N] whether every character is the likeliest, the right ones given."""
-        targets = batch.targets[:, : max(1, int((batch.targets != PADDING).any(0).sum()))].long()
-        first = torch.full_like(targets[:, :1], END)
-        previous = torch.cat([first, targets[:, :-1]], 1)
-        asked = replace(batch, more={**batch.more, "previous": previous})
-        logits = asked.run(models["model"]).float().reshape(*targets.shape, self.vocabulary)
+        targets = _cut(batch.targets)
+        logits = self.outputs(models, batch).reshape(*targets.shape, self.vocabulary)
         there = (targets != PADDING) & (targets != UNKNOWN)
         losses = functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="none")
         losses = torch.where(there, losses.reshape(targets.shape), 0.0).sum(1) / there.sum(1).clamp(min=1)
         right = (logits.argmax(2) == targets) | (targets == PADDING)
         return losses, right.all(1)
+
+
+def _cut(targets: Tensor) -> Tensor:
+    """Return [N, U] characters as int64, without the places that are padding in all of them."""
+    return targets[:, : max(1, int((targets != PADDING).any(0).sum()))].long()
 
 
 def _text_to_text(target: Target, chosen: TaskOptions, scaling: Scaling) -> TextToText:

@@ -13,12 +13,14 @@ from pellucid.trace.kinds import picture_to_input, row_to_input
 from pellucid.trace.loss import Criterion, Targets
 from pellucid.trace.of_run import RunTracer, rule_of
 from pellucid.trace.operators import EXPLAINERS, EXPLAINERS_OF_ELEMENTS
+from pellucid.trace.quantile_loss import Pinball
 from pellucid.trace.rules import RULES, Rule
 from pellucid.trace.slow_motion import SlowMotion, SlowStep, Weight, slow_motion
 from pellucid.trace.surroundings import Surrounding, Workings, outputs_to_answer
 from pellucid.trace.text import cell_words, describe_trace, largest_rows
 from pellucid.trace.text_backward import describe_backward
 from pellucid.trace.trace import StepValues, Trace, trace
+from pellucid.trace.unrolled import Unrolled, UnrolledStep, unroll
 
 __all__ = [
     "EXPLAINERS",
@@ -29,6 +31,7 @@ __all__ = [
     "Criterion",
     "Factor",
     "Floats",
+    "Pinball",
     "Recorder",
     "Rule",
     "RunTracer",
@@ -40,6 +43,8 @@ __all__ = [
     "Surrounding",
     "Targets",
     "Trace",
+    "Unrolled",
+    "UnrolledStep",
     "Weight",
     "WeightUpdate",
     "Workings",
@@ -54,4 +59,5 @@ __all__ = [
     "rule_of",
     "slow_motion",
     "trace",
+    "unroll",
 ]

@@ -63,6 +63,9 @@ class WeightUpdate(Printed):
 class Backward(Printed):
     """The gradients of one loss; made by `Trace.backward`, or by `backpropagate` for a batch.
 
+    Of a model that gives more numbers than one answer has (`answered` of them, at their end) the loss is that answer's,
+    and so is the gradient at the output.
+
     Attributes:
         loss: its value: the mean over the examples.
         criterion: its name and formula.
@@ -77,14 +80,16 @@ class Backward(Printed):
         *,
         criterion: Criterion | None = None,
         parameters: Mapping[str, Tensor] | None = None,
+        answered: int | None = None,
     ) -> None:
         with torch.enable_grad():
             replayed = replay(recording, with_gradients=True, parameters=parameters)
-            self._loss = compute_loss(replayed.output, targets, criterion)
+            outputs = replayed.output if answered is None else replayed.output[:, -answered:]
+            self._loss = compute_loss(outputs, targets, criterion)
             wanted = [step.values for step in replayed.steps if step.values.requires_grad]
             found = torch.autograd.grad(
                 self._loss.value,
-                [replayed.output, *wanted, *replayed.parameters.values()],
+                [outputs, *wanted, *replayed.parameters.values()],
                 allow_unused=True,
                 materialize_grads=True,
             )

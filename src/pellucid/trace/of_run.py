@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pellucid.errors import RecipeError
-from pellucid.prediction import OpenedRun, Source, ask, right_answer, targets_for_loss
+from pellucid.prediction import (
+    OpenedRun,
+    Source,
+    ask,
+    known_target,
+    right_answer,
+    single_answer,
+    targets_for_loss,
+)
 from pellucid.runs import Recipe
 from pellucid.trace.backward import Backward
 from pellucid.trace.keeping import Recorder
@@ -41,13 +49,14 @@ class RunTracer:
         """Follow one input to its answer; see `Run.trace`."""
         opened, asked = self._opened, ask(self._opened, source)
         predictor, record = opened.predictor, opened.trained
+        looked = single_answer(record)
         inputs = predictor.to_tensor(asked.prepared)
         traced = Trace(self._recorder.record(predictor.model, inputs))
         outputs = torch.from_numpy(traced.output)[None]
         ending = outputs_to_answer(
             outputs,
             predictor.task.answer_steps(outputs),
-            record.dataset.target.answers,
+            looked.names(record),
             thresholds=self._ending.thresholds(predictor),
         )
         beginning = BEGINNINGS[record.preprocessing.kind]
@@ -57,18 +66,20 @@ class RunTracer:
             layers = record.model.layers
             fields = {layer.name: layer.receptive_field for layer in layers if layer.receptive_field is not None}
             traced.show_on(picture, fields)
-        traced.name = asked.name
-        judged = predictor.judge(predictor.outputs(asked.prepared))[0]
-        traced.answer = str(asked.mark(judged)).removeprefix(": ")
+        traced.name, traced.text, traced.series = asked.name, asked.text or "", asked.series
+        traced.channels = record.dataset.input.parts
+        traced.answer = looked.words(predictor, asked, predictor.outputs(asked.prepared))
         traced.right = right_answer(opened, asked)
         traced.is_sealed = asked.index is not None and not traced.right
+        traced.answered = self._ending.answered(predictor.task)
         return traced
 
     def backward(self, sources: Sources, targets: Typed = None) -> Backward:
         """Follow inputs forward and the loss back; see `Run.backward`."""
         predictor, inputs = self._opened.predictor, self._batch(sources)
         right, criterion = self._targets(sources, targets), self._ending.criterion(predictor.task)
-        return Backward(self._recorder.record(predictor.model, inputs), right, criterion=criterion)
+        recording = self._recorder.record(predictor.model, inputs)
+        return Backward(recording, right, criterion=criterion, answered=self._ending.answered(predictor.task))
 
     def slow_motion(
         self,
@@ -83,7 +94,15 @@ class RunTracer:
         predictor, inputs = self._opened.predictor, self._batch(sources)
         right, criterion = self._targets(sources, targets), self._ending.criterion(predictor.task)
         recording = self._recorder.record(predictor.model, inputs)
-        return follow_steps(recording, right, steps, rule or rule_of(predictor.record.recipe), weights, criterion)
+        return follow_steps(
+            recording,
+            right,
+            steps,
+            rule or rule_of(predictor.record.recipe),
+            weights,
+            criterion,
+            answered=self._ending.answered(predictor.task),
+        )
 
     @property
     def _ending(self) -> Ending:
@@ -94,14 +113,17 @@ class RunTracer:
 
         Raises:
             DataError: one cannot be read, or there is no such example.
+            RecipeError: they are of unlike length.
         """
-        return torch.cat([self._prepared(source) for source in _listed(sources)])
-
-    def _prepared(self, source: Source) -> Tensor:
         opened = self._opened
-        if isinstance(source, int):
-            return opened.predictor.example(opened.dataset, opened.check_index(source))
-        return opened.predictor.tensor(source)
+        inputs = [opened.predictor.to_tensor(ask(opened, source).prepared) for source in _listed(sources)]
+        shapes = {tuple(one.shape) for one in inputs}
+        if len(shapes) > 1:
+            raise RecipeError(
+                f"The inputs of a batch are of unlike shapes: {', '.join(map(str, sorted(shapes)))}.",
+                fix="Hand over texts of as many tokens, or one input.",
+            )
+        return torch.cat(inputs)
 
     def _targets(self, sources: Sources, targets: Typed) -> NDArray[Any]:
         """Return what the loss wants: [N] classes, [N, L] zeros and ones, or [N] or [N, M] scaled numbers.
@@ -117,17 +139,8 @@ class RunTracer:
             raise RecipeError(
                 f"{len(listed)} inputs, but {len(given)} targets.", expected="One for all, or one for each."
             )
-        rows = np.stack([self._target(source, text) for source, text in zip(listed, given, strict=True)])
+        rows = np.stack([known_target(self._opened, source, text) for source, text in zip(listed, given, strict=True)])
         return targets_for_loss(self._opened.trained, rows)
-
-    def _target(self, source: Source, text: str | None) -> NDArray[Any]:
-        if text is not None:
-            return self._opened.trained.dataset.target.parse(text)
-        if isinstance(source, int):
-            return np.asarray(self._opened.dataset.targets[source])
-        raise RecipeError(
-            f"Nothing says what is right for '{source}'.", fix="Add --target: a class, labels, or a number."
-        )
 
 
 def rule_of(recipe: Recipe, name: str | None = None, lr: float | None = None) -> Rule:
@@ -138,16 +151,17 @@ def rule_of(recipe: Recipe, name: str | None = None, lr: float | None = None) ->
         name: of another optimizer.
         lr: another learning rate.
     """
-    own = str(recipe.optimizer or "adamw")
-    if own == "sgd" and recipe.momentum:
-        own = "nesterov" if recipe.nesterov else "momentum"
-    rate = recipe.lr if isinstance(recipe.lr, float) else 0.001
+    rule = recipe.optimization
+    own = str(rule.optimizer or "adamw")
+    if own == "sgd" and rule.momentum:
+        own = "nesterov" if rule.nesterov else "momentum"
+    rate = recipe.learning_rate.lr if isinstance(recipe.learning_rate.lr, float) else 0.001
     is_own = name in (None, own)
     return Rule(
         name or own,
         rate if lr is None else lr,
-        weight_decay=(recipe.weight_decay or 0.0) if is_own else 0.0,
-        momentum=(recipe.momentum or 0.9) if is_own else 0.9,
+        weight_decay=(rule.weight_decay or 0.0) if is_own else 0.0,
+        momentum=(rule.momentum or 0.9) if is_own else 0.9,
     )
 
 

@@ -118,6 +118,8 @@ def follow_steps(
     rule: Rule,
     weights: Sequence[Weight] = (),
     criterion: Criterion | None = None,
+    *,
+    answered: int | None = None,
 ) -> SlowMotion:
     """Do the work of `slow_motion` on a model that was recorded already.
 
@@ -133,7 +135,7 @@ def follow_steps(
     done: list[SlowStep] = []
     words = ""
     for number in range(1, steps + 1):
-        back = Backward(recording, targets, criterion=criterion, parameters=parameters)
+        back = Backward(recording, targets, criterion=criterion, parameters=parameters, answered=answered)
         updates = back.advance(list(weights), rule, watched)
         done.append(SlowStep(number, back.loss, tuple(updates)))
         words = back.criterion
@@ -142,5 +144,5 @@ def follow_steps(
                 gradient = torch.from_numpy(back.gradient(name))
                 parameters[name], states[name], _ = rule.advance(value, gradient, states.get(name, {}))
         del back
-    last = Backward(recording, targets, criterion=criterion, parameters=parameters).loss
+    last = Backward(recording, targets, criterion=criterion, parameters=parameters, answered=answered).loss
     return SlowMotion(rule, words, tuple(done), last, parameters)

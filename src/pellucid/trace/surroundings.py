@@ -74,10 +74,15 @@ class Surrounding:
     Attributes:
         steps: in their order.
         workings: None where there are too many numbers for a table: of pictures.
+        places: what stands at each place of the input, without padding, e.g. the tokens of a text; () of what is no row
+            of places.
+        tokens: of a text, as the network reads them; () of all else.
     """
 
     steps: tuple[Step, ...]
     workings: Workings | None
+    places: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
 
 
 def outputs_to_answer(
@@ -92,11 +97,11 @@ def outputs_to_answer(
         thresholds: of several labels: the probability from which each is answered.
     """
     names = next((step.names for step in steps if step.names), names)
-    found, before = [], outputs.float()
+    found, before = _pick_place(outputs.float(), steps, names)
     header: list[str] = ["", "output"]
     table: list[list[Cell]] = [[name] for name in names]
     _put(table, _listed(before))
-    for one_step in steps:
+    for one_step in steps[len(found) :]:
         own = names[-one_step.values.shape[1] :]
         explain = _explainer(one_step, before)
         found.append(step_around("answer", one_step.name, before, one_step.values, explain, own))
@@ -118,6 +123,14 @@ def outputs_to_answer(
     )
 
 
+def _pick_place(outputs: Tensor, steps: Sequence[AnswerStep], names: Sequence[str]) -> tuple[list[Step], Tensor]:
+    """Return the step that picks the last place's numbers, where a task begins with it, and what the others read."""
+    if not steps or steps[0].kind != "last":
+        return [], outputs
+    picked = steps[0].values
+    return [step_around("answer", steps[0].name, outputs, picked, _explainer(steps[0], outputs), names)], picked
+
+
 def _put(table: list[list[Cell]], numbers: Sequence[float]) -> None:
     """Add a column; where the network has one output for two classes, it speaks for the second."""
     blank = len(table) - len(numbers)
@@ -133,6 +146,11 @@ def _listed(values: Tensor) -> list[float]:
 def _explainer(step: AnswerStep, before: Tensor) -> Any:
     def explain(at: Position) -> Explained:
         place = at[1]
+        if step.kind == "last":
+            skipped = before.shape[1] - step.values.shape[1]
+            x = number(before[0, skipped + place])
+            note = f"number {skipped + place} of {before.shape[1]:,}"
+            return Explained("the value itself, of the last place", one(x), (Factor("output", np.array(x)),), note=note)
         if step.kind == "softmax":
             return share_of_exponentials(floats(before[0]), place)
         x = number(before[0, min(place, before.shape[1] - 1)])

@@ -11,7 +11,8 @@ from pellucid.printed import text_of
 from pellucid.trace.arithmetic import Arithmetic, Floats
 from pellucid.trace.surroundings import Cell, Workings
 from pellucid.trace.trace import StepValues, Trace
-from pellucid.words import percent
+from pellucid.trace.unrolled import Unrolled
+from pellucid.words import counted, percent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -137,13 +138,30 @@ def describe_values(values: StepValues) -> str:
         names = values.step.names or ("",) * array.size
         rows = zip(range(array.size), array, names, strict=True)
         lines += [f"  {place:>4}  {value:+.6g}  {name}".rstrip() for place, value, name in rows]
-    elif array.ndim == 3:
+    for one in values.unrolled:
+        lines += ["", *_describe_unrolled(one)]
+    if array.ndim == 3:
         order = np.argsort(-np.abs(array).mean(axis=(1, 2)), kind="stable")[:TERMS_SHOWN]
         for channel in order:
             plane = array[channel]
             lines.append(f"  channel {channel:>4}: mean {plane.mean():+.6g}, largest at {_largest(plane)}")
         lines.append(f"  The arithmetic of one value: --unit {order[0]} --at {_largest(array[order[0]])}")
     return "\n".join(lines)
+
+
+def _describe_unrolled(unrolled: Unrolled) -> Iterator[str]:
+    """Show the steps of a recurrent layer, a row each; of many the first."""
+    yield f"{unrolled.title}, a row a step; means over the units, gates from 0 (shut) to 1 (open)"
+    rows = [
+        ("read", *unrolled.names),
+        *((step.read, *(f"{value:.3f}" for value in step.values)) for step in unrolled.steps[:LISTED]),
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for first, *others in rows:
+        cells = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
+        yield f"  {first.ljust(widths[0])}  {'  '.join(cells)}"
+    if (rest := len(unrolled.steps) - LISTED) > 0:
+        yield f"  and {counted(rest, 'more step')}"
 
 
 def _largest(plane: NDArray[np.float32]) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.models import ReceptiveField
+from pellucid.models import Attention, ReceptiveField, attention_of
 from pellucid.printed import Printed
 from pellucid.trace.arithmetic import Arithmetic, Seen
 from pellucid.trace.backward import Backward
@@ -22,6 +22,7 @@ from pellucid.trace.operators import explain
 from pellucid.trace.operators.convolution import read_maps
 from pellucid.trace.rules import Rule
 from pellucid.trace.slow_motion import follow_steps
+from pellucid.trace.unrolled import Unrolled, unroll
 
 if TYPE_CHECKING:
     from pellucid.trace.backward import Backward
@@ -39,11 +40,13 @@ class StepValues(Printed):
         step: the step.
         picture: uint8 [H, W, C] that the network was shown; None where there is none.
         field: which pixels of it the step's values depend on; None where it is not known.
+        places: what stands at each place of the network's input, see `Surrounding`.
     """
 
     step: Step
     picture: NDArray[np.uint8] | None = None
     field: ReceptiveField | None = None
+    places: tuple[str, ...] = ()
 
     @property
     def values(self) -> NDArray[np.float32]:
@@ -57,9 +60,16 @@ class StepValues(Printed):
         return tuple(self.step.values.shape[1:])
 
     def to_dict(self) -> dict[str, Any]:
-        """Return name, operator, shape, a summary and the values, as plain JSON types."""
-        names = {"names": list(self.step.names)} if self.step.names else {}
-        return {**_summary(self), **names, "values": self.values.tolist()}
+        """Return name, operator, shape, a summary, the values, and what is unrolled, as plain JSON types."""
+        more: dict[str, Any] = {"names": list(self.step.names)} if self.step.names else {}
+        if unrolled := self.unrolled:
+            more["unrolled"] = [one.to_dict() for one in unrolled]
+        return {**_summary(self), **more, "values": self.values.tolist()}
+
+    @property
+    def unrolled(self) -> tuple[Unrolled, ...]:
+        """Each layer and direction of a recurrent operator, a row for each step; () of others."""
+        return unroll(self.step, self.places)
 
     def at(self, *position: int) -> Arithmetic:
         """Return how the value at a position came about.
@@ -131,10 +141,15 @@ class Trace(Printed):
         output: [outputs] float32, what the model gave.
         workings: what lies before and behind the network as tables; () of a plain module.
         picture: uint8 [H, W, C] that the network was shown, of its input's size; None where there is none.
+        series: [C, T] the values of a series as they stand in the data; None of what is no series.
+        channels: the names of what each example is made of.
+        text: that was read; "" of what is no text.
         name: of the example, for people; "" where nobody said.
         answer: what the output means, in words; "" where nobody said.
         right: the right answer, in words; "" where it is not known, or not to be seen.
         is_sealed: whether it is not to be seen, because the example belongs to a sealed test split.
+        answered: how many of the output's numbers, those at its end, are the answer's; None for all.
+        tokens: of a text, as the network reads them; () of all else.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -147,7 +162,13 @@ class Trace(Printed):
         self.workings: tuple[Workings, ...] = ()
         self.picture: NDArray[np.uint8] | None = None
         self._fields: Mapping[str, ReceptiveField] = {}
+        self._places: tuple[str, ...] = ()
         self.name, self.answer, self.right, self.is_sealed = "", "", "", False
+        self.text = ""
+        self.series: NDArray[Any] | None = None
+        self.channels: tuple[str, ...] = ()
+        self.answered: int | None = None
+        self.tokens: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> StepValues:
         """Return a step by its name, or what a whole module gave by the module's path.
@@ -171,7 +192,7 @@ class Trace(Printed):
 
     def _values(self, step: Step) -> StepValues:
         # A layer that is called twice has a field of its own at each call, and the names of calls differ.
-        return StepValues(step, self.picture, self._fields.get(step.name))
+        return StepValues(step, self.picture, self._fields.get(step.name), self._places)
 
     def __repr__(self) -> str:
         answer = f", answer {self.answer}" if self.answer else ""
@@ -192,11 +213,13 @@ class Trace(Printed):
         """
         around = [one for one in (before, behind) if one is not None]
         self.workings = tuple(one.workings for one in around if one.workings is not None)
+        self._places = before.places if before is not None else ()
         first, last = (
             tuple(replace(step, name=_free(step.name, self._by_name)) for step in ([] if one is None else one.steps))
             for one in (before, behind)
         )
         self.steps, self._around = (*first, *self._network, *last), (*first, *last)
+        self.tokens = () if before is None else before.tokens
         self._by_name = {step.name: step for step in self.steps}
 
     def show_on(self, picture: NDArray[np.uint8], fields: Mapping[str, ReceptiveField]) -> None:
@@ -207,6 +230,11 @@ class Trace(Printed):
             fields: by the layer's name.
         """
         self.picture, self._fields = picture, fields
+
+    @property
+    def attention(self) -> list[Attention]:
+        """How much each place took from each, of every layer that attends; [] of a network without attention."""
+        return attention_of(self._recording.model, self._recording.inputs)
 
     @property
     def end(self) -> NDArray[np.floating[Any]]:
@@ -227,7 +255,7 @@ class Trace(Printed):
         Example:
             trace.backward(3).weight("conv1.weight", 0, 0, 2, 2)
         """
-        return Backward(self._recording, target, criterion=criterion)
+        return Backward(self._recording, target, criterion=criterion, answered=self.answered)
 
     def slow_motion(
         self, target: Targets, *, steps: int, rule: Rule | None = None, weights: Sequence[Weight] = ()
@@ -243,7 +271,7 @@ class Trace(Printed):
         Example:
             trace.slow_motion(3, steps=5, rule=Rule("adam", 1e-3), weights=[("conv1.weight", (0, 0, 2, 2))])
         """
-        return follow_steps(self._recording, target, steps, rule or Rule(), weights)
+        return follow_steps(self._recording, target, steps, rule or Rule(), weights, answered=self.answered)
 
     @property
     def heading(self) -> str:

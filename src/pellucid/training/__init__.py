@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pellucid.training.borrowing import favourite_backbone
 from pellucid.training.building import framed, rebuild_model
-from pellucid.training.checkpoint import load_weights
+from pellucid.training.checkpoint import BEST, LAST, load_weights
 from pellucid.training.choices.augmentation import AUGMENTATION_FIELDS
 from pellucid.training.choices.task import task_of
 from pellucid.training.emphasis import emphasis_of
@@ -17,20 +17,21 @@ from pellucid.training.frozen_first import ASKED
 from pellucid.training.hooks import Hooks, OutputsAndTargets
 from pellucid.training.kept_epochs import kept_epochs
 from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
-from pellucid.training.loading import learned_targets, scale_targets
+from pellucid.training.loading import examples_at, learned_targets, scale_targets
 from pellucid.training.memory import batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.plan import Plan, plan_run
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import NullProgress, Pass, Position, Progress
 from pellucid.training.randomness import seed_for
+from pellucid.training.refit import refit
 from pellucid.training.repeat import repeat
 from pellucid.training.same_data import check_same_data
 from pellucid.training.schedule import ChainedSchedule, Schedule
 from pellucid.training.small_layers import drawn_weights
 from pellucid.training.stages import EVERYTHING
 from pellucid.training.threads import free_threads
-from pellucid.training.train import BEST, LAST, resume, train
+from pellucid.training.train import resume, train
 from pellucid.training.transfer import HEAD_EPOCHS
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "check_same_data",
     "drawn_weights",
     "emphasis_of",
+    "examples_at",
     "favourite_backbone",
     "framed",
     "free_threads",
@@ -69,6 +71,7 @@ __all__ = [
     "load_weights",
     "plan_run",
     "rebuild_model",
+    "refit",
     "repeat",
     "resume",
     "scale_targets",

@@ -27,9 +27,10 @@ def end_at_rest(engine: Engine, recipe: Recipe) -> None:
         engine: with its weights in place.
         recipe: resolved.
     """
-    is_plain = recipe.optimizer == "sgd" and recipe.schedule == "constant" and not recipe.warmup
-    is_plain = is_plain and not (recipe.momentum or recipe.weight_decay or recipe.l1)
-    if recipe.loss != "perceptron" or not is_plain:
+    rule, rate = recipe.optimization, recipe.learning_rate
+    is_plain = rule.optimizer == "sgd" and rate.schedule == "constant" and not rate.warmup
+    is_plain = is_plain and not (rule.momentum or rule.weight_decay or rule.l1)
+    if recipe.objective.loss != "perceptron" or not is_plain:
         return
     before = _weights(engine)
 

@@ -22,7 +22,7 @@ _TOO_FEW = ("more than 1 value per channel", "more than 1 spatial element")
 
 def smallest_batch(record: RunRecord) -> int:
     """Return the number of examples in the smallest batch of an epoch."""
-    count, batch = record.dataset.num_examples["train"], record.recipe.batch
+    count, batch = record.dataset.num_examples["train"], record.recipe.batches.batch
     return count if batch == "full" else count // num_batches(count, min(int(batch or 1), count))
 
 
@@ -43,7 +43,7 @@ def check_batches(record: RunRecord, model: nn.Module, processes: Processes) -> 
     processes.check_batches(smallest)
     if smallest // processes.count > 1 or _learns_from_one(record, model):
         return
-    count, batch = record.dataset.num_examples["train"], record.recipe.batch
+    count, batch = record.dataset.num_examples["train"], record.recipe.batches.batch
     cause = (
         f"--batch {batch} gives" if smallest == batch else f"--batch {batch} cuts {count:,} examples so that there are"
     )

@@ -47,6 +47,12 @@ class BatchSource(Protocol):
     def expect(self, places: Tensor) -> None:
         """Hear which batch will be asked for next; who can gather it beside the training begins to."""
 
+    def arranged(self, order: Tensor, batch_size: int) -> Tensor:
+        """Return an epoch's order ([N] places), perhaps changed so that batches of at most `batch_size` cost less.
+
+        What comes out hangs on what goes in and on the examples alone, and has the same places.
+        """
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -120,6 +126,10 @@ class TensorBatches:
     def expect(self, places: Tensor) -> None:
         """Do nothing: all is in memory."""
 
+    def arranged(self, order: Tensor, batch_size: int) -> Tensor:
+        """Return the order as it is: all examples cost alike."""
+        return order
+
 
 @dataclass(frozen=True)
 class ImageBatches:
@@ -159,6 +169,10 @@ class ImageBatches:
         if self.canvases.in_memory and self.device.type == "cpu":
             return
         self._ahead[:] = [(places, self._thread.submit(self._gather, places))]
+
+    def arranged(self, order: Tensor, batch_size: int) -> Tensor:
+        """Return the order as it is: all examples cost alike."""
+        return order
 
     def _ordered(self, pictures: Tensor) -> Tensor:
         return pictures.contiguous(memory_format=torch.channels_last if self.channels_last else torch.contiguous_format)

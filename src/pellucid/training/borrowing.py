@@ -40,7 +40,7 @@ def choose_weights(
         RecipeError: weights were asked for where there can be none.
         ModelError: there are none for this model on this machine.
     """
-    if not recipe.pretrained:
+    if not recipe.architecture.pretrained:
         return None, wishes, None
     if model is not None:
         raise RecipeError(
@@ -67,10 +67,10 @@ def choose_pretrained(dataset: Dataset, recipe: Recipe, model: nn.Module | None)
         recipe: what the user chose.
         model: a module of the user's own, or None.
     """
-    if model is not None or any(getattr(recipe, field) is not None for field in _FROM_SCRATCH):
+    if model is not None or any(recipe.chosen(field) is not None for field in _FROM_SCRATCH):
         return recipe, None
     side = INPUT_HABITS[dataset.input.kind].photo_side(dataset.input)
-    if min(side, recipe.imgsz or side) < _PHOTO_SIDE:
+    if min(side, recipe.pictures.imgsz or side) < _PHOTO_SIDE:
         return recipe, None
     found = [stored.card for stored in list_weights() if stored.card.base in _FAVOURITES]
     if not found:

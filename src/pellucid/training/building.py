@@ -55,9 +55,9 @@ def rebuild_model(record: RunRecord, *, as_it_started: bool = True) -> nn.Module
             form=record.model.form,
             outputs=record.model.output_width,
             options=record.model.options,
-            init=record.recipe.init,
+            init=record.recipe.architecture.init,
             weights=find_same_weights(record.weights) if record.weights and as_it_started else None,
-            seed=record.recipe.seed,
+            seed=record.recipe.machine.seed,
         ),
     )
 
@@ -77,7 +77,7 @@ def build_engine(
 ) -> Engine:
     """Make the engine of a fully resolved record: model on its device, examples in memory."""
     recipe = record.recipe
-    device = own_device(torch.device(recipe.device or "cpu"))
+    device = own_device(torch.device(recipe.machine.device or "cpu"))
     channels_last = len(record.model.input_shape) == 3 and any(
         isinstance(module, nn.Conv2d) for module in model.modules()
     )
@@ -106,13 +106,15 @@ def build_engine(
     return make(
         task=hooks.on_task(task_of(record)),
         models=models,
-        train=hooks.on_source(frozen.train, recipe.seed),
+        train=hooks.on_source(frozen.train, recipe.machine.seed),
         val=frozen.val,
         settings=engine_settings(recipe, len(frozen.train)),
         device=device,
         progress=progress,
         callbacks=hooks.callbacks,
-        strata=torch.from_numpy(dataset.targets[dataset.splits["train"]]) if recipe.sampler == "balanced" else None,
+        strata=torch.from_numpy(dataset.targets[dataset.splits["train"]])
+        if recipe.batches.sampler == "balanced"
+        else None,
         before_epoch=frozen.before_epoch,
         processes=processes,
     )
@@ -120,42 +122,43 @@ def build_engine(
 
 def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
     """Return what a resolved recipe says of the loop itself, for so many training examples."""
-    batch_size = num_train if recipe.batch == "full" else min(int(recipe.batch or 1), num_train)
+    rule, rate, duration, freezing = recipe.optimization, recipe.learning_rate, recipe.duration, recipe.freezing
+    batch_size = num_train if recipe.batches.batch == "full" else min(int(recipe.batches.batch or 1), num_train)
     steps_per_epoch = num_batches(num_train, batch_size)
-    epochs = recipe.epochs or 1
+    epochs = duration.epochs or 1
     schedule = Schedule(
-        name=recipe.schedule or "constant",
-        lr=recipe.lr if isinstance(recipe.lr, float) else 0.0,
-        num_steps=min(epochs * steps_per_epoch, recipe.steps or epochs * steps_per_epoch),
+        name=rate.schedule or "constant",
+        lr=rate.lr if isinstance(rate.lr, float) else 0.0,
+        num_steps=min(epochs * steps_per_epoch, duration.steps or epochs * steps_per_epoch),
         steps_per_epoch=steps_per_epoch,
-        warmup_epochs=recipe.warmup or 0.0,
-        step_epochs=recipe.step_epochs or 1,
-        step_factor=recipe.step_factor or 0.1,
+        warmup_epochs=rate.warmup or 0.0,
+        step_epochs=rate.step_epochs or 1,
+        step_factor=rate.step_factor or 0.1,
     )
     chained: RateSchedule = schedule
-    if recipe.head_epochs:
-        steps = recipe.head_epochs * steps_per_epoch
-        warmup = schedule.warmup_epochs * recipe.head_epochs / epochs
-        lr = recipe.head_lr or schedule.lr
+    if freezing.head_epochs:
+        steps = freezing.head_epochs * steps_per_epoch
+        warmup = schedule.warmup_epochs * freezing.head_epochs / epochs
+        lr = freezing.head_lr or schedule.lr
         chained = ChainedSchedule(replace(schedule, lr=lr, num_steps=steps, warmup_epochs=warmup), steps, schedule)
     optimizer = OptimizerSettings(
-        name=recipe.optimizer or "adamw",
-        momentum=recipe.momentum or 0.0,
-        nesterov=bool(recipe.nesterov),
-        weight_decay=recipe.weight_decay or 0.0,
-        l1=recipe.l1 or 0.0,
-        clip=recipe.clip,
+        name=rule.optimizer or "adamw",
+        momentum=rule.momentum or 0.0,
+        nesterov=bool(rule.nesterov),
+        weight_decay=rule.weight_decay or 0.0,
+        l1=rule.l1 or 0.0,
+        clip=rule.clip,
     )
     return EngineSettings(
         epochs=recipe.total_epochs,
         batch_size=batch_size,
         optimizer=optimizer,
         schedule=chained,
-        patience=recipe.patience or 0,
-        seed=recipe.seed,
-        precision=getattr(torch, recipe.precision or "float32"),
-        ema=recipe.ema,
-        seconds=recipe.time,
-        head_epochs=recipe.head_epochs or 0,
-        steps=recipe.steps,
+        patience=duration.patience or 0,
+        seed=recipe.machine.seed,
+        precision=getattr(torch, recipe.machine.precision or "float32"),
+        ema=rule.ema,
+        seconds=duration.time,
+        head_epochs=freezing.head_epochs or 0,
+        steps=duration.steps,
     )

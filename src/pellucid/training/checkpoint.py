@@ -26,6 +26,9 @@ from pellucid.training.engine import Engine, TrainState
 from pellucid.training.optimizers import state_names
 from pellucid.uncompiled import without_compiler
 
+LAST, BEST = "last.safetensors", "best.safetensors"
+"""The files of a run: where its training stands, and the weights that answer."""
+
 # Keys are "model/<name>/<parameter>", "optimizer/<phase>/<parameter's number>/<state>", and where there is a moving
 # average "average/<name>/<parameter>" and "average", its number of updates.
 

@@ -26,7 +26,7 @@ def with_rosenblatts_rule(recipe: Recipe) -> tuple[Recipe, Decision]:
         "momentum": 0.0,
         "weight_decay": 0.0,
     }
-    chosen = {name: value for name, value in rule.items() if getattr(recipe, name) is None}
+    chosen = {name: value for name, value in rule.items() if recipe.chosen(name) is None}
     reason = "one example at a time; only wrong answers change the weights (--loss cross-entropy: logistic regression)"
     decision = Decision(name="learning rule", value="Rosenblatt's: w + (target - answer) x", reason=reason)
     return recipe.override(**chosen), decision
@@ -46,7 +46,7 @@ class _OpenChoices:
 
     def decide(self, field: str, value: Any, reason: str) -> Any:
         """Fill a choice, and say so; return what holds."""
-        if getattr(self._recipe, field) is None:
+        if self._recipe.chosen(field) is None:
             flag = field.replace("_", "-")
             said = Decision(name=field.replace("_", " "), value=_say(value), reason=f"{reason} (--{flag})")
             self.decisions.append(said)
@@ -54,7 +54,7 @@ class _OpenChoices:
 
     def default(self, field: str, value: Any) -> Any:
         """Fill a choice that is off, or does not matter here: not worth a line."""
-        given = getattr(self._recipe, field)
+        given = self._recipe.chosen(field)
         if given is None:
             self.chosen[field] = value
         return value if given is None else given
@@ -74,12 +74,12 @@ def resolve_learning(
     """
     open_choices = _OpenChoices(recipe)
     decide, default = open_choices.decide, open_choices.default
-    batch = decide("batch", _batch_size(num_train), f"what suits {num_train:,} training examples")
+    batch = decide("batch", pace.batch_size(num_train), f"what suits {num_train:,} training examples")
     batch_size = num_train if batch == "full" else min(int(batch), num_train)
     reason = f"enough for {counted(num_train, 'example')}; smaller sets get more"
     planned = epochs_of_steps(recipe, batch_size, num_train)
     if planned is not None:
-        reason = f"as many as {recipe.steps:,} steps take"
+        reason = f"as many as {recipe.duration.steps:,} steps take"
     epochs = decide("epochs", planned or pace.epochs(num_train), reason)
     optimizer = decide("optimizer", "adamw", "works well over a wide range of learning rates")
     rate = pace.habits.lr * RATE_AGAINST_ADAMW[optimizer] * min(1.0, (batch_size / 32) ** 0.5)
@@ -109,15 +109,15 @@ def epochs_of_steps(recipe: Recipe, batch_size: int, num_train: int) -> int | No
     Raises:
         RecipeError: epochs were asked for, too, and are not as many, or the head learns alone first.
     """
-    if recipe.steps is None:
+    if recipe.duration.steps is None:
         return None
-    planned = -(-recipe.steps // num_batches(num_train, batch_size))
-    if recipe.epochs not in (None, planned):
+    planned = -(-recipe.duration.steps // num_batches(num_train, batch_size))
+    if recipe.duration.epochs not in (None, planned):
         raise RecipeError(
-            f"--steps {recipe.steps:,} and --epochs {recipe.epochs:,} contradict each other.",
+            f"--steps {recipe.duration.steps:,} and --epochs {recipe.duration.epochs:,} contradict each other.",
             fix="Leave out one of them.",
         )
-    if recipe.head_epochs:
+    if recipe.freezing.head_epochs:
         raise RecipeError("--steps counts no epochs of the head alone.", fix="Leave it out, or use --head-epochs 0.")
     return planned
 
@@ -131,13 +131,6 @@ def _resolve_schedule(open_choices: _OpenChoices, epochs: int) -> str:
     open_choices.default("step_epochs", max(1, epochs // 3))
     open_choices.default("step_factor", 0.1)
     return schedule
-
-
-def _batch_size(num_train: int) -> int:
-    for limit, size in ((500, 16), (4_000, 32), (20_000, 64)):
-        if num_train < limit:
-            return size
-    return 128
 
 
 def _say(value: Any) -> str:

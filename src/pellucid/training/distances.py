@@ -52,7 +52,10 @@ def of_probabilities(told: Told, *, labels: bool) -> Tensor:
         labels: whether each output is a label of its own.
     """
     losses = soft_losses(
-        told.outputs, _in_students_terms(told), temperature=told.student.recipe.temperature or 1.0, labels=labels
+        told.outputs,
+        _in_students_terms(told),
+        temperature=told.student.recipe.distillation.temperature or 1.0,
+        labels=labels,
     )
     return weighted(losses, told.batch.weights).mean()
 

@@ -16,7 +16,7 @@ from pellucid.runs import RunFolder, RunRecord, TeacherRecord
 from pellucid.tasks import Batch, Loss
 from pellucid.training.batches import each_batch
 from pellucid.training.building import rebuild_model
-from pellucid.training.checkpoint import load_weights
+from pellucid.training.checkpoint import BEST, load_weights
 from pellucid.training.distances import DISTANCES, Told
 from pellucid.training.engine import VALIDATION_BATCH
 from pellucid.training.hooks import Hooks
@@ -24,9 +24,9 @@ from pellucid.training.loading import load_batches
 from pellucid.training.memory import batch_within, halving
 from pellucid.training.processes import own_device
 from pellucid.training.progress import NullProgress
-from pellucid.training.teachers import BEST_WEIGHTS, weights_checksum
+from pellucid.training.teachers import weights_checksum
 from pellucid.training.views import VIEWS
-from pellucid.training.wrapping import Answered, WrappedTask
+from pellucid.training.wrapping import WrappedTask
 
 
 def with_teacher(hooks: Hooks, record: RunRecord, dataset: Dataset) -> Hooks:
@@ -65,7 +65,7 @@ def open_teacher(teacher: TeacherRecord) -> tuple[RunRecord, nn.Module]:
         )
     its_record = folder.read_record()
     model = rebuild_model(its_record, as_it_started=False)
-    load_weights(folder.checkpoints / BEST_WEIGHTS, parts_of(model))
+    load_weights(folder.checkpoints / BEST, parts_of(model))
     return its_record, model
 
 
@@ -87,7 +87,7 @@ class TeacherAnswers:
     _table: tuple[Tensor, Tensor] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._device = own_device(torch.device(self.record.recipe.device or "cpu"))
+        self._device = own_device(torch.device(self.record.recipe.machine.device or "cpu"))
         self.model = self.model.to(self._device).float().eval().requires_grad_(False)
         augmentation = self.record.augmentation
         self.once = augmentation is None or augmentation.is_identity
@@ -144,14 +144,15 @@ class DistilledTask(WrappedTask):
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
         """Return the mixed loss; the other running sums are the task's own."""
-        outputs = batch.run(models["model"]).float()
-        known = self.task.loss({"model": Answered(outputs)}, batch, phase=phase, generator=generator)
+        outputs = self.outputs(models, batch)
+        seen = self.having_run(models, outputs)
+        known = self.task.loss(seen, batch, phase=phase, generator=generator)
         recipe, said = self.answers.record.recipe, self.answers.of(batch)
 
         def own_loss(taught: Batch) -> Tensor:
-            return self.task.loss({"model": Answered(outputs)}, taught, phase=phase, generator=generator).value
+            return self.task.loss(seen, taught, phase=phase, generator=generator).value
 
         told = Told(outputs, said, batch, self.answers.record, self.answers.teacher, own_loss)
-        alpha, distance = recipe.alpha or 0.0, DISTANCES[self.answers.record.dataset.target.kind](told)
+        alpha, distance = recipe.distillation.alpha or 0.0, DISTANCES[self.answers.record.dataset.target.kind](told)
         value = alpha * distance + (1 - alpha) * known.value
-        return Loss(value, {**known.sums, "loss": value.detach() * len(batch)})
+        return Loss(value, {**known.sums, "loss": value.detach() * batch.units})

@@ -189,7 +189,7 @@ class Engine:
             model.train()
         order = self._order(epoch)
         before = (epoch - 1) * num_batches(len(order), self.settings.batch_size)
-        order = order[: self._num_seen(epoch)]
+        order = self.train.arranged(order[: self._num_seen(epoch)], self.settings.batch_size)
         steps = num_batches(len(order), self.settings.batch_size)
         sums: dict[str, Tensor] = {}
         units: dict[str, float] = {}  # by metric: a phase of every n-th step has measured every n-th batch only

@@ -266,6 +266,10 @@ class FeatureBatches:
         if not self.from_features:
             self.source.expect(places)
 
+    def arranged(self, order: Tensor, batch_size: int) -> Tensor:
+        """Let the inputs arrange it, where they are asked for."""
+        return order if self.from_features else self.source.arranged(order, batch_size)
+
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather and move. Of features an epoch shows one view: another with each epoch and repetition, in turn."""
         if not self.from_features:

@@ -40,8 +40,8 @@ def fit_once(recipe: Recipe, model: str) -> tuple[Recipe, tuple[Decision, ...]]:
     Raises:
         RecipeError: something was chosen that only learning step by step has.
     """
-    given = [name for name in _OF_STEPS if getattr(recipe, name) is not None]
-    given = [name for name in given if name not in ("epochs", "patience") or getattr(recipe, name) not in (0, 1)]
+    given = [name for name in _OF_STEPS if recipe.chosen(name) is not None]
+    given = [name for name in given if name not in ("epochs", "patience") or recipe.chosen(name) not in (0, 1)]
     if given:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise RecipeError(

@@ -77,7 +77,7 @@ def set_up_frozen(
     if found is None:
         return FrozenSetup(model, load("train"), load("val"))
     parts, stages = found
-    scales = rate_scales(parts, record.recipe.layer_decay or 1.0)
+    scales = rate_scales(parts, record.recipe.freezing.layer_decay or 1.0)
     cut = _cut_for_features(record, model, stages, examples, hooks, progress) if stages.has_head_only else None
     wrapper = FrozenWrapper(model, cut, scales)
     shared = _Backbone(model, cut, record.model.form, device)
@@ -120,7 +120,7 @@ def _cut_for_features(
     """Return where the head can be cut off, to learn from features that are computed once; None, and why, if not."""
     cut = cut_at_head(model, record.model.form)
     mixes = record.augmentation is not None and record.augmentation.mixes and not stages.learns_from_pictures
-    obstacle = _obstacle(cut, examples, hooks, views=record.recipe.views or 0, mixes=mixes)
+    obstacle = _obstacle(cut, examples, hooks, views=record.recipe.freezing.views or 0, mixes=mixes)
     if not obstacle:
         return cut
     progress.decided(Decision(name="features", value="computed anew in each epoch", reason=obstacle))
@@ -180,7 +180,7 @@ class _Once:
     def compute(self) -> tuple[Tensor, ...]:
         """Compute the features, in as many views as the recipe says for the training split."""
         started, split = time.perf_counter(), self._split
-        views = self._record.recipe.views or 0 if split == "train" else 0
+        views = self._record.recipe.freezing.views or 0 if split == "train" else 0
         indices = self._dataset.splits[split]
         address = address_of(self._record, self._dataset)
         features = compute_features(
@@ -207,7 +207,9 @@ def address_of(record: RunRecord, dataset: Dataset) -> Address | None:
     digests = dataset.inputs.digests
     if digests is None or not INPUT_HABITS[record.preprocessing.kind].made_by(record.preprocessing):
         return None
-    shown = repr((sorted(record.augmentation.to_dict().items()), record.recipe.seed)) if record.augmentation else ""
+    shown = (
+        repr((sorted(record.augmentation.to_dict().items()), record.recipe.machine.seed)) if record.augmentation else ""
+    )
     return Address(digests, record.preprocessing, shown)
 
 
@@ -219,7 +221,7 @@ def kept_features(
     Returns:
         None where the backbone was not frozen all the time, or the cache does not have all of them any more.
     """
-    address = address_of(record, dataset) if record.recipe.freeze == EVERYTHING and len(indices) else None
+    address = address_of(record, dataset) if record.recipe.freezing.freeze == EVERYTHING and len(indices) else None
     cut = cut_at_head(model, record.model.form) if address else None
     if address is None or cut is None:
         return None

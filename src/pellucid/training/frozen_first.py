@@ -56,14 +56,14 @@ def freeze_first(
         device: of the training.
     """
     count = cores()
-    asked = any(getattr(recipe, field) is not None for field in ASKED)
+    asked = any(recipe.chosen(field) is not None for field in ASKED)
     if asked or device.type != "cpu" or count > FEW_CORES:
         return recipe, None
     # A forward pass is about a third of a step.
     seconds = seconds_per_picture(model, form) * (num_train + num_val / 3)
     where = f"on {counted(count, 'core')} without a GPU"
     cost = f"{about(seconds)} per epoch"
-    if augmentation.mixes or (asked_to_augment and not recipe.views) or cut_at_head(model, form) is None:
+    if augmentation.mixes or (asked_to_augment and not recipe.freezing.views) or cut_at_head(model, form) is None:
         reason = f"{where}, from one step that was timed; --freeze all trains the head alone, which takes seconds"
         return recipe, Decision(name="fine-tuning", value=cost, reason=reason)
     reason = (

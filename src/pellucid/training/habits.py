@@ -65,6 +65,9 @@ EPOCHS_AT_LEAST, EPOCHS_AT_MOST = 4, 60
 EPOCHS_POWER = -0.3
 """Epochs fall with the number of examples n as n to this power: ten times the examples, half the epochs."""
 
+BATCH_SIZES, LARGEST_BATCH = ((500, 16), (4_000, 32), (20_000, 64)), 128
+"""Training examples below a limit, and how many of them go into a step; more get the largest."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -81,6 +84,10 @@ class Pace:
     def least_epochs(self, num_train: int) -> int:
         """Return how many epochs there are at least, for so many training examples."""
         return EPOCHS_AT_LEAST
+
+    def batch_size(self, num_train: int) -> int:
+        """Return how many of so many training examples go into one step."""
+        return next((size for limit, size in BATCH_SIZES if num_train < limit), LARGEST_BATCH)
 
     def epochs(self, num_train: int) -> int:
         """Return how many epochs so many training examples get."""

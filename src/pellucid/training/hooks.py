@@ -9,11 +9,12 @@ import torch
 from torch import Generator, Tensor, nn
 
 from pellucid.errors import RecipeError
+from pellucid.models import evaluating
 from pellucid.tasks import Batch, Loss, Task
 from pellucid.training.batches import BatchSource
 from pellucid.training.engine import Callback
 from pellucid.training.randomness import seed_for
-from pellucid.training.wrapping import Answered, WrappedTask
+from pellucid.training.wrapping import WrappedTask
 
 OutputsAndTargets = Callable[[Tensor, Tensor], Tensor]
 
@@ -54,6 +55,12 @@ class Hooks:
         taken = {"loss", "accuracy", "mae"} & set(self.metrics)
         if taken:
             raise RecipeError(f"A metric of your own is called '{taken.pop()}', which there is already.")
+        if self.loss is not None and len(task.phases) > 1:
+            phases = ", ".join(one.name for one in task.phases)
+            raise RecipeError(
+                f"The task '{task.name}' learns in phases ({phases}), each with a loss of its own.",
+                fix="Leave your loss out; metrics of your own go with it.",
+            )
         return HookedTask(task, self.loss, self.metrics)
 
     def on_source(self, source: BatchSource, seed: int) -> BatchSource:
@@ -74,28 +81,39 @@ class HookedTask(WrappedTask):
     metrics: Mapping[str, OutputsAndTargets]
 
     def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
-        """Return the user's loss, or the task's, with the user's metrics among the sums."""
-        outputs = batch.run(models["model"]).float()
-        # The task sees a model that has answered already, so the network runs once.
-        known = self.task.loss({"model": Answered(outputs)}, batch, phase=phase, generator=generator)
+        """Return the user's loss, or the task's, with the user's metrics among the sums, once a batch."""
+        if self.own_loss is None and not self.runs_plainly:
+            known = self.task.loss(models, batch, phase=phase, generator=generator)
+            own = self._watched(models, batch) if phase == self.phases[0].name else {}
+            return Loss(known.value, {**known.sums, **own})
+        outputs = self.outputs(models, batch)
+        known = self.task.loss(self.having_run(models, outputs), batch, phase=phase, generator=generator)
         value = known.value if self.own_loss is None else _scalar(self.own_loss(outputs, batch.targets), "loss")
         with torch.no_grad():
             own = self._sums(outputs.detach(), batch)
         if self.own_loss is not None:
-            own["loss"] = value.detach() * len(batch)
+            own["loss"] = value.detach() * batch.units
         return Loss(value, {**known.sums, **own})
+
+    def _watched(self, models: Mapping[str, nn.Module], batch: Batch) -> dict[str, Tensor]:
+        """Return the sums of metrics of outputs that are made for them alone.
+
+        In evaluation mode, so that nothing is drawn and no statistics move: the training has the same bits without.
+        """
+        with torch.no_grad(), evaluating(nn.ModuleList(models.values())):
+            return self._sums(self.outputs(models, batch), batch)
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
         """Return the task's sums with the user's among them; the loss is the user's."""
-        outputs = batch.run(models["model"]).float()
+        outputs = self.outputs(models, batch)
         own = self._sums(outputs, batch)
         if self.own_loss is not None:
-            own["loss"] = _scalar(self.own_loss(outputs, batch.targets), "loss") * len(batch)
-        return {**self.task.measure({"model": Answered(outputs)}, batch), **own}
+            own["loss"] = _scalar(self.own_loss(outputs, batch.targets), "loss") * batch.units
+        return {**self.task.measure(self.having_run(models, outputs), batch), **own}
 
     def _sums(self, outputs: Tensor, batch: Batch) -> dict[str, Tensor]:
         return {
-            name: _scalar(metric(outputs, batch.targets), name) * len(batch) for name, metric in self.metrics.items()
+            name: _scalar(metric(outputs, batch.targets), name) * batch.units for name, metric in self.metrics.items()
         }
 
 
@@ -124,6 +142,10 @@ class HookedBatches:
     def expect(self, places: Tensor) -> None:
         """Tell the source."""
         self.source.expect(places)
+
+    def arranged(self, order: Tensor, batch_size: int) -> Tensor:
+        """Let the source arrange it."""
+        return self.source.arranged(order, batch_size)
 
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Return the batch, changed in training; the generator depends on seed, epoch and the batch's first example.

@@ -37,24 +37,24 @@ def resolve_imbalance(
     remedies = [
         flag
         for flag, used in (
-            ("--class-weight balanced", recipe.class_weight == "balanced"),
-            ("--sampler balanced", recipe.sampler == "balanced"),
-            ("--loss logit-adjusted", recipe.loss == "logit-adjusted"),
+            ("--class-weight balanced", recipe.classes.class_weight == "balanced"),
+            ("--sampler balanced", recipe.batches.sampler == "balanced"),
+            ("--loss logit-adjusted", recipe.objective.loss == "logit-adjusted"),
         )
         if used
     ]
     if len(remedies) > 1:
         raise RecipeError(f"{' and '.join(remedies)} would count rare classes twice.", fix="Choose one of them.")
-    if mixes and recipe.sampler == "balanced":
+    if mixes and recipe.batches.sampler == "balanced":
         raise RecipeError(
             "--sampler balanced does not go with --mixup and --cutmix, whose partners come from all examples.",
             fix="Use --loss logit-adjusted.",
         )
-    chosen: dict[str, Any] = {"loss": recipe.loss or "cross-entropy"}
-    if chosen["loss"] == "focal" and recipe.gamma is None:
+    chosen: dict[str, Any] = {"loss": recipe.objective.loss or "cross-entropy"}
+    if chosen["loss"] == "focal" and recipe.objective.gamma is None:
         chosen["gamma"] = DEFAULT_GAMMA
-    is_open = recipe.class_weight is None and recipe.sampler is None and recipe.loss is None
-    chosen |= {"class_weight": recipe.class_weight or "none", "sampler": recipe.sampler or "none"}
+    is_open = recipe.classes.class_weight is None and recipe.batches.sampler is None and recipe.objective.loss is None
+    chosen |= {"class_weight": recipe.classes.class_weight or "none", "sampler": recipe.batches.sampler or "none"}
     if not is_open or not is_uneven(class_counts):
         return recipe.override(**chosen), ()
     if weighs:
@@ -65,7 +65,7 @@ def resolve_imbalance(
 
 def refuse_class_choices(recipe: Recipe) -> None:
     """Raise RecipeError where a choice is made that needs classes, for targets that have none."""
-    given = [name for name in _CLASSIFIERS_ONLY if getattr(recipe, name) is not None]
+    given = [name for name in _CLASSIFIERS_ONLY if recipe.chosen(name) is not None]
     if given:
         raise RecipeError(
             f"--{given[0].replace('_', '-')} is for one class of several.",
@@ -84,7 +84,7 @@ def check_unweighted(recipe: Recipe, refuse: Callable[[str], RecipeError]) -> No
     Raises:
         RecipeError: a loss, or a remedy for uneven classes, is asked for.
     """
-    given = [name for name in (*_CLASSIFIERS_ONLY, "label_smoothing") if getattr(recipe, name) not in (None, 0.0)]
+    given = [name for name in (*_CLASSIFIERS_ONLY, "label_smoothing") if recipe.chosen(name) not in (None, 0.0)]
     if given:
         raise refuse(f"--{given[0].replace('_', '-')}")
 
@@ -119,8 +119,8 @@ def resolve_labels(recipe: Recipe) -> tuple[Recipe, tuple[Decision, ...]]:
         RecipeError: a remedy is asked for that is for one class of several: rare labels are met by thresholds of their
             own, fitted after training.
     """
-    refused = [name for name in ("class_weight", "sampler") if getattr(recipe, name) is not None]
-    if refused or recipe.loss == "logit-adjusted":
+    refused = [name for name in ("class_weight", "sampler") if recipe.chosen(name) is not None]
+    if refused or recipe.objective.loss == "logit-adjusted":
         flag = f"--{refused[0].replace('_', '-')}" if refused else "--loss logit-adjusted"
         raise RecipeError(
             f"{flag} is for one class of several.",
@@ -128,10 +128,12 @@ def resolve_labels(recipe: Recipe) -> tuple[Recipe, tuple[Decision, ...]]:
             fix="Leave it out, or use --loss focal.",
         )
     _check_gamma(recipe)
-    gamma = DEFAULT_GAMMA if recipe.loss == "focal" and recipe.gamma is None else recipe.gamma
-    return recipe.override(loss=recipe.loss or "cross-entropy", gamma=gamma), ()
+    asked = recipe.objective
+    gamma = DEFAULT_GAMMA if asked.loss == "focal" and asked.gamma is None else asked.gamma
+    return recipe.override(loss=asked.loss or "cross-entropy", gamma=gamma), ()
 
 
 def _check_gamma(recipe: Recipe) -> None:
-    if recipe.gamma is not None and recipe.loss != "focal":
-        raise RecipeError(f"--gamma is {recipe.gamma:g}, but only the focal loss has one.", fix="Add --loss focal.")
+    gamma = recipe.objective.gamma
+    if gamma is not None and recipe.objective.loss != "focal":
+        raise RecipeError(f"--gamma is {gamma:g}, but only the focal loss has one.", fix="Add --loss focal.")

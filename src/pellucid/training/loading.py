@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,12 +63,16 @@ def load_batches(
 
 def examples_of(record: RunRecord, dataset: Dataset, split: SplitName) -> Examples:
     """Return the targets of a split, scaled where they are numbers, and what else is known of its examples."""
-    indices = dataset.splits[split]
-    habits, learned = TARGET_HABITS[dataset.target.kind], learned_targets(record, dataset, indices)
-    weights = example_weights(dataset, indices) if split == "train" else None
-    units = habits.units(learned)
+    examples = examples_at(record, dataset, dataset.splits[split])
+    return replace(examples, weights=example_weights(dataset, dataset.splits[split])) if split == "train" else examples
+
+
+def examples_at(record: RunRecord, dataset: Dataset, indices: NDArray[np.int64]) -> Examples:
+    """Return targets as a run's task learns them, and over how many units each loss is a mean, of [N] examples."""
+    learned = learned_targets(record, dataset, indices)
+    units = TARGET_HABITS[dataset.target.kind].units(learned)
     counts = None if units is None else torch.from_numpy(units)
-    return Examples(torch.from_numpy(learned), torch.from_numpy(indices), weights, counts)
+    return Examples(torch.from_numpy(learned), torch.from_numpy(indices), counts=counts)
 
 
 def learned_targets(record: RunRecord, dataset: Dataset, indices: NDArray[np.int64]) -> NDArray[Any]:

@@ -60,7 +60,7 @@ def plan_run(
     Args:
         dataset: what to learn from.
         recipe: what the user chose.
-        model: a module of the user's own, instead of `recipe.model`.
+        model: a module of the user's own, instead of `recipe.architecture.model`.
         name: the run's name; None for "dataset-model".
         command: the command line, to be written down.
 
@@ -122,14 +122,14 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     preprocessing, about_input = fit_preprocessing(
         dataset,
         chosen.wishes,
-        imgsz=recipe.imgsz,
-        resize=recipe.resize,
-        colour=recipe.colour,
-        scale=recipe.scale,
-        unit=recipe.unit,
-        vocabulary=recipe.vocabulary,
-        lower=recipe.lower,
-        longest=recipe.longest,
+        imgsz=recipe.pictures.imgsz,
+        resize=recipe.pictures.resize,
+        colour=recipe.pictures.colour,
+        scale=recipe.numbers.scale,
+        unit=recipe.tokens.unit,
+        vocabulary=recipe.tokens.vocabulary,
+        lower=recipe.tokens.lower,
+        longest=recipe.tokens.longest,
         model=chosen.name,
     )
     augmentation, about_augmentation = choose_augmentation(
@@ -140,7 +140,9 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     form = preprocessing.form
     entry = find_task(task.name)
     scaling = (
-        fit_target_scaling(dataset, scale=recipe.scale, preprocessing=preprocessing, anchor=recipe.anchor)
+        fit_target_scaling(
+            dataset, scale=recipe.numbers.scale, preprocessing=preprocessing, anchor=recipe.forecasts.anchor
+        )
         if entry.scales_targets
         else None
     )
@@ -150,13 +152,13 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
         form=form,
         outputs=task.output_width,
         options=options,
-        init=recipe.init,
+        init=recipe.architecture.init,
         weights=chosen.weights,
-        seed=recipe.seed,
+        seed=recipe.machine.seed,
     )
     built = entry.framed(network, dataset.target, scaling_of(scaling))
     said = [*about_model, *about_input, about_augmentation, *about_task, *about_options]
-    if chosen.name == "perceptron" and recipe.loss in (None, "perceptron"):
+    if chosen.name == "perceptron" and recipe.objective.loss in (None, "perceptron"):
         recipe, rule = choose_perceptrons_rule(dataset, recipe)
         said.append(rule)
     about = describe_model(built, chosen.name, options, form, task, custom=custom)

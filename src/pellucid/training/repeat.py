@@ -17,12 +17,13 @@ from pellucid.training.batch_sizes import check_batches
 from pellucid.training.building import framed, rebuild_model
 from pellucid.training.describing import describe_machine
 from pellucid.training.device import choose_device
+from pellucid.training.executing import execute
 from pellucid.training.hooks import Hooks
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import NullProgress, Progress
 from pellucid.training.same_data import check_same_data
 from pellucid.training.threads import as_many_threads
-from pellucid.training.train import Then, begin, check_hooks, execute
+from pellucid.training.train import Then, begin, check_hooks
 
 
 def repeat(
@@ -60,7 +61,7 @@ def repeat(
         )
     check_same_data(record, dataset)
     check_hooks(record, hooks, "Do it in Python, with the same: run.reproduce(loss=..., metrics=..., callbacks=...).")
-    chosen, _ = choose_device(device or record.recipe.device)
+    chosen, _ = choose_device(device or record.recipe.machine.device)
     model = rebuild_model(record) if model is None else framed(record, model)
     num_epochs = len(original.history())
     # What ended it then (a callback, the time) need not come at the same moment now; the epochs tell when it was.

@@ -35,8 +35,8 @@ def settle_by_trying(
     hooks = with_teacher(hooks, plan.record, dataset)
     engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, NullProgress(), hooks)
     settled, said, range_test = recipe, [], None
-    if recipe.lr == "auto":
-        default = plan.record.recipe.lr
+    if recipe.learning_rate.lr == "auto":
+        default = plan.record.recipe.learning_rate.lr
         assert isinstance(default, float)  # the plan was made without --lr auto
         found = find_learning_rate(engine, otherwise=default)
         settled = settled.override(lr=found.chosen)
@@ -45,11 +45,11 @@ def settle_by_trying(
             reason = f"the default, as --lr auto found no rate: {found.note}; --lr NUMBER takes another"
         said.append(Decision(name="lr", value=f"{found.chosen:g}", reason=reason))
         range_test = found if found.rates else None
-    if recipe.time is not None and recipe.epochs is None:
+    if recipe.duration.time is not None and recipe.duration.epochs is None:
         seconds = seconds_per_epoch(engine)
-        fitting = max(1, int(TIME_MARGIN * recipe.time / seconds))
-        if fitting < (plan.record.recipe.epochs or 1):
+        fitting = max(1, int(TIME_MARGIN * recipe.duration.time / seconds))
+        if fitting < (plan.record.recipe.duration.epochs or 1):
             settled = settled.override(epochs=fitting)
-            reason = f"what fits into {recipe.time:g} s, at {seconds:.2g} s each by a short probe (--time)"
+            reason = f"what fits into {recipe.duration.time:g} s, at {seconds:.2g} s each by a short probe (--time)"
             said.append(Decision(name="epochs", value=str(fitting), reason=reason))
     return settled, said, range_test

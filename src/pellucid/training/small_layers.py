@@ -10,7 +10,7 @@ from pellucid.errors import RunError
 from pellucid.files import check_plain, guarded
 from pellucid.models import DRAWN_UNITS
 from pellucid.runs import RunFolder, RunRecord
-from pellucid.training.train import BEST
+from pellucid.training.checkpoint import BEST
 
 _WEIGHTS = "model/model/"
 """How the keys of the network's parameters begin in a checkpoint; see `checkpoint.py`."""

@@ -12,10 +12,10 @@ from pellucid.kinds import Target
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunFolder, RunRecord, TeacherRecord
 from pellucid.store import file_sha256
+from pellucid.training.checkpoint import BEST
 from pellucid.training.kinds import TARGET_HABITS
 from pellucid.words import percent
 
-BEST_WEIGHTS = "best.safetensors"
 DEFAULT_TEMPERATURE, DEFAULT_ALPHA = 4.0, 0.5
 """Of T in 2, 4, 8 and alpha in 0.5, 0.9 what served an mlp best on a validation split of Fashion-MNIST
 (`benchmarks/distillation.py --choose`)."""
@@ -35,32 +35,33 @@ def choose_teacher(dataset: Dataset, recipe: Recipe) -> tuple[Recipe, TeacherRec
         RunError: there is no such run, or it answers another question.
     """
     is_number = TARGET_HABITS[dataset.target.kind].is_number
-    if recipe.teacher is None:
+    if recipe.distillation.teacher is None:
         for name in ("temperature", "alpha"):
-            if getattr(recipe, name) is not None:
+            if recipe.chosen(name) is not None:
                 raise RecipeError(f"--{name} is about a teacher, and there is none.", fix="Add --teacher RUN.")
         return recipe, None, None
-    if is_number and recipe.temperature is not None:
+    if is_number and recipe.distillation.temperature is not None:
         raise RecipeError("--temperature softens probabilities, and the target is a number.", fix="Leave it out.")
-    if recipe.loss == "perceptron" or recipe.model == "perceptron":
+    if recipe.objective.loss == "perceptron" or recipe.architecture.model == "perceptron":
         raise RecipeError("A perceptron learns from right and wrong alone.", fix="Leave --teacher out.")
-    folder = RunFolder.open(recipe.teacher)
+    folder = RunFolder.open(recipe.distillation.teacher)
     record = folder.read_record()
     _check(record, dataset)
     teacher = TeacherRecord(
         name=record.name,
-        path=str(Path(recipe.teacher).absolute()),
+        path=str(Path(recipe.distillation.teacher).absolute()),
         sha256=weights_checksum(folder),
         model=record.model.name,
         num_parameters=record.model.num_parameters,
         fingerprint=record.dataset.fingerprint,
     )
-    alpha = DEFAULT_ALPHA if recipe.alpha is None else recipe.alpha
+    asked = recipe.distillation
+    alpha = DEFAULT_ALPHA if asked.alpha is None else asked.alpha
     update = {"alpha": alpha, "teacher": teacher.path}
     if not is_number:
-        update["temperature"] = DEFAULT_TEMPERATURE if recipe.temperature is None else recipe.temperature
+        update["temperature"] = DEFAULT_TEMPERATURE if asked.temperature is None else asked.temperature
     recipe = recipe.override(**update)
-    softened = "" if is_number else f", softened by {recipe.temperature:g} (--temperature)"
+    softened = "" if is_number else f", softened by {recipe.distillation.temperature:g} (--temperature)"
     value = f"{record.name}: {record.model.name}, {record.model.num_parameters:,} parameters"
     reason = f"its answers count {percent(alpha)} and the targets the rest (--alpha){softened}"
     if record.dataset.fingerprint != dataset.fingerprint:
@@ -74,7 +75,7 @@ def weights_checksum(folder: RunFolder) -> str:
     Raises:
         RunError: it has none yet, or they cannot be read.
     """
-    path = folder.checkpoints / BEST_WEIGHTS
+    path = folder.checkpoints / BEST
     if not os.path.lexists(path):
         raise RunError(
             f"The teacher '{folder.path}' has no trained weights yet: no epoch is finished.",

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 import torch
 
-from pellucid.machine import STARTED, Moment, busy_others, cores, free_cores, now
+from pellucid.machine import STARTED, CpuTimes, busy_others, cores, free_cores, now
 from pellucid.records import Decision
 from pellucid.runs import RunRecord, ThreadsFrom
 from pellucid.training.engine import Engine
@@ -46,12 +46,17 @@ class Threads:
 
     def __init__(self, engine: Engine, record: RunRecord, *, replay: bool = False) -> None:
         self.engine, self.known, self.replay = engine, record.thread_choices, replay
-        self.fixed = record.recipe.threads or _fixed_by_environment()
+        self.fixed = record.recipe.machine.threads or _fixed_by_environment()
         self.most = torch.get_num_threads()
         self._then = record.threads
-        self._key = (record.model.name, record.model.input_shape, record.recipe.batch, record.model.num_parameters)
+        self._key = (
+            record.model.name,
+            record.model.input_shape,
+            record.recipe.batches.batch,
+            record.model.num_parameters,
+        )
         self._resumed = any(choice.epoch > AHEAD for choice in self.known)
-        self._mark: Moment = STARTED
+        self._mark: CpuTimes = STARTED
         self._speeds: list[float] = []
 
     def before(self, epoch: int) -> ThreadsFrom | None:
@@ -69,7 +74,8 @@ class Threads:
         else:
             threads, reason = self._choose(epoch)
         torch.set_num_threads(threads)
-        self._mark = now()
+        if busy_others(self._mark) is not None:  # a moment tells nothing: it is looked back further, not less
+            self._mark = now()
         if told and told[-1].threads == threads:
             return None
         choice = ThreadsFrom(epoch=epoch, threads=threads, reason=reason)

@@ -44,7 +44,7 @@ def resolve_transfer(
         RecipeError: choices contradict one another, or name layers that there are not.
         ModelError: the model has no head to tell from the rest.
     """
-    given = {field: getattr(recipe, field) for field in _FIELDS if getattr(recipe, field) is not None}
+    given = {field: recipe.chosen(field) for field in _FIELDS if recipe.chosen(field) is not None}
     # `--freeze none` is a choice, too, but none that asks for a cut between backbone and head.
     wanted = {field: value for field, value in given.items() if value != _OFF[field]}
     # Most networks are never cut: what has no head to tell from the rest must train all the same.
@@ -53,7 +53,7 @@ def resolve_transfer(
     parts = anatomy(model, layers)
     if parts is None:
         raise ModelError(
-            f"'{recipe.model}' has no layer before the one that gives the outputs.",
+            f"'{recipe.architecture.model}' has no layer before the one that gives the outputs.",
             expected="A backbone and a head, for --freeze and its like.",
             fix="Leave them out.",
         )
@@ -98,12 +98,13 @@ def plain_views(recipe: Recipe, augmentation: Augmentation) -> Decision | None:
     Raises:
         RecipeError: augmented views are wanted, and nothing is augmented.
     """
-    if recipe.views and augmentation.describe() == "none":
+    views = recipe.freezing.views
+    if views and augmentation.describe() == "none":
         raise RecipeError(
-            f"--views {recipe.views} asks for augmented views, and nothing is augmented here (--augment none).",
+            f"--views {views} asks for augmented views, and nothing is augmented here (--augment none).",
             fix="Leave it out, or choose what is augmented: --augment light, crop or photo.",
         )
-    if recipe.freeze != EVERYTHING or recipe.views or augmentation.mixes or augmentation.describe() == "none":
+    if recipe.freezing.freeze != EVERYTHING or views or augmentation.mixes or augmentation.describe() == "none":
         return None
     reason = "a frozen backbone sees the pictures as they are (--views 4 adds augmented ones)"
     return Decision(name="augment", value="none", reason=reason)
@@ -115,13 +116,11 @@ def epochs_in_all(recipe: Recipe) -> Decision | None:
     Args:
         recipe: with no open choice of learning.
     """
-    if not recipe.head_epochs or not recipe.epochs:
+    head, others = recipe.freezing.head_epochs, recipe.duration.epochs
+    if not head or not others:
         return None
-    reason = (
-        f"{recipe.head_epochs} of the head alone, then {recipe.epochs} of everything that learns "
-        "(--head-epochs, --epochs)"
-    )
-    return Decision(name="epochs in all", value=str(recipe.head_epochs + recipe.epochs), reason=reason)
+    reason = f"{head} of the head alone, then {others} of everything that learns (--head-epochs, --epochs)"
+    return Decision(name="epochs in all", value=str(head + others), reason=reason)
 
 
 def stages_of(record: RunRecord, model: nn.Module) -> tuple[Anatomy, Stages] | None:
@@ -130,16 +129,14 @@ def stages_of(record: RunRecord, model: nn.Module) -> tuple[Anatomy, Stages] | N
     Raises:
         ModelError: the network is another than the record's.
     """
-    recipe = record.recipe
-    freeze, unfreeze, decay = recipe.freeze or NOTHING, recipe.unfreeze or "at-once", recipe.layer_decay or 1.0
+    asked, epochs = record.recipe.freezing, record.recipe.duration.epochs or 1
+    freeze, unfreeze, decay = asked.freeze or NOTHING, asked.unfreeze or "at-once", asked.layer_decay or 1.0
     if (freeze, unfreeze, decay) == (NOTHING, "at-once", 1.0):
         return None
     parts = anatomy(model, [layer.name for layer in record.model.layers])
     if parts is None:
         raise ModelError(f"'{record.model.name}' is not the network that '{record.name}' was trained with.")
-    stages = plan_stages(
-        parts, freeze=freeze, unfreeze=unfreeze, head_epochs=recipe.head_epochs or 0, epochs=recipe.epochs or 1
-    )
+    stages = plan_stages(parts, freeze=freeze, unfreeze=unfreeze, head_epochs=asked.head_epochs or 0, epochs=epochs)
     return parts, stages
 
 

@@ -1,4 +1,4 @@
-"""What tasks that stand around another task share: its answers, its phases, and a model that has answered already."""
+"""What tasks that stand around another task share: its answers, its phases, its outputs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from dataclasses import dataclass
 
 from torch import Generator, Tensor, nn
 
-from pellucid.tasks import Answer, AnswerStep, Batch, Loss, Monitor, Phase, Task
+from pellucid.tasks import (
+    Answer,
+    AnswerStep,
+    Batch,
+    GivesOutputs,
+    Loss,
+    Monitor,
+    Phase,
+    Task,
+    check_gives_outputs,
+    outputs_of,
+)
 
 
 @dataclass(frozen=True)
@@ -15,10 +26,16 @@ class WrappedTask:
     """Another task, unchanged: what tasks that change a part of it are built on.
 
     Attributes:
-        task: of one model, "model".
+        task: of one network, or one that says how its networks come to outputs.
+
+    Raises:
+        RecipeError: it is neither.
     """
 
     task: Task
+
+    def __post_init__(self) -> None:
+        check_gives_outputs(self.task)
 
     @property
     def name(self) -> str:
@@ -60,6 +77,22 @@ class WrappedTask:
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Come to the answer as the task does."""
         return self.task.answer_steps(outputs)
+
+    def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
+        """Return what the task's networks give."""
+        return outputs_of(self.task, models, batch)
+
+    @property
+    def runs_plainly(self) -> bool:
+        """Whether the task does nothing but run its one network, so that outputs of it can be handed to it."""
+        inner: Task = self.task
+        while isinstance(inner, WrappedTask):
+            inner = inner.task
+        return not isinstance(inner, GivesOutputs)
+
+    def having_run(self, models: Mapping[str, nn.Module], outputs: Tensor) -> Mapping[str, nn.Module]:
+        """Return the networks as the task may see them once outputs are known: a single one need not run again."""
+        return {"model": Answered(outputs)} if self.runs_plainly else models
 
 
 class Answered(nn.Module):

@@ -66,7 +66,11 @@ def begin_search(
         raise RecipeError(
             f"--{both[0].replace('_', '-')} is given, and searched as well.", fix="Leave it out, or out of the space."
         )
-    if recipe.freeze is None and record.recipe.freeze == EVERYTHING and not set(ASKED) & set(space.parameters):
+    if (
+        recipe.freezing.freeze is None
+        and record.recipe.freezing.freeze == EVERYTHING
+        and not set(ASKED) & set(space.parameters)
+    ):
         # The number of cores chose it here; every trial shall be of the same kind, on whatever machine.
         recipe = recipe.override(freeze=EVERYTHING)
     for freeze in freezes_to_try(space):
@@ -84,7 +88,7 @@ def begin_search(
         decisions=decisions,
         method=method,
         pruning=pruning,
-        seed=recipe.seed,
+        seed=recipe.machine.seed,
         metric=monitor.name,
         higher_is_better=monitor.higher_is_better,
     )
@@ -109,9 +113,9 @@ def _check_choices(recipe: Recipe, method: str, pruning: str) -> None:
     for flag, value, known in (("method", method, METHODS), ("pruning", pruning, PRUNINGS)):
         if value not in known:
             raise RecipeError(f"--{flag} is '{value}'.", expected=f"One of {', '.join(known)}.")
-    if recipe.lr == "auto":
+    if recipe.learning_rate.lr == "auto":
         raise RecipeError(
             "--lr auto is for a single training.", fix="Leave it out: a search looks for the rate itself."
         )
-    if recipe.time is not None:
+    if recipe.duration.time is not None:
         raise RecipeError("A trial has no time of its own.", fix="Give the search a time.")

@@ -37,9 +37,7 @@ def default_space(
     entries = transfer_parameters(planned, fixed) | _learning(dataset, planned)
     entries |= _of_model(dataset, planned) | _augmentation(planned)
     parameters = {name: entry for name, entry in entries.items() if name not in fixed}
-    parameters = {
-        name: entry for name, entry in parameters.items() if _can_be(entry, parameters, recipe.model_dump(mode="json"))
-    }
+    parameters = {name: entry for name, entry in parameters.items() if _can_be(entry, parameters, recipe.to_dict())}
     if not parameters:
         raise RecipeError(
             "Every choice that is usually searched has been made.",
@@ -56,22 +54,22 @@ def _can_be(entry: Parameter, parameters: dict[str, Parameter], recipe: dict[str
 
 def _learning(dataset: Dataset, planned: RunRecord) -> dict[str, Parameter]:
     """Return the choices of learning. The optimizer comes first: what follows depends on it."""
-    count, batch = len(dataset.splits["train"]), planned.recipe.batch
-    if planned.recipe.loss == "perceptron":
-        epochs = sorted({5, 10, 20, 40, planned.recipe.epochs or 10})
+    count, batch = len(dataset.splits["train"]), planned.recipe.batches.batch
+    if planned.recipe.objective.loss == "perceptron":
+        epochs = sorted({5, 10, 20, 40, planned.recipe.duration.epochs or 10})
         return {"epochs": Parameter(choices=tuple(epochs)), "lr": Parameter(times=(0.1, 10.0))}
     sizes = sorted({size for size in (8, 16, 32, 64, 128, 256) if size <= max(8, count // 8)} | {batch})  # type: ignore[type-var]
     near = [
         size for size in sizes if isinstance(size, int) and isinstance(batch, int) and batch / 4 <= size <= batch * 4
     ]
-    usual = planned.recipe.weight_decay or 0.0  # small tables are pulled at harder than anything else
+    usual = planned.recipe.optimization.weight_decay or 0.0  # small tables are pulled at harder than anything else
     found = {
         "optimizer": Parameter(choices=("adamw", "sgd")),
         "lr": Parameter(times=(0.1, 5.0)),
         "schedule": Parameter(choices=("one-cycle", "cosine")),
         "weight_decay": Parameter(low=1e-4, high=max(0.5, 2 * usual), log=True, when={"optimizer": ("adamw",)}),
     }
-    if planned.recipe.pretrained:  # what is frozen, and when, matters more than these
+    if planned.recipe.architecture.pretrained:  # what is frozen, and when, matters more than these
         del found["optimizer"], found["schedule"]
     if len(near) > 1:
         found["batch"] = Parameter(choices=tuple(near))
@@ -98,7 +96,7 @@ def _augmentation(planned: RunRecord) -> dict[str, Parameter]:
         return {}
     preset = _preset(planned)
     if (
-        preset not in AUGMENTED or planned.recipe.freeze == "all"
+        preset not in AUGMENTED or planned.recipe.freezing.freeze == "all"
     ):  # a frozen backbone sees augmented pictures as `views`
         return {}
     return {
@@ -125,12 +123,12 @@ def spell_out(planned: RunRecord) -> Recipe:
         known = {"dropout": 0.0} | known
     known |= planned.model.options.own
     if planned.augmentation is not None:
-        names = [name for name in ("mirror", "erasing", "mixup", "cutmix") if name in Recipe.model_fields]
+        names = [name for name in ("mirror", "erasing", "mixup", "cutmix") if name in Recipe.choices()]
         known |= {name: getattr(planned.augmentation, name) for name in names} | {"augment": _preset(planned)}
     return recipe.override(**{name: value for name, value in known.items() if recipe.chosen(name) is None})
 
 
 def recipe_fields_given(recipe: Recipe) -> tuple[str, ...]:
     """Return the choices that were made, and not left open."""
-    shared = recipe.model_dump(exclude={"seed", "tensorboard", "network"})
-    return (*(name for name, value in shared.items() if value is not None), *(recipe.network or {}))
+    shared = {name: value for name, value in recipe.flat().items() if name not in ("seed", "tensorboard", "network")}
+    return (*(name for name, value in shared.items() if value is not None), *(recipe.architecture.network or {}))

@@ -139,7 +139,7 @@ class Journal:
         self.folder, self.record = folder, record
         self._sampler = NumberedSampler(record)
         lock = KernelLock(folder.journal, folder.locks / "journal.lock")
-        pruner = build_pruner(record.pruning, record.default.epochs or 1)
+        pruner = build_pruner(record.pruning, record.default.duration.epochs or 1)
         folder.refuse_links()
         read_trials(folder)  # before Optuna does, which trusts what it reads
         check_journal(folder.journal)

@@ -41,7 +41,7 @@ def jobs_of(folder: SearchFolder, record: SearchRecord, winner: Trial, count: in
         is_default: whether the winner is the default recipe itself, which is then trained alone.
     """
     jobs = []
-    for seed in range(record.recipe.seed + 1, record.recipe.seed + 1 + count):
+    for seed in range(record.recipe.machine.seed + 1, record.recipe.machine.seed + 1 + count):
         jobs.append(Job("default", seed, folder.repeats / f"default-seed-{seed}"))
         if not is_default:
             jobs.append(Job("winner", seed, folder.repeats / f"trial-{winner.number:04}-seed-{seed}"))

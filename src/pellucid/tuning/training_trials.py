@@ -77,7 +77,7 @@ def recipe_of(record: SearchRecord, choices: Mapping[str, Scalar], dataset: Data
     planned = plan_run(dataset, recipe).record.recipe
     products: dict[str, float | int] = {}
     for name, factor in factors.items():
-        default = getattr(planned, name)
+        default = planned.chosen(name)
         if not isinstance(default, int | float) or not default:
             raise RecipeError(
                 f"{name}: there is no default that could be multiplied beside the trial's other choices.",
@@ -162,7 +162,7 @@ def _ended(trial: Trial, search: SearchRecord, folder: RunFolder) -> Trial:
             "epochs": epochs,
             "seconds": record.timings.training_seconds,
             "products": {
-                name: getattr(record.recipe, name)
+                name: record.recipe.chosen(name)
                 for name in trial.choices
                 if search.space.parameters[name].times is not None
             },

@@ -30,21 +30,21 @@ def transfer_parameters(planned: RunRecord, fixed: Collection[str]) -> dict[str,
         fixed: choices that the user made: a choice that contradicts one of them is not searched.
     """
     recipe = planned.recipe
-    if not recipe.pretrained:
+    if not recipe.architecture.pretrained:
         return {}
-    if recipe.freeze == _FROZEN:
+    if recipe.freezing.freeze == _FROZEN:
         if planned.augmentation is None or planned.augmentation.describe() == "none":
             return {}
-        return {"views": Parameter(choices=tuple(dict.fromkeys((recipe.views or 0, 0, 4))))}
+        return {"views": Parameter(choices=tuple(dict.fromkeys((recipe.freezing.views or 0, 0, 4))))}
     found: dict[str, Parameter] = {}
     if not set(fixed) & {*_OF_A_BACKBONE, "views", "freeze"}:
-        found["freeze"] = Parameter(choices=(recipe.freeze or "none", _FROZEN))
+        found["freeze"] = Parameter(choices=(recipe.freezing.freeze or "none", _FROZEN))
     if not set(fixed) & {*_OF_HEAD_EPOCHS, "views"}:
         found["unfreeze"] = Parameter(choices=("head-first", _AT_ONCE))
-    if recipe.unfreeze != _AT_ONCE:
-        found["head_epochs"] = Parameter(choices=tuple(sorted({3, 10, 20, recipe.head_epochs or 10})))
+    if recipe.freezing.unfreeze != _AT_ONCE:
+        found["head_epochs"] = Parameter(choices=tuple(sorted({3, 10, 20, recipe.freezing.head_epochs or 10})))
         found["head_lr"] = Parameter(times=(0.3, 3.0))
-    found["layer_decay"] = Parameter(choices=tuple(sorted({0.65, 0.8, 1.0, recipe.layer_decay or 1.0})))
+    found["layer_decay"] = Parameter(choices=tuple(sorted({0.65, 0.8, 1.0, recipe.freezing.layer_decay or 1.0})))
     return found
 
 
@@ -62,11 +62,11 @@ def with_conditions(space: SearchSpace, default: Recipe) -> SearchSpace:
     useful_unfreezes = _but(parameters.get("unfreeze"), _AT_ONCE)
     for name, parameter in parameters.items():
         when = dict(parameter.when)
-        sees_plain = name in ("augment", *_OF_PICTURES) and not default.views and "views" not in parameters
+        sees_plain = name in ("augment", *_OF_PICTURES) and not default.freezing.views and "views" not in parameters
         if (name in _OF_A_BACKBONE or sees_plain) and useful_freezes is not None:
             when.setdefault("freeze", useful_freezes)
         # Views are of use beside a frozen backbone, too, whatever `unfreeze` would be.
-        is_frozen = default.freeze == _FROZEN or (name == "views" and "freeze" in parameters)
+        is_frozen = default.freezing.freeze == _FROZEN or (name == "views" and "freeze" in parameters)
         if name in (*_OF_HEAD_EPOCHS, "views") and useful_unfreezes is not None and not is_frozen:
             when.setdefault("unfreeze", useful_unfreezes)
         parameters[name] = parameter.model_copy(update={"when": when})

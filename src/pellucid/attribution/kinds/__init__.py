@@ -6,7 +6,7 @@ from pellucid.attribution.kinds.base import InputExplained, TargetExplained
 from pellucid.attribution.kinds.picture import PictureExplained
 from pellucid.attribution.kinds.row import RowExplained
 from pellucid.attribution.kinds.series import SeriesExplained
-from pellucid.attribution.kinds.targets import Future, Labels, Numbers, OneClass
+from pellucid.attribution.kinds.targets import Future, Labels, NextOfText, Numbers, OneClass
 from pellucid.attribution.kinds.text import TextExplained
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 
@@ -29,7 +29,7 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
         "class": OneClass(),
         "future": Future(),
         "labels": Labels(),
-        "next": Refused("A language model answers at every place at once; an explanation is about one answer."),
+        "next": NextOfText(),
         "text": Refused(
             "A text is answered letter by letter; what each looked at is drawn in the report, as the attention."
         ),

@@ -69,6 +69,8 @@ class TargetExplained(Protocol):
 
     called: str
     """What one of the answers is called, in a message."""
+    no_neighbours: str
+    """Why no training examples stand beside an explanation, a clause; "" where they do."""
 
     def score(self, task: Task, index: int, *, name: str) -> Score:
         """Return the number that is explained: a class's or label's logit, or a value.

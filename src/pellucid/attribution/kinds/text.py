@@ -19,7 +19,7 @@ class TextExplained:
     def shown(self, preprocessing: TextPreprocessing, asked: Asked) -> Shown:
         """Return the tokens that the network reads, as they are written."""
         ids = [int(number) for number in asked.prepared[0] if number != PADDING]
-        written = preprocessing.split(asked.text or "")
+        written = list(asked.tokens) or preprocessing.split(asked.text or "")
         if preprocessing.begin:
             written = [preprocessing.token(ids[0]), *written] if ids else written
         tokens = tuple(written[: max(1, len(ids))]) or (preprocessing.token(PADDING),)

@@ -15,6 +15,7 @@ from pellucid.data.dataset import Dataset, Finding, Targets
 from pellucid.data.draft import Draft
 from pellucid.data.inputs import Inputs
 from pellucid.data.sheets import Thumbnail
+from pellucid.data.typical_series import TypicalSeries
 from pellucid.kinds import Input, Said, SplitName, Target
 
 
@@ -61,6 +62,7 @@ class InputSummary:
         sheets: class to some of its training pictures.
         columns: each column of a table.
         texts: class to some of its training texts, each with its name.
+        typical: what the training series of each class are like.
     """
 
     kinds: dict[str, int] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class InputSummary:
     sheets: dict[str, tuple[Thumbnail, ...]] = field(default_factory=dict)
     columns: tuple[ColumnSummary, ...] = ()
     texts: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    typical: tuple[TypicalSeries, ...] = ()
 
 
 class KindOfInput(Protocol):

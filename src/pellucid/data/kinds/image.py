@@ -15,6 +15,7 @@ from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.images import ImageInputs
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
+from pellucid.data.kinds.equal import find_equal_of_other_class
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
 from pellucid.data.sheets import sheets_and_means
 from pellucid.data.telling import find_telling_properties
@@ -77,14 +78,11 @@ def _equal_pictures(draft: Draft, equal: Sequence[Sequence[int]]) -> list[Findin
     found: list[Finding] = []
     files: list[tuple[int, int]] = []
     pixels: list[tuple[int, int]] = []
-    torn: list[Sequence[int]] = []
     for members in equal:
         seen = {draft.content[members[0]]}
         for other in members[1:]:
             (files if draft.content[other] in seen else pixels).append((members[0], other))
             seen.add(draft.content[other])
-        if draft.target.categories and len(np.unique(draft.targets[list(members)], axis=0)) > 1:
-            torn.append(members)
     what = "file" if draft.names is not None else "picture"
     for kind, pairs, text in (
         ("equal-files", files, f"{counted(len(files), f'{what} equals', f'{what}s equal')} another one byte for byte."),
@@ -97,14 +95,4 @@ def _equal_pictures(draft: Draft, equal: Sequence[Sequence[int]]) -> list[Findin
         if pairs:
             examples = tuple(f"{name(one)} = {name(two)}" for one, two in pairs[:EXAMPLES_SHOWN])
             found.append(Finding(kind=kind, message=text, examples=examples, count=len(pairs)))
-    if torn:
-        found.append(
-            Finding(
-                kind="equal-but-other-class",
-                message=f"{counted(len(torn), 'set')} of equal pictures in different classes: "
-                "one label at most is right.",
-                examples=tuple(" = ".join(name(index) for index in members) for members in torn[:EXAMPLES_SHOWN]),
-                count=len(torn),
-            )
-        )
-    return found
+    return found + find_equal_of_other_class(draft, equal, things="pictures")

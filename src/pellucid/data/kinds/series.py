@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
+from pellucid.data.draft import Draft
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
+from pellucid.data.kinds.equal import find_equal, find_equal_of_other_class, num_repeated
 from pellucid.data.series import SeriesInputs
 from pellucid.data.series_numbers import SeriesInspection, inspect_series
 from pellucid.data.series_pictures import SIDE, draw_example, sheets_of_series
 from pellucid.data.series_shapes import LARGEST
 from pellucid.data.telling import find_telling_lengths
+from pellucid.data.typical_series import typical_series
 from pellucid.errors import DataError
 from pellucid.kinds import Input, SeriesInput, Target
 from pellucid.words import counted
@@ -49,16 +51,18 @@ class SeriesOfNumbers:
 
     def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
         """Return findings: equal series, and equal series of different classes."""
-        return _equal_series(draft, equal)
+        more = counted(num_repeated(equal), "series equals", "series equal")
+        found = find_equal(draft, equal, kind="equal-series", message=f"{more} another one, value for value.")
+        return found + find_equal_of_other_class(draft, equal, things="series")
 
     def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
         """Return classes that the number of steps alone tells; values at steps are what is to be learned from."""
         return find_telling_lengths(SeriesInputs.of(inputs).lengths, target, targets, train)
 
     def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
-        """Return sheets and mean series of classes, as small pictures."""
-        sheets, means = sheets_of_series(dataset, most=min(sheet_pictures, MOST_SHOWN), side=SIDE)
-        return InputSummary(mean_pictures=means, sheets=sheets)
+        """Return sheets of small pictures, and what the series of each class are like."""
+        sheets = sheets_of_series(dataset, most=min(sheet_pictures, MOST_SHOWN), side=SIDE)
+        return InputSummary(sheets=sheets, typical=typical_series(dataset))
 
     def example(self, dataset: Dataset, index: int) -> SeriesInspection:
         """Return a series as its numbers."""
@@ -82,34 +86,3 @@ class SeriesOfNumbers:
     def cells(self, dataset: Dataset, index: int) -> None:
         """Return nothing: a series has no cells."""
         return
-
-
-def _equal_series(draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
-    if not equal:
-        return []
-    name, found = draft.inputs.name, []
-    more = sum(len(members) - 1 for members in equal)
-    found.append(
-        Finding(
-            kind="equal-series",
-            message=f"{counted(more, 'series equals', 'series equal')} another one, value for value.",
-            examples=tuple(" = ".join(name(index) for index in members[:4]) for members in equal[:EXAMPLES_SHOWN]),
-            count=more,
-        )
-    )
-    torn = [
-        members
-        for members in equal
-        if draft.target.categories and len(np.unique(draft.targets[list(members)], axis=0)) > 1
-    ]
-    if torn:
-        found.append(
-            Finding(
-                kind="equal-but-other-class",
-                message=f"{counted(len(torn), 'set')} of equal series in different classes: "
-                "one label at most is right.",
-                examples=tuple(" = ".join(name(index) for index in members) for members in torn[:EXAMPLES_SHOWN]),
-                count=len(torn),
-            )
-        )
-    return found

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from pellucid.data.column_summary import summarise_column
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
+from pellucid.data.draft import Draft
 from pellucid.data.duplicates import equal_sets
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
+from pellucid.data.kinds.equal import find_equal, num_repeated
 from pellucid.data.magnitudes import LARGEST_INPUT, check_magnitude
 from pellucid.data.row_cells import RowInspection
 from pellucid.data.tables import TableInputs
@@ -41,7 +42,11 @@ class Rows:
 
     def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
         """Return a finding about rows with equal inputs."""
-        return _equal_rows(draft)
+        # They are not kept together: tables of few values repeat by nature.
+        same = equal_sets(draft.content)
+        more = counted(num_repeated(same), "row has", "rows have")
+        message = f"{more} the same inputs as another row; equal rows may lie in different splits."
+        return find_equal(draft, same, kind="equal-rows", message=message)
 
     def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
         """Return columns that alone give the target."""
@@ -74,22 +79,3 @@ class Rows:
         """Return words as they are and numbers as numbers."""
         found = {name: column[index] for name, column in TableInputs.of(dataset.inputs).columns.items()}
         return {name: cell if isinstance(cell, str) else float(cell) for name, cell in found.items()}
-
-
-def _equal_rows(draft: Draft) -> list[Finding]:
-    # They are not kept together: tables of few values repeat by nature.
-    equal = equal_sets(draft.content)
-    if not equal:
-        return []
-    more = sum(len(members) - 1 for members in equal)
-    return [
-        Finding(
-            kind="equal-rows",
-            message=f"{counted(more, 'row has', 'rows have')} the same inputs as another row; "
-            "equal rows may lie in different splits.",
-            examples=tuple(
-                " = ".join(draft.inputs.name(index) for index in members[:4]) for members in equal[:EXAMPLES_SHOWN]
-            ),
-            count=more,
-        )
-    ]

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
+from pellucid.data.draft import Draft
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
+from pellucid.data.kinds.equal import find_equal, find_equal_of_other_class, num_repeated
 from pellucid.data.text_example import TextInspection
 from pellucid.data.texts import TextInputs
 from pellucid.kinds import Input, Target, TextInput
@@ -34,36 +35,9 @@ class Texts:
 
     def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
         """Return findings: equal texts, and equal texts of different classes."""
-        if not equal:
-            return []
-        name = draft.inputs.name
-        more = sum(len(members) - 1 for members in equal)
-        found = [
-            Finding(
-                kind="equal-texts",
-                message=f"{counted(more, 'text equals', 'texts equal')} another one, letter by letter.",
-                examples=tuple(" = ".join(name(index) for index in members[:4]) for members in equal[:EXAMPLES_SHOWN]),
-                count=more,
-            )
-        ]
-        torn = [
-            members
-            for members in equal
-            if draft.target.categories and len(np.unique(draft.targets[list(members)], axis=0)) > 1
-        ]
-        if torn:
-            found.append(
-                Finding(
-                    kind="equal-but-other-class",
-                    message=f"{counted(len(torn), 'set')} of equal texts in different classes: "
-                    "one label at most is right.",
-                    examples=tuple(
-                        " = ".join(name(index) for index in members[:4]) for members in torn[:EXAMPLES_SHOWN]
-                    ),
-                    count=len(torn),
-                )
-            )
-        return found
+        more = counted(num_repeated(equal), "text equals", "texts equal")
+        found = find_equal(draft, equal, kind="equal-texts", message=f"{more} another one, letter by letter.")
+        return found + find_equal_of_other_class(draft, equal, things="texts")
 
     def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
         """Return nothing: that a word tells the class is what is to be learned."""

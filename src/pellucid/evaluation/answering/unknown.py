@@ -37,7 +37,7 @@ def fit_unknown(predictor: Predictor, dataset: Dataset, val: Outputs) -> Unknown
         reason = "the model has no last linear layer whose input could be compared (of at most 16,384 numbers)"
         return Unknown(None, None, f"not judged: {reason}")
     train = dataset.splits["train"]
-    chosen = bank_examples(train, seed=predictor.record.recipe.seed)
+    chosen = bank_examples(train, seed=predictor.record.recipe.machine.seed)
     features = predictor.split_outputs(dataset, chosen).features
     assert features is not None
     known = KnownFeatures.of(features)

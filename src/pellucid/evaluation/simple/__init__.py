@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods
-from pellucid.evaluation.simple.future import SimpleFutures
+from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods, learning_from
 from pellucid.evaluation.simple.labels import SimpleLabels
 from pellucid.evaluation.simple.one_class import SimpleClasses
 from pellucid.evaluation.simple.value import SimpleValues
 from pellucid.kinds import TARGETS, KindTable, Refused
 
-__all__ = ["SIMPLE", "Choices", "Constant", "FlatRows", "Method", "SimpleMethods"]
+__all__ = ["SIMPLE", "Choices", "Constant", "FlatRows", "Method", "SimpleMethods", "learning_from"]
 
 SIMPLE: KindTable[SimpleMethods] = KindTable(
     "simple method",
@@ -20,7 +19,7 @@ SIMPLE: KindTable[SimpleMethods] = KindTable(
         "next": Refused("simple methods learn one answer an example"),
         "text": Refused("simple methods on rows write no texts"),
         "value": SimpleValues(),
-        "future": SimpleFutures(),
+        "future": Refused("what knows the order of steps looks at series, not at rows"),
         "values": Refused("several numbers have none together; train one of them alone to see how simple methods do"),
     },
 )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.kinds import Target
-
-if TYPE_CHECKING:
-    from pellucid.data import Dataset
 
 
 class Method(NamedTuple):
@@ -21,6 +19,8 @@ class Method(NamedTuple):
     name: str
     answer: Callable[[], tuple[NDArray[Any], str]]
     """Learns, and returns what it answers, in the form of targets, with a description of itself."""
+    learned_from: Hashable = None
+    """What tells apart all that it learns from, answers, and is told; None where nothing does."""
 
 
 class Constant(NamedTuple):
@@ -49,6 +49,19 @@ class FlatRows:
     train: NDArray[np.float32]
     targets: NDArray[Any]
     asked: NDArray[np.float32]
+
+    def digest(self) -> bytes:
+        """Return 32 bytes (BLAKE2b) that tell these rows and targets from others."""
+        known = hashlib.blake2b(digest_size=32)
+        for part in (self.train, self.targets, self.asked):
+            known.update(f"{part.dtype.str}{part.shape}".encode())
+            known.update(np.ascontiguousarray(part).data)
+        return known.digest()
+
+
+def learning_from(methods: Iterable[Method], *what: Hashable) -> list[Method]:
+    """Return methods that know from what they learn; see `Method.learned_from`."""
+    return [method._replace(learned_from=what) for method in methods]
 
 
 @dataclass(frozen=True)
@@ -82,15 +95,6 @@ class SimpleMethods(Protocol):
 
     def on_rows(self, target: Target, rows: FlatRows, choices: Choices) -> list[Method]:
         """Return the methods that learn from rows, the one that looks at no input first."""
-
-    def on_examples(self, dataset: Dataset, indices: NDArray[np.int64]) -> list[Method]:
-        """Return the methods that look at examples as the dataset has them, and at no rows; [] of most kinds.
-
-        Args:
-            dataset: of the run.
-            indices: [N] of the examples to be answered.
-        """
-        return []
 
     def linear(self, *, balanced: bool) -> Any:
         """Return an unfitted linear method of scikit-learn for features of pictures."""

@@ -17,6 +17,7 @@ from pellucid.prediction.given import Given
 from pellucid.prediction.outputs import BATCH
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.sources.base import Judge
+from pellucid.prediction.unlike import Unlike
 from pellucid.preprocessing import UNKNOWN, TextPreprocessing
 from pellucid.runs import RunRecord
 from pellucid.words import counted, visible
@@ -41,8 +42,8 @@ class TextSources:
                 if new.fault:
                     yield Prediction(name=new.name, decision="error", error=new.fault)
                     continue
-                notes = tuple(notes_on(new.text, preprocessing))
-                yield next(answered).model_copy(update={"name": new.name, "notes": notes})
+                marked = compare_with_vocabulary(new.text, preprocessing).mark(next(answered))
+                yield marked.model_copy(update={"name": new.name})
 
     def first(self, given: Given, record: RunRecord) -> NDArray[Any]:
         """Return the first text, [1, T]."""
@@ -52,15 +53,25 @@ class TextSources:
         return TextPreprocessing.of(record.preprocessing).encode([new.text])
 
 
-def notes_on(text: str, preprocessing: TextPreprocessing) -> Iterator[str]:
-    """Yield what about a text is unlike the training's: unknown tokens, and what is cut off."""
-    tokens = preprocessing.split(text)
-    ids = preprocessing.ids(text)
+def compare_with_vocabulary(text: str, preprocessing: TextPreprocessing) -> Unlike:
+    """Return what about a text is unlike the training's: unknown tokens, and what is cut off.
+
+    A text of which no token that is read was met in training is foreign, whatever the model: all such texts are the
+    same to it.
+    """
+    tokens, ids = preprocessing.split(text), preprocessing.ids(text)
+    room = preprocessing.longest - int(preprocessing.begin)
+    foreign = not (ids[:room] != UNKNOWN).any()
+    return Unlike(tuple(_notes(tokens, ids, room, foreign=foreign)), foreign=foreign)
+
+
+def _notes(tokens: Sequence[str], ids: NDArray[np.int64], room: int, *, foreign: bool) -> Iterator[str]:
     unknown = np.flatnonzero(ids == UNKNOWN)
-    if len(unknown):
+    if foreign:
+        yield "none of its tokens is known from training, so that nothing of it tells the answer"
+    elif len(unknown):
         first = ", ".join(f"'{visible(tokens[place])}'" for place in unknown[:3].tolist())
         yield f"{counted(len(unknown), 'token')} of {len(tokens):,} unknown to the network, e.g. {first}"
-    room = preprocessing.longest - int(preprocessing.begin)
     if len(tokens) > room:
         yield f"only the first {room:,} of {len(tokens):,} tokens are read"
 

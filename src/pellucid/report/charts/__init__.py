@@ -30,6 +30,7 @@ from pellucid.report.charts.scatter import scatter
 from pellucid.report.charts.series_panels import Panel, PanelLine, series_panels
 from pellucid.report.charts.surface import surface_drawing
 from pellucid.report.charts.tokens import coloured_tokens
+from pellucid.report.charts.unrolled import unrolled_chart
 from pellucid.report.charts.walks import Walk, loss_lines, walk_curve, walk_map
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "surface_drawing",
     "thumbnail_map",
     "unit_curves",
+    "unrolled_chart",
     "value_areas",
     "value_curves",
     "walk_curve",

@@ -1,4 +1,4 @@
-"""Series as lines over their steps: a panel for each channel, perhaps shaded by how much each step mattered."""
+"""Series as lines over their steps: a panel for each channel, perhaps with a band, or shaded by what steps matter."""
 
 from __future__ import annotations
 
@@ -48,23 +48,28 @@ class Panel:
         name: above it; "" for nothing.
         lines: drawn in this order.
         heat: [T] how much each step speaks for an answer, below 0 against it; None for no shades.
+        band: [T] lower and upper borders of an area behind the lines; NaN where there is none.
+        limits: values at the bottom and at the top, where panels of several drawings are to be compared; None to fit.
     """
 
     name: str
     lines: Sequence[PanelLine]
     heat: NDArray[np.floating] | None = None
+    band: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None
+    limits: tuple[float, float] | None = None
 
 
-def series_panels(panels: Sequence[Panel], *, label: str, note: str = "") -> Markup:
+def series_panels(panels: Sequence[Panel], *, label: str, note: str = "", width: float = WIDTH) -> Markup:
     """Return panels below one another, on one axis of steps, counted from 1.
 
     Args:
         panels: at least one, with at least one line each.
         label: what the drawing shows, for those who do not see it.
         note: a few words at the bottom, e.g. what shades mean.
+        width: of the drawing, in its own units.
     """
     steps = max(len(line.values) for panel in panels for line in panel.lines)
-    across = Scale(1, max(steps, 2), LEFT + 4, WIDTH - RIGHT - 4)
+    across = Scale(1, max(steps, 2), LEFT + 4, width - RIGHT - 4)
     strongest = max((float(np.abs(panel.heat).max()) for panel in panels if panel.heat is not None), default=0.0)
     parts: list[Markup] = []
     top = _TOP
@@ -72,24 +77,24 @@ def series_panels(panels: Sequence[Panel], *, label: str, note: str = "") -> Mar
         if panel.name:
             parts.append(text(LEFT, top + 10, panel.name, class_="tick"))
             top += 16
-        parts += _panel(panel, across, top, strongest)
+        parts += _panel(panel, across, top, strongest, right=width - RIGHT)
         top += _PANEL + _GAP
     bottom = top - _GAP
     whole = [place for place in ticks(1, max(steps, 2), 6) if place == int(place)]
     parts.append(horizontal_axis(across, bottom, title="step", at=whole))
     if note:
-        parts.append(text(WIDTH - RIGHT, bottom + 34, note, anchor="end", class_="note"))
-    return drawing(*parts, width=WIDTH, height=bottom + _FOOT, label=label)
+        parts.append(text(width - RIGHT, bottom + 34, note, anchor="end", class_="note"))
+    return drawing(*parts, width=width, height=bottom + _FOOT, label=label)
 
 
-def _panel(panel: Panel, across: Scale, top: float, strongest: float) -> Iterator[Markup]:
-    known = np.concatenate([np.asarray(line.values, np.float64) for line in panel.lines])
-    known = known[np.isfinite(known)]
-    low, high = padded([float(known.min()), float(known.max())]) if len(known) else (0.0, 1.0)
+def _panel(panel: Panel, across: Scale, top: float, strongest: float, *, right: float) -> Iterator[Markup]:
+    low, high = padded(panel.limits or _limits(panel))
     up = Scale(low, high, top + _PANEL, top)
     if panel.heat is not None and strongest > 0:
         yield from _shades(panel.heat / strongest, across, top)
-    yield vertical_axis(up, LEFT, WIDTH - RIGHT, at=ticks(low, high, 3))
+    yield vertical_axis(up, LEFT, right, at=ticks(low, high, 3))
+    if panel.band is not None:
+        yield from _area(panel.band, across, up)
     for one in panel.lines:
         colour, width, opacity = _LOOKS[one.look]
         for path in _paths(one.values, across, up):
@@ -102,6 +107,19 @@ def _panel(panel: Panel, across: Scale, top: float, strongest: float) -> Iterato
                 stroke_opacity=opacity,
                 stroke_linejoin="round",
             )
+
+
+def _limits(panel: Panel) -> tuple[float, float]:
+    curves = [line.values for line in panel.lines] + list(panel.band or ())
+    known = np.concatenate([np.asarray(curve, np.float64) for curve in curves])
+    known = known[np.isfinite(known)]
+    return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+
+
+def _area(band: tuple[NDArray[np.floating], NDArray[np.floating]], across: Scale, up: Scale) -> Iterator[Markup]:
+    """Yield the area between two curves that are known at the same steps, a part for each stretch without gaps."""
+    for low, high in zip(*(_stretches(curve, across, up) for curve in band), strict=True):
+        yield element("polygon", points=" ".join((*low, *reversed(high))).replace(" ", ","), class_="band")
 
 
 def _shades(heat: NDArray[np.floating], across: Scale, top: float) -> Iterator[Markup]:
@@ -125,6 +143,12 @@ def _shades(heat: NDArray[np.floating], across: Scale, top: float) -> Iterator[M
 
 def _paths(values: NDArray[np.floating], across: Scale, up: Scale) -> Iterator[str]:
     """Yield a path for each stretch without gaps."""
+    for places in _stretches(values, across, up):
+        yield f"M{'L'.join(places)}" if len(places) > 1 else f"M{places[0]}h0.01"
+
+
+def _stretches(values: NDArray[np.floating], across: Scale, up: Scale) -> Iterator[list[str]]:
+    """Yield the places of a curve, "x y" each, stretch by stretch without gaps."""
     size = max(1, math.ceil(len(values) / MOST_PLACES))
     places: list[str] = []
     for start in range(0, len(values), size):
@@ -134,11 +158,7 @@ def _paths(values: NDArray[np.floating], across: Scale, up: Scale) -> Iterator[s
             step = start + (min(size, len(values) - start) + 1) / 2
             places.append(f"{number(across(step))} {number(up(float(part.mean())))}")
         elif places:
-            yield _path(places)
+            yield places
             places = []
     if places:
-        yield _path(places)
-
-
-def _path(places: Sequence[str]) -> str:
-    return f"M{'L'.join(places)}" if len(places) > 1 else f"M{places[0]}h0.01"
+        yield places

@@ -7,7 +7,7 @@ from pellucid.trace.kinds.base import Beginning, Ending
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
 from pellucid.trace.kinds.series import SeriesBeginning
-from pellucid.trace.kinds.targets import Future, Labels, Numbers, OneClass
+from pellucid.trace.kinds.targets import Future, Labels, Next, Numbers, OneClass
 from pellucid.trace.kinds.text import TextBeginning
 
 __all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "picture_to_input", "row_to_input"]
@@ -29,9 +29,7 @@ ENDINGS: KindTable[Ending] = KindTable(
         "class": OneClass(),
         "future": Future(),
         "labels": Labels(),
-        "next": Refused(
-            "A language model answers at every place at once; a trace goes back from one number of one answer."
-        ),
+        "next": Next(),
         "text": Refused(
             "A text is written letter by letter, each from those before it; a trace goes back from one number of one "
             "answer."

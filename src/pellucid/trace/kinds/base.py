@@ -40,5 +40,8 @@ class Ending(Protocol):
             RunError: the task's is one that is not shown number by number.
         """
 
+    def answered(self, task: Task) -> int | None:
+        """Return how many of the network's numbers, those at its end, are the answer's; None for all of them."""
+
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return the probability from which each label is answered; () where no answer depends on one."""

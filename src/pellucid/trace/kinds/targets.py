@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pellucid.errors import RunError
+from pellucid.kinds import LEVELS
 from pellucid.prediction import Predictor
-from pellucid.tasks import Task
+from pellucid.tasks import Forecast, NextToken, Task
 from pellucid.trace.loss import Criterion
+from pellucid.trace.quantile_loss import Pinball
 
 
-class OneClass:
+class _Plain:
+    """All of the network's numbers are the answer's."""
+
+    def answered(self, task: Task) -> None:
+        """Return None, for all."""
+
+
+class OneClass(_Plain):
     """One class: the cross-entropy of K logits, or of the single one of two classes."""
 
     def criterion(self, task: Task) -> Criterion:
@@ -29,7 +38,7 @@ class OneClass:
         return ()
 
 
-class Labels:
+class Labels(_Plain):
     """Labels: a binary cross-entropy each, and a threshold each."""
 
     def criterion(self, task: Task) -> Criterion:
@@ -41,7 +50,7 @@ class Labels:
         return tuple(predictor.thresholds.tolist())
 
 
-class Numbers:
+class Numbers(_Plain):
     """One number, or several: their squared error."""
 
     def criterion(self, task: Task) -> Criterion:
@@ -53,20 +62,36 @@ class Numbers:
         return ()
 
 
-class Future:
-    """A forecast: its pinball loss is a loss of many numbers, which is not followed back."""
+class Future(_Plain):
+    """A forecast: the pinball loss of its quantiles."""
 
     def criterion(self, task: Task) -> Criterion:
-        """Refuse.
+        """Return the pinball loss, in the unit in which the task measures it.
 
         Raises:
-            RunError: always.
+            RunError: the task is no forecast.
         """
-        raise RunError(
-            "The loss of a forecast, of seven quantiles of each step, is not shown number by number.",
-            fix="Trace the way forward.",
-        )
+        if not isinstance(task, Forecast):
+            raise RunError(f"The loss of futures is that of forecasts, and the task '{task.name}' is none.")
+        return Pinball(LEVELS, task.scaling.spread)
 
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return nothing: a forecast is answered as it is."""
+        return ()
+
+
+class Next:
+    """The next token: the cross-entropy of the V logits after the last place."""
+
+    def answered(self, task: Task) -> int:
+        """Return V: of the numbers of all places those of the last one."""
+        assert isinstance(task, NextToken)
+        return task.vocabulary
+
+    def criterion(self, task: Task) -> Criterion:
+        """Return the cross-entropy."""
+        return "cross-entropy"
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: a token is answered with its probability."""
         return ()

@@ -7,6 +7,7 @@ from torch import Tensor
 from pellucid.prediction import Asked
 from pellucid.preprocessing import PADDING, TextPreprocessing
 from pellucid.trace.surroundings import Surrounding, Workings
+from pellucid.words import visible
 
 
 class TextBeginning:
@@ -19,7 +20,12 @@ class TextBeginning:
         padding = inputs.shape[1] - len(ids)
         notes = (f"{padding:,} more places hold 0: padding, which changes nothing.",) if padding else ()
         table = Workings("From the text to the network's input", ("place", "token", "number"), rows, notes)
-        return Surrounding((), table)
+        return Surrounding(
+            (),
+            table,
+            places=tuple(f"{place} {visible(token)}" for place, token, _ in rows),
+            tokens=tuple(preprocessing.token(number) for number in ids),
+        )
 
     def picture(self, asked: Asked) -> None:
         """Return nothing: a text is no picture."""

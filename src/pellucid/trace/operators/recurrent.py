@@ -40,9 +40,7 @@ def explain_recurrent(call: Call, at: Position, *, element: int) -> Explained:
             cell states (2: [layers x directions, batch, units]).
         element: which of the outputs.
     """
-    if "moments" not in call.memo:
-        call.memo["moments"] = _run(call)
-    layers: list[list[list[Moment]]] = call.memo["moments"]
+    layers = moments_of(call)
     batch_first, directions = bool(call.argument("batch_first")), len(layers[0])
     if element == 0:
         example, when = (at[0], at[1]) if batch_first else (at[1], at[0])
@@ -54,6 +52,14 @@ def explain_recurrent(call: Call, at: Position, *, element: int) -> Explained:
         states = layers[layer][direction]
         moment = states[-1] if direction == 0 else states[0]
     return _explain_moment(call, moment, example, unit, cell=element == 2)
+
+
+def moments_of(call: Call) -> list[list[list[Moment]]]:
+    """Return every moment of a recurrent operator, by layer, direction and time, computed once for each call."""
+    if "moments" not in call.memo:
+        call.memo["moments"] = _run(call)
+    moments: list[list[list[Moment]]] = call.memo["moments"]
+    return moments
 
 
 def _explain_moment(call: Call, moment: Moment, example: int, unit: int, *, cell: bool) -> Explained:
@@ -85,7 +91,7 @@ def _explain_moment(call: Call, moment: Moment, example: int, unit: int, *, cell
 
 
 def _run(call: Call) -> list[list[list[Moment]]]:
-    """Return every moment, by layer, direction and time, computed in float64."""
+    """Return every moment, computed in float64."""
     inputs = floats(call.args[0])
     states = call.args[1]
     lstm = call.operator == "lstm"

@@ -37,4 +37,4 @@ def choose_augmentation(
 
 def asked_to_augment(recipe: Recipe) -> bool:
     """Return whether the user chose that examples are augmented."""
-    return recipe.augment not in (None, "none") or any(given_among(recipe, AUGMENTATION_FIELDS).values())
+    return recipe.augmentation.augment not in (None, "none") or any(given_among(recipe, AUGMENTATION_FIELDS).values())

@@ -9,4 +9,4 @@ from pellucid.runs import Recipe
 
 def given_among(recipe: Recipe, fields: tuple[str, ...]) -> dict[str, Any]:
     """Return those of a recipe's choices that are not open."""
-    return {field: getattr(recipe, field) for field in fields if getattr(recipe, field) is not None}
+    return {field: recipe.chosen(field) for field in fields if recipe.chosen(field) is not None}

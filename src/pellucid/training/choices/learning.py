@@ -68,7 +68,7 @@ def choose_what_learns(
             num_val=len(dataset.splits["val"]),
             augmentation=augmentation,
             asked_to_augment=asked_to_augment(recipe),
-            device=choose_device(recipe.device)[0],
+            device=choose_device(recipe.machine.device)[0],
         )
     recipe, said = resolve_transfer(recipe, model, list(layers), pretrained=pretrained)
     if first is None:
@@ -93,7 +93,7 @@ def choose_learning(
         RecipeError: choices exclude each other.
     """
     if in_one_pass:
-        return fit_once(recipe, recipe.model or "")
+        return fit_once(recipe, recipe.architecture.model or "")
     target, train = dataset.target, dataset.splits["train"]
     of_input, of_target = INPUT_HABITS[dataset.input.kind], TARGET_HABITS[target.kind]
     recipe, own = of_target.own_pace(recipe, num_train=len(train), num_val=len(dataset.splits["val"]))
@@ -105,7 +105,7 @@ def choose_learning(
         num_classes=of_target.num_classes(target),
     )
     learned = (*own, *learned)
-    own_loss = find_task(recipe.task or "").refuse_loss
+    own_loss = find_task(recipe.objective.task or "").refuse_loss
     if own_loss is not None:
         check_unweighted(resolved, own_loss)
         return resolved, learned

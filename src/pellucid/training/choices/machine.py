@@ -27,19 +27,19 @@ def resolve_machine(
         model: built.
         layers: of it, with their costs.
     """
-    device, about_device = choose_device(recipe.device)
+    device, about_device = choose_device(recipe.machine.device)
     convolutional = any(isinstance(module, nn.Conv2d) for module in model.modules())
     multiply_adds = sum(layer.multiply_adds for layer in layers)
     precision, about_precision = choose_precision(
-        recipe.precision, device, multiply_adds=multiply_adds, convolutional=convolutional
+        recipe.machine.precision, device, multiply_adds=multiply_adds, convolutional=convolutional
     )
-    if recipe.freeze == EVERYTHING and recipe.precision is None:
+    if recipe.freezing.freeze == EVERYTHING and recipe.machine.precision is None:
         reason = "the head learns on features of the precision in which it will answer"
         precision, about_precision = torch.float32, Decision(name="precision", value="float32", reason=reason)
     resolved = recipe.override(
         device=str(device),
         precision=str(precision).removeprefix("torch."),
-        workers=min(os.cpu_count() or 1, MOST_WORKERS) if recipe.workers is None else recipe.workers,
-        init=recipe.init or "default",
+        workers=min(os.cpu_count() or 1, MOST_WORKERS) if recipe.machine.workers is None else recipe.machine.workers,
+        init=recipe.architecture.init or "default",
     )
     return resolved, (about_device, about_precision)

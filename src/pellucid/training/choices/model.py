@@ -68,13 +68,13 @@ def _by_name(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple
     of_target = TARGET_HABITS[dataset.target.kind]
     if model is not None:
         return type(model).__name__.lower(), habits.custom, None
-    if recipe.model is not None:
-        entry = find_model(recipe.model)
+    if recipe.architecture.model is not None:
+        entry = find_model(recipe.architecture.model)
         of_target.check_model(dataset.target, entry)
-        if entry.name != recipe.model:
-            reason = f"what the bare name '{recipe.model}' stands for"
+        if entry.name != recipe.architecture.model:
+            reason = f"what the bare name '{recipe.architecture.model}' stands for"
             said = Decision(name="model", value=entry.name, reason=reason)
-    elif recipe.pretrained and not habits.no_weights:
+    elif recipe.architecture.pretrained and not habits.no_weights:
         entry, said = favourite_backbone()
     else:
         favourite, because = habits.favourite, habits.because
@@ -92,7 +92,7 @@ def choose_options(dataset: Dataset, recipe: Recipe, model: str) -> tuple[ModelO
     num_classes = TARGET_HABITS[target.kind].num_classes(target)
     suiting, said = INPUT_HABITS[dataset.input.kind].options(model, num_classes=num_classes)
     better, needed = TARGET_HABITS[target.kind].model_options(target, model)
-    options = ModelOptions(**(suiting | better | given | needed), own=recipe.network or {})
+    options = ModelOptions(**(suiting | better | given | needed), own=recipe.architecture.network or {})
     return options, tuple(one for one in said if one.name not in given)
 
 
@@ -112,7 +112,7 @@ def choose_family(name: str, model: nn.Module, *, custom: bool) -> Family:
 
 def family_in_training(family: Family, recipe: Recipe, *, pretrained: bool) -> Family:
     """Return which habits a network follows once it is known what of it learns, and from where it starts."""
-    if recipe.freeze == EVERYTHING:
+    if recipe.freezing.freeze == EVERYTHING:
         return "frozen"
     return "borrowed" if pretrained else family
 

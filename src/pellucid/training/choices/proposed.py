@@ -24,13 +24,13 @@ def choose_proposed(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -
     favourite = INPUT_HABITS[dataset.input.kind].favourite
     for proposal in dataset.proposals:
         is_named = proposal.field == "model" or proposal.model is not None
-        if getattr(recipe, proposal.field) is not None or (model is not None and is_named):
+        if recipe.chosen(proposal.field) is not None or (model is not None and is_named):
             continue
-        if proposal.model not in (None, recipe.model or favourite):
+        if proposal.model not in (None, recipe.architecture.model or favourite):
             continue
         recipe = recipe.override(**{proposal.field: proposal.value})
         flag = proposal.field.replace("_", "-")
-        name, value = proposal.field.replace("_", " "), getattr(recipe, proposal.field)
+        name, value = proposal.field.replace("_", " "), recipe.chosen(proposal.field)
         said.append(Decision(name=name, value=_say(value), reason=f"{proposal.reason} (--{flag})"))
     return recipe, tuple(said)
 

@@ -29,19 +29,20 @@ def choose_task(dataset: Dataset, recipe: Recipe, form: Form) -> tuple[Task, tup
         RecipeError: there is no such task, it cannot learn the target, or choices about it contradict each other.
     """
     target = dataset.target
-    check_bounds(dataset, recipe.bounds)
+    check_bounds(dataset, recipe.numbers.bounds)
     decisions = []
-    positive = target.positive(recipe.positive)
-    if positive is not None and recipe.positive is None:
+    positive = target.positive(recipe.classes.positive)
+    if positive is not None and recipe.classes.positive is None:
         decisions.append(_default_positive(positive, target))
-    if recipe.ordered and recipe.task not in (None, "ordered"):
-        raise RecipeError(f"--ordered and --task {recipe.task} contradict each other.", fix="Leave out one of them.")
-    name = "ordered" if recipe.ordered else recipe.task or default_task(target)
+    ordered, asked = recipe.classes.ordered, recipe.objective.task
+    if ordered and asked not in (None, "ordered"):
+        raise RecipeError(f"--ordered and --task {asked} contradict each other.", fix="Leave out one of them.")
+    name = "ordered" if ordered else asked or default_task(target)
     options = find_task(name).options.of({"form": form})
     task, why = build_task(name, target, options), find_task(name).why
     if why is not None:
         decisions.append(Decision(name="task", value=task.name, reason=why(target)))
-    elif recipe.task is None:
+    elif asked is None:
         reason = TARGET_HABITS[target.kind].describe(target)
         decisions.append(Decision(name="task", value=task.name, reason=reason))
     return task, tuple(decisions)
@@ -69,7 +70,7 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
         record: of the run.
         temperature: what its answers' logits are divided by.
     """
-    known = dict(record.recipe) | {
+    known = record.recipe.flat() | {
         "temperature": temperature,
         "emphasis": emphasis_of(record),
         "form": record.preprocessing.form,

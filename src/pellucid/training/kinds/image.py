@@ -45,8 +45,8 @@ class Pictures(InputHabits):
         """Choose what respects the label, and nothing for a network that knows every pixel by its place."""
         fitted = ImagePreprocessing.of(preprocessing)
         size = fitted.height, fitted.width
-        if recipe.augment is not None or given or not is_dense(family):
-            return choose_augmentation(dataset, recipe.augment, given, size=size)
+        if recipe.augmentation.augment is not None or given or not is_dense(family):
+            return choose_augmentation(dataset, recipe.augmentation.augment, given, size=size)
         augmentation, decision = choose_augmentation(dataset, "none", size=size)
         reason = "this network has weights of its own for each pixel: shifted pictures hinder it (--augment)"
         return augmentation, decision.model_copy(update={"reason": reason})

@@ -21,8 +21,8 @@ def open_pictures(opening: Opening) -> ImageBatches:
         preprocessing,
         opening.dataset.splits[opening.split],
         margin=margin,
-        workers=recipe.workers,
-        keep=recipe.cache,
+        workers=recipe.machine.workers,
+        keep=recipe.machine.cache,
     )
     if training and canvases.where != IN_MEMORY:
         said = Decision(name="pixels", value=f"{len(canvases):,} training pictures", reason=canvases.where)
@@ -33,7 +33,7 @@ def open_pictures(opening: Opening) -> ImageBatches:
         ids=examples.ids,
         preprocessing=preprocessing,
         augmentation=None if record.sees_plain else augmentation,
-        seed=recipe.seed,
+        seed=recipe.machine.seed,
         device=opening.device,
         channels_last=opening.channels_last,
         weights=examples.weights,

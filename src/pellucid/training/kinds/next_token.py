@@ -21,10 +21,14 @@ WINDOWS_SEEN = 70_000
 """Windows that are learned from in all: about ten minutes of a small transformer on two cores."""
 MOST_EPOCHS = 40
 _SIZES: dict[str, dict[str, Any]] = {
-    "transformer": {"embedding": 128, "layers": 4, "heads": 4, "dropout": 0.1},
+    "transformer": {"embedding": 128, "layers": 4, "heads": 4, "dropout": 0.0},
     **{cell: {"embedding": 64, "hidden": (512,), "dropout": 0.1} for cell in ("lstm", "gru", "rnn")},
 }
+BATCHES = {"transformer": 16}
 BATCH = 32
+"""Windows of a batch; a recurrent network goes through a window step by step, and more of them at once cost little."""
+RATE, RATE_OF_NARROW, NARROW = 1e-3, 2e-3, 192
+"""A transformer with vectors of up to so many numbers learns faster at twice nanoGPT's rate, which is for 384."""
 PATIENCE = 3
 """Small texts are learned by heart: from then on validation gets worse, and the best epoch is kept."""
 
@@ -59,21 +63,22 @@ class NextTokenHabits(TargetHabits):
 
     def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill open choices as small language models are trained (A. Karpathy's nanoGPT), for so many windows."""
-        size = num_train if recipe.batch == "full" else min(int(recipe.batch or BATCH), num_train)
+        batch = BATCHES.get(str(recipe.architecture.model), BATCH)
+        size = num_train if recipe.batches.batch == "full" else min(int(recipe.batches.batch or batch), num_train)
         planned = epochs_of_steps(recipe, size, num_train)
-        epochs = planned or recipe.epochs or max(1, min(MOST_EPOCHS, round(WINDOWS_SEEN / max(1, num_train))))
+        epochs = planned or recipe.duration.epochs or max(1, min(MOST_EPOCHS, round(WINDOWS_SEEN / max(1, num_train))))
         suited: dict[str, tuple[Any, str]] = {
-            "batch": (BATCH, "windows of text; many small steps"),
+            "batch": (batch, "windows of text; many small steps"),
             "epochs": (epochs, f"{WINDOWS_SEEN:,} windows in all, whatever the length of the text"),
             "optimizer": ("adamw", "with betas 0.9 and 0.99, as small batches of text want it"),
-            "lr": (1e-3, "what small networks for text like"),
+            "lr": (_rate(recipe), "what small networks for text like"),
             "schedule": ("cosine", "the rate rises shortly and then falls to nearly 0"),
             "warmup": (round(0.05 * epochs, 3), "the first twentieth of the epochs"),
             "weight_decay": (0.1, "keeps the weights of matrices small"),
             "clip": (1.0, "a single strange batch moves little"),
             "patience": (PATIENCE if num_val else 0, "what is learned by heart makes validation worse"),
         }
-        chosen = {name: value for name, (value, _) in suited.items() if getattr(recipe, name) is None}
+        chosen = {name: value for name, (value, _) in suited.items() if recipe.chosen(name) is None}
         said = tuple(
             Decision(name=name.replace("_", " "), value=str(value), reason=f"{why} (--{name.replace('_', '-')})")
             for name, (value, why) in suited.items()
@@ -88,6 +93,14 @@ class NextTokenHabits(TargetHabits):
     def units(self, learned: NDArray[Any]) -> NDArray[np.int64]:
         """Return as many: the loss is a mean over tokens."""
         return learned
+
+
+def _rate(recipe: Recipe) -> float:
+    narrow = (
+        recipe.architecture.model == "transformer"
+        and (recipe.architecture.embedding or _SIZES["transformer"]["embedding"]) <= NARROW
+    )
+    return RATE_OF_NARROW if narrow else RATE
 
 
 def own_tokens(dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -34,16 +34,16 @@ class OneClass(TargetHabits):
     def emphasis(self, record: RunRecord) -> Emphasis:
         """Return how a run's classes were weighed, from its resolved recipe and its class counts."""
         recipe, counts = record.recipe, record.dataset.class_counts
-        if recipe.sampler is None:
+        if recipe.batches.sampler is None:
             return Emphasis()
         names = record.dataset.target.answers
         train, val = (tuple(counts[split].get(name, 0) for name in names) for split in ("train", "val"))
         judged = val if is_uneven(train) and any(val) else None
         by_class = record.chosen_by != "accuracy"
-        if recipe.class_weight == "balanced":
+        if recipe.classes.class_weight == "balanced":
             return Emphasis(balanced_weights(train), "weights", judged, by_class)
-        if recipe.sampler == "balanced":
+        if recipe.batches.sampler == "balanced":
             return Emphasis(balanced_weights(train), "sampler", judged, by_class)
-        if recipe.loss == "logit-adjusted":
+        if recipe.objective.loss == "logit-adjusted":
             return Emphasis(balanced_weights(train), "adjusted-logits", judged, by_class)
         return Emphasis(judged_counts=judged, by_class=by_class)

@@ -39,5 +39,5 @@ def open_series(opening: Opening) -> TensorBatches:
         examples.ids,
         opening.device,
         examples.weights,
-        seed=opening.record.recipe.seed,
+        seed=opening.record.recipe.machine.seed,
     )

@@ -71,4 +71,4 @@ class Rows(InputHabits):
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing
     ) -> tuple[Augmentation, Decision]:
         """Choose none, and refuse any that is asked for."""
-        return choose_augmentation(dataset, recipe.augment, given)
+        return choose_augmentation(dataset, recipe.augmentation.augment, given)

@@ -20,5 +20,5 @@ def open_rows(opening: Opening) -> TensorBatches:
         examples.ids,
         opening.device,
         examples.weights,
-        seed=opening.record.recipe.seed,
+        seed=opening.record.recipe.machine.seed,
     )

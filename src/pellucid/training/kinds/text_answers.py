@@ -48,9 +48,9 @@ class TextHabits(TargetHabits):
 
     def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill open choices: many small steps, as long as about five minutes allow."""
-        size = num_train if recipe.batch == "full" else min(int(recipe.batch or BATCH), num_train)
+        size = num_train if recipe.batches.batch == "full" else min(int(recipe.batches.batch or BATCH), num_train)
         planned = epochs_of_steps(recipe, size, num_train)
-        epochs = planned or recipe.epochs or max(1, min(MOST_EPOCHS, round(PAIRS_SEEN / max(1, num_train))))
+        epochs = planned or recipe.duration.epochs or max(1, min(MOST_EPOCHS, round(PAIRS_SEEN / max(1, num_train))))
         suited: dict[str, tuple[Any, str]] = {
             "batch": (BATCH, "pairs of texts; many small steps"),
             "epochs": (epochs, f"{PAIRS_SEEN:,} pairs in all, each of them {MOST_EPOCHS} times at most"),
@@ -60,7 +60,7 @@ class TextHabits(TargetHabits):
             "weight_decay": (0.01, "keeps the weights small, a little"),
             "clip": (1.0, "a single strange batch moves little"),
         }
-        chosen = {name: value for name, (value, _) in suited.items() if getattr(recipe, name) is None}
+        chosen = {name: value for name, (value, _) in suited.items() if recipe.chosen(name) is None}
         said = tuple(
             Decision(name=name.replace("_", " "), value=str(value), reason=f"{why} (--{name.replace('_', '-')})")
             for name, (value, why) in suited.items()
