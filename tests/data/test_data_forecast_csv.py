@@ -35,12 +35,12 @@ def test_a_series_is_cut_into_windows_and_split_in_time(tmp_path: Path) -> None:
     target = FutureTarget.of(dataset.target)
     assert (target.name, target.horizon, target.season, target.axis.words) == ("y", 6, 12, "1 month")
     inputs = SeriesInputs.of(dataset.inputs)
-    assert set(inputs.lengths.tolist()) == {24}
+    assert set(inputs.lengths.tolist()) == {25}
     values = np.array(wave(120))
     for index in (0, 40, len(dataset) - 1):
         start = int(inputs.begins[index])
-        assert inputs.one(index)[:, 0] == pytest.approx(values[start : start + 24].astype(np.float32))
-        assert dataset.targets[index] == pytest.approx(values[start + 24 : start + 30])
+        assert inputs.one(index)[:, 0] == pytest.approx(values[start : start + 25].astype(np.float32))
+        assert dataset.targets[index] == pytest.approx(values[start + 25 : start + 31])
     assert dataset.spans is not None
     ends = {name: dataset.spans[dataset.splits[name]] for name in ("train", "val", "test")}
     assert ends["train"][:, 1].max() < ends["val"][:, 0].min()
@@ -65,7 +65,7 @@ def test_no_past_value_changes_with_the_future(tmp_path: Path) -> None:
     train = first.splits["train"]
     assert np.array_equal(train, second.splits["train"])
     assert np.array_equal(first.targets[train], second.targets[train])
-    windows = [SeriesInputs.of(one.inputs).windows(train, 24) for one in (first, second)]
+    windows = [SeriesInputs.of(one.inputs).windows(train, 25) for one in (first, second)]
     assert np.array_equal(windows[0], windows[1])
 
 

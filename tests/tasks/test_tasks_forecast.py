@@ -31,13 +31,13 @@ class Flat(nn.Module):
         return outputs
 
 
-@pytest.mark.parametrize("anchor", ["last", "season", "moved-season", "none"])
+@pytest.mark.parametrize("anchor", ["last", "season", "moved-season", "moved-seasons", "none"])
 def test_quantiles_rise(anchor: Anchor) -> None:
     outputs = framed(Flat(), anchor)(torch.randn(20, 1, T)).reshape(20, H, len(LEVELS))
     assert (outputs.diff(dim=2) > 0).all()
 
 
-@pytest.mark.parametrize("anchor", ["last", "season", "moved-season"])
+@pytest.mark.parametrize("anchor", ["last", "season", "moved-season", "moved-seasons"])
 def test_a_shifted_window_has_a_shifted_forecast(anchor: Anchor) -> None:
     network = framed(Flat(), anchor).double()
     inputs = torch.randn(4, 1, T).double()
@@ -54,10 +54,11 @@ def test_a_network_that_gives_nothing_repeats_the_last_value_or_the_season() -> 
     middle = LEVELS.index(0.5)
     medians = {
         name: framed(Nothing(), name)(window).reshape(H, len(LEVELS))[:, middle].tolist()
-        for name in ("last", "season", "moved-season")
+        for name in ("last", "season", "moved-season", "moved-seasons")
     }
     assert medians["last"] == [7] * 5
     assert medians["moved-season"] == [8, 9, 10, 11, 12]  # the line goes on
+    assert medians["moved-seasons"] == [8, 9, 10, 11, 12]
     assert medians["season"] == [5, 6, 7, 5, 6]  # the window ends with 5, 6, 7, and the season is 3
 
 

@@ -27,9 +27,18 @@ def uneven_pictures(counts: tuple[int, ...] = (160, 20), *, hint: int = 35) -> D
 
 def test_uneven_classes_are_learned_as_they_are_and_that_is_said() -> None:
     even, said = resolve_imbalance(Recipe(), [300, 100])
-    assert (even.class_weight, even.sampler, even.loss, said) == ("none", "none", "cross-entropy", ())
+    assert (even.classes.class_weight, even.batches.sampler, even.objective.loss, said) == (
+        "none",
+        "none",
+        "cross-entropy",
+        (),
+    )
     uneven, said = resolve_imbalance(Recipe(), [301, 100])
-    assert (uneven.class_weight, uneven.sampler, uneven.loss) == ("none", "none", "cross-entropy")
+    assert (uneven.classes.class_weight, uneven.batches.sampler, uneven.objective.loss) == (
+        "none",
+        "none",
+        "cross-entropy",
+    )
     assert not uneven.counts_classes_alike
     assert (said[0].name, said[0].value) == ("sampler", "none")
     assert "3.0 times" in said[0].reason
@@ -84,7 +93,7 @@ def test_choices_that_exclude_each_other_are_refused(given: dict[str, object], m
 
 def test_where_pictures_are_mixed_the_adjusted_loss_is_named_instead_of_the_sampler() -> None:
     resolved, said = resolve_imbalance(Recipe(), [400, 10], mixes=True)
-    assert (resolved.sampler, resolved.loss) == ("none", "cross-entropy")
+    assert (resolved.batches.sampler, resolved.objective.loss) == ("none", "cross-entropy")
     assert "--loss logit-adjusted" in said[0].reason
     assert "--sampler" not in said[0].reason
     with pytest.raises(RecipeError, match="does not go with --mixup"):

@@ -55,6 +55,7 @@ FLAGS = (
     _flag("time_column", str, "Column of times."),
     _flag("series", str, "Column that tells several series of one file apart."),
     _flag("gaps", Literal["fill"], "Put the straight line where stamps or values of a series are missing."),
+    _flag("future", str, "Columns of a series known of the steps to come (price,holiday): seen at what is forecast."),
     _flag(
         "axes",
         Literal["NTC", "NCT"],

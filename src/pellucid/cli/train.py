@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
 from pellucid.cli.ladder import check_ladder, show_ladder
 from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
@@ -36,11 +37,14 @@ Examples:
   pellucid train table.csv --target price
   pellucid train shakespeare --model ngram --order 6
   pellucid train GunPoint_TRAIN.ts
+  pellucid train airline-passengers.csv --horizon 12
+  pellucid train sales.csv --horizon 7 --future price,holiday
   pellucid train dates --attention bahdanau
   pellucid train photos/ --augment photo --mixup 0.2 --preview
   pellucid train photos/ --recipe recipe.yaml --seed 1
   pellucid train photos/ --ladder
   pellucid train --resume runs/photos-cnn
+  pellucid train --refit runs/airline-passengers-lstm
 """
 
 
@@ -57,6 +61,14 @@ def train(
     resume: Annotated[
         Path | None,
         typer.Option("--resume", help="Go on with this interrupted run, with the choices it was begun with."),
+    ] = None,
+    refit: Annotated[
+        Path | None,
+        typer.Option(
+            "--refit",
+            help="Learn once more what this finished run learned, from its training and validation examples together, "
+            "for as many epochs as validation found best; a run of its own.",
+        ),
     ] = None,
     moved: MovedData = None,
     recipe: Annotated[
@@ -90,15 +102,18 @@ def train(
     Whatever you leave open is chosen for you: what was guessed is said with the flag that chooses otherwise, and all of
     it with --verbose and in the report. The test split stays sealed until 'pellucid evaluate'.
     """
-    from pellucid import api
-
     check_ladder(ladder=ladder, open_test=open_test, others={"--resume": resume, "--name": name, "--preview": preview})
     if resume is not None and any((data, data_options, choices, recipe, name, preview)):
         raise RecipeError(
             "--resume goes on with the choices the run was begun with.",
             fix="Leave out the data and the other flags; --data PATH says where the data are now, if they were moved.",
         )
-    refuse_moved(moved, resume, "train")
+    if refit is not None and any((data, data_options, choices, recipe, name, preview, resume, ladder)):
+        raise RecipeError(
+            "--refit goes by the choices of the run it names.",
+            fix="Leave out the data and the other flags; --data PATH says where the data are now, if they were moved.",
+        )
+    refuse_moved(moved, resume or refit, "train")
     command = visible(shlex.join(["pellucid", *sys.argv[1:]]))
     if name is not None:
         check_name(name)
@@ -106,6 +121,8 @@ def train(
         if resume is not None:
             progress.folder = resume
             run = api.resume(resume, data=moved, progress=progress)
+        elif refit is not None:
+            run = api.refit(api.open_run(refit, data=moved), progress=progress)
         else:
             dataset = _load(data, with_task(data_options, recipe, choices), progress)
             if preview:
@@ -132,8 +149,6 @@ def train(
 
 def _load(data: str | None, options: dict[str, Any], progress: Lines) -> Dataset:
     """Read the data, and say what was noticed about them."""
-    from pellucid import api
-
     if data is None:
         raise RecipeError(
             "No data were named.",

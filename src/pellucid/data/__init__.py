@@ -10,6 +10,7 @@ from pellucid.data.column_summary import ColumnSummary
 from pellucid.data.dataset import Dataset, Finding, Targets
 from pellucid.data.delimited import Table, read_table
 from pellucid.data.example import inspect_example
+from pellucid.data.forecasting import calendar_channels, calendar_names
 from pellucid.data.futures import FutureWindows, OneSeries, SealedError
 from pellucid.data.images import ArrayImages, FileImages, ImageInputs, is_grey
 from pellucid.data.input_columns import MISSING_CATEGORY
@@ -17,7 +18,8 @@ from pellucid.data.inputs import Inputs
 from pellucid.data.inspection import Inspection, inspect_dataset
 from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
-from pellucid.data.latest import LatestWindow, latest_windows
+from pellucid.data.known_ahead import ahead_names
+from pellucid.data.latest import LatestWindow, SeriesReader
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
 from pellucid.data.new_series import NewSeries, new_series
@@ -71,6 +73,7 @@ __all__ = [
     "SealedError",
     "SeriesInputs",
     "SeriesInspection",
+    "SeriesReader",
     "Table",
     "TableInputs",
     "Targets",
@@ -78,9 +81,12 @@ __all__ = [
     "TextInspection",
     "Thumbnail",
     "TypicalSeries",
+    "ahead_names",
     "as_answered",
     "as_characters",
     "as_text",
+    "calendar_channels",
+    "calendar_names",
     "channel_names",
     "dataset_from_arrays",
     "dataset_from_series",
@@ -100,7 +106,6 @@ __all__ = [
     "is_missing",
     "is_number",
     "is_out_of_memory",
-    "latest_windows",
     "load_dataset",
     "measure_texts",
     "new_pictures",

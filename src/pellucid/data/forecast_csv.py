@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.cells import is_missing
 from pellucid.data.dataset import Finding
-from pellucid.data.delimited import Table, read_table
+from pellucid.data.delimited import Table
 from pellucid.data.draft import Draft
+from pellucid.data.forecast_gaps import with_gaps
 from pellucid.data.forecasting import Found, SeriesOfFile, draft_forecast
+from pellucid.data.known_ahead import columns_known_ahead, known_values, named_ahead, without_rows_to_come
+from pellucid.data.rows_of_series import rows_of_series
 from pellucid.data.stamps import (
     TIME_NAMES,
     Stamps,
@@ -27,7 +28,7 @@ from pellucid.data.stamps import (
 from pellucid.data.strange_cells import first_rows, refuse_strange_cells
 from pellucid.data.table_columns import TARGET_NAMES, TableChoice, without_dropped
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import TimeAxis, listed
+from pellucid.kinds import KnownColumn, TimeAxis, listed
 from pellucid.records import Decision
 from pellucid.words import counted
 
@@ -35,8 +36,7 @@ SERIES_NAMES = ("unique_id", "series", "series_id", "item_id", "id")
 """Names, lower case, of the column that tells several series apart."""
 FUTURE_NAMES = ("y", *TARGET_NAMES)
 """Names, lower case, of the column that is forecast."""
-_FEWEST_ROWS, _FEWEST_STEPS = 20, 20
-_GAPS_SHOWN = 3
+_FEWEST_ROWS = 20
 
 
 def is_series(table: Table, choice: TableChoice) -> bool:
@@ -48,7 +48,8 @@ def is_series(table: Table, choice: TableChoice) -> bool:
     if choice.layout == "table":
         return False
     if any(
-        one is not None for one in (choice.horizon, choice.time_column, choice.series, choice.window, choice.season)
+        one is not None
+        for one in (choice.horizon, choice.time_column, choice.series, choice.window, choice.season, choice.future)
     ):
         return True
     if choice.task is not None or choice.target is not None or len(table) < _FEWEST_ROWS or len(table.header) < 2:
@@ -88,87 +89,19 @@ def read_forecast(table: Table, choice: TableChoice, *, name: str) -> Draft:
     return draft_forecast(found, choice, name=name)
 
 
-def find_series(table: Table, choice: TableChoice) -> Found:
-    """Return the series of a table, without a word on what is learned of them; see `read_forecast`."""
+def find_series(table: Table, choice: TableChoice, *, known: tuple[KnownColumn, ...] = ()) -> Found:
+    """Return the series of a table, without a word on what is learned of them; see `read_forecast`.
+
+    Args:
+        table: the file.
+        choice: what was said of it.
+        known: columns that are known ahead, with the words that training found in them; () to look for these.
+    """
     table, dropped = without_dropped(table, choice)
     time = _time_column(table, choice)
-    found = _rows_of_series(table, choice) if time is None else _columns_of_series(table, choice, time)
+    found = rows_of_series(table, choice) if time is None else _columns_of_series(table, choice, time, known)
     found.decisions += dropped
     return found
-
-
-# --- a row a series ---
-
-
-def _rows_of_series(table: Table, choice: TableChoice) -> Found:
-    """Read a file whose rows are series, as the M competitions have them: a name, values, blanks behind the end."""
-    if len(table.header) <= _FEWEST_STEPS or table.numbers(table.header[0]) is not None:
-        raise DataError(
-            f"{table.path} has no column of times.",
-            expected=f"One that is called {listed(sorted(TIME_NAMES), 5)} or holds dates; or a row for each series, "
-            f"its name first and more than {_FEWEST_STEPS} values. Its columns: {listed(table.header)}.",
-            fix="Name it with --time-column NAME (time_column=).",
-        )
-    if choice.target is not None:
-        raise RecipeError(
-            f"--target (target=) cannot be used: each row of {table.path} is a series, and that is forecast.",
-            fix="Leave it out.",
-        )
-    names, values = _ragged(table)
-    beside = _test_beside(table.path)
-    tests: dict[str, NDArray[np.float64]] = {}
-    decisions = [Decision(name="series", value=f"{len(names):,}", reason="a row each")]
-    if beside is not None:
-        tests = dict(zip(*_ragged(read_table(beside)), strict=True))
-        reason = f"as {beside.name} has them, which lies beside it (--splits ignore leaves it out)"
-        if choice.splits != "ignore":
-            decisions.append(Decision(name="test", value="the values that follow", reason=reason))
-        else:
-            tests = {}
-    whole = [np.concatenate([one, tests.get(name, one[:0])]) for name, one in zip(names, values, strict=True)]
-    # The last values of all are the latest, as far as anybody knows: the axis is common, counted from the longest.
-    longest = max(map(len, whole))
-    series = [
-        SeriesOfFile(name, one[:, None], np.arange(longest - len(one), longest), len(learned) if tests else None)
-        for name, one, learned in zip(names, whole, values, strict=True)
-    ]
-    return Found(table.path, ("value",), "value", series, TimeAxis(), decisions)
-
-
-def _ragged(table: Table) -> tuple[list[str], list[NDArray[np.float64]]]:
-    names, columns = list(table.columns[0]), []
-    for name in table.header[1:]:
-        reading = table.reading(name)
-        if (reading.strange & ~reading.missing).any():
-            refuse_strange_cells(table, name, reading, what="column of values")
-        columns.append(reading.values)
-    rows = np.stack(columns, axis=1)
-    found = []
-    for name, row in zip(names, rows, strict=True):
-        known = np.flatnonzero(~np.isnan(row))
-        if not len(known):
-            raise DataError(f"The series '{name}' of {table.path} holds no value.", fix="Take its row out.")
-        if len(known) != known[-1] + 1:
-            hole = int(np.flatnonzero(np.isnan(row))[0]) + 1
-            raise DataError(
-                f"The series '{name}' of {table.path} has a hole at step {hole}.",
-                expected="Blanks behind the end of a series only.",
-                fix="Fill it, or take the row out.",
-            )
-        found.append(row[: len(known)])
-    return names, found
-
-
-def _test_beside(path: Path) -> Path | None:
-    stem = path.stem
-    for word, other in (("train", "test"), ("Train", "Test"), ("TRAIN", "TEST")):
-        if word in stem:
-            beside = path.with_name(stem.replace(word, other) + path.suffix)
-            return beside if beside.is_file() else None
-    return None
-
-
-# --- a column of times ---
 
 
 def _is_time(table: Table, name: str) -> bool:
@@ -196,27 +129,28 @@ def _series_column(table: Table, choice: TableChoice, time: str) -> str | None:
     return next((by_name[name] for name in SERIES_NAMES if name in by_name), None)
 
 
-def _columns_of_series(table: Table, choice: TableChoice, time: str) -> Found:
+def _columns_of_series(table: Table, choice: TableChoice, time: str, known: tuple[KnownColumn, ...]) -> Found:
     by = _series_column(table, choice, time)
-    target, about_target = _target_column(table, choice, {time, by})
+    ahead = named_ahead(table, choice)
+    target, about_target = _target_column(table, choice, {time, by}, ahead)
     decisions = [about_target, _about_time(time, choice)]
     if by is not None and choice.series is None:
         reason = "known by its name, and stamps come again (--series NAME)"
         decisions.append(Decision(name="series", value=f"by '{by}'", reason=reason))
-    others = [name for name in table.header if name not in (time, by, target)]
-    numbers = [name for name in others if table.numbers(name) is not None]
-    words = [name for name in others if name not in numbers]
-    if numbers:
-        reason = "numbers beside it, known up to the last row (--drop leaves columns out)"
-        decisions.append(Decision(name="further channels", value=listed(numbers), reason=reason))
-    if words:
-        reason = "they hold words; a series has numbers"
-        decisions.append(Decision(name="columns left out", value=listed(words), reason=reason))
-    channels = (target, *numbers)
-    columns = np.stack([_values(table, name, choice) for name in channels], axis=1)
+    known = known or columns_known_ahead(table, ahead, (time, by, target))
     names, groups = [""], np.zeros(len(table), np.int64)
     if by is not None:
         names, groups = _groups(table.cells(by))
+    to_come = None
+    if known:
+        reason = "their values at the steps that are forecast are seen, too (--future)"
+        decisions.append(Decision(name="known ahead", value=listed([one.name for one in known]), reason=reason))
+        table, groups, to_come, about_rows = without_rows_to_come(table, target, groups)
+        decisions += about_rows
+    numbers = _further_numbers(table, {time, by, target, *(one.name for one in known)}, decisions)
+    told = [known_values(table, one, gaps=choice.gaps == "fill") for one in known]
+    channels = (target, *numbers, *(name for one in known for name in one.channels))
+    columns = np.concatenate([_values(table, name, choice)[:, None] for name in (target, *numbers)] + told, axis=1)
     firsts = _stamps_of_each(table, time, names, groups)
     series, findings = [], []
     axis = _common_axis([stamps for _, stamps, _ in firsts])
@@ -234,8 +168,24 @@ def _columns_of_series(table: Table, choice: TableChoice, time: str) -> Found:
     for name, stamps, rows in firsts:
         shift = _shift(axis, stamps)
         series.append(SeriesOfFile(name, columns[rows], stamps.places + shift))
-    found = Found(table.path, channels, target, series, axis, decisions, findings)
-    return _with_gaps(found, choice)
+    found = Found(
+        table.path, channels, target, series, axis, decisions, findings, known=known, time=time, by=by, to_come=to_come
+    )
+    return with_gaps(found, choice)
+
+
+def _further_numbers(table: Table, taken: set[str | None], decisions: list[Decision]) -> list[str]:
+    """Return the columns of numbers that are seen beside the target, and say so."""
+    others = [name for name in table.header if name not in taken]
+    numbers = [name for name in others if table.numbers(name) is not None]
+    words = [name for name in others if name not in numbers]
+    if numbers:
+        reason = "numbers beside it, known up to the last row (--future names those known ahead, --drop leaves out)"
+        decisions.append(Decision(name="further channels", value=listed(numbers), reason=reason))
+    if words:
+        reason = "they hold words; a series has numbers (--future takes words that are known ahead)"
+        decisions.append(Decision(name="columns left out", value=listed(words), reason=reason))
+    return numbers
 
 
 def _stamps_of_each(
@@ -270,13 +220,15 @@ def _about_time(time: str, choice: TableChoice) -> Decision:
     return Decision(name="time", value=f"'{time}'", reason=reason)
 
 
-def _target_column(table: Table, choice: TableChoice, taken: set[str | None]) -> tuple[str, Decision]:
+def _target_column(
+    table: Table, choice: TableChoice, taken: set[str | None], ahead: Sequence[str]
+) -> tuple[str, Decision]:
     if choice.target is not None:
         name = table.check_column(choice.target, option="target")
         if name in taken:
             raise RecipeError(f"--target (target=) '{name}' is the column of times or of series.", fix="Name another.")
         return name, Decision(name="target", value=f"'{name}'", reason="as asked for")
-    left = [name for name in table.header if name not in taken]
+    left = [name for name in table.header if name not in taken and name not in ahead]
     numbers = [name for name in left if table.numbers(name) is not None]
     known = [name for name in numbers if name.lower() in FUTURE_NAMES]
     if len(known) == 1 or len(left) == 1:
@@ -341,39 +293,3 @@ def _shift(axis: TimeAxis, stamps: Stamps) -> int:
         return months // (axis.every * (12 if axis.unit == "year" else 1))
     seconds = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[axis.unit] * axis.every
     return int((stamps.axis.first - axis.first).total_seconds() // seconds)
-
-
-def _with_gaps(found: Found, choice: TableChoice) -> Found:
-    """Say which stamps are missing; fill them where that was asked for."""
-    gaps = [(one.name, np.setdiff1d(np.arange(one.places[0], one.places[-1] + 1), one.places)) for one in found.series]
-    missing = [(name, found.axis.stamp(int(place))) for name, places in gaps for place in places[:_GAPS_SHOWN].tolist()]
-    total = sum(len(places) for _, places in gaps)
-    holes = sum(int(np.isnan(one.values).sum()) for one in found.series)
-    if total:
-        shown = tuple(f"{name}: {stamp}" if name else stamp for name, stamp in missing[:_GAPS_SHOWN])
-        filled = (
-            "they are filled by the line between their neighbours" if choice.gaps == "fill" else "nothing is filled"
-        )
-        found.findings.append(
-            Finding(
-                kind="gaps",
-                message=f"{counted(total, 'stamp is', 'stamps are')} missing; {filled}.",
-                examples=shown,
-                count=total,
-            )
-        )
-    if choice.gaps != "fill" or not (total or holes):
-        return found
-    found.series = [_filled(one) for one in found.series]
-    reason = "--gaps fill: the straight line between the neighbours"
-    found.decisions.append(Decision(name="gaps", value=f"{total + holes:,} values filled", reason=reason))
-    return found
-
-
-def _filled(one: SeriesOfFile) -> SeriesOfFile:
-    places = np.arange(one.places[0], one.places[-1] + 1)
-    columns = []
-    for column in one.values.T:
-        known = ~np.isnan(column)
-        columns.append(np.interp(places, one.places[known], column[known]))
-    return replace(one, values=np.stack(columns, axis=1), places=places)

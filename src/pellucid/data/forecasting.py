@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding
+from pellucid.data.delimited import Table
 from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.futures import FutureWindows
+from pellucid.data.known_ahead import ahead_names, moved_ahead
 from pellucid.data.seasons import find_season
 from pellucid.data.series import SeriesInputs
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import FutureTarget, TimeAxis
+from pellucid.kinds import FutureTarget, KnownColumn, TimeAxis
 from pellucid.records import Decision
 from pellucid.words import counted
 
@@ -50,7 +52,15 @@ class SeriesOfFile:
 
 @dataclass
 class Found:
-    """What a file holds: series of the same channels on one axis."""
+    """What a file holds: series of the same channels on one axis.
+
+    Attributes:
+        channels: C names, the target first, those of the columns that are known ahead last.
+        known: the columns that are known ahead.
+        time, by: the columns of times and of series; "" and None of a file that has none.
+        to_come: rows behind the end of the series, of which only what is known ahead is there; None where there are
+            none.
+    """
 
     path: Path
     channels: tuple[str, ...]
@@ -59,6 +69,10 @@ class Found:
     axis: TimeAxis
     decisions: list[Decision] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    known: tuple[KnownColumn, ...] = ()
+    time: str = ""
+    by: str | None = None
+    to_come: Table | None = None
 
     @property
     def channel(self) -> int:
@@ -76,14 +90,7 @@ def draft_forecast(found: Found, choice: TableChoice, *, name: str) -> Draft:
     season, about_season = _season(found, choice)
     horizon, about_horizon = _horizon(found, choice, season)
     window, about_window = _window(found, choice, season, horizon)
-    channels, columns = list(found.channels), [one.values for one in found.series]
-    if season > LONGEST_SEASON_SEEN and found.axis.is_known and found.axis.unit in ("day", "hour"):
-        channels += calendar_names()
-        columns = [
-            np.concatenate([one.values, calendar_channels(found.axis, one.places)], axis=1) for one in found.series
-        ]
-        reason = f"the season of {season:,} steps is longer than a window, and known of every day to come"
-        found.decisions.append(Decision(name="calendar", value="place in the year", reason=reason))
+    channels, columns = _channels(found, season, horizon)
     records, origins, given, torn = _examples(found, window, horizon)
     if not len(records):
         longest = max(len(one.values) for one in found.series)
@@ -110,7 +117,7 @@ def draft_forecast(found: Found, choice: TableChoice, *, name: str) -> Draft:
     return Draft(
         name=name,
         source=str(found.path),
-        input=inputs.described(channels, step=found.axis.words),
+        input=inputs.described(channels, step=found.axis.words, known=found.known),
         target=target,
         inputs=inputs,
         targets=targets,
@@ -121,6 +128,29 @@ def draft_forecast(found: Found, choice: TableChoice, *, name: str) -> Draft:
         decisions=[*found.decisions, *about_season, *about_horizon, *about_window],
         findings=found.findings,
     )
+
+
+def _channels(found: Found, season: int, horizon: int) -> tuple[list[str], list[NDArray[np.float64]]]:
+    """Return the names of all channels, and [T, C] values of each series: what is known ahead, and the calendar, too.
+
+    Raises:
+        DataError: two channels have one name.
+    """
+    channels, columns = list(found.channels), [one.values for one in found.series]
+    if found.known:
+        channels += ahead_names(found.known, horizon)
+        width = len(ahead_names(found.known, horizon))
+        columns = [np.concatenate([one, moved_ahead(one[:, -width:], horizon)], axis=1) for one in columns]
+    if season > LONGEST_SEASON_SEEN and found.axis.is_known and found.axis.unit in ("day", "hour"):
+        channels += calendar_names()
+        calendars = [calendar_channels(found.axis, one.places) for one in found.series]
+        columns = [np.concatenate(both, axis=1) for both in zip(columns, calendars, strict=True)]
+        reason = f"the season of {season:,} steps is longer than a window, and known of every day to come"
+        found.decisions.append(Decision(name="calendar", value="place in the year", reason=reason))
+    twice = next((name for name in channels if channels.count(name) > 1), None)
+    if twice is not None:
+        raise DataError(f"Two channels of {found.path} would be called '{twice}'.", fix="Rename the column.")
+    return channels, columns
 
 
 def calendar_names() -> list[str]:
@@ -170,13 +200,22 @@ def _window(found: Found, choice: TableChoice, season: int, horizon: int) -> tup
     if choice.window is not None:
         if choice.window < 2:
             raise RecipeError(f"--window (window=) is {choice.window}.", expected="Steps that are seen, from 2 on.")
+        if found.known and choice.window < horizon:
+            raise RecipeError(
+                f"--window (window=) is {choice.window}, and {horizon:,} steps are forecast.",
+                expected=f"At least {horizon:,}: what is known ahead is read within the window.",
+            )
         return choice.window, []
     longest = max(learned_part(one) for one in found.series)
     if season <= LONGEST_SEASON_SEEN:
-        wanted, why = max(2 * season, 2 * horizon, _SHORTEST_WINDOW), "two seasons, or twice what is forecast"
+        # One step more than two seasons: how far a value lies above that of two seasons before is then seen.
+        seasons = 2 * season + 1 if season > 1 else 0
+        wanted, why = max(seasons, 2 * horizon, _SHORTEST_WINDOW), "two seasons and a step, or twice what is forecast"
     else:
         wanted, why = max(2 * horizon, _WINDOW_OF_LONG), "twice what is forecast, or four weeks of days"
     window = max(2, min(wanted, longest // 2 - horizon))
+    if found.known:
+        window = max(window, horizon)  # what is known ahead is read within the window
     if window < wanted:
         why = "as much as the series' length allows"
     return window, [Decision(name="window", value=_steps(window), reason=f"{why} (--window N)")]

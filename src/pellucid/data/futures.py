@@ -128,7 +128,8 @@ class FutureWindows(AddressedTargets):
 
         Returns:
             "scale" [n], see `scales`; "moment" [n], the place of the origin counted from the end of its series'
-            training part, the same for all series of one time; "history" [n, t], the last values that are known.
+            training part, the same for all series of one time; "record" [n], the number of its series; "history"
+            [n, t], the last values that are known.
         """
         learned = np.zeros(len(self.offsets) - 1, np.int64)
         for series in self.grouped(indices, train):
@@ -138,6 +139,7 @@ class FutureWindows(AddressedTargets):
         return {
             "scale": self.scales(indices, train),
             "moment": self.origins[indices] - learned[self.records[indices]],
+            "record": self.records[indices],
             "history": self.values[last[:, None] + np.arange(1 - length, 1)],
         }
 

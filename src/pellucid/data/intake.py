@@ -75,6 +75,7 @@ def load_dataset(
     time_column: str | None = None,
     series: str | None = None,
     gaps: Literal["fill"] | None = None,
+    future: str | None = None,
     axes: Axes | None = None,
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, texts, arrays, an archive, or by name.
@@ -118,6 +119,7 @@ def load_dataset(
         time_column: the column of times; None for the one that holds some.
         series: the column that tells several series of one file apart.
         gaps: "fill" puts the straight line where stamps or values are missing.
+        future: columns of a series that are known of the steps to come, with commas between them.
 
     Raises:
         DataError: the data cannot be read or learned from; the message says what to do.
@@ -162,6 +164,7 @@ def load_dataset(
         time_column=time_column,
         series=series,
         gaps=gaps,
+        future=future,
         axes=axes,
     )
     draft = _read(source, table)

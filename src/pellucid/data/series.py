@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.inputs import Indices, Inputs
-from pellucid.kinds import SeriesInput
+from pellucid.kinds import KnownColumn, SeriesInput
 
 RECORD, START, LENGTH = 0, 1, 2
 """Columns of an address."""
@@ -150,12 +150,15 @@ class SeriesInputs(Inputs):
             for record, place in zip(self.addresses[:, RECORD].tolist(), places, strict=True)
         ]
 
-    def described(self, channels: Sequence[str], *, step: str | None = None) -> SeriesInput:
+    def described(
+        self, channels: Sequence[str], *, step: str | None = None, known: tuple[KnownColumn, ...] = ()
+    ) -> SeriesInput:
         """Return what these examples are, for the dataset.
 
         Args:
             channels: C names.
             step: how far apart two steps are, in words, where known.
+            known: columns that are known ahead.
         """
         lengths = self.lengths
         return SeriesInput(
@@ -164,6 +167,7 @@ class SeriesInputs(Inputs):
             step=step,
             num_series=0 if self.is_whole else self.num_series,
             gaps=bool(np.isnan(self.values[self.covered(np.arange(len(self)))]).any()),
+            known=known,
         )
 
 

@@ -28,11 +28,11 @@ _WEIGHT_NAME = "sample_weight"
 _LATER = (
     *("weight", "task", "keep_na", "layout", "picture_column", "images_dir", "drop", "label_from", "splits"),
     *("drop_unseen", "text", "block", "axes"),
-    *("horizon", "window", "season", "time_column", "series", "gaps"),
+    *("horizon", "window", "season", "time_column", "series", "gaps", "future"),
 )
 
 
-OF_FORECASTS = ("horizon", "window", "season", "time_column", "series", "gaps")
+OF_FORECASTS = ("horizon", "window", "season", "time_column", "series", "gaps", "future")
 """Options of a series that is forecast."""
 
 TaskName = Literal["binary", "single-label", "multi-label", "regression"]
@@ -69,6 +69,7 @@ class TableChoice:
     time_column: str | None = None
     series: str | None = None
     gaps: Literal["fill"] | None = None
+    future: str | None = None
     axes: Axes | None = None
 
     def later_options(self) -> dict[str, str | bool | int]:

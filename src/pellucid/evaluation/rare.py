@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pellucid.evaluation.kinds.one_class import BALANCED
-from pellucid.evaluation.records import Measured
+from pellucid.evaluation.result import Evaluation
 
 WELL_BELOW = 0.05
 """By how much balanced accuracy lies below plain accuracy where it is worth a word."""
 
 
-def say_rare(evaluation: Measured, *, counted_alike: bool) -> str:
+def say_rare(evaluation: Evaluation, *, counted_alike: bool) -> str:
     """Return a sentence where balanced accuracy lies well below plain accuracy, by more than chance; else "".
 
     Args:

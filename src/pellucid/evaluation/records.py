@@ -190,6 +190,20 @@ class ForecastShown(Record):
         return self
 
 
+class LeftOver(Record):
+    """Whether a forecast's errors one step ahead still follow from those before them."""
+
+    correlations: tuple[float, ...]
+    """With the error 1, 2, ... steps before; of several series the mean, weighted by how many errors each has."""
+    n: int
+    """Errors in all."""
+    num_series: int
+    statistic: float
+    """Ljung and Box's Q, of several series their sum."""
+    p_value: float
+    """Probability of such a Q if nothing were left."""
+
+
 class Residuals(Record):
     """Pairs to draw: at most 2,000, chosen evenly by a seeded draw when there are more."""
 

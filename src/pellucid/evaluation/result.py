@@ -13,6 +13,7 @@ from pellucid.evaluation.records import (
     ClassRow,
     ForecastShown,
     LargeError,
+    LeftOver,
     Metric,
     Mistake,
     Opening,
@@ -56,6 +57,8 @@ class Evaluation(Printed, Record):
     """Regression only: the largest absolute errors first, 24 at most."""
     forecasts: tuple[ForecastShown, ...] = ()
     """Forecasts only: from some origins, the worst among them."""
+    left_over: LeftOver | None = None
+    """Forecasts only: what is left in the errors one step ahead; None where they are too few to say."""
     notes: tuple[str, ...] = ()
     """What the reader must know about the numbers as a whole."""
     opening: Opening | None = None

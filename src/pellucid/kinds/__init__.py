@@ -6,7 +6,17 @@ In: nothing of ours but words, errors and records. Out: records that know, witho
 from __future__ import annotations
 
 from pellucid.kinds.forms import Form
-from pellucid.kinds.inputs import INPUTS, Column, ImageInput, Input, InputSpec, SeriesInput, TableInput, TextInput
+from pellucid.kinds.inputs import (
+    INPUTS,
+    Column,
+    ImageInput,
+    Input,
+    InputSpec,
+    KnownColumn,
+    SeriesInput,
+    TableInput,
+    TextInput,
+)
 from pellucid.kinds.registry import Kind, Kinds, KindTable, Refused
 from pellucid.kinds.splits import SPLITS, SplitName
 from pellucid.kinds.targets import (
@@ -52,6 +62,7 @@ __all__ = [
     "Kind",
     "KindTable",
     "Kinds",
+    "KnownColumn",
     "LabelsTarget",
     "Name",
     "NextTarget",

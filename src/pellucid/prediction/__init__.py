@@ -18,6 +18,7 @@ from pellucid.prediction.spoken import Factor, Sampled, Sentence
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
     from pellucid.prediction.asking import ASKING, Source, ask, targets_for_loss
+    from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
     from pellucid.prediction.judging import (
         JUDGING,
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
         ValuePrediction,
         ValuesPrediction,
     )
+    from pellucid.prediction.letters import AskedLetter, own_letter, refuse_letter
     from pellucid.prediction.one_answer import ONE_ANSWER, OneAnswer, known_target, right_answer, single_answer
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
+    from pellucid.prediction.searching import SEARCHING
     from pellucid.prediction.sources import ANSWERING, Sources
     from pellucid.prediction.speaking import SPEAKING, LanguageModel
     from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
@@ -52,8 +55,14 @@ _NEED_TORCH = {
     "Sampling": "tasks",
     "Asked": "prediction.asked",
     "Equation": "prediction.formula",
+    "FORECASTING": "prediction.forecasting",
+    "Forecasts": "prediction.forecasting",
     "Formula": "prediction.formula",
     "KnownFeatures": "prediction.unknown",
+    "AskedLetter": "prediction.letters",
+    "own_letter": "prediction.letters",
+    "refuse_letter": "prediction.letters",
+    "SEARCHING": "prediction.searching",
     "Outputs": "prediction.outputs",
     "Predictor": "prediction.predictor",
     "Term": "prediction.formula",
@@ -73,15 +82,19 @@ _NEED_TORCH = {
 __all__ = [
     "ANSWERING",
     "ASKING",
+    "FORECASTING",
     "JUDGING",
     "KNOWN",
     "ONE_ANSWER",
+    "SEARCHING",
     "SPEAKING",
     "Answer",
     "Asked",
+    "AskedLetter",
     "ClassPrediction",
     "Equation",
     "Factor",
+    "Forecasts",
     "Formula",
     "Given",
     "Judging",
@@ -106,6 +119,8 @@ __all__ = [
     "bank_examples",
     "formula_of",
     "known_target",
+    "own_letter",
+    "refuse_letter",
     "reopen_dataset",
     "right_answer",
     "single_answer",

@@ -114,6 +114,7 @@ _ANCHORS: dict[Anchor, str] = {
     "last": "the last value",
     "season": "the value a season before",
     "moved-season": "the value a season before, moved as far as the last one lies above its own",
+    "moved-seasons": "the mean of one and two seasons before, each moved as far as the last value lies above its own",
     "none": "the mean",
 }
 Scalings: TypeAlias = TargetScaling | FutureScaling | AnswerTokens | tuple[TargetScaling, ...]
@@ -186,11 +187,15 @@ def _of_future(asked: _Asked) -> FutureScaling:
     windows = open_inputs(dataset, preprocessing, chosen)[:][:, channel].astype(np.float64)
     futures, steps = plain.scale(targets).astype(np.float64), np.arange(target.horizon)
     counted: dict[Anchor, NDArray[np.float64]] = {"none": np.zeros_like(futures), "last": windows[:, -1:]}
-    if 1 < target.season <= windows.shape[1]:
-        counted["season"] = windows[:, steps - target.season * (steps // target.season + 1)]
-    if 1 < target.season < windows.shape[1]:
-        grown = windows[:, -1:] - windows[:, -1 - target.season, None]
-        counted["moved-season"] = counted["season"] + grown * (steps // target.season + 1)
+    season, length = target.season, windows.shape[1]
+    passed = steps // season + 1
+    if 1 < season <= length:
+        counted["season"] = windows[:, steps - season * passed]
+    if 1 < season < length:
+        counted["moved-season"] = counted["season"] + (windows[:, -1:] - windows[:, -1 - season, None]) * passed
+    if season > 1 and 2 * season < length:
+        grown = (windows[:, -1:] - windows[:, -1 - 2 * season, None]) * (passed + 1) / 2
+        counted["moved-seasons"] = (counted["moved-season"] + windows[:, steps - season * (passed + 1)] + grown) / 2
     if asked.anchor is not None and asked.anchor not in counted:
         raise RecipeError(
             f"--anchor {asked.anchor} (anchor=): the season is {target.season:,} steps, and a window has "

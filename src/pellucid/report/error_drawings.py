@@ -42,7 +42,27 @@ def forecast_drawings(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:
             across_title="steps ahead",
         )
         drawn.append(("Covered by step ahead", share))
-    return tuple(drawn)
+    return (*drawn, *_left_over_drawing(evaluation))
+
+
+def _left_over_drawing(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:
+    """Return how errors one step ahead correlate with those before them."""
+    left = evaluation.left_over
+    if left is None or len(left.correlations) < 2:
+        return ()
+    border, count = 1.96 / left.n**0.5, len(left.correlations)
+    chart = line_chart(
+        [
+            Series("correlation", left.correlations, "val"),
+            Series("chance, 95 %", [border] * count, "rate"),
+            Series("", [-border] * count, "rate"),
+        ],
+        epochs=[float(lag) for lag in range(1, count + 1)],
+        label=f"Correlation of an error one step ahead with those up to {count} steps before; where nothing is left, "
+        f"19 of 20 lie within plus and minus {border:.2f}",
+        across_title="steps before",
+    )
+    return (("What errors one step ahead follow from", chart),)
 
 
 def error_drawings(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:

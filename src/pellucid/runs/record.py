@@ -104,6 +104,8 @@ class Answering(Record):
     bands: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...] | None = None
     """Of forecasts: by what the distance of each band from the median is multiplied, the outermost (95 %) first."""
     bands_note: str = ""
+    echo: Share | None = None
+    """Of forecasts: the correlation of neighbouring steps' errors, for futures that are drawn; None: not known."""
     unsure_below: Share | None = None
     """A highest probability below this is answered "unsure"; None: never."""
     unsure_note: str = ""

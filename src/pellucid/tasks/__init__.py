@@ -28,6 +28,7 @@ from pellucid.tasks.base import (
     check_gives_outputs,
     outputs_of,
 )
+from pellucid.tasks.drawn_futures import drawn_futures, echo_of
 from pellucid.tasks.draws import Draws
 from pellucid.tasks.registry import (
     TASKS,
@@ -100,6 +101,8 @@ __all__ = [
     "check_ordered",
     "default_task",
     "draw_tokens",
+    "drawn_futures",
+    "echo_of",
     "find_task",
     "outputs_of",
     "own_places",

@@ -17,7 +17,8 @@ class ForecastFrame(nn.Module):
 
     A network cannot leave the range that it saw: of a series that grows it would never forecast a new height. So it
     is shown how far each value lies from the window's last one, and what it gives is added to that, or to the value
-    one season before what is forecast, as it is or moved by what the season has brought. Of each step it gives a
+    one season before what is forecast, as it is or moved by what the season has brought, or to the mean of two seasons
+    so moved. Of each step it gives a
     median and, through softplus, the distances from each quantile to the next, so that these rise.
 
     Args:
@@ -49,10 +50,11 @@ class ForecastFrame(nn.Module):
             counted = own - last
             before, behind = inputs[:, : self.channel], inputs[:, self.channel + 1 :]
             seen = torch.cat([before, counted[:, None], behind], 1)
-            base = last.expand(-1, self.horizon) if self.anchor == "last" else own[:, self._a_season_before()]
-            if self.anchor == "moved-season":
-                seasons = inputs.new_tensor([step // self.season + 1 for step in range(self.horizon)])
-                base = base + (last - own[:, -1 - self.season, None]) * seasons
+            base = last.expand(-1, self.horizon) if self.anchor == "last" else own[:, self._seasons_before(1)]
+            if self.anchor in ("moved-season", "moved-seasons"):
+                base = base + self._grown(own, 1)
+            if self.anchor == "moved-seasons":
+                base = (base + own[:, self._seasons_before(2)] + self._grown(own, 2)) / 2
         given = self.network(seen).to(inputs.dtype).reshape(-1, self.horizon, len(LEVELS))
         distances = functional.softplus(given[:, :, 1:]) @ self.outwards
         quantiles = (given[:, :, :1] + distances) * self.spread
@@ -61,9 +63,23 @@ class ForecastFrame(nn.Module):
         flat: Tensor = quantiles.flatten(1)
         return flat
 
-    def _a_season_before(self) -> list[int]:
-        """Return the places in the window, from its end, that lie whole seasons before each step ahead."""
-        return [step - self.season * (step // self.season + 1) for step in range(self.horizon)]
+    def _seasons_before(self, seasons: int) -> list[int]:
+        """Return the places in the window, from its end, that lie whole seasons before each step ahead.
+
+        Args:
+            seasons: how many at least; more where that would lie in the future still.
+        """
+        return [step - self.season * (step // self.season + seasons) for step in range(self.horizon)]
+
+    def _grown(self, own: Tensor, seasons: int) -> Tensor:
+        """Return [N, h] by how much each step ahead lies above the value so many seasons, or more, before it.
+
+        Args:
+            own: [N, T] of the channel that is continued.
+            seasons: over which growth up to the last value is measured.
+        """
+        times = own.new_tensor([(step // self.season + seasons) / seasons for step in range(self.horizon)])
+        return (own[:, -1:] - own[:, -1 - seasons * self.season, None]) * times
 
 
 def _outwards() -> Tensor:

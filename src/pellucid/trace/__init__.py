@@ -13,6 +13,7 @@ from pellucid.trace.kinds import picture_to_input, row_to_input
 from pellucid.trace.loss import Criterion, Targets
 from pellucid.trace.of_run import RunTracer, rule_of
 from pellucid.trace.operators import EXPLAINERS, EXPLAINERS_OF_ELEMENTS
+from pellucid.trace.quantile_loss import Pinball
 from pellucid.trace.rules import RULES, Rule
 from pellucid.trace.slow_motion import SlowMotion, SlowStep, Weight, slow_motion
 from pellucid.trace.surroundings import Surrounding, Workings, outputs_to_answer
@@ -30,6 +31,7 @@ __all__ = [
     "Criterion",
     "Factor",
     "Floats",
+    "Pinball",
     "Recorder",
     "Rule",
     "RunTracer",

@@ -15,10 +15,13 @@ from torch.nn import functional
 from pellucid.errors import RecipeError
 from pellucid.trace.arithmetic import Arithmetic, Factor, Floats
 from pellucid.trace.call import floats, one
+from pellucid.trace.quantile_loss import Pinball
 
-Criterion = Literal["cross-entropy", "binary cross-entropy", "squared error"]
+Named = Literal["cross-entropy", "binary cross-entropy", "squared error"]
+Criterion = Named | Pinball
+"""A loss by its name, or that of quantiles, which has levels and a unit."""
 Targets = float | Sequence[Any] | NDArray[Any] | Tensor
-FORMULAS: dict[Criterion, str] = {
+FORMULAS: dict[Named, str] = {
     "cross-entropy": "-log softmax(logits)[target]",
     "binary cross-entropy": "-(y log p + (1 - y) log(1 - p)), p = sigmoid(logit)",
     "squared error": "(output - target)^2",
@@ -45,7 +48,14 @@ class Loss:
     def description(self) -> str:
         """Name and formula."""
         mean = ", mean over the examples" if len(self.outputs) > 1 else ""
-        return f"{self.criterion}: {FORMULAS[self.criterion]}{mean}"
+        if isinstance(self.criterion, Pinball):
+            return f"{self.words}: {self.criterion.formula}"
+        return f"{self.words}: {FORMULAS[self.criterion]}{mean}"
+
+    @property
+    def words(self) -> str:
+        """Its name."""
+        return self.criterion.words if isinstance(self.criterion, Pinball) else self.criterion
 
     def arithmetic(self) -> Arithmetic:
         """Return how the loss came about: from the logits of one example, or as the mean over several."""
@@ -63,6 +73,8 @@ class Loss:
         y = floats(self.targets)
         places = [(n, k) for n in range(number) for k in range(z.shape[1])]
         labels = tuple(f"{f'example {n}, ' if number > 1 else ''}output {k}" for n, k in places)
+        if isinstance(self.criterion, Pinball):
+            return self._pinball(self.criterion, z, y)
         if self.criterion == "squared error":
             factors = (Factor("output", z.ravel()), Factor("target", y.ravel()))
             return self._made("mean of (output - target)^2", (z - y).ravel() ** 2 / z.size, labels, factors)
@@ -71,6 +83,30 @@ class Loss:
         read = (Factor("logit", z.ravel()), Factor("p", p.ravel()), Factor("y", y.ravel()))
         magnitude = float(np.abs(z).mean() + np.abs(losses).mean())
         return self._made("mean of -(y log p + (1 - y) log(1 - p))", losses.ravel() / z.size, labels, read, magnitude)
+
+    def _pinball(self, criterion: Pinball, z: Floats, y: Floats) -> Arithmetic:
+        slopes = criterion.slopes(z, y)
+        terms = (slopes * (y - z)).ravel() / criterion.unit / z.size
+        # What is lost is lost where target and quantile are taken from one another.
+        size = float((criterion.sizes(z, y) * (np.abs(y) + np.abs(z))).sum()) / criterion.unit / z.size
+        several = len(z) > 1
+        labels = tuple(
+            f"{f'example {n}, ' if several else ''}{criterion.label(k)}"
+            for n in range(len(z))
+            for k in range(z.shape[1])
+        )
+        factors = (Factor("quantile", z.ravel()), Factor("target", y.ravel()), Factor("q or q - 1", slopes.ravel()))
+        return self._made(criterion.formula, terms, labels, factors, size)
+
+    def _pinball_gradient(self, criterion: Pinball, at: tuple[int, int], value: float) -> Arithmetic:
+        level = criterion.levels[at[1] % len(criterion.levels)]
+        outputs, targets = floats(self.outputs), floats(self.targets)
+        lies_below = bool(targets[at] <= outputs[at])
+        terms = np.array([-level, 1.0] if lies_below else [-level]) / criterion.unit / outputs.size
+        by = f" / ({criterion.unit:.6g} x {outputs.size:,})"
+        labels = (f"- q{by}", *((f"1{by}, for the target lies below",) if lies_below else ()))
+        formula = f"how the loss grows with the quantile of {criterion.label(at[1])}"
+        return _at_output(self.words, at, value, formula, terms, labels, float(np.abs(terms).sum()))
 
     def _cross_entropy(self, z: Floats, target: int) -> Arithmetic:
         top = float(z.max())
@@ -97,12 +133,12 @@ class Loss:
         z = floats(self.outputs[example])
         count = len(self.outputs) if self.criterion == "cross-entropy" else self.outputs.numel()
         mean = f" / {count}" if count > 1 else ""
+        if isinstance(self.criterion, Pinball):
+            return self._pinball_gradient(self.criterion, (example, unit), value)
         if self.criterion == "squared error":
             terms = 2 * np.array([z[unit], -floats(self.targets)[example, unit]]) / count
             labels, formula = (f"2 x output{mean}", f"- 2 x target{mean}"), f"2 x (output - target){mean}"
-            return _at_output(
-                self.criterion, (example, unit), value, formula, terms, labels, float(np.abs(terms).sum())
-            )
+            return _at_output(self.words, (example, unit), value, formula, terms, labels, float(np.abs(terms).sum()))
         if self.criterion == "cross-entropy":
             exponentials = np.exp(z - z.max())
             p, y = float((exponentials / exponentials.sum())[unit]), float(self.targets[example] == unit)
@@ -111,7 +147,7 @@ class Loss:
         terms, labels = np.array([p, -y]) / count, (f"p{mean}", f"- y{mean}")
         # The exponential turns the absolute rounding of a logit into a relative one of p.
         magnitude = (p * (1 + float(np.abs(z).max())) + y) / count
-        return _at_output(self.criterion, (example, unit), value, f"(p - y){mean}", terms, labels, magnitude)
+        return _at_output(self.words, (example, unit), value, f"(p - y){mean}", terms, labels, magnitude)
 
     def _made(
         self,
@@ -122,7 +158,7 @@ class Loss:
         magnitude: float | None = None,
     ) -> Arithmetic:
         size = float(np.abs(terms).sum()) if magnitude is None else magnitude
-        return Arithmetic("loss", self.criterion, (), self.value.item(), formula, terms, labels, factors, size)
+        return Arithmetic("loss", self.words, (), self.value.item(), formula, terms, labels, factors, size)
 
 
 def compute_loss(outputs: Tensor, targets: Targets, criterion: Criterion | None = None) -> Loss:
@@ -131,14 +167,15 @@ def compute_loss(outputs: Tensor, targets: Targets, criterion: Criterion | None 
     Args:
         outputs: [N, K], the model's.
         targets: a class index, a list [N] of them, or [N, K] numbers; of one example also without N.
-        criterion: None for what fits: cross-entropy for whole numbers beside several outputs, binary cross-entropy for
-            0 and 1 beside one output and for whole numbers beside each output, squared error for all else.
+        criterion: the loss; None for what fits: cross-entropy for whole numbers beside several outputs, binary
+            cross-entropy for 0 and 1 beside one output and for whole numbers beside each output, squared error for all
+            else.
 
     Raises:
         RecipeError: there is no such class or criterion, or the shapes do not fit.
     """
-    if criterion is not None and criterion not in get_args(Criterion):
-        raise RecipeError(f"Unknown criterion '{criterion}'.", expected=f"One of: {', '.join(get_args(Criterion))}.")
+    if isinstance(criterion, str) and criterion not in get_args(Named):
+        raise RecipeError(f"Unknown criterion '{criterion}'.", expected=f"One of: {', '.join(get_args(Named))}.")
     if outputs.ndim != 2:
         raise RecipeError(
             f"The model gives {list(outputs.shape[1:])} numbers per example, and no loss is known for that.",
@@ -158,6 +195,9 @@ def compute_loss(outputs: Tensor, targets: Targets, criterion: Criterion | None 
     if chosen == "cross-entropy":
         classes = _classes(given, number, width, whole=whole)
         return Loss(chosen, functional.cross_entropy(outputs, classes), outputs, classes)
+    if isinstance(chosen, Pinball):
+        beside = chosen.spread_out(given, outputs)
+        return Loss(chosen, chosen.value(outputs, beside), outputs, beside)
     if given.numel() != outputs.numel():
         raise RecipeError(
             f"The targets have the shape {list(given.shape)}.", expected=f"Numbers of the shape {[number, width]}."
@@ -168,7 +208,7 @@ def compute_loss(outputs: Tensor, targets: Targets, criterion: Criterion | None 
     return Loss(chosen, functional.binary_cross_entropy_with_logits(outputs, wanted), outputs, wanted)
 
 
-def _fitting(given: Tensor, number: int, width: int, *, whole: bool) -> Criterion:
+def _fitting(given: Tensor, number: int, width: int, *, whole: bool) -> Named:
     if whole and width > 1 and given.numel() == number:
         return "cross-entropy"
     return "binary cross-entropy" if whole and bool(((given == 0) | (given == 1)).all()) else "squared error"

@@ -24,6 +24,7 @@ from pellucid.training.plan import Plan, plan_run
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import NullProgress, Pass, Position, Progress
 from pellucid.training.randomness import seed_for
+from pellucid.training.refit import refit
 from pellucid.training.repeat import repeat
 from pellucid.training.same_data import check_same_data
 from pellucid.training.schedule import ChainedSchedule, Schedule
@@ -70,6 +71,7 @@ __all__ = [
     "load_weights",
     "plan_run",
     "rebuild_model",
+    "refit",
     "repeat",
     "resume",
     "scale_targets",

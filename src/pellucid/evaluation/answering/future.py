@@ -28,10 +28,10 @@ _FEW_WINDOWS = 5.0
 
 
 def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, KnownFeatures | None]:
-    """Fit a factor for each band."""
+    """Fit a factor for each band, and how alike the errors of neighbouring steps are."""
     import torch
 
-    from pellucid.tasks import FutureAnswer
+    from pellucid.tasks import FutureAnswer, echo_of
 
     indices = dataset.splits["val"]
     if not len(indices):
@@ -48,7 +48,7 @@ def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, Known
         f"each band's width times a factor, so that it covers its share of {right.size:,} validation values, in "
         f"{apart:.1f} windows that do not overlap: the fewer, the wider"
     )
-    return Answering(bands=factors, bands_note=note), None
+    return Answering(bands=factors, bands_note=note, echo=echo_of(plain.widened(factors), right)), None
 
 
 def band_scores(plain: FutureAnswer, right: NDArray[np.float64], level: int) -> NDArray[np.float64]:

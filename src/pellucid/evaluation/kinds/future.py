@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pellucid.evaluation.forecasting.blocks import block_interval, block_spread
 from pellucid.evaluation.forecasting.errors import SMAPE_WORDS, pinball, smape
+from pellucid.evaluation.forecasting.left_over import find_left_over, say_left_over
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.records import ForecastShown, LargeError, Metric, OutputRow, PairedComparison
 from pellucid.evaluation.result import Evaluation
@@ -61,6 +62,9 @@ class FutureScoring(Scoring):
         notes.append(f"sMAPE: {SMAPE_WORDS}.")
         if metrics["mae"].low is None:
             notes.append("Intervals by moving blocks need more origins than these: neighbours in time err alike.")
+        left_over = find_left_over(_first_errors(given, right, truth), season=target.season)
+        if left_over is not None:
+            notes.insert(0, say_left_over(left_over))
         return Evaluation(
             split=about.split,
             n=len(right),
@@ -70,6 +74,7 @@ class FutureScoring(Scoring):
             outputs=tuple(_row(name, step, given, right, truth) for step, name in enumerate(target.answers)),
             large_errors=_largest(given, right, about),
             forecasts=_shown(given, right, truth, about),
+            left_over=left_over,
             notes=tuple(notes),
             seconds=time.perf_counter() - started,
         )
@@ -156,6 +161,28 @@ def _by_moment(errors: NDArray[np.float64], truth: Truth) -> NDArray[np.float64]
 def _inside(given: FutureAnswer, right: NDArray[np.float64], level: int) -> NDArray[np.float64]:
     low, high = given.band(level)
     return ((right >= low) & (right <= high)).astype(np.float64)
+
+
+def _first_errors(given: FutureAnswer, right: NDArray[np.float64], truth: Truth) -> list[NDArray[np.float64]]:
+    """Return of each series the errors one step ahead in the order of time, NaN where there is a gap.
+
+    Of what is positive by its kind they are errors of the logarithm, which do not grow with the level.
+    """
+    median, came = given.median[:, 0].astype(np.float64), right[:, 0]
+    if given.positive:
+        tiny = float(np.finfo(np.float32).tiny)
+        median, came = np.log(np.maximum(median, tiny)), np.log(np.maximum(came, tiny))
+    moments, records = (truth.more.get(name) for name in ("moment", "record"))
+    if moments is None or records is None:
+        return [came - median]
+    found = []
+    for record in np.unique(records):
+        own = records == record
+        places = moments[own] - moments[own].min()
+        errors = np.full(int(places.max()) + 1, np.nan)
+        errors[places] = (came - median)[own]
+        found.append(errors)
+    return found
 
 
 def _row(name: str, step: int, given: FutureAnswer, right: NDArray[np.float64], truth: Truth) -> OutputRow:

@@ -7,7 +7,23 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from pellucid.kinds.inputs.base import INPUTS, Input
+from pellucid.records import Record
 from pellucid.words import counted, steady_name
+
+_Name = Annotated[str, AfterValidator(steady_name)]
+
+
+class KnownColumn(Record):
+    """A column whose values are known of the time that is forecast: a price that is set, a holiday, a plan."""
+
+    name: _Name
+    words: tuple[_Name, ...] = ()
+    """Of a column of words: all that it holds, each a channel that is 1 where it stands; () of numbers."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels that it becomes: itself, or one for each of its words."""
+        return tuple(f"{self.name}: {word}" for word in self.words) or (self.name,)
 
 
 @INPUTS.register
@@ -19,7 +35,7 @@ class SeriesInput(Input):
     many: ClassVar[str] = "series"
     plural: ClassVar[str] = "series"
     is_drawn: ClassVar[bool] = True
-    channels: Annotated[tuple[Annotated[str, AfterValidator(steady_name)], ...], Field(min_length=1)]
+    channels: Annotated[tuple[_Name, ...], Field(min_length=1)]
     """Names of the numbers that there are at each step, in order."""
     lengths: tuple[int, int, int]
     """Steps of the shortest example, of the median one, and of the longest."""
@@ -29,6 +45,9 @@ class SeriesInput(Input):
     """Series that the examples are cut from; 0 where each example is a series of its own."""
     gaps: bool = False
     """Whether values are missing within an example."""
+    known: tuple[KnownColumn, ...] = ()
+    """Columns that are known ahead: their channels are there twice, the second time as many steps earlier as are
+    forecast, so that a window also holds what is known of the steps behind it."""
 
     @property
     def example(self) -> str:
@@ -49,7 +68,8 @@ class SeriesInput(Input):
         cut = f", cut from {self.num_series:,} series" if self.num_series else ""
         apart = f", {self.step} apart" if self.step else ""
         missing = "; some values are missing" if self.gaps else ""
-        return f"{total} of {self._steps(short=False)}{self._channels()}{apart}{cut}{missing}."
+        ahead = f"; known ahead: {', '.join(column.name for column in self.known)}" if self.known else ""
+        return f"{total} of {self._steps(short=False)}{self._channels()}{apart}{cut}{missing}{ahead}."
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -67,6 +87,7 @@ class SeriesInput(Input):
         found = [("Steps", length), ("Channels", f"{len(self.channels):,}")]
         found += [("Step", self.step)] if self.step else []
         found += [("Cut from", f"{self.num_series:,} series")] if self.num_series else []
+        found += [("Known ahead", ", ".join(column.name for column in self.known))] if self.known else []
         return tuple(found)
 
     def _steps(self, *, short: bool) -> str:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-Anchor = Literal["last", "season", "moved-season", "none"]
+Anchor = Literal["last", "season", "moved-season", "moved-seasons", "none"]
 """What a network of forecasts counts from: the window's last value; the value a season before; that one moved by how
-far the last value lies above its own a season before; or nothing."""
+far the last value lies above its own a season before; the mean of that and the same two seasons before; or nothing."""
 
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)

@@ -19,13 +19,15 @@ SHOWN_BANDS = (80, 95)
 class FuturePrediction(Prediction):
     """One step ahead is forecast; of a window that is asked about as a whole, its first."""
 
-    own_columns: ClassVar[tuple[str, ...]] = ("series", "stamp", "step", "value")
+    own_columns: ClassVar[tuple[str, ...]] = ("series", "stamp", "step", "value", "fed_back")
     series: str | None = None
     """The series that goes on."""
     stamp: str | None = None
     """When the value is expected, as the file writes times."""
     step: int | None = None
     """How many steps ahead, from 1 on."""
+    fed_back: bool = False
+    """Whether the step lies beyond what is forecast at once, so that forecasts were taken for the past."""
     following: tuple[FuturePrediction, ...] = Field(default=(), exclude=True)
     """Of the first step of a window: all of its steps, this one first."""
 
@@ -41,7 +43,8 @@ class FuturePrediction(Prediction):
 
     def words(self) -> str:
         """Return the value with its bands, five digits of each."""
-        return self.said(number=lambda value: f"{value:.5g}", share=str)[0]
+        told = self.said(number=lambda value: f"{value:.5g}", share=str)[0]
+        return f"{told}, fed back" if self.fed_back else told
 
     def amounts(self) -> dict[str, float]:
         """Return the borders of the bands by their names."""

@@ -1,4 +1,4 @@
-"""Series as lines over their steps: a panel a channel, with a band, or shaded by how much each step mattered."""
+"""Series as lines over their steps: a panel for each channel, perhaps with a band, or shaded by what steps matter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from pellucid.report.charts.axes import LEFT, RIGHT, horizontal_axis, padded, vertical_axis
-from pellucid.report.charts.svg import Scale, drawing, element, line, number, text, ticks
+from pellucid.report.charts.svg import Scale, drawing, element, number, text, ticks
 
 WIDTH = 420.0
 _PANEL, _GAP, _TOP, _FOOT = 74.0, 20.0, 6.0, 42.0
@@ -68,7 +68,7 @@ def series_panels(panels: Sequence[Panel], *, label: str, note: str = "", width:
         note: a few words at the bottom, e.g. what shades mean.
         width: of the drawing, in its own units.
     """
-    steps = max(len(one.values) for panel in panels for one in panel.lines)
+    steps = max(len(line.values) for panel in panels for line in panel.lines)
     across = Scale(1, max(steps, 2), LEFT + 4, width - RIGHT - 4)
     strongest = max((float(np.abs(panel.heat).max()) for panel in panels if panel.heat is not None), default=0.0)
     parts: list[Markup] = []
@@ -92,7 +92,7 @@ def _panel(panel: Panel, across: Scale, top: float, strongest: float, *, right: 
     up = Scale(low, high, top + _PANEL, top)
     if panel.heat is not None and strongest > 0:
         yield from _shades(panel.heat / strongest, across, top)
-    yield vertical_axis(up, LEFT, right, at=ticks(low, high, 4))
+    yield vertical_axis(up, LEFT, right, at=ticks(low, high, 3))
     if panel.band is not None:
         yield from _area(panel.band, across, up)
     for one in panel.lines:
@@ -110,7 +110,7 @@ def _panel(panel: Panel, across: Scale, top: float, strongest: float, *, right: 
 
 
 def _limits(panel: Panel) -> tuple[float, float]:
-    curves = [one.values for one in panel.lines] + list(panel.band or ())
+    curves = [line.values for line in panel.lines] + list(panel.band or ())
     known = np.concatenate([np.asarray(curve, np.float64) for curve in curves])
     known = known[np.isfinite(known)]
     return (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
@@ -123,7 +123,7 @@ def _area(band: tuple[NDArray[np.floating], NDArray[np.floating]], across: Scale
 
 
 def _shades(heat: NDArray[np.floating], across: Scale, top: float) -> Iterator[Markup]:
-    """Yield a bar for each step, or for the mean of some: orange speaks for, blue with a line below speaks against."""
+    """Yield a bar for each step, or for the mean of some: orange for what speaks for, blue for what speaks against."""
     edges = np.unique(np.linspace(0, len(heat), min(len(heat), _MOST_SHADES) + 1).round().astype(int))
     for start, end in zip(edges.tolist(), edges[1:].tolist(), strict=False):
         value = float(heat[start:end].mean())
@@ -140,8 +140,6 @@ def _shades(heat: NDArray[np.floating], across: Scale, top: float) -> Iterator[M
             fill="var(--orange)" if value > 0 else "var(--blue)",
             fill_opacity=round(0.6 * min(abs(value), 1.0), 3),
         )
-        if value < 0:
-            yield line(left, top + _PANEL - 2, right, top + _PANEL - 2, class_="against")
 
 
 def _paths(values: NDArray[np.floating], across: Scale, up: Scale) -> Iterator[str]:

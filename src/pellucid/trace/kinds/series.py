@@ -34,7 +34,8 @@ def series_to_input(preprocessing: SeriesPreprocessing, series: NDArray[np.float
     """
     window = np.full((1, len(preprocessing.channels), preprocessing.length), np.nan)
     window[0, :, : series.shape[1]] = series
-    shift, divisor = (levels[0] for levels in preprocessing.levels(window))
+    scaled = preprocessing.on_their_scale(window)
+    shift, divisor = (levels[0] for levels in preprocessing.levels(scaled))
 
     def explain(at: Position) -> Explained:
         _, channel, step = at
@@ -46,17 +47,19 @@ def series_to_input(preprocessing: SeriesPreprocessing, series: NDArray[np.float
         if np.isnan(value):
             return Explained("0 where no value is", one(0.0), note=f"'{name}' has no value in {where}")
         less, by = float(shift[channel]), float(divisor[channel])
+        taken, logged = float(scaled[0, channel, step]), preprocessing.takes_log(channel)
         factors = (
             Factor("value", np.array(value)),
+            *((Factor("ln value", np.array(taken)),) if logged else ()),
             Factor("taken away", np.array(less)),
             Factor("divided by", np.array(by)),
         )
         return Explained(
-            "(value - shift) / divisor",
-            one((value - less) / by),
+            f"({'ln value' if logged else 'value'} - shift) / divisor",
+            one((taken - less) / by),
             factors,
             note=f"'{name}' in {where}",
-            magnitude=(abs(value) + abs(less)) / by,
+            magnitude=(abs(taken) + abs(less)) / by,
         )
 
     steps = (step_around("input", "standardise", series, inputs, explain, ()),)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from torch import Tensor
+
 from pellucid.errors import RunError
-from pellucid.prediction import Predictor
-from pellucid.tasks import NextToken, Task
+from pellucid.kinds import LEVELS
+from pellucid.prediction import Predictor, own_letter
+from pellucid.tasks import Forecast, NextToken, Task
+from pellucid.trace.kinds.base import Ending, Followed
 from pellucid.trace.loss import Criterion
+from pellucid.trace.quantile_loss import Pinball
 
 
-class _Plain:
+class _Plain(Ending):
     """All of the network's numbers are the answer's."""
 
     def answered(self, task: Task) -> None:
@@ -61,7 +66,41 @@ class Numbers(_Plain):
 
 
 class Future(_Plain):
-    """A forecast: its pinball loss is a loss of many numbers, which is not followed back."""
+    """A forecast: the pinball loss of its quantiles."""
+
+    def criterion(self, task: Task) -> Criterion:
+        """Return the pinball loss, in the unit in which the task measures it.
+
+        Raises:
+            RunError: the task is no forecast.
+        """
+        if not isinstance(task, Forecast):
+            raise RunError(f"The loss of futures is that of forecasts, and the task '{task.name}' is none.")
+        return Pinball(LEVELS, task.scaling.spread)
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: a forecast is answered as it is."""
+        return ()
+
+
+class Written(_Plain):
+    """A text: one letter of it, the network being told what it wrote itself before that."""
+
+    def follow(self, predictor: Predictor, inputs: Tensor, letter: int | None) -> Followed:
+        """Return a letter of the network's own answer, the first where none is asked for.
+
+        Raises:
+            RecipeError: the answer has no such letter.
+        """
+        asked = own_letter(predictor, inputs, letter)
+        width = asked.task.vocabulary
+        return Followed(
+            {"previous": asked.previous},
+            lambda outputs: outputs[:, -width:],
+            asked.task.letter_steps,
+            asked.task.letters,
+            asked.said,
+        )
 
     def criterion(self, task: Task) -> Criterion:
         """Refuse.
@@ -70,16 +109,15 @@ class Future(_Plain):
             RunError: always.
         """
         raise RunError(
-            "The loss of a forecast, of seven quantiles of each step, is not shown number by number.",
-            fix="Trace the way forward.",
+            "The loss of a text, a mean over its letters, is not shown number by number.", fix="Trace the way forward."
         )
 
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
-        """Return nothing: a forecast is answered as it is."""
+        """Return nothing: the likeliest letter is written."""
         return ()
 
 
-class Next:
+class Next(Ending):
     """The next token: the cross-entropy of the V logits after the last place."""
 
     def answered(self, task: Task) -> int:
