@@ -256,6 +256,7 @@ ROWS: dict[str, Any] = {
     "way of fitting how it is answered": lambda predictor, dataset: (Answering(), None),
     "score": _Scored(),
     "ridge on features of series": Refused("Directions go round in a circle."),
+    "way to go on with a series": Refused("A direction is no series."),
     "simple method": Refused("simple methods learn numbers, and 359 degrees lie beside 0"),
     "method of its own beside it": NO_SUM,
     "simple estimator": NO_SUM,

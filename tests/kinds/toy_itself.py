@@ -213,6 +213,7 @@ ROWS: dict[str, Any] = {
     "way of fitting how it is answered": lambda predictor, dataset: (Answering(), None),
     "score": _Scored(),
     "ridge on features of series": NOTHING,
+    "way to go on with a series": NOTHING,
     "simple method": Refused("there is none that makes examples"),
     "method of its own beside it": NOTHING,
     "simple estimator": NOTHING,

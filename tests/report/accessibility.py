@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html.parser import HTMLParser
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -68,6 +69,7 @@ def faults_of(page: str) -> list[str]:
     for before, after in zip([0, *reader.headings], reader.headings, strict=False):
         if after > before + 1:
             found.append(f"h{after} after h{before}")
-    found += [f"the id '{name}' twice" for name in {name for name in reader.ids if reader.ids.count(name) > 1}]
-    found += [f"a name by '{name}', which is nowhere" for name in reader.named_by if name not in reader.ids]
+    ids = Counter(reader.ids)
+    found += [f"the id '{name}' twice" for name, count in ids.items() if count > 1]
+    found += [f"a name by '{name}', which is nowhere" for name in reader.named_by if name not in ids]
     return found

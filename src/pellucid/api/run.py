@@ -189,8 +189,7 @@ class Run:
                 cells by column or of lists of cells, rows of cells in the order of the columns (lists, or arrays [N, D]
                 or [D]), a data frame. The target may be missing; cells that are text are read as those of a CSV.
                 For a run that forecasts: a CSV like that of training, one of what is known ahead (see `template`), or
-                both, or [C, T] numbers; None goes on from the last row
-                of the training's own file.
+                both, or [C, T] numbers; None goes on from the last row of the training's own file.
             beam: of a run that answers texts with texts: how many answers are looked for by beam search; the best is
                 answered, and all stand in `candidates`. None takes the likeliest letter each time, as 1 does.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.letter_flag import LetterFlag
@@ -87,7 +88,6 @@ def explain(
     json: JsonFlag = False,
 ) -> None:
     """Show where the model looked, whether that means anything, and which training examples are nearest."""
-    from pellucid import api
     from pellucid.report import keep, write_page
 
     refuse_bad_place(out)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.exhibit import plain_command, refuse_bad_place, show_page
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.cli.typed_cells import VALUE, cells_of, names_of_rows, sort_words
@@ -96,8 +97,6 @@ def predict(
     json: JsonFlag = False,
 ) -> None:
     """Answer new pictures, rows or texts. What cannot be read is one row with its error; it never ends the run."""
-    from pellucid import api
-
     paths, typed = sort_words(files or ())
     typed += [(VALUE, pair) for pair in value or ()]
     if str(run).startswith("--"):
@@ -119,7 +118,7 @@ def predict(
     if not given and not cells:
         say("Note: it goes on from the last row of the training's own file; reading inputs opens no split.", err=True)
     if cells:
-        answered = opened.predict(cells, beam)
+        answered = opened.predict(cells, beam=beam)
         named = zip(names_of_rows(cells), answered, strict=True)
         predictions = [*(one.model_copy(update={"name": name}) for name, one in named), *predictions]
     if opened.not_measured:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.letter_flag import LetterFlag
@@ -74,8 +75,6 @@ def trace(
     json: JsonFlag = False,
 ) -> None:
     """Show every value of a forward pass, the gradients of the way back and the update, down to the multiplication."""
-    from pellucid import api
-
     if layer is None and (unit is not None or at is not None):
         raise RecipeError("--unit and --at say where to look, but not in which layer.", fix="Add --layer NAME.")
     if unit is None and at is not None:

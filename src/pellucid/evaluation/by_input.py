@@ -17,7 +17,7 @@ from pellucid.evaluation.ngram_baselines import ngram_methods
 from pellucid.evaluation.picture_baselines import picture_methods, suits_pictures
 from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.series_methods import SeriesMethod, series_examples, series_methods
-from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method
+from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method, learning_from
 from pellucid.evaluation.text_baselines import text_methods
 from pellucid.evaluation.writing_baselines import writing_methods
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused, SplitName
@@ -95,7 +95,8 @@ def _on_rows(beside: Beside, *, trees: bool) -> list[Method]:
     rows = baseline_rows(dataset, beside.preprocessing, beside.split)
     flat = FlatRows(rows.train_rows, dataset.targets[rows.train], rows.scored_rows)
     choices = Choices(trees=trees, balanced=beside.balanced)
-    return rows.described(SIMPLE[target.kind].on_rows(target, flat, choices))
+    methods = rows.described(SIMPLE[target.kind].on_rows(target, flat, choices))
+    return learning_from(methods, target.model_dump_json(), choices, rows.words, flat.digest())
 
 
 BASELINES: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
