@@ -15,8 +15,9 @@ READY := $(VENV)/.ready
 OTHER_PILLOW := $(VENV)/pillow-12.3.0
 PEERS := .venv-bench
 PEERS_READY := $(PEERS)/.ready
-# One thread per test worker: workers that each take all cores wait for one another.
-ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+# One thread per test worker: workers that each take all cores wait for one another. Compiled modules are kept, whatever
+# the environment says: dozens of tests start a process of their own, and compiling everything anew takes it a second.
+FOR_TESTS := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test coverage pillow check fix docs docs-site bench clean
@@ -30,14 +31,14 @@ demo: $(READY) ## train on the bundled digits, evaluate, say where the report li
 	@$(BIN)/python scripts/demo.py
 
 test: $(READY) ## run the tests (TEST_FLAGS="-k name" for some, TEST_FLAGS="-m long" for the long ones)
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(TEST_FLAGS)
+	$(FOR_TESTS) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(TEST_FLAGS)
 
 coverage: $(READY) ## run the tests, and show which lines none of them reaches: build/coverage/index.html
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(TEST_FLAGS) \
+	$(FOR_TESTS) $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(TEST_FLAGS) \
 		--cov --cov-report=term:skip-covered --cov-report=html:build/coverage
 
 pillow: $(READY) $(OTHER_PILLOW)/PIL ## the tests of pictures under another major version of Pillow
-	PYTHONPATH=$(OTHER_PILLOW) $(ONE_THREAD) $(BIN)/python -m pytest -n $(TEST_WORKERS) tests/preprocessing tests/decoding
+	PYTHONPATH=$(OTHER_PILLOW) $(FOR_TESTS) $(BIN)/python -m pytest -n $(TEST_WORKERS) tests/preprocessing tests/decoding
 
 check: $(READY) ## lint, format, types, import edges, fresh documentation
 	$(BIN)/ruff check .

@@ -69,7 +69,7 @@ def load(case: Case) -> Dataset:
     spans = pellucid.load_dataset(path, **options).spans
     assert spans is not None
     places = int(spans.max() - spans.min()) + 1
-    shares = {"val": case.val / places} | ({"test": case.test / places} if case.test else {})
+    shares: dict[str, Any] = {"val": case.val / places} | ({"test": case.test / places} if case.test else {})
     return pellucid.load_dataset(path, **shares, **options)
 
 

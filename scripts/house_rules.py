@@ -153,7 +153,9 @@ def _cost(name: str, loads: Mapping[str, set[str]]) -> frozenset[str]:
 def _sections(modules: Mapping[str, Module], package: str) -> Found:
     """A recipe holds sections and nothing else: a choice stands in the section it belongs to."""
     module = modules.get(f"{package}.runs.recipe")
-    for node in module.tree.body if module is not None else ():
+    if module is None:
+        return
+    for node in module.tree.body:
         if not isinstance(node, ast.ClassDef) or node.name != "Recipe":
             continue
         for one in node.body:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def run(folder: Path) -> Run:
     dataset = pellucid.load_dataset(
         sales(folder / "sales.csv"), horizon=H, window=4, target="y", future="day", season=1
     )
-    choices = {"model": "linear", "anchor": "none", "epochs": 40, "lr": 0.05, "health": False}
+    choices: dict[str, Any] = {"model": "linear", "anchor": "none", "epochs": 40, "lr": 0.05, "health": False}
     return pellucid.train(dataset, runs_dir=folder / "runs", name="sales", **choices)
 
 

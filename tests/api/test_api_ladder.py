@@ -23,6 +23,13 @@ BACKBONE = "timm:test_resnet"
 QUICK: dict[str, Any] = {"epochs": 1, "imgsz": 32}
 
 
+@pytest.fixture(autouse=True)
+def _small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let forests have few trees: what they find is not looked at here."""
+    monkeypatch.setattr("pellucid.ladder.methods.TREES", 10)
+    monkeypatch.setattr("pellucid.evaluation.picture_baselines.TREES", 10)
+
+
 @pytest.fixture
 def weights(store_weights: Callable[..., StoredWeights]) -> None:
     """Put weights of a small backbone into a store of the test's own."""

@@ -168,7 +168,7 @@ def test_that_a_frozen_backbone_sees_nothing_augmented_is_said(
 ) -> None:
     planned = plan_run(pellucid.load_dataset(photos), Recipe(**(SMALL | {"freeze": "all"} | choices)))
     (decision,) = (one for one in planned.record.decisions if one.name == "augment")
-    assert ("a frozen backbone computes features once" in decision.reason) is said
+    assert ("a frozen backbone sees the pictures as they are" in decision.reason) is said
     assert decision.value == "none" or not said
 
 

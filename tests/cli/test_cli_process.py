@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.apart import Starter
 
 import pellucid
 from pellucid import api
@@ -86,28 +87,24 @@ def without_times(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in ("seconds", "examples_per_second")}
 
 
-def start_and_stop(folder: Path, how: signal.Signals) -> int:
+def start_and_stop(start: Starter, folder: Path, how: signal.Signals) -> int:
     """Train for thirty epochs in another process, send a signal in the midst of it, and return its exit code."""
     words = ["train", "digits", "--model", "linear", "--epochs", "30", "--runs-dir", str(folder)]
-    # A shell ignores Ctrl-C for what it runs in the background, and children inherit that.
-    listening = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    code = listening + "runpy.run_module('pellucid', run_name='__main__')"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
     metrics = folder / "digits-linear" / "metrics.jsonl"
-    try:
+    with start("import runpy; runpy.run_module('pellucid', run_name='__main__')", *words) as process:
         patience = time.monotonic() + MOST_SECONDS
         while num_epochs(metrics) < 2:
             assert process.poll() is None, "the training ended before it could be stopped"
             assert time.monotonic() < patience, "the training did not begin"
             time.sleep(0.01)
         process.send_signal(how)
-        return process.wait(MOST_SECONDS)
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        return process.wait()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> pellucid.Run:
+    """Return the same training, which nothing stopped."""
+    return pellucid.train("digits", model="linear", epochs=30, runs_dir=tmp_path_factory.mktemp("whole"))
 
 
 @pytest.mark.slow
@@ -122,16 +119,15 @@ def start_and_stop(folder: Path, how: signal.Signals) -> int:
     ids=["kill", "ctrl-c", "terminate"],
 )
 def test_a_stopped_training_goes_on_as_if_nothing_had_happened(
-    tmp_path: Path, how: signal.Signals, code: int, status: str
+    tmp_path: Path, start: Starter, whole: pellucid.Run, how: signal.Signals, code: int, status: str
 ) -> None:
-    assert start_and_stop(tmp_path, how) == code
+    assert start_and_stop(start, tmp_path, how) == code
     stopped = pellucid.open_run(tmp_path / "digits-linear")
     assert stopped.record.status == status
     assert "not trained to its end" in stopped.unfinished
     assert "pellucid train --resume" in stopped.unfinished
     assert 2 <= len(stopped.history) < 30
     resumed = api.resume(stopped.path)
-    whole = pellucid.train("digits", model="linear", epochs=30, runs_dir=tmp_path, name="whole")
     weights = [(run.path / "checkpoints" / "best.safetensors").read_bytes() for run in (resumed, whole)]
     assert weights[0] == weights[1]
     assert [without_times(row) for row in resumed.history] == [without_times(row) for row in whole.history]

@@ -125,7 +125,7 @@ def test_what_cannot_be_scored_is_refused(scores: np.ndarray, truth: np.ndarray,
 
 
 def test_a_threshold_has_the_best_f1_of_all() -> None:
-    scores, truth = drawn(300, seed=3)
+    scores, truth = drawn(120, seed=3)
     for label, threshold in enumerate(fit_thresholds(scores, truth.astype(np.bool_))):
         tried = [reference.f1_score(truth[:, label], scores[:, label] >= at) for at in np.unique(scores[:, label])]
         assert reference.f1_score(truth[:, label], scores[:, label] >= threshold) == pytest.approx(max(tried))

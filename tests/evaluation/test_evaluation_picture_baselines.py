@@ -8,10 +8,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.metrics.pairwise import cosine_distances
 
 from pellucid.data import Dataset, ImageInputs, dataset_from_arrays
 from pellucid.doing import Work, listening
-from pellucid.evaluation.picture_baselines import features_of_canvases, picture_baselines, suits_pictures
+from pellucid.evaluation.beside import score_methods
+from pellucid.evaluation.kinds import Truth
+from pellucid.evaluation.neighbours import nearest_neighbours
+from pellucid.evaluation.picture_baselines import (
+    centred_directions,
+    features_of_canvases,
+    picture_methods,
+    suits_pictures,
+)
 from pellucid.evaluation.records import Baseline
 from pellucid.kinds import Wishes
 from pellucid.preprocessing import ImagePreprocessing, Preprocessing, fit_preprocessing
@@ -37,12 +46,13 @@ def preprocessing_of(dataset: Dataset) -> Preprocessing:
     return fit_preprocessing(dataset, Wishes(kinds=("image",), sizes=(SIDE,)))[0]
 
 
-def baselines_of(dataset: Dataset, headline: str = "accuracy", **choices: Any) -> dict[str, Baseline]:
-    answers = choices.pop("model_answers", dataset.targets[dataset.splits["val"]])
-    found = picture_baselines(
-        dataset, preprocessing_of(dataset), "val", headline=headline, model_answers=answers, **choices
-    )
-    return {one.name: one for one in found}
+def baselines_of(
+    dataset: Dataset, headline: str = "accuracy", model_answers: NDArray[Any] | None = None
+) -> dict[str, Baseline]:
+    answers = dataset.targets[dataset.splits["val"]] if model_answers is None else model_answers
+    methods = picture_methods(dataset, preprocessing_of(dataset), "val", balanced=False)
+    truth = Truth.of(dataset, "val", headline=headline)
+    return {one.name: one for one in score_methods(methods, truth, model_answers=answers)}
 
 
 GREY = (120, 120, 120)
@@ -150,3 +160,13 @@ def test_only_pictures_of_some_size_are_looked_at_so() -> None:
     assert suits_pictures(of(224, 224))
     assert not suits_pictures(of(8, 8))
     assert not suits_pictures(of(20, 600)), "shrunk, nothing of its height is left"
+
+
+def test_the_nearest_is_scikit_learns_by_the_cosine_of_what_differs_from_the_mean() -> None:
+    random = np.random.default_rng(2)
+    known, asked = (random.normal(size=(count, 7)).astype(np.float32) + 3 for count in (40, 15))
+    mean = known.mean(axis=0)
+    expected = cosine_distances(asked - mean, known - mean).argmin(axis=1)
+    assert nearest_neighbours(*centred_directions(known, asked)).tolist() == expected.tolist()
+    same, _ = centred_directions(np.ones((3, 4), np.float32), np.ones((1, 4), np.float32))
+    assert not same.any()  # pictures without a difference have no direction

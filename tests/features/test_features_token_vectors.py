@@ -22,7 +22,9 @@ def table(*, unlike: bool = False) -> nn.Embedding:
         vectors[place, kind] = 5 - kind * 0.5
         vectors[place] += 0.01 * torch.randn(6, generator=draws)
     chosen = torch.randn(9, 6) if unlike else vectors
-    return nn.Embedding(*chosen.shape, _weight=chosen)
+    made = nn.Embedding(*chosen.shape)
+    made.weight.data.copy_(chosen)
+    return made
 
 
 def test_tokens_of_a_kind_are_found_beside_one_another() -> None:

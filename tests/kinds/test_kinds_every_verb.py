@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +13,7 @@ import pytest
 import torch
 from IPython.core.formatters import HTMLFormatter
 from safetensors.torch import load_file
+from tests.apart import Starter
 from tests.kinds.registering import registries_restored
 from tests.kinds.toy_directions import AngleTarget, picture_directions, register_directions
 from tests.kinds.toy_words import WordPreprocessing, learnable_words, register_words
@@ -29,7 +28,6 @@ from pellucid.runs import Recipe, RunRecord
 from pellucid.training import NullProgress, plan_run
 
 CHOICES: dict[str, Any] = {"epochs": 4, "lr": 0.02, "batch": 16, "threads": 1}
-ROOT = Path(__file__).parents[2]
 KILLED = """
 import json, os, signal, sys
 import pellucid
@@ -166,10 +164,9 @@ def test_it_is_stopped_resumed_and_reproduced_to_the_same_bits(run: Run, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_killed_training_is_resumed_to_the_same_bits(words: Run, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", KILLED, str(tmp_path), json.dumps(CHOICES)]
-    died = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120)
-    assert died.returncode == -9, died.stderr.decode()
+def test_a_killed_training_is_resumed_to_the_same_bits(words: Run, tmp_path: Path, start: Starter) -> None:
+    died = start.run(KILLED, tmp_path, json.dumps(CHOICES))
+    assert died.returncode == -9, died.stderr
     resumed = pellucid.resume(tmp_path / "killed", data=words.dataset)
     assert resumed.record.status == "finished"
     assert same_weights(words, resumed)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from tests.apart import Starter
 from tests.kinds.registering import registries_restored
 from tests.kinds.toy_itself import NO_ANSWERS, ItselfTarget, bright_pictures, register_odd_tasks
 from tests.kinds.toy_words import LETTERS, register_words, with_words
@@ -30,7 +28,6 @@ PARTS = {
     "adversarial": {"generator", "discriminator"},
     "next-letter": {"model"},
 }
-ROOT = Path(__file__).parents[2]
 DRIVER = """
 import os, signal, socket, sys
 from pathlib import Path
@@ -68,7 +65,7 @@ for rank in ("0", "1"):
 for child, expected in children:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == expected
 """
-"""Trains each task until it is killed, and in two processes as torchrun starts them; the package is loaded once."""
+"""Trains each task until it is killed, and in two processes as torchrun starts them."""
 
 
 class StopsAfter(NullProgress):
@@ -111,12 +108,10 @@ def train(task: str, folder: Path, **others: Any) -> Run:
 
 
 @pytest.fixture(scope="module")
-def driven(registered: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def driven(registered: None, start: Starter, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of runs: of each task one that was killed with SIGKILL, and one that two processes trained."""
     folder = tmp_path_factory.mktemp("driven")
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-    command = [sys.executable, "-c", DRIVER, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=900)
+    done = start.run(DRIVER, folder, OMP_NUM_THREADS="1")
     assert done.returncode == 0, done.stderr
     return folder
 

@@ -44,7 +44,6 @@ from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
 from pellucid.training.batches import TensorBatches
 from pellucid.training.habits import HABITS, Family, Pace
-from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits, Opening
 
 LETTERS = 26
@@ -163,9 +162,6 @@ class _InTraining(InputHabits):
 
     def pace(self, family: Family) -> Pace:
         return Pace(HABITS["mlp"])
-
-    def remedy(self, *, mixes: bool) -> Remedy:
-        return Remedy("sampler", "none", "words are learned from as they are")
 
     def augmentation(
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing

@@ -25,6 +25,12 @@ def climbed(data: Dataset) -> list[Climbed]:
     return climb_classical(data, ("val", "test"))
 
 
+@pytest.fixture
+def small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let forests have few trees: they find as well what is plain to see."""
+    monkeypatch.setattr("pellucid.ladder.methods.TREES", 15)
+
+
 def test_a_table_is_climbed_from_the_majority_class_to_gradient_boosting(climbed: list[Climbed]) -> None:
     assert [one.name for one in climbed] == [
         "majority class",
@@ -93,6 +99,7 @@ def test_numbers_are_climbed_by_their_mean_absolute_error() -> None:
     assert made.best != "median"
 
 
+@pytest.mark.usefixtures("small_forests")
 def test_pictures_are_climbed_without_gradient_boosting() -> None:
     generator = np.random.default_rng(0)
     labels = np.arange(60) % 2
@@ -108,6 +115,7 @@ def test_pictures_are_climbed_without_gradient_boosting() -> None:
     assert made.best_rung.val.metric.value == 1
 
 
+@pytest.mark.usefixtures("small_forests")
 def test_uneven_classes_are_measured_by_balanced_accuracy() -> None:
     generator = np.random.default_rng(0)
     labels = (np.arange(120) % 6 == 0).astype(int)
@@ -130,6 +138,7 @@ def shades_of_several_labels() -> Dataset:
     return dataset_from_arrays(pictures.astype(np.uint8), labels, name="halves", val=0.3)
 
 
+@pytest.mark.usefixtures("small_forests")
 def test_several_labels_climb_by_macro_f1_as_scikit_learn_counts_it() -> None:
     from sklearn.metrics import f1_score
 
@@ -161,6 +170,7 @@ def test_several_labels_climb_by_macro_f1_as_scikit_learn_counts_it() -> None:
     assert any("f1_samples" in note for note in made.notes)
 
 
+@pytest.mark.usefixtures("small_forests")
 def test_a_label_that_every_training_example_lacks_is_answered_so() -> None:
     data = shades_of_several_labels()
     targets = data.targets[:].copy()

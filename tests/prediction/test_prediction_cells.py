@@ -162,8 +162,8 @@ def test_answers_that_nothing_can_call_unknown_are_unchecked_and_a_line_says_why
     told = CliRunner().invoke(app, ["predict", str(run.path), str(new)])
     assert "%), unchecked" in told.stdout
     assert "1 in all: 1 unchecked." in told.stdout
-    assert 'Note: answers are unchecked. "unknown" is off: too few to say: 9 validation examples' in told.stderr
-    assert '"unsure" is off: too few to say: 9 examples' in told.stderr
+    assert 'Note: answers are unchecked. "unknown" is off: only 9 validation examples' in told.stderr
+    assert '"unsure" is off: only 9 examples' in told.stderr
     (as_json,) = json.loads(CliRunner().invoke(app, ["predict", str(run.path), str(new), "--json"]).stdout)
     assert as_json["decision"] == "unchecked"
     CliRunner().invoke(app, ["predict", str(run.path), str(new), "--out", str(tmp_path / "a.csv")])

@@ -16,10 +16,11 @@ from pellucid.errors import DataError
 from pellucid.prediction import Prediction
 
 
-@pytest.fixture
-def table_run(tmp_path: Path) -> pellucid.Run:
-    dataset = pellucid.load_dataset(write_table(tmp_path / "things.csv"), target="kind")
-    return pellucid.train(dataset, model="mlp", hidden=(8,), epochs=20, runs_dir=tmp_path / "runs")
+@pytest.fixture(scope="module")
+def table_run(tmp_path_factory: pytest.TempPathFactory) -> pellucid.Run:
+    folder = tmp_path_factory.mktemp("things")
+    dataset = pellucid.load_dataset(write_table(folder / "things.csv"), target="kind")
+    return pellucid.train(dataset, model="mlp", hidden=(8,), epochs=20, runs_dir=folder / "runs")
 
 
 class Series:

@@ -22,10 +22,11 @@ def write_table(path: Path, *, blank: bool = False) -> Path:
     return path
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> pellucid.Run:
-    dataset = pellucid.load_dataset(write_table(tmp_path / "things.csv"), target="kind")
-    return pellucid.train(dataset, model="mlp", hidden=(8,), epochs=20, runs_dir=tmp_path / "runs")
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> pellucid.Run:
+    folder = tmp_path_factory.mktemp("things")
+    dataset = pellucid.load_dataset(write_table(folder / "things.csv"), target="kind")
+    return pellucid.train(dataset, model="mlp", hidden=(8,), epochs=20, runs_dir=folder / "runs")
 
 
 def test_every_row_is_answered_in_order_and_other_columns_are_ignored(run: pellucid.Run, tmp_path: Path) -> None:
@@ -39,7 +40,7 @@ def test_every_row_is_answered_in_order_and_other_columns_are_ignored(run: pellu
 def test_the_rows_of_the_training_file_are_answered_as_in_evaluation(run: pellucid.Run, tmp_path: Path) -> None:
     indices = run.dataset.splits["val"]
     answer = run.predictor.answer(run.predictor.split_outputs(run.dataset, indices))
-    predictions = run.predict(tmp_path / "things.csv")
+    predictions = run.predict(write_table(tmp_path / "things.csv"))
     given = np.array([list((predictions[index].probabilities or {}).values()) for index in indices])
     np.testing.assert_allclose(given, answer.numbers, atol=1e-6)
 

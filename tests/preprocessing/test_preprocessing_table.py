@@ -103,7 +103,7 @@ def test_a_column_without_any_number_in_training_is_refused(make_table: MakeTabl
 
 def test_empty_cells_are_said_and_counted(make_table: MakeTable) -> None:
     _, decisions = fit_preprocessing(make_table({"age": [1.0, float("nan"), 3.0]}), ANY)
-    assert [decision.value for decision in decisions] == ["1 columns to 1 features", "median"]
+    assert [decision.value for decision in decisions] == ["1 column to 1 feature", "median"]
     assert "1 in 'age'" in decisions[1].reason
 
 

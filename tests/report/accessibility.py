@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html.parser import HTMLParser
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -37,7 +38,7 @@ class Reader(HTMLParser):
             self.faults.append("a table without a name")
         elif tag == "th" and not given.get("scope"):
             self.faults.append("a header of a table that does not say what it heads")
-        if "scroll" in classes and not (given.get("tabindex") == "0" and given.get("role") == "region" and is_named):
+        if "scroll" in classes and not (given.get("tabindex") == "0" and given.get("role") == "group" and is_named):
             self.faults.append("a region that scrolls, yet not by keyboard, or has no name")
         if (tag == "pre" or "names" in classes) and given.get("tabindex") != "0":
             self.faults.append(f"a <{tag}> that scrolls, yet not by keyboard")
@@ -68,6 +69,7 @@ def faults_of(page: str) -> list[str]:
     for before, after in zip([0, *reader.headings], reader.headings, strict=False):
         if after > before + 1:
             found.append(f"h{after} after h{before}")
-    found += [f"the id '{name}' twice" for name in {name for name in reader.ids if reader.ids.count(name) > 1}]
-    found += [f"a name by '{name}', which is nowhere" for name in reader.named_by if name not in reader.ids]
+    ids = Counter(reader.ids)
+    found += [f"the id '{name}' twice" for name, count in ids.items() if count > 1]
+    found += [f"a name by '{name}', which is nowhere" for name in reader.named_by if name not in ids]
     return found

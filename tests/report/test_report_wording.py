@@ -21,7 +21,7 @@ def plain(words: str) -> str:
         (-1.5, "−1.50"),
         (float("nan"), "–"),
         (None, "–"),
-        (1e-9, "1.00e−09"),
+        (1e-9, "1.00\u00a0×\u00a010⁻⁹"),
     ],
 )
 def test_numbers_have_three_digits_that_matter(value: float | None, expected: str) -> None:

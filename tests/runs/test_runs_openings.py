@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from tests.apart import Starter
 
 from pellucid.errors import RunError, WritingError
 from pellucid.runs import RunFolder
@@ -37,22 +37,17 @@ def test_eight_at_once_get_eight_numbers_and_each_knows_its_own(tmp_path: Path) 
     assert kept(tmp_path) == {name: number for name, number in made}
 
 
-def test_eight_processes_at_once_do_so_too(tmp_path: Path) -> None:
+def test_eight_processes_at_once_do_so_too(tmp_path: Path, start: Starter) -> None:
     code = (
         "import sys; from pathlib import Path; from pellucid.runs.openings import add_opening\n"
         "print('ready', flush=True); sys.stdin.read(); add_opening(Path(sys.argv[1]), 'val', str)"
     )
-    children = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(8)
-    ]
-    for child in children:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-    for child in children:
-        child.communicate()
+    with ExitStack() as stack:
+        children = [stack.enter_context(start(code, tmp_path)) for _ in range(8)]
+        for child in children:
+            assert child.stdout.readline() == "ready\n"
+        for child in children:
+            child.stdin.close()
     assert [child.returncode for child in children] == [0] * 8
     assert kept(tmp_path) == {f"val-{number:03}.json": number for number in range(1, 9)}
 

@@ -6,12 +6,11 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.apart import Apart, Starter
 
 from pellucid.errors import RunError
 from pellucid.runs.ownership import LOCK, Owner, owned, owner_of
@@ -26,11 +25,8 @@ with owned(Path(sys.argv[1]), sys.argv[2]):
 """
 
 
-def hold(run: Path, doing: str) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", HOLDS, str(run), doing], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
+def hold(start: Starter, run: Path, doing: str) -> Apart:
+    process = start(HOLDS, run, doing)
     assert process.stdout.readline() == "held\n"
     return process
 
@@ -62,8 +58,8 @@ def test_evaluations_share_a_run_and_keep_a_training_out(tmp_path: Path) -> None
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGABRT])
-def test_a_lock_ends_with_its_process_however_that_ends(tmp_path: Path, how: signal.Signals) -> None:
-    with hold(tmp_path, "trained") as process:
+def test_a_lock_ends_with_its_process_however_that_ends(tmp_path: Path, how: signal.Signals, start: Starter) -> None:
+    with hold(start, tmp_path, "trained") as process:
         assert owner_of(tmp_path) is not None
         with pytest.raises(RunError, match=f"by process {process.pid} on"), owned(tmp_path, "evaluated"):
             pass

@@ -1,4 +1,4 @@
-"""Networks of texts, number by number: every value of a padded text is the sum of its terms; recurrent ones unrolled."""
+"""Networks of texts, number by number: every value of a padded text is the sum of its terms; layers unrolled."""
 
 from __future__ import annotations
 
@@ -49,9 +49,11 @@ def test_the_terms_make_the_values_of_a_padded_text(name: str) -> None:
 
 def gates_of(cell: nn.LSTM, vectors: Tensor) -> list[dict[str, float]]:
     """Return what an LSTM's gates are at each step, by the equations in PyTorch's documentation, as means."""
+    weights = [cell.get_parameter(name) for name in ("weight_ih_l0", "bias_ih_l0", "weight_hh_l0", "bias_hh_l0")]
+    read, read_bias, again, again_bias = weights
     hidden, state, found = torch.zeros(cell.hidden_size), torch.zeros(cell.hidden_size), []
     for vector in vectors:
-        summed = cell.weight_ih_l0 @ vector + cell.bias_ih_l0 + cell.weight_hh_l0 @ hidden + cell.bias_hh_l0
+        summed = read @ vector + read_bias + again @ hidden + again_bias
         enter, forget, candidate, out = summed.split(cell.hidden_size)
         state = forget.sigmoid() * state + enter.sigmoid() * candidate.tanh()
         before, hidden = hidden, out.sigmoid() * state.tanh()

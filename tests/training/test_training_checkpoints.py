@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from pellucid.errors import RunError
 from pellucid.files import save_tensors
-from pellucid.runs.recipe import OptimizerName
+from pellucid.runs.sections import OptimizerName
 from pellucid.tasks import SingleLabel
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule
 from pellucid.training.batches import TensorBatches

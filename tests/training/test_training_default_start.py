@@ -109,7 +109,7 @@ def test_on_a_few_cores_the_backbone_stays_frozen_and_the_cost_of_fine_tuning_is
         assert said(plan, "freeze").startswith(f"all but the head on {where} without a GPU the head learns alone")
         assert re.search(r"would take about \d+ (s|min) per epoch \(--unfreeze head-first\)", said(plan, "freeze"))
         assert [one.name for one in plan.record.decisions].count("freeze") == 1
-        assert said(plan, "augment").startswith("none a frozen backbone computes features once")
+        assert said(plan, "augment").startswith("none a frozen backbone sees the pictures as they are")
 
 
 @pytest.mark.usefixtures("weights")

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pellucid.errors import RunError
-from pellucid.runs.recipe import ScheduleName
+from pellucid.runs.sections import ScheduleName
 from pellucid.tasks import SingleLabel
 from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule
 from pellucid.training.batches import TensorBatches, num_batches, split_evenly

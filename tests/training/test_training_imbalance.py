@@ -1,4 +1,4 @@
-"""Uneven classes: what is chosen and said, what the sampler shows, and that runs answer accordingly."""
+"""Uneven classes: what is said and can be chosen, what the sampler shows, and that runs answer accordingly."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ import pytest
 import torch
 
 from pellucid import api
-from pellucid.data import Dataset, dataset_from_arrays
+from pellucid.data import Dataset, dataset_from_arrays, load_dataset
 from pellucid.errors import RecipeError
 from pellucid.runs import Recipe
 from pellucid.training.imbalance import refuse_class_choices, resolve_imbalance
-from pellucid.training.kinds import INPUT_HABITS
+from pellucid.training.plan import plan_run
 from pellucid.training.randomness import balanced_order
-
-PICTURES, MIXED_PICTURES = (INPUT_HABITS["image"].remedy(mixes=mixes) for mixes in (False, True))
-ROWS = INPUT_HABITS["table"].remedy(mixes=False)
 
 
 def uneven_pictures(counts: tuple[int, ...] = (160, 20), *, hint: int = 35) -> Dataset:
@@ -28,44 +25,53 @@ def uneven_pictures(counts: tuple[int, ...] = (160, 20), *, hint: int = 35) -> D
     return dataset_from_arrays(pictures.astype(np.uint8), [f"c{label}" for label in labels], name="uneven", val=0.2)
 
 
-def test_beyond_three_to_one_a_remedy_is_chosen_and_said() -> None:
-    even, said = resolve_imbalance(Recipe(), [300, 100], remedy=PICTURES)
+def test_uneven_classes_are_learned_as_they_are_and_that_is_said() -> None:
+    even, said = resolve_imbalance(Recipe(), [300, 100])
     assert (even.classes.class_weight, even.batches.sampler, even.objective.loss, said) == (
         "none",
         "none",
         "cross-entropy",
         (),
     )
-    uneven, said = resolve_imbalance(Recipe(), [301, 100], remedy=PICTURES)
+    uneven, said = resolve_imbalance(Recipe(), [301, 100])
     assert (uneven.classes.class_weight, uneven.batches.sampler, uneven.objective.loss) == (
         "none",
-        "balanced",
+        "none",
         "cross-entropy",
     )
+    assert not uneven.counts_classes_alike
+    assert (said[0].name, said[0].value) == ("sampler", "none")
     assert "3.0 times" in said[0].reason
-    assert "--sampler none" in said[0].reason
+    assert "--sampler balanced" in said[0].reason
     assert "plain and balanced accuracy are both told" in said[0].reason
 
 
-def test_rows_of_a_table_are_learned_from_as_they_are_unless_asked() -> None:
-    resolved, said = resolve_imbalance(Recipe(), [680, 10], remedy=ROWS)
-    assert (resolved.classes.class_weight, resolved.batches.sampler, resolved.objective.loss) == (
+@pytest.mark.parametrize("kind", ["image", "table", "text"])
+def test_texts_are_weighed_unasked_and_nothing_else_is(kind: str, tmp_path: Path) -> None:
+    data = uneven_pictures((40, 8))
+    if kind != "image":
+        cell = {"table": "{}.5", "text": "it is number {} of all the words"}[kind]
+        lines = [f"{cell.format(row)},c{int(row >= 40)}" for row in range(48)]
+        (tmp_path / "table.csv").write_text("\n".join(["what,target", *lines]), encoding="utf-8")
+        data = load_dataset(tmp_path / "table.csv", target="target")
+    record = plan_run(data, Recipe(epochs=1)).record
+    assert record.preprocessing.kind == kind
+    weight = "balanced" if kind == "text" else "none"
+    assert (record.recipe.batches.sampler, record.recipe.classes.class_weight, record.recipe.objective.loss) == (
         "none",
-        "none",
+        weight,
         "cross-entropy",
     )
-    assert (said[0].name, said[0].value) == ("sampler", "none")
-    assert "68.0 times" in said[0].reason
-    assert "--sampler balanced" in said[0].reason
-    asked, said = resolve_imbalance(Recipe(sampler="balanced"), [680, 10], remedy=ROWS)
-    assert (asked.batches.sampler, said) == ("balanced", ())
+    assert record.chosen_by == ("balanced_accuracy" if kind == "text" else "accuracy")
+    said = [(one.name, one.value) for one in record.decisions if one.name in ("sampler", "class_weight")]
+    assert said == [("class_weight", "balanced") if kind == "text" else ("sampler", "none")]
 
 
 @pytest.mark.parametrize(
     "given", [{"sampler": "none"}, {"loss": "cross-entropy"}, {"loss": "logit-adjusted"}, {"loss": "focal"}]
 )
 def test_who_chose_a_remedy_gets_no_other(given: dict[str, str]) -> None:
-    resolved, said = resolve_imbalance(Recipe().override(**given), [1000, 10], remedy=PICTURES)
+    resolved, said = resolve_imbalance(Recipe().override(**given), [1000, 10])
     assert said == ()
     assert (resolved.classes.class_weight, resolved.batches.sampler) == ("none", "none")
     assert resolved.objective.gamma == (2.0 if given.get("loss") == "focal" else None)
@@ -82,15 +88,16 @@ def test_who_chose_a_remedy_gets_no_other(given: dict[str, str]) -> None:
 )
 def test_choices_that_exclude_each_other_are_refused(given: dict[str, object], message: str) -> None:
     with pytest.raises(RecipeError, match=message):
-        resolve_imbalance(Recipe().override(**given), [10, 10], remedy=PICTURES)
+        resolve_imbalance(Recipe().override(**given), [10, 10])
 
 
-def test_with_mixed_pictures_the_loss_is_adjusted_instead() -> None:
-    resolved, said = resolve_imbalance(Recipe(), [400, 10], remedy=MIXED_PICTURES, mixes=True)
-    assert (resolved.batches.sampler, resolved.objective.loss) == ("none", "logit-adjusted")
-    assert said[0].value == "logit-adjusted"
+def test_where_pictures_are_mixed_the_adjusted_loss_is_named_instead_of_the_sampler() -> None:
+    resolved, said = resolve_imbalance(Recipe(), [400, 10], mixes=True)
+    assert (resolved.batches.sampler, resolved.objective.loss) == ("none", "cross-entropy")
+    assert "--loss logit-adjusted" in said[0].reason
+    assert "--sampler" not in said[0].reason
     with pytest.raises(RecipeError, match="does not go with --mixup"):
-        resolve_imbalance(Recipe(sampler="balanced"), [400, 10], remedy=MIXED_PICTURES, mixes=True)
+        resolve_imbalance(Recipe(sampler="balanced"), [400, 10], mixes=True)
 
 
 def test_a_number_as_target_has_no_class_weights() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from safetensors.numpy import load_file
+from tests.apart import PELLUCID, Starter
 
 import pellucid
 from pellucid.errors import RecipeError
@@ -37,10 +40,26 @@ def folder(tmp_path: Path) -> Path:
 
 
 def together(*words: str) -> subprocess.CompletedProcess[str]:
+    """Type a command under torchrun itself."""
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
     return subprocess.run(
-        [*TOGETHER, *words], capture_output=True, text=True, env=environment, check=False, timeout=120
+        [*TOGETHER, *words], capture_output=True, text=True, env=environment, check=False, timeout=240
     )
+
+
+def as_together(start: Starter, *words: str) -> str:
+    """Type a command in two processes with the variables that torchrun sets, and return what they printed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
+    both = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", **address}
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(start(PELLUCID, *words, RANK=rank, LOCAL_RANK=rank, **both)) for rank in ("0", "1")
+        ]
+        said = [process.communicate() for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+    return said[0][0] + said[1][0]
 
 
 def check_weights(run: pellucid.Run, expected: pellucid.Run) -> None:
@@ -85,18 +104,16 @@ def test_two_processes_train_as_one_does_and_leave_one_run(folder: Path, tmp_pat
 
 @pytest.mark.slow
 def test_two_processes_share_the_features_of_a_frozen_backbone(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, start: Starter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choices: dict[str, Any] = {"model": "resnet8", "freeze": "all", "views": 1, "epochs": 2, "batch": 31, "seed": 3}
     alone = pellucid.train(folder, runs_dir=tmp_path / "alone", device="cpu", augment="crop", **choices)
     monkeypatch.setenv("PELLUCID_CACHE", str(tmp_path / "another cache"))
     words = [word for name, value in choices.items() for word in (f"--{name}", str(value))]
+    same = ["train", str(folder), "--device", "cpu", "--augment", "crop", "--verbose", *words, "--runs-dir"]
     printed = []
     for name in ("first", "second"):
-        runs = ["--runs-dir", str(tmp_path / name), "--device", "cpu", "--augment", "crop", "--verbose"]
-        done = together("train", str(folder), *runs, *words)
-        assert done.returncode == 0, done.stderr
-        printed.append(done.stdout)
+        printed.append(as_together(start, *same, str(tmp_path / name)))
         check_weights(pellucid.open_run(tmp_path / name / "stripes-resnet8"), alone)
     assert printed[0].count(" computed in ") == 2  # of train and of val, said by one process
     assert printed[1].count("features: all ") == 2

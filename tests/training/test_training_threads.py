@@ -11,7 +11,7 @@ import torch
 
 from pellucid.api import open_run, resume, train
 from pellucid.data import Dataset, load_dataset
-from pellucid.machine import STARTED, Moment
+from pellucid.machine import STARTED, CpuTimes
 from pellucid.runs import EpochRow, RunFolder, ThreadsFrom
 from pellucid.training import Engine, threads
 from pellucid.training.threads import free_threads
@@ -161,10 +161,15 @@ def test_one_thread_that_was_chosen_as_the_speed_fell_is_kept_and_not_given_up_a
 def test_a_moment_too_short_to_tell_of_others_is_looked_at_together_with_what_was_before_it(
     iris: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looked: list[Moment] = []
+    looked: list[CpuTimes] = []
     _busy(monkeypatch, [1])
     monkeypatch.setattr(threads, "busy_others", lambda since: None)
-    monkeypatch.setattr(threads, "free_cores", lambda since: looked.append(since) or 1)
+
+    def free(since: CpuTimes) -> int:
+        looked.append(since)
+        return 1
+
+    monkeypatch.setattr(threads, "free_cores", free)
     train(iris, runs_dir=tmp_path, **CHOICES)
     assert looked == [STARTED] * 5  # ahead, and before each epoch: none of them lasts for 0.3 s
 

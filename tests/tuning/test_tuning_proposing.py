@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
-import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.apart import Starter
 
 import pellucid
 from pellucid.runs import Recipe
@@ -68,18 +67,13 @@ for journal in journals:
 
 
 @pytest.mark.slow
-def test_two_processes_with_one_seed_never_propose_the_same(begin: Begin) -> None:
+def test_two_processes_with_one_seed_never_propose_the_same(begin: Begin, start: Starter) -> None:
     each, methods = 7, ("random", "tpe", "gp")
     folders = [begin(method=method, space=MIXED, name=method) for method in methods]
-    command = [sys.executable, "-c", PROPOSER, str(each), *(str(folder.path) for folder in folders)]
     with ExitStack() as stack:
-        workers = [
-            stack.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-            for _ in range(2)
-        ]
-        assert [worker.stdout.readline() for worker in workers if worker.stdout] == ["ready\n"] * 2
+        workers = [stack.enter_context(start(PROPOSER, each, *(folder.path for folder in folders))) for _ in range(2)]
+        assert [worker.stdout.readline() for worker in workers] == ["ready\n"] * 2
         for worker in workers:
-            assert worker.stdin is not None
             worker.stdin.write("go\n")
             worker.stdin.flush()
         said = [worker.communicate()[0].splitlines() for worker in workers]

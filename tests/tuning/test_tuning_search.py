@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.apart import Apart, Starter
 
 import pellucid
 from pellucid import api
@@ -128,12 +129,14 @@ run_search(folder, dataset, Limits(trials=int(sys.argv[2]), repeats=0), progress
 """
 
 
-def _worker(folder: SearchFolder, trials: int, kill_at: tuple[int, int] | None = None) -> list[str]:
-    return [sys.executable, "-c", WORKER, str(folder.path), str(trials), json.dumps(kill_at)]
+def _worker(start: Starter, folder: SearchFolder, trials: int, kill_at: tuple[int, int] | None = None) -> Apart:
+    return start(WORKER, folder.path, trials, json.dumps(kill_at))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
-def test_a_search_that_is_killed_in_mid_trial_loses_and_repeats_no_trial(corner_folder: Path, tmp_path: Path) -> None:
+def test_a_search_that_is_killed_in_mid_trial_loses_and_repeats_no_trial(
+    corner_folder: Path, tmp_path: Path, start: Starter
+) -> None:
     dataset = pellucid.load_dataset(corner_folder)
     space = read_space({"lr": {"times": [0.1, 10]}})
     folders = [
@@ -142,8 +145,9 @@ def test_a_search_that_is_killed_in_mid_trial_loses_and_repeats_no_trial(corner_
     ]
     whole = run_search(folders[0], dataset, Limits(trials=4, repeats=0))
     for place in ((1, 2), (2, 4)):
-        done = subprocess.run(_worker(folders[1], 4, place), capture_output=True, encoding="utf-8", check=False)
-        assert done.returncode == -signal.SIGKILL, done.stderr
+        with _worker(start, folders[1], 4, place) as worker:
+            said = worker.communicate()
+        assert worker.returncode == -signal.SIGKILL, said
     killed = read_search(folders[1])
     assert [trial.status for trial in killed.trials] == ["finished", "finished", "running"]
     resumed = run_search(folders[1], dataset, Limits(trials=4, repeats=0))
@@ -152,15 +156,15 @@ def test_a_search_that_is_killed_in_mid_trial_loses_and_repeats_no_trial(corner_
     assert runs == [f"trial-{number:04}" for number in range(4)]
 
 
-def test_two_processes_share_a_search_without_counting_a_trial_twice(corner_folder: Path, tmp_path: Path) -> None:
+def test_two_processes_share_a_search_without_counting_a_trial_twice(
+    corner_folder: Path, tmp_path: Path, start: Starter
+) -> None:
     dataset = pellucid.load_dataset(corner_folder)
     space = read_space({"lr": {"times": [0.1, 10]}})
     folder = begin_search(dataset, RECIPE, space=space, method="random", pruning="none", runs_dir=tmp_path / "runs")
-    workers = [
-        subprocess.Popen(_worker(folder, 7), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
-        for _ in range(2)
-    ]
-    said = [worker.communicate() for worker in workers]
+    with ExitStack() as stack:
+        workers = [stack.enter_context(_worker(start, folder, 7)) for _ in range(2)]
+        said = [worker.communicate() for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0], said
     search = read_search(folder)
     assert [trial.number for trial in search.trials] == list(range(7))

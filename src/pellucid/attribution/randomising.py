@@ -72,7 +72,13 @@ class RandomisationCheck:
         return "" if self.passed else "Does not depend on what the network learned."
 
     def __str__(self) -> str:
-        changed = "it looks different" if abs(self.similarity) < DIFFERENT else "it is only a little like it was"
+        changed = (
+            "it looks different"
+            if abs(self.similarity) < DIFFERENT
+            else "little of it is left"
+            if self.similarity > 0
+            else "much of it turns around"
+        )
         return self.warning or (
             f"The map depends on what the network learned: when all weights are shuffled, {changed} (rank correlation "
             f"of the two maps {self.similarity:.2f})."

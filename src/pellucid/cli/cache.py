@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.output import JsonFlag, new_app, print_json, say
 from pellucid.clock import date_of
 
@@ -31,8 +32,6 @@ def cache(
     It spares the next training the decoding. What was not used for longest is dropped first, and the whole may be
     deleted at any time: it costs time, never a result.
     """
-    from pellucid import api
-
     if clear:
         freed = api.clear_cache()
         if json:

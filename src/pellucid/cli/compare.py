@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 
@@ -27,8 +28,6 @@ def compare(
     json: JsonFlag = False,
 ) -> None:
     """Compare two runs on the same examples with a paired test: is the difference more than chance?"""
-    from pellucid import api
-
     comparison = api.compare(api.open_run(a, data=data), api.open_run(b, data=data), split=split)
     if json:
         print_json(comparison.to_dict())

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.typed_numbers import LARGEST, read_wholes
@@ -47,7 +48,6 @@ def descent(
     json: JsonFlag = False,
 ) -> None:
     """Watch gradient descent on problems small enough to be drawn: paths, learning rates, a plane that is bent."""
-    from pellucid import api
     from pellucid.report import exhibit_of, write_page
 
     refuse_bad_place(out)

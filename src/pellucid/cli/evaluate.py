@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 
@@ -35,8 +36,6 @@ def evaluate(
     json: JsonFlag = False,
 ) -> None:
     """Measure a run: every metric with its interval, simple baselines beside it, and the report written anew."""
-    from pellucid import api
-
     opened = api.open_run(run, data=data)
     evaluation = opened.evaluate(split, reason=reason, baselines=baselines, positive=positive)
     if json:

@@ -54,14 +54,18 @@ def print_exhibit(exhibit: Exhibit) -> None:
     """Print its words and tables; its figures are for the page."""
     from rich.table import Table
 
+    from pellucid.report import word_columns
+
     out = console()
     out.print(exhibit.title, style="bold", markup=False)
     for words in exhibit.paragraphs:
         out.print(words, markup=False)
     for table in exhibit.tables:
         drawn = Table(box=None, header_style="bold", pad_edge=False, title=table.caption or None, title_justify="left")
+        worded = word_columns(table)
         for place, name in enumerate(table.header):
-            drawn.add_column(name, justify="right" if table.numeric and place else "left", overflow="fold")
+            is_number = table.numeric and place and place not in worded
+            drawn.add_column(name, justify="right" if is_number else "left", overflow="fold")
         for row in table.rows:
             drawn.add_row(*row)
         out.print()

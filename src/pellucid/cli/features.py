@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place, show_learned
 from pellucid.cli.output import JsonFlag, new_app
@@ -87,8 +88,6 @@ def features(
             f"{what} is of the whole run, and takes no input.", fix="Leave out the input, or ask for maps."
         )
     refuse_bad_place(out)
-    from pellucid import api
-
     opened = api.open_run(run, data=data)
     asked = {
         "units": tuple(unit or ()),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ def fetch(
     It says what it will download, goes on where an interrupted download stopped, and keeps only files whose checksum is
     the published one. They come into the data directory (PELLUCID_DATA).
     """
-    from pellucid import api
-
     if name is None:
         _list(json=json)
         return
@@ -76,8 +75,6 @@ def _list(*, json: bool) -> None:
 
 def _download(name: str, *, quiet: bool) -> list[FetchedFile]:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-
-    from pellucid import api
 
     screen = console(stderr=True)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())

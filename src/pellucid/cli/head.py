@@ -150,7 +150,7 @@ def _guess_lines(found: Sequence[str], width: int, most: int) -> list[str]:
 def _data(record: RunRecord) -> list[str]:
     dataset = record.dataset
     total = sum(dataset.num_examples.values())
-    examples = f"{counted(total, dataset.input.noun)}{dataset.input.size_words()}"
+    examples = f"{counted(total, dataset.input.example)}{dataset.input.size_words()}"
     learned = dataset.target.head(_SHOWN_CLASSES)
     guessed = _flag_of(record.decisions, "target column", "target columns", "label column", "label columns")
     return [f"{dataset.name:.40}, {examples}, {words}{guessed}" for words in learned]

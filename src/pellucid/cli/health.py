@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ app = new_app()
 @app.command(epilog="\b\nExample:\n  pellucid health runs/digits-cnn")
 def health(run: Annotated[Path, typer.Argument(help="A run folder.")], json: JsonFlag = False) -> None:
     """Say whether a training was sound: gradients, dead and saturated units, how fast weights moved; and what helps."""
-    from pellucid import api
-
     found = api.open_run(run).health
     if json:
         print_json(found.to_dict())

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import takes_data_flags
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.cli.previewing import show_preview
@@ -51,7 +52,6 @@ def inspect(
     data_options: dict[str, Any],
 ) -> None:
     """Look at a dataset (sheets per class, counts, sizes, means), or at one picture or series as its numbers."""
-    from pellucid import api
     from pellucid.cli.inspection import print_dataset, print_picture, print_row, print_series, print_text
     from pellucid.data import (
         Inspection,

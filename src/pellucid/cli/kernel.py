@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pellucid import api
 from pellucid.cli.exhibit import plain_command, refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.files import file_stem
@@ -71,7 +72,6 @@ def kernel(
     json: JsonFlag = False,
 ) -> None:
     """Slide a kernel over a picture, step by step, and show the arithmetic of each number; pooling likewise."""
-    from pellucid import api
     from pellucid.report import keep, write_page
 
     refuse_bad_place(out)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place, show_learned
 from pellucid.cli.output import JsonFlag, new_app
@@ -46,8 +47,6 @@ def landscape(
 ) -> None:
     """Draw the loss around a trained network, along two random directions of its weights."""
     refuse_bad_place(out)
-    from pellucid import api
-
     opened = api.open_run(run, data=data)
     second = None if other is None else api.open_run(other, data=data)
     with Waiting(quiet=json) as waiting:

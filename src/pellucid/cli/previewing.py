@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pellucid import api
 from pellucid.cli.output import print_json, say
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ def show_preview(dataset: Dataset, *, out: Path | None = None, json: bool, **cho
     Raises:
         PellucidError: as `api.preview`.
     """
-    from pellucid import api
-
     made = api.preview(dataset, **choices)
     page = api.write_preview_page(made, out)
     if json:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, new_app, print_json, say
 
@@ -18,8 +19,6 @@ def report(
     run: Annotated[Path, typer.Argument(help="A run folder.")], data: MovedData = None, json: JsonFlag = False
 ) -> None:
     """Write a run's self-contained page anew from what is on the disk, and say where it lies."""
-    from pellucid import api
-
     opened = api.open_run(run, data=data)
     path = opened.report()
     if opened.not_measured:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json, say, say_lines
 from pellucid.cli.progress import choose_progress
@@ -42,8 +43,6 @@ def reproduce(
 
     Same data, recipe, seed, device and number of threads, into a new run folder.
     """
-    from pellucid import api
-
     progress = choose_progress(quiet=json, verbose=verbose)
     with progress:
         reproduction = api.open_run(run, data=data).reproduce(runs_dir=runs_dir, device=device, progress=progress)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.errors import RecipeError
@@ -47,8 +48,6 @@ def sample(
     json: JsonFlag = False,
 ) -> None:
     """Let a language model go on with a text, token by token."""
-    from pellucid import api
-
     refuse_bad_place(out)
     texts = api.open_run(run).sample(
         prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed, number=number

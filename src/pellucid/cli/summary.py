@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pellucid import api
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.cli.progress import formula_lines
 from pellucid.errors import RecipeError
@@ -44,8 +45,6 @@ def summary(
     json: JsonFlag = False,
 ) -> None:
     """List a model's layers: output shape and its formula, parameters, multiply-adds, receptive field; and draw it."""
-    from pellucid import api
-
     options: dict[str, Any] = {} if hidden is None else {"hidden": _numbers("--hidden", hidden, WIDEST)}
     found = api.summary(
         model,
@@ -67,8 +66,6 @@ def summary(
 
 
 def _write(found: Any, out: Path) -> Path:
-    from pellucid import api
-
     if out.suffix.lower() not in (".html", ".htm", ".svg"):
         raise RecipeError(f"--out is '{out}'.", expected="A page (.html) or a drawing (.svg).")
     return api.write_drawing(found, out) if out.suffix.lower() == ".svg" else api.write_summary_page(found, out)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
 from pellucid.cli.ladder import check_ladder, show_ladder
 from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
@@ -101,8 +102,6 @@ def train(
     Whatever you leave open is chosen for you: what was guessed is said with the flag that chooses otherwise, and all of
     it with --verbose and in the report. The test split stays sealed until 'pellucid evaluate'.
     """
-    from pellucid import api
-
     check_ladder(ladder=ladder, open_test=open_test, others={"--resume": resume, "--name": name, "--preview": preview})
     if resume is not None and any((data, data_options, choices, recipe, name, preview)):
         raise RecipeError(
@@ -150,8 +149,6 @@ def train(
 
 def _load(data: str | None, options: dict[str, Any], progress: Lines) -> Dataset:
     """Read the data, and say what was noticed about them."""
-    from pellucid import api
-
     if data is None:
         raise RecipeError(
             "No data were named.",

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from pellucid import api
 from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
 from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
@@ -105,8 +106,6 @@ def tune(
     command goes on with it, and several processes may work on one search. Flags of the recipe hold for all trials and
     are not searched.
     """
-    from pellucid import api
-
     if resume is not None and (
         data is not None or data_options or choices or recipe or space or name or method or pruning
     ):

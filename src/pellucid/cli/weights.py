@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pellucid import api
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.errors import RecipeError
 from pellucid.typed_numbers import read_numbers
@@ -38,8 +39,6 @@ def weights() -> None:
 @app.command("list")
 def list_(json: JsonFlag = False) -> None:
     """Show all weights on this machine, with source, licence, checksum and what they expect of their input."""
-    from pellucid import api
-
     faults: list[str] = []
     found = api.list_weights(faults)
     _say_faults(faults)
@@ -85,8 +84,6 @@ def add(
 
     A torch checkpoint is converted to safetensors. What you leave open is the library's own for this model.
     """
-    from pellucid import api
-
     about = api.About(
         source=source, licence=licence, mean=_three(mean, "--mean"), std=_three(std, "--std"), input_size=imgsz
     )
@@ -110,8 +107,6 @@ def remove(
     json: JsonFlag = False,
 ) -> None:
     """Take weights out of the store. Runs that began from them still answer, but cannot be reproduced."""
-    from pellucid import api
-
     removed = api.remove_weights_of(name)
     if json:
         print_json(removed.to_dict())
@@ -125,8 +120,6 @@ def verify(
     json: JsonFlag = False,
 ) -> None:
     """Read weights again: are their checksums right, and do names and shapes fit? Exit code 1 where one does not."""
-    from pellucid import api
-
     faults: list[str] = []
     checked = api.verify_weights(names or (), faults)
     _say_faults(faults)
@@ -146,8 +139,6 @@ def bundle(
     json: JsonFlag = False,
 ) -> None:
     """Make one file to carry to a machine without a network; there: pellucid weights add FILE."""
-    from pellucid import api
-
     made = api.bundle_weights(names or (), out=out)
     if json:
         print_json(made.to_dict())

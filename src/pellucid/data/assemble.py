@@ -44,7 +44,7 @@ def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
         groups=draft.groups,
         equal=equal,
         label=draft.inputs.name,
-        noun=draft.input.noun,
+        noun=draft.input.example,
         choice=choice,
         spans=draft.spans,
         least_held=draft.least_held,

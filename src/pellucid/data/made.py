@@ -22,7 +22,7 @@ POINTS, NOISE, SEED = 500, 0.1, 0
 """Of every figure of points: how many, and how far they are moved, as a share of the figure's spread."""
 SPEEDS_EACH = 100
 ALL = ProposedSplits(
-    val=0.0, test=0.0, reason="so few examples are all learned from, and how good the answers to others are stays open"
+    val=0.0, test=0.0, reason="so few examples are all learned from; how good answers to others are is not measured"
 )
 HALF = ProposedSplits(val=0.1, test=0.5, reason="points cost nothing, so half of them are for testing")
 
@@ -70,7 +70,7 @@ def _line() -> Draft:
         Proposal(field="optimizer", value="sgd", reason=plainly, model="linear"),
         Proposal(field="momentum", value=0.0, reason=plainly, model="linear"),
         Proposal(field="schedule", value="constant", reason="steps get shorter by themselves", model="linear"),
-        Proposal(field="lr", value=0.1, reason="takes a fifth off what is wrong with each step", model="linear"),
+        Proposal(field="lr", value=0.1, reason="each step takes away a fifth of the error", model="linear"),
         Proposal(field="epochs", value=100, reason="until weight and bias do not change any more", model="linear"),
     )
     return draft
@@ -97,12 +97,12 @@ def _gate(name: str) -> Draft:
         Proposal(
             field="hidden",
             value=(4,),
-            reason="two could do it, but from every other start they come to rest where a row stays wrong",
+            reason="two could do it, but about every other training with two gets stuck with a row wrong",
             model="mlp",
         ),
         Proposal(field="weight_decay", value=0.0, reason=exact, model="mlp"),
         Proposal(field="batch", value="full", reason="four rows are one batch", model="mlp"),
-        Proposal(field="lr", value=0.1, reason="takes two units past the slopes where they would rest", model="mlp"),
+        Proposal(field="lr", value=0.1, reason="large enough that two units do not get stuck", model="mlp"),
         Proposal(field="epochs", value=200, reason="until the answers are sure", model="mlp"),
     )
     return draft

@@ -13,6 +13,7 @@ from torch.optim import Optimizer
 from pellucid.descent.problems import Problem, problem_of
 from pellucid.descent.records import Descent, Path
 from pellucid.errors import RecipeError, did_you_mean
+from pellucid.uncompiled import update, without_compiler
 
 OPTIMIZERS: dict[str, Callable[[list[Tensor], float], Optimizer]] = {
     "gd": lambda at, lr: torch.optim.SGD(at, lr=lr),
@@ -47,6 +48,41 @@ def walk(problem: Problem, optimizer: str, lr: float, steps: int) -> Path:
     Raises:
         RecipeError: there is no such optimizer, or a number is out of its range.
     """
+    return walk_together(problem, [(optimizer, lr)], steps)[0]
+
+
+def walk_together(problem: Problem, walkers: Sequence[tuple[str, float]], steps: int) -> tuple[Path, ...]:
+    """Return the paths of several optimizers, side by side: their gradients come from one pass backward.
+
+    Args:
+        problem: what to descend.
+        walkers: names of optimizers, each with its learning rate.
+        steps: at most.
+
+    Raises:
+        RecipeError: there is no such optimizer, or a number is out of its range.
+    """
+    for name, lr in walkers:
+        _check(name, lr, steps)
+    places = [torch.tensor(problem.start, dtype=torch.float64, requires_grad=True) for _ in walkers]
+    with without_compiler():
+        rules = [OPTIMIZERS[name]([at], lr) for at, (name, lr) in zip(places, walkers, strict=True)]
+
+    def move() -> tuple[Tensor, Tensor]:
+        """Take a step; return the points and the losses before it."""
+        for at in places:
+            at.grad = None
+        points = torch.stack(places, dim=1)
+        losses = problem.loss(points)
+        losses.sum().backward()  # type: ignore[no-untyped-call]
+        for rule in rules:
+            update(rule)
+        return points.detach(), losses.detach()
+
+    return _paths(problem, walkers, *_follow(problem, move, lambda: torch.stack(places, dim=1), steps))
+
+
+def _check(optimizer: str, lr: float, steps: int) -> None:
     if optimizer not in OPTIMIZERS:
         raise RecipeError(
             f"Unknown optimizer '{optimizer}'.{did_you_mean(optimizer, OPTIMIZERS)}",
@@ -54,24 +90,41 @@ def walk(problem: Problem, optimizer: str, lr: float, steps: int) -> Path:
         )
     if not lr > 0 or steps < 1:
         raise RecipeError(f"Learning rate {lr:g}, {steps} steps.", expected="A rate above 0, and at least one step.")
-    at = torch.tensor(problem.start, dtype=torch.float64, requires_grad=True)
-    rule = OPTIMIZERS[optimizer]([at], lr)
-    points, losses = [at.detach().numpy().copy()], [problem.loss(at).item()]
+
+
+def _follow(
+    problem: Problem, move: Callable[[], tuple[Tensor, Tensor]], last: Callable[[], Tensor], steps: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return points [steps + 1, P, W] and losses [steps + 1, W] of W walkers."""
+    taken = [move() for _ in range(steps)]
+    with torch.no_grad():
+        end = last()
+        taken.append((end, problem.loss(end)))
+    points, losses = (torch.stack(parts).numpy() for parts in zip(*taken, strict=True))
+    return points, losses
+
+
+def _paths(
+    problem: Problem,
+    walkers: Sequence[tuple[str, float]],
+    points: NDArray[np.float64],
+    losses: NDArray[np.float64],
+) -> tuple[Path, ...]:
+    """Return each walker's path, cut where it diverged: what comes after is no number, or soon will be none."""
     low, high = np.array(problem.low), np.array(problem.high)
     limit = FAR * (abs(losses[0]) + 1)
-    diverged = False
-    for _ in range(steps):
-        rule.zero_grad()
-        problem.loss(at).backward()  # type: ignore[no-untyped-call]
-        rule.step()
-        points.append(at.detach().numpy().copy())
-        losses.append(problem.loss(at).item())
-        outside = np.abs(points[-1] - (low + high) / 2).max() > FAR * (high - low).max()
-        diverged = not np.isfinite(losses[-1]) or losses[-1] > limit or bool(outside)
-        if diverged:
-            break
-    walked = np.array(points)
-    return Path(optimizer, lr, walked, np.array(losses), diverged, _arrival(problem, walked, diverged))
+    with np.errstate(invalid="ignore", over="ignore"):
+        outside = np.abs(points - ((low + high) / 2)[:, None]).max(axis=1) > FAR * (high - low).max()
+        gone = ~np.isfinite(losses) | (losses > limit) | outside
+    paths = []
+    for place, (name, lr) in enumerate(walkers):
+        steps = np.flatnonzero(gone[1:, place])
+        diverged = len(steps) > 0
+        end = int(steps[0]) + 2 if diverged else len(losses)
+        walked = np.ascontiguousarray(points[:end, :, place])
+        arrived = _arrival(problem, walked, diverged)
+        paths.append(Path(name, lr, walked, losses[:end, place].copy(), diverged, arrived))
+    return tuple(paths)
 
 
 def _arrival(problem: Problem, points: NDArray[np.float64], diverged: bool) -> int | None:
@@ -107,16 +160,30 @@ def descend(
         descend(problem_of(problem.begins_with), optimizers=optimizers, steps=steps) if problem.begins_with else None
     )
     steps = problem.steps if steps is None else steps
-    paths = [walk(problem, name, default_rate(problem, name) if lr is None else lr, steps) for name in optimizers]
-    return Descent(problem, tuple(paths), descend_at_rates(problem, steps), before)
+    walkers = [(name, default_rate(problem, name) if lr is None else lr) for name in optimizers]
+    return Descent(problem, walk_together(problem, walkers, steps), descend_at_rates(problem, steps), before)
 
 
 def descend_at_rates(problem: Problem, steps: int) -> tuple[Path, ...]:
     """Return plain descent at several rates, in units of 1 / the largest curvature; the last diverges if any does."""
     unit = default_rate(problem, "gd")
-    paths = [walk(problem, "gd", factor * unit, steps) for factor in FACTORS]
-    for doubling in range(DOUBLINGS):
-        beyond = walk(problem, "gd", BEYOND * 2**doubling * unit, steps)
-        if beyond.diverged:
-            break
-    return (*paths, beyond)
+    beyond = [BEYOND * 2**doubling for doubling in range(DOUBLINGS)]
+    rates = torch.tensor([factor * unit for factor in (*FACTORS, *beyond)], dtype=torch.float64)
+    at = torch.tensor(problem.start, dtype=torch.float64)[:, None].repeat(1, len(rates)).requires_grad_()
+    # A step of plain descent is as long as the gradient times the rate, so rates that weigh the losses of one descent
+    # at rate 1 are as many descents.
+    with without_compiler():
+        rule = OPTIMIZERS["gd"]([at], 1.0)
+
+    def move() -> tuple[Tensor, Tensor]:
+        at.grad = None
+        losses = problem.loss(at)
+        (losses * rates).sum().backward()  # type: ignore[no-untyped-call]
+        before = at.detach().clone()
+        update(rule)
+        return before, losses.detach()
+
+    walkers = [("gd", rate) for rate in rates.tolist()]
+    paths = _paths(problem, walkers, *_follow(problem, move, at.detach, steps))
+    within, further = paths[: len(FACTORS)], paths[len(FACTORS) :]
+    return (*within, next((path for path in further if path.diverged), further[-1]))

@@ -19,6 +19,7 @@ from torch.nn import functional
 from pellucid.errors import RecipeError
 from pellucid.points import make_points
 from pellucid.records import brief
+from pellucid.uncompiled import update, without_compiler
 from pellucid.words import percent
 
 Floats = NDArray[np.float64]
@@ -146,13 +147,14 @@ def carry_plane(
             *(part for layer in layers for part in (layer, nn.Tanh())), nn.Linear(widths[-1], 1, dtype=torch.float64)
         )
     inputs, targets = torch.from_numpy(places), torch.from_numpy(classes).double()
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    with without_compiler():
+        optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     moments = {0, *(round(steps * share) for share in (0.02, 0.06, 0.15, 0.4, 1.0))}
     snapshots = [_snapshot(model, inputs, targets, 0)]
     for step in range(1, steps + 1):
-        optimizer.zero_grad()
+        model.zero_grad(set_to_none=True)
         functional.binary_cross_entropy_with_logits(model(inputs)[:, 0], targets).backward()  # type: ignore[no-untyped-call]
-        optimizer.step()
+        update(optimizer)
         if step in moments:
             snapshots.append(_snapshot(model, inputs, targets, step))
     return Plane(problem, widths, places, classes, tuple(snapshots), _stages(model, places, classes))

@@ -33,7 +33,7 @@ class Problem:
         title: for people.
         formula: of the loss.
         parameters: their names, one or two.
-        loss: from the parameters, float64 [P], to a scalar.
+        loss: from the parameters of one place or many, float64 [P, ...], to their losses, [...].
         start: where the descent begins.
         minimum: of the loss, the lowest one.
         low, high: the corners of what is drawn.
@@ -77,7 +77,7 @@ class Problem:
         axes = [np.linspace(low, high, resolution) for low, high in zip(self.low, self.high, strict=True)]
         grid = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, len(axes))
         with torch.no_grad():
-            losses = torch.func.vmap(self.loss)(torch.from_numpy(grid)).numpy()
+            losses = self.loss(torch.from_numpy(grid).T).numpy()
         return axes, losses.reshape((resolution,) * len(axes))
 
 
@@ -100,7 +100,7 @@ def _line(*, normalised: bool) -> Problem:
         title="A line through 50 cars' stopping distances, speeds " + ("normalised" if normalised else "as they are"),
         formula=f"mean of (slope x {what} + intercept - distance)^2",
         parameters=("slope", "intercept"),
-        loss=lambda at: ((at[0] * x + at[1] - y) ** 2).mean(),
+        loss=lambda at: ((at[0, ..., None] * x + at[1, ..., None] - y) ** 2).mean(-1),
         start=(0.0, 0.0),
         minimum=(slope, intercept),
         low=(slope - room[0], intercept - room[1]),

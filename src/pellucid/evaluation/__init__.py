@@ -37,7 +37,7 @@ from pellucid.evaluation.resampling import bootstrap
 from pellucid.evaluation.result import Evaluation
 from pellucid.evaluation.series_methods import SeriesExamples, series_examples, series_methods
 from pellucid.evaluation.simple_methods import draw_training_examples
-from pellucid.evaluation.small import say_few, say_nothing_learned
+from pellucid.evaluation.small import are_few, say_few, say_nothing_learned
 from pellucid.evaluation.split import compare_runs
 from pellucid.evaluation.summary import summarise_evaluation
 from pellucid.evaluation.temperature import fit_temperature
@@ -62,6 +62,7 @@ __all__ = [
     "Residuals",
     "SeriesExamples",
     "Truth",
+    "are_few",
     "area_interval",
     "balancing_weights",
     "bootstrap",

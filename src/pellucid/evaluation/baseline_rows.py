@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, Protocol
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pellucid.data import Dataset, free_memory
 from pellucid.evaluation.estimators import ESTIMATORS
 from pellucid.evaluation.picture_features import shrink
-from pellucid.evaluation.records import Baseline
+from pellucid.evaluation.simple import Method
 from pellucid.kinds import INPUTS, KindTable, Refused, SplitName, Wishes
 from pellucid.preprocessing import Prepared, Preprocessing, TablePreprocessing, fit_preprocessing, open_inputs
 
@@ -43,14 +43,17 @@ class BaselineRows:
     scored_rows: NDArray[np.float32]
     words: str = ""
 
-    def describe(self, baselines: tuple[Baseline, ...]) -> tuple[Baseline, ...]:
-        """Return the baselines with those words in their descriptions."""
-        if not self.words:
-            return baselines
-        return tuple(
-            baseline.model_copy(update={"description": f"{baseline.description} {self.words}"})
-            for baseline in baselines
-        )
+    def described(self, methods: Sequence[Method]) -> list[Method]:
+        """Return methods that have those words in their descriptions."""
+
+        def said(method: Method) -> Method:
+            def answer() -> tuple[NDArray[Any], str]:
+                answers, words = method.answer()
+                return answers, f"{words} {self.words}".rstrip()
+
+            return Method(method.name, answer)
+
+        return [said(method) for method in methods]
 
 
 def baseline_rows(dataset: Dataset, preprocessing: Preprocessing, split: SplitName) -> BaselineRows:

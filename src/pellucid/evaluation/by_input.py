@@ -1,8 +1,8 @@
-"""What simple methods look at: a table with a row for each kind of input."""
+"""What simple methods look at: a table with a row for each kind of input; and the one place where they are scored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,13 @@ from pellucid.evaluation.baseline_rows import baseline_rows
 from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.forecast_baselines import forecast_methods
 from pellucid.evaluation.kinds import Truth
-from pellucid.evaluation.ngram_baselines import ngram_baselines
-from pellucid.evaluation.picture_baselines import picture_baselines, suits_pictures
+from pellucid.evaluation.ngram_baselines import ngram_methods
+from pellucid.evaluation.picture_baselines import picture_methods, suits_pictures
 from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.series_methods import SeriesMethod, series_examples, series_methods
-from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method
-from pellucid.evaluation.text_baselines import text_baselines
-from pellucid.evaluation.writing_baselines import writing_baselines
+from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method, learning_from
+from pellucid.evaluation.text_baselines import text_methods
+from pellucid.evaluation.writing_baselines import writing_methods
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused, SplitName
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Beside:
         split: what is scored.
         truth: of its examples.
         model_answers: [N, ...] what the model answers to them, in the form of targets.
-        balanced: whether methods on rows learn as if each class were equally frequent, as the network did.
+        balanced: whether the methods learn as if each class were equally frequent, as the network did.
     """
 
     dataset: Dataset
@@ -48,73 +48,58 @@ class Beside:
     balanced: bool
 
 
-def of_pictures(beside: Beside) -> tuple[Baseline, ...]:
-    """Return baselines on edges and colours, of small pictures on pixels."""
+def of_pictures(beside: Beside) -> list[Method]:
+    """Return methods that look at edges and colours, at small pictures' pixels."""
     if not suits_pictures(beside.preprocessing):
         return _on_rows(beside, trees=False)
-    return picture_baselines(
-        beside.dataset,
-        beside.preprocessing,
-        beside.split,
-        headline=beside.truth.headline,
-        model_answers=beside.model_answers,
-    )
+    return picture_methods(beside.dataset, beside.preprocessing, beside.split, balanced=beside.balanced)
 
 
-def of_tables(beside: Beside) -> tuple[Baseline, ...]:
-    """Return baselines on the columns, what is hard to beat there among them."""
+def of_tables(beside: Beside) -> list[Method]:
+    """Return methods that look at the columns, what is hard to beat there among them."""
     return _on_rows(beside, trees=True)
 
 
-def of_texts(beside: Beside) -> tuple[Baseline, ...]:
-    """Return baselines on words that are counted."""
-    return text_baselines(
-        beside.dataset,
-        beside.split,
-        beside.truth,
-        model_answers=beside.model_answers,
-        balanced=beside.balanced,
+def of_texts(beside: Beside) -> list[Method]:
+    """Return methods that count words."""
+    return text_methods(beside.dataset, beside.split, balanced=beside.balanced)
+
+
+def of_series(beside: Beside) -> list[Method]:
+    """Return methods that look at the values of all steps, and those that know that steps follow one another."""
+    return [*_on_rows(beside, trees=False), *_on_shapes(beside)]
+
+
+def _on_shapes(beside: Beside) -> list[Method]:
+    """Return the methods of series, which learn from the training split."""
+    dataset, kind, places = beside.dataset, beside.truth.target.kind, beside.dataset.splits["train"]
+    if not (methods := series_methods(kind)):
+        return []
+    train, asked = (
+        series_examples(dataset, beside.preprocessing, some) for some in (places, dataset.splits[beside.split])
     )
 
+    def learned(method: SeriesMethod) -> Method:
+        def answer() -> tuple[NDArray[Any], str]:
+            answers, words = method.answer(train, dataset.targets[places], [asked], kind)
+            return answers[0], words
 
-def of_series(beside: Beside) -> tuple[Baseline, ...]:
-    """Return baselines on the values of all steps, and those that know that steps follow one another."""
-    return (*_on_rows(beside, trees=False), *_on_shapes(beside))
+        return Method(method.name, answer)
 
-
-def _on_shapes(beside: Beside) -> tuple[Baseline, ...]:
-    """Train the methods of series on the training split, and score them on the evaluated examples."""
-    dataset, truth = beside.dataset, beside.truth
-    kind, places = truth.target.kind, dataset.splits["train"]
-    if not (methods := series_methods(kind)):
-        return ()
-    with doing("scoring methods of series beside it"):
-        train, asked = (
-            series_examples(dataset, beside.preprocessing, some) for some in (places, dataset.splits[beside.split])
-        )
-
-        def learned(method: SeriesMethod) -> Method:
-            def answer() -> tuple[NDArray[Any], str]:
-                answers, words = method.answer(train, dataset.targets[places], [asked], kind)
-                return answers[0], words
-
-            return Method(method.name, answer)
-
-        return score_methods(map(learned, methods), truth, model_answers=beside.model_answers)
+    return [learned(method) for method in methods]
 
 
-def _on_rows(beside: Beside, *, trees: bool) -> tuple[Baseline, ...]:
-    """Train simple methods on the training split's prepared inputs, and score them on the evaluated examples."""
-    dataset, truth = beside.dataset, beside.truth
-    with doing("scoring simple methods beside it"):
-        rows = baseline_rows(dataset, beside.preprocessing, beside.split)
-        flat = FlatRows(rows.train_rows, dataset.targets[rows.train], rows.scored_rows)
-        choices = Choices(trees=trees, balanced=beside.balanced)
-        methods = SIMPLE[truth.target.kind].on_rows(truth.target, flat, choices)
-        return rows.describe(score_methods(methods, truth, model_answers=beside.model_answers))
+def _on_rows(beside: Beside, *, trees: bool) -> list[Method]:
+    """Return the methods that learn from the training split's prepared inputs as rows."""
+    dataset, target = beside.dataset, beside.truth.target
+    rows = baseline_rows(dataset, beside.preprocessing, beside.split)
+    flat = FlatRows(rows.train_rows, dataset.targets[rows.train], rows.scored_rows)
+    choices = Choices(trees=trees, balanced=beside.balanced)
+    methods = rows.described(SIMPLE[target.kind].on_rows(target, flat, choices))
+    return learning_from(methods, target.model_dump_json(), choices, rows.words, flat.digest())
 
 
-BASELINES: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
+BASELINES: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
     "baseline",
     INPUTS,
     {
@@ -126,27 +111,24 @@ BASELINES: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
 )
 
 
-def of_next_tokens(beside: Beside) -> tuple[Baseline, ...]:
+def of_next_tokens(beside: Beside) -> list[Method]:
     """Return n-gram models of the same text."""
-    return ngram_baselines(
-        beside.dataset, beside.preprocessing, beside.split, beside.truth, model_answers=beside.model_answers
-    )
+    width = beside.model_answers.shape[1]
+    return ngram_methods(beside.dataset, beside.preprocessing, beside.split, width=width)
 
 
-def of_futures(beside: Beside) -> tuple[Baseline, ...]:
+def of_futures(beside: Beside) -> list[Method]:
     """Return simple forecasts of the same series."""
-    with doing("scoring simple forecasts beside it"):
-        methods = forecast_methods(beside.dataset, beside.split)
-        return score_methods(methods, beside.truth, model_answers=beside.model_answers)
+    return forecast_methods(beside.dataset, beside.split)
 
 
-def of_texts_to_write(beside: Beside) -> tuple[Baseline, ...]:
+def of_texts_to_write(beside: Beside) -> list[Method]:
     """Return simple ways to write an answer."""
-    return writing_baselines(beside.dataset, beside.split, beside.truth, model_answers=beside.model_answers)
+    return writing_methods(beside.dataset, beside.split)
 
 
 _BY_INPUT = Refused("What simple methods look at follows from the kind of input.")
-RIVALS: KindTable[Callable[[Beside], tuple[Baseline, ...]]] = KindTable(
+RIVALS: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
     "method of its own beside it",
     TARGETS,
     {
@@ -173,4 +155,6 @@ def score_beside(beside: Beside) -> tuple[Baseline, ...]:
     """Train and score the simple methods beside a model, where there are any."""
     kind = beside.truth.target.kind
     row = RIVALS[kind] if kind in RIVALS else BASELINES[beside.dataset.input.kind]
-    return row(beside)
+    with doing("preparing simple methods to score beside it"):
+        methods = row(beside)
+    return score_methods(methods, beside.truth, model_answers=beside.model_answers)

@@ -126,7 +126,9 @@ METRIC_WORDS: dict[str, MetricWords] = {
         lower_is_better=True,
     ),
     "smape": MetricWords(
-        "sMAPE", "200 % times the error over the sum of both sizes, on the mean: M4's definition.", lower_is_better=True
+        "sMAPE, in %",
+        "200 % times the error over the sum of both sizes, on the mean: M4's definition.",
+        lower_is_better=True,
     ),
     "coverage_80": MetricWords("covered by the 80 % band", "Share of values within it; 80 % is right.", True),
     "coverage_95": MetricWords("covered by the 95 % band", "Share of values within it; 95 % is right.", True),

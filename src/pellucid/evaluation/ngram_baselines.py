@@ -9,10 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset, TextInputs
-from pellucid.doing import doing
-from pellucid.evaluation.beside import score_methods
-from pellucid.evaluation.kinds import Truth
-from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.simple import Method
 from pellucid.kinds import SplitName
 from pellucid.ngrams import Counts, Smoothing, count_ngrams, smooth
@@ -33,31 +29,25 @@ _SMOOTHED = {
 }
 
 
-def ngram_baselines(
-    dataset: Dataset, preprocessing: Preprocessing, split: SplitName, truth: Truth, *, model_answers: NDArray[Any]
-) -> tuple[Baseline, ...]:
-    """Count the training text, and score n-gram models at the tokens that a language model was scored at.
+def ngram_methods(dataset: Dataset, preprocessing: Preprocessing, split: SplitName, *, width: int) -> list[Method]:
+    """Return n-gram models of the training text, which answer the tokens that a language model is scored at.
 
     Args:
         dataset: a stream of text.
         preprocessing: of the run: its tokens are counted.
-        split: what is scored.
-        truth: of its examples.
-        model_answers: [N, T] the language model's surprises, NaN of tokens that are not counted.
+        split: what is answered.
+        width: T, tokens of a window at most.
     """
     given, inputs = TextPreprocessing.of(preprocessing), TextInputs.of(dataset.inputs)
-    with doing("counting n-grams beside it"):
-        passages = passages_of(given, dataset, dataset.splits["train"])
-        counts = count_ngrams(passages, order=LONGEST, vocabulary=given.size)
-        asked = dataset.splits[split]
-        windows = TokenStream.read(given, inputs, asked).windows(inputs, asked, given.longest)
-        own = count_own(given, inputs, asked, np.asarray(dataset.targets[asked]))
-        width = model_answers.shape[1]
-        methods = [
-            Method(name, partial(_surprises, counts, order, smoothing, windows[:, :width], own))
-            for name, order, smoothing in RIVALS
-        ]
-        return score_methods(methods, truth, model_answers=model_answers)
+    passages = passages_of(given, dataset, dataset.splits["train"])
+    counts = count_ngrams(passages, order=LONGEST, vocabulary=given.size)
+    asked = dataset.splits[split]
+    windows = TokenStream.read(given, inputs, asked).windows(inputs, asked, given.longest)
+    own = count_own(given, inputs, asked, np.asarray(dataset.targets[asked]))
+    return [
+        Method(name, partial(_surprises, counts, order, smoothing, windows[:, :width], own))
+        for name, order, smoothing in RIVALS
+    ]
 
 
 def passages_of(given: TextPreprocessing, dataset: Dataset, places: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.doing import doing
-from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.estimators import ESTIMATORS
-from pellucid.evaluation.kinds import Truth
-from pellucid.evaluation.kinds.one_class import BALANCED
 from pellucid.evaluation.neighbours import nearest_neighbours
 from pellucid.evaluation.picture_features import (
     colour_histogram,
@@ -24,8 +21,7 @@ from pellucid.evaluation.picture_features import (
     shrink,
     shrinking_to,
 )
-from pellucid.evaluation.records import Baseline
-from pellucid.evaluation.simple import SIMPLE, Method
+from pellucid.evaluation.simple import SIMPLE, FlatRows, Method, SimpleMethods, learning_from
 from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.kinds import ImageInput, SplitName
 from pellucid.preprocessing import Preprocessing, open_inputs
@@ -55,48 +51,33 @@ def suits_pictures(preprocessing: Preprocessing) -> bool:
     return size is not None and max(size) >= LEAST_SIDE and has_edges(*size)
 
 
-def picture_baselines(
-    dataset: Dataset,
-    preprocessing: Preprocessing,
-    split: SplitName,
-    *,
-    headline: str,
-    model_answers: NDArray[Any],
-    seed: int = 0,
-) -> tuple[Baseline, ...]:
-    """Train simple methods on the training split's edges and colours, and score them on a split.
+def picture_methods(
+    dataset: Dataset, preprocessing: Preprocessing, split: SplitName, *, balanced: bool, seed: int = 0
+) -> list[Method]:
+    """Return simple methods that learn from the training split's edges and colours, and answer a split.
 
     Args:
         dataset: of pictures; its target is one that simple methods answer.
         preprocessing: of the run: its canvases are looked at, shrunk to about 64 pixels.
-        split: what is scored.
-        headline: which metric to show as `metric`.
-        model_answers: [N] classes or numbers, [N, L] label sets, that the model answers on the split.
-        seed: of the draw of training examples and of the intervals.
+        split: what is answered.
+        balanced: whether they learn as if each class were equally frequent.
+        seed: of the draw of training examples.
     """
-    train, scored = dataset.splits["train"], dataset.splits[split]
-    targets, drawn_by = dataset.targets[train], ESTIMATORS[dataset.target.kind].drawn_by
-    kept = draw_training_examples(drawn_by(targets), seed=seed)
-    looked_at = len(kept) + len(scored)
-    with doing("looking at edges and colours, for simple methods", looked_at) as moved:
+    train, asked_for = dataset.splits["train"], dataset.splits[split]
+    simple, targets = SIMPLE[dataset.target.kind], dataset.targets[train]
+    kept = draw_training_examples(ESTIMATORS[dataset.target.kind].drawn_by(targets), seed=seed)
+    with doing("looking at edges and colours, for simple methods", len(kept) + len(asked_for)) as moved:
         known = _features(dataset, preprocessing, train[kept], moved)
-        asked = _features(dataset, preprocessing, scored, lambda done: moved(len(kept) + done))
+        asked = _features(dataset, preprocessing, asked_for, lambda done: moved(len(kept) + done))
     part = "" if len(kept) == len(train) else f" (of {len(train):,}, drawn with seed {seed})"
+    colours = "grey levels" if ImageInput.of(dataset.input).channels == 1 else "colours"
     where = f"{len(kept):,} training pictures{part}"
-    truth = replace(Truth.of(dataset, split, headline=headline), seed=seed)
-    grey = ImageInput.of(dataset.input).channels == 1
-    methods = _methods(truth, targets[kept], known, asked, colours="grey levels" if grey else "colours", where=where)
-    return score_methods(map(_told, methods), truth, model_answers=model_answers)
-
-
-def _told(method: Method) -> Method:
-    """Return a method that says what it is doing."""
-
-    def answer() -> tuple[NDArray[Any], str]:
-        with doing(f"scoring a simple method beside it: {method.name}"):
-            return method.answer()
-
-    return Method(method.name, answer)
+    methods = [
+        simple.constant(dataset.target, targets).method(len(asked_for)),
+        *_methods(simple, targets[kept], known, asked, colours=colours, where=where, balanced=balanced),
+    ]
+    rows = FlatRows(known.both, targets[kept], asked.both).digest()
+    return learning_from(methods, dataset.target.model_dump_json(), balanced, where, rows)
 
 
 def _features(
@@ -123,18 +104,48 @@ def features_of_canvases(canvases: NDArray[np.uint8]) -> PictureFeatures:
     return PictureFeatures(edges_and_colours(edges(small), colours), colours)
 
 
+def centred_directions(
+    known: NDArray[np.float32], asked: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return rows less the mean of the known ones, each of length 1: their Euclidean distance ranks as the cosine does.
+
+    Blocks of oriented gradients all have length 1, so a picture with few edges is far from every other, whatever it
+    shows; what differs from the mean picture tells more. On chest X-rays, 1,176 to learn from: 0.928 right in place of
+    0.897 by leaving one out, on validation 0.957 in place of 0.902.
+
+    Args:
+        known: [M, D] to search in.
+        asked: [N, D] to look for.
+    """
+    mean = known.mean(axis=0, dtype=np.float64)
+
+    def directions(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        centred = rows - mean
+        lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+        scaled = np.divide(centred, lengths, out=np.zeros_like(centred), where=lengths > 0)
+        return np.asarray(scaled, np.float32)
+
+    return directions(known), directions(asked)
+
+
 def _methods(
-    truth: Truth, targets: NDArray[Any], known: PictureFeatures, asked: PictureFeatures, *, colours: str, where: str
+    simple: SimpleMethods,
+    targets: NDArray[Any],
+    known: PictureFeatures,
+    asked: PictureFeatures,
+    *,
+    colours: str,
+    where: str,
+    balanced: bool,
 ) -> list[Method]:
-    """Return the methods for a kind of target, the one that needs no picture first."""
-    simple, balanced = SIMPLE[truth.target.kind], truth.headline == BALANCED
+    """Return the methods for a kind of target that look at pictures."""
     looks = f"HOG and {colours}"
     seen = f"oriented gradients (HOG) and a histogram of the {colours} of {where}, shrunk to about 64 pixels"
     weighed = ", each class counting alike" if balanced else ""
 
     def neighbour() -> tuple[NDArray[Any], str]:
-        found = targets[nearest_neighbours(known.both, asked.both)]
-        return found, f"The target of the nearest by {seen} (Euclidean distance)."
+        found = targets[nearest_neighbours(*centred_directions(known.both, asked.both))]
+        return found, f"The target of the nearest by {seen} (cosine distance, less the training pictures' mean)."
 
     def linear() -> tuple[NDArray[Any], str]:
         estimator = simple.linear(balanced=balanced)
@@ -147,7 +158,6 @@ def _methods(
         return found, f"{TREES} trees on a histogram of the {colours} of {where}{weighed}."
 
     return [
-        simple.constant(truth.target, truth.learned).method(len(asked.both)),
         Method(f"nearest neighbour on {looks}", neighbour),
         Method(f"{simple.linear_word} regression on {looks}", linear),
         Method(f"random forest on {colours}", forest),

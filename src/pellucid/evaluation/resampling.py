@@ -173,8 +173,10 @@ def draw_weights(n: int, *, groups: IntArray | None, resamples: int, seed: int) 
     rows = max(1, _CHUNK_CELLS // n)
     for start in range(0, resamples, rows):
         count = min(rows, resamples - start)
-        counts = np.stack([np.bincount(random.integers(0, units, units), minlength=units) for _ in range(count)])
-        weights = counts.astype(np.float64)
+        drawn = random.integers(0, units, (count, units))
+        drawn += units * np.arange(count)[:, None]  # so that one count does for all rows
+        counts = np.bincount(drawn.ravel(), minlength=count * units)
+        weights = counts.reshape(count, units).astype(np.float64)
         yield weights if groups is None else weights[:, groups]
 
 

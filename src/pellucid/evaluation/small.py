@@ -28,9 +28,14 @@ def say_nothing_learned(evaluation: Measured) -> str:
     return ""
 
 
+def are_few(count: int) -> bool:
+    """Return whether so many examples are too few for a score."""
+    return count < MIN_EXAMPLES
+
+
 def say_few(evaluation: Measured) -> str:
     """Return a sentence where there are too few examples for a score; else ""."""
-    if evaluation.n >= MIN_EXAMPLES:
+    if not are_few(evaluation.n):
         return ""
     measured = counted(evaluation.n, "example was", "examples were")
     return f"Only {measured} measured: too few for a score. {MIN_EXAMPLES} give a rough one, some hundreds a good one."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pellucid.errors import RunError
 from pellucid.evaluation.by_input import Beside, score_beside, why_alone
 from pellucid.evaluation.kinds import SCORING, About, Truth
+from pellucid.evaluation.rare import say_rare
 from pellucid.evaluation.records import PairedComparison
 from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import SplitName
@@ -74,11 +75,12 @@ def answer_and_evaluate(
     names = [dataset.example_name(int(index)) for index in indices]
     evaluation = scoring.score(answer, truth, About(split, task, names, indices, positive))
     evaluation = scoring.with_abstention(evaluation, answer, truth, predictor.answering, distances)
-    evaluation = evaluation.with_notes(*predictor.why_unchecked)
+    balanced = predictor.record.recipe.counts_classes_alike
+    rare = say_rare(evaluation, counted_alike=balanced)
+    evaluation = evaluation.with_notes(*([rare] if rare else []), *predictor.why_unchecked)
     if baselines:
         left_out = why_alone(dataset)
     if baselines and not left_out:
-        balanced = predictor.record.recipe.counts_classes_alike
         asked = Beside(dataset, predictor.record.preprocessing, split, truth, answer.as_targets, balanced=balanced)
         evaluation = evaluation.with_baselines(score_beside(asked))
     if left_out:

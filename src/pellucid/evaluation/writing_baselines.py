@@ -9,10 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset, TextInputs
-from pellucid.doing import doing
-from pellucid.evaluation.beside import score_methods
-from pellucid.evaluation.kinds import Truth
-from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.simple import Method
 from pellucid.kinds import SplitName, TextTarget, code_points
 
@@ -21,26 +17,21 @@ MOST_COMPARED = 20_000
 _ASKED_AT_ONCE = 1_000
 
 
-def writing_baselines(
-    dataset: Dataset, split: SplitName, truth: Truth, *, model_answers: NDArray[Any]
-) -> tuple[Baseline, ...]:
+def writing_methods(dataset: Dataset, split: SplitName) -> list[Method]:
     """Return the text itself, and the answer of the most similar training text.
 
     Args:
         dataset: pairs of texts.
-        split: what is scored.
-        truth: of its examples.
-        model_answers: [N, U] code points of what the model writes.
+        split: what is answered.
     """
     inputs = TextInputs.of(dataset.inputs)
     train = dataset.splits["train"][:MOST_COMPARED]
     asked, known = inputs.texts(dataset.splits[split]), inputs.texts(train)
-    with doing("scoring simple ways to answer beside it"):
-        methods = [
-            Method("the text itself", partial(_copied, asked, TextTarget.of(truth.target).longest)),
-            Method("answer of the most similar text", partial(_nearest, asked, known, dataset.targets[train])),
-        ]
-        return score_methods(methods, truth, model_answers=model_answers)
+    longest = TextTarget.of(dataset.target).longest
+    return [
+        Method("the text itself", partial(_copied, asked, longest)),
+        Method("answer of the most similar text", partial(_nearest, asked, known, dataset.targets[train])),
+    ]
 
 
 def _copied(asked: list[str], width: int) -> tuple[NDArray[Any], str]:

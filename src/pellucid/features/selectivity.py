@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from pellucid.data import shuffle_keys
 from pellucid.errors import RecipeError
@@ -144,7 +143,7 @@ def pair_areas(values: NDArray[np.float32], holds: NDArray[np.bool_]) -> NDArray
     outside = n - inside
     if not n:
         return np.full((values.shape[1], holds.shape[1]), np.nan)
-    ranks = stats.rankdata(values, axis=0)
+    ranks = _ranks(values)
     sums = ranks.T @ holds.astype(np.float64)
     enough = np.minimum(inside, outside) >= FEWEST
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -187,10 +186,17 @@ def rate_by_rank(
 
 def rank_correlations(values: NDArray[np.float32], targets: NDArray[Any]) -> NDArray[np.float64]:
     """Return [U, M] Spearman correlations; NaN where either side never changes."""
-    a, b = (stats.rankdata(each, axis=0) for each in (values, targets))
+    a, b = (_ranks(each) for each in (values, targets))
     a, b = a - a.mean(axis=0), b - b.mean(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((a.T @ b) / np.sqrt((a**2).sum(axis=0)[:, None] * (b**2).sum(axis=0)[None]))
+
+
+def _ranks(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the ranks of each column, ties at their middle."""
+    from scipy.stats import rankdata
+
+    return np.asarray(rankdata(values, axis=0), np.float64)
 
 
 def standardised_difference(values: NDArray[np.float64], inside: NDArray[np.bool_]) -> float | None:

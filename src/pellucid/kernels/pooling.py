@@ -167,7 +167,7 @@ def pool(
         pellucid.pool(pellucid.convolve("photo.jpg", "edge"), 2).at(3, 4)
     """
     if isinstance(image, Convolved):
-        picture = Picture(f"{image.picture.name} after {image.kernel.name}", image.result[None])
+        picture = Picture(f"{image.picture.name} after the kernel {image.kernel.name}", image.result[None])
     else:
         picture = read_picture(image, grey=grey)
     step = size if stride is None else stride

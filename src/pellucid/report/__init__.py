@@ -10,7 +10,7 @@ from pellucid.report.architecture import summary_html, write_summary
 from pellucid.report.drawing import draw_network, standalone_svg
 from pellucid.report.embedding import PictureSource
 from pellucid.report.exhibit_page import keep, write_page
-from pellucid.report.exhibits import exhibit_html
+from pellucid.report.exhibits import exhibit_html, word_columns
 from pellucid.report.health_exhibit import SOUND
 from pellucid.report.inspection_page import write_inspection
 from pellucid.report.notebook import evaluation_html, register_displays, run_html
@@ -46,6 +46,7 @@ __all__ = [
     "standalone_svg",
     "summary_html",
     "table_html",
+    "word_columns",
     "write_inspection",
     "write_page",
     "write_picture_inspection",

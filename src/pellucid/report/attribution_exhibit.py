@@ -17,6 +17,7 @@ from pellucid.runs import Exhibit, ExhibitTable, Figure
 if TYPE_CHECKING:
     from pellucid.attribution import Attribution, Explanation
 
+_NEAREST = "The nearest training examples, by the network's last features (distance: one minus the cosine)"
 MOST_COLUMNS = 30
 MOST_CHANNELS = 6
 SHOWN = LONGEST
@@ -26,7 +27,7 @@ ABOUT_METHODS = {
     "grad-cam": "the layer's maps added up, each weighted by how much the score depends on it",
     "grad-cam++": "like Grad-CAM, but cells that the score depends on weigh more",
     "layer-cam": "the layer's maps added up, each cell weighted by how much the score depends on it",
-    "saliency": "how much the score would change with each pixel, up or down",
+    "saliency": "how much the score would change with each number of the input, up or down",
     "smooth-grad": "saliency, averaged over noisy copies",
     "gradient-x-input": "the gradient, times what each input has beyond the baseline",
     "integrated-gradients": "what each input adds to the score, from the baseline on",
@@ -47,7 +48,7 @@ def attribution_exhibit(explanation: Explanation, *, command: str = "") -> Exhib
     tables = [_columns(explanation)] if is_bare else []
     if explanation.agreement is not None:
         tables.append(_agreement(explanation))
-    if explanation.neighbours:
+    if any(near.picture is None for near in explanation.neighbours):
         tables.append(_neighbour_table(explanation))
     return Exhibit(
         name=_slug(f"explain-{stem}-{explanation.target}-{'-'.join(one.method for one in explanation.attributions)}"),
@@ -86,12 +87,15 @@ def _texts(explanation: Explanation) -> list[Figure]:
     """Return the text with its tokens coloured, once for each method; nothing where it is no text."""
     figures = []
     for one in explanation.attributions if explanation.tokens else ():
-        caption = (
-            f"{one.title}: {ABOUT_METHODS[one.method]}. Orange speaks for “{explanation.target}”; blue, with a line "
-            "below, against it; the stronger the colour, the more."
+        signs = (
+            f"Orange speaks for “{explanation.target}”; blue, with a line below, against it. The stronger the colour, "
+            "the more."
+            if one.is_signed
+            else "The stronger the colour, the more it matters."
         )
+        caption = f"{one.title}: {ABOUT_METHODS[one.method]}. {signs}"
         drawn = coloured_tokens(explanation.tokens, one.cells.tolist(), label=caption)
-        figures.append(Figure.from_svg(str(drawn), alt=caption, caption=caption))
+        figures.append(Figure.from_svg(str(drawn), alt=caption, caption=caption, role="main"))
     return figures
 
 
@@ -138,7 +142,11 @@ def _on_series(explanation: Explanation, one: Attribution) -> Figure:
     channel, step = divmod(int(one.cells.argmax()), one.cells.shape[1])
     where = f"in step {step + 1}" + (f" of “{explanation.channels[channel]}”" if several else "")
     label = f"{one.title} of “{explanation.target}”, highest {where}"
-    signs = "orange speaks for it, blue against" if one.is_signed else "the darker, the more it matters"
+    signs = (
+        "orange speaks for it; blue, with a line below, against it"
+        if one.is_signed
+        else "the stronger the colour, the more it matters"
+    )
     left = len(series) - len(panels)
     more = f" {left:,} more channels matter less." if left else ""
     failed = [check.verdict for check in (one.randomisation, one.deletion) if check is not None and check.verdict]
@@ -160,10 +168,9 @@ def _checks(explanation: Explanation) -> list[Figure]:
     for one in explanation.attributions:
         if one.deletion is not None:
             drawing = deletion_chart(one.deletion, answered=answered)
-            whole = "picture, or put into a blurred one" if explanation.series is None else "series, or put into means"
             caption = (
-                f"Check of {one.title}: the {answered} while the parts it marks are removed from the {whole}, "
-                "the strongest first. A map that means something leaves the band."
+                f"Check of {one.title}: the {answered} while the parts it marks are removed, or are all that is put "
+                "back, the strongest first. A map that means something leaves the band of random orders."
             )
             figures.append(Figure.from_svg(str(drawing), alt=caption, caption=caption, role="panel"))
         if one.randomisation is not None and len(one.randomisation.similarities) > 1:
@@ -182,11 +189,11 @@ def _neighbours(explanation: Explanation) -> list[Figure]:
         picture_figure(
             near.picture,
             alt=f"Training example {near.name}: {near.target}",
-            caption=f"Nearest in training, {place}: {near.target}, distance {near.distance:.3f}",
+            caption=f"{near.name}: {near.target}; distance {wording.decimal(near.distance)}",
             longest=THUMBNAIL,
             role="tile",
-        )
-        for place, near in enumerate(explanation.neighbours, 1)
+        ).model_copy(update={"drawn": explanation.series is not None, "row": _NEAREST})
+        for near in explanation.neighbours
         if near.picture is not None
     ]
 
@@ -219,9 +226,8 @@ def _agreement(explanation: Explanation) -> ExhibitTable:
 
 
 def _neighbour_table(explanation: Explanation) -> ExhibitTable:
-    rows = tuple((near.name, near.target, f"{near.distance:.3f}") for near in explanation.neighbours)
-    caption = "Nearest training examples in the network's last features (distance: one minus the cosine)"
-    return ExhibitTable(header=("Example", "Target", "Distance"), rows=rows, caption=caption)
+    rows = tuple((near.name, near.target, wording.decimal(near.distance)) for near in explanation.neighbours)
+    return ExhibitTable(header=("Example", "Target", "Distance"), rows=rows, caption=_NEAREST)
 
 
 def _notes(explanation: Explanation) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from pellucid.report.charts import (
     value_areas,
     value_curves,
 )
+from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted
 
@@ -55,10 +56,10 @@ def _words(course: Course) -> tuple[str, ...]:
         first, best = course.moments[0], course.answering
         start = "Before the first step" if first.epoch == 0 else f"After {counted(first.epoch, 'epoch')}"
         shares = (
-            f": {first.right:.0%} of the training examples were right; the weights that answer, of epoch {best.epoch}, "
-            f"have {best.right:.0%}."
+            f", {percent(first.right, 0)} of the training examples were answered rightly; with the weights that are "
+            f"kept, those of epoch {best.epoch}, {percent(best.right, 0)} are."
             if first.right is not None and best.right is not None
-            else f", then epoch by epoch; the weights of epoch {best.epoch} are those that answer."
+            else f" and epoch by epoch; the weights of epoch {best.epoch} are kept."
         )
         said.append(f"{start}{shares}")
     if course.held:
@@ -99,9 +100,9 @@ def _notes(course: Course) -> tuple[str, ...]:
 
 def _said(moment: CourseEpoch, course: Course) -> str:
     when = "Before the first step" if moment.epoch == 0 else f"After {counted(moment.epoch, 'epoch')}"
-    right = "" if moment.right is None else f": {moment.right:.0%} right"
+    right = "" if moment.right is None else f": {percent(moment.right, 0)} right"
     is_one_of_many = len(course.moments) > 1 and moment.epoch == course.best
-    return f"{when}{right}{' (these weights answer)' if is_one_of_many else ''}"
+    return f"{when}{right}{' (these weights are kept)' if is_one_of_many else ''}"
 
 
 def _of_two(course: Course) -> list[Figure]:
@@ -132,7 +133,7 @@ def _of_one(course: Course) -> list[Figure]:
         for moment in course.moments:
             said = _said(moment, course)
             drawn = class_curves(along, moment.answers, course.answers, side, points, course.marks, label=said)
-            figures.append(Figure.from_svg(drawn, alt=f"Probability of each class. {said}", caption=said, role="panel"))
+            figures.append(Figure.from_svg(drawn, alt=f"Probability of each class. {said}", caption=said, role="main"))
         return figures
     figures = []
     for number, name in enumerate(course.answers):

@@ -42,8 +42,9 @@ def build_curves(record: RunRecord, history: Sequence[EpochRow]) -> Curves | Non
     epochs = [row["epoch"] for row in history]
     best = float(record.best.epoch) if record.best else None
     names = [key.removeprefix("train_") for key in history[-1] if key.startswith("train_")]
-    charts = [(_title(name), _pair(name, history, epochs, best)) for name in names]
-    if any("learning_rate" in row for row in history):
+    # One epoch is no curve: its numbers say it all.
+    charts = [(_title(name), _pair(name, history, epochs, best)) for name in names] if len(epochs) > 1 else []
+    if charts and any("learning_rate" in row for row in history):
         rate = Series("learning rate", [row.get("learning_rate") for row in history], "rate")
         label = f"Learning rate over {counted(len(epochs), 'epoch')}"
         charts.append(("Learning rate", line_chart([rate], epochs=epochs, label=label, height=170.0)))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pellucid.report.charts import Walk, boundary_map, carried_plane, loss_lines, surface_drawing, walk_curve, walk_map
 from pellucid.report.charts.looks import within
-from pellucid.report.wording import percent
+from pellucid.report.wording import decimal, formula, percent
 from pellucid.runs import Figure
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ on a surface, where more would hide it."""
 def contour_figure(descent: Descent) -> Figure:
     """Draw the optimizers' walks over the contours, or along the curve of a loss of one parameter."""
     named = [
-        _walk(path, look, name=f"{path.optimizer}, lr {path.lr:.3g}: {path.fate}")
+        _walk(path, look, name=f"{path.optimizer}, lr {decimal(path.lr)}: {path.fate}")
         for look, path in enumerate(descent.paths)
     ]
     alt = "Paths over the loss. " + " ".join(f"{path.optimizer}: {path.fate}." for path in descent.paths)
-    caption = f"Where each optimizer goes; the star is the minimum. The loss: {descent.problem.formula}"
+    caption = f"Where each optimizer goes; the star is the minimum. The loss: {formula(descent.problem.formula)}"
     return Figure.from_svg(_field(descent.problem, named, alt), alt=alt, caption=caption, role="main")
 
 
@@ -39,11 +39,12 @@ def rates_figures(descent: Descent) -> list[Figure]:
         Figure.from_svg(
             _field(descent.problem, [_walk(path, 1 if path.diverged else 0)], alt, is_small=True),
             alt=alt,
-            caption=f"Plain descent, lr {path.lr:.3g}: {path.fate}",
+            caption=f"lr {decimal(path.lr)}: {path.fate}",
             role="panel",
+            row="Plain descent at several learning rates",
         )
         for path in descent.rates
-        for alt in (f"Plain gradient descent at learning rate {path.lr:.3g}: {path.fate}",)
+        for alt in (f"Plain gradient descent at learning rate {decimal(path.lr)}: {path.fate}",)
     ]
 
 
@@ -78,11 +79,11 @@ def surface_figure(descent: Descent) -> Figure | None:
         title="log10 of the loss above its lowest",
         label=alt,
         paths=paths,
-        width=320.0,
+        width=420.0,
     )
     last = max(len(path.losses) for path in descent.paths) - 1
     caption = "The same as a surface" + (f", up to step {STEPS - 1}" if last >= STEPS else "")
-    return Figure.from_svg(drawn, alt=alt, caption=caption, role="panel")
+    return Figure.from_svg(drawn, alt=alt, caption=caption, role="main")
 
 
 def boundary_figures(plane: Plane) -> list[Figure]:
@@ -95,7 +96,7 @@ def boundary_figures(plane: Plane) -> list[Figure]:
         drawn = boundary_map(
             one.probabilities, REACH, plane.places, plane.classes, label=f"The decision boundary. {said}"
         )
-        figures.append(Figure.from_svg(drawn, alt=said, caption=said, role="panel"))
+        figures.append(Figure.from_svg(drawn, alt=said, caption=said, role="panel", row="The answers while it learns"))
     return figures
 
 
@@ -107,7 +108,9 @@ def stage_figures(plane: Plane) -> list[Figure]:
         what = f"{one.width} units" if is_whole else f"{one.width} units, seen along 2 directions"
         said = f"{one.name.capitalize()} ({what}): a straight line gets {percent(one.straight, 0)} right"
         drawn = carried_plane(one.lines, one.points, plane.classes, label=said)
-        figures.append(Figure.from_svg(drawn, alt=said, caption=said, role="panel"))
+        figures.append(
+            Figure.from_svg(drawn, alt=said, caption=said, role="panel", row="The plane as each layer bends it")
+        )
     return figures
 
 
@@ -132,7 +135,7 @@ def _losses(problem: Problem, points: NDArray[np.float64]) -> NDArray[np.float64
     import torch
 
     with torch.no_grad():
-        losses: NDArray[np.float64] = torch.func.vmap(problem.loss)(torch.from_numpy(points)).numpy()
+        losses: NDArray[np.float64] = problem.loss(torch.from_numpy(points).T).numpy()
     return losses
 
 

@@ -12,7 +12,7 @@ from pellucid.report.descent_drawing import (
     stage_figures,
     surface_figure,
 )
-from pellucid.report.wording import percent
+from pellucid.report.wording import decimal, percent
 from pellucid.runs import Exhibit, ExhibitTable
 from pellucid.words import counted
 
@@ -27,15 +27,15 @@ def descent_exhibit(descent: Descent, *, command: str = "") -> Exhibit:
     problem = descent.problem
     steepest = problem.curvatures[-1]
     safe = (
-        f"How far plain descent may step: near the minimum it converges for learning rates below 2 / {steepest:.4g} = "
-        f"{2 / steepest:.4g}, two over the largest curvature there."
+        f"How far plain descent may step: near the minimum it converges for learning rates below "
+        f"{decimal(2 / steepest)}, which is 2 / {decimal(steepest)}, two over the largest curvature there."
     )
     if len(problem.curvatures) > 1:
         ratio = steepest / problem.curvatures[0]
         safe += (
             " It curves alike in every direction (condition number 1)."
             if ratio < 1.005
-            else f" Across the valley it curves {ratio:.4g} times as much as along it (the condition number): the "
+            else f" Across the valley it curves {decimal(ratio)} times as much as along it (the condition number): the "
             "larger that is, the more steps it takes."
         )
     paragraphs = (problem.lesson, descent.outcome, safe)
@@ -85,11 +85,13 @@ def plane_exhibit(plane: Plane, *, command: str = "") -> Exhibit:
 
 def _ends(descent: Descent) -> ExhibitTable:
     names = descent.problem.parameters
-    rows = tuple(
-        (path.optimizer, f"{path.lr:.4g}", path.fate, f"{path.losses[-1]:.6g}", *(f"{x:.6g}" for x in path.points[-1]))
+    rows = (
+        (path.optimizer, decimal(path.lr), path.fate, f"{path.losses[-1]:.4g}", *(f"{x:.4g}" for x in path.points[-1]))
         for path in (*descent.paths, *descent.rates)
     )
-    return ExhibitTable(header=("optimizer", "lr", "fate", "loss", *names), rows=rows, caption="Where each path ends")
+    # Plain descent at its own rate is among the rates, too.
+    told = tuple(dict.fromkeys(rows))
+    return ExhibitTable(header=("optimizer", "lr", "end", "loss", *names), rows=told, caption="Where each path ends")
 
 
 def _first_steps(problem: Problem, path: Path) -> ExhibitTable:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from pellucid.evaluation import Evaluation
 from pellucid.report.charts import Series, forecast_chart, histogram, line_chart, scatter
+from pellucid.report.wording import decimal
 from pellucid.words import counted
 
 
@@ -20,7 +21,7 @@ def forecast_drawings(evaluation: Evaluation) -> tuple[tuple[str, Markup], ...]:
             f"by {one.mae:.4g} on the mean"
         )
         chart = forecast_chart(one.seen, one.truth, one.median, bands, label=label)
-        drawn.append((f"After {one.name}: off by {one.mae:.4g}{worst}", chart))
+        drawn.append((f"After {one.name}: off by {decimal(one.mae)}{worst}", chart))
     rows = evaluation.output_rows if evaluation.forecasts else ()
     if len(rows) > 1:
         steps = [float(place) for place in range(1, len(rows) + 1)]

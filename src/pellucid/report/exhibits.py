@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pellucid.report.embedding import Embedded, embed
 from pellucid.report.rendering import render
 from pellucid.report.safe_svg import clean_svg
-from pellucid.runs import Exhibit, Figure, FigureRole
+from pellucid.runs import Exhibit, ExhibitTable, Figure, FigureRole
 
 WIDE = 400
 """Pixels from which on a picture gets a whole row."""
@@ -61,10 +61,30 @@ class ShownExhibit:
     figures: tuple[ShownFigure, ...]
 
     @property
+    def tables(self) -> tuple[tuple[ExhibitTable, frozenset[int]], ...]:
+        """The tables, each with the columns that hold words: these begin at the left among numbers, too."""
+        return tuple((table, word_columns(table)) for table in self.exhibit.tables)
+
+    @property
     def groups(self) -> tuple[FigureGroup, ...]:
         """The figures, those of one row or one role that follow one another together."""
         runs = ((key, tuple(some)) for key, some in groupby(self.figures, lambda one: (one.row, one.role)))
         return tuple(FigureGroup(row, f"{role}s" if role else _look(figures), figures) for (row, role), figures in runs)
+
+
+def word_columns(table: ExhibitTable) -> frozenset[int]:
+    """Return which columns of a numeric table hold words rather than numbers, counted from 0, the first left out."""
+    if not table.numeric:
+        return frozenset()
+    columns = list(zip(*table.rows, strict=True))[1:]
+    said = [[cell.strip() for cell in column if cell.strip()] for column in columns]
+    return frozenset(
+        place for place, cells in enumerate(said, 1) if 2 * sum(_is_worded(cell) for cell in cells) > len(cells)
+    )
+
+
+def _is_worded(cell: str) -> bool:
+    return not (cell[0].isdigit() or cell in ("–", "∞", "−∞", "nan") or (cell[0] in "+-−≈." and cell[1:2].isdigit()))
 
 
 def _look(figures: Sequence[ShownFigure]) -> str:

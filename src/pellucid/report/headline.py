@@ -9,7 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pellucid.evaluation import Evaluation, Metric, metric_words, say_few, say_nothing_learned, say_winner
+from pellucid.evaluation import Evaluation, Metric, are_few, metric_words, say_few, say_nothing_learned, say_winner
 from pellucid.kinds import SplitName
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
@@ -107,7 +107,7 @@ def build_headline(record: RunRecord, evaluations: Sequence[Evaluation], *, page
 
 def example_noun(record: RunRecord) -> str:
     """Return what one example is called, e.g. "picture"."""
-    return record.dataset.input.noun
+    return record.dataset.input.example
 
 
 def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, str, str, tuple[str, ...]]:
@@ -161,7 +161,8 @@ def _remarks(record: RunRecord, evaluation: Evaluation, metric: Metric) -> tuple
     if evaluation.num_groups:
         remarks.append(f"The examples come in {evaluation.num_groups:,} groups; the interval respects that.")
     if metric.note:
-        remarks.append(metric.note[:1].upper() + metric.note[1:] + ".")
+        few = metric.note.startswith("too few to say: ")
+        remarks.append(f"No interval: {metric.note}." if few else metric.note[:1].upper() + metric.note[1:] + ".")
     if evaluation.split == "val":
         remarks.append("Validation chose the best epoch, so this number flatters a little.")
     if evaluation.split == "train":
@@ -176,6 +177,11 @@ def _unmeasured(record: RunRecord) -> tuple[str, str, str, tuple[str, ...]]:
     name = metric_words(best.metric)
     number = wording.percent(best.value) if name.is_share else wording.decimal(best.value)
     split = "validation" if record.dataset.num_examples.get("val") else "training"
+    count = record.dataset.num_examples.get("val") or record.dataset.num_examples.get("train", 0)
+    if are_few(count):
+        # A number in giant type would say more than a handful of examples can.
+        told = f"After epoch {best.epoch} the {name.label} on the {counted(count, example_noun(record))} of {split} is"
+        return "", f"{told} {number}.", "", ()
     return (
         number,
         f"{split} {name.label} after epoch {best.epoch}",
@@ -241,9 +247,7 @@ def _seal(record: RunRecord, evaluations: Sequence[Evaluation], page: Path | Non
         return Seal(len(opened), f"The test split was opened {times}.{caution}", reasons, "")
     if not size and not record.dataset.num_examples.get("val", 0):
         all_of_them = counted(record.dataset.num_examples.get("train", 0), noun)
-        what = (
-            f"All {all_of_them} were learned from: how good the answers to others are was not measured, and stays open."
-        )
+        what = f"All {all_of_them} were learned from, so nothing says how good the answers to others are."
         return Seal(0, what, (), "")
     if not size:
         return Seal(0, "These data have no test split.", (), "")

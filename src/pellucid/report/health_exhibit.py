@@ -14,7 +14,7 @@ SOUND = "Nothing is wrong: gradients reach the first layers, units are alive, an
 HINTS = {
     "output": "mean and standard deviation of what the layer gave",
     "gradient": "norm of the loss's gradient at what the layer gave, per example",
-    "update / weight": "norm of the last step's update over the norm of the weights; about 1e-3 is usual",
+    "update / weight": "norm of the last step's update over the norm of the weights; about 0.001 is usual",
     "dead": "share of units that are zero for every example that was looked at",
     "saturated": "share of values where the activation's slope is below 5 % of its steepest",
 }
@@ -29,7 +29,7 @@ def health_exhibit(health: Health, *, command: str = "") -> Exhibit:
     """
     said = [f"{one.sentence} What usually helps: {one.advice}" for one in health.findings]
     last = health.epochs[-1] if health.epochs else None
-    notes = [f"{one.kind}: {one.source}." for one in health.findings]
+    notes = [f"Where the rule “{one.kind}” comes from: {one.source}." for one in health.findings]
     if last is not None:
         notes.append(
             f"Measured on the same {last.examples} training examples each time, in evaluation mode, not augmented."

@@ -104,7 +104,7 @@ def _by_split(inspection: Inspection) -> dict[str, dict[str, int]]:
 
 
 def _facts(inspection: Inspection) -> tuple[tuple[str, str], ...]:
-    facts = [("Examples", counted(inspection.n, inspection.input.noun))]
+    facts = [("Examples", counted(inspection.n, inspection.input.example))]
     if inspection.class_counts is not None:
         facts.append(("Classes", wording.count(len(inspection.class_counts))))
     facts += inspection.input.facts()

@@ -11,7 +11,8 @@ from pellucid.report.attention_exhibit import attention_exhibit
 from pellucid.report.charts import Series, line_chart
 from pellucid.report.charts.tokens import coloured_tokens
 from pellucid.report.exhibit_names import exhibit_name
-from pellucid.report.wording import decimal, percent
+from pellucid.report.headline import run_place
+from pellucid.report.wording import SPLIT_WORDS, decimal, percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted, visible_lines
 
@@ -22,7 +23,7 @@ PASSAGE = 480
 """Characters of the passage that is coloured: the first of val."""
 LOOKED_AT = 28
 """Tokens whose attention is drawn."""
-_RIVALS_SHOWN = 2
+_RIVALS_SHOWN = 1  # a second line of the same look could not be told from it
 
 
 class LanguageExhibits:
@@ -51,11 +52,15 @@ def losses(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
         f"Loss in nats per token over the epochs; at the end val {decimal(own)}, beside "
         f"{' and '.join(f'{one.name} {decimal(one.metric.value)}' for one in best)}"
     )
-    chart = line_chart(lines, epochs=epochs, label=label)
+    figures = (
+        (Figure.from_svg(str(line_chart(lines, epochs=epochs, label=label)), alt=label, role="main"),)
+        if len(epochs) > 1
+        else ()
+    )
     leader = best[0]
     verdict = (
         f"The {leader.name} is less surprised by the text: {decimal(leader.metric.value)} nats per token against "
-        f"{decimal(own)}. Counting beats this network."
+        f"{decimal(own)} of this model."
         if leader.metric.value < own
         else f"The model is less surprised by the text than all that count: {decimal(own)} nats per token against "
         f"{decimal(leader.metric.value)} of the {leader.name}."
@@ -71,7 +76,7 @@ def losses(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
         name="next-losses",
         title="Beside models that count",
         paragraphs=(verdict,),
-        figures=(Figure.from_svg(str(chart), alt=label, role="main"),),
+        figures=figures,
         tables=(table,),
         notes=("On the validation split, at the very same tokens.",),
     )
@@ -90,11 +95,11 @@ def samples(opened: OpenedRun) -> Exhibit:
         name="next-samples",
         title="How it goes on",
         paragraphs=(
-            "Texts from the beginning of a line. At temperature 0 always the likeliest token is taken, which soon goes "
-            "round in circles; at 1 tokens are drawn as probable as the model thinks they are.",
+            "What the model writes when it is given nothing. At temperature 0 it always takes the likeliest token, and "
+            "soon goes round in circles; at 1 it draws each token with the probability that it gives to it.",
         ),
         tables=(ExhibitTable(header=("temperature", "text"), rows=tuple(rows), numeric=False),),
-        command=f"pellucid sample {opened.folder.path} --temperature 0.7",
+        command=f"pellucid sample {run_place(opened.record, opened.folder.path / 'report.html')} --temperature 0.7",
     )
 
 
@@ -109,8 +114,9 @@ def surprises(opened: OpenedRun) -> Exhibit:
         name="next-surprises",
         title="Where it is surprised",
         paragraphs=(
-            f"The beginning of {split}: {decimal(per_character)} bits per character. Mostly the first letters of words "
-            "are hard to foresee; once a word is begun, its end is plain.",
+            f"The beginning of the {SPLIT_WORDS[split]} text, {decimal(per_character)} bits per character: the "
+            "stronger the colour, the less the model expected the token. The first letters of words are usually the "
+            "hardest; once a word is begun, its end is easier to foresee.",
         ),
         figures=(coloured_by_surprise(sentence),),
         tables=(_most_surprising(sentence),),
@@ -126,7 +132,8 @@ def attention(opened: OpenedRun) -> Exhibit | None:
     tokens = given.split(passage)[:LOOKED_AT]
     inputs = opened.predictor.to_tensor(given.ids(passage)[None, : len(tokens)])
     found = attention_of(opened.predictor.model, inputs)
-    command = f"pellucid trace {opened.folder.path} 'a text' --out page.html"
+    place = run_place(opened.record, opened.folder.path / "report.html")
+    command = f"pellucid trace {place} 'a text' --out page.html"
     return attention_exhibit(found, tokens, name="next-attention", command=command) if found else None
 
 
@@ -161,10 +168,10 @@ def sentence_exhibit(sentence: Sentence, *, command: str = "") -> Exhibit:
 
 def coloured_by_surprise(sentence: Sentence) -> Figure:
     """Return a text, each token coloured by how surprising it was."""
-    label = "The text, the more strongly coloured the more surprising a token was"
+    label = "The text; the stronger the colour, the more surprising a token was"
     tokens, bits = [one.token for one in sentence.factors], [one.bits for one in sentence.factors]
     chart = coloured_tokens(tokens, bits, label=label)
-    caption = "Bits of surprise; pointing at a token tells them."
+    caption = "The stronger the colour, the more bits of surprise; pointing at a token tells them."
     return Figure.from_svg(str(chart), alt=label, caption=caption, role="main")
 
 
@@ -181,7 +188,7 @@ def _passage(opened: OpenedRun, characters: int) -> tuple[SplitName, str]:
 def _most_surprising(sentence: Sentence) -> ExhibitTable:
     hardest = sorted(sentence.factors, key=lambda factor: -factor.bits)[:8]
     return ExhibitTable(
-        header=("token", "bits", "the likeliest was"),
+        header=("token", "bits", "expected instead"),
         rows=tuple(
             (
                 visible_lines(repr(one.token)),

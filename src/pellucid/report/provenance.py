@@ -82,7 +82,7 @@ def count_rows(class_counts: dict[str, dict[str, int]]) -> tuple[CountRow, ...]:
 
 def describe_data(given: Input, target: Target, num_examples: int) -> tuple[str, ...]:
     """Return sentences on what goes in and what comes out."""
-    return given.sentence(counted(num_examples, given.noun)), target.sentence()
+    return given.sentence(counted(num_examples, given.example)), target.sentence()
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ def environment() -> Environment:
         "duration": wording.duration,
         "shape": wording.shape,
         "json": readable_json,
+        "typeset": wording.typeset,
         "whole_options": whole_options,
     }
     return made

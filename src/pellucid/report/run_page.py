@@ -83,6 +83,7 @@ def write_report(
         scores=scores,
         exhibits=[_shown(exhibit) for exhibit in exhibits],
         noun=noun,
+        drawn=record.dataset.input.is_drawn,
         missing_pictures=album.problem,
         architecture=build_architecture(record, weights, biases),
         formula=formula,

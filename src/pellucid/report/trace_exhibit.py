@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.report.arithmetic_exhibit import LISTED
 from pellucid.report.attention_exhibit import attention_figures
-from pellucid.report.charts import unrolled_chart
+from pellucid.report.charts import Panel, PanelLine, series_panels, unrolled_chart
 from pellucid.report.charts.unrolled import MOST_ROWS
 from pellucid.report.exhibit_names import distinct_name
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.number_cells import enlarged
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
+from pellucid.words import visible
 
 if TYPE_CHECKING:
     from pellucid.trace import Arithmetic, StepValues, Trace, Unrolled, Workings
@@ -26,6 +28,10 @@ ABOUT_UNROLLED = (
 )
 SIDE, HINT, MAP = 14, 900, 256
 """Rows and columns of a map that are shown, letters of a hint, pixels of the side of a map."""
+TOLD, TEXT, CHANNELS = 10, 400, 6
+"""Outputs, letters of a text, and channels of a series that are shown first."""
+ROUNDING = 1e-6
+"""Share of the largest value below which a mean is rounding."""
 
 
 def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
@@ -33,15 +39,14 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
     rows = []
     for values in trace:
         array = values.values
-        numbers = (array.mean(), array.std(), array.min(), array.max()) if array.size else ()
         shape = " × ".join(map(str, values.shape)) or "1"
-        zeros = percent(float((array == 0).mean()), 0) if array.size else ""
-        cells = [f"{number:.4g}" for number in numbers] or [""] * 4
+        zeros = percent(float((array == 0).mean()), 0) if array.size else "–"
+        cells = _summary(array) if array.size else ["–"] * 4
         rows.append((values.step.name, values.step.operator, shape, *cells, zeros))
     header = ("layer", "operator", "shape", "mean", "deviation", "least", "most", "zeros")
-    outputs = ", ".join(f"{value:.4g}" for value in trace.output.ravel()[:LISTED])
-    if trace.output.size > LISTED:
-        outputs += ", ..."
+    outputs = ", ".join(f"{value:.4g}" for value in trace.output.ravel()[:TOLD])
+    if trace.output.size > TOLD:
+        outputs = f"{trace.output.size:,} numbers: {outputs}, ..."
     steps = ExhibitTable(header=header, rows=tuple(rows), caption=f"The {len(rows)} steps")
     unrolled = [one for values in trace for one in values.unrolled]
     around = [_workings_table(one) for one in trace.workings]
@@ -50,19 +55,51 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
         name="trace",
         title="Every step of a forward pass",
         paragraphs=(
-            *([f"{trace.heading}."] if trace.heading else []),
+            *_asked(trace),
             f"The network gave {outputs}.",
             *(note for one in trace.workings for note in one.notes),
             *([ABOUT_UNROLLED] if unrolled else []),
         ),
         figures=(
-            *(() if trace.picture is None else (_input_picture(trace.picture),)),
+            *_inputs(trace),
             *map(_unrolled_figure, unrolled),
             *attention_figures(trace.attention if trace.tokens else (), trace.tokens),
         ),
         tables=(*before, steps, *around[len(before) :]),
         command=command,
     )
+
+
+def _asked(trace: Trace) -> Iterator[str]:
+    """Yield what was asked, what was answered and what is right, as far as somebody said it."""
+    if trace.text:
+        cut = trace.text if len(trace.text) <= TEXT else f"{trace.text[:TEXT]} ..."
+        yield f"It read “{visible(cut)}”."
+    if trace.answer:
+        sealed = " The right answer is sealed with the test split." if trace.is_sealed else ""
+        right = f" Right: {trace.right}." if trace.right else sealed
+        yield f"{f'Input: {trace.name}. ' if trace.name else ''}Answer: {trace.answer}.{right}"
+
+
+def _summary(array: NDArray[np.floating[Any]]) -> list[str]:
+    """Return mean, deviation, least and most; a mean that is 0 but for rounding is said to be about 0."""
+    mean, least, most = float(array.mean()), float(array.min()), float(array.max())
+    is_rounding = 0 < abs(mean) < ROUNDING * max(abs(least), abs(most))
+    return ["≈ 0" if is_rounding else f"{mean:.4g}", f"{array.std():.4g}", f"{least:.4g}", f"{most:.4g}"]
+
+
+def _inputs(trace: Trace) -> tuple[Figure, ...]:
+    """Return the picture or the series that the network was asked about; () of what is neither."""
+    if trace.picture is not None:
+        return (_input_picture(trace.picture),)
+    if trace.series is None:
+        return ()
+    names = trace.channels if len(trace.channels) > 1 else ("",)
+    panels = [Panel(name, [PanelLine(values)]) for name, values in zip(names, trace.series, strict=False)][:CHANNELS]
+    said = "The series as it stands in the data"
+    if len(trace.series) > CHANNELS:
+        said += f", the first {CHANNELS} of {len(trace.series):,} channels"
+    return (Figure.from_svg(series_panels(panels, label=said), alt=said, caption=said, role="main"),)
 
 
 def _unrolled_figure(unrolled: Unrolled) -> Figure:

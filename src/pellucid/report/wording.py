@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 
 from pellucid.clock import date_of
@@ -31,6 +32,45 @@ METHOD_WORDS = {
 }
 
 
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_EXPONENT = re.compile(r"(?<![\w.])([-+−]?)(\d+(?:\.\d+)?)[eE]([-+−]?)0*(\d+)(?!\w)")
+_MINUS = re.compile(r"(?<![\w.)\]-])-(?=\d)")
+_MINUS_ZERO = re.compile(r"(?<![\w.])−0(?:\.0+)?(?![\w.])")
+_SIGNS = (
+    (re.compile(r"(?<=\d) x (?=\d)"), " × "),
+    (re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])"), " × "),
+    (re.compile(r"(?<=[\d)]) - (?=[\d(])"), " − "),
+)
+_QUOTED = re.compile(r"(“[^”]*”)")
+
+
+def typeset(words: str) -> str:
+    """Return words with their numbers as they are printed: "−2.5", "6.9 × 10⁻⁸", and 0 without a sign.
+
+    What stands in “quotation marks” is somebody else's, and stays as it is.
+    """
+    parts = _QUOTED.split(words)
+    return "".join(part if part.startswith("“") else _typeset(part) for part in parts)
+
+
+def _typeset(words: str) -> str:
+    for sign, printed in _SIGNS:
+        words = sign.sub(printed, words)
+    return _MINUS_ZERO.sub("0", _MINUS.sub("−", _EXPONENT.sub(_power, words)))
+
+
+def _power(match: re.Match[str]) -> str:
+    sign, digits, below, power = match.groups()
+    mantissa = "" if digits == "1" else f"{digits}{SPACE}×{SPACE}"
+    return f"{sign}{mantissa}10{('-' if below in ('-', '−') else '').translate(_RAISED)}{power.translate(_RAISED)}"
+
+
+def formula(words: str) -> str:
+    """Return a formula that was typed, as it is printed: "(1 − x)² + 100 (y − x²)²"."""
+    raised = re.sub(r"\^(\d)", lambda match: match[1].translate(_RAISED), words)
+    return typeset(raised.replace(" - ", " − ").replace(" x ", " × "))
+
+
 def count(number: int) -> str:
     """Return e.g. "12,345"."""
     return f"{number:,}"
@@ -45,7 +85,7 @@ def decimal(value: float | None, digits: int = 3) -> str:
         return "0"
     places = max(0, digits - 1 - math.floor(math.log10(size)))
     if places > 6:
-        return f"{value:.{digits - 1}e}".replace("-", "−")
+        return typeset(f"{value:.{digits - 1}e}")
     return f"{value:,.{places}f}".replace("-", "−")
 
 
@@ -61,9 +101,20 @@ def target(given: str | float | list[str] | dict[str, float]) -> str:
 
 
 def percent(value: float | None, places: int = 1, *, unit: bool = True) -> str:
-    """Return a share in percent, e.g. "98.9 %"; "–" where it is not defined."""
+    """Return a share in percent, e.g. "98.9 %"; "–" where it is not defined.
+
+    All and none are whole numbers, and what is nearly all is never rounded to it: "100 %", "99.97 %", "> 99.99 %".
+    """
     if value is None or not math.isfinite(value):
         return "–"
+    if value in (0.0, 1.0):
+        places = 0
+    elif places and round(value, places + 2) in (0.0, 1.0):
+        places += 1
+        if round(value, places + 2) in (0.0, 1.0):
+            end = 10.0 ** -(places + 2)
+            limit, sign = (1 - end, ">") if value > 0.5 else (end, "<")
+            return f"{sign}{SPACE}{percent(limit, places, unit=unit)}"
     said = plain_percent(value, places, space=SPACE).replace("-", "−")
     return said if unit else said.removesuffix(f"{SPACE}%")
 

@@ -52,7 +52,7 @@ def _diverged(status: str, note: str) -> Iterable[HealthFinding]:
         yield HealthFinding(
             kind="diverged",
             sentence=f"The loss stopped being a number: {note.split('.')[0].split(' Lower')[0]}.",
-            advice="Lower --lr (to a tenth), add --warmup 1 or --clip 1; --lr auto finds a rate by trying.",
+            advice="lower --lr (to a tenth), add --warmup 1 or --clip 1; --lr auto finds a rate by trying.",
             source="no threshold: a loss that is not finite",
         )
 
@@ -99,7 +99,7 @@ def _dead(epoch: EpochHealth) -> Iterable[HealthFinding]:
             kind="dead",
             sentence=f"{_share(worst.dead)} of the units of {worst.name} are dead: zero for all {epoch.examples} "
             f"examples that were looked at{_also(layers, worst)}. Through a dead ReLU no gradient flows.",
-            advice="A smaller --lr (a tenth), --warmup 1, batch normalisation before the ReLU; "
+            advice="a smaller --lr (a tenth), --warmup 1, batch normalisation before the ReLU; "
             "a leaky ReLU or GELU cannot die.",
             source=DYING,
             layers=tuple(layer.name for layer in layers),
@@ -114,7 +114,7 @@ def _saturated(epoch: EpochHealth) -> Iterable[HealthFinding]:
             kind="saturated",
             sentence=f"{_share(worst.saturated)} of the values of {worst.name} lie where its curve is flat"
             f"{_also(layers, worst)}: hardly any gradient comes through.",
-            advice="A smaller --lr, smaller initial weights (--init glorot), normalised inputs, batch normalisation, "
+            advice="a smaller --lr, smaller initial weights (--init glorot), normalised inputs, batch normalisation, "
             "or ReLU.",
             source=SATURATION,
             layers=tuple(layer.name for layer in layers),
@@ -140,7 +140,7 @@ def _pace(epochs: Sequence[EpochHealth], top: float) -> Iterable[HealthFinding]:
             kind="too-fast",
             sentence=f"A step changes the weights by {_share(ratio)} of their size, where about 0.1 % is usual: "
             "they are thrown about.",
-            advice="A smaller --lr (a tenth), --warmup 1, or --lr auto, which finds a rate by trying.",
+            advice="a smaller --lr (a tenth), --warmup 1, or --lr auto, which finds a rate by trying.",
             source=RATIO,
         )
     elif ratio < SLOWEST:
@@ -148,7 +148,7 @@ def _pace(epochs: Sequence[EpochHealth], top: float) -> Iterable[HealthFinding]:
             kind="too-slow",
             sentence=f"A step changes the weights by {ratio:.0e} of their size, where about 1e-3 is usual: "
             "they hardly move.",
-            advice="A larger --lr (ten times), or --lr auto, which finds a rate by trying.",
+            advice="a larger --lr (ten times), or --lr auto, which finds a rate by trying.",
             source=RATIO,
         )
 

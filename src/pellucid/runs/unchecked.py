@@ -7,6 +7,7 @@ from pellucid.runs.record import Answering, RunRecord
 
 SHOWN_BEGINS = "Answers with a probability"
 """How the note of a threshold begins that was shown to keep errors few: also of one that no answer falls below."""
+_FEW = "too few to say: "
 
 
 def why_unchecked(record: RunRecord) -> tuple[str, ...]:
@@ -42,4 +43,5 @@ def _judges_unsure(answering: Answering) -> bool:
 def _clause(note: str) -> str:
     """Return a note as the second half of a sentence."""
     note = note.strip().rstrip(".") or "it was not fitted"
-    return note[:1].lower() + note[1:]
+    note = note[:1].lower() + note[1:]
+    return f"only {note.removeprefix(_FEW)}" if note.startswith(_FEW) else note

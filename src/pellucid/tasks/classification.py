@@ -26,8 +26,8 @@ FEWEST_OF_A_CLASS = 5
 
 
 _CHOSEN_BEFORE = (
-    "Rare classes counted more in training; this brings the probabilities back to how frequent the classes are. Which "
-    "class is answered is decided before it, as if all were equally frequent."
+    "Rare classes counted more in training. For the probabilities that is undone here, by how frequent each class is; "
+    "the class that is answered was chosen before, as if all were equally frequent."
 )
 
 

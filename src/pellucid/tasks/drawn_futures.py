@@ -41,7 +41,7 @@ def values_at(answer: FutureAnswer, scores: NDArray[np.float64]) -> NDArray[np.f
     place = np.clip(np.searchsorted(_PLACES, scores) - 1, 0, len(LEVELS) - 2)
     low, high = (np.take_along_axis(levels, (place + up)[..., None], axis=2)[..., 0] for up in (0, 1))
     found = low + (scores - _PLACES[place]) / (_PLACES[place + 1] - _PLACES[place]) * (high - low)
-    return np.exp(found) if answer.positive else found
+    return np.asarray(np.exp(found) if answer.positive else found, np.float64)
 
 
 def scores_of(answer: FutureAnswer, right: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -51,7 +51,8 @@ def scores_of(answer: FutureAnswer, right: NDArray[np.float64]) -> NDArray[np.fl
     place = np.clip((levels <= came[..., None]).sum(axis=2) - 1, 0, len(LEVELS) - 2)
     low, high = (np.take_along_axis(levels, (place + up)[..., None], axis=2)[..., 0] for up in (0, 1))
     share = (came - low) / np.maximum(high - low, 1e-12)
-    return np.clip(_PLACES[place] + share * (_PLACES[place + 1] - _PLACES[place]), -_FARTHEST, _FARTHEST)
+    scores = _PLACES[place] + share * (_PLACES[place + 1] - _PLACES[place])
+    return np.asarray(np.clip(scores, -_FARTHEST, _FARTHEST), np.float64)
 
 
 def echo_of(answer: FutureAnswer, right: NDArray[np.float64]) -> float:

@@ -23,7 +23,8 @@ from pellucid.models import Fitted, Wanted, tensor_faults, wanted_of
 from pellucid.records import Record
 from pellucid.runs import Best
 from pellucid.training.engine import Engine, TrainState
-from pellucid.training.optimizers import state_names, without_compiler
+from pellucid.training.optimizers import state_names
+from pellucid.uncompiled import without_compiler
 
 LAST, BEST = "last.safetensors", "best.safetensors"
 """The files of a run: where its training stands, and the weights that answer."""

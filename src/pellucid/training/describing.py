@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -67,11 +68,18 @@ def describe_dataset(dataset: Dataset) -> DatasetRecord:
 def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for package in ("torch", "torchvision", "timm", "numpy", "pillow", "scikit-learn"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
+        if (own := _version_of(package)) is not None:
+            found[package] = own
     return found
+
+
+@cache
+def _version_of(package: str) -> str | None:
+    """Return which version is installed, None where none is; looked up on the disk once in a process."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _hardware() -> dict[str, str]:

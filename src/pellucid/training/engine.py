@@ -22,11 +22,12 @@ from pellucid.training.averaging import WeightAverage
 from pellucid.training.batch_sizes import is_too_few
 from pellucid.training.batches import BatchSource, each_batch, num_batches
 from pellucid.training.memory import TOO_LITTLE, batch_within, halving
-from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty, update
+from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty
 from pellucid.training.processes import ALONE, Processes
 from pellucid.training.progress import SECONDS_BETWEEN_REPORTS, NullProgress, Position, Progress
 from pellucid.training.randomness import balanced_order, epoch_order, forked_randomness, seed_for, seed_globally
 from pellucid.training.schedule import RateSchedule
+from pellucid.uncompiled import update
 
 VALIDATION_BATCH = 512
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pellucid.errors import RecipeError
@@ -16,31 +15,20 @@ DEFAULT_GAMMA = 2.0
 _CLASSIFIERS_ONLY = ("loss", "gamma", "class_weight", "sampler")
 
 
-@dataclass(frozen=True)
-class Remedy:
-    """What is done about classes of uneven size where nobody says.
-
-    Attributes:
-        name: of the choice.
-        value: of the choice.
-        why: the end of its reason, with the flags that choose otherwise.
-    """
-
-    name: str
-    value: str
-    why: str
-
-
 def resolve_imbalance(
-    recipe: Recipe, class_counts: Sequence[int], *, remedy: Remedy, mixes: bool = False
+    recipe: Recipe, class_counts: Sequence[int], *, mixes: bool = False, weighs: bool = False
 ) -> tuple[Recipe, tuple[Decision, ...]]:
     """Fill the choices of loss, class weights and sampler for one class of K.
+
+    Examples are learned from as they are unless somebody asks for something else: what gives rare classes more weight
+    costs plain accuracy (`benchmarks/uneven.py`), and only who asks knows what a rare class is worth. Of texts weights
+    cost none (`docs/texts.md`), so there they are the default.
 
     Args:
         recipe: what the user chose; None is open.
         class_counts: training examples of each class.
-        remedy: what is done where classes are uneven.
         mixes: whether examples are mixed with others, drawn from all: then a balanced sampler balances only half.
+        weighs: whether classes of uneven size count alike in the loss where nothing is chosen.
 
     Raises:
         RecipeError: choices that exclude each other.
@@ -65,13 +53,14 @@ def resolve_imbalance(
     chosen: dict[str, Any] = {"loss": recipe.objective.loss or "cross-entropy"}
     if chosen["loss"] == "focal" and recipe.objective.gamma is None:
         chosen["gamma"] = DEFAULT_GAMMA
-    decisions: tuple[Decision, ...] = ()
-    open_choice = all(recipe.chosen(name) is None for name in ("class_weight", "sampler", "loss"))
+    is_open = recipe.classes.class_weight is None and recipe.batches.sampler is None and recipe.objective.loss is None
     chosen |= {"class_weight": recipe.classes.class_weight or "none", "sampler": recipe.batches.sampler or "none"}
-    if open_choice and is_uneven(class_counts):
-        chosen |= {remedy.name: remedy.value}
-        decisions = (_say_choice(class_counts, remedy),)
-    return recipe.override(**chosen), decisions
+    if not is_open or not is_uneven(class_counts):
+        return recipe.override(**chosen), ()
+    if weighs:
+        chosen["class_weight"] = "balanced"
+    said = _say_weighed(class_counts) if weighs else _say_as_they_are(class_counts, mixes=mixes)
+    return recipe.override(**chosen), (said,)
 
 
 def refuse_class_choices(recipe: Recipe) -> None:
@@ -100,12 +89,27 @@ def check_unweighted(recipe: Recipe, refuse: Callable[[str], RecipeError]) -> No
         raise refuse(f"--{given[0].replace('_', '-')}")
 
 
-def _say_choice(class_counts: Sequence[int], remedy: Remedy) -> Decision:
-    """Say what is done about uneven classes, and what else could be."""
+def _say_as_they_are(class_counts: Sequence[int], *, mixes: bool) -> Decision:
+    """Say that nothing is done about uneven classes, what that means, and what else could be."""
+    flag = "--loss logit-adjusted" if mixes else "--sampler balanced"
+    reason = (
+        f"{_how_uneven(class_counts)}; examples are learned from as they are, so that most answers are right, and "
+        f"plain and balanced accuracy are both told ({flag} gives each class the same chance, at the cost of plain "
+        "accuracy)"
+    )
+    return Decision(name="sampler", value="none", reason=reason)
+
+
+def _say_weighed(class_counts: Sequence[int]) -> Decision:
+    """Say that classes count alike, and how to learn from examples as they are."""
+    reason = f"{_how_uneven(class_counts)}; each counts alike in the loss, so that a rare one is found"
+    return Decision(name="class_weight", value="balanced", reason=f"{reason} (--class-weight none)")
+
+
+def _how_uneven(class_counts: Sequence[int]) -> str:
     present = [count for count in class_counts if count]
     ratio = max(present) / min(present)
-    reason = f"the largest class has {ratio:.1f} times as many training examples as the smallest, more than {UNEVEN:g}"
-    return Decision(name=remedy.name, value=remedy.value, reason=f"{reason}; {remedy.why}")
+    return f"the largest class has {ratio:.1f} times as many training examples as the smallest, more than {UNEVEN:g}"
 
 
 def resolve_labels(recipe: Recipe) -> tuple[Recipe, tuple[Decision, ...]]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +11,10 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from pellucid.runs import OptimizerName
+from pellucid.uncompiled import without_compiler
 
 ADAM_BETAS = (0.9, 0.999)
 """torch's own (Kingma & Ba 2015)."""
-_EXEMPTED = "__dynamo_disable"
-"""Where torch caches a method's exempted version."""
 
 
 @dataclass(frozen=True)
@@ -45,37 +41,6 @@ class OptimizerSettings:
 def decayed_parameters(module: nn.Module) -> list[nn.Parameter]:
     """Return the weights that decay and L1 act on: matrices and kernels, not biases nor the scales of norms."""
     return [parameter for parameter in module.parameters() if parameter.requires_grad and parameter.ndim > 1]
-
-
-@contextmanager
-def without_compiler() -> Iterator[None]:
-    """Keep torch from importing its compiler only to exempt an optimizer's methods from it: over a second of start-up.
-
-    torch wraps these methods so that the first call of each imports `torch._dynamo` and caches an exempted version on
-    the original function. The original stands in for that version here, and is taken away again: whoever compiles
-    something later in this process finds torch as it was.
-    """
-    originals = []
-    if "torch._dynamo" not in sys.modules:
-        methods = (Optimizer.add_param_group, Optimizer.state_dict, Optimizer.load_state_dict, Optimizer.zero_grad)
-        originals = [method.__wrapped__ for method in methods if hasattr(method, "__wrapped__")]
-    for original in originals:
-        setattr(original, _EXEMPTED, original)
-    try:
-        yield
-    finally:
-        for original in originals:
-            delattr(original, _EXEMPTED)
-
-
-def update(optimizer: Optimizer) -> None:
-    """Do the optimizer's step without torch's wrappers, which import its compiler to keep it away.
-
-    What the wrappers do besides, profiling and hooks on the optimizer, is not used here. Gradients are off, as the
-    wrappers have it for optimizers that are not differentiated through.
-    """
-    with torch.no_grad():
-        inspect.unwrap(type(optimizer).step)(optimizer)
 
 
 def build_optimizer(

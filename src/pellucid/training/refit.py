@@ -15,12 +15,13 @@ from pellucid.errors import RunError
 from pellucid.records import Decision
 from pellucid.runs import Answering, RunFolder, RunRecord
 from pellucid.training.batch_sizes import check_batches
+from pellucid.training.executing import execute
 from pellucid.training.hooks import Hooks
 from pellucid.training.plan import plan_run
 from pellucid.training.processes import these_processes
 from pellucid.training.progress import NullProgress, Progress
 from pellucid.training.threads import threads_restored
-from pellucid.training.train import Then, begin, execute
+from pellucid.training.train import Then, begin
 from pellucid.words import counted
 
 

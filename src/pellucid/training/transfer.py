@@ -106,7 +106,7 @@ def plain_views(recipe: Recipe, augmentation: Augmentation) -> Decision | None:
         )
     if recipe.freezing.freeze != EVERYTHING or views or augmentation.mixes or augmentation.describe() == "none":
         return None
-    reason = "a frozen backbone computes features once, of the pictures as they are (--views 4 adds augmented ones)"
+    reason = "a frozen backbone sees the pictures as they are (--views 4 adds augmented ones)"
     return Decision(name="augment", value="none", reason=reason)
 
 

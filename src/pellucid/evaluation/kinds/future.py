@@ -15,6 +15,7 @@ from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.records import ForecastShown, LargeError, Metric, OutputRow, PairedComparison
 from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import BANDS, LEVELS, FutureTarget, Target
+from pellucid.words import counted
 
 if TYPE_CHECKING:
     from pellucid.tasks import Answer, FutureAnswer
@@ -46,18 +47,19 @@ class FutureScoring(Scoring):
         loss = pinball(given.quantiles.astype(np.float64), right, LEVELS)
         metrics["pinball"] = Metric(value=loss)
         notes = [
-            f"Rolling origin: {len(right):,} origins, stride 1, each {target.horizon:,} ahead, with fixed weights.",
+            f"Rolling origin: forecasts from {len(right):,} places, one step apart, each "
+            f"{counted(target.horizon, 'step')} ahead; the weights stay as they are.",
         ]
         if "mase" in metrics:
-            notes.append(f"mase: in units of the seasonal naive error within training, season {target.season}.")
+            notes.append(f"MASE: in units of the seasonal naive error within training, season {target.season}.")
         else:
             notes.append(
-                "mase is not defined: within training the seasonal naive forecast is never wrong, or too short."
+                "MASE is not defined: within training the seasonal naive forecast is never wrong, or too short."
             )
         undefined = int((truth.more["scale"] <= 0).sum()) if "scale" in truth.more else 0
         if "mase" in metrics and undefined:
-            notes.append(f"mase leaves out {undefined:,} origins, of series for which it is not defined.")
-        notes.append(f"smape: {SMAPE_WORDS}.")
+            notes.append(f"MASE leaves out {undefined:,} origins, of series for which it is not defined.")
+        notes.append(f"sMAPE: {SMAPE_WORDS}.")
         if metrics["mae"].low is None:
             notes.append("Intervals by moving blocks need more origins than these: neighbours in time err alike.")
         left_over = find_left_over(_first_errors(given, right, truth), season=target.season)

@@ -36,8 +36,8 @@ class NextScoring(Scoring):
         block = NextTarget.of(truth.target).block
         tokens = int(np.isfinite(surprises).sum())
         note = (
-            f"Over {tokens:,} tokens, each of the split once but for the stretches across its borders; each has at "
-            f"least {block // 2:,} of the {block:,} characters of its window before it."
+            f"Measured on {tokens:,} tokens: every token of the split once, but for stretches across its borders. Each "
+            f"is predicted from at least the {block // 2:,} characters before it (a window has {block:,})."
         )
         return Evaluation(
             split=about.split,

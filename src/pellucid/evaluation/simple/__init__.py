@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods
+from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods, learning_from
 from pellucid.evaluation.simple.labels import SimpleLabels
 from pellucid.evaluation.simple.one_class import SimpleClasses
 from pellucid.evaluation.simple.value import SimpleValues
 from pellucid.kinds import TARGETS, KindTable, Refused
 
-__all__ = ["SIMPLE", "Choices", "Constant", "FlatRows", "Method", "SimpleMethods"]
+__all__ = ["SIMPLE", "Choices", "Constant", "FlatRows", "Method", "SimpleMethods", "learning_from"]
 
 SIMPLE: KindTable[SimpleMethods] = KindTable(
     "simple method",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -18,6 +19,8 @@ class Method(NamedTuple):
     name: str
     answer: Callable[[], tuple[NDArray[Any], str]]
     """Learns, and returns what it answers, in the form of targets, with a description of itself."""
+    learned_from: Hashable = None
+    """What tells apart all that it learns from, answers, and is told; None where nothing does."""
 
 
 class Constant(NamedTuple):
@@ -46,6 +49,19 @@ class FlatRows:
     train: NDArray[np.float32]
     targets: NDArray[Any]
     asked: NDArray[np.float32]
+
+    def digest(self) -> bytes:
+        """Return 32 bytes (BLAKE2b) that tell these rows and targets from others."""
+        known = hashlib.blake2b(digest_size=32)
+        for part in (self.train, self.targets, self.asked):
+            known.update(f"{part.dtype.str}{part.shape}".encode())
+            known.update(np.ascontiguousarray(part).data)
+        return known.digest()
+
+
+def learning_from(methods: Iterable[Method], *what: Hashable) -> list[Method]:
+    """Return methods that know from what they learn; see `Method.learned_from`."""
+    return [method._replace(learned_from=what) for method in methods]
 
 
 @dataclass(frozen=True)

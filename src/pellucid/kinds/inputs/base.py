@@ -19,8 +19,15 @@ class Input(Kind):
     plural: ClassVar[str]
     """The kind itself, of several datasets: a model takes "pictures", or "tables"."""
 
+    is_drawn: ClassVar[bool] = False
+    """Whether the picture of an example is a drawing on white, rather than the example itself."""
     is_typed: ClassVar[bool] = False
     """Whether an example can be typed as it is, in one string."""
+
+    @property
+    def example(self) -> str:
+        """What one example of this very dataset is called: the `noun`, or e.g. "window" where it is a part of one."""
+        return self.noun
 
     def size_words(self) -> str:
         """Return what follows the number of examples where a dataset is said in one line, e.g. " of 28 x 28"; or ""."""

@@ -34,6 +34,7 @@ class SeriesInput(Input):
     noun: ClassVar[str] = "series"
     many: ClassVar[str] = "series"
     plural: ClassVar[str] = "series"
+    is_drawn: ClassVar[bool] = True
     channels: Annotated[tuple[_Name, ...], Field(min_length=1)]
     """Names of the numbers that there are at each step, in order."""
     lengths: tuple[int, int, int]
@@ -47,6 +48,11 @@ class SeriesInput(Input):
     known: tuple[KnownColumn, ...] = ()
     """Columns that are known ahead: their channels are there twice, the second time as many steps earlier as are
     forecast, so that a window also holds what is known of the steps behind it."""
+
+    @property
+    def example(self) -> str:
+        """A window where examples are cut from longer series."""
+        return "window" if self.num_series else self.noun
 
     @property
     def has_gaps(self) -> bool:

@@ -28,19 +28,24 @@ class TextInput(Input):
     lengths: tuple[int, int, int]
     """Of the shortest text, the median, the longest: of items, or of a stream's pieces."""
 
+    @property
+    def example(self) -> str:
+        """A window where the text is a stream."""
+        return "window" if self.form == "stream" else self.noun
+
     def size_words(self) -> str:
         """Return the lengths."""
         low, _, high = self.lengths
         if self.form == "stream":
-            return f", windows of {self.characters:,} characters that go on and on"
+            return f" of one text of {self.characters:,} characters"
         return f" of {high:,} characters" if low == high else f" of {low:,} to {high:,} characters"
 
     def sentence(self, total: str) -> str:
         """Return lengths, or how long the stream is."""
         low, middle, high = self.lengths
         if self.form == "stream":
-            parts = "" if self.pieces == 1 else f" in {counted(self.pieces, 'piece')}"
-            return f"{total}, windows of {self.characters:,} characters that go on and on{parts}."
+            parts = "one text" if self.pieces == 1 else counted(self.pieces, "text")
+            return f"{total}, cut from {parts} of {self.characters:,} characters."
         if low == high:
             return f"{total} of {high:,} characters each."
         return f"{total} of {low:,} to {high:,} characters, median {middle:,}."

@@ -74,10 +74,11 @@ def _fit_table(
     preprocessing = TablePreprocessing(scale=scale, columns=tuple(columns))
     num_numbers = sum(column.kind == "number" for column in spec.columns)
     num_features = len(preprocessing.feature_names)
-    value = f"{len(columns)} columns to {num_features} features"
+    value = f"{counted(len(columns), 'column')} to {counted(num_features, 'feature')}"
     how = "as they stand in the table (--scale none)" if scale == "none" else "scaled to mean 0, deviation 1"
     scaled = f"{counted(num_numbers, 'column')} of numbers, {how}"
-    reason = f"{scaled}; {len(columns) - num_numbers} of words; measured on the {len(train):,} training rows"
+    words = f"; {len(columns) - num_numbers} of words" if len(columns) > num_numbers else ""
+    reason = f"{scaled}{words}; measured on the {len(train):,} training rows"
     decisions = [Decision(name="table", value=value, reason=reason)]
     tailed = [f"'{column.name}'" for column in columns if isinstance(column, NumberColumn) and column.log]
     if tailed:

@@ -168,7 +168,10 @@ def learn_vocabulary(texts: Sequence[str], unit: Unit, *, lower: bool, most: int
         reason += ", those that occur once left out so that the network learns what an unknown word is"
     if len(known) > limit:
         reason += f", the most frequent {limit:,} kept"
-    reason += f"; {left_out:.1%} of the training text is unknown, of new text at least {once:.1%} (--vocabulary)"
+    known_of_it = (
+        "all of the training text is known" if not left_out else f"{left_out:.1%} of the training text is unknown"
+    )
+    reason += f"; {known_of_it}, and of new text at least {once:.1%} will be unknown (--vocabulary)"
     said = Decision(name="vocabulary", value=f"{len(tokens):,} {_UNIT_WORDS[unit]}", reason=reason)
     return Learned(tokens, (), said)
 

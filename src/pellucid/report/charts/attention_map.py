@@ -12,7 +12,6 @@ from pellucid.report.charts.svg import drawing, element, text
 from pellucid.words import visible
 
 CELL, SIZE, EDGE = 18.0, 14.0, 28.0
-COLOUR = "#2166ac"
 _FAINTEST = 0.02
 
 
@@ -43,7 +42,7 @@ def attention_map(read: Sequence[str], written: Sequence[str], weights: NDArray[
                         y=EDGE + CELL * down,
                         width=CELL - 1,
                         height=CELL - 1,
-                        fill=COLOUR,
+                        class_="attended",
                         fill_opacity=round(weight, 3),
                     )
                 )

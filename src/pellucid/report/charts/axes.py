@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from pellucid.report.charts.svg import Scale, element, line, log_ticks, step_of, text, tick_label, ticks
 
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 14.0, 40.0
+LEFT, RIGHT, TOP, BOTTOM = 50.0, 12.0, 14.0, 40.0
 """Room for words around the field that is drawn in, in the drawing's units."""
 
 

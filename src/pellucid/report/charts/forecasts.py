@@ -57,7 +57,7 @@ def forecast_chart(
     if truth:
         parts.append(element("polyline", points=path([*joined, *truth], start), class_="curve train"))
         parts.append(element("circle", cx=across(len(truth)), cy=up(truth[-1]), r=3.5, class_="mark train"))
-    keys = (("seen", "rate"), ("forecast", ""), ("came", "train"))[: 3 if truth else 2]
+    keys = (("seen", "rate"), ("forecast", ""), ("what came", "train"))[: 3 if truth else 2]
     place = LEFT
     for words, look in keys:
         parts.append(line(place, 10, place + 22, 10, class_=f"curve {look}".strip()))

@@ -189,6 +189,7 @@ def value_curves(
     parts = [vertical_axis(up, 52.0, LONG - 12), horizontal_axis(across, TALL + 30, title=side.name)]
     parts.append(text(4, 16, title, class_="axis-title"))
     named: list[float] = [up(float(curves[-1][1][-1])) - 3]
+    words: list[Markup] = []
     for place, (name, curve) in enumerate(curves):
         is_last = place == len(curves) - 1
         path = "M" + "L".join(
@@ -203,8 +204,9 @@ def value_curves(
         y = up(float(curve[-1])) - 3
         if not is_last and all(abs(y - other) >= LINE for other in named):
             named.append(y)
-            parts.append(text(LONG - 14, y, name, anchor="end", class_="tick"))
+            words.append(text(LONG - 14, y, name, anchor="end", class_="tick halo"))
     parts += [mark(1, across(x), up(y), 4.0) for x, y in zip(points.tolist(), values.tolist(), strict=True)]
+    parts += words
     return drawing(*parts, width=LONG, height=TALL + 72, label=label)
 
 

@@ -9,12 +9,15 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
+from pellucid.report.wording import SPACE, typeset
 from pellucid.words import visible_lines
 
 LONG, LONGER = 1350.0, 1900.0
 """Widths from which on a drawing of fixed size may shrink less, so that its words stay legible."""
 
 Value = str | float | int | None
+MOST_POWERS = 7
+"""Powers of ten that are named along an axis."""
 
 
 def element(tag: str, /, *children: str, **attributes: Value) -> Markup:
@@ -116,18 +119,27 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Return 1, 2, 5 times powers of ten in [low, high]; only powers of ten when that would be many."""
+    """Return 1, 2, 5 times powers of ten in [low, high]; when that would be many, every power of ten, or every n-th."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     factors = (1, 2, 5) if len(powers) <= 3 else (1,)
-    return [factor * 10.0**power for power in powers for factor in factors if low <= factor * 10.0**power <= high]
+    apart = 1 + len(powers) // MOST_POWERS
+    return [
+        factor * 10.0**power
+        for power in powers
+        if power % apart == 0
+        for factor in factors
+        if low <= factor * 10.0**power <= high
+    ]
 
 
 def tick_label(value: float, *, is_share: bool, step: float) -> str:
     """Return a tick's words, as fine as the step between ticks needs."""
     if is_share:
         value, step = value * 100, step * 100
-    if value != 0 and abs(value) < 1e-3 and not is_share:
-        return f"{value:.0e}".replace("e-0", "e-").replace("-", "−")
+    if value == 0:
+        return "0 %" if is_share else "0"
+    if not is_share and not 1e-3 <= abs(value) < 1e6:
+        return typeset(f"{value:.1e}".replace(".0e", "e")).replace(SPACE, "")
     places = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 2
     return f"{value:,.{places}f}".replace("-", "−") + (" %" if is_share else "")
 

@@ -10,12 +10,15 @@ from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import drawing, element, line, text
 from pellucid.words import visible
 
-WIDTH = 560.0
-SIZE, ROW, MARGIN = 15.0, 30.0, 10.0
+WIDTH = 480.0
+"""Little more than a phone's, or letters would be too small there."""
+SIZE, ROW, MARGIN = 16.0, 30.0, 4.0
 MOST_TOKENS = 600
 """Tokens that are drawn; a longer text ends in dots."""
 FOR, AGAINST = "#e08214", "#4575b4"
 """Seen on light and on dark ground; a line below tells the second apart where colours do not."""
+SAME = 0.61
+"""Width of a letter where all have the same, in units of the font's size."""
 _STRONGEST = 0.75
 _FAINTEST = 0.04  # share of the largest below which a token stays plain
 
@@ -32,13 +35,14 @@ def coloured_tokens(tokens: Sequence[str], values: Sequence[float], *, label: st
     shown = list(zip(tokens, values, strict=True))[:MOST_TOKENS]
     if len(tokens) > MOST_TOKENS:
         shown.append(("...", 0.0))
-    # Signs and pieces of words stand close to what is before them; words a space apart.
-    gap = 2.0 if all(len(token) <= 1 for token in tokens) or any("▁" in token for token in tokens) else 6.0
+    # Characters and pieces of words stand close to what is before them, as they are read; words a space apart.
+    is_close = all(len(token) <= 1 for token in tokens) or any("▁" in token for token in tokens)
+    room, gap = (0.5, 0.5) if is_close else (2.0, 6.0)
     x, y = MARGIN, MARGIN + SIZE
     parts: list[Markup] = []
     for token, value in shown:
-        words = visible(token).replace(" ", "\u00a0")
-        width = text_width(words, SIZE) + 4
+        words = "↵" if token == "\n" else visible(token).replace(" ", "\u00a0")
+        width = (SAME * SIZE * len(words) if is_close else text_width(words, SIZE)) + 2 * room
         if x + width > WIDTH - MARGIN and x > MARGIN:
             x, y = MARGIN, y + ROW
         share = abs(value) / largest
@@ -59,7 +63,9 @@ def coloured_tokens(tokens: Sequence[str], values: Sequence[float], *, label: st
                 )
             )
             if value < 0:
-                parts.append(line(x + 2, y + 4, x + width - 2, y + 4, class_="axis"))
-        parts.append(text(x + 2, y, words, class_="key"))
+                parts.append(line(x + 2, y + 4, x + width - 2, y + 4, class_="against"))
+        parts.append(text(x + room, y, words, class_="key letters" if is_close else "key"))
         x += width + gap
+        if token == "\n":
+            x, y = MARGIN, y + ROW
     return drawing(*parts, width=WIDTH, height=y + ROW - SIZE, label=label, class_="tokens")

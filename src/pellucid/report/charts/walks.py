@@ -125,7 +125,7 @@ def _field(
 ) -> tuple[Scale, Scale, float]:
     """Return the scales, and where the legend begins."""
     width, tall = (SMALL_WIDTH, SMALL_FIELD) if is_small else (WIDTH, FIELD)
-    across = Scale(first[0], first[1], LEFT + (0 if is_small else 14), width - RIGHT)
+    across = Scale(first[0], first[1], LEFT + (6 if is_small else 14), width - RIGHT)
     up = Scale(second[0], second[1], TOP + tall, TOP)
     return across, up, up.start + BOTTOM + 10
 
@@ -144,7 +144,7 @@ def _axes(across: Scale, up: Scale, names: Sequence[str]) -> list[Markup]:
     )
     places = ticks(across.low, across.high, 4 if is_small else 6)
     sides = [horizontal_axis(across, up.start, title=names[0], at=places)]
-    return [vertical_axis(up, across.start, across.end), *sides, *([] if is_small else [turned])]
+    return [vertical_axis(up, across.start, across.end), *sides, turned]
 
 
 def _ground(axes: Sequence[Floats], heights: Floats, across: Scale, up: Scale) -> list[Markup]:
@@ -188,7 +188,8 @@ def _finished(
     parts: Sequence[Markup], walks: Sequence[Walk], across: Scale, up: Scale, legend: float, label: str
 ) -> Markup:
     names = [walk.name for walk in walks if walk.name]
-    rows = [*walk_legend(names, across.start, legend + ROW - 6)] if names else []
+    legend -= 0 if names else 10
+    rows = [*walk_legend(names, LEFT - 30, legend + ROW - 6)] if names else []
     return drawing(
         *parts, *rows, width=across.end + RIGHT, height=legend + ROW * len(names) + 4, label=label, class_="walks"
     )

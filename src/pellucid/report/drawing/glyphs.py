@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import element, line, text
 
 MIDDLE = 122.0
@@ -22,6 +23,10 @@ MOST_TOKENS = 9
 RADIUS = 5.5
 FEW_WEIGHTS = 8
 """Connections between two columns up to which their weights are written."""
+WEIGHT = 11.0
+"""Size of the letters of a weight."""
+SHARES = (0.5, 0.35, 0.65, 0.25, 0.75, 0.18, 0.82, 0.42, 0.58)
+"""Where along its line a weight may be written, best first."""
 
 
 @dataclass(frozen=True)
@@ -201,19 +206,42 @@ def weighted_fan(
     """Return the weights between two columns: thick where large, dashed where negative, numbers where they are few."""
     largest = max((abs(weight) for row in weights for weight in row), default=0.0) or 1.0
     is_few = len(before) * len(after) <= FEW_WEIGHTS
-    lines, words = [], []
+    lines: list[Markup] = []
+    words: list[Markup] = []
+    taken: list[tuple[float, float, float]] = []
     for goal, row in zip(after, weights, strict=True):
-        for number, (start, weight) in enumerate(zip(before, row, strict=True)):
+        for start, weight in zip(before, row, strict=True):
             kind = "weight-line" if weight >= 0 else "weight-line negative"
             width = f"{0.4 + 3.2 * abs(weight) / largest:.2f}"
             title = element("title", f"{weight:.4g}")
             lines.append(element("line", title, x1=x1, y1=start, x2=x2, y2=goal, class_=kind, stroke_width=width))
             if is_few:
-                # Near where a line begins they lie furthest apart; neighbours take turns.
-                share = 0.24 + 0.13 * (number % 2) if len(before) > 1 else 0.4
-                x, y = x1 + share * (x2 - x1), start + share * (goal - start)
-                words.append(text(x, y - 3, f"{weight:+.2f}".replace("-", "−"), anchor="middle", class_="weight"))
+                said = signed(weight)
+                x, y = _free_place((x1, start), (x2, goal), text_width(said, WEIGHT), taken)
+                words.append(text(x, y - 3, said, anchor="middle", class_="weight"))
     return element("g", *lines, *words)
+
+
+def signed(value: float) -> str:
+    """Return a weight with its sign, to two places; what is 0 to two places has none."""
+    return "0.00" if round(value, 2) == 0 else f"{value:+.2f}".replace("-", "−")
+
+
+def _free_place(
+    start: tuple[float, float], goal: tuple[float, float], width: float, taken: list[tuple[float, float, float]]
+) -> tuple[float, float]:
+    """Return where on a line words lie on no others, or least on them; and write the place down as taken."""
+    best, least = (0.0, 0.0), math.inf
+    for share in SHARES:
+        x, y = start[0] + share * (goal[0] - start[0]), start[1] + share * (goal[1] - start[1])
+        on_others = sum(
+            max(0.0, (width + other) / 2 + 2 - abs(x - left)) * max(0.0, WEIGHT + 1 - abs(y - top))
+            for left, top, other in taken
+        )
+        if on_others < least:
+            best, least = (x, y), on_others
+    taken.append((*best, width))
+    return best
 
 
 def wedge(x1: float, top: float, bottom: float, x2: float, points: tuple[float, ...]) -> Markup:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from textwrap import wrap
 
 from markupsafe import Markup
 
@@ -21,7 +22,7 @@ GAP, MARGIN, LINE = 27.0, 14.0, 15.5
 ROOM, BETWEEN_ROWS, CONTINUED = 1000.0, 22.0, 26.0
 """Width from which on a drawing goes on in a second row, what lies between rows, and the arrow that leads on."""
 MOST_LINES = 4
-LONGEST = 20
+LONGEST, NOTE = 20, 24
 MOST_STAGES = 40
 FEW_NEURONS = 8
 """Of a network whose layers all have at most so many, neurons are drawn large."""
@@ -212,7 +213,7 @@ def _bias_words(x: float, glyph: Glyph, biases: Sequence[float]) -> list[Markup]
         text(
             x + glyph.width / 2,
             y - glyph.width / 2 - 5,
-            f"{bias:+.2f}".replace("-", "−"),
+            glyphs.signed(bias),
             anchor="middle",
             class_="weight",
         )
@@ -258,7 +259,7 @@ def _lines(stage: Stage) -> list[tuple[str, str]]:
     if stage.layers > 1:
         words[0] = f"{stage.layers} layers: {words[0]}"
     kept = words if len(words) <= MOST_LINES - 2 else [words[0], ", ".join(words[1:])]
-    return found + [(_short(word, 24), "note") for word in kept]
+    return found + [(line, "note") for word in kept for line in wrap(word, NOTE) or [word]]
 
 
 def _words(middle: float, stage: Stage) -> list[Markup]:
@@ -276,8 +277,8 @@ def _room(stage: Stage) -> float:
     return max(*sizes, 30.0)
 
 
-def _short(name: str, longest: int = LONGEST) -> str:
-    return name if len(name) <= longest else "…" + name[-(longest - 1) :]
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else "…" + name[-(LONGEST - 1) :]
 
 
 def _resized(stages: list[Stage]) -> list[Stage]:

@@ -25,7 +25,7 @@ class RowWords:
                 if given.scale == "none"
                 else "less the mean, divided by the deviation"
             )
-            steps.append(f"{numbers} of numbers: an empty cell becomes the training median; {scaled}.")
+            steps.append(f"{numbers} of numbers: an empty cell becomes the training median; then {scaled}.")
         if "category" in kinds:
             steps.append(f"{words} of words: one feature of 0 or 1 per category seen in training.")
         return [*steps, f"That makes {counted(given.input_shape[0], 'feature')}."]

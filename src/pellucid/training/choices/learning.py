@@ -109,6 +109,6 @@ def choose_learning(
     if own_loss is not None:
         check_unweighted(resolved, own_loss)
         return resolved, learned
-    counts, remedy = target.counts(dataset.targets[train]), of_input.remedy(mixes=mixes)
-    resolved, balanced = of_target.resolve_losses(resolved, counts, mixes=mixes, remedy=remedy)
+    counts = target.counts(dataset.targets[train])
+    resolved, balanced = of_target.resolve_losses(resolved, counts, mixes=mixes, weighs=of_input.weighs_classes)
     return resolved, (*learned, *balanced)

@@ -21,7 +21,7 @@ from pellucid.runs import Recipe, RunRecord
 from pellucid.tasks import Emphasis
 from pellucid.training.batches import BatchSource, Examples
 from pellucid.training.habits import Family, Pace
-from pellucid.training.imbalance import Remedy, refuse_class_choices
+from pellucid.training.imbalance import refuse_class_choices
 from pellucid.training.progress import Progress
 
 
@@ -65,6 +65,8 @@ class InputHabits(ABC):
     """Why no pretrained weights can be borrowed, as an error's "expected"; "" where they can."""
     augments: bool = False
     """Whether examples are augmented, or could be."""
+    weighs_classes: bool = False
+    """Whether classes of uneven size count alike in the loss unasked: where it was measured to cost no accuracy."""
     keeps_epochs: bool = False
     """Whether weights of epochs on the way are kept of small networks, because how answers came about can be drawn."""
 
@@ -79,14 +81,6 @@ class InputHabits(ABC):
     def made_by(self, preprocessing: Preprocessing) -> str:
         """Return a text that changes with whatever prepares the examples; "" where no features of them are kept."""
         return ""
-
-    @abstractmethod
-    def remedy(self, *, mixes: bool) -> Remedy:
-        """Return what is done about classes of uneven size.
-
-        Args:
-            mixes: whether examples are mixed with others, drawn from all.
-        """
 
     def options(self, model: str, *, num_classes: int | None) -> tuple[dict[str, Any], tuple[Decision, ...]]:
         """Return options of a model that suit such examples better than its own defaults, and why.
@@ -191,7 +185,7 @@ class TargetHabits(ABC):
         return None
 
     def resolve_losses(
-        self, recipe: Recipe, counts: Sequence[int], *, mixes: bool, remedy: Remedy
+        self, recipe: Recipe, counts: Sequence[int], *, mixes: bool, weighs: bool
     ) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill the choices of loss, class weights and sampler.
 
@@ -199,7 +193,7 @@ class TargetHabits(ABC):
             recipe: what the user chose; None is open.
             counts: training examples of each of the target's categories.
             mixes: whether examples are mixed with others.
-            remedy: what is done about classes of uneven size on such inputs.
+            weighs: whether classes of uneven size count alike in the loss unasked.
 
         Raises:
             RecipeError: choices that exclude each other, or that need classes where there are none.

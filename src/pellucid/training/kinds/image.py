@@ -16,13 +16,7 @@ from pellucid.preprocessing import (
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.training.habits import HABITS, Family, Pace, is_dense
-from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
-
-_EVEN = (
-    "so each class gets the same chance; plain and balanced accuracy are both told "
-    "(--sampler none, --loss logit-adjusted or focal, --class-weight balanced)"
-)
 
 
 class Pictures(InputHabits):
@@ -44,10 +38,6 @@ class Pictures(InputHabits):
     def made_by(self, preprocessing: Preprocessing) -> str:
         """Return what the canvases are known by."""
         return canvases_made_by(ImagePreprocessing.of(preprocessing))
-
-    def remedy(self, *, mixes: bool) -> Remedy:
-        """Show each class equally often; where pictures are mixed that balances only half, so logits are adjusted."""
-        return Remedy("loss", "logit-adjusted", _EVEN) if mixes else Remedy("sampler", "balanced", _EVEN)
 
     def augmentation(
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing

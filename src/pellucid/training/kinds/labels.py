@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pellucid.kinds import Target
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.imbalance import Remedy, resolve_labels
+from pellucid.training.imbalance import resolve_labels
 from pellucid.training.kinds.base import TargetHabits
 
 
@@ -21,7 +21,7 @@ class Labels(TargetHabits):
         return f"any of {len(target.answers)} labels may hold at once"
 
     def resolve_losses(
-        self, recipe: Recipe, counts: Sequence[int], *, mixes: bool, remedy: Remedy
+        self, recipe: Recipe, counts: Sequence[int], *, mixes: bool, weighs: bool
     ) -> tuple[Recipe, tuple[Decision, ...]]:
         """Leave rare labels to thresholds of their own, which are fitted after training."""
         return resolve_labels(recipe)

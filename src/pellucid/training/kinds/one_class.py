@@ -8,7 +8,7 @@ from pellucid.kinds import Target, is_uneven
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
 from pellucid.tasks import Emphasis, balanced_weights
-from pellucid.training.imbalance import Remedy, resolve_imbalance
+from pellucid.training.imbalance import resolve_imbalance
 from pellucid.training.kinds.base import TargetHabits
 
 
@@ -26,10 +26,10 @@ class OneClass(TargetHabits):
         return len(target.answers)
 
     def resolve_losses(
-        self, recipe: Recipe, counts: Sequence[int], *, mixes: bool, remedy: Remedy
+        self, recipe: Recipe, counts: Sequence[int], *, mixes: bool, weighs: bool
     ) -> tuple[Recipe, tuple[Decision, ...]]:
-        """See to it that rare classes are learned."""
-        return resolve_imbalance(recipe, counts, mixes=mixes, remedy=remedy)
+        """Choose what rare classes count."""
+        return resolve_imbalance(recipe, counts, mixes=mixes, weighs=weighs)
 
     def emphasis(self, record: RunRecord) -> Emphasis:
         """Return how a run's classes were weighed, from its resolved recipe and its class counts."""

@@ -12,7 +12,6 @@ from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.training.batches import num_batches
 from pellucid.training.habits import HABITS, Family, Habits, Pace
-from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
 
 EPOCHS_AT_MOST = 250
@@ -55,14 +54,6 @@ class Series(InputHabits):
         """Return that of the model's family."""
         pace = ConvolutionPace if family == "conv1d" else Pace
         return pace(_OWN.get(family, HABITS[family]), most_epochs=EPOCHS_AT_MOST)
-
-    def remedy(self, *, mixes: bool) -> Remedy:
-        """Learn from series as they are."""
-        why = (
-            "series are learned from as they are, so most answers are right; plain and balanced accuracy are both told "
-            "(--sampler balanced gives each class the same chance, at the cost of plain accuracy)"
-        )
-        return Remedy("sampler", "none", why)
 
     def augmentation(
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing

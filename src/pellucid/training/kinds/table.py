@@ -11,7 +11,6 @@ from pellucid.preprocessing import Augmentation, Preprocessing, choose_augmentat
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.training.habits import EPOCHS_AT_LEAST, Family, Habits, Pace
-from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
 
 HABITS = Habits(lr=1.5e-2, epochs_scale=300, weight_decay=0.0)
@@ -60,14 +59,6 @@ class Rows(InputHabits):
     def pace(self, family: Family) -> Pace:
         """Return the same for every family."""
         return RowsPace()
-
-    def remedy(self, *, mixes: bool) -> Remedy:
-        """Learn from rows as they are: balancing cost more plain accuracy than it brought."""
-        why = (
-            "rows are learned from as they are, so most answers are right; plain and balanced accuracy are both told "
-            "(--sampler balanced gives each class the same chance, at the cost of plain accuracy)"
-        )
-        return Remedy("sampler", "none", why)
 
     def options(self, model: str, *, num_classes: int | None) -> tuple[dict[str, Any], tuple[Decision, ...]]:
         """Return the activation of an mlp that tells classes apart."""

@@ -10,7 +10,6 @@ from pellucid.preprocessing import Augmentation, Preprocessing, choose_augmentat
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.training.habits import Family, Habits, Pace
-from pellucid.training.imbalance import Remedy
 from pellucid.training.kinds.base import InputHabits
 
 BAGS = Habits(lr=1e-2, epochs_scale=180, weight_decay=0.05)
@@ -28,17 +27,13 @@ class Texts(InputHabits):
     because = "finds the words and turns of phrase that tell texts apart"
     custom = Wishes(kinds=("text",))
     no_weights = "The dataset holds texts."
+    weighs_classes = True
 
     def pace(self, family: Family) -> Pace:
         """Return that of bags of words, of networks without normalisation, or of transformers."""
         if family == "bag":
             return Pace(BAGS)
         return Pace(READERS if family == "unnormalised" else NORMALISED)
-
-    def remedy(self, *, mixes: bool) -> Remedy:
-        """Weigh the classes alike: of rare ones, such as spam, most must be found."""
-        why = "each class counts alike in the loss, so that a rare one is found (--class-weight none)"
-        return Remedy("class_weight", "balanced", why)
 
     def augmentation(
         self, dataset: Dataset, recipe: Recipe, given: dict[str, Any], *, family: Family, preprocessing: Preprocessing

@@ -45,9 +45,8 @@ class TextBatches(TensorBatches):
             sizes = [len(batch) for batch in batches[start : start + SORTED_TOGETHER]]
             some = torch.cat(batches[start : start + SORTED_TOGETHER])
             by_length = self.lengths[some % len(self)].argsort(stable=True)
-            parts = by_length.split(sizes)
             # Where its middle text stood says when a batch comes: as random as the order that was given.
-            parts = sorted(parts, key=lambda part: int(part[len(part) // 2]))
+            parts = sorted(torch.split(by_length, sizes), key=lambda part: int(part[len(part) // 2]))
             arranged += [some[part] for part in parts]
         return torch.cat(arranged) if arranged else order
 
