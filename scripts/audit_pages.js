@@ -90,7 +90,7 @@
   }
 
   // Lines and marks of drawings that carry meaning: all but the grid, grounds and shades.
-  const quiet = ".grid, .axis, .field, .ground, .hover, .depth, .contour, .cell, .patches, .lid, .side, .front, .token, .badge, .box, .frame-quiet, .cell-ground, .cell-plus, .cell-minus, .cell-zero, .cell-plain, .facet, .answer, .walk-edge, .half, .star, [aria-hidden] *, clipPath *, defs *";
+  const quiet = ".shade, .attended, .tokens rect, .grid, .axis, .field, .ground, .hover, .depth, .contour, .cell, .patches, .lid, .side, .front, .token, .badge, .box, .frame-quiet, .cell-ground, .cell-plus, .cell-minus, .cell-zero, .cell-plain, .facet, .answer, .walk-edge, .half, .star, [aria-hidden] *, clipPath *, defs *";
   for (const node of document.querySelectorAll("svg.chart :is(path, line, circle, rect, polyline, polygon, ellipse)")) {
     if (node.matches(quiet) || !shown(node)) { continue; }
     const style = getComputedStyle(node), back = ground(node.ownerSVGElement);

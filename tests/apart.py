@@ -83,7 +83,7 @@ class Apart:
         self, asking: socket.socket, code: str, words: tuple[object, ...], environment: dict[str, str]
     ) -> None:
         self._asking = asking
-        self._stderr: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - as long as the process
+        self._stderr: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed at its end)
         theirs, mine = os.pipe()
         self.stdin = os.fdopen(mine, "w", encoding="utf-8")
         reading, writing = os.pipe()

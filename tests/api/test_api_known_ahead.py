@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 import pellucid
 from pellucid import Run
 from pellucid.cli.main import app
-from pellucid.errors import DataError, PellucidError, RecipeError, RunError
+from pellucid.errors import DataError, RecipeError, RunError
+from pellucid.prediction import FORECASTING
 
 COUNT, H = 90, 2
 MONTHS = [f"{2000 + place // 12}-{place % 12 + 1:02}" for place in range(COUNT + 12)]
@@ -151,8 +152,6 @@ def test_it_is_refitted_on_all_but_the_test(run: Run) -> None:
         pellucid.refit(again)
 
 
-@pytest.mark.slow
-def test_runs_that_know_nothing_ahead_need_no_template(tmp_path: Path) -> None:
-    table = pellucid.train("iris", model="linear", epochs=1, runs_dir=tmp_path)
-    with pytest.raises(PellucidError, match="Only a run that forecasts"):
-        table.template(tmp_path / "next.csv")
+def test_what_forecasts_nothing_has_no_horizon() -> None:
+    with pytest.raises(RecipeError, match="Only a run that forecasts"):
+        FORECASTING["class"]

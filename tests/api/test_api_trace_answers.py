@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from torch import Tensor, nn
+from torch import nn
 
 from pellucid import api
 from pellucid.data import dataset_from_arrays
@@ -159,8 +160,8 @@ def test_further_inputs_of_an_opened_run_are_traced_with_the_bits_of_a_fresh_exp
     run = api.train(api.load_dataset(path, target="y"), epochs=2, runs_dir=tmp_path)
     exports: list[Recording] = []
 
-    def counted(model: nn.Module, inputs: Tensor) -> Recording:
-        exports.append(record(model, inputs))
+    def counted(model: nn.Module, *given: Any) -> Recording:
+        exports.append(record(model, *given))
         return exports[-1]
 
     monkeypatch.setattr(keeping, "record", counted)

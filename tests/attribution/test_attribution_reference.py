@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from captum.attr import IntegratedGradients, LayerGradCam, Occlusion, Saliency
+from captum.attr import InputXGradient, IntegratedGradients, LayerGradCam, Occlusion, Saliency
 from torch import Tensor, nn
 
 from pellucid.attribution import Explainer
@@ -133,3 +133,10 @@ def test_a_model_is_left_as_it_was() -> None:
     assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
     assert all(parameter.grad is None and parameter.requires_grad for parameter in model.parameters())
     assert not any(module._forward_hooks for module in model.modules())
+
+
+@pytest.mark.parametrize("name", NETWORKS[:1])
+def test_gradient_times_input_is_captums(name: str) -> None:
+    model, picture = network(name)
+    theirs = InputXGradient(model).attribute(picture.clone().requires_grad_(), target=2)[0]
+    assert by_us(model, picture, "gradient-x-input", 2).values == pytest.approx(theirs.detach().numpy(), abs=1e-5)

@@ -25,6 +25,18 @@ def test_the_test_is_that_of_ljung_and_box() -> None:
     assert found.p_value == pytest.approx(chi2.sf(found.statistic, 10))
 
 
+def test_it_agrees_with_statsmodels() -> None:
+    # acf(x, nlags=4) and acorr_ljungbox(x, lags=[4]) of statsmodels 0.15.0.
+    rising = [1, 3, 2, 5, 4, 6, 5, 8, 7, 7, 9, 8, 10, 12, 11, 10, 13, 12, 15, 14, 13, 16, 15, 18]
+    found = autocorrelations(np.array(rising, np.float64), 4)
+    assert found == pytest.approx([0.7728671943711523, 0.7073438874230432, 0.5507915567282322, 0.48131046613896217])
+    assert ljung_box(found, len(rising)) == pytest.approx(46.63922963480673)
+    left = find_left_over([np.array(rising, np.float64)], season=1)
+    assert left is not None
+    assert left.statistic == pytest.approx(46.63922963480673)  # over as many steps: a fifth of 24
+    assert left.p_value == pytest.approx(1.8129117210925012e-09, rel=1e-6)
+
+
 def test_white_noise_is_told_from_what_follows_from_itself() -> None:
     drawn = np.random.default_rng(1)
     few = sum(

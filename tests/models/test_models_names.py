@@ -120,6 +120,7 @@ def test_own_models_are_listed_with_parameters_and_wishes() -> None:
     series = ["fcn1d", "cnn1d", "tcn", "inception1d", "transformer1d", "rnn", "lstm", "gru"]
     assert {name for name, row in rows.items() if row.wishes.take("series")} == {"linear", "perceptron", "mlp", *series}
     texts = ["bow", "embedding", "textcnn", "lstm", "gru", "rnn", "transformer", "ngram", "seq2seq"]
+    texts += ["transformer-seq2seq"]
     assert {name for name, row in rows.items() if row.wishes.kinds != "any" and row.wishes.take("text")} == set(texts)
     assert rows["ngram"].parameters == 0  # it counts
     assert rows["linear"].parameters == 7_850

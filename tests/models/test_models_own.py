@@ -16,7 +16,7 @@ from pellucid.models.catalogue import OWN
 PICTURED = [name for name, entry in OWN.items() if entry.wishes.kinds == "any" or "image" in entry.wishes.kinds]
 """Those that take pictures; what others keep is tested with their own kinds of input."""
 SIZES = {"lenet5": (28, 32), "lenet5-sigmoid": (28, 32), "cnn": (8, 28, 32, 96)}
-EVERY_PLACE = ("ngram", "seq2seq")
+EVERY_PLACE = ("ngram", "seq2seq", "transformer-seq2seq")
 """Those that answer place by place, which is tested with what they learn."""
 CASES: list[tuple[str, Form]] = [
     *(

@@ -164,7 +164,7 @@ def test_a_summary_is_a_page_a_fragment_and_a_drawing(tmp_path: Path) -> None:
     page = write_summary_page(summary, tmp_path / "page.html").read_text(encoding="utf-8")
     assert "floor((28 − 5 + 2 × 2)/1) + 1 = 28" in page
     assert "(1 × 5 × 5 + 1) × 6 = 156" in page
-    assert "stride 2, start -2" in page
+    assert "stride 2, start −2" in page
     assert not re.search(r"""(src|href)=["'](?!#|data:)""", page)
     svg = write_drawing(summary, tmp_path / "drawing.svg").read_text(encoding="utf-8")
     assert ElementTree.fromstring(svg).tag.endswith("svg")

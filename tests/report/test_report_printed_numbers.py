@@ -59,7 +59,16 @@ def test_a_formula_that_was_typed_is_printed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(1.0, "100 %"), (0.0, "0 %"), (0.9997, "99.97 %"), (0.5, "50.0 %"), (0.0002, "0.02 %")]
+    ("share", "said"),
+    [
+        (1.0, "100 %"),
+        (0.0, "0 %"),
+        (0.9997, "99.97 %"),
+        (0.5, "50.0 %"),
+        (0.0002, "0.02 %"),
+        (0.999999, "> 99.99 %"),
+        (1e-9, "< 0.01 %"),
+    ],
 )
 def test_only_all_is_said_to_be_all(share: float, said: str) -> None:
     assert percent(share).replace("\u00a0", " ") == said

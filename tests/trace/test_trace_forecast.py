@@ -52,7 +52,7 @@ def test_every_number_of_the_way_there_and_back_is_the_sum_of_its_terms(network:
             ends.append(float(moved))
         assert (ends[0] - ends[1]) / (2 * step) == pytest.approx(float(arithmetic.value), abs=2e-3)
     traced = trace(network, inputs[0])
-    for values in traced:
+    for values in (one for one in traced if 0 not in one.shape):  # before the first channel there is none
         place = tuple(size // 2 for size in values.shape)
         assert values.at(*place).is_exact, str(values.at(*place))
 

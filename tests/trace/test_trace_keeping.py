@@ -46,8 +46,8 @@ def exports(monkeypatch: pytest.MonkeyPatch) -> list[Recording]:
     """Return a list that grows with every export."""
     made: list[Recording] = []
 
-    def counted(model: nn.Module, inputs: Tensor) -> Recording:
-        made.append(record(model, inputs))
+    def counted(model: nn.Module, *given: Any) -> Recording:
+        made.append(record(model, *given))
         return made[-1]
 
     monkeypatch.setattr(keeping, "record", counted)

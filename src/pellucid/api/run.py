@@ -18,7 +18,7 @@ from pellucid.features import course_of, straight_border
 from pellucid.kinds import SplitName
 from pellucid.landscape import landscapes_of
 from pellucid.models import save_state, summarise_model
-from pellucid.prediction import ANSWERING, FORECASTING, SPEAKING, OpenedRun, formula_of
+from pellucid.prediction import ANSWERING, FORECASTING, SEARCHING, SPEAKING, OpenedRun, formula_of
 from pellucid.report import run_html, write_run_report
 from pellucid.runs import (
     Health,
@@ -177,7 +177,9 @@ class Run:
         """
         return kept_answers(self.folder, split)
 
-    def predict(self, sources: Given = None, *, horizon: int | None = None) -> ShownList[Prediction]:
+    def predict(
+        self, sources: Given = None, *, horizon: int | None = None, beam: int | None = None
+    ) -> ShownList[Prediction]:
         """Answer pictures, rows or series; what cannot be read is an answer with its error.
 
         Args:
@@ -187,11 +189,13 @@ class Run:
                 cells by column or of lists of cells, rows of cells in the order of the columns (lists, or arrays [N, D]
                 or [D]), a data frame. The target may be missing; cells that are text are read as those of a CSV.
                 For a run that forecasts: a CSV like that of training, one of what is known ahead (see `template`), or
-                both, or [C, T] numbers; None goes on from the last row
-                of the training's own file.
+                both, or [C, T] numbers; None goes on from the last row of the training's own file.
+            beam: of a run that answers texts with texts: how many answers are looked for by beam search; the best is
+                answered, and all stand in `candidates`. None takes the likeliest letter each time, as 1 does.
 
         Raises:
             DataError: it is of another kind, a row has too many or too few cells, or a column is lacking.
+            RecipeError: a beam for answers that are no texts.
 
         Example:
             row = {"sepal length (cm)": 5.1, "sepal width (cm)": 3.5, "petal length (cm)": 1.4, "petal width (cm)": 0.2}
@@ -200,6 +204,8 @@ class Run:
         """
         if sources is None and not self.record.dataset.target.continues:
             raise DataError("Nothing was handed over.", fix=ANSWERING[self.record.preprocessing.kind].hand_over)
+        if beam is not None:
+            return shown_predictions(SEARCHING[self.record.dataset.target.kind](self.predictor, beam).predict(sources))
         if horizon is not None:
             return shown_predictions(self._forecasts.predict(sources, horizon))
         return shown_predictions(self.predictor.predict(sources))
@@ -371,7 +377,7 @@ class Run:
         """What follows inputs through the network; it turns the network into a graph once for each form of input."""
         return RunTracer(self.opened)
 
-    def trace(self, source: Source) -> Trace:
+    def trace(self, source: Source, letter: int | None = None) -> Trace:
         """Follow one input to its answer: every value on the way, and the arithmetic behind each.
 
         It begins with the step from cells or pixels to the network's input, and ends with those from the network's
@@ -381,6 +387,8 @@ class Run:
             source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, a text, or an
                 example's place in the run's dataset. Of a language model what follows the end of a text, or an
                 example's last token.
+            letter: of an answer that is a text: which letter of it is followed, counted from 0, its end being the last;
+                None for the first. The network is told what it wrote itself before that.
 
         Raises:
             DataError: it cannot be read, or there is no such example.
@@ -389,7 +397,7 @@ class Run:
         Example:
             run.trace("new/a.jpg")["conv2"].unit(3, at=(4, 7))
         """
-        return self.tracer.trace(source)
+        return self.tracer.trace(source, letter)
 
     def backward(
         self, sources: Sequence[Source] | Source, targets: Sequence[str | None] | str | None = None
@@ -455,6 +463,7 @@ class Run:
         seed: int = 0,
         checks: bool = True,
         neighbours: int = 5,
+        letter: int | None = None,
         watch: Callable[[str], None] | None = None,
     ) -> Explanation:
         """Show what speaks for an answer: where the model looked, whether that means anything, and what it resembles.
@@ -470,6 +479,7 @@ class Run:
             seed: of noise, shuffled weights and random orders.
             checks: whether each map is checked against shuffled weights and random orders.
             neighbours: how many of the nearest training examples are looked for.
+            letter: of an answer that is a text, as of `trace`.
             watch: is told what is done.
 
         Raises:
@@ -487,6 +497,7 @@ class Run:
             seed=seed,
             checks=checks,
             neighbours=neighbours,
+            letter=letter,
             watch=watch,
         )
 

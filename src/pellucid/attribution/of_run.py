@@ -10,12 +10,7 @@ from pellucid.attribution.explainer import Explainer
 from pellucid.attribution.kinds import INPUTS_EXPLAINED, TARGETS_EXPLAINED
 from pellucid.attribution.neighbours import Neighbours
 from pellucid.attribution.records import Explanation
-from pellucid.attribution.score import Score
-from pellucid.errors import RecipeError, did_you_mean
-from pellucid.prediction import OpenedRun, Outputs, Source, ask, right_answer, single_answer
-from pellucid.records import Decision
-
-_NAMES_SHOWN = 30
+from pellucid.prediction import OpenedRun, Source, ask, right_answer, single_answer
 
 
 class RunExplainer:
@@ -44,6 +39,7 @@ class RunExplainer:
         seed: int = 0,
         checks: bool = True,
         neighbours: int = 5,
+        letter: int | None = None,
         watch: Callable[[str], None] | None = None,
     ) -> Explanation:
         """Show what speaks for an answer; see `Run.explain`."""
@@ -54,12 +50,14 @@ class RunExplainer:
         asked = ask(opened, source)
         outputs = predictor.outputs(asked.prepared)
         shown = of_input.shown(preprocessing, asked)
-        score, chosen = self._score(outputs, target)
-        model, inputs = of_input.by_degrees(predictor.model, predictor.to_tensor(asked.prepared))
+        given = predictor.to_tensor(asked.prepared)
+        of_target = TARGETS_EXPLAINED[predictor.record.dataset.target.kind]
+        about = of_target.about(predictor, given, outputs, wanted=target, letter=letter)
+        model, inputs = of_input.by_degrees(about.model, given)
         explainer = self.explainer if model is predictor.model else Explainer(model, names=predictor.classes)
         made = explainer.explain(
             inputs,
-            target=score,
+            target=about.score,
             methods=[method] if isinstance(method, str) else list(method),
             layer=layer,
             baseline=0.0 if shown.baseline is None else shown.baseline,
@@ -75,7 +73,7 @@ class RunExplainer:
             answer=single_answer(predictor.record).words(predictor, asked, outputs),
             right=right_answer(opened, asked),
             baseline=of_input.nothing,
-            decisions=(*chosen, *made.decisions, *without),
+            decisions=(*about.decisions, *made.decisions, *without),
             picture=shown.picture,
             placement=shown.placement,
             columns=shown.columns,
@@ -84,24 +82,3 @@ class RunExplainer:
             channels=shown.channels,
             neighbours=near,
         )
-
-    def _score(self, outputs: Outputs, wanted: str | None) -> tuple[Score, list[Decision]]:
-        """Return what is explained: the class, label or number that was asked for, or the one that is answered.
-
-        Raises:
-            RecipeError: there is none of that name.
-        """
-        predictor = self._opened.predictor
-        target = predictor.record.dataset.target
-        names, explained = single_answer(predictor.record).names(predictor.record), TARGETS_EXPLAINED[target.kind]
-        if wanted is None:
-            index, reason = predictor.answer(outputs).foremost()
-            decisions = [Decision(name="explained", value=names[index], reason=reason)] if len(names) > 1 else []
-            return explained.score(predictor.task, index, name=names[index]), decisions
-        if wanted not in names:
-            more = " ..." if len(names) > _NAMES_SHOWN else ""
-            raise RecipeError(
-                f"The run has no {explained.called} '{wanted}'.{did_you_mean(wanted, names)}",
-                expected=f"One of: {', '.join(names[:_NAMES_SHOWN])}{more}.",
-            )
-        return explained.score(predictor.task, names.index(wanted), name=wanted), []

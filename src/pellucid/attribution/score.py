@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pellucid.errors import RecipeError
 from pellucid.kinds import LEVELS
-from pellucid.tasks import Forecast, NextToken, Regression, Task
+from pellucid.tasks import Forecast, NextToken, Regression, Task, TextToText
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,21 @@ def forecast_of_task(task: Forecast, index: int, *, name: str) -> Score:
         return outputs[:, place] * std + mean
 
     return Score(name=name, index=index, of=value, answered=value, unit="value")
+
+
+def letter_of_task(task: TextToText, index: int, *, name: str) -> Score:
+    """Return what is explained of a network that writes: the logit of one letter at one place.
+
+    Args:
+        task: of the run.
+        index: of the letter.
+        name: of the letter.
+    """
+
+    def answered(outputs: Tensor) -> Tensor:
+        return task.letter_steps(outputs)[-1].values[:, index]
+
+    return Score(name, index, of=lambda outputs: outputs[:, index], answered=answered)
 
 
 def next_of_task(task: NextToken, index: int, *, name: str) -> Score:

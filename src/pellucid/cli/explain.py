@@ -12,6 +12,7 @@ import typer
 from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place
+from pellucid.cli.letter_flag import LetterFlag
 from pellucid.cli.output import JsonFlag, is_terminal, new_app, print_json, say, say_in_place, say_lines
 from pellucid.cli.trace import example_of
 from pellucid.errors import RecipeError
@@ -20,7 +21,7 @@ from pellucid.typed_numbers import LARGEST
 from pellucid.words import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pellucid.api import Run
     from pellucid.attribution import Explanation
@@ -35,6 +36,7 @@ Examples:
   pellucid explain runs/digits-cnn 0 7 12 --out page.html --report
   pellucid explain runs/photos-lenet5 --mistakes 5
   pellucid explain runs/sms-textcnn "You have won a prize" --method occlusion
+  pellucid explain runs/dates-seq2seq "march 3, 2021" --letter 6
   pellucid explain runs/shakespeare-lstm "To be or no" --class t
 """
 
@@ -72,6 +74,7 @@ def explain(
         typer.Option("--class", help="Class, label, number or next token to explain; without it, what is answered."),
     ] = None,
     layer: Annotated[str | None, typer.Option(help="Layer whose maps are weighed; without it, one is found.")] = None,
+    letter: LetterFlag = None,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Of noise, shuffled weights and random orders.")] = 0,
     checks: Annotated[
         bool, typer.Option(help="Check each map against shuffled weights and random orders of its parts.")
@@ -104,6 +107,7 @@ def explain(
             seed=seed,
             checks=checks,
             neighbours=neighbours,
+            letter=letter,
             watch=None if json else _watcher(example),
         )
         for example in asked
@@ -112,7 +116,7 @@ def explain(
         print_json([explanation.to_dict() for explanation in explanations])
     else:
         _print(explanations)
-    command = _typed(run, asked, method, class_, layer)
+    command = _typed(run, asked, method, (("--class", class_), ("--layer", layer), ("--letter", letter)))
     if out is not None or not json:
         title = f"What speaks for {len(explanations)} answers" if len(explanations) > 1 else ""
         page = out or _page_of(explanations[0])
@@ -155,13 +159,15 @@ def _print(explanations: list[Explanation]) -> None:
     say_lines("\n\n".join(str(explanation) for explanation in explanations))
 
 
-def _typed(run: Path, examples: list[str], method: list[str] | None, class_: str | None, layer: str | None) -> str:
+def _typed(
+    run: Path, examples: list[str], method: list[str] | None, flags: Sequence[tuple[str, str | int | None]]
+) -> str:
     """Return the command for a page that others may read: paths from the root lose their folders."""
     words = ["pellucid", "explain", _plain(str(run)), *map(_plain, examples)]
     for name in method or ():
         words += ["--method", name]
-    for flag, value in (("--class", class_), ("--layer", layer)):
-        words += [] if value is None else [flag, value]
+    for flag, value in flags:
+        words += [] if value is None else [flag, str(value)]
     return visible(shlex.join(words))
 
 

@@ -33,7 +33,7 @@ Examples:
   pellucid predict runs/line-linear --x 10
   pellucid predict runs/iris-mlp --sepal-length 5 --sepal-width 3.4 --petal-length 1.5 --petal-width 0.2
   pellucid predict runs/shakespeare-ngram --text "Where are we going" --out page.html
-  pellucid predict runs/dates-seq2seq --text "march 3, 2021"
+  pellucid predict runs/dates-seq2seq --text "march 3, 2021" --beam 4
   pellucid predict runs/sms-textcnn --text "You have won a prize" new.txt
   pellucid predict runs/passengers-lstm --out next.csv
   pellucid predict runs/sales-lstm --template next.csv
@@ -61,6 +61,14 @@ def predict(
         list[str] | None,
         typer.Option(
             "--value", help="A cell of a column whose name cannot be a flag: 'NAME=CELL'.", show_default=False
+        ),
+    ] = None,
+    beam: Annotated[
+        int | None,
+        typer.Option(
+            help="Of answers that are texts: look for so many by beam search, and answer the best; without it, the "
+            "likeliest letter is taken each time.",
+            show_default=False,
         ),
     ] = None,
     horizon: Annotated[
@@ -99,18 +107,18 @@ def predict(
     if text and not opened.record.dataset.input.is_typed:
         reads = opened.predictor.reads
         raise RecipeError(f"--text is for runs on texts, and '{run}' reads {reads}.", fix="Name files.")
-    if text and opened.goes_on:
+    if text and opened.goes_on and beam is None:
         _print_products(opened, text, files=[Path(path) for path in paths], out=out, json=json)
         return
     if template is not None:
         _write_template(opened, template, paths, horizon=horizon)
         return
     given = [*(text or ()), *map(Path, paths)]
-    predictions = [] if cells and not given else opened.predict(given or None, horizon=horizon)
+    predictions = [] if cells and not given else opened.predict(given or None, horizon=horizon, beam=beam)
     if not given and not cells:
         say("Note: it goes on from the last row of the training's own file; reading inputs opens no split.", err=True)
     if cells:
-        answered = opened.predict(cells)
+        answered = opened.predict(cells, beam=beam)
         named = zip(names_of_rows(cells), answered, strict=True)
         predictions = [*(one.model_copy(update={"name": name}) for name, one in named), *predictions]
     if opened.not_measured:

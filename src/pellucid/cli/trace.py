@@ -11,6 +11,7 @@ import typer
 from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.exhibit import refuse_bad_place
+from pellucid.cli.letter_flag import LetterFlag
 from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 from pellucid.cli.tracing import backward_result, forward_result, keep_result
 from pellucid.errors import RecipeError
@@ -24,6 +25,7 @@ Examples:
   pellucid trace runs/photos-lenet5 new/a.jpg --layer conv2
   pellucid trace runs/photos-lenet5 new/a.jpg --layer conv2 --unit 3 --at 4,7
   pellucid trace runs/photos-lenet5 new/a.jpg --target cat
+  pellucid trace runs/dates-seq2seq "march 3, 2021" --letter 6
   pellucid trace runs/shakespeare-transformer "To be or no" --target t --out page.html
   pellucid trace runs/digits-cnn 0 1 2 --weight conv1.weight:0,0,2,2 --optimizer adam --lr 0.001 --steps 5
 """
@@ -46,6 +48,7 @@ def trace(
     ] = None,
     unit: Annotated[int | None, typer.Option(min=0, help="Channel or unit of the layer, counted from 0.")] = None,
     at: Annotated[str | None, typer.Option(help="Place in the feature map: row,column (or token).")] = None,
+    letter: LetterFlag = None,
     target: Annotated[
         list[str] | None,
         typer.Option(
@@ -76,6 +79,10 @@ def trace(
         raise RecipeError("--unit and --at say where to look, but not in which layer.", fix="Add --layer NAME.")
     if unit is None and at is not None:
         raise RecipeError("--at says where in a feature map, but not in which.", fix="Add --unit NUMBER.")
+    if letter is not None and (target or weight or len(examples) > 1):
+        raise RecipeError(
+            "--letter follows one letter of one answer, the way forward.", fix="Leave out --target and --weight."
+        )
     refuse_bad_place(out)
     opened, sources = api.open_run(run, data=data), [example_of(text) for text in examples]
     if target or weight or len(sources) > 1:
@@ -94,7 +101,7 @@ def trace(
     elif optimizer or lr or steps > 1:
         raise RecipeError("--optimizer, --lr and --steps belong to the way back.", fix="Add --weight NAME:POSITION.")
     else:
-        result = forward_result(opened, sources[0], layer=layer, unit=unit, at=_place(at))
+        result = forward_result(opened, sources[0], layer=layer, unit=unit, at=_place(at), letter=letter)
     if json:
         print_json(result.to_dict())
     else:

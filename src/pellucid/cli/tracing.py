@@ -73,9 +73,11 @@ class Updates:
         return "\n\n".join(str(update) for update in self.updates)
 
 
-def forward_result(run: Run, source: Any, *, layer: str | None, unit: int | None, at: tuple[int, ...]) -> Shown:
+def forward_result(
+    run: Run, source: Any, *, layer: str | None, unit: int | None, at: tuple[int, ...], letter: int | None
+) -> Shown:
     """Return the trace, a layer's values, or the arithmetic of one of them."""
-    traced = run.trace(source)
+    traced = run.trace(source, letter)
     if layer is None:
         return traced
     values = traced[layer]

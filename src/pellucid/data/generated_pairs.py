@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from string import ascii_lowercase
 
 import numpy as np
 
 from pellucid.data.draft import Draft
+from pellucid.data.proposals import Proposal
 from pellucid.data.text_pairs import draft_of_pairs
 from pellucid.records import Decision
 
 REVERSE, DATES = "reverse", "dates"
 PAIRS = 20_000
 LONGEST = 20
+PROPOSALS = (Proposal(field="epochs", value=3, reason="both generated sets of pairs are learned by then"),)
 FIRST_YEAR, LAST_YEAR = 1970, 2069
 """Years that two digits can stand for: 70 to 99 and 00 to 69, as POSIX reads them."""
 _MONTHS = (
@@ -41,12 +44,13 @@ def read_reverse() -> Draft:
     while len(texts) < PAIRS:
         length = int(draws.integers(1, LONGEST + 1))
         texts["".join(ascii_lowercase[letter] for letter in draws.integers(0, 26, length))] = None
-    return draft_of_pairs([(text, text[::-1]) for text in texts], REVERSE, name=REVERSE)
+    draft = draft_of_pairs([(text, text[::-1]) for text in texts], REVERSE, name=REVERSE)
+    return replace(draft, proposals=PROPOSALS)
 
 
 def read_dates() -> Draft:
     """Return days of a hundred years in nine ways of writing, each answered as ISO 8601 does."""
-    return draft_of_pairs(
+    draft = draft_of_pairs(
         written_dates(PAIRS, range(FIRST_YEAR, LAST_YEAR + 1)),
         DATES,
         name=DATES,
@@ -58,6 +62,7 @@ def read_dates() -> Draft:
             )
         ],
     )
+    return replace(draft, proposals=PROPOSALS)
 
 
 def written_dates(count: int, years: range, *, seed: int = 0) -> list[tuple[str, str]]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pellucid.models.saving import save_state
     from pellucid.models.summarising_names import summarise_named
     from pellucid.models.summary import count_parameters, summarise, summarise_model
+    from pellucid.models.writing import Look, NextLetter, Side, State, WritingNetwork, before_each
 
 _NEED_TORCH = {
     "Anatomy": "blocks",
@@ -65,6 +66,12 @@ _NEED_TORCH = {
     "summarise": "summary",
     "summarise_model": "summary",
     "summarise_named": "summarising_names",
+    "Look": "writing",
+    "Side": "writing",
+    "NextLetter": "writing",
+    "State": "writing",
+    "WritingNetwork": "writing",
+    "before_each": "writing",
 }
 
 __all__ = [
@@ -87,23 +94,29 @@ __all__ = [
     "InputShape",
     "LayerBlock",
     "LayerSummary",
+    "Look",
     "ModelEntry",
     "ModelInfo",
     "ModelOptions",
     "ModelSummary",
+    "NextLetter",
     "OwnOptions",
     "OwnValue",
     "Part",
     "ReceptiveField",
     "Remembered",
     "Repeated",
+    "Side",
+    "State",
     "StoredWeights",
     "TableRow",
     "Wanted",
     "WeightsCard",
+    "WritingNetwork",
     "add_weights",
     "anatomy",
     "attention_of",
+    "before_each",
     "build_model",
     "check_weights",
     "count_parameters",

@@ -242,6 +242,15 @@ OWN: dict[str, ModelEntry] = {
             example=(Form(shape=(30,), dtype="int64", vocabulary=40), 11 * 14),
         ),
         ModelEntry(
+            name="transformer-seq2seq",
+            description="Reads a text and writes another, looking at both, layer by layer (Vaswani et al. 2017).",
+            wishes=_TEXTS,
+            build=partial(_build_lazily, file="transformer_seq2seq", function="build_transformer_seq2seq"),
+            options=("embedding", "layers", "heads", "dropout", "answer"),
+            defaults=ModelOptions(embedding=128, layers=2, heads=4, dropout=0.0, answer=11),
+            example=(Form(shape=(30,), dtype="int64", vocabulary=40), 11 * 14),
+        ),
+        ModelEntry(
             name="ngram",
             description="A language model that counts: the next token from the few before it (Kneser and Ney 1995).",
             wishes=_TEXTS,

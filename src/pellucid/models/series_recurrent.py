@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-import torch
 from torch import Tensor, nn
 
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
+from pellucid.models.recurrent_start import start_recurrent
 from pellucid.models.series_parts import at_last_step, inside_of
 
 Cell = Literal["rnn", "lstm", "gru"]
@@ -42,7 +42,7 @@ class SeriesRecurrent(nn.Module):
         nn.init.zeros_(self.fc.bias)
         for layer in self.layers:
             assert isinstance(layer, nn.RNNBase)
-            _initialise(layer)
+            start_recurrent(layer)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return [N, K] of [N, C, T]."""
@@ -53,21 +53,6 @@ class SeriesRecurrent(nn.Module):
             values = self.drop(states)
         outputs: Tensor = self.fc(at_last_step(values.transpose(1, 2), inside))
         return outputs
-
-
-def _initialise(layer: nn.RNNBase) -> None:
-    """Orthogonal weights from state to state; of an LSTM's gates, that which forgets begins open (Jozefowicz 2015)."""
-    for name, parameter in layer.named_parameters():
-        if name.startswith("weight"):
-            for gate in torch.split(parameter.data, layer.hidden_size):
-                if name.startswith("weight_hh"):
-                    nn.init.orthogonal_(gate)
-                else:
-                    nn.init.xavier_uniform_(gate)
-        else:
-            nn.init.zeros_(parameter.data)
-            if isinstance(layer, nn.LSTM) and name.startswith("bias_ih"):
-                parameter.data[layer.hidden_size : 2 * layer.hidden_size] = 1
 
 
 def build_rnn(form: Form, outputs: int, options: ModelOptions) -> nn.Module:

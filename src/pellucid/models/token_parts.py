@@ -74,3 +74,13 @@ def backwards(values: Tensor, there: Tensor) -> Tensor:
     steps = torch.arange(values.shape[1], device=values.device, dtype=lengths.dtype)
     places = (lengths - 1 - steps[None, :, None]).clamp(min=0).to(torch.int64)
     return values.gather(1, places.expand_as(values))
+
+
+def both_ends(there: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the places of tokens, counted from 0: [T] from the beginning, and [N, T] int64 from the end of each text.
+
+    Args:
+        there: [N, T, 1] of `present`.
+    """
+    steps = torch.arange(there.shape[1], device=there.device)
+    return steps, (there.sum(1) - 1 - steps).clamp(min=0).to(torch.int64)

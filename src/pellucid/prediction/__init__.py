@@ -28,9 +28,11 @@ if TYPE_CHECKING:
         ValuePrediction,
         ValuesPrediction,
     )
+    from pellucid.prediction.letters import AskedLetter, own_letter, refuse_letter
     from pellucid.prediction.one_answer import ONE_ANSWER, OneAnswer, known_target, right_answer, single_answer
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
+    from pellucid.prediction.searching import SEARCHING
     from pellucid.prediction.sources import ANSWERING, Sources
     from pellucid.prediction.speaking import SPEAKING, LanguageModel
     from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
@@ -57,6 +59,10 @@ _NEED_TORCH = {
     "Forecasts": "prediction.forecasting",
     "Formula": "prediction.formula",
     "KnownFeatures": "prediction.unknown",
+    "AskedLetter": "prediction.letters",
+    "own_letter": "prediction.letters",
+    "refuse_letter": "prediction.letters",
+    "SEARCHING": "prediction.searching",
     "Outputs": "prediction.outputs",
     "Predictor": "prediction.predictor",
     "Term": "prediction.formula",
@@ -80,9 +86,11 @@ __all__ = [
     "JUDGING",
     "KNOWN",
     "ONE_ANSWER",
+    "SEARCHING",
     "SPEAKING",
     "Answer",
     "Asked",
+    "AskedLetter",
     "ClassPrediction",
     "Equation",
     "Factor",
@@ -111,6 +119,8 @@ __all__ = [
     "bank_examples",
     "formula_of",
     "known_target",
+    "own_letter",
+    "refuse_letter",
     "reopen_dataset",
     "right_answer",
     "single_answer",

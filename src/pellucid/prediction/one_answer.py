@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.errors import RecipeError
-from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.kinds import TARGETS, KindTable
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.one_token import OneToken
 from pellucid.prediction.opened import OpenedRun
@@ -90,10 +90,7 @@ ONE_ANSWER: KindTable[OneAnswer] = KindTable(
         "future": _WHOLE,
         "labels": _WHOLE,
         "next": OneToken(),
-        "text": Refused(
-            "A text is answered letter by letter, each from those before it; what each looked at is drawn in the "
-            "report, as the attention."
-        ),
+        "text": _WHOLE,
         "value": _WHOLE,
         "values": _WHOLE,
     },

@@ -79,7 +79,7 @@ def surface_figure(descent: Descent) -> Figure | None:
         title="log10 of the loss above its lowest",
         label=alt,
         paths=paths,
-        width=320.0,
+        width=420.0,
     )
     last = max(len(path.losses) for path in descent.paths) - 1
     caption = "The same as a surface" + (f", up to step {STEPS - 1}" if last >= STEPS else "")

@@ -103,7 +103,7 @@ def target(given: str | float | list[str] | dict[str, float]) -> str:
 def percent(value: float | None, places: int = 1, *, unit: bool = True) -> str:
     """Return a share in percent, e.g. "98.9 %"; "–" where it is not defined.
 
-    All and none are whole numbers, and what is nearly all is never rounded to it: "100 %", "99.97 %".
+    All and none are whole numbers, and what is nearly all is never rounded to it: "100 %", "99.97 %", "> 99.99 %".
     """
     if value is None or not math.isfinite(value):
         return "–"
@@ -111,6 +111,10 @@ def percent(value: float | None, places: int = 1, *, unit: bool = True) -> str:
         places = 0
     elif places and round(value, places + 2) in (0.0, 1.0):
         places += 1
+        if round(value, places + 2) in (0.0, 1.0):
+            end = 10.0 ** -(places + 2)
+            limit, sign = (1 - end, ">") if value > 0.5 else (end, "<")
+            return f"{sign}{SPACE}{percent(limit, places, unit=unit)}"
     said = plain_percent(value, places, space=SPACE).replace("-", "−")
     return said if unit else said.removesuffix(f"{SPACE}%")
 

@@ -19,6 +19,8 @@ from pellucid.words import visible
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from pellucid.models import Look, Side
+
 LONGEST_DRAWN = 40
 """Tokens of a text and of its answer, of which the attention is drawn."""
 _MISTAKES_SHOWN = 12
@@ -29,10 +31,8 @@ _LOOKED_THROUGH = 50
 class Attending(Protocol):
     """A network that tells where it looked."""
 
-    attention: str
-
-    def attend(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Return [N, U] tokens of the answers, and [N, U, T] how much each looked at each token that was read."""
+    def attend(self, tokens: Tensor) -> tuple[Tensor, list[Look]]:
+        """Return [N, U] tokens of the answers to [N, T] tokens, and where it looked, one layer after another."""
 
 
 class WritingExhibits:
@@ -69,7 +69,7 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
     import torch
 
     network = opened.predictor.model
-    if not isinstance(network, Attending) or network.attention == "none":
+    if not isinstance(network, Attending):
         return []
     given = TextPreprocessing.of(opened.record.preprocessing)
     split: SplitName = "val" if len(opened.dataset.splits["val"]) else "train"
@@ -81,27 +81,45 @@ def attention(opened: OpenedRun) -> list[Exhibit]:
     encoded = given.encode([shown])[:, : max(1, len(given.ids(shown)))]
     prepared = torch.from_numpy(encoded.astype(np.int64)).to(opened.predictor.device)
     with torch.no_grad():
-        _, looked = network.attend(prepared)
+        _, looks = network.attend(prepared)
+    if not looks:
+        return []
     (written,) = opened.predictor.predict([shown])
     wrote = written.said(number=str, share=str)[0]
-    answer = [*wrote, "end"][:LONGEST_DRAWN]
-    weights = looked[0, : len(answer), : len(tokens)].float().numpy(force=True)
-    answered = visible(wrote)
-    label = (
-        f"For each letter of {answered!r}, from the top down, where in {visible(shown)!r} the network looked: the "
-        "stronger the colour, the more"
-    )
-    return [
-        Exhibit(
-            name="text-attention",
-            title="Where it looked",
-            paragraphs=(
-                f"It read “{visible(shown)}” (across) and wrote “{answered}” (down). Each row is one "
-                "letter that was written: the stronger the colour of a cell, the more the network looked at the letter "
-                "above it.",
-            ),
-            figures=(
-                Figure.from_svg(str(attention_map(tokens, answer, weights, label=label)), alt=label, role="main"),
-            ),
-        )
+    answer = [*wrote, "end"]
+    rows: dict[Side, list[str]] = {"read": tokens, "written": answer[:LONGEST_DRAWN]}
+    # Before the first letter stands the beginning, before every other the one written last.
+    columns: dict[Side, list[str]] = {"read": tokens, "written": ["begin", *answer[:-1]][:LONGEST_DRAWN]}
+    # What the answer took from the text comes first, whichever layer it was.
+    looks = sorted(looks, key=lambda look: (look.rows, look.columns) != ("written", "read"))
+    figures = [_drawn(look, rows, columns, None) for look in looks]
+    headed = [(look, head) for look in looks for head in range(look.weights.shape[1]) if look.weights.shape[1] > 1]
+    figures += [_drawn(look, rows, columns, head) for look, head in headed]
+    paragraphs = [
+        f"It read “{visible(shown)}” (across) and wrote “{visible(wrote)}” (down). Each row is one letter that was "
+        "written: the darker a cell, the more the network looked at the letter above it."
     ]
+    if headed:
+        paragraphs.append(
+            "Every block looks at the text and back at the letters before its own. The first drawings are means over "
+            "the heads of a block; each head by itself follows."
+        )
+    return [
+        Exhibit(name="text-attention", title="Where it looked", paragraphs=tuple(paragraphs), figures=tuple(figures))
+    ]
+
+
+def _drawn(look: Look, rows: dict[Side, list[str]], columns: dict[Side, list[str]], head: int | None) -> Figure:
+    """Draw who looked where in one layer: one head, or the mean of all."""
+    weights = look.weights[0].mean(0) if head is None else look.weights[0, head]
+    # An answer as long as answers may be has no end.
+    down, across = rows[look.rows][: weights.shape[0]], columns[look.columns][: weights.shape[1]]
+    where = ", ".join(filter(None, (look.name, "" if head is None else f"head {head + 1}")))
+    told = f"{where}: " if where else ""
+    label = (
+        f"{told}for each letter that was {look.rows}, from the top down, where in what was {look.columns} the network "
+        "looked: the darker, the more"
+    )
+    cut = weights[: len(down), : len(across)].float().numpy(force=True)
+    drawing = str(attention_map(across, down, cut, label=label))
+    return Figure.from_svg(drawing, alt=label, caption=where, role="main" if head is None else "tile")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
@@ -39,11 +42,18 @@ class TextToText:
     loss_words: str = "cross-entropy of the answer's characters, in nats"
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
     monitor: Monitor = Monitor("exact_match", higher_is_better=True, is_share=True)
+    end: ClassVar[int] = END
+    """The number that ends an answer."""
 
     @property
     def vocabulary(self) -> int:
         """V, numbers of characters."""
         return len(self.alphabet) + _SPECIAL
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """[V], what each number stands for; the first three in angle brackets."""
+        return ("<padding>", "<unknown>", "<end>", *self.alphabet)
 
     @property
     def output_width(self) -> int:
@@ -66,14 +76,25 @@ class TextToText:
         logs = torch.log_softmax(outputs.float().reshape(len(outputs), self.length, self.vocabulary), 2)
         best, tokens = logs.max(2)
         ended = (tokens == END).cumsum(1) > 0
-        points = torch.tensor([0] * _SPECIAL + code_points(self.alphabet).tolist(), dtype=torch.int32)
-        written = torch.where(ended, 0, points.to(tokens.device)[tokens])
         is_counted = ~ended | ((tokens == END) & (ended.cumsum(1) == 1))
-        return TextAnswer(written.numpy(force=True), torch.where(is_counted, best, 0.0).numpy(force=True))
+        told = torch.where(is_counted, best, 0.0).numpy(force=True)
+        return TextAnswer(self.code_points(torch.where(ended, PADDING, tokens)), told)
+
+    def code_points(self, tokens: Tensor) -> NDArray[np.int32]:
+        """Return [N, U] int32 code points of [N, U] numbers of characters; 0 of padding, unknown and the end."""
+        points = torch.tensor([0] * _SPECIAL + code_points(self.alphabet).tolist(), dtype=torch.int32)
+        found: NDArray[np.int32] = points.to(tokens.device)[tokens].numpy(force=True)
+        return found
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
-        """Return none: an answer is many steps, each after the one before it."""
+        """Return none: an answer is many steps, each after the one before it; see `letter_steps`."""
         return ()
+
+    def letter_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Return how [N, V] logits of one place become the probabilities of its characters."""
+        values = torch.softmax(outputs.float(), 1)
+        note = "padding and unknown characters are never written: their logits are as low as can be"
+        return (AnswerStep("softmax", "softmax", values, note=note, names=self.letters),)
 
     def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
         """Return [N, U V] logits, float32, the right characters before each given; U of the batch's longest answer."""

@@ -66,12 +66,14 @@ class Recording:
         program: of `torch.export`; it reads the module's own parameters and buffers.
         model: the module.
         inputs: [1, ...].
+        more: further named tensors that the module takes beside the inputs, [1, ...] each; see `Batch.more`.
         labels: of the steps, in their order; empty until it was run once, as they are the same at each run.
     """
 
     program: Any
     model: nn.Module
     inputs: Tensor
+    more: Mapping[str, Tensor] = field(default_factory=dict)
     labels: list[Label] = field(default_factory=list)
 
 
@@ -90,7 +92,7 @@ class Replay:
     parameters: dict[str, Tensor]
 
 
-def record(model: nn.Module, inputs: Tensor) -> Recording:
+def record(model: nn.Module, inputs: Tensor, more: Mapping[str, Tensor] | None = None) -> Recording:
     """Turn a model into a graph of operators.
 
     The model is turned into a graph of ATen operators by `torch.export` and made functional, so that no operator
@@ -99,6 +101,7 @@ def record(model: nn.Module, inputs: Tensor) -> Recording:
     Args:
         model: any module of one tensor input and one tensor output.
         inputs: [1, ...].
+        more: as of `Recording`; None for no further tensors.
 
     Raises:
         ModelError: the model cannot be turned into a graph.
@@ -108,7 +111,7 @@ def record(model: nn.Module, inputs: Tensor) -> Recording:
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            program = torch.export.export(model, (inputs,), strict=False).run_decompositions({})
+            program = torch.export.export(model, (inputs,), dict(more or {}), strict=False).run_decompositions({})
     except Exception as problem:  # torch.export raises whatever the model's own Python code does
         raise ModelError(
             f"This model cannot be turned into a graph of operators: {' '.join(str(problem).split())[:300]}",
@@ -116,7 +119,7 @@ def record(model: nn.Module, inputs: Tensor) -> Recording:
         ) from problem
     finally:
         model.train(was_training)
-    return Recording(program, model, inputs)
+    return Recording(program, model, inputs, dict(more or {}))
 
 
 def replay(
@@ -140,7 +143,7 @@ def replay(
         for node in program.graph.nodes:
             if node.op == "placeholder":
                 spec = kept[node.name]
-                values[node] = _stored(program, spec, recording.inputs)
+                values[node] = _stored(recording, spec)
                 if isinstance(values[node], nn.Parameter):
                     # A leaf of its own: the model's gradients, and its `requires_grad`, are left alone.
                     own = values[node] if parameters is None else parameters[spec.target]
@@ -171,9 +174,10 @@ def replay(
     return Replay(tuple(steps), result, read)
 
 
-def _stored(program: Any, spec: Any, inputs: Tensor) -> Any:
+def _stored(recording: Recording, spec: Any) -> Any:
+    program = recording.program
     if spec.target is None:
-        return inputs
+        return recording.more.get(spec.arg.name, recording.inputs)
     if spec.target in program.state_dict:
         return program.state_dict[spec.target]
     return program.constants[spec.target]

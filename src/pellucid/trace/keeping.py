@@ -6,7 +6,7 @@ Exporting takes from a quarter of a second to more than one, replaying a small n
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
@@ -39,22 +39,25 @@ class Recorder:
     def __init__(self) -> None:
         self._kept: OrderedDict[object, tuple[list[object], Recording]] = OrderedDict()
 
-    def record(self, model: nn.Module, inputs: Tensor) -> Recording:
+    def record(self, model: nn.Module, inputs: Tensor, more: Mapping[str, Tensor] | None = None) -> Recording:
         """Do what `graph.record` does.
 
         Args:
             model: any module of one tensor input and one tensor output.
             inputs: [N, ...]; batches of different sizes are different forms.
+            more: further named tensors that the module takes, as of `Recording`.
 
         Raises:
             ModelError: the model cannot be turned into a graph.
         """
-        form, state = (tuple(inputs.shape), inputs.dtype, inputs.device), list(_state(model))
+        taken = {"": inputs, **(more or {})}
+        form = tuple((name, tuple(one.shape), one.dtype, one.device) for name, one in taken.items())
+        state = list(_state(model))
         known = self._kept.get(form)
         if known is not None and known[0] == state:
             self._kept.move_to_end(form)
-            return replace(known[1], inputs=inputs)
-        made = record(model, inputs)
+            return replace(known[1], inputs=inputs, more=dict(more or {}))
+        made = record(model, inputs, more)
         # As it was before the export: what a module fills in during its first pass costs one more export.
         self._kept[form] = (state, made)
         self._kept.move_to_end(form)

@@ -45,18 +45,19 @@ class RunTracer:
         self._opened = opened
         self._recorder = Recorder()
 
-    def trace(self, source: Source) -> Trace:
+    def trace(self, source: Source, letter: int | None = None) -> Trace:
         """Follow one input to its answer; see `Run.trace`."""
         opened, asked = self._opened, ask(self._opened, source)
         predictor, record = opened.predictor, opened.trained
         looked = single_answer(record)
         inputs = predictor.to_tensor(asked.prepared)
-        traced = Trace(self._recorder.record(predictor.model, inputs))
-        outputs = torch.from_numpy(traced.output)[None]
+        followed = self._ending.follow(predictor, inputs, letter)
+        traced = Trace(self._recorder.record(predictor.model, inputs, followed.more))
+        outputs = followed.outputs(torch.from_numpy(traced.output)[None])
         ending = outputs_to_answer(
             outputs,
-            predictor.task.answer_steps(outputs),
-            looked.names(record),
+            followed.steps(outputs),
+            followed.names,
             thresholds=self._ending.thresholds(predictor),
         )
         beginning = BEGINNINGS[record.preprocessing.kind]
@@ -69,6 +70,7 @@ class RunTracer:
         traced.name, traced.text, traced.series = asked.name, asked.text or "", asked.series
         traced.channels = record.dataset.input.parts
         traced.answer = looked.words(predictor, asked, predictor.outputs(asked.prepared))
+        traced.part = followed.said
         traced.right = right_answer(opened, asked)
         traced.is_sealed = asked.index is not None and not traced.right
         traced.answered = self._ending.answered(predictor.task)

@@ -146,6 +146,7 @@ class Trace(Printed):
         text: that was read; "" of what is no text.
         name: of the example, for people; "" where nobody said.
         answer: what the output means, in words; "" where nobody said.
+        part: which part of the answer is followed, in words; "" for the whole.
         right: the right answer, in words; "" where it is not known, or not to be seen.
         is_sealed: whether it is not to be seen, because the example belongs to a sealed test split.
         answered: how many of the output's numbers, those at its end, are the answer's; None for all.
@@ -163,7 +164,7 @@ class Trace(Printed):
         self.picture: NDArray[np.uint8] | None = None
         self._fields: Mapping[str, ReceptiveField] = {}
         self._places: tuple[str, ...] = ()
-        self.name, self.answer, self.right, self.is_sealed = "", "", "", False
+        self.name, self.answer, self.part, self.right, self.is_sealed = "", "", "", "", False
         self.text = ""
         self.series: NDArray[Any] | None = None
         self.channels: tuple[str, ...] = ()
@@ -280,11 +281,17 @@ class Trace(Printed):
             return ""
         sealed = "; the right answer is sealed with the test split" if self.is_sealed else ""
         right = f"; right is {self.right}" if self.right else sealed
-        return f"{self.name or 'answer'}: {self.answer}{right}"
+        part = f"; followed is {self.part}" if self.part else ""
+        return f"{self.name or 'answer'}: {self.answer}{right}{part}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return names, operators, shapes and a summary of the values, as plain JSON types."""
-        about = {"name": self.name, "answer": self.answer or None, "right": self.right or None}
+        about = {
+            "name": self.name,
+            "answer": self.answer or None,
+            "right": self.right or None,
+            "part": self.part or None,
+        }
         return {
             "steps": [_summary(values) for values in self],
             "output": self.output.tolist(),

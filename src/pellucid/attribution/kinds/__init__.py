@@ -6,9 +6,9 @@ from pellucid.attribution.kinds.base import InputExplained, TargetExplained
 from pellucid.attribution.kinds.picture import PictureExplained
 from pellucid.attribution.kinds.row import RowExplained
 from pellucid.attribution.kinds.series import SeriesExplained
-from pellucid.attribution.kinds.targets import Future, Labels, NextOfText, Numbers, OneClass
+from pellucid.attribution.kinds.targets import Future, Labels, NextOfText, Numbers, OneClass, Written
 from pellucid.attribution.kinds.text import TextExplained
-from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
+from pellucid.kinds import INPUTS, TARGETS, KindTable
 
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
@@ -30,9 +30,7 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
         "future": Future(),
         "labels": Labels(),
         "next": NextOfText(),
-        "text": Refused(
-            "A text is answered letter by letter; what each looked at is drawn in the report, as the attention."
-        ),
+        "text": Written(),
         "value": Numbers(),
         "values": Numbers(),
     },

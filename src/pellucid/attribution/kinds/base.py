@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,9 +12,13 @@ from torch import Tensor, nn
 
 from pellucid.attribution.score import Score
 from pellucid.data import Dataset
-from pellucid.prediction import Asked
+from pellucid.errors import RecipeError, did_you_mean
+from pellucid.prediction import Asked, Outputs, Predictor, refuse_letter, single_answer
 from pellucid.preprocessing import Placement
+from pellucid.records import Decision
 from pellucid.tasks import Task
+
+_NAMES_SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,21 @@ class InputExplained(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class AskedAbout:
+    """What is explained of one answer.
+
+    Attributes:
+        model: the network whose outputs the score is of; it takes what the run's does.
+        score: the number.
+        decisions: what was chosen without being asked for.
+    """
+
+    model: nn.Module
+    score: Score
+    decisions: tuple[Decision, ...] = ()
+
+
 class TargetExplained(Protocol):
     """Which number is explained, for one kind of target."""
 
@@ -71,6 +91,30 @@ class TargetExplained(Protocol):
     """What one of the answers is called, in a message."""
     no_neighbours: str
     """Why no training examples stand beside an explanation, a clause; "" where they do."""
+
+    def about(
+        self, predictor: Predictor, inputs: Tensor, outputs: Outputs, *, wanted: str | None, letter: int | None
+    ) -> AskedAbout:
+        """Return what is explained: the class, label or number that was asked for, or the one that is answered.
+
+        Args:
+            predictor: of the run.
+            inputs: [1, ...], as the network takes them.
+            outputs: of the network for them.
+            wanted: the class, label or number; None for the one that is answered.
+            letter: of an answer that is a text, counted from 0; None for the first.
+
+        Raises:
+            RecipeError: there is none of that name, or no such letter.
+        """
+        refuse_letter(letter)
+        names = single_answer(predictor.record).names(predictor.record)
+        if wanted is None:
+            index, reason = predictor.answer(outputs).foremost()
+            chosen = (Decision(name="explained", value=names[index], reason=reason),) if len(names) > 1 else ()
+            return AskedAbout(predictor.model, self.score(predictor.task, index, name=names[index]), chosen)
+        index = place_of(wanted, names, called=self.called)
+        return AskedAbout(predictor.model, self.score(predictor.task, index, name=wanted))
 
     def score(self, task: Task, index: int, *, name: str) -> Score:
         """Return the number that is explained: a class's or label's logit, or a value.
@@ -80,3 +124,23 @@ class TargetExplained(Protocol):
             index: of the class, label or number; of two classes with a single logit 0 or 1.
             name: of the class, label or number.
         """
+
+
+def place_of(wanted: str, names: Sequence[str], *, called: str) -> int:
+    """Return the place of a name among the answers'.
+
+    Args:
+        wanted: the name.
+        names: of all answers.
+        called: what one of them is called, in a message.
+
+    Raises:
+        RecipeError: it is none of them.
+    """
+    if wanted in names:
+        return names.index(wanted)
+    more = " ..." if len(names) > _NAMES_SHOWN else ""
+    raise RecipeError(
+        f"The run has no {called} '{wanted}'.{did_you_mean(wanted, names)}",
+        expected=f"One of: {', '.join(names[:_NAMES_SHOWN])}{more}.",
+    )

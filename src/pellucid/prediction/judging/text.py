@@ -8,9 +8,20 @@ from typing import ClassVar
 from pellucid.kinds import text_of
 from pellucid.prediction.judging.base import Known
 from pellucid.prediction.records import Prediction
+from pellucid.records import Record
 from pellucid.runs import Answering
 from pellucid.tasks import Answer, TextAnswer
 from pellucid.words import percent, visible
+
+
+class Candidate(Record):
+    """One of several answers that were found."""
+
+    text: str
+    probability: float
+    """Of the text as a whole, in [0, 1]."""
+    score: float
+    """By what the answers are ranked: the logarithm of the probability, divided by a penalty of short ones."""
 
 
 class TextPrediction(Prediction):
@@ -19,14 +30,17 @@ class TextPrediction(Prediction):
     own_columns: ClassVar[tuple[str, ...]] = ("text", "probability")
     text: str | None = None
     """What is written."""
+    candidates: tuple[Candidate, ...] | None = None
+    """Where several answers were looked for: all that were found, the best first."""
 
     def said(self, *, number: Callable[[float], str], share: Callable[[float], str]) -> tuple[str, str]:
         """Return the text and its probability."""
         return self.text or "", "" if self.probability is None else share(self.probability)
 
     def words(self) -> str:
-        """Return the text with its probability."""
-        return f"{visible(self.text or '')} ({percent(self.probability or 0, 1)})"
+        """Return the text with its probability, and what else was found."""
+        told = [(self.text, self.probability), *((one.text, one.probability) for one in (self.candidates or ())[1:])]
+        return "; or ".join(f"{visible(text or '')} ({percent(share or 0, 1)})" for text, share in told)
 
 
 class JudgeText:

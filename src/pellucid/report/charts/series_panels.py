@@ -136,6 +136,7 @@ def _shades(heat: NDArray[np.floating], across: Scale, top: float) -> Iterator[M
             y=top,
             width=max(right - left, 0.5),
             height=_PANEL,
+            class_="shade",
             fill="var(--orange)" if value > 0 else "var(--blue)",
             fill_opacity=round(0.6 * min(abs(value), 1.0), 3),
         )

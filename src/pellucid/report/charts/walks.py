@@ -189,7 +189,7 @@ def _finished(
 ) -> Markup:
     names = [walk.name for walk in walks if walk.name]
     legend -= 0 if names else 10
-    rows = [*walk_legend(names, across.start, legend + ROW - 6)] if names else []
+    rows = [*walk_legend(names, LEFT - 30, legend + ROW - 6)] if names else []
     return drawing(
         *parts, *rows, width=across.end + RIGHT, height=legend + ROW * len(names) + 4, label=label, class_="walks"
     )

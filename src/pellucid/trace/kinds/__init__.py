@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
-from pellucid.trace.kinds.base import Beginning, Ending
+from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.trace.kinds.base import Beginning, Ending, Followed
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
 from pellucid.trace.kinds.series import SeriesBeginning
-from pellucid.trace.kinds.targets import Future, Labels, Next, Numbers, OneClass
+from pellucid.trace.kinds.targets import Future, Labels, Next, Numbers, OneClass, Written
 from pellucid.trace.kinds.text import TextBeginning
 
-__all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "picture_to_input", "row_to_input"]
+__all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "Followed", "picture_to_input", "row_to_input"]
 
 BEGINNINGS: KindTable[Beginning] = KindTable(
     "beginning of a trace",
@@ -30,10 +30,7 @@ ENDINGS: KindTable[Ending] = KindTable(
         "future": Future(),
         "labels": Labels(),
         "next": Next(),
-        "text": Refused(
-            "A text is written letter by letter, each from those before it; a trace goes back from one number of one "
-            "answer."
-        ),
+        "text": Written(),
         "value": Numbers(),
         "values": Numbers(),
     },

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from torch import Tensor
+
 from pellucid.errors import RunError
 from pellucid.kinds import LEVELS
-from pellucid.prediction import Predictor
+from pellucid.prediction import Predictor, own_letter
 from pellucid.tasks import Forecast, NextToken, Task
+from pellucid.trace.kinds.base import Ending, Followed
 from pellucid.trace.loss import Criterion
 from pellucid.trace.quantile_loss import Pinball
 
 
-class _Plain:
+class _Plain(Ending):
     """All of the network's numbers are the answer's."""
 
     def answered(self, task: Task) -> None:
@@ -80,7 +83,41 @@ class Future(_Plain):
         return ()
 
 
-class Next:
+class Written(_Plain):
+    """A text: one letter of it, the network being told what it wrote itself before that."""
+
+    def follow(self, predictor: Predictor, inputs: Tensor, letter: int | None) -> Followed:
+        """Return a letter of the network's own answer, the first where none is asked for.
+
+        Raises:
+            RecipeError: the answer has no such letter.
+        """
+        asked = own_letter(predictor, inputs, letter)
+        width = asked.task.vocabulary
+        return Followed(
+            {"previous": asked.previous},
+            lambda outputs: outputs[:, -width:],
+            asked.task.letter_steps,
+            asked.task.letters,
+            asked.said,
+        )
+
+    def criterion(self, task: Task) -> Criterion:
+        """Refuse.
+
+        Raises:
+            RunError: always.
+        """
+        raise RunError(
+            "The loss of a text, a mean over its letters, is not shown number by number.", fix="Trace the way forward."
+        )
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: the likeliest letter is written."""
+        return ()
+
+
+class Next(Ending):
     """The next token: the cross-entropy of the V logits after the last place."""
 
     def answered(self, task: Task) -> int:

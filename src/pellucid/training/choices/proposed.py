@@ -24,6 +24,8 @@ def choose_proposed(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -
     favourite = INPUT_HABITS[dataset.input.kind].favourite
     for proposal in dataset.proposals:
         is_named = proposal.field == "model" or proposal.model is not None
+        if proposal.field == "epochs" and recipe.chosen("steps") is not None:
+            continue  # both say how long is learned
         if recipe.chosen(proposal.field) is not None or (model is not None and is_named):
             continue
         if proposal.model not in (None, recipe.architecture.model or favourite):

@@ -12,11 +12,15 @@ from pellucid.runs import Recipe
 from pellucid.training.defaults import epochs_of_steps
 from pellucid.training.kinds.base import TargetHabits
 
-PAIRS_SEEN = 200_000
-"""Pairs that are learned from in all: some minutes of `seq2seq` on one core, for answers of twenty letters."""
+PAIRS_SEEN = 100_000
+"""Pairs that are learned from in all: about two minutes of `seq2seq` on one core, for answers of twenty letters."""
 MOST_EPOCHS = 60
 BATCH = 64
-LR = 2e-3
+LRS = {
+    "seq2seq": (4e-3, "what small recurrent networks like"),
+    "transformer-seq2seq": (1e-3, "what small transformers like"),
+}
+"""Learning rates by model, and why."""
 
 
 class TextHabits(TargetHabits):
@@ -43,18 +47,19 @@ class TextHabits(TargetHabits):
         if "answer" not in entry.options:
             raise RecipeError(
                 f"The model '{entry.name}' gives one answer for a whole text, and here a text is to be written.",
-                fix="Use --model seq2seq.",
+                fix="Use --model seq2seq, or transformer-seq2seq.",
             )
 
     def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
-        """Fill open choices: many small steps, as long as about five minutes allow."""
+        """Fill open choices: many small steps, as many as a few minutes allow."""
         size = num_train if recipe.batches.batch == "full" else min(int(recipe.batches.batch or BATCH), num_train)
         planned = epochs_of_steps(recipe, size, num_train)
         epochs = planned or recipe.duration.epochs or max(1, min(MOST_EPOCHS, round(PAIRS_SEEN / max(1, num_train))))
+        rate = LRS.get(recipe.architecture.model or "", LRS[self.favourite])
         suited: dict[str, tuple[Any, str]] = {
             "batch": (BATCH, "pairs of texts; many small steps"),
             "epochs": (epochs, f"{PAIRS_SEEN:,} pairs in all, each of them {MOST_EPOCHS} times at most"),
-            "lr": (LR, "what small recurrent networks like"),
+            "lr": rate,
             "schedule": ("cosine", "the rate rises shortly and then falls to nearly 0"),
             "warmup": (round(0.05 * epochs, 3), "the first twentieth of the epochs"),
             "weight_decay": (0.01, "keeps the weights small, a little"),
