@@ -81,7 +81,7 @@ def test_a_model_that_counts_is_a_run_like_any_other(counted: Path) -> None:
     assert nats.low is not None
     assert nats.high is not None
     assert nats.low < nats.value < nats.high
-    assert "at least 16 of the 32 characters" in val.notes[0]
+    assert "at least the 16 characters before it (a window has 32)" in val.notes[0]
     assert {one.name for one in val.baselines} >= {"unigram", "6-gram, Kneser-Ney"}
     assert not any(row["epoch"] > 1 for row in run.history)
     page = run.folder.report.read_text(encoding="utf-8")

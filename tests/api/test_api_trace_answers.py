@@ -115,7 +115,7 @@ def test_the_correction_for_emphasised_classes_lies_before_the_probability(tmp_p
     logits = outputs.raw[0].astype(np.float64) / temperature + np.array(offsets)
     odds = np.exp(logits) if len(classes) > 2 else np.array([1.0, np.exp(logits[0])])
     assert trace.end.tolist() == pytest.approx((odds / odds.sum()).tolist(), abs=1e-6)
-    assert any("decided before it" in note for note in trace.workings[-1].notes)
+    assert any("was chosen before" in note for note in trace.workings[-1].notes)
     told_pixels = all_exact(trace)
     level = told_pixels[0].factor("level")
     assert float(level) == data.inputs.pixels(int(data.splits["val"][0]))[0, 0]  # type: ignore[attr-defined]

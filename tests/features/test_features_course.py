@@ -30,7 +30,7 @@ def test_a_line_is_found_in_the_datas_units(tmp_path: Path, capsys: pytest.Captu
     assert [axis.name for axis in course.axes] == ["x"]
     np.testing.assert_allclose(course.answering.answers[:, 0], 3 * course.along[0] + 1, atol=0.01)
     main(["predict", str(run.path), "--x", "10"])
-    assert "All 6 rows were learned from: how good" in run.folder.report.read_text(encoding="utf-8")
+    assert "All 6 rows were learned from, so nothing says how good" in run.folder.report.read_text(encoding="utf-8")
     assert "x = 10: 31 ['x' is 10, far outside the range of training, -1 to 4.]" in capsys.readouterr().out
 
 

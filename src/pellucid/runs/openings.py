@@ -13,7 +13,7 @@ from pellucid.files import PARTIAL, append_line, check_target, read_plain, write
 
 NUMBERS = "numbers.txt"
 """Beside the openings: a line for each that was ever made, such as "test 5", so that the number of one that somebody
-deleted is given to no other."""
+deleted is given to no other. Two that are made at once may write a number down twice, which changes nothing."""
 _MOST_NUMBERS = 1 << 20
 _HIGHEST = 10**9 - 1
 _NAME = re.compile(r"([a-z]+)-([0-9]{1,9})\.json", re.ASCII)
