@@ -54,7 +54,7 @@ def test_it_counts_from_what_validation_judged(run: Run) -> None:
     other = run.record.model_copy(
         update={"target_scaling": scaling.model_copy(update={"log": not scaling.units()["log"]})}
     )
-    with pytest.raises(RunError, match="learned .* the other way round"):
+    with pytest.raises(RunError, match=r"learned .* the other way round"):
         _check_units(other, run.record)
 
 

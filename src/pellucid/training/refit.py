@@ -81,7 +81,7 @@ def refit(
 def _shortened(record: RunRecord) -> tuple[Recipe, int]:
     """Return the recipe of the epochs that validation found best, and how many these are, those of the head included.
 
-    The schedule of the learning rate is as much shorter as the training: the rate falls as far as it was to fall. What a
+    The schedule of the learning rate is as much shorter as the training: the rate falls as far as before. What a
     forecast counts from is what validation judged.
     """
     assert record.best is not None
