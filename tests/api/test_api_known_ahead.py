@@ -15,6 +15,7 @@ import pellucid
 from pellucid import Run
 from pellucid.cli.main import app
 from pellucid.errors import DataError, RecipeError, RunError
+from pellucid.kinds import SeriesInput
 from pellucid.prediction import FORECASTING
 
 COUNT, H = 90, 2
@@ -132,6 +133,15 @@ def test_beyond_its_horizon_a_forecast_is_fed_back(run: Run, tmp_path: Path) -> 
     assert len(run.predict(next_rows(tmp_path / "few.csv", days[:2]), horizon=1)) == 1
     with pytest.raises(RecipeError, match="1 to 100 steps"):
         run.predict(horizon=101)
+
+
+@pytest.mark.slow
+def test_numbers_in_memory_tell_nothing_of_the_steps_to_come(run: Run) -> None:
+    channels = SeriesInput.of(run.record.dataset.input).channels
+    numbers = np.ones((len(channels), 8))
+    assert len(run.predict(numbers)) == H
+    with pytest.raises(RecipeError, match="day must be known of the steps to come"):
+        run.predict(numbers, horizon=2 * H)
 
 
 @pytest.mark.slow
