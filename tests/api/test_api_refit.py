@@ -72,3 +72,10 @@ def test_a_refit_of_steps_has_the_command_that_asked_for_it(run: Run) -> None:
     again = pellucid.refit(run, command="pellucid train --refit walk")
     assert again.record.command == "pellucid train --refit walk"
     assert again.record.recipe.duration.steps is None
+    assert "test opened before" not in {one.name for one in again.record.decisions}
+
+
+def test_openings_of_the_test_are_not_forgotten(run: Run) -> None:
+    run.evaluate("test", reason="a look")
+    said = [one for one in pellucid.refit(run).record.decisions if one.name == "test opened before"]
+    assert [one.value for one in said] == ["1 time for 'walk'"]

@@ -55,6 +55,12 @@ def refit(
     record = original.read_record()
     _check(record, original, dataset, merged)
     recipe, epochs = _shortened(record)
+    openings = original.num_openings("test")
+    opened = Decision(
+        name="test opened before",
+        value=f"{counted(openings, 'time')} for '{record.name}'",
+        reason="the test split is the same: who looked at it then has seen what is sealed here",
+    )
     said = Decision(
         name="refit",
         value=f"on train and val, {counted(epochs, 'epoch')}",
@@ -67,7 +73,12 @@ def refit(
         _check_units(record, plan.record)
         check_batches(plan.record, plan.model, processes)
         update = {
-            "decisions": (said, *plan.record.decisions, *processes.describe(plan.model)),
+            "decisions": (
+                said,
+                *([opened] if openings else []),
+                *plan.record.decisions,
+                *processes.describe(plan.model),
+            ),
             "answering": _taken_over(record),
         }
         with threads_restored(), begin(plan.record.model_copy(update=update), runs_dir, processes) as (folder, begun):
