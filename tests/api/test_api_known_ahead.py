@@ -77,6 +77,20 @@ def test_a_template_is_filled_in_and_answered(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_would_change_nothing_is_refused_and_the_command_can_be_pasted(run: Run, tmp_path: Path) -> None:
+    template = tmp_path / "next year.csv"
+    plain = ["predict", str(run.path)]
+    written = CliRunner().invoke(app, [*plain, "--template", str(template), "--horizon", "3"])
+    assert f"'{template}' --horizon 3" in " ".join(written.output.split())
+    for more in (["--template", str(template), "--json"], ["--template", str(template), "--out", "a.csv"]):
+        refused = CliRunner().invoke(app, [*plain, *more])
+        assert isinstance(refused.exception, RecipeError)
+        assert "would change nothing" in str(refused.exception)
+    with pytest.raises(RecipeError, match="Leave one of them out"):
+        run.predict(horizon=1, beam=2)
+
+
+@pytest.mark.slow
 def test_without_what_must_be_known_the_template_is_named(run: Run) -> None:
     with pytest.raises(DataError, match="day must be known of 2 steps to come") as refused:
         run.predict()
