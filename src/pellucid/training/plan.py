@@ -205,4 +205,6 @@ def _plan_learning(
     in_all = epochs_in_all(recipe)
     recipe, about_machine = resolve_machine(recipe, network.model, network.about.layers)
     said = (about_teacher, *about_parts, *about_rate, in_all, *about_machine)
-    return _Learning(recipe, teacher, None if own_augmentation else plain), tuple(one for one in said if one is not None)
+    return _Learning(recipe, teacher, None if own_augmentation else plain), tuple(
+        one for one in said if one is not None
+    )
