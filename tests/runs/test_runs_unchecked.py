@@ -45,7 +45,8 @@ def test_too_few_validation_examples_are_named() -> None:
         Answering(unknown_note=FEW, unsure_note="Too few to say: 20 examples; 117 are needed."), target_of("class")
     )
     assert said == (
-        '"unknown" is off: only 20 validation examples, 99 are needed. What is unlike everything in training is answered like anything else.',
+        '"unknown" is off: only 20 validation examples, 99 are needed. What is unlike everything in training is '
+        "answered like anything else.",
         '"unsure" is off: only 20 examples; 117 are needed.',
     )
 
