@@ -61,6 +61,7 @@ class Threads:
         self._resumed = any(choice.epoch > AHEAD for choice in self.known)
         self._mark: CpuTimes = STARTED
         self._speeds: list[float] = []
+        self._is_chosen = False
 
     def before(self, epoch: int) -> ThreadsFrom | None:
         """Set the threads of an epoch, or of what comes `AHEAD`; return a choice that is new, to be kept first."""
@@ -72,8 +73,9 @@ class Threads:
             self._resumed = self._resumed and epoch == AHEAD  # only the first epoch after a stop was chosen before it
             torch.set_num_threads(told[-1].threads)
             return None
-        if told and now().wall - self._mark.wall < _STANDS:
+        if self._is_chosen and now().wall - self._mark.wall < _STANDS:
             return None
+        self._is_chosen = epoch > AHEAD
         if not told and self._then is not None and self.engine.state.epoch > 0:
             threads, reason = self._then, "as it was begun, by an older version"
         else:
