@@ -175,3 +175,34 @@ def test_flags_reach_what_they_name(run: pellucid.Run, capsys: pytest.CaptureFix
     assert json.loads(typed("trace", path, "abcd", "--letter", "1", "--json"))["part"].startswith("letter 1, ")
     words = ("explain", path, "abcd", "--letter", "1", "--no-checks", "--neighbours", "0", "--json")
     assert json.loads(typed(*words))[0]["target"].startswith("letter 1, ")
+
+
+@pytest.mark.parametrize("attention", ["dot", "bahdanau"])
+def test_a_run_of_an_older_version_opens_and_answers_as_it_did(
+    attention: str, run: pellucid.Run, tmp_path: Path
+) -> None:
+    assert run.record.model.options.own == {"attention": "dot", "places": True}
+    then = pellucid.train(
+        run.dataset,
+        runs_dir=tmp_path,
+        name="then",
+        attention=attention,
+        places=False,
+        epochs=1,
+        batch=16,
+        hidden=(16,),
+        embedding=8,
+        threads=1,
+        progress=NullProgress(),
+    )
+    answers = [answer.to_dict() for answer in then.predict(WORDS[:20])]
+    path = then.path / "run.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    # Older versions wrote down what was typed alone, and had no such option.
+    record["model"]["options"]["own"] = {} if attention == "dot" else {"attention": attention}
+    record["recipe"]["network"] = {"attention": attention}
+    path.write_text(json.dumps(record), encoding="utf-8")
+    opened = pellucid.open_run(then.path)
+    assert not opened.record.model.options.own["places"]
+    assert "from_start.weight" not in opened.predictor.model.state_dict()
+    assert [answer.to_dict() for answer in opened.predict(WORDS[:20])] == answers

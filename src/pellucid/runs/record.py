@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pellucid.errors import RecipeError, RunError
 from pellucid.files import is_folder_name
 from pellucid.kinds import SPLITS, Form, InputSpec, TargetSpec
-from pellucid.models import LayerSummary, ModelOptions, WeightsCard
+from pellucid.models import LayerSummary, ModelOptions, WeightsCard, with_own_of_before
 from pellucid.preprocessing import Augmentation, PreprocessingSpec, Scalings, TargetScaling
 from pellucid.records import Decision, Record
 from pellucid.runs.answerable import ANSWERABLE
@@ -90,6 +90,13 @@ class ModelRecord(Record):
     output_width: Annotated[int, Field(ge=1, le=MOST_OUTPUTS)]
     num_parameters: Count
     layers: tuple[LayerSummary, ...]
+
+    @model_validator(mode="after")
+    def _name_what_held(self) -> Self:
+        """Say what the network of an older version was, where that had no option for it yet."""
+        if not self.custom:
+            object.__setattr__(self, "options", with_own_of_before(self.name, self.options))  # frozen, but new
+        return self
 
 
 class Answering(Record):
