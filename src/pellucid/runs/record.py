@@ -47,6 +47,7 @@ Status = Literal["running", "interrupted", "failed", "finished", "pruned"]
 """"pruned": a search ended it early, because others did better."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Beta = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 MOST_THREADS = 4096
@@ -218,6 +219,10 @@ class RunRecord(Record):
     sees_plain: bool = False
     """A frozen backbone sees each picture as it is, whatever `augmentation` holds; in older runs only where its
     features could be computed once."""
+    betas: tuple[Beta, Beta] | None = None
+    """Of Adam and AdamW, where the task's first phase has its own; None for torch's, as in older runs."""
+    by_length: bool = False
+    """Texts of like length come into one batch; in older runs batches were as the order was drawn."""
     answering: Answering | None = None
     range_test: RangeTest | None = None
     weights: WeightsCard | None = None

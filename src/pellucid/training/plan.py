@@ -95,6 +95,8 @@ def plan_run(
         weights=network.weights.card if network.weights else None,
         teacher=learning.teacher,
         sees_plain=plain is not None,
+        betas=network.task.phases[0].betas,
+        by_length=True,
         chosen_by="balanced_accuracy" if settled.counts_classes_alike else "accuracy",
     )
     return Plan(record, network.model)
