@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from torch import Tensor
 
 import pellucid
 from pellucid.cli import main
@@ -16,6 +17,9 @@ from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.proposals import Proposal
 from pellucid.data.text_pairs import draft_of_pairs
 from pellucid.errors import RecipeError, RunError
+from pellucid.models import WritingNetwork
+from pellucid.prediction import searching
+from pellucid.prediction.beam import Hypothesis, beam_search
 from pellucid.runs import Recipe
 from pellucid.training import NullProgress
 from pellucid.training.choices.proposed import choose_proposed
@@ -206,3 +210,29 @@ def test_a_run_of_an_older_version_opens_and_answers_as_it_did(
     assert not opened.record.model.options.own["places"]
     assert "from_start.weight" not in opened.predictor.model.state_dict()
     assert [answer.to_dict() for answer in opened.predict(WORDS[:20])] == answers
+
+
+def test_a_beam_reads_texts_in_the_batches_of_greedy_answers_and_in_smaller_ones_where_memory_runs_out(
+    run: pellucid.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_words = [*WORDS, *(f"{word[1:]}d" for word in WORDS)]
+    assert len(many_words) > 256
+    greedy, one = (list(run.predict(many_words, beam=beam)) for beam in (None, 1))
+    assert [other.to_dict()["text"] for other in one] == [other.to_dict()["text"] for other in greedy]
+    assert [other.probability for other in one] == [other.probability for other in greedy]
+    wide = [answer.to_dict() for answer in run.predict(WORDS[:40], beam=3)]
+    sizes: list[int] = []
+
+    def scarce(network: WritingNetwork, tokens: Tensor, beam: int, **ends: int) -> list[list[Hypothesis]]:
+        sizes.append(len(tokens))
+        if len(tokens) > 4:
+            raise MemoryError
+        return beam_search(network, tokens, beam, **ends)
+
+    monkeypatch.setattr(searching, "beam_search", scarce)
+    narrow = [answer.to_dict() for answer in run.predict(WORDS[:40], beam=3)]
+    assert sizes[0] * 3 <= 256
+    assert max(sizes[-10:]) <= 4
+    for few, many in zip(narrow, wide, strict=True):
+        assert few["text"] == many["text"]
+        assert few["probability"] == pytest.approx(many["probability"], abs=1e-5)

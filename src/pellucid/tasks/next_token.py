@@ -17,7 +17,7 @@ from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_ta
 PADDING = 0
 """The number that stands at the end of a window where there is no more text; it is never predicted."""
 BETAS = (0.9, 0.99)
-"""Of Adam and AdamW in new runs: in a short training the mean of squares must not look back too far (nanoGPT, letters)."""
+"""Of Adam and AdamW in new runs: in a short training the mean of squares must not look back far (nanoGPT, letters)."""
 
 
 @dataclass(frozen=True)
