@@ -52,7 +52,7 @@ def refit(
     _check(record, original, dataset, merged)
     assert record.best is not None
     epochs = record.best.epoch
-    recipe = record.recipe.override(epochs=epochs, patience=None, time=None)
+    recipe = record.recipe.override(epochs=epochs, steps=None, patience=None, time=None)
     said = Decision(
         name="refit",
         value=f"on train and val, {counted(epochs, 'epoch')}",

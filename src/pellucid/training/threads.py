@@ -31,6 +31,9 @@ _TRIALS, _TRIAL_SECONDS = 6, 0.15
 _SLOWED = 0.6
 """Share of the best speed so far below which one thread is tried, where the system does not tell of others."""
 
+_STANDS = 1.0
+"""Seconds for which a choice stands at least: epochs of a few rows take less, and need no choice each."""
+
 _small: dict[tuple[object, ...], bool] = {}
 """What trying found out in this process, by network, batch and number of threads: a search trains many alike."""
 
@@ -68,6 +71,8 @@ class Threads:
         if is_told:
             self._resumed = self._resumed and epoch == AHEAD  # only the first epoch after a stop was chosen before it
             torch.set_num_threads(told[-1].threads)
+            return None
+        if told and now().wall - self._mark.wall < _STANDS:
             return None
         if not told and self._then is not None and self.engine.state.epoch > 0:
             threads, reason = self._then, "as it was begun, by an older version"
@@ -108,7 +113,7 @@ class Threads:
     def _is_small(self, *, again: bool) -> bool:
         """Tell whether one thread is as quick; what was found holds until the speed falls: no going to and fro."""
         key = (*self._key, self.most)
-        if again or key not in _small:
+        if key not in _small or (again and not _small[key]):
             _small[key] = one_is_as_quick(self.engine, self.most)
         return _small[key]
 
