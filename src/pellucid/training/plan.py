@@ -9,7 +9,7 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.files import file_stem
-from pellucid.models import Fitted, StoredWeights, build_model
+from pellucid.models import Fitted, StoredWeights, build_model, with_own
 from pellucid.preprocessing import (
     Augmentation,
     Preprocessing,
@@ -97,6 +97,8 @@ def plan_run(
         weights=network.weights.card if network.weights else None,
         teacher=learning.teacher,
         sees_plain=plain is not None,
+        betas=network.task.phases[0].betas,
+        by_length=True,
         chosen_by="balanced_accuracy" if settled.counts_classes_alike else "accuracy",
     )
     return Plan(record, network.model)
@@ -163,7 +165,9 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     if chosen.name == "perceptron" and recipe.objective.loss in (None, "perceptron"):
         recipe, rule = choose_perceptrons_rule(dataset, recipe)
         said.append(rule)
-    about = describe_model(built, chosen.name, options, form, task, custom=custom)
+    about = describe_model(
+        built, chosen.name, options if custom else with_own(chosen.name, options), form, task, custom=custom
+    )
     check_output(built, form, task)
     family = choose_family(chosen.name, built, custom=custom)
     said += [decision for one in each_scaling(scaling) for decision in one.decisions()]
