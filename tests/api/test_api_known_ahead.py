@@ -15,6 +15,7 @@ import pellucid
 from pellucid import Run
 from pellucid.cli.main import app
 from pellucid.errors import DataError, RecipeError, RunError
+from pellucid.kinds import SeriesInput
 from pellucid.prediction import FORECASTING
 
 COUNT, H = 90, 2
@@ -76,6 +77,20 @@ def test_a_template_is_filled_in_and_answered(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_would_change_nothing_is_refused_and_the_command_can_be_pasted(run: Run, tmp_path: Path) -> None:
+    template = tmp_path / "next year.csv"
+    plain = ["predict", str(run.path)]
+    written = CliRunner().invoke(app, [*plain, "--template", str(template), "--horizon", "3"])
+    assert f"'{template}' --horizon 3" in " ".join(written.output.split())
+    for more in (["--template", str(template), "--json"], ["--template", str(template), "--out", "a.csv"]):
+        refused = CliRunner().invoke(app, [*plain, *more])
+        assert isinstance(refused.exception, RecipeError)
+        assert "would change nothing" in str(refused.exception)
+    with pytest.raises(RecipeError, match="Leave one of them out"):
+        run.predict(horizon=1, beam=2)
+
+
+@pytest.mark.slow
 def test_without_what_must_be_known_the_template_is_named(run: Run) -> None:
     with pytest.raises(DataError, match="day must be known of 2 steps to come") as refused:
         run.predict()
@@ -132,6 +147,15 @@ def test_beyond_its_horizon_a_forecast_is_fed_back(run: Run, tmp_path: Path) -> 
     assert len(run.predict(next_rows(tmp_path / "few.csv", days[:2]), horizon=1)) == 1
     with pytest.raises(RecipeError, match="1 to 100 steps"):
         run.predict(horizon=101)
+
+
+@pytest.mark.slow
+def test_numbers_in_memory_tell_nothing_of_the_steps_to_come(run: Run) -> None:
+    channels = SeriesInput.of(run.record.dataset.input).channels
+    numbers = np.ones((len(channels), 8))
+    assert len(run.predict(numbers)) == H
+    with pytest.raises(RecipeError, match="day must be known of the steps to come"):
+        run.predict(numbers, horizon=2 * H)
 
 
 @pytest.mark.slow

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from pellucid.training import Progress
 
 
-def refit(run: Run, *, runs_dir: str | Path | None = None, progress: Progress | None = None) -> Run:
+def refit(
+    run: Run,
+    *,
+    runs_dir: str | Path | None = None,
+    command: str | None = None,
+    progress: Progress | None = None,
+) -> Run:
     """Train a finished run again on its training and validation examples together, as a run of its own.
 
     The epochs are those that validation found best; bands and thresholds are taken over, for nothing is held back that
@@ -26,6 +32,7 @@ def refit(run: Run, *, runs_dir: str | Path | None = None, progress: Progress | 
     Args:
         run: finished.
         runs_dir: where the new folder, NAME-refit, is made; None for beside the run.
+        command: the command line that asked for it, to be written down; None in Python.
         progress: who watches.
 
     Raises:
@@ -53,6 +60,7 @@ def refit(run: Run, *, runs_dir: str | Path | None = None, progress: Progress | 
         dataset,
         merged,
         runs_dir=run.path.parent if runs_dir is None else Path(runs_dir),
+        command=command,
         progress=progress,
         then=measure,
     )

@@ -12,7 +12,7 @@ from pellucid.api.finishing import evaluate_run, finish
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
 from pellucid.attribution import RunExplainer
 from pellucid.data import Dataset
-from pellucid.errors import DataError
+from pellucid.errors import DataError, RecipeError
 from pellucid.evaluation import Evaluation, kept_answers, kept_evaluations, mistakes_of
 from pellucid.features import course_of, straight_border
 from pellucid.kinds import SplitName
@@ -190,12 +190,15 @@ class Run:
                 or [D]), a data frame. The target may be missing; cells that are text are read as those of a CSV.
                 For a run that forecasts: a CSV like that of training, one of what is known ahead (see `template`), or
                 both, or [C, T] numbers; None goes on from the last row of the training's own file.
+            horizon: of a run that forecasts: steps ahead, from 1 on; None for those that it forecasts at once. More
+                are fed back, and marked so. It stands without `beam`.
             beam: of a run that answers texts with texts: how many answers are looked for by beam search; the best is
                 answered, and all stand in `candidates`. None takes the likeliest letter each time, as 1 does.
 
         Raises:
             DataError: it is of another kind, a row has too many or too few cells, or a column is lacking.
-            RecipeError: a beam for answers that are no texts.
+            RecipeError: a beam for answers that are no texts, a horizon for what forecasts nothing or out of its range,
+                or both.
 
         Example:
             row = {"sepal length (cm)": 5.1, "sepal width (cm)": 3.5, "petal length (cm)": 1.4, "petal width (cm)": 0.2}
@@ -204,6 +207,11 @@ class Run:
         """
         if sources is None and not self.record.dataset.target.continues:
             raise DataError("Nothing was handed over.", fix=ANSWERING[self.record.preprocessing.kind].hand_over)
+        if beam is not None and horizon is not None:
+            raise RecipeError(
+                "--beam (beam=) is about answers that are texts, and --horizon (horizon=) about forecasts.",
+                fix="Leave one of them out.",
+            )
         if beam is not None:
             return shown_predictions(SEARCHING[self.record.dataset.target.kind](self.predictor, beam).predict(sources))
         if horizon is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shlex
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.cli.typed_cells import VALUE, cells_of, names_of_rows, sort_words
 from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
+from pellucid.kinds import listed
 from pellucid.words import for_spreadsheet
 
 if TYPE_CHECKING:
@@ -111,8 +113,12 @@ def predict(
         _print_products(opened, text, files=[Path(path) for path in paths], out=out, json=json)
         return
     if template is not None:
+        others = {"--out": out, "--beam": beam, "--json": json or None, "--text": text, "typed cells": cells}
+        _refuse_beside("--template writes rows and answers nothing", others)
         _write_template(opened, template, paths, horizon=horizon)
         return
+    if horizon is not None:
+        _refuse_beside("--horizon is about forecasts, which go on from files", {"typed cells": cells})
     given = [*(text or ()), *map(Path, paths)]
     predictions = [] if cells and not given else opened.predict(given or None, horizon=horizon, beam=beam)
     if not given and not cells:
@@ -140,11 +146,19 @@ def predict(
         raise typer.Exit(EXIT_NOTHING_ANSWERED)
 
 
+def _refuse_beside(what: str, others: dict[str, object]) -> None:
+    """Raise RecipeError where something stands beside what takes no account of it."""
+    told = [name for name, value in others.items() if value]
+    if told:
+        raise RecipeError(f"{what}; {listed(told)} would change nothing.", fix="Leave one of them out.")
+
+
 def _write_template(opened: Run, out: Path, paths: list[str], *, horizon: int | None) -> None:
     """Write the rows of what must be known ahead, and say how to go on."""
     opened.template(out, paths or None, horizon=horizon)
-    further = "" if horizon is None else f" --horizon {horizon}"
-    say(f"Written to {out}. Fill it in, then: pellucid predict {opened.path} {' '.join([*paths, str(out)])}{further}")
+    further = [] if horizon is None else ["--horizon", str(horizon)]
+    command = shlex.join(["pellucid", "predict", str(opened.path), *paths, str(out), *further])
+    say(f"Written to {out}. Fill it in, then: {command}")
 
 
 def _print_products(opened: Run, texts: list[str], *, files: list[Path] | None, out: Path | None, json: bool) -> None:

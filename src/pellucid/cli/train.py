@@ -122,7 +122,7 @@ def train(
             progress.folder = resume
             run = api.resume(resume, data=moved, progress=progress)
         elif refit is not None:
-            run = api.refit(api.open_run(refit, data=moved), progress=progress)
+            run = api.refit(api.open_run(refit, data=moved), command=command, progress=progress)
         else:
             dataset = _load(data, with_task(data_options, recipe, choices), progress)
             if preview:

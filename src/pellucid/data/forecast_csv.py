@@ -171,6 +171,7 @@ def _columns_of_series(table: Table, choice: TableChoice, time: str, known: tupl
     found = Found(
         table.path, channels, target, series, axis, decisions, findings, known=known, time=time, by=by, to_come=to_come
     )
+    found.numbered = _numbered(table.cells(time), firsts)
     return with_gaps(found, choice)
 
 
@@ -212,6 +213,20 @@ def _stamps_of_each(
             own = [moments[row] for row in rows.tolist()]
             check_order(own, own_cells, time, table.path, **about)
             found.append((name, stamps_of(own, pattern), rows))
+    return found
+
+
+def _numbered(
+    cells: Sequence[str], firsts: Sequence[tuple[str, Stamps, NDArray[np.int64]]]
+) -> dict[str, tuple[int, int]]:
+    """Return of each series whose times are whole numbers the last one, and their distance; 0 where it is uneven."""
+    numbers = whole_numbers(cells)
+    found = {}
+    for name, stamps, rows in firsts if numbers is not None else ():
+        assert numbers is not None
+        own = np.array(numbers, np.int64)[rows]
+        lengths, times = np.unique(np.diff(own), return_counts=True)
+        found[name] = int(own[-1]), 0 if stamps.irregular or not len(lengths) else int(lengths[times.argmax()])
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,6 +60,8 @@ class Found:
         time, by: the columns of times and of series; "" and None of a file that has none.
         to_come: rows behind the end of the series, of which only what is known ahead is there; None where there are
             none.
+        numbered: by the name of a series whose times are whole numbers: the last one, and how far apart they are; 0
+            where they are uneven.
     """
 
     path: Path
@@ -73,6 +75,7 @@ class Found:
     time: str = ""
     by: str | None = None
     to_come: Table | None = None
+    numbered: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def channel(self) -> int:

@@ -169,7 +169,16 @@ class SeriesReader:
                 fix="pellucid predict RUN --template next.csv writes its rows; fill them in, and add next.csv to the "
                 "command.",
             )
-        return read_rows_ahead(to_come, places, found.axis, time=found.time, by=found.by, known=known, only=only)
+        return read_rows_ahead(
+            to_come,
+            places,
+            found.axis,
+            time=found.time,
+            by=found.by,
+            known=known,
+            numbered=found.numbered,
+            only=only,
+        )
 
 
 def _to_come(found: Found, steps: int) -> dict[str, Sequence[int]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pellucid.data.delimited import Table
 from pellucid.data.known_ahead import known_values
+from pellucid.data.stamps import check_order, parse_stamp, pattern_of, read_moments
 from pellucid.errors import DataError
 from pellucid.files import write_atomically
 from pellucid.kinds import KnownColumn, TimeAxis, listed
@@ -61,6 +62,7 @@ def read_rows_ahead(
     time: str,
     by: str | None,
     known: Sequence[KnownColumn],
+    numbered: Mapping[str, tuple[int, int]],
     only: bool = True,
 ) -> dict[str, NDArray[np.float64]]:
     """Return of each series what is known ahead, [n, k].
@@ -71,6 +73,7 @@ def read_rows_ahead(
         axis: when they are.
         time, by: the columns of times and of series.
         known: as training found them.
+        numbered: of series whose times are whole numbers the last one and their distance, see `Found`.
         only: whether rows of later steps are refused.
 
     Raises:
@@ -100,7 +103,7 @@ def read_rows_ahead(
     found = {}
     for name, places in steps.items():
         rows = [row for row, owner in enumerate(owners) if owner == name]
-        found[name] = values[_in_order(table.path, name, rows, cells, places, axis, only=only)]
+        found[name] = values[_in_order(table.path, name, rows, cells, places, axis, numbered.get(name), only=only)]
     return found
 
 
@@ -111,10 +114,11 @@ def _in_order(
     cells: Sequence[str],
     places: Sequence[int],
     axis: TimeAxis,
+    number: tuple[int, int] | None,
     *,
     only: bool,
 ) -> list[int]:
-    """Return the rows of a series in the order of its steps; where these have no dates, the file's order counts.
+    """Return the rows of a series in the order of its steps.
 
     Raises:
         DataError: one is lacking, there twice, or of another time.
@@ -122,11 +126,15 @@ def _in_order(
     of = f" of the series '{name}'" if name else ""
     stamps = [stamp_ahead(axis, place, places[0] - 1) for place in places]
     due = f"{counted(len(stamps), 'row')}{of}: {span_of(stamps)}."
-    wanted = [axis.at(place) if axis.is_known else stamp for place, stamp in zip(places, stamps, strict=True)]
-    written = dict(zip(stamps, wanted, strict=True))
+    wanted: list[object] = [
+        axis.at(place) if axis.is_known else stamp for place, stamp in zip(places, stamps, strict=True)
+    ]
+    own = [cells[row] for row in rows]
+    said: Sequence[object] = (
+        [parse_stamp(cell, axis.pattern) for cell in own] if axis.is_known else _counted_on(own, number, path)
+    )
     at: dict[object, int] = {}
-    for order, row in enumerate(rows, start=1):
-        when = written.get(cells[row]) or _moment(cells[row], axis) if axis.is_known else f"+{order}"
+    for row, when in zip(rows, said, strict=True):
         if when is None or when in at:
             what = f"is not written as '{stamps[0]}' is" if when is None else "is there twice"
             raise DataError(f"{path}: the stamp '{cells[row]:.40}'{of} (row {row + 1}) {what}.", expected=due)
@@ -153,9 +161,34 @@ def span_of(stamps: Sequence[str]) -> str:
     return stamps[0] if len(stamps) == 1 else f"{stamps[0]} to {stamps[-1]}"
 
 
-def _moment(cell: str, axis: TimeAxis) -> datetime | None:
-    """Return when a cell is; None where it is not written as the series' stamps are."""
-    try:
-        return datetime.strptime(cell, axis.pattern).replace(tzinfo=None)
-    except ValueError:
-        return None
+def _counted_on(cells: Sequence[str], number: tuple[int, int] | None, path: Path) -> list[str | None]:
+    """Return which step each cell of steps without dates is, "+1", "+2", ...; None where it does not say so.
+
+    "+3" says so; so does a whole number where the past has such at even distances. Of uneven times the rows count on in
+    their order, which has to be that of the times.
+
+    Args:
+        cells: of one series.
+        number: the last number of the past, and their distance; None where its times are no numbers.
+        path: of the file.
+
+    Raises:
+        DataError: times are out of order, or twice.
+    """
+    if all(_STEP.fullmatch(cell) for cell in cells):
+        return [f"+{int(cell)}" for cell in cells]
+    if all(_NUMBER.fullmatch(cell) for cell in cells) and (number is not None or pattern_of(cells) is None):
+        last, distance = number or (0, 1)  # a spreadsheet makes 1 of "+1"
+        if distance:
+            steps = [divmod(int(cell) - last, distance) for cell in cells]
+            return [f"+{step}" if step > 0 and not rest else None for step, rest in steps]
+        rising = [last, *map(int, cells)]
+        return [f"+{order}" if rising[order] > rising[order - 1] else None for order in range(1, len(rising))]
+    if pattern_of(cells) is None:
+        return [f"+{int(cell)}" if _STEP.fullmatch(cell) else None for cell in cells]
+    moments, _ = read_moments(cells, "time", path)
+    check_order(moments, cells, "time", path)
+    return [f"+{order}" for order in range(1, len(cells) + 1)]
+
+
+_STEP, _NUMBER = re.compile(r"\+0*[1-9][0-9]{0,8}"), re.compile(r"-?[0-9]{1,15}")

@@ -83,12 +83,14 @@ def pattern_of(cells: Sequence[str]) -> str | None:
         return None
     if all(_FOUR_DIGITS.fullmatch(cell) for cell in seen):
         return "%Y" if all("1000" <= cell < "3000" for cell in seen) and len(set(seen)) == len(seen) else None
-    written = [one for one in _written() if any(_parse(cell, one) is not None for cell in seen[:_TRIED])]
+    written = [one for one in _written() if any(parse_stamp(cell, one) is not None for cell in seen[:_TRIED])]
     if all(cell.isdigit() for cell in seen):
         written = [one for one in written if one == "%Y%m%d" and all(len(cell) == 8 for cell in seen)]
     if not written:
         return None
-    found = [(sum(_parse(cell, one) is not None for cell in seen), -place, one) for place, one in enumerate(written)]
+    found = [
+        (sum(parse_stamp(cell, one) is not None for cell in seen), -place, one) for place, one in enumerate(written)
+    ]
     hits, _, pattern = max(found)
     return pattern if 2 * hits > len(seen) else None
 
@@ -112,11 +114,11 @@ def read_moments(cells: Sequence[str], column: str, path: Path) -> tuple[list[da
             expected="Dates such as 1949-01, 1949-01-31, 31.01.1949 or 1949-01-31 12:00, one way of writing for all.",
             fix="Name the column of times with --time-column NAME (time_column=).",
         )
-    fitting = [one for one in _written() if all(_parse(cell, one) is not None for cell in cells)]
+    fitting = [one for one in _written() if all(parse_stamp(cell, one) is not None for cell in cells)]
     if not fitting:
         _refuse_cells(cells, column, path, written)
     chosen = fitting[0]
-    moments = [[_parse(cell, one) for cell in cells] for one in fitting]
+    moments = [[parse_stamp(cell, one) for cell in cells] for one in fitting]
     readings = {tuple(one) for one in moments}
     if len(readings) > 1:
         ordered = [place for place, one in enumerate(moments) if _rises_evenly([when for when in one if when])]
@@ -233,7 +235,8 @@ def _written() -> list[str]:
     return [date + time for date in PATTERNS for time in TIMES if not time or date not in ("%Y", "%Y-%m", "%Y/%m")]
 
 
-def _parse(cell: str, pattern: str) -> datetime | None:
+def parse_stamp(cell: str, pattern: str) -> datetime | None:
+    """Return when a cell is, of a time zone in UTC and without it; None where it is not written so."""
     try:
         when = datetime.strptime(cell, pattern)
     except ValueError:
@@ -252,9 +255,9 @@ def _rises_evenly(moments: Sequence[datetime]) -> bool:
 
 def _refuse_cells(cells: Sequence[str], column: str, path: Path, written: str) -> None:
     """Raise for the first cell that is not written as most are."""
-    odd = [(row, cell) for row, cell in enumerate(cells, start=1) if _parse(cell, written) is None]
+    odd = [(row, cell) for row, cell in enumerate(cells, start=1) if parse_stamp(cell, written) is None]
     row, cell = odd[0]
-    usual = next(cell for cell in cells if _parse(cell, written) is not None)
+    usual = next(cell for cell in cells if parse_stamp(cell, written) is not None)
     if not cell:
         raise DataError(
             f"The column '{column}' of {path} has no time in row {row}.",

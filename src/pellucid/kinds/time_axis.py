@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -16,7 +16,7 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 class TimeAxis(Record):
-    """Steps of one length, counted from the first; all series of a dataset share it."""
+    """Steps of one length, counted from the first; all series of a dataset share it. Zones of time are in UTC."""
 
     unit: TimeUnit = "row"
     every: Annotated[int, Field(ge=1)] = 1
@@ -52,7 +52,7 @@ class TimeAxis(Record):
     def stamp(self, place: int) -> str:
         """Return a place as the file would write it; "row 12" where it has no stamps."""
         when = self.at(place)
-        return f"row {place + 1:,}" if when is None else when.strftime(self.pattern)
+        return f"row {place + 1:,}" if when is None else when.replace(tzinfo=UTC).strftime(self.pattern)
 
 
 def _days_of(year: int, month: int) -> int:

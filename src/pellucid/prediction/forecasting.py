@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pellucid.data import LatestWindow, ahead_names, calendar_channels, calendar_names
 from pellucid.errors import RecipeError
 from pellucid.files import check_target
-from pellucid.kinds import LEVELS, TARGETS, FutureTarget, KindTable, Refused, SeriesInput
+from pellucid.kinds import LEVELS, TARGETS, FutureTarget, KindTable, Refused, SeriesInput, listed
 from pellucid.prediction.given import Given
 from pellucid.prediction.judging.future import FuturePrediction, steps_of
 from pellucid.prediction.records import Prediction
@@ -65,6 +65,7 @@ class Forecasts:
         if horizon > self.target.horizon:
             self._refuse_unknown_channels(horizon)
         for window in windows_of(sources, self.record, steps=horizon):
+            self._refuse_bare_numbers(window, horizon)
             steps = self._steps(window, horizon)
             if isinstance(steps, str):
                 yield Prediction(name=window.series, decision="error", error=steps)
@@ -128,6 +129,20 @@ class Forecasts:
                 fix=f"Train with --horizon {horizon}; or with --future {','.join(unknown)}, if they are known ahead.",
             )
 
+    def _refuse_bare_numbers(self, window: LatestWindow, horizon: int) -> None:
+        """Raise RecipeError where numbers in memory do not tell what the network looks at beyond their end."""
+        lacking = [column.name for column in self.given.known if len(window.ahead) < horizon]
+        if calendar_names()[0] in self.given.channels and not window.axis.is_known:
+            lacking.append("the place in the year")
+        if lacking and horizon > self.target.horizon:
+            raise RecipeError(
+                f"To forecast {horizon:,} steps, {listed(lacking)} must be known of the steps to come, which numbers "
+                "in memory do not tell.",
+                expected=f"Files; or a horizon up to {self.target.horizon:,}.",
+                fix="Hand over a CSV with the columns of training, and with it one of what is known ahead, if there "
+                "is any.",
+            )
+
     def _steps(self, window: LatestWindow, horizon: int) -> list[FuturePrediction] | str:
         """Return the steps ahead of one window; in words why there are none."""
         if isinstance(window.values, str):
@@ -154,7 +169,11 @@ class Forecasts:
         return FutureAnswer.of(self.predictor.answer(outputs)) if outputs.is_finite.all() else "it gives no number."
 
     def _drawn(self, window: LatestWindow, answer: FutureAnswer, horizon: int) -> NDArray[np.float64] | str:
-        """Return [`FUTURES`, horizon or more] futures of a window, each drawn from forecasts of itself."""
+        """Return [`FUTURES`, horizon or more] futures of a window, each drawn from forecasts of itself.
+
+        Errors are alike within one forecast, for they share what came since its last value. The next block's forecast
+        has seen the end of the drawn one: what it misses is new, and is drawn anew.
+        """
         rng, echo = np.random.default_rng(_SEED), self.predictor.answering.echo
         assert not isinstance(window.values, str)
         windows = np.repeat(window.values[None].astype(np.float64), FUTURES, axis=0)

@@ -7,13 +7,14 @@ have to be and from where an answer is unsure, validation has said by then: thes
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from pellucid.data import Dataset
 from pellucid.errors import RunError
 from pellucid.records import Decision
-from pellucid.runs import Answering, RunFolder, RunRecord
+from pellucid.runs import Answering, Recipe, RunFolder, RunRecord
 from pellucid.training.batch_sizes import check_batches
 from pellucid.training.executing import execute
 from pellucid.training.hooks import Hooks
@@ -31,6 +32,7 @@ def refit(
     merged: Dataset,
     *,
     runs_dir: Path,
+    command: str | None = None,
     progress: Progress | None = None,
     then: Then | None = None,
 ) -> RunFolder:
@@ -41,18 +43,24 @@ def refit(
         dataset: what it was trained on.
         merged: the same data without a validation split.
         runs_dir: where the new folder is made.
+        command: the command line, to be written down.
         progress: who watches.
         then: finishes the new run, before anybody else may work on it.
 
     Raises:
-        RunError: the run is not finished, has no validation, was trained with code of the user's own, or the data's
-            test examples would be others without a validation split.
+        RunError: the run is not finished, has no validation, was trained with code of the user's own or by a
+            teacher, or the data's test examples would be others without a validation split; or a forecast would be
+            learned in other units.
     """
     record = original.read_record()
     _check(record, original, dataset, merged)
-    assert record.best is not None
-    epochs = record.best.epoch
-    recipe = record.recipe.override(epochs=epochs, steps=None, patience=None, time=None)
+    recipe, epochs = _shortened(record)
+    openings = original.num_openings("test")
+    opened = Decision(
+        name="test opened before",
+        value=f"{counted(openings, 'time')} for '{record.name}'",
+        reason="the test split is the same: who looked at it then has seen what is sealed here",
+    )
     said = Decision(
         name="refit",
         value=f"on train and val, {counted(epochs, 'epoch')}",
@@ -61,10 +69,16 @@ def refit(
     )
     processes, progress = these_processes(), progress or NullProgress()
     with merged.sealed():
-        plan = plan_run(merged, recipe, name=f"{record.name}-refit", command=record.command)
+        plan = plan_run(merged, recipe, name=f"{record.name}-refit", command=command)
+        _check_units(record, plan.record)
         check_batches(plan.record, plan.model, processes)
         update = {
-            "decisions": (said, *plan.record.decisions, *processes.describe(plan.model)),
+            "decisions": (
+                said,
+                *([opened] if openings else []),
+                *plan.record.decisions,
+                *processes.describe(plan.model),
+            ),
             "answering": _taken_over(record),
         }
         with threads_restored(), begin(plan.record.model_copy(update=update), runs_dir, processes) as (folder, begun):
@@ -73,6 +87,39 @@ def refit(
             if then is not None:
                 then(folder)
     return folder
+
+
+def _shortened(record: RunRecord) -> tuple[Recipe, int]:
+    """Return the recipe of the epochs that validation found best, and how many these are, those of the head included.
+
+    The schedule of the learning rate is as much shorter as the training: the rate falls as far as before. What a
+    forecast counts from is what validation judged.
+    """
+    assert record.best is not None
+    before, head = record.recipe, record.recipe.freezing.head_epochs or 0
+    epochs, planned, rate = max(1, record.best.epoch - head), before.duration.epochs or 1, before.learning_rate
+    share = epochs / planned
+    update: dict[str, Any] = {"epochs": epochs, "steps": None, "patience": None, "time": None}
+    if rate.warmup:
+        update["warmup"] = round(rate.warmup * share, 3)
+    if rate.step_epochs:
+        update["step_epochs"] = max(1, round(rate.step_epochs * share))
+    anchors = [scaling.units()["anchor"] for scaling in record.scalings if "anchor" in scaling.units()]
+    if anchors:
+        update["anchor"] = anchors[0]
+    return before.override(**update), epochs + head
+
+
+def _check_units(record: RunRecord, again: RunRecord) -> None:
+    """Raise RunError where a forecast would be learned as logarithms and was not, or the other way round."""
+    logs = [[scaling.units().get("log") for scaling in one.scalings] for one in (record, again)]
+    if logs[0] != logs[1]:
+        raise RunError(
+            f"'{record.name}' learned {'logarithms' if any(logs[0]) else 'the values themselves'}, and with the "
+            "validation examples it would be the other way round: its bands would not fit.",
+            expected="Data that are learned alike with and without the validation examples.",
+            fix="Train anew with --scale standard; then refit that run.",
+        )
 
 
 def _check(record: RunRecord, original: RunFolder, dataset: Dataset, merged: Dataset) -> None:
@@ -87,6 +134,12 @@ def _check(record: RunRecord, original: RunFolder, dataset: Dataset, merged: Dat
         raise RunError(
             f"'{original.path}' was trained with code of your own, which is not there.",
             fix="Train in Python on the data loaded with val=0.",
+        )
+    if record.recipe.distillation.teacher is not None:
+        raise RunError(
+            f"'{original.path}' was trained by a teacher, which learned without the validation examples.",
+            expected="A run that learned from its data alone.",
+            fix="Refit the teacher in place of it.",
         )
     if len(merged.splits["val"]) or not np.array_equal(dataset.splits["test"], merged.splits["test"]):
         raise RunError(
