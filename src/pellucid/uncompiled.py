@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -12,6 +13,9 @@ from torch.optim import Optimizer
 
 _EXEMPTED = "__dynamo_disable"
 """Where torch caches a method's exempted version."""
+_LOCK = threading.Lock()
+_BLOCKS: dict[Callable[..., object], int] = {}
+"""In how many `with` blocks, of all threads, a method stands in for its own exempted version."""
 
 
 @contextmanager
@@ -20,19 +24,28 @@ def without_compiler() -> Iterator[None]:
 
     torch wraps these methods so that the first call of each imports `torch._dynamo` and caches an exempted version on
     the original function. The original stands in for that version here, and is taken away again: whoever compiles
-    something later in this process finds torch as it was.
+    something later in this process finds torch as it was. Blocks may stand in one another, and in several threads: the
+    last one that ends takes it away.
     """
-    originals = []
-    if "torch._dynamo" not in sys.modules:
-        methods = (Optimizer.add_param_group, Optimizer.state_dict, Optimizer.load_state_dict, Optimizer.zero_grad)
-        originals = [method.__wrapped__ for method in methods if hasattr(method, "__wrapped__")]
-    for original in originals:
-        setattr(original, _EXEMPTED, original)
+    with _LOCK:
+        originals = _originals() if _BLOCKS or "torch._dynamo" not in sys.modules else []
+        for original in originals:
+            _BLOCKS[original] = _BLOCKS.get(original, 0) + 1
+            setattr(original, _EXEMPTED, original)
     try:
         yield
     finally:
-        for original in originals:
-            delattr(original, _EXEMPTED)
+        with _LOCK:
+            for original in originals:
+                _BLOCKS[original] -= 1
+                if not _BLOCKS[original]:
+                    del _BLOCKS[original]
+                    delattr(original, _EXEMPTED)
+
+
+def _originals() -> list[Callable[..., object]]:
+    methods = (Optimizer.add_param_group, Optimizer.state_dict, Optimizer.load_state_dict, Optimizer.zero_grad)
+    return [method.__wrapped__ for method in methods if hasattr(method, "__wrapped__")]
 
 
 def update(optimizer: Optimizer) -> None:

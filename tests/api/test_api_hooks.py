@@ -15,7 +15,7 @@ import pellucid
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.runs import EpochRow
-from pellucid.training import Engine, NullProgress
+from pellucid.training import Engine, NullProgress, settling
 
 MakePictures = Callable[..., Dataset]
 
@@ -167,6 +167,18 @@ def test_where_no_rate_is_found_the_default_is_kept_and_said(
     assert "--lr NUMBER" in said.reason
     drawn = "the default: " in auto.folder.report.read_text(encoding="utf-8")
     assert drawn == (auto.record.range_test is not None)
+
+
+def test_a_short_time_plans_fewer_of_the_steps_that_were_asked_for(
+    make_pictures: MakePictures, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settling, "seconds_per_epoch", lambda _engine: 10.0)
+    run = train(make_pictures(), tmp_path, epochs=None, steps=1000, batch="full", time=25.0)
+    assert run.record.recipe.duration.steps == 2
+    (said,) = (one for one in run.record.decisions if one.name == "steps")
+    assert said.value == "2"
+    assert "25 s" in said.reason
+    assert "10 s an epoch" in said.reason
 
 
 def test_a_short_time_plans_fewer_epochs_and_a_long_one_changes_nothing(

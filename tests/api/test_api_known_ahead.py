@@ -177,6 +177,8 @@ def test_it_is_refitted_on_all_but_the_test(run: Run) -> None:
     assert again.record.answering is not None
     assert run.record.answering is not None
     assert again.record.answering.bands == run.record.answering.bands
+    repeated = pellucid.open_run(again.reproduce().repeated)
+    assert repeated.record.answering == again.record.answering
     assert run.record.best is not None
     assert again.record.recipe.duration.epochs == run.record.best.epoch
     with pytest.raises(RunError, match="held nothing back"):

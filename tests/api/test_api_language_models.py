@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from pellucid.models.language import Decoder
 from pellucid.preprocessing import TextPreprocessing
 from pellucid.report import exhibit_of
 from pellucid.runs import EpochRow
-from pellucid.training import NullProgress
+from pellucid.trace import rule_of
+from pellucid.training import NullProgress, task_of
 
 pytestmark = pytest.mark.slow
 
@@ -237,6 +239,8 @@ def test_a_next_token_is_traced_from_the_vectors_of_tokens_to_its_probability(le
     assert back.weight("embed.weight", TextPreprocessing.of(run.record.preprocessing).ids("c")[0], 0).is_exact
     moved = run.slow_motion(text, "e", steps=2, weights=[("head.bias", (place,))])
     assert moved.losses[-1] < moved.losses[0]
+    assert (run.record.betas, rule_of(run.record).betas) == ((0.9, 0.99), (0.9, 0.99))
+    assert rule_of(run.record, "adam").betas == (0.9, 0.999)
     page = exhibit_of(traced)
     assert len(page.figures) == 1
     assert "Layer 1" in page.figures[0].caption
@@ -301,7 +305,7 @@ def test_the_report_shows_where_it_looks_and_where_the_vectors_lie(learned: Path
 
 def test_counts_are_no_graph_of_operators(counted: Path) -> None:
     run = pellucid.open_run(counted)
-    with pytest.raises(ModelError, match="cannot be turned into a graph"):
+    with pytest.raises(ModelError, match="looks its answers up in what it counted"):
         run.trace("The cat")
     with pytest.raises(RecipeError, match="vectors of tokens"):
         run.explain("The cat", checks=False)
@@ -315,3 +319,18 @@ def test_a_page_colours_a_text_by_surprise(counted: Path, tmp_path: Path, capsys
     with pytest.raises(SystemExit):
         main(["predict", str(counted), "--text", "The cat", "--out", str(tmp_path / "answers.csv")])
     assert "--out PAGE.html" in capsys.readouterr().err
+
+
+def test_a_run_of_an_older_version_learns_as_it_did(learned: Path, tmp_path: Path) -> None:
+    """Its record names neither betas nor the order of batches: they were torch's, and as the order was drawn."""
+    run = pellucid.open_run(learned)
+    (phase,) = task_of(run.record).phases
+    assert (phase.betas, run.record.by_length) == ((0.9, 0.99), True)
+    then = shutil.copytree(learned, tmp_path / "then")
+    record = json.loads((then / "run.json").read_text(encoding="utf-8"))
+    assert record.pop("betas") == [0.9, 0.99]
+    assert record.pop("by_length")
+    (then / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    opened = pellucid.open_run(then).record
+    (phase,) = task_of(opened).phases
+    assert (phase.betas, opened.by_length, rule_of(opened).betas) == ((0.9, 0.999), False, (0.9, 0.999))

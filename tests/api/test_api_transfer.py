@@ -170,6 +170,14 @@ def test_that_a_frozen_backbone_sees_nothing_augmented_is_said(
     (decision,) = (one for one in planned.record.decisions if one.name == "augment")
     assert ("a frozen backbone sees the pictures as they are" in decision.reason) is said
     assert decision.value == "none" or not said
+    assert planned.record.sees_plain is said
+
+
+def test_a_frozen_backbone_sees_what_is_augmented_where_code_of_ones_own_augments_too(photos: Path) -> None:
+    planned = plan_run(pellucid.load_dataset(photos), Recipe(**(SMALL | {"freeze": "all"})), own_augmentation=True)
+    assert not planned.record.sees_plain
+    (decision,) = (one for one in planned.record.decisions if one.name == "augment")
+    assert decision.value != "none"
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_momentum_and_patience_are_said_where_they_were_chosen(pellucid_: Type) 
     words = ("train", "iris", "--model", "linear", "--epochs", "1", "--optimizer", "sgd", "--schedule", "constant")
     said = " ".join(pellucid_(*words).out.split())
     assert "sgd with momentum 0.9" in said
-    assert "stops after 10 epochs without a better one (--patience)" in said
+    assert "patience 10 (--patience)" in said
 
 
 def test_an_unknown_choice_is_said_with_the_flag_that_its_reason_names() -> None:

@@ -112,3 +112,18 @@ def test_heads_that_do_not_divide_are_refused() -> None:
     options = ModelOptions(answer=PLACES, embedding=10, heads=4)
     with pytest.raises(ModelError, match="4 heads do not divide"):
         build_model("transformer-seq2seq", form=FORM, outputs=PLACES * LETTERS, options=options, seed=0)
+
+
+@torch.no_grad()
+def test_without_places_products_are_divided_by_the_root_of_the_states_width() -> None:
+    own = {"attention": "dot", "places": False}
+    options = ModelOptions(embedding=5, hidden=(7,), answer=PLACES, own=own)
+    model = build_model("seq2seq", form=FORM, outputs=PLACES * LETTERS, options=options, seed=0).eval()
+    assert isinstance(model, WritingNetwork)
+    state, _ = model.read(texts())
+    (look,) = model.written(state, torch.full((4, 1), END)).looks
+    vectors = model.get_submodule("embed_answer")(torch.full((4, 1), END))
+    outputs, _ = model.get_submodule("write")(vectors, state["hidden"][None])
+    scores = torch.einsum("nuh,nth->nut", outputs, state["keys"]) / 7**0.5
+    scores[(state["there"] == 0).transpose(1, 2)] = -torch.inf
+    assert torch.allclose(look.weights[:, 0], torch.softmax(scores, 2), atol=1e-6)

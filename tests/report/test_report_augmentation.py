@@ -53,6 +53,10 @@ def test_a_frozen_backbone_that_sees_pictures_as_they_are_is_said_to_and_own_cod
     assert build_choices(record).augmentation == f"{said}."
     own = record.model_copy(update={"hooks": ("augmentation",)})
     assert build_choices(own).augmentation == f"{said}, but for what code of your own changes."
+    anew = own.model_copy(update={"sees_plain": False, "recipe": own.recipe.override(freeze="all")})
+    assert str(build_choices(anew).augmentation).startswith(
+        "In training only, drawn anew for each picture in each epoch"
+    )
 
 
 def test_where_nothing_is_augmented_that_is_said(maker: Maker) -> None:

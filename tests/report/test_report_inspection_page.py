@@ -107,6 +107,11 @@ def test_many_classes_and_channels_are_drawn_in_part_and_gaps_are_told() -> None
     many = [TypicalSeries(str(place), 5, channels, curve, curve, curve) for place in range(30)]
     exhibit = typical_exhibit(many)
     assert len(exhibit.figures) == 24
+    assert "bands of two classes" in exhibit.paragraphs[0]
+    assert typical_exhibit(many[:1]).paragraphs == (
+        "The line is the mean of “0”, step by step over its training series; in the band around it lie the middle "
+        "80 % of them.",
+    )
     assert exhibit.notes == (
         "6 more classes not drawn.",
         "The first 6 channels are drawn; there are 2 more.",

@@ -169,6 +169,14 @@ def test_a_new_head_that_starts_from_zero_is_not_called_too_fast() -> None:
     assert [one.kind for one in judge([start, fast, later], learning_rate=0.1).findings] == ["too-fast"]
 
 
+@pytest.mark.parametrize("ratios", [(0.5, 2e-8), (0.5, 1e-3, 1e-8, 1e-9, 1e-9), (0.5, 0.0, 0.0)])
+def test_what_takes_large_steps_at_first_and_arrives_is_neither_too_fast_nor_too_slow(
+    ratios: tuple[float, ...],
+) -> None:
+    looks = [look(update_ratio=ratio).model_copy(update={"epoch": epoch}) for epoch, ratio in enumerate(ratios, 1)]
+    assert judge(looks, learning_rate=0.1).findings == ()
+
+
 def test_a_schedules_end_is_not_called_slow() -> None:
     late = look(update_ratio=1e-9).model_copy(update={"learning_rate": 1e-6})
     assert judge([late], learning_rate=0.1).findings == ()

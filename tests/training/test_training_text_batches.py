@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 
+from pellucid.training.batches import split_evenly
 from pellucid.training.kinds.text_batches import TextBatches
 
 
@@ -49,3 +52,22 @@ def test_texts_of_one_length_and_those_counted_token_by_token_keep_their_order()
     uneven, counts = lengths_of(*range(1, 46), *range(1, 46)), torch.ones(90)
     counted = TextBatches(uneven, torch.zeros(90), torch.arange(90), torch.device("cpu"), counts=counts)
     assert torch.equal(counted.arranged(order, 8), order)
+
+
+def test_batches_of_unlike_sizes_are_cut_where_they_were_made() -> None:
+    chance = torch.Generator().manual_seed(1)
+    order = torch.randperm(65, generator=chance)
+    lengths = torch.arange(65) // 2 + 1
+    batches = TextBatches(lengths_of(*lengths.tolist()), torch.zeros(65), torch.arange(65), torch.device("cpu"))
+    parts = list(split_evenly(batches.arranged(order, 32), 32))
+    assert [len(part) for part in parts] == [22, 22, 21]
+    spans = sorted((int(lengths[part].min()), int(lengths[part].max())) for part in parts)
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
+
+
+def test_older_runs_keep_their_order() -> None:
+    order = torch.randperm(45, generator=torch.Generator().manual_seed(0))
+    then = TextBatches(
+        lengths_of(*range(1, 46)), torch.zeros(45), torch.arange(45), torch.device("cpu"), by_length=False
+    )
+    assert torch.equal(then.arranged(order, 8), order)

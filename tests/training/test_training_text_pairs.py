@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from torch import Tensor
 
 import pellucid
 from pellucid.cli import main
@@ -16,6 +17,9 @@ from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.proposals import Proposal
 from pellucid.data.text_pairs import draft_of_pairs
 from pellucid.errors import RecipeError, RunError
+from pellucid.models import WritingNetwork
+from pellucid.prediction import searching
+from pellucid.prediction.beam import Hypothesis, beam_search
 from pellucid.runs import Recipe
 from pellucid.training import NullProgress
 from pellucid.training.choices.proposed import choose_proposed
@@ -175,3 +179,60 @@ def test_flags_reach_what_they_name(run: pellucid.Run, capsys: pytest.CaptureFix
     assert json.loads(typed("trace", path, "abcd", "--letter", "1", "--json"))["part"].startswith("letter 1, ")
     words = ("explain", path, "abcd", "--letter", "1", "--no-checks", "--neighbours", "0", "--json")
     assert json.loads(typed(*words))[0]["target"].startswith("letter 1, ")
+
+
+@pytest.mark.parametrize("attention", ["dot", "bahdanau"])
+def test_a_run_of_an_older_version_opens_and_answers_as_it_did(
+    attention: str, run: pellucid.Run, tmp_path: Path
+) -> None:
+    assert run.record.model.options.own == {"attention": "dot", "places": True}
+    then = pellucid.train(
+        run.dataset,
+        runs_dir=tmp_path,
+        name="then",
+        attention=attention,
+        places=False,
+        epochs=1,
+        batch=16,
+        hidden=(16,),
+        embedding=8,
+        threads=1,
+        progress=NullProgress(),
+    )
+    answers = [answer.to_dict() for answer in then.predict(WORDS[:20])]
+    path = then.path / "run.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    # Older versions wrote down what was typed alone, and had no such option.
+    record["model"]["options"]["own"] = {} if attention == "dot" else {"attention": attention}
+    record["recipe"]["network"] = {"attention": attention}
+    path.write_text(json.dumps(record), encoding="utf-8")
+    opened = pellucid.open_run(then.path)
+    assert not opened.record.model.options.own["places"]
+    assert "from_start.weight" not in opened.predictor.model.state_dict()
+    assert [answer.to_dict() for answer in opened.predict(WORDS[:20])] == answers
+
+
+def test_a_beam_reads_texts_in_the_batches_of_greedy_answers_and_in_smaller_ones_where_memory_runs_out(
+    run: pellucid.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_words = [*WORDS, *(f"{word[1:]}d" for word in WORDS)]
+    assert len(many_words) > 256
+    greedy, one = (list(run.predict(many_words, beam=beam)) for beam in (None, 1))
+    assert [other.to_dict()["text"] for other in one] == [other.to_dict()["text"] for other in greedy]
+    assert [other.probability for other in one] == [other.probability for other in greedy]
+    wide = [answer.to_dict() for answer in run.predict(WORDS[:40], beam=3)]
+    sizes: list[int] = []
+
+    def scarce(network: WritingNetwork, tokens: Tensor, beam: int, **ends: int) -> list[list[Hypothesis]]:
+        sizes.append(len(tokens))
+        if len(tokens) > 4:
+            raise MemoryError
+        return beam_search(network, tokens, beam, **ends)
+
+    monkeypatch.setattr(searching, "beam_search", scarce)
+    narrow = [answer.to_dict() for answer in run.predict(WORDS[:40], beam=3)]
+    assert sizes[0] * 3 <= 256
+    assert max(sizes[-10:]) <= 4
+    for few, many in zip(narrow, wide, strict=True):
+        assert few["text"] == many["text"]
+        assert few["probability"] == pytest.approx(many["probability"], abs=1e-5)

@@ -25,6 +25,7 @@ def two(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = torch.get_num_threads()
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     monkeypatch.setattr(threads, "_small", {})
+    monkeypatch.setattr(threads, "_STANDS", 0.0)
     torch.set_num_threads(2)
     yield
     torch.set_num_threads(before)
@@ -178,6 +179,14 @@ def test_a_moment_too_short_to_tell_of_others_is_looked_at_together_with_what_wa
     looked.clear()
     train(iris, runs_dir=tmp_path, **CHOICES)
     assert looked[0] == STARTED != looked[1] == looked[2] == looked[3] != looked[4]
+
+
+@pytest.mark.usefixtures("two")
+def test_a_choice_stands_for_a_while(iris: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _busy(monkeypatch, [2, 1, 2, 1, 2])
+    monkeypatch.setattr(threads, "_STANDS", 1e9)
+    choices = train(iris, runs_dir=tmp_path, **CHOICES).record.thread_choices
+    assert [(choice.epoch, choice.threads) for choice in choices] == [(0, 2), (1, 1)]
 
 
 @pytest.mark.usefixtures("two")

@@ -102,7 +102,7 @@ def head(record: RunRecord, folder: Path, *, width: int, every: int) -> list[str
         _shortest("data", _data(record), width),
         _lines("split", _split(record), width),
         _shortest("model", _model(record), width),
-        _lines("learn", _learning(record.recipe, every), width),
+        _shortest("learn", _learning(record.recipe, every), width),
         _shortest("run", [f"{folder} (all {number} choices: --verbose{report})" for report in (", report", "")], width),
     ]
     room = max(1, MOST_LINES - sum(map(len, said)))
@@ -198,10 +198,10 @@ def _big(number: int) -> str:
     return f"{number:,}" if number < 1_000_000 else f"{number / 1e6:.1f} million"
 
 
-def _learning(recipe: Recipe, every: int) -> str:
+def _learning(recipe: Recipe, every: int) -> list[str]:
     rule, rate, duration = recipe.optimization, recipe.learning_rate, recipe.duration
     if rule.optimizer is None:
-        return "in one pass over the examples, without gradients"
+        return ["in one pass over the examples, without gradients"]
     epochs = counted(recipe.total_epochs, "epoch") if duration.steps is None else f"{duration.steps:,} steps"
     head_epochs = recipe.freezing.head_epochs
     about = [f"{head_epochs} of the head alone first"] if head_epochs else []
@@ -209,8 +209,10 @@ def _learning(recipe: Recipe, every: int) -> str:
     words = [epochs + (f" ({', '.join(about)})" if about else ""), f"batch {recipe.batches.batch}"]
     words += [f"{rule.optimizer}" + (f" with momentum {rule.momentum:g}" if rule.momentum else "")]
     words += [f"lr {rate.lr:.3g} {rate.schedule}" if isinstance(rate.lr, float) else f"lr {rate.lr}"]
-    words += [f"stops after {duration.patience} epochs without a better one (--patience)"] if duration.patience else []
-    return ", ".join(words)
+    if not duration.patience:
+        return [", ".join(words)]
+    stops = f"stops after {duration.patience} epochs without a better one", f"patience {duration.patience}"
+    return [", ".join([*words, f"{how} (--patience)"]) for how in stops]
 
 
 def guesses(decisions: Sequence[Decision]) -> list[str]:

@@ -109,7 +109,8 @@ class Lines(Printed):
 
     def stepped(self, position: Position) -> None:
         """Say once, from the first steps on, what an epoch and all of them will take."""
-        if position.last_epoch != self._said_pace_for and position.seconds_in_epoch >= LOOK_SECONDS:
+        is_told = position.is_warm and position.seconds_in_epoch >= LOOK_SECONDS
+        if position.last_epoch != self._said_pace_for and is_told:
             self._say_pace(position)
 
     def _say_pace(self, position: Position) -> None:

@@ -104,7 +104,7 @@ def backward_result(
     if chosen:
         from pellucid.trace import rule_of
 
-        rule = rule_of(run.record.recipe, optimizer, lr)
+        rule = rule_of(run.record, optimizer, lr)
         if steps > 1:
             return run.slow_motion(sources, targets, steps=steps, rule=rule, weights=chosen)
         return Updates(run.backward(sources, targets).advance(chosen, rule, {}))

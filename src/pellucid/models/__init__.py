@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.models.adding import About, add_weights, check_weights, pick
 from pellucid.models.building import build_model
-from pellucid.models.catalogue import find_model, own_options
+from pellucid.models.catalogue import find_model, own_options, with_own, with_own_of_before
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
 from pellucid.models.fetching import fetch_weights, plan_weights
 from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
@@ -154,6 +154,8 @@ __all__ = [
     "totals_words",
     "wanted_of",
     "wishes_of",
+    "with_own",
+    "with_own_of_before",
 ]
 
 

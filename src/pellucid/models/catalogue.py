@@ -298,6 +298,22 @@ def find_model(name: str) -> ModelEntry:
     raise _unknown(name, [*OWN, *timm_models.names(), *torchvision_models.names()])
 
 
+def with_own(name: str, options: ModelOptions) -> ModelOptions:
+    """Return options with a model's own defaults among them, as a record keeps them: another version's may differ.
+
+    Raises:
+        ModelError: a value is out of its range.
+    """
+    own = OWN[name].own if name in OWN else None
+    return options if own is None else options.model_copy(update={"own": own.completed(options.own, model=name)})
+
+
+def with_own_of_before(name: str, options: ModelOptions) -> ModelOptions:
+    """Return options of a record, and for what an older version had not yet what held then."""
+    own = OWN[name].own if name in OWN else None
+    return options if own is None else options.model_copy(update={"own": {**own.before, **options.own}})
+
+
 def own_options() -> dict[str, tuple[FieldInfo, tuple[str, ...]]]:
     """Return all options that models bring beside the shared ones, by name: the field, and the models that have it.
 

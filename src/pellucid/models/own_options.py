@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 from pellucid.errors import ModelError
 from pellucid.records import Record
@@ -25,7 +25,12 @@ class OwnOptions(Record):
 
     Each field needs a default, and a description: the help of its flag. The field `order` is `--order` on the command
     line, `order=` in Python, and `order:` in a recipe's file.
+
+    Attributes:
+        before: what holds where a record was written by an older version, which had no such field.
     """
+
+    before: ClassVar[Mapping[str, OwnValue]] = {}
 
     @classmethod
     def of(cls, options: _Chosen) -> Self:

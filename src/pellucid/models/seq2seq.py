@@ -3,9 +3,12 @@
 Sources: Sutskever et al. 2014 (no attention); Bahdanau et al. 2015 ("bahdanau"); Luong et al. 2015, with products of
 projected states ("dot", there "general"). To the vector of a letter that of its place is added (Gehring et al. 2017):
 without it a letter that stands twice side by side is easily taken for one. Places of what is read count from both ends.
+Runs of older versions have no places; their products are divided by the root of H (Vaswani et al. 2017).
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 from torch import Tensor, nn
@@ -36,6 +39,7 @@ class Seq2Seq(WritingNetwork):
         hidden: units of the network that reads, each way, and of the one that writes.
         attention: how the second looks back at the first.
         dropout: of vectors and of what is written from, in training.
+        with_places: whether vectors carry places; without, the network is what older versions built.
     """
 
     def __init__(
@@ -49,17 +53,20 @@ class Seq2Seq(WritingNetwork):
         hidden: int,
         attention: Attention,
         dropout: float,
+        with_places: bool = True,
     ) -> None:
         super().__init__(places, letters)
-        self.attention = attention
+        self.attention, self.with_places = attention, with_places
         self.embed = Vectors(vocabulary, width, spread=SPREAD)
-        self.from_start, self.from_end = nn.Embedding(longest, width), nn.Embedding(longest, width)
+        if with_places:
+            self.from_start, self.from_end = nn.Embedding(longest, width), nn.Embedding(longest, width)
         self.drop = nn.Dropout(dropout)
         self.ahead = nn.GRU(width, hidden, batch_first=True)
         self.back = nn.GRU(width, hidden, batch_first=True)
         self.begin = nn.Linear(2 * hidden, hidden)
         self.embed_answer = Vectors(letters, width, spread=SPREAD)
-        self.place = nn.Embedding(places, width)
+        if with_places:
+            self.place = nn.Embedding(places, width)
         seen = 2 * hidden if attention == "bahdanau" else 0
         self.write = nn.GRU(width + seen, hidden, batch_first=True)
         if attention != "none":
@@ -70,8 +77,9 @@ class Seq2Seq(WritingNetwork):
         looked = 0 if attention == "none" else 2 * hidden
         self.join = nn.Linear(hidden + looked, hidden)
         self.fc = nn.Linear(hidden, letters - 2)
-        for layer in (self.ahead, self.back, self.write):
-            start_recurrent(layer, keeps=KEEPS)
+        if with_places:
+            for layer in (self.ahead, self.back, self.write):
+                start_recurrent(layer, keeps=KEEPS)
 
     def read(self, tokens: Tensor) -> tuple[State, list[Look]]:
         """Return of [N, T] tokens their states [N, T, 2H], keys [N, T, H] of these, and the first state that writes.
@@ -79,8 +87,11 @@ class Seq2Seq(WritingNetwork):
         Without attention the state alone goes on.
         """
         there = present(tokens)
-        steps, left = both_ends(there)
-        vectors = self.drop(self.embed(tokens) + self.from_start(steps) + self.from_end(left))
+        vectors = self.embed(tokens)
+        if self.with_places:
+            steps, left = both_ends(there)
+            vectors = vectors + self.from_start(steps) + self.from_end(left)
+        vectors = self.drop(vectors)
         one_way, _ = self.ahead(vectors)
         other_way, _ = self.back(backwards(vectors, there))
         lasts = (there.sum(1, keepdim=True) - 1).clamp(min=0).to(torch.int64).expand(-1, 1, one_way.shape[2])
@@ -94,7 +105,8 @@ class Seq2Seq(WritingNetwork):
     def written(self, state: State, previous: Tensor) -> Written:
         """Return what comes after each of [N, u] tokens, and where it looked for it."""
         steps = state["place"] + torch.arange(previous.shape[1], device=previous.device)
-        vectors = self.drop(self.embed_answer(previous) + self.place(steps))
+        vectors = self.embed_answer(previous)
+        vectors = self.drop(vectors + self.place(steps) if self.with_places else vectors)
         if self.attention == "bahdanau":
             outputs, context, weights, last = self._step_by_step(state, vectors)
         else:
@@ -122,6 +134,7 @@ class Seq2Seq(WritingNetwork):
         keys = state["keys"]
         if self.attention == "dot":
             scores = asking @ keys.transpose(1, 2)
+            scores = scores if self.with_places else scores / math.sqrt(asking.shape[2])
         else:
             scores = self.score(torch.tanh(self.query(asking)[:, :, None] + keys[:, None]))[..., 0]
         hidden = (1 - state["there"]).transpose(1, 2) * HIDDEN_BY_MASK
@@ -142,6 +155,7 @@ def build_seq2seq(form: Form, outputs: int, options: ModelOptions) -> Seq2Seq:
             "The model 'seq2seq' has one layer that reads and one that writes.",
             fix="Give one number, e.g. --hidden 128.",
         )
+    own = Seq2SeqOptions.of(options)
     return Seq2Seq(
         vocabulary_of(form, "seq2seq"),
         form.shape[0],
@@ -149,6 +163,7 @@ def build_seq2seq(form: Form, outputs: int, options: ModelOptions) -> Seq2Seq:
         places,
         width=options.embedding or 64,
         hidden=options.hidden[0],
-        attention=Seq2SeqOptions.of(options).attention,
+        attention=own.attention,
         dropout=options.dropout or 0.0,
+        with_places=own.places,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from pellucid.models.own_options import OwnOptions
+from pellucid.models.own_options import OwnOptions, OwnValue
 
 Attention = Literal["bahdanau", "dot", "none"]
 
@@ -19,3 +20,9 @@ class Seq2SeqOptions(OwnOptions):
         description="how a model that writes looks back at what it read: dot (products), bahdanau (a small network), "
         "or none (it sees a summary alone)",
     )
+    places: bool = Field(
+        default=True,
+        description="whether each letter's vector carries its place, products are taken as they are, and states keep "
+        "at first; --no-places is the network of older versions, which learns more slowly",
+    )
+    before: ClassVar[Mapping[str, OwnValue]] = {"places": False}

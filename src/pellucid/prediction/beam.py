@@ -43,7 +43,7 @@ def beam_search(network: WritingNetwork, tokens: Tensor, beam: int, *, end: int,
 
     At each place the `beam` likeliest continuations of all beginnings of a text are kept. One that ends is an answer,
     and goes on no more. A text is done when it has `beam` answers, or when answers may be no longer. With a beam of 1
-    that is greedy writing: the very same numbers, for the network is asked the same.
+    that is greedy writing: the very same numbers where the same texts are read together.
 
     Args:
         network: in evaluation mode.
@@ -69,6 +69,7 @@ class _Search:
     def __init__(self, state: State, count: int, beam: int, end: int, first: int) -> None:
         device = state["there"].device
         self.state, self.beam, self.end, self.first = state, beam, end, first
+        self.read = state
         self.token = torch.full((count * beam, 1), end, dtype=torch.int64, device=device)
         # [N, beam] sums of logarithms; only the first beginning of each text lives before the first letter.
         self.sums = torch.full((count, beam), _DEAD, dtype=torch.float64, device=device)
@@ -100,7 +101,11 @@ class _Search:
         self.sums = torch.where(letters == self.end, _DEAD, best)
         self._keep(best.tolist(), parents.tolist(), letters.tolist(), logs.tolist())
         self.token = letters.view(-1, 1)
-        self.state = _rows(written.state, rows) if beam > 1 else written.state
+        self.state = self._followed(written.state, rows) if beam > 1 else written.state
+
+    def _followed(self, state: State, rows: Tensor) -> State:
+        """Return the state of those beginnings that others go on from; what was read is the same for all of a text."""
+        return {name: values if values is self.read.get(name) else values[rows] for name, values in state.items()}
 
     def _keep(
         self, best: list[list[float]], parents: list[list[int]], letters: list[list[int]], logs: list[list[float]]

@@ -82,7 +82,7 @@ def run_network(
         for start, moved in _in_steps(len(inputs), size):
             moved(start)
             caught.clear()
-            batch = to_tensor(_part(inputs, start, start + size, order, lengths))
+            batch = to_tensor(part_of(inputs, start, start + size, order, lengths))
             raw.append(model(batch).float().cpu())
             if caught and len(caught[0]) == len(batch) and caught[0].shape[1] <= MOST_FEATURES:
                 features.append(caught[0].float().cpu())
@@ -96,7 +96,7 @@ def run_network(
     return found if order is None else found.at(np.argsort(order, kind="stable"))
 
 
-def _part(
+def part_of(
     inputs: Prepared | NDArray[Any],
     start: int,
     stop: int,

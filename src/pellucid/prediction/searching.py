@@ -15,10 +15,12 @@ from pellucid.models import WritingNetwork
 from pellucid.prediction.beam import Hypothesis, beam_search
 from pellucid.prediction.given import Given
 from pellucid.prediction.judging.text import Candidate, TextPrediction
+from pellucid.prediction.outputs import BATCH, part_of
 from pellucid.prediction.predictor import NO_NUMBERS, Predictor
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.sources import ANSWERING
 from pellucid.tasks import TextAnswer, TextToText
+from pellucid.training import batch_within, free_threads, halving
 
 WIDEST = 100
 """Beginnings of an answer that are kept at once, at most."""
@@ -54,9 +56,20 @@ class BeamSearch:
 
     def search(self, inputs: NDArray[Any]) -> list[Prediction]:
         """Return a prediction, still without its name, for each of [N, T] prepared texts."""
-        tokens = self.predictor.to_tensor(inputs)
-        found = beam_search(self.network, tokens, self.beam, end=self.task.end, first=self.task.end)
+        most = batch_within(min(BATCH, max(1, len(inputs))), inputs[:1].size, self.predictor.device)
+        with free_threads():
+            found = halving(max(1, most // self.beam), lambda size: self._found(inputs, size))
         return [self._prediction(answers) for answers in found]
+
+    def _found(self, inputs: NDArray[Any], size: int) -> list[list[Hypothesis]]:
+        """Search `size` texts at once, those of like length together, as `run_network` answers them."""
+        lengths = self.predictor.record.preprocessing.lengths(inputs)
+        order = None if lengths is None else np.argsort(lengths, kind="stable")
+        found: list[list[Hypothesis]] = []
+        for start in range(0, len(inputs), size):
+            tokens = self.predictor.to_tensor(part_of(inputs, start, start + size, order, lengths))
+            found += beam_search(self.network, tokens, self.beam, end=self.task.end, first=self.task.end)
+        return found if order is None else [found[place] for place in np.argsort(order, kind="stable")]
 
     def _prediction(self, found: list[Hypothesis]) -> Prediction:
         if not all(np.isfinite(one.logs).all() for one in found) or not found:

@@ -118,7 +118,8 @@ def _describe_augmentation(record: RunRecord, what: str) -> str:
     if record.sees_plain:
         own = ", but for what code of your own changes" if "augmentation" in record.hooks else ""
         return f"The backbone is frozen and sees each picture as it is: nothing is augmented{own}."
-    if freezing.freeze == "all" and not asked.mixup and not asked.cutmix:
+    is_anew = bool(asked.mixup or asked.cutmix) or "augmentation" in record.hooks
+    if freezing.freeze == "all" and not is_anew:
         once = "The backbone is frozen, so its features are computed once for each picture"
         if not freezing.views:
             return f"{once}, as it is: nothing is augmented."

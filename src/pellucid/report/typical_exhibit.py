@@ -15,6 +15,10 @@ NAME = "typical-series"
 MOST_CLASSES, MOST_CHANNELS = 24, 6
 """That are drawn: the first."""
 _WIDTH = 340.0
+_APART = (
+    " All drawings have the same axes. Where the bands of two classes lie apart, values at that step tell most of "
+    "their series; where they overlap everywhere, only the shape can."
+)
 
 
 def typical_exhibit(typical: Sequence[TypicalSeries], *, command: str = "") -> Exhibit:
@@ -51,8 +55,7 @@ def typical_exhibit(typical: Sequence[TypicalSeries], *, command: str = "") -> E
         title=f"What the series {each} are like" if len(typical) > 1 else "What the series are like",
         paragraphs=(
             f"The line is the mean {each}, step by step over its training series; in the band around it lie the middle "
-            "80 % of them. All drawings have the same axes. Where the bands of two classes lie apart, values at that "
-            "step tell them; where they overlap everywhere, only the shape can.",
+            f"80 % of them.{_APART if len(typical) > 1 else ''}",
         ),
         figures=tuple(figures),
         notes=tuple(_notes(typical)),

@@ -17,6 +17,8 @@ DEAD_SHARE = 0.4
 SATURATED_SHARE = 0.5
 FASTEST, SLOWEST = 1e-1, 1e-5
 """A hundred times above and below the 1e-3 that CS231n, "Neural Networks 3", gives for updates over weights."""
+_NOTHING = 1e-30
+"""Stands for an update of zero where logarithms are taken."""
 MOVING = 0.5
 """Update ratios are judged where the learning rate is at least this share of its highest: schedules end near zero."""
 
@@ -124,17 +126,21 @@ def _saturated(epoch: EpochHealth) -> Iterable[HealthFinding]:
 def _pace(epochs: Sequence[EpochHealth], top: float) -> Iterable[HealthFinding]:
     # What starts from zero, as a new head does, has hardly a size yet that its first updates could be a part of.
     zero = {layer.name for layer in epochs[0].layers if layer.weight_rms == 0}
-    ratios = [
-        layer.update_ratio
+    looks = [
+        [
+            max(layer.update_ratio, _NOTHING)
+            for layer in epoch.layers
+            if layer.update_ratio is not None and math.isfinite(layer.update_ratio)
+            if epoch.epoch > 1 or layer.name not in zero
+        ]
         for epoch in epochs
         if epoch.learning_rate >= MOVING * top > 0
-        for layer in epoch.layers
-        if layer.update_ratio is not None and math.isfinite(layer.update_ratio)
-        if epoch.epoch > 1 or layer.name not in zero
     ]
-    if not ratios:
+    paces = [_middle(look) for look in looks if look]
+    if not paces:
         return
-    ratio = median(ratios)
+    # What has arrived does not move any more: only what never moved at any look is too slow.
+    ratio, fastest = _middle([ratio for look in looks for ratio in look]), max(paces)
     if ratio > FASTEST:
         yield HealthFinding(
             kind="too-fast",
@@ -143,14 +149,19 @@ def _pace(epochs: Sequence[EpochHealth], top: float) -> Iterable[HealthFinding]:
             advice="a smaller --lr (a tenth), --warmup 1, or --lr auto, which finds a rate by trying.",
             source=RATIO,
         )
-    elif ratio < SLOWEST:
+    elif fastest < SLOWEST:
         yield HealthFinding(
             kind="too-slow",
-            sentence=f"A step changes the weights by {ratio:.0e} of their size, where about 1e-3 is usual: "
+            sentence=f"A step changes the weights by {fastest:.0e} of their size, where about 1e-3 is usual: "
             "they hardly move.",
             advice="a larger --lr (ten times), or --lr auto, which finds a rate by trying.",
             source=RATIO,
         )
+
+
+def _middle(ratios: Sequence[float]) -> float:
+    """Return the median on a logarithmic scale: between 0.5 at first and 1e-8 at last lies 7e-5, and not 0.25."""
+    return math.exp(median(map(math.log, ratios)))
 
 
 def _sound(value: float | None) -> bool:

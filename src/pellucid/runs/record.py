@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pellucid.errors import RecipeError, RunError
 from pellucid.files import is_folder_name
 from pellucid.kinds import SPLITS, Form, InputSpec, TargetSpec
-from pellucid.models import LayerSummary, ModelOptions, WeightsCard
+from pellucid.models import LayerSummary, ModelOptions, WeightsCard, with_own_of_before
 from pellucid.preprocessing import Augmentation, PreprocessingSpec, Scalings, TargetScaling
 from pellucid.records import Decision, Record
 from pellucid.runs.answerable import ANSWERABLE
@@ -47,6 +47,7 @@ Status = Literal["running", "interrupted", "failed", "finished", "pruned"]
 """"pruned": a search ended it early, because others did better."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Beta = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 MOST_THREADS = 4096
@@ -90,6 +91,13 @@ class ModelRecord(Record):
     output_width: Annotated[int, Field(ge=1, le=MOST_OUTPUTS)]
     num_parameters: Count
     layers: tuple[LayerSummary, ...]
+
+    @model_validator(mode="after")
+    def _name_what_held(self) -> Self:
+        """Say what the network of an older version was, where that had no option for it yet."""
+        if not self.custom:
+            object.__setattr__(self, "options", with_own_of_before(self.name, self.options))  # frozen, but new
+        return self
 
 
 class Answering(Record):
@@ -211,6 +219,10 @@ class RunRecord(Record):
     sees_plain: bool = False
     """A frozen backbone sees each picture as it is, whatever `augmentation` holds; in older runs only where its
     features could be computed once."""
+    betas: tuple[Beta, Beta] | None = None
+    """Of Adam and AdamW, where the task's first phase has its own; None for torch's, as in older runs."""
+    by_length: bool = False
+    """Texts of like length come into one batch; in older runs batches were as the order was drawn."""
     answering: Answering | None = None
     range_test: RangeTest | None = None
     weights: WeightsCard | None = None

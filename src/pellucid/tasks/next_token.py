@@ -17,7 +17,7 @@ from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_ta
 PADDING = 0
 """The number that stands at the end of a window where there is no more text; it is never predicted."""
 BETAS = (0.9, 0.99)
-"""Of Adam and AdamW: in a training this short the mean of squares must not look back too far (nanoGPT, characters)."""
+"""Of Adam and AdamW in new runs: in a short training the mean of squares must not look back far (nanoGPT, letters)."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +92,15 @@ def own_places(tokens: Tensor, own: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class NextTokenOptions(TaskOptions):
-    """What it can be told: the form of a window of text."""
+    """What it can be told: the form of a window of text, and the betas of Adam and AdamW, which older runs had not."""
 
     form: Form = field(default_factory=lambda: Form(shape=(2,), dtype="int64", vocabulary=4))
+    betas: tuple[float, float] = BETAS
 
 
 def _next_token(target: Target, chosen: NextTokenOptions, scaling: Scaling) -> NextToken:
-    return NextToken(chosen.form.shape[0], chosen.form.vocabulary or 1)
+    phases = (Phase("all", ("model",), betas=chosen.betas),)
+    return NextToken(chosen.form.shape[0], chosen.form.vocabulary or 1, phases=phases)
 
 
 register_task(

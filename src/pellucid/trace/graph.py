@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.errors import ModelError
+from pellucid.models import Fitted
 from pellucid.trace.call import Call, Explained, Position
 
 VIEWS = ("view", "_unsafe_view")
@@ -104,8 +105,14 @@ def record(model: nn.Module, inputs: Tensor, more: Mapping[str, Tensor] | None =
         more: as of `Recording`; None for no further tensors.
 
     Raises:
-        ModelError: the model cannot be turned into a graph.
+        ModelError: the model cannot be turned into a graph, or there is none: it looks up what it counted.
     """
+    if isinstance(model, Fitted):
+        raise ModelError(
+            "This model is fitted in one pass and looks its answers up in what it counted: there are no layers and no "
+            "operators to follow.",
+            expected="A network, such as --model transformer, lstm or gru.",
+        )
     was_training = model.training
     model.eval()
     try:

@@ -20,7 +20,7 @@ from pellucid.prediction import (
     single_answer,
     targets_for_loss,
 )
-from pellucid.runs import Recipe
+from pellucid.runs import RunRecord
 from pellucid.trace.backward import Backward
 from pellucid.trace.keeping import Recorder
 from pellucid.trace.kinds import BEGINNINGS, ENDINGS, Ending
@@ -100,7 +100,7 @@ class RunTracer:
             recording,
             right,
             steps,
-            rule or rule_of(predictor.record.recipe),
+            rule or rule_of(predictor.record),
             weights,
             criterion,
             answered=self._ending.answered(predictor.task),
@@ -145,15 +145,15 @@ class RunTracer:
         return targets_for_loss(self._opened.trained, rows)
 
 
-def rule_of(recipe: Recipe, name: str | None = None, lr: float | None = None) -> Rule:
+def rule_of(record: RunRecord, name: str | None = None, lr: float | None = None) -> Rule:
     """Return a run's own optimizer, or another one with the run's learning rate.
 
     Args:
-        recipe: of the run: optimizer, learning rate, momentum and weight decay.
+        record: of the run: optimizer, learning rate, momentum, betas and weight decay.
         name: of another optimizer.
         lr: another learning rate.
     """
-    rule = recipe.optimization
+    recipe, rule = record.recipe, record.recipe.optimization
     own = str(rule.optimizer or "adamw")
     if own == "sgd" and rule.momentum:
         own = "nesterov" if rule.nesterov else "momentum"
@@ -164,6 +164,7 @@ def rule_of(recipe: Recipe, name: str | None = None, lr: float | None = None) ->
         rate if lr is None else lr,
         weight_decay=(rule.weight_decay or 0.0) if is_own else 0.0,
         momentum=(rule.momentum or 0.9) if is_own else 0.9,
+        betas=(record.betas if is_own else None) or Rule.betas,
     )
 
 

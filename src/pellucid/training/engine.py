@@ -24,7 +24,7 @@ from pellucid.training.batches import BatchSource, each_batch, num_batches
 from pellucid.training.memory import TOO_LITTLE, batch_within, halving
 from pellucid.training.optimizers import OptimizerSettings, build_optimizer, l1_penalty
 from pellucid.training.processes import ALONE, Processes
-from pellucid.training.progress import SECONDS_BETWEEN_REPORTS, NullProgress, Position, Progress
+from pellucid.training.progress import SECONDS_BETWEEN_REPORTS, WARM_UP_STEPS, NullProgress, Position, Progress
 from pellucid.training.randomness import balanced_order, epoch_order, forked_randomness, seed_for, seed_globally
 from pellucid.training.schedule import RateSchedule
 from pellucid.uncompiled import update
@@ -193,7 +193,7 @@ class Engine:
         steps = num_batches(len(order), self.settings.batch_size)
         sums: dict[str, Tensor] = {}
         units: dict[str, float] = {}  # by metric: a phase of every n-th step has measured every n-th batch only
-        seen, started, reported = 0, time.perf_counter(), 0.0
+        seen, begun, started, reported = 0, 0, time.perf_counter(), 0.0
         for index, batch in enumerate(self._shares(order, epoch)):
             for name, value in self.step(batch, before + index).items():
                 sums[name] = sums[name] + value if name in sums else value
@@ -205,8 +205,10 @@ class Engine:
                 mean_loss = float(sums["loss"]) / units["loss"]
                 self._check_finite(mean_loss, epoch, index + 1)
                 done = min(seen * self.processes.count, len(order))
-                pace = done / (now - started)
+                pace = (seen - begun) * self.processes.count / (now - started)
                 self._report(epoch, index + 1, steps, mean_loss, pace, done=done, size=len(order))
+            if index + 1 == WARM_UP_STEPS:
+                begun, started = seen, now
         return self._means(sums, units)
 
     def _num_seen(self, epoch: int) -> int:

@@ -111,13 +111,16 @@ def execute(
 def _keep_threads(
     folder: RunFolder, record: RunRecord, choice: ThreadsFrom | None, progress: Progress, processes: Processes
 ) -> RunRecord:
-    """Write down a new number of threads before it is computed with, and say it; return the record with it."""
+    """Write down a new number of threads before it is computed with; return the record with it.
+
+    The first change is said. On a busy machine of small networks many follow, and are no news: the record has them.
+    """
     if choice is None:
         return record
     record = record.model_copy(update={"thread_choices": (*record.thread_choices, choice)})
     if processes.is_first:
         folder.write_record(record)
-    if choice.epoch > AHEAD:
+    if choice.epoch > AHEAD and sum(one.epoch > AHEAD for one in record.thread_choices) == 1:
         progress.decided(describe(choice))
     return record
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.files import file_stem
-from pellucid.models import Fitted, StoredWeights, build_model
+from pellucid.models import Fitted, StoredWeights, build_model, with_own
 from pellucid.preprocessing import (
     Augmentation,
     Preprocessing,
@@ -54,6 +54,7 @@ def plan_run(
     model: nn.Module | None = None,
     name: str | None = None,
     command: str | None = None,
+    own_augmentation: bool = False,
 ) -> Plan:
     """Make every open choice, and build the model; nothing is written, nothing is trained.
 
@@ -63,6 +64,7 @@ def plan_run(
         model: a module of the user's own, instead of `recipe.architecture.model`.
         name: the run's name; None for "dataset-model".
         command: the command line, to be written down.
+        own_augmentation: whether code of the user's own augments, too: a frozen backbone then sees every picture anew.
 
     Raises:
         RecipeError, ModelError, DataError: the choices do not fit each other, the model or the data.
@@ -72,7 +74,7 @@ def plan_run(
     recipe, proposed = choose_proposed(dataset, recipe, model)
     # The network comes first: rate, batch, epochs and what stays frozen depend on what was built, and on its weights.
     network, about_network = _plan_network(dataset, recipe, model)
-    learning, about_learning = _plan_learning(dataset, network)
+    learning, about_learning = _plan_learning(dataset, network, own_augmentation=own_augmentation)
     settled, plain = learning.recipe, learning.plain
     # That a frozen backbone sees no augmentation is known only now: it takes the place of what was said of it before.
     seen = [plain if plain and one.name == plain.name else one for one in about_network]
@@ -95,6 +97,8 @@ def plan_run(
         weights=network.weights.card if network.weights else None,
         teacher=learning.teacher,
         sees_plain=plain is not None,
+        betas=network.task.phases[0].betas,
+        by_length=True,
         chosen_by="balanced_accuracy" if settled.counts_classes_alike else "accuracy",
     )
     return Plan(record, network.model)
@@ -161,7 +165,9 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     if chosen.name == "perceptron" and recipe.objective.loss in (None, "perceptron"):
         recipe, rule = choose_perceptrons_rule(dataset, recipe)
         said.append(rule)
-    about = describe_model(built, chosen.name, options, form, task, custom=custom)
+    about = describe_model(
+        built, chosen.name, options if custom else with_own(chosen.name, options), form, task, custom=custom
+    )
     check_output(built, form, task)
     family = choose_family(chosen.name, built, custom=custom)
     said += [decision for one in each_scaling(scaling) for decision in one.decisions()]
@@ -179,7 +185,9 @@ class _Learning:
     plain: Decision | None
 
 
-def _plan_learning(dataset: Dataset, network: _Network) -> tuple[_Learning, tuple[Decision, ...]]:
+def _plan_learning(
+    dataset: Dataset, network: _Network, *, own_augmentation: bool
+) -> tuple[_Learning, tuple[Decision, ...]]:
     """Choose how the network learns."""
     pretrained, mixes = network.weights is not None, network.augmentation.mixes
     recipe, teacher, about_teacher = choose_teacher(dataset, network.recipe)
@@ -201,4 +209,6 @@ def _plan_learning(dataset: Dataset, network: _Network) -> tuple[_Learning, tupl
     in_all = epochs_in_all(recipe)
     recipe, about_machine = resolve_machine(recipe, network.model, network.about.layers)
     said = (about_teacher, *about_parts, *about_rate, in_all, *about_machine)
-    return _Learning(recipe, teacher, plain), tuple(one for one in said if one is not None)
+    return _Learning(recipe, teacher, None if own_augmentation else plain), tuple(
+        one for one in said if one is not None
+    )

@@ -12,6 +12,8 @@ from pellucid.records import Decision
 from pellucid.runs import EpochRow, RunRecord
 
 SECONDS_BETWEEN_REPORTS = 0.25
+WARM_UP_STEPS = 3
+"""At an epoch's beginning, left out of the pace: the very first sets up what all later ones find ready."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Position:
         step: within the epoch, counted from 1.
         num_steps: of one epoch.
         train_loss: mean over the epoch so far.
-        examples_per_second: over the epoch so far, augmentation included.
+        examples_per_second: over the epoch so far, augmentation included, without its first `WARM_UP_STEPS` once there
+            are others.
         seconds_left: until the last epoch's end, at the pace so far; while the head alone learns, until that is done.
         head_epochs: epochs at the beginning in which the head alone learns, which takes far less time than the others.
     """
@@ -42,6 +45,11 @@ class Position:
     def last_epoch(self) -> int:
         """The epoch at whose end `seconds_left` is over."""
         return self.head_epochs if self.epoch <= self.head_epochs else self.num_epochs
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the pace is that of later steps: the first of all may take many times as long."""
+        return self.step > WARM_UP_STEPS or self.epoch > 1
 
     @property
     def seconds_per_epoch(self) -> float:

@@ -73,7 +73,8 @@ def repeat(
         "recipe": record.recipe.override(device=str(chosen), time=None),
         "timings": Timings(created=time.time()),
         "best": None,
-        "answering": None,
+        # Where nothing is held back it was taken over from the run that was refitted: nothing could tell it anew.
+        "answering": None if len(dataset.splits["val"]) else record.answering,
     }
     processes = these_processes()
     check_batches(record, model, processes)

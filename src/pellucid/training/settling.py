@@ -7,6 +7,7 @@ import copy
 from pellucid.data import Dataset
 from pellucid.records import Decision
 from pellucid.runs import RangeTest, Recipe
+from pellucid.training.batches import num_batches
 from pellucid.training.building import build_engine
 from pellucid.training.distilling import with_teacher
 from pellucid.training.hooks import Hooks
@@ -49,7 +50,11 @@ def settle_by_trying(
         seconds = seconds_per_epoch(engine)
         fitting = max(1, int(TIME_MARGIN * recipe.duration.time / seconds))
         if fitting < (plan.record.recipe.duration.epochs or 1):
-            settled = settled.override(epochs=fitting)
-            reason = f"what fits into {recipe.duration.time:g} s, at {seconds:.2g} s each by a short probe (--time)"
-            said.append(Decision(name="epochs", value=str(fitting), reason=reason))
+            field, most, each = "epochs", fitting, "each"
+            if recipe.duration.steps is not None:  # steps were asked for: of those there are fewer
+                most, each = fitting * num_batches(len(engine.train), engine.settings.batch_size), "an epoch"
+                field = "steps"
+            settled = settled.override(**{field: most})
+            reason = f"what fits into {recipe.duration.time:g} s, at {seconds:.2g} s {each} by a short probe (--time)"
+            said.append(Decision(name=field, value=str(most), reason=reason))
     return settled, said, range_test

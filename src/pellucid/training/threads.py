@@ -31,6 +31,9 @@ _TRIALS, _TRIAL_SECONDS = 6, 0.15
 _SLOWED = 0.6
 """Share of the best speed so far below which one thread is tried, where the system does not tell of others."""
 
+_STANDS = 1.0
+"""Seconds for which a choice stands at least: epochs of a few rows take less, and need no choice each."""
+
 _small: dict[tuple[object, ...], bool] = {}
 """What trying found out in this process, by network, batch and number of threads: a search trains many alike."""
 
@@ -58,6 +61,7 @@ class Threads:
         self._resumed = any(choice.epoch > AHEAD for choice in self.known)
         self._mark: CpuTimes = STARTED
         self._speeds: list[float] = []
+        self._is_chosen = False
 
     def before(self, epoch: int) -> ThreadsFrom | None:
         """Set the threads of an epoch, or of what comes `AHEAD`; return a choice that is new, to be kept first."""
@@ -69,6 +73,9 @@ class Threads:
             self._resumed = self._resumed and epoch == AHEAD  # only the first epoch after a stop was chosen before it
             torch.set_num_threads(told[-1].threads)
             return None
+        if self._is_chosen and now().wall - self._mark.wall < _STANDS:
+            return None
+        self._is_chosen = epoch > AHEAD
         if not told and self._then is not None and self.engine.state.epoch > 0:
             threads, reason = self._then, "as it was begun, by an older version"
         else:
@@ -108,7 +115,7 @@ class Threads:
     def _is_small(self, *, again: bool) -> bool:
         """Tell whether one thread is as quick; what was found holds until the speed falls: no going to and fro."""
         key = (*self._key, self.most)
-        if again or key not in _small:
+        if key not in _small or (again and not _small[key]):
             _small[key] = one_is_as_quick(self.engine, self.most)
         return _small[key]
 

@@ -80,7 +80,8 @@ def _train(
     progress, hooks = progress if progress and processes.is_first else NullProgress(), hooks or Hooks()
     must_probe = recipe.learning_rate.lr == "auto" or recipe.duration.time is not None
     open_recipe = recipe.override(lr=None) if recipe.learning_rate.lr == "auto" else recipe
-    plan = plan_run(dataset, open_recipe, model=model, name=name, command=command)
+    own = hooks.augmentation is not None
+    plan = plan_run(dataset, open_recipe, model=model, name=name, command=command, own_augmentation=own)
     check_batches(plan.record, plan.model, processes)
     if must_probe and isinstance(plan.model, Fitted):
         raise RecipeError(
@@ -90,7 +91,7 @@ def _train(
         )
     if must_probe:
         settled, said, range_test = settle_by_trying(plan, dataset, recipe, hooks)
-        plan = plan_run(dataset, settled, model=model, name=name, command=command)
+        plan = plan_run(dataset, settled, model=model, name=name, command=command, own_augmentation=own)
         update = {"decisions": (*plan.record.decisions, *said), "range_test": range_test}
         plan = replace(plan, record=plan.record.model_copy(update=update))
     if recipe.machine.tensorboard:

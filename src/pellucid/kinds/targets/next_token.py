@@ -48,8 +48,8 @@ class NextTarget(Target):
         return "the next token"
 
     def head(self, shown: int) -> tuple[str, ...]:
-        """Return what is learned."""
-        return ("the next token to predict, place by place",)
+        """Return what is learned, and at how many places."""
+        return "the next token to predict, place by place", "the next token to predict"
 
     def sentence(self) -> str:
         """Return one sentence on what comes out."""

@@ -15,6 +15,7 @@ from pellucid.runs import Recipe, RunRecord
 from pellucid.tasks import Scaling, Task, build_task, default_task, find_task
 from pellucid.training.emphasis import emphasis_of
 from pellucid.training.kinds import TARGET_HABITS
+from pellucid.training.optimizers import ADAM_BETAS
 
 
 def choose_task(dataset: Dataset, recipe: Recipe, form: Form) -> tuple[Task, tuple[Decision, ...]]:
@@ -74,6 +75,7 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
         "temperature": temperature,
         "emphasis": emphasis_of(record),
         "form": record.preprocessing.form,
+        "betas": record.betas or ADAM_BETAS,
     }
     options = find_task(record.task).options.of(known)
     return build_task(record.task, record.dataset.target, options, scaling_of(record.target_scaling))

@@ -22,7 +22,12 @@ class TextBatches(TensorBatches):
     """Numbers of tokens, kept in as few bytes as hold them; a batch is cut to its longest text.
 
     Padding changes no answer of a network, so what is cut off costs time alone.
+
+    Attributes:
+        by_length: whether texts of like length come into one batch.
     """
+
+    by_length: bool = True
 
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather, cut off what is padding in all of them, and move."""
@@ -37,7 +42,7 @@ class TextBatches(TensorBatches):
         Most texts are short, and a batch is as long as its longest. Of what counts token by token the order stays:
         there a token among short texts would weigh more.
         """
-        if self.counts is not None:
+        if self.counts is not None or not self.by_length:
             return order
         arranged: list[Tensor] = []
         batches = list(split_evenly(order, batch_size))
@@ -45,8 +50,9 @@ class TextBatches(TensorBatches):
             sizes = [len(batch) for batch in batches[start : start + SORTED_TOGETHER]]
             some = torch.cat(batches[start : start + SORTED_TOGETHER])
             by_length = self.lengths[some % len(self)].argsort(stable=True)
-            # Where its middle text stood says when a batch comes: as random as the order that was given.
-            parts = sorted(torch.split(by_length, sizes), key=lambda part: int(part[len(part) // 2]))
+            # Where its middle text stood says when a batch comes: as random as the order that was given. Larger ones
+            # stay in front, as `split_evenly` cuts them.
+            parts = sorted(torch.split(by_length, sizes), key=lambda part: (-len(part), int(part[len(part) // 2])))
             arranged += [some[part] for part in parts]
         return torch.cat(arranged) if arranged else order
 
@@ -69,4 +75,5 @@ def open_texts(opening: Opening) -> TextBatches:
         examples.weights,
         examples.counts,
         seed=opening.record.recipe.machine.seed,
+        by_length=opening.record.by_length,
     )
