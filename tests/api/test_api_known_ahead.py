@@ -150,6 +150,13 @@ def test_beyond_its_horizon_a_forecast_is_fed_back(run: Run, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+def test_an_explanation_says_which_channels_stand_early(run: Run) -> None:
+    explained = run.explain(0, method="saliency", checks=False)
+    said = "'day: feast +2' stands 2 steps early: at each step what 'day: feast' is 2 steps later"
+    assert said in str(explained)
+
+
+@pytest.mark.slow
 def test_numbers_in_memory_tell_nothing_of_the_steps_to_come(run: Run) -> None:
     channels = SeriesInput.of(run.record.dataset.input).channels
     numbers = np.ones((len(channels), 8))

@@ -11,6 +11,7 @@ from pellucid.attribution.kinds import INPUTS_EXPLAINED, TARGETS_EXPLAINED
 from pellucid.attribution.neighbours import Neighbours
 from pellucid.attribution.records import Explanation
 from pellucid.prediction import OpenedRun, Source, ask, right_answer, single_answer
+from pellucid.records import Decision
 
 
 class RunExplainer:
@@ -66,6 +67,8 @@ class RunExplainer:
             checks=checks,
             watch=watch,
         )
+        note = predictor.record.dataset.input.parts_note
+        read = [Decision(name="channels", value=note, reason="known of the steps to come")] if note else []
         near, without = self._neighbours.near(asked, outputs, neighbours, watch)
         return replace(
             made,
@@ -73,7 +76,7 @@ class RunExplainer:
             answer=single_answer(predictor.record).words(predictor, asked, outputs),
             right=right_answer(opened, asked),
             baseline=of_input.nothing,
-            decisions=(*about.decisions, *made.decisions, *without),
+            decisions=(*read, *about.decisions, *made.decisions, *without),
             picture=shown.picture,
             placement=shown.placement,
             columns=shown.columns,

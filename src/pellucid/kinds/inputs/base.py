@@ -46,6 +46,11 @@ class Input(Kind):
         """The names of what each example is made of, e.g. a table's columns; () where these have no names."""
         return ()
 
+    @property
+    def parts_note(self) -> str:
+        """What a reader has to know of the names of parts to read them right, in words; "" where they say it all."""
+        return ""
+
     def agrees_with(self, other: Input) -> bool:
         """Return whether a network that learned from `other` can be asked about examples like these.
 

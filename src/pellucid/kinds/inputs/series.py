@@ -76,6 +76,17 @@ class SeriesInput(Input):
         """The names of the channels."""
         return self.channels
 
+    @property
+    def parts_note(self) -> str:
+        """That what is known ahead stands there early, under the names "NAME +h"."""
+        names = {name for column in self.known for name in column.channels}
+        early = [(base, steps) for base, _, steps in (one.rpartition(" +") for one in self.channels) if base in names]
+        if not early:
+            return ""
+        (name, steps), rest = early[0], len(early) - 1
+        more = f"; so do the {rest:,} others of such names" if rest else ""
+        return f"'{name} +{steps}' stands {steps} steps early: at each step what '{name}' is {steps} steps later{more}"
+
     def agrees_with(self, other: Input) -> bool:
         """Return whether `other` has the same channels."""
         return isinstance(other, SeriesInput) and self.channels == other.channels
