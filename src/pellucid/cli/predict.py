@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shlex
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -146,7 +147,7 @@ def predict(
         raise typer.Exit(EXIT_NOTHING_ANSWERED)
 
 
-def _refuse_beside(what: str, others: dict[str, object]) -> None:
+def _refuse_beside(what: str, others: Mapping[str, object]) -> None:
     """Raise RecipeError where something stands beside what takes no account of it."""
     told = [name for name, value in others.items() if value]
     if told:
