@@ -12,6 +12,7 @@ from pellucid import Run
 from pellucid.errors import RunError
 from pellucid.training.building import engine_settings
 from pellucid.training.refit import _check_units, _shortened, refit
+from pellucid.training.schedule import Schedule
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +33,9 @@ def test_the_schedule_is_as_much_shorter_as_the_training(run: Run) -> None:
     shorter, epochs = _shortened(record)
     rate = shorter.learning_rate
     assert (epochs, shorter.duration.epochs, rate.warmup, rate.step_epochs) == (8, 8, 2.0, 3)
-    schedule = engine_settings(shorter.override(batch=4), 32).schedule
-    steps = 8 * 8
+    schedule = engine_settings(shorter, 32).schedule
+    assert isinstance(schedule, Schedule)
+    steps = 8 * schedule.steps_per_epoch
     rates = [schedule.at(step) for step in range(steps)]
     assert max(rates) == pytest.approx(0.1, rel=0.2)
     assert rates[-1] < 0.02

@@ -35,7 +35,7 @@ def ahead(tmp_path: Path, past: Sequence[object], rows: Sequence[tuple[str, floa
     choice = TableChoice(target="y", future="price", time_column="t")
     found = find_series(read_table(tmp_path / "past.csv"), choice)
     last = int(found.series[0].places[-1])
-    values = read_rows_ahead(
+    prices: list[float] = read_rows_ahead(
         read_table(tmp_path / "next.csv"),
         {"": range(last + 1, last + 4)},
         found.axis,
@@ -43,8 +43,8 @@ def ahead(tmp_path: Path, past: Sequence[object], rows: Sequence[tuple[str, floa
         by=None,
         known=[PRICE],
         numbered=found.numbered,
-    )[""]
-    return [float(value) for value in values[:, 0]]
+    )[""][:, 0].tolist()
+    return prices
 
 
 @pytest.mark.parametrize(

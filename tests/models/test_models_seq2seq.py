@@ -8,6 +8,7 @@ import torch
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models import ModelOptions, NextLetter, WritingNetwork, before_each, build_model
+from pellucid.models.own_options import OwnValue
 from pellucid.models.writing import END
 
 FORM = Form(shape=(9,), dtype="int64", vocabulary=12)
@@ -116,7 +117,7 @@ def test_heads_that_do_not_divide_are_refused() -> None:
 
 @torch.no_grad()
 def test_without_places_products_are_divided_by_the_root_of_the_states_width() -> None:
-    own = {"attention": "dot", "places": False}
+    own: dict[str, OwnValue] = {"attention": "dot", "places": False}
     options = ModelOptions(embedding=5, hidden=(7,), answer=PLACES, own=own)
     model = build_model("seq2seq", form=FORM, outputs=PLACES * LETTERS, options=options, seed=0).eval()
     assert isinstance(model, WritingNetwork)

@@ -76,7 +76,7 @@ def answer_and_evaluate(
     evaluation = scoring.score(answer, truth, About(split, task, names, indices, positive))
     evaluation = scoring.with_abstention(evaluation, answer, truth, predictor.answering, distances)
     balanced = predictor.record.recipe.counts_classes_alike
-    rare = say_rare(evaluation, dataset.input.kind, counted_alike=balanced)
+    rare = say_rare(evaluation, counted_alike=balanced)
     evaluation = evaluation.with_notes(*([rare] if rare else []), *predictor.why_unchecked)
     if baselines:
         left_out = why_alone(dataset)

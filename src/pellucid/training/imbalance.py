@@ -22,7 +22,7 @@ def resolve_imbalance(
 
     Examples are learned from as they are unless somebody asks for something else: what gives rare classes more weight
     costs plain accuracy (`benchmarks/uneven.py`), and only who asks knows what a rare class is worth. Of texts weights
-    cost none (`docs/texts.md`), so there they are the default.
+    cost little and bring as much balanced accuracy (`docs/texts.md`), so there they are the default.
 
     Args:
         recipe: what the user chose; None is open.

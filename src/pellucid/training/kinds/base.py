@@ -66,7 +66,7 @@ class InputHabits(ABC):
     augments: bool = False
     """Whether examples are augmented, or could be."""
     weighs_classes: bool = False
-    """Whether classes of uneven size count alike in the loss unasked: where it was measured to cost no accuracy."""
+    """Whether classes of uneven size count alike in the loss unasked: where it was measured to cost little accuracy."""
     keeps_epochs: bool = False
     """Whether weights of epochs on the way are kept of small networks, because how answers came about can be drawn."""
 
