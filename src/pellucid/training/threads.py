@@ -81,7 +81,8 @@ class Threads:
         else:
             threads, reason = self._choose(epoch)
         torch.set_num_threads(threads)
-        if busy_others(self._mark) is not None:  # a moment tells nothing: it is looked back further, not less
+        # A moment tells little, the one before the first epoch too: then it is looked back further, not less.
+        if epoch > AHEAD and busy_others(self._mark) is not None:
             self._mark = now()
         if told and told[-1].threads == threads:
             return None
