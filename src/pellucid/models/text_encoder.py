@@ -7,36 +7,12 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
+from pellucid.models.self_attention import SelfAttention
 from pellucid.models.token_parts import HIDDEN_BY_MASK, Vectors, mean_of, present, vocabulary_of
-
-
-class SelfAttention(nn.Module):
-    """Every place takes from every place of a token, by how well its question meets that one's key.
-
-    Args:
-        width: numbers of a place.
-        heads: that look each for itself; they divide the width.
-    """
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
-
-    def forward(self, values: Tensor, mask: Tensor) -> Tensor:
-        """Return [N, T, D] of [N, T, D]; mask: [N, 1, 1, T], added to the scores."""
-        query, key, value = (self._by_head(part(values)) for part in (self.query, self.key, self.value))
-        taken = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        outputs: Tensor = self.out(taken.transpose(1, 2).flatten(2))
-        return outputs
-
-    def _by_head(self, values: Tensor) -> Tensor:
-        return values.view(*values.shape[:2], self.heads, -1).transpose(1, 2)
 
 
 class EncoderBlock(nn.Module):

@@ -15,6 +15,7 @@ from torch.nn import functional
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
+from pellucid.models.self_attention import SelfAttention
 from pellucid.models.series_parts import inside_of, mean_over_steps
 
 _MOST_PLACES = 64
@@ -23,33 +24,13 @@ _HIDDEN_BY_MASK = -1e9
 """Added to what may not be looked at before the softmax: exp of it is 0."""
 
 
-class SeriesAttention(nn.Module):
-    """Every place takes from every place, by how well its question meets that one's key."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
-
-    def forward(self, values: Tensor, mask: Tensor | None) -> Tensor:
-        """Return [N, P, D] of [N, P, D]; mask: [N, 1, 1, P], added to the scores."""
-        query, key, value = (_by_head(part(values)) for part in (self.query, self.key, self.value))
-        taken = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        outputs: Tensor = self.out(taken.transpose(1, 2).flatten(2))
-        return outputs
-
-
-def _by_head(values: Tensor) -> Tensor:
-    parted: Tensor = torch.unflatten(values, 2, (_HEADS, -1))
-    return parted.transpose(1, 2)
-
-
 class AttentionBlock(nn.Module):
     """Attention and two dense layers, each added to what came in."""
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attention = SeriesAttention(width)
+        self.attention = SelfAttention(width, _HEADS)
         self.dense = nn.Sequential(nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
         self.drop = nn.Dropout(dropout)
 

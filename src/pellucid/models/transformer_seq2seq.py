@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.entry import ModelOptions
+from pellucid.models.self_attention import AttentionParts
 from pellucid.models.token_parts import HIDDEN_BY_MASK, Vectors, both_ends, present, vocabulary_of
 from pellucid.models.writing import Look, State, WritingNetwork, Written, letters_of, never_said
 
@@ -21,22 +22,12 @@ Offered = tuple[Tensor, Tensor]
 """Keys and values of places that can be looked at, [N, heads, T, D / heads] each."""
 
 
-class HeadedAttention(nn.Module):
-    """Each place of one text takes from the places of another (or the same), by how well question and key meet.
-
-    Args:
-        width: numbers of a place.
-        heads: that look each for itself; they divide the width.
-    """
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.query, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
+class HeadedAttention(AttentionParts):
+    """Each place of one text takes from the places of another (or the same), by how well question and key meet."""
 
     def offered(self, values: Tensor) -> Offered:
         """Return keys and values of [N, T, D] places that can be looked at, [N, heads, T, D / heads] each."""
-        return self._by_head(self.key(values)), self._by_head(self.value(values))
+        return self.by_head(self.key(values)), self.by_head(self.value(values))
 
     def forward(self, asking: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return [N, u, D] what [N, u, D] places take, and [N, heads, u, T] weights.
@@ -46,14 +37,11 @@ class HeadedAttention(nn.Module):
             keys, values: of `offered`.
             mask: added to the scores: 0, or `HIDDEN_BY_MASK` where nothing may be taken from; [N, 1, 1, T] or [u, T].
         """
-        query = self._by_head(self.query(asking))
+        query = self.by_head(self.query(asking))
         scores = query @ keys.transpose(2, 3) / math.sqrt(query.shape[3])
         weights = torch.softmax(scores + mask, 3)
         taken: Tensor = self.out((weights @ values).transpose(1, 2).flatten(2))
         return taken, weights
-
-    def _by_head(self, values: Tensor) -> Tensor:
-        return values.view(*values.shape[:2], self.heads, -1).transpose(1, 2)
 
 
 def _dense(width: int) -> nn.Sequential:
