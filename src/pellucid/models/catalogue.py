@@ -12,6 +12,7 @@ from pellucid.kinds import Form, Wishes
 from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
 from pellucid.models.seq2seq_options import Seq2SeqOptions
+from pellucid.models.unet_options import UNetOptions
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -100,6 +101,15 @@ OWN: dict[str, ModelEntry] = {
             options=("activation", "dropout", "batch_norm"),
             activations=ELEMENTWISE,
             defaults=ModelOptions(activation="relu", dropout=0.0, batch_norm=True),
+        ),
+        ModelEntry(
+            name="unet",
+            description="U-Net: a class for each pixel, from coarse to fine with a bridge at every level.",
+            wishes=Wishes(kinds=("image",)),
+            build=partial(_build_lazily, file="unet", function="build_unet"),
+            answers_pixels=True,
+            own=UNetOptions,
+            example=(Form(shape=(1, 128, 128)), 2 * 128 * 128),
         ),
         ModelEntry(
             name="resnet8",

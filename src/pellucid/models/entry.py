@@ -91,6 +91,8 @@ class ModelEntry:
     library: Library = "pellucid"
     options: tuple[Option, ...] = ()
     """The fields of ModelOptions that it honours."""
+    answers_pixels: bool = False
+    """Whether it gives K numbers at each pixel of a picture, [N, K, H, W], and not K for the whole."""
     own: type[OwnOptions] | None = None
     """The record of options that no other model has; None: there are none."""
     activations: tuple[Activation, ...] = ()

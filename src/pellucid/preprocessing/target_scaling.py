@@ -231,6 +231,7 @@ _FITTED: KindTable[Callable[[_Asked], Scalings]] = KindTable(
     {
         "class": _NOT_SCALED,
         "labels": _NOT_SCALED,
+        "mask": _NOT_SCALED,
         "next": Refused("Tokens are not scaled: they are no numbers."),
         "text": _of_texts,
         "value": lambda asked: _in_own_units(asked)[0],

@@ -29,6 +29,7 @@ OWN_EXHIBITS: KindTable[OwnExhibits] = KindTable(
         "class": _NONE,
         "future": _NONE,
         "labels": _NONE,
+        "mask": _NONE,
         "next": LanguageExhibits(),
         "text": WritingExhibits(),
         "value": _NONE,

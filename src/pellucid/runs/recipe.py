@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-DataTask = Literal["binary", "single-label", "multi-label", "regression"]
+DataTask = Literal["binary", "single-label", "multi-label", "regression", "segment"]
 """What `data` can be told of how a target's cells are read."""
 
 

@@ -11,6 +11,7 @@ from pellucid.tasks.answers import (
     ClassAnswer,
     FutureAnswer,
     LabelsAnswer,
+    MaskAnswer,
     NextAnswer,
     NextHeld,
     TextAnswer,
@@ -49,6 +50,8 @@ from pellucid.tasks.regression import Regression, RegressionOptions  # isort: sk
 from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
 from pellucid.tasks.forecasting import Forecast  # isort: skip
 from pellucid.tasks.text_to_text import TextToText  # isort: skip
+from pellucid.tasks.segmentation import Segmentation  # isort: skip
+from pellucid.tasks.mask_frame import MaskFrame
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
@@ -72,6 +75,8 @@ __all__ = [
     "GivesOutputs",
     "LabelsAnswer",
     "LabelsOptions",
+    "MaskAnswer",
+    "MaskFrame",
     "LearnedAs",
     "Loss",
     "Monitor",
@@ -87,6 +92,7 @@ __all__ = [
     "RegressionOptions",
     "Sampling",
     "Scaling",
+    "Segmentation",
     "SingleLabel",
     "Task",
     "TaskEntry",

@@ -8,7 +8,7 @@ from pellucid.attribution.kinds.row import RowExplained
 from pellucid.attribution.kinds.series import SeriesExplained
 from pellucid.attribution.kinds.targets import Future, Labels, NextOfText, Numbers, OneClass, Written
 from pellucid.attribution.kinds.text import TextExplained
-from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
@@ -29,6 +29,7 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
         "class": OneClass(),
         "future": Future(),
         "labels": Labels(),
+        "mask": Refused("An explanation is of one answer of an example, and here each pixel has its own."),
         "next": NextOfText(),
         "text": Written(),
         "value": Numbers(),

@@ -6,6 +6,7 @@ from pellucid.kinds import TARGETS, KindTable
 from pellucid.prediction.judging.base import Judging, Known
 from pellucid.prediction.judging.future import FuturePrediction, JudgeFuture
 from pellucid.prediction.judging.labels import JudgeLabels, LabelsPrediction
+from pellucid.prediction.judging.mask import JudgeMask, MaskPrediction
 from pellucid.prediction.judging.next_token import JudgeNext
 from pellucid.prediction.judging.one_class import ClassPrediction, JudgeClass
 from pellucid.prediction.judging.text import JudgeText, TextPrediction
@@ -19,6 +20,7 @@ __all__ = [
     "Judging",
     "Known",
     "LabelsPrediction",
+    "MaskPrediction",
     "TextPrediction",
     "ValuePrediction",
     "ValuesPrediction",
@@ -31,6 +33,7 @@ JUDGING: KindTable[Judging] = KindTable(
         "class": JudgeClass(),
         "labels": JudgeLabels(),
         "future": JudgeFuture(),
+        "mask": JudgeMask(),
         "next": JudgeNext(),
         "text": JudgeText(),
         "value": JudgeValue(),
