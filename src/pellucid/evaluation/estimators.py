@@ -130,6 +130,7 @@ ESTIMATORS: KindTable[Estimators] = KindTable(
         "value": ValueEstimators(),
         "future": Refused("Forecasts are compared with methods that know an order, not with estimators on rows."),
         "next": Refused("Simple methods answer with classes and numbers; beside language models stand n-grams."),
+        "picture": Refused("Simple methods answer with classes and numbers, not with pictures."),
         "text": Refused("Simple methods answer with classes and numbers, not with texts."),
         "values": Refused(
             "Simple methods answer one number; train one of the several numbers alone to see how they do."

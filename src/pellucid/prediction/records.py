@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pellucid.records import Record
@@ -18,6 +18,8 @@ class Prediction(Record):
 
     own_columns: ClassVar[tuple[str, ...]] = ("label", "probability", "value")
     """The fields that tell the answer in a table, beside the shares and numbers that have names of their own."""
+    files_folder: ClassVar[str] = ""
+    """Where `files` are put by a command that is told of no other place."""
 
     name: str
     """The file's path, or "row 12" of a table."""
@@ -62,6 +64,10 @@ class Prediction(Record):
     def words(self) -> str:
         """Return what is answered in one line, e.g. "daisy (97.1 %)"; "" of an error."""
         return ""
+
+    def files(self) -> Mapping[str, bytes]:
+        """Return files that belong to the answer, such as a picture, by how their names end; {} for none."""
+        return {}
 
     def shares(self) -> dict[str, float]:
         """Return the probability of each class or label by its name; {} of numbers and errors."""

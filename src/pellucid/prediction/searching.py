@@ -99,6 +99,7 @@ SEARCHING: KindTable[type[BeamSearch]] = KindTable(
         "future": _NO_LETTERS,
         "labels": _NO_LETTERS,
         "next": Refused("A language model goes on with a text: pellucid sample RUN --prompt 'a text' --temperature 0."),
+        "picture": _NO_LETTERS,
         "text": BeamSearch,
         "value": _NO_LETTERS,
         "values": _NO_LETTERS,

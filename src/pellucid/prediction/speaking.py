@@ -180,6 +180,7 @@ SPEAKING: KindTable[type[LanguageModel]] = KindTable(
         "future": _SAYS_NO_MORE,
         "labels": _SAYS_NO_MORE,
         "next": LanguageModel,
+        "picture": _SAYS_NO_MORE,
         "text": Refused("This run answers texts with texts: pellucid predict RUN --text 'a text'."),
         "value": _SAYS_NO_MORE,
         "values": _SAYS_NO_MORE,

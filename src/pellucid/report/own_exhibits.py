@@ -7,6 +7,7 @@ from typing import Protocol
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 from pellucid.prediction import OpenedRun
 from pellucid.report.language_exhibit import LanguageExhibits
+from pellucid.report.reconstruction_exhibit import ReconstructionExhibits
 from pellucid.report.series_exhibits import SeriesExhibits
 from pellucid.report.text_exhibits import TextExhibits
 from pellucid.report.writing_exhibit import WritingExhibits
@@ -30,6 +31,7 @@ OWN_EXHIBITS: KindTable[OwnExhibits] = KindTable(
         "future": _NONE,
         "labels": _NONE,
         "next": LanguageExhibits(),
+        "picture": ReconstructionExhibits(),
         "text": WritingExhibits(),
         "value": _NONE,
         "values": _NONE,

@@ -13,15 +13,20 @@ from pellucid.tasks.answers import (
     LabelsAnswer,
     NextAnswer,
     NextHeld,
+    PictureAnswer,
+    PictureHeld,
     TextAnswer,
     ValueAnswer,
     ValuesAnswer,
+    squared_errors,
 )
 from pellucid.tasks.base import (
     AnswerStep,
     Batch,
+    Disturbs,
     GivesOutputs,
     Loss,
+    MeasuresEach,
     Monitor,
     Phase,
     Task,
@@ -49,6 +54,7 @@ from pellucid.tasks.regression import Regression, RegressionOptions  # isort: sk
 from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
 from pellucid.tasks.forecasting import Forecast  # isort: skip
 from pellucid.tasks.text_to_text import TextToText  # isort: skip
+from pellucid.tasks.reconstruct import Reconstruct, divergences  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
@@ -65,6 +71,7 @@ __all__ = [
     "ClassAnswer",
     "ClassLoss",
     "ClassOptions",
+    "Disturbs",
     "Draws",
     "Emphasis",
     "Forecast",
@@ -74,6 +81,7 @@ __all__ = [
     "LabelsOptions",
     "LearnedAs",
     "Loss",
+    "MeasuresEach",
     "Monitor",
     "MultiLabel",
     "NextAnswer",
@@ -83,6 +91,9 @@ __all__ = [
     "Ordered",
     "OrderedOptions",
     "Phase",
+    "PictureAnswer",
+    "PictureHeld",
+    "Reconstruct",
     "Regression",
     "RegressionOptions",
     "Sampling",
@@ -101,12 +112,14 @@ __all__ = [
     "check_ordered",
     "default_task",
     "draw_tokens",
+    "divergences",
     "drawn_futures",
     "echo_of",
     "find_task",
     "outputs_of",
     "own_places",
     "register_task",
+    "squared_errors",
     "token_probabilities",
     "weighted",
 ]

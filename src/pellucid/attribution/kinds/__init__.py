@@ -8,7 +8,7 @@ from pellucid.attribution.kinds.row import RowExplained
 from pellucid.attribution.kinds.series import SeriesExplained
 from pellucid.attribution.kinds.targets import Future, Labels, NextOfText, Numbers, OneClass, Written
 from pellucid.attribution.kinds.text import TextExplained
-from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
@@ -30,6 +30,7 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
         "future": Future(),
         "labels": Labels(),
         "next": NextOfText(),
+        "picture": Refused("An explanation is about one number of an answer, and a picture is given back whole."),
         "text": Written(),
         "value": Numbers(),
         "values": Numbers(),

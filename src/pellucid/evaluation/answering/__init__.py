@@ -42,6 +42,7 @@ FITTING: KindTable[Callable[[Predictor, Dataset], Fitted]] = KindTable(
         "future": fit_future,
         "labels": fit_labels,
         "next": fit_nothing,
+        "picture": fit_nothing,
         "text": fit_nothing,
         "value": fit_nothing,
         "values": fit_nothing,

@@ -7,6 +7,7 @@ from pellucid.evaluation.kinds.future import FutureScoring
 from pellucid.evaluation.kinds.labels import LabelsScoring
 from pellucid.evaluation.kinds.next_token import NextScoring
 from pellucid.evaluation.kinds.one_class import ClassScoring
+from pellucid.evaluation.kinds.picture import PictureScoring
 from pellucid.evaluation.kinds.text import TextScoring
 from pellucid.evaluation.kinds.value import ValueScoring
 from pellucid.evaluation.kinds.values import ValuesScoring
@@ -22,6 +23,7 @@ SCORING: KindTable[Scoring] = KindTable(
         "labels": LabelsScoring(),
         "future": FutureScoring(),
         "next": NextScoring(),
+        "picture": PictureScoring(),
         "text": TextScoring(),
         "value": ValueScoring(),
         "values": ValuesScoring(),

@@ -17,6 +17,7 @@ SIMPLE: KindTable[SimpleMethods] = KindTable(
         "class": SimpleClasses(),
         "labels": SimpleLabels(),
         "next": Refused("simple methods learn one answer an example"),
+        "picture": Refused("simple methods on rows give no pictures back"),
         "text": Refused("simple methods on rows write no texts"),
         "value": SimpleValues(),
         "future": Refused("what knows the order of steps looks at series, not at rows"),

@@ -7,6 +7,7 @@ from pellucid.kinds.targets.future import BANDS, LEVELS, Anchor, FutureTarget
 from pellucid.kinds.targets.labels import LabelsTarget
 from pellucid.kinds.targets.next_token import NextTarget
 from pellucid.kinds.targets.one_class import ClassTarget
+from pellucid.kinds.targets.picture import PictureTarget
 from pellucid.kinds.targets.text import TextTarget, code_points, text_of
 from pellucid.kinds.targets.uneven import UNEVEN, is_uneven
 from pellucid.kinds.targets.value import ValueTarget
@@ -23,6 +24,7 @@ __all__ = [
     "LabelsTarget",
     "Name",
     "NextTarget",
+    "PictureTarget",
     "Said",
     "Target",
     "TargetSpec",

@@ -8,6 +8,7 @@ from pellucid.prediction.judging.future import FuturePrediction, JudgeFuture
 from pellucid.prediction.judging.labels import JudgeLabels, LabelsPrediction
 from pellucid.prediction.judging.next_token import JudgeNext
 from pellucid.prediction.judging.one_class import ClassPrediction, JudgeClass
+from pellucid.prediction.judging.picture import JudgePicture, PicturePrediction
 from pellucid.prediction.judging.text import JudgeText, TextPrediction
 from pellucid.prediction.judging.value import JudgeValue, ValuePrediction
 from pellucid.prediction.judging.values import JudgeValues, ValuesPrediction
@@ -18,6 +19,7 @@ __all__ = [
     "FuturePrediction",
     "Judging",
     "Known",
+    "PicturePrediction",
     "LabelsPrediction",
     "TextPrediction",
     "ValuePrediction",
@@ -32,6 +34,7 @@ JUDGING: KindTable[Judging] = KindTable(
         "labels": JudgeLabels(),
         "future": JudgeFuture(),
         "next": JudgeNext(),
+        "picture": JudgePicture(),
         "text": JudgeText(),
         "value": JudgeValue(),
         "values": JudgeValues(),

@@ -9,6 +9,7 @@ from pellucid.tasks.answers.labels import LabelsAnswer
 from pellucid.tasks.answers.next_token import NextAnswer, NextHeld
 from pellucid.tasks.answers.numbers import ValueAnswer, ValuesAnswer
 from pellucid.tasks.answers.one_class import ClassAnswer
+from pellucid.tasks.answers.picture import PictureAnswer, PictureHeld, squared_errors
 from pellucid.tasks.answers.text import TextAnswer
 
 __all__ = [
@@ -20,9 +21,12 @@ __all__ = [
     "NextAnswer",
     "NextHeld",
     "OneKind",
+    "PictureAnswer",
+    "PictureHeld",
     "TextAnswer",
     "ValueAnswer",
     "ValuesAnswer",
+    "squared_errors",
 ]
 
 ANSWERS: KindTable[type[Answer]] = KindTable(
@@ -33,6 +37,7 @@ ANSWERS: KindTable[type[Answer]] = KindTable(
         "future": FutureAnswer,
         "labels": LabelsAnswer,
         "next": NextAnswer,
+        "picture": PictureAnswer,
         "text": TextAnswer,
         "value": ValueAnswer,
         "values": ValuesAnswer,

@@ -9,6 +9,7 @@ from pellucid.training.kinds.image import Pictures
 from pellucid.training.kinds.labels import Labels
 from pellucid.training.kinds.next_token import NextTokenHabits
 from pellucid.training.kinds.one_class import OneClass
+from pellucid.training.kinds.picture import PictureHabits
 from pellucid.training.kinds.series import Series
 from pellucid.training.kinds.table import Rows
 from pellucid.training.kinds.text import Texts
@@ -36,6 +37,7 @@ TARGET_HABITS: KindTable[TargetHabits] = KindTable(
         "future": Future(),
         "labels": Labels(),
         "next": NextTokenHabits(),
+        "picture": PictureHabits(),
         "text": TextHabits(),
         "value": OneNumber(),
         "values": SeveralNumbers(),
