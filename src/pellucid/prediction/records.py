@@ -18,8 +18,6 @@ class Prediction(Record):
 
     own_columns: ClassVar[tuple[str, ...]] = ("label", "probability", "value")
     """The fields that tell the answer in a table, beside the shares and numbers that have names of their own."""
-    files_folder: ClassVar[str] = ""
-    """Where `files` are put by a command that is told of no other place."""
 
     name: str
     """The file's path, or "row 12" of a table."""

@@ -79,16 +79,23 @@ class Reconstruct:
         return Loss(value, sums | {"loss": value.detach() * len(batch)})
 
     def each(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
-        """Return [N] of each picture: its loss, and of a variational encoder both terms and the error of the means."""
+        """Return [N] of each picture: its loss, of a variational encoder both terms and the error of the means.
+
+        Where noise is taken away "noisy" is the mean squared error that it makes.
+        """
         terms = self._terms(models, batch)
+        if self.noise:
+            noisy = self.given(batch.inputs, batch.draws).float() - batch.inputs.float()
+            terms |= {"noisy": noisy.flatten(1).square().mean(1)}
         if self.beta is None:
             return terms
         errors = (self.outputs(models, batch) - batch.inputs.float().flatten(1)).square().mean(1)
         return terms | {"mse": errors}
 
     def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
-        """Return the sums of `each`."""
-        return {name: values.double().sum() for name, values in self.each(models, batch).items()}
+        """Return the sums of `each`, but for what the noise makes, which is the same whatever is learned."""
+        each = self.each(models, batch)
+        return {name: values.double().sum() for name, values in each.items() if name != "noisy"}
 
     def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
         """Return [N, C x H x W] levels that are given back; of a variational encoder those of the means."""

@@ -27,6 +27,7 @@ class PictureTarget(Target):
     kind: Literal["picture"] = "picture"
     name: str = "picture"
     noun: ClassVar[str] = "picture"
+    files_folder: ClassVar[str] = "reconstructed"
     classes: tuple[Name, ...] = ()
     """Of the data, for colours; () where they have none."""
 

@@ -27,7 +27,6 @@ class PicturePrediction(Prediction):
     """
 
     own_columns: ClassVar[tuple[str, ...]] = ()
-    files_folder: ClassVar[str] = "reconstructed"
     _levels: bytes = PrivateAttr(b"")
     _shape: tuple[int, ...] = PrivateAttr((1, 0, 0))
 
