@@ -64,6 +64,8 @@ SINGLE: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
     "conv2d same": (nn.Sequential(nn.Conv2d(3, 2, 4, padding="same")), PICTURE),
     "conv2d padding beyond the kernel": (nn.Sequential(nn.Conv2d(3, 2, 2, padding=3)), (3, 3, 3)),
     "conv1d": (nn.Sequential(nn.Conv1d(4, 3, 3, 2, 1)), SERIES),
+    "conv_transpose2d": (nn.Sequential(nn.ConvTranspose2d(3, 2, (4, 3), (2, 1), 1, (1, 0))), PICTURE),
+    "conv_transpose1d": (nn.Sequential(nn.ConvTranspose1d(4, 6, 3, 2, 1, groups=2, dilation=2)), SERIES),
     "conv3d": (nn.Sequential(nn.Conv3d(2, 3, (1, 2, 2), padding=(0, 1, 0))), (2, 3, 4, 4)),
     "linear": (nn.Sequential(nn.Linear(5, 3)), ROW),
     "linear on tokens": (nn.Sequential(nn.LayerNorm(5), nn.Linear(5, 3, bias=False)), (4, 5)),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.api.training import train
 from pellucid.clock import time_now
-from pellucid.data import Dataset, load_dataset
+from pellucid.data import Dataset, dataset_of
 from pellucid.evaluation import Opening
 from pellucid.kinds import SplitName
 from pellucid.ladder import Climbed, Ladder, Network, check_target, climb_classical, networks_of, tabulate
@@ -53,7 +53,7 @@ def ladder(
     started = time.perf_counter()
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**choices)
-    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
+    dataset = dataset_of(data, task=resolved.data_task)
     check_target(dataset)
     networks, notes = networks_of(dataset, resolved)
     splits: tuple[SplitName, ...] = ("val", "test") if open_test and len(dataset.splits["test"]) else ("val",)

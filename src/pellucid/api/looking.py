@@ -10,6 +10,7 @@ from pellucid.data import (
     Dataset,
     Inspection,
     PictureInspection,
+    dataset_of,
     inspect_dataset,
     inspect_example,
     inspect_pixels,
@@ -86,7 +87,7 @@ def preview(
     named = {"model": model} if isinstance(model, str) else {}
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**named, **choices)
-    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
+    dataset = dataset_of(data, task=resolved.data_task)
     plan = plan_run(
         dataset,
         resolved.override(lr=None) if resolved.learning_rate.lr == "auto" else resolved,

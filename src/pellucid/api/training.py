@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.api.finishing import finish
 from pellucid.api.run import Run
-from pellucid.data import Dataset, load_dataset
+from pellucid.data import Dataset, dataset_of
 from pellucid.errors import RecipeError
 from pellucid.records import Decision
 from pellucid.report import NotebookProgress, in_notebook
@@ -79,7 +79,7 @@ def train(
     named = {} if model is None or own is not None else {"model": model}
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**named, **choices)
-    dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
+    dataset = dataset_of(data, task=resolved.data_task)
     finished: list[Run] = []
 
     def measure(folder: RunFolder) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pellucid.data import Dataset, load_dataset
+from pellucid.data import Dataset, dataset_of
 from pellucid.errors import RecipeError
 from pellucid.prediction import reopen_dataset
 from pellucid.records import Decision
@@ -87,7 +87,7 @@ def tune(
         made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
         named = {} if model is None else {"model": model}
         resolved = made_before.override(**named, **choices)
-        dataset = data if isinstance(data, Dataset) else load_dataset(data, task=resolved.data_task)
+        dataset = dataset_of(data, task=resolved.data_task)
         folder = begin_search(
             dataset,
             resolved,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pellucid import api
+from pellucid.cli.answer_files import write_answer_files
 from pellucid.cli.exhibit import plain_command, refuse_bad_place, show_page
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.cli.typed_cells import VALUE, cells_of, names_of_rows, sort_words
@@ -41,6 +42,7 @@ Examples:
   pellucid predict runs/passengers-lstm --out next.csv
   pellucid predict runs/sales-lstm --template next.csv
   pellucid predict runs/sales-lstm next.csv
+  pellucid predict runs/digits-autoencoder a.png --out back/
 """
 
 
@@ -94,7 +96,8 @@ def predict(
         Path | None,
         typer.Option(
             help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them. Of "
-            "a language model: a page, each token coloured by its surprise."
+            "a language model: a page, each token coloured by its surprise. Of answers that are pictures: the folder "
+            "they go to, at the size that the network sees."
         ),
     ] = None,
     json: JsonFlag = False,
@@ -104,8 +107,10 @@ def predict(
     typed += [(VALUE, pair) for pair in value or ()]
     if str(run).startswith("--"):
         raise RecipeError(f"{run} stands where the run is to be named.", expected="The run first: predict RUN --x 10.")
-    refuse_bad_place(out)
     opened = api.open_run(run)
+    folder = _folder_of_files(opened, out)
+    if folder != out:
+        refuse_bad_place(out)
     cells = cells_of(typed, opened.record.dataset.input.parts if typed else (), run=str(run))
     if text and not opened.record.dataset.input.is_typed:
         reads = opened.predictor.reads
@@ -137,12 +142,14 @@ def predict(
             f"There is no picture in {', '.join(paths)}.",
             expected="Picture files, or folders, archives or arrays that hold some.",
         )
-    if out is not None:
-        _write_csv(out, predictions)
+    written = [] if folder is None else write_answer_files(predictions, folder)
+    table = out if folder != out else None
+    if table is not None:
+        _write_csv(table, predictions)
     if json:
         print_json([prediction.to_dict() for prediction in predictions])
     else:
-        _print_lines(predictions, out)
+        _print_lines(predictions, table, written)
     if all(prediction.decision == "error" for prediction in predictions):
         raise typer.Exit(EXIT_NOTHING_ANSWERED)
 
@@ -182,9 +189,20 @@ def _print_products(opened: Run, texts: list[str], *, files: list[Path] | None, 
         show_page(exhibits, opened, out, quiet=json)
 
 
-def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
-    for prediction in predictions if out is None else ():
-        say(prediction)
+def _folder_of_files(opened: Run, out: Path | None) -> Path | None:
+    """Return where files go that answers are, unless `--out` names a table of their numbers; None of other answers."""
+    folder = opened.record.dataset.target.files_folder
+    if not folder:
+        return None
+    return Path(folder) if out is None or out.suffix.lower() == ".csv" else out
+
+
+def _print_lines(
+    predictions: list[Prediction], out: Path | None, written: Sequence[tuple[Path, ...]] = ()
+) -> None:
+    for place, prediction in enumerate(predictions if out is None else ()):
+        paths = written[place] if written else ()
+        say(f"{prediction} -> {', '.join(map(str, paths))}" if paths else prediction)
     counts = Counter(prediction.decision for prediction in predictions)
     words = {"error": "errors"}
     summary = ", ".join(

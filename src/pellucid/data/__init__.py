@@ -37,6 +37,7 @@ from pellucid.data.similar_classes import spelling_key
 from pellucid.data.stored_options import options_of_dataset
 from pellucid.data.strange_cells import describe_odd
 from pellucid.data.tables import TableInputs
+from pellucid.data.taking import dataset_of
 from pellucid.data.text_example import TextInspection
 from pellucid.data.texts import Characters, TextInputs, as_characters, as_text, measure_texts
 from pellucid.data.thumbnails import thumbnail, to_eight_bits
@@ -92,6 +93,7 @@ __all__ = [
     "dataset_from_series",
     "dataset_from_table",
     "dataset_from_texts",
+    "dataset_of",
     "depth_of",
     "describe_odd",
     "draw_example",

@@ -20,6 +20,7 @@ from pellucid.data.folders import read_folder
 from pellucid.data.idx import find_idx_files, read_idx_files
 from pellucid.data.json_lines import JSON_LINES_SUFFIXES, read_json_lines
 from pellucid.data.kept_draft import draft_of
+from pellucid.data.kinds.itself import RECONSTRUCT, make_own_target
 from pellucid.data.listings import TABLE_SUFFIXES
 from pellucid.data.npz import draft_of_arrays, load_arrays
 from pellucid.data.parquet import find_shards, read_parquet
@@ -27,7 +28,7 @@ from pellucid.data.scan import Scan, safe_name, scan_pictures
 from pellucid.data.series_folders import read_series_folder
 from pellucid.data.series_npz import draft_of_series_arrays
 from pellucid.data.series_pairs import find_series_files, read_series_file
-from pellucid.data.table_columns import Axes, Layout, TableChoice, TaskName
+from pellucid.data.table_columns import Axes, DataTask, Layout, TableChoice
 from pellucid.data.text_files import glance_at, is_running_text, is_utf8_file, read_text
 from pellucid.data.text_folders import TEXT_SUFFIXES, read_text_folder
 from pellucid.data.text_lines import find_labelled_lines, read_labelled_lines
@@ -58,7 +59,7 @@ def load_dataset(
     impute: Literal["median"] | None = None,
     strict: bool = False,
     weight: str | None = None,
-    task: TaskName | None = None,
+    task: DataTask | None = None,
     keep_na: bool = False,
     layout: Layout | None = None,
     picture_column: str | None = None,
@@ -102,7 +103,7 @@ def load_dataset(
             example's loss is multiplied.
         task: how the target is to be learned, where its cells could mean several things: "single-label" and "binary"
             make classes of whole numbers, "regression" amounts, "multi-label" labels of lists and columns,
-            "segment" a class for each pixel of pictures with masks.
+            "segment" a class for each pixel of pictures with masks. Or "reconstruct": each picture is its own target.
         keep_na: whether cells such as NA, null or nan in the target column are words, not blanks.
         layout: how a folder is to be read, where several readings fit; None for the likeliest.
         picture_column: the column of a list that names the pictures.
@@ -150,7 +151,7 @@ def load_dataset(
         group=group,
         impute=impute,
         weight=weight,
-        task=task,
+        task=None if task == RECONSTRUCT else task,
         keep_na=keep_na,
         layout=layout,
         picture_column=picture_column,
@@ -180,6 +181,9 @@ def load_dataset(
     shares = {"val": choice.val, "test": choice.test}
     draft.options = {"target": target, "seed": seed, **shares, "group": group, "impute": impute}
     draft.options = {**draft.options, **table.later_options()}
+    if task == RECONSTRUCT:
+        make_own_target(draft)
+        draft.options = {**draft.options, "task": task}
     return finish(draft, choice=choice)
 
 

@@ -36,6 +36,9 @@ OF_FORECASTS = ("horizon", "window", "season", "time_column", "series", "gaps", 
 """Options of a series that is forecast."""
 
 TaskName = Literal["binary", "single-label", "multi-label", "regression", "segment"]
+"""What a task says of how a target's cells are read."""
+DataTask = TaskName | Literal["reconstruct"]
+"""What `load_dataset` is told of the task: that, or that each picture is its own target."""
 Layout = Literal["classes", "splits", "list", "table", "parts", "lines", "stream", "series"]
 """Ways to read a folder: its folders are classes, or splits with classes in them; a table lists its pictures; a table
 of cells; folders that are mere parts of one set, with a table beside them; of texts: a file for each class, a text a

@@ -16,6 +16,7 @@ from pellucid.evaluation.kinds import Truth
 from pellucid.evaluation.ngram_baselines import ngram_methods
 from pellucid.evaluation.masks.pixel_baselines import pixel_methods
 from pellucid.evaluation.picture_baselines import picture_methods, suits_pictures
+from pellucid.evaluation.picture_rivals import rivals_of_pictures
 from pellucid.evaluation.records import Baseline
 from pellucid.evaluation.series_methods import SeriesMethod, series_examples, series_methods
 from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method, learning_from
@@ -25,6 +26,7 @@ from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused, SplitName
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
+    from pellucid.prediction import Predictor
     from pellucid.preprocessing import Preprocessing
 
 
@@ -34,7 +36,7 @@ class Beside:
 
     Attributes:
         dataset: of the run.
-        preprocessing: likewise.
+        predictor: likewise.
         split: what is scored.
         truth: of its examples.
         model_answers: [N, ...] what the model answers to them, in the form of targets.
@@ -42,11 +44,16 @@ class Beside:
     """
 
     dataset: Dataset
-    preprocessing: Preprocessing
+    predictor: Predictor
     split: SplitName
     truth: Truth
     model_answers: NDArray[Any]
     balanced: bool
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """Of the run."""
+        return self.predictor.record.preprocessing
 
 
 def of_pictures(beside: Beside) -> list[Method]:
@@ -123,6 +130,11 @@ def of_futures(beside: Beside) -> list[Method]:
     return forecast_methods(beside.dataset, beside.split)
 
 
+def of_pictures_to_give_back(beside: Beside) -> list[Method]:
+    """Return PCA of the same width, and filters where noise is taken away."""
+    return rivals_of_pictures(beside.dataset, beside.predictor, beside.split)
+
+
 def of_texts_to_write(beside: Beside) -> list[Method]:
     """Return simple ways to write an answer."""
     return writing_methods(beside.dataset, beside.split)
@@ -143,6 +155,7 @@ RIVALS: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
         "labels": _BY_INPUT,
         "mask": of_pixels,
         "next": of_next_tokens,
+        "picture": of_pictures_to_give_back,
         "text": of_texts_to_write,
         "value": _BY_INPUT,
         "values": _BY_INPUT,

@@ -116,6 +116,7 @@ def compare_paired_values(
     b: str = "B",
     groups: ArrayLike | None = None,
     seed: int = 0,
+    metric: str = "mae",
 ) -> PairedComparison:
     """Return whether b's numbers are nearer to the targets than a's, by their mean absolute error.
 
@@ -129,6 +130,7 @@ def compare_paired_values(
         b: name of b.
         groups: [N], examples of equal group are alike.
         seed: of bootstrap and swaps.
+        metric: what the mean distance is called.
 
     Raises:
         DataError: lengths disagree, nothing to compare, numbers that are not finite.
@@ -143,12 +145,12 @@ def compare_paired_values(
     p_value, test = swap_test(sums, seed=seed), "swap test" if clusters is None else "swap test by group"
     difference = _mean_difference(gains, clusters, seed)
     verdict = _verdict(p_value, better_b=float(gains.sum()) < 0)
-    means = f"mean absolute error {errors_b.mean():.4g} against {errors_a.mean():.4g}"
+    means = f"{metric_words(metric).label} {errors_b.mean():.4g} against {errors_a.mean():.4g}"
     summary = f"{_lead(verdict, a, b)}: {means} on {n:,} examples, {_shown_p(p_value)} ({test})."
     return PairedComparison(
         a=a,
         b=b,
-        metric="mae",
+        metric=metric,
         n=n,
         a_value=float(errors_a.mean()),
         b_value=float(errors_b.mean()),

@@ -135,6 +135,20 @@ METRIC_WORDS: dict[str, MetricWords] = {
     "mae": MetricWords(
         "mean absolute error", "How far off the answers are on average, in the target's unit.", lower_is_better=True
     ),
+    "mse": MetricWords(
+        "mean squared error", "Of levels from 0 to 1, over pixels and colours; 0 is equal.", lower_is_better=True
+    ),
+    "psnr": MetricWords(
+        "PSNR, in dB", "Minus ten times the logarithm (base 10) of a picture's mean squared error, on the mean."
+    ),
+    "psnr_gain": MetricWords("PSNR gain, in dB", "How far it lies above the PSNR of the noisy pictures."),
+    "elbo": MetricWords("ELBO", "Lower bound of a picture's log probability, in nats; higher is better."),
+    "reconstruction": MetricWords(
+        "reconstruction term",
+        "How surprising a picture is to the decoder, each pixel being white with its level as probability; in nats.",
+        lower_is_better=True,
+    ),
+    "kl": MetricWords("KL term", "How much the code tells of a picture, beside a standard normal draw; in nats."),
     "rmse": MetricWords(
         "root mean squared error",
         "Like the mean error, but large errors weigh more; in the target's unit.",

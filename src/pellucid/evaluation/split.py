@@ -59,6 +59,8 @@ def answer_and_evaluate(
         RunError: the split is empty.
         RecipeError: `positive` is no class, or there are not two.
     """
+    from pellucid.prediction import measured_each  # with torch
+
     positive = dataset.target.positive(predictor.record.recipe.classes.positive if positive is None else positive)
     started = time.perf_counter()
     indices = dataset.splits[split]
@@ -72,8 +74,9 @@ def answer_and_evaluate(
     scoring = SCORING[dataset.target.kind]
     learned = dataset.targets[dataset.splits["train"]]
     truth = Truth.of(dataset, split, headline=scoring.headline(dataset.target, learned, task))
+    measured = measured_each(predictor, dataset, indices)
     names = [dataset.example_name(int(index)) for index in indices]
-    evaluation = scoring.score(answer, truth, About(split, task, names, indices, positive))
+    evaluation = scoring.score(answer, truth, About(split, task, names, indices, positive, measured))
     evaluation = scoring.with_abstention(evaluation, answer, truth, predictor.answering, distances)
     balanced = predictor.record.recipe.counts_classes_alike
     rare = say_rare(evaluation, counted_alike=balanced)
@@ -81,7 +84,7 @@ def answer_and_evaluate(
     if baselines:
         left_out = why_alone(dataset)
     if baselines and not left_out:
-        asked = Beside(dataset, predictor.record.preprocessing, split, truth, answer.as_targets, balanced=balanced)
+        asked = Beside(dataset, predictor, split, truth, answer.as_targets, balanced=balanced)
         evaluation = evaluation.with_baselines(score_beside(asked))
     if left_out:
         evaluation = evaluation.with_notes(f"Without baselines: {left_out}.")

@@ -26,6 +26,8 @@ class Wishes(Record):
     mean: tuple[float, ...] | None = None
     """Per channel, in 0..1, that its pretrained weights expect; None: measured on the training split."""
     std: tuple[float, ...] | None = None
+    levels: bool = False
+    """Whether pictures come as levels from 0 to 1, whatever their statistics, as a network gives them back."""
 
     def take(self, kind: str) -> bool:
         """Return whether a kind of input is among them."""

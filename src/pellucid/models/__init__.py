@@ -31,6 +31,7 @@ from pellucid.store import StoredWeights, WeightsCard
 if TYPE_CHECKING:
     from pellucid.models.assembly import Assembly, parts_of
     from pellucid.models.attention import Attention, attention_of
+    from pellucid.models.autoencoder import Autoencoder
     from pellucid.models.blocks import Anatomy, Block, anatomy
     from pellucid.models.cut import Cut, cut_at_head
     from pellucid.models.fitted import Fitted, Fitting
@@ -47,6 +48,7 @@ _NEED_TORCH = {
     "Anatomy": "blocks",
     "Assembly": "assembly",
     "Attention": "attention",
+    "Autoencoder": "autoencoder",
     "attention_of": "attention",
     "Block": "blocks",
     "Cut": "cut",
@@ -85,6 +87,7 @@ __all__ = [
     "Anatomy",
     "Assembly",
     "Attention",
+    "Autoencoder",
     "Block",
     "Cut",
     "Fitted",

@@ -11,6 +11,7 @@ from pellucid.errors import ModelError, did_you_mean
 from pellucid.kinds import Form, Wishes
 from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
+from pellucid.models.latent_options import LatentOptions, VariationalOptions
 from pellucid.models.seq2seq_options import Seq2SeqOptions
 from pellucid.models.unet_options import UNetOptions
 
@@ -49,6 +50,7 @@ def _build_either(
     return (causal if options.causal else whole)(form, outputs, options)
 
 
+_EXAMPLE_GIVEN_BACK = (Form(shape=(1, 28, 28)), 784)
 _LENET_WISHES = Wishes(kinds=("image",), sizes=(28, 32))
 
 OWN: dict[str, ModelEntry] = {
@@ -259,6 +261,31 @@ OWN: dict[str, ModelEntry] = {
             options=("embedding", "layers", "heads", "dropout", "answer"),
             defaults=ModelOptions(embedding=128, layers=2, heads=4, dropout=0.0, answer=11),
             example=(Form(shape=(30,), dtype="int64", vocabulary=40), 11 * 14),
+        ),
+        *(
+            ModelEntry(
+                name=name,
+                description=description,
+                wishes=Wishes(kinds=("image",), levels=True),
+                build=partial(_build_lazily, file="autoencoder", function=f"build_{name}"),
+                options=("hidden", "activation"),
+                own=own,
+                activations=ELEMENTWISE,
+                defaults=ModelOptions(hidden=(256,), activation="relu"),
+                example=_EXAMPLE_GIVEN_BACK,
+            )
+            for name, own, description in (
+                ("autoencoder", LatentOptions, "Dense layers to a code of few numbers, and back to the picture."),
+                ("vae", VariationalOptions, "The same with a code that is drawn at random (Kingma and Welling 2014)."),
+            )
+        ),
+        ModelEntry(
+            name="conv-autoencoder",
+            description="Convolutions to a code of few numbers, and transposed ones back to the picture.",
+            wishes=Wishes(kinds=("image",), min_size=4, levels=True),
+            build=partial(_build_lazily, file="autoencoder", function="build_conv_autoencoder"),
+            own=LatentOptions,
+            example=_EXAMPLE_GIVEN_BACK,
         ),
         ModelEntry(
             name="ngram",

@@ -25,10 +25,13 @@ if TYPE_CHECKING:
         ClassPrediction,
         Judging,
         LabelsPrediction,
+        PicturePrediction,
         ValuePrediction,
         ValuesPrediction,
     )
+    from pellucid.prediction.judging.picture import as_canvas, as_png, decibels
     from pellucid.prediction.letters import AskedLetter, own_letter, refuse_letter
+    from pellucid.prediction.measured import measured_each
     from pellucid.prediction.one_answer import ONE_ANSWER, OneAnswer, known_target, right_answer, single_answer
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
@@ -72,6 +75,11 @@ _NEED_TORCH = {
     "ONE_ANSWER": "prediction.one_answer",
     "OneAnswer": "prediction.one_answer",
     "known_target": "prediction.one_answer",
+    "measured_each": "prediction.measured",
+    "PicturePrediction": "prediction.judging",
+    "decibels": "prediction.judging.picture",
+    "as_canvas": "prediction.judging.picture",
+    "as_png": "prediction.judging.picture",
     "right_answer": "prediction.one_answer",
     "single_answer": "prediction.one_answer",
     "targets_for_loss": "prediction.asking",
@@ -104,6 +112,7 @@ __all__ = [
     "OneAnswer",
     "OpenedRun",
     "Outputs",
+    "PicturePrediction",
     "Prediction",
     "Predictor",
     "Sampled",
@@ -115,10 +124,14 @@ __all__ = [
     "ValuePrediction",
     "ValuesPrediction",
     "Verdict",
+    "as_canvas",
+    "as_png",
     "ask",
     "bank_examples",
+    "decibels",
     "formula_of",
     "known_target",
+    "measured_each",
     "own_letter",
     "refuse_letter",
     "reopen_dataset",

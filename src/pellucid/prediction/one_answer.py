@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pellucid.errors import RecipeError
 from pellucid.kinds import TARGETS, KindTable, Refused
 from pellucid.prediction.asked import Asked
+from pellucid.prediction.one_picture import OnePicture
 from pellucid.prediction.one_token import OneToken
 from pellucid.prediction.opened import OpenedRun
 from pellucid.prediction.outputs import Outputs
@@ -93,6 +94,7 @@ ONE_ANSWER: KindTable[OneAnswer] = KindTable(
             "A trace and an explanation follow one answer of an example, and here each pixel has its own."
         ),
         "next": OneToken(),
+        "picture": OnePicture(),
         "text": _WHOLE,
         "value": _WHOLE,
         "values": _WHOLE,

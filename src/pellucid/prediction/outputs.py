@@ -58,6 +58,7 @@ def run_network(
     width: int,
     to_tensor: Callable[[NDArray[Any]], Tensor],
     lengths: NDArray[np.int64] | None = None,
+    seen: Callable[[Tensor, NDArray[np.int64]], Tensor] | None = None,
 ) -> Outputs:
     """Run a network over N prepared inputs, and keep what its last layer reads.
 
@@ -69,6 +70,7 @@ def run_network(
         to_tensor: from prepared inputs to what the network takes.
         lengths: [N] places of each example that hold something: those of like length are answered together, without the
             rest, which changes no answer; None where all places count.
+        seen: from inputs and their places among the N to what the network is to see of them; None for themselves.
     """
     order = None if lengths is None else np.argsort(lengths, kind="stable")
     caught: list[Tensor] = []
@@ -83,6 +85,8 @@ def run_network(
             moved(start)
             caught.clear()
             batch = to_tensor(part_of(inputs, start, start + size, order, lengths))
+            if seen is not None:
+                batch = seen(batch, (np.arange(len(inputs)) if order is None else order)[start : start + size])
             raw.append(model(batch).float().cpu())
             if caught and len(caught[0]) == len(batch) and caught[0].shape[1] <= MOST_FEATURES:
                 features.append(caught[0].float().cpu())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from pellucid.prediction.sources import ANSWERING, ReadPicture, read_all, read_o
 from pellucid.prediction.unknown import BANK_SIZE, KnownFeatures
 from pellucid.preprocessing import Prepared, open_inputs, prepare_inputs
 from pellucid.runs import Answering, RunFolder, RunRecord, why_unchecked
-from pellucid.tasks import Answer, Batch, Draws, find_task
+from pellucid.tasks import Answer, Batch, Disturbs, Draws, find_task
 from pellucid.training import (
     BEST,
     batch_within,
@@ -145,23 +145,45 @@ class Predictor:
 
     # --- from prepared inputs ---
 
-    def outputs(self, inputs: Prepared | NDArray[Any]) -> Outputs:
+    def outputs(self, inputs: Prepared | NDArray[Any], *, indices: NDArray[np.int64] | None = None) -> Outputs:
         """Run the network over N prepared inputs, a batch at a time; smaller ones where memory runs out.
 
         Args:
             inputs: uint8 canvases [N, H, W, C], in memory or not, or float32 rows [N, D]; [N, *prepared_shape].
+            indices: [N] their places in the dataset, where the network is to see them as they are measured, with the
+                noise that its task puts on each; None to see them as they are.
 
         Raises:
             RunError: the memory does not hold a single example's answer.
         """
         size = batch_within(min(BATCH, max(1, len(inputs))), inputs[:1].size, self.device)
         with free_threads():
-            return halving(size, lambda size: self._run(inputs, size))
+            return halving(size, lambda size: self._run(inputs, size, indices))
 
-    def _run(self, inputs: Prepared | NDArray[Any], size: int) -> Outputs:
+    def _run(
+        self, inputs: Prepared | NDArray[Any], size: int, indices: NDArray[np.int64] | None = None
+    ) -> Outputs:
         lengths = None if find_task(self.record.task).answers_each_place else self.record.preprocessing.lengths(inputs)
         width = self.task.output_width
-        return run_network(self.model, inputs, size=size, width=width, to_tensor=self.to_tensor, lengths=lengths)
+        return run_network(
+            self.model,
+            inputs,
+            size=size,
+            width=width,
+            to_tensor=self.to_tensor,
+            lengths=lengths,
+            seen=self._measured_inputs(indices),
+        )
+
+    def _measured_inputs(
+        self, indices: NDArray[np.int64] | None
+    ) -> Callable[[Tensor, NDArray[np.int64]], Tensor] | None:
+        """Return what puts the noise on examples that they are measured with; None where there is none."""
+        task, seed = self.task, self.record.recipe.machine.seed
+        if indices is None or not isinstance(task, Disturbs):
+            return None
+        ids = torch.from_numpy(indices).to(self.device)
+        return lambda inputs, places: task.given(inputs, Draws(seed, 0, ids[torch.from_numpy(places)]))
 
     @property
     def no_answers(self) -> str:
@@ -203,7 +225,8 @@ class Predictor:
                     indices,
                     workers=recipe.machine.workers,
                     keep=recipe.machine.cache,
-                )
+                ),
+                indices=indices,
             )
         lost = np.flatnonzero(~outputs.is_finite)
         if len(lost):
@@ -267,15 +290,20 @@ class Predictor:
             return None
         return self.known.distances(outputs.features)
 
-    def judge(self, outputs: Outputs) -> list[Prediction]:
-        """Return a prediction, still without its name, for each of N examples; an error where there are no numbers."""
+    def judge(self, outputs: Outputs, inputs: NDArray[Any] | None = None) -> list[Prediction]:
+        """Return a prediction, still without its name, for each of N examples; an error where there are no numbers.
+
+        Args:
+            outputs: of the network.
+            inputs: [N, ...] prepared, of which they are; None where they are not at hand.
+        """
         finite = outputs.is_finite
         if not finite.all():
             lost = Prediction(name="", decision="error", error=NO_NUMBERS)
-            judged = self.judge(outputs.with_zeros())
+            judged = self.judge(outputs.with_zeros(), inputs)
             return [one if known else lost for one, known in zip(judged, finite, strict=True)]
         plain: Verdict = "unchecked" if self.why_unchecked else "ok"
-        known = Known(self.record.dataset.target, self.answering, plain, self.distances(outputs))
+        known = Known(self.record.dataset.target, self.answering, plain, self.distances(outputs), inputs)
         return self._judging.judge(self.answer(outputs), known)
 
     # --- from what is handed over ---
@@ -297,7 +325,7 @@ class Predictor:
         Yields:
             one Prediction per picture or row; what of a picture is unlike the training's stands in its notes.
         """
-        return self._sources.predict(sources, self.record, lambda inputs: self.judge(self.outputs(inputs)))
+        return self._sources.predict(sources, self.record, lambda inputs: self.judge(self.outputs(inputs), inputs))
 
     def tensor(self, source: Given) -> Tensor:
         """Return one input as the network takes it, float32 [1, ...].

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from pellucid.records import Record
@@ -62,6 +62,10 @@ class Prediction(Record):
     def words(self) -> str:
         """Return what is answered in one line, e.g. "daisy (97.1 %)"; "" of an error."""
         return ""
+
+    def files(self) -> Mapping[str, bytes]:
+        """Return files that belong to the answer, such as a picture, by how their names end; {} for none."""
+        return {}
 
     def shares(self) -> dict[str, float]:
         """Return the probability of each class or label by its name; {} of numbers and errors."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 from pellucid.prediction import OpenedRun
 from pellucid.report.language_exhibit import LanguageExhibits
+from pellucid.report.reconstruction_exhibit import ReconstructionExhibits
 from pellucid.report.series_exhibits import SeriesExhibits
 from pellucid.report.text_exhibits import TextExhibits
 from pellucid.report.writing_exhibit import WritingExhibits
@@ -31,6 +32,7 @@ OWN_EXHIBITS: KindTable[OwnExhibits] = KindTable(
         "labels": _NONE,
         "mask": _NONE,
         "next": LanguageExhibits(),
+        "picture": ReconstructionExhibits(),
         "text": WritingExhibits(),
         "value": _NONE,
         "values": _NONE,

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-DataTask = Literal["binary", "single-label", "multi-label", "regression", "segment"]
-"""What `data` can be told of how a target's cells are read."""
+DataTask = Literal["binary", "single-label", "multi-label", "regression", "segment", "reconstruct"]
+"""What `data` can be told of what is learned."""
 
 
 class Recipe(Record):

@@ -14,15 +14,20 @@ from pellucid.tasks.answers import (
     MaskAnswer,
     NextAnswer,
     NextHeld,
+    PictureAnswer,
+    PictureHeld,
     TextAnswer,
     ValueAnswer,
     ValuesAnswer,
+    squared_errors,
 )
 from pellucid.tasks.base import (
     AnswerStep,
     Batch,
+    Disturbs,
     GivesOutputs,
     Loss,
+    MeasuresEach,
     Monitor,
     Phase,
     Task,
@@ -51,8 +56,9 @@ from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  #
 from pellucid.tasks.forecasting import Forecast  # isort: skip
 from pellucid.tasks.text_to_text import TextToText  # isort: skip
 from pellucid.tasks.segmentation import Segmentation  # isort: skip
-from pellucid.tasks.mask_frame import MaskFrame
+from pellucid.tasks.reconstruct import Reconstruct, divergences  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
+from pellucid.tasks.mask_frame import MaskFrame
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
@@ -68,6 +74,7 @@ __all__ = [
     "ClassAnswer",
     "ClassLoss",
     "ClassOptions",
+    "Disturbs",
     "Draws",
     "Emphasis",
     "Forecast",
@@ -79,6 +86,7 @@ __all__ = [
     "MaskFrame",
     "LearnedAs",
     "Loss",
+    "MeasuresEach",
     "Monitor",
     "MultiLabel",
     "NextAnswer",
@@ -88,6 +96,9 @@ __all__ = [
     "Ordered",
     "OrderedOptions",
     "Phase",
+    "PictureAnswer",
+    "PictureHeld",
+    "Reconstruct",
     "Regression",
     "RegressionOptions",
     "Sampling",
@@ -107,12 +118,14 @@ __all__ = [
     "check_ordered",
     "default_task",
     "draw_tokens",
+    "divergences",
     "drawn_futures",
     "echo_of",
     "find_task",
     "outputs_of",
     "own_places",
     "register_task",
+    "squared_errors",
     "token_probabilities",
     "weighted",
 ]

@@ -252,3 +252,19 @@ def outputs_of(task: Task, models: Mapping[str, nn.Module], batch: Batch) -> Ten
         return task.outputs(models, batch).float()
     outputs: Tensor = batch.run(models["model"]).float()
     return outputs
+
+
+@runtime_checkable
+class Disturbs(Protocol):
+    """A task that changes by chance what its networks see of the inputs, where it learns and where it is measured."""
+
+    def given(self, inputs: Tensor, draws: Draws | None) -> Tensor:
+        """Return what the networks see of [N, ...] inputs, by the addresses of their random numbers."""
+
+
+@runtime_checkable
+class MeasuresEach(Protocol):
+    """A task that measures example by example: its measures are sums of these."""
+
+    def each(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
+        """Return [N] per name of a measure."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from pellucid.trace.arithmetic import Factor, Floats
@@ -44,6 +45,33 @@ def explain_convolution_weight(use: Use, at: Position) -> Explained:
     ]
     labels = _labels(seen.shape, DIMENSIONS[len(at) - 2])
     return _products("upstream gradient x input", upstream[:, at[0]], "input", seen, labels)
+
+
+def explain_transposed_weight(use: Use, at: Position) -> Explained:
+    """Return input x upstream gradient at the place under this tap, for every number of the channel that was read.
+
+    Args:
+        use: as the weight of conv_transpose1d, 2d or 3d; upstream [N, O, ...].
+        at: (input channel, output channel within the group, tap...).
+    """
+    call, upstream = use.call, use.upstream
+    inputs, weight = call.tensor("input"), call.tensor("weight")
+    stride, before, dilation = spacing(call)
+    per_group = int(weight.shape[1])
+    group = at[0] // (int(weight.shape[0]) // int(call.argument("groups", 1)))
+    planes, coming = floats(inputs[:, at[0]]), floats(upstream[:, group * per_group + at[1]])
+    places = [
+        np.arange(size) * stride[dim] - before[dim] + tap * dilation[dim]
+        for dim, (size, tap) in enumerate(zip(planes.shape[1:], at[2:], strict=True))
+    ]
+    inside = [(found >= 0) & (found < size) for found, size in zip(places, coming.shape[1:], strict=True)]
+    everyone = np.arange(len(planes))
+    under = np.zeros(planes.shape)
+    under[np.ix_(everyone, *inside)] = coming[
+        np.ix_(everyone, *(found[kept] for found, kept in zip(places, inside, strict=True)))
+    ]
+    labels = _labels(planes.shape, DIMENSIONS[len(at) - 2])
+    return _products("upstream gradient x input", torch.from_numpy(under), "input", planes, labels)
 
 
 def explain_linear_weight(use: Use, at: Position) -> Explained:
@@ -219,10 +247,12 @@ PARTNER = {
     ("matmul", "other"): "self",
 }
 CONVOLUTIONS = ("conv1d", "conv2d", "conv3d")
+TRANSPOSED = ("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 BATCH_NORM = "_native_batch_norm_legit_no_training"
 WEIGHT_GRADIENTS: dict[tuple[str, str], Explainer] = {
     **{(name, "weight"): explain_convolution_weight for name in CONVOLUTIONS},
-    **{(name, "bias"): explain_bias for name in (*CONVOLUTIONS, "linear", BATCH_NORM, "group_norm")},
+    **{(name, "weight"): explain_transposed_weight for name in TRANSPOSED},
+    **{(name, "bias"): explain_bias for name in (*CONVOLUTIONS, *TRANSPOSED, "linear", BATCH_NORM, "group_norm")},
     ("linear", "weight"): explain_linear_weight,
     (BATCH_NORM, "weight"): explain_batch_norm_weight,
     ("layer_norm", "weight"): explain_layer_norm_weight,

@@ -43,6 +43,7 @@ FITTING: KindTable[Callable[[Predictor, Dataset], Fitted]] = KindTable(
         "labels": fit_labels,
         "mask": fit_nothing,
         "next": fit_nothing,
+        "picture": fit_nothing,
         "text": fit_nothing,
         "value": fit_nothing,
         "values": fit_nothing,

@@ -8,6 +8,7 @@ from pellucid.evaluation.kinds.labels import LabelsScoring
 from pellucid.evaluation.kinds.mask import MaskScoring
 from pellucid.evaluation.kinds.next_token import NextScoring
 from pellucid.evaluation.kinds.one_class import ClassScoring
+from pellucid.evaluation.kinds.picture import PictureScoring
 from pellucid.evaluation.kinds.text import TextScoring
 from pellucid.evaluation.kinds.value import ValueScoring
 from pellucid.evaluation.kinds.values import ValuesScoring
@@ -24,6 +25,7 @@ SCORING: KindTable[Scoring] = KindTable(
         "future": FutureScoring(),
         "mask": MaskScoring(),
         "next": NextScoring(),
+        "picture": PictureScoring(),
         "text": TextScoring(),
         "value": ValueScoring(),
         "values": ValuesScoring(),

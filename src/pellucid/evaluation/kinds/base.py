@@ -67,6 +67,7 @@ class About:
         names: N names to show.
         indices: [N] their places in the dataset.
         positive: of two classes the one whose average precision is told; None elsewhere.
+        measured: [N] what the task measures of each example, by name; {} of most tasks.
     """
 
     split: SplitName
@@ -74,6 +75,7 @@ class About:
     names: Sequence[str]
     indices: IntArray
     positive: str | None = None
+    measured: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 class Scoring(Protocol):

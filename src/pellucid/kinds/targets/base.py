@@ -56,6 +56,9 @@ class Target(Kind):
     is_spelled: ClassVar[bool] = False
     """Whether every character of a text may matter for it, so that texts are read character by character."""
 
+    files_folder: ClassVar[str] = ""
+    """Where a command puts the files that answers are, such as pictures, unless it is told of a place; "" of others."""
+
     @property
     def answers(self) -> tuple[str, ...]:
         """The names of what is answered, in the order of the network's numbers: classes, labels, or numbers."""

@@ -9,6 +9,7 @@ from pellucid.prediction.judging.labels import JudgeLabels, LabelsPrediction
 from pellucid.prediction.judging.mask import JudgeMask, MaskPrediction
 from pellucid.prediction.judging.next_token import JudgeNext
 from pellucid.prediction.judging.one_class import ClassPrediction, JudgeClass
+from pellucid.prediction.judging.picture import JudgePicture, PicturePrediction
 from pellucid.prediction.judging.text import JudgeText, TextPrediction
 from pellucid.prediction.judging.value import JudgeValue, ValuePrediction
 from pellucid.prediction.judging.values import JudgeValues, ValuesPrediction
@@ -19,6 +20,7 @@ __all__ = [
     "FuturePrediction",
     "Judging",
     "Known",
+    "PicturePrediction",
     "LabelsPrediction",
     "MaskPrediction",
     "TextPrediction",
@@ -35,6 +37,7 @@ JUDGING: KindTable[Judging] = KindTable(
         "future": JudgeFuture(),
         "mask": JudgeMask(),
         "next": JudgeNext(),
+        "picture": JudgePicture(),
         "text": JudgeText(),
         "value": JudgeValue(),
         "values": JudgeValues(),

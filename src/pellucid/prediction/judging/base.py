@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pellucid.kinds import Target
 from pellucid.prediction.records import Prediction, Verdict
@@ -24,12 +24,14 @@ class Known:
         answering: how the run answers.
         plain: the decision where nothing speaks against an answer: "ok", or "unchecked".
         distances: [N] float32, to the nearest training features; None where "unknown" is not judged.
+        inputs: [N, ...] prepared, as they were answered; None where they are not at hand.
     """
 
     target: Target
     answering: Answering
     plain: Verdict
     distances: NDArray[np.float32] | None
+    inputs: NDArray[Any] | None = None
 
     def distance(self, example: int) -> float | None:
         """Return how far an example is from all that was learned from; None where that is not judged."""

@@ -132,7 +132,10 @@ def _values_decision(draft: ImagePreprocessing, found: ImageInput, num_pictures:
 def _normalisation(
     seen: PictureStatistics, wishes: Wishes, channels: int
 ) -> tuple[tuple[float, ...], tuple[float, ...], Decision]:
-    if wishes.mean is not None and wishes.std is not None:
+    if wishes.levels:
+        mean, std = (0.0,) * channels, (1.0,) * channels
+        reason = "levels from 0 to 1, as the network gives them back"
+    elif wishes.mean is not None and wishes.std is not None:
         mean, std = _for_channels(wishes.mean, channels), _for_channels(wishes.std, channels)
         reason = "what the model's pretrained weights were trained with"
     else:

@@ -10,6 +10,7 @@ from pellucid.tasks.answers.mask import MaskAnswer
 from pellucid.tasks.answers.next_token import NextAnswer, NextHeld
 from pellucid.tasks.answers.numbers import ValueAnswer, ValuesAnswer
 from pellucid.tasks.answers.one_class import ClassAnswer
+from pellucid.tasks.answers.picture import PictureAnswer, PictureHeld, squared_errors
 from pellucid.tasks.answers.text import TextAnswer
 
 __all__ = [
@@ -22,9 +23,12 @@ __all__ = [
     "NextAnswer",
     "NextHeld",
     "OneKind",
+    "PictureAnswer",
+    "PictureHeld",
     "TextAnswer",
     "ValueAnswer",
     "ValuesAnswer",
+    "squared_errors",
 ]
 
 ANSWERS: KindTable[type[Answer]] = KindTable(
@@ -36,6 +40,7 @@ ANSWERS: KindTable[type[Answer]] = KindTable(
         "labels": LabelsAnswer,
         "mask": MaskAnswer,
         "next": NextAnswer,
+        "picture": PictureAnswer,
         "text": TextAnswer,
         "value": ValueAnswer,
         "values": ValuesAnswer,

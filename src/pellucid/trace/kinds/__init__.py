@@ -7,7 +7,7 @@ from pellucid.trace.kinds.base import Beginning, Ending, Followed
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
 from pellucid.trace.kinds.series import SeriesBeginning
-from pellucid.trace.kinds.targets import Future, Labels, Next, Numbers, OneClass, Written
+from pellucid.trace.kinds.targets import Future, GivenBack, Labels, Next, Numbers, OneClass, Written
 from pellucid.trace.kinds.text import TextBeginning
 
 __all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "Followed", "picture_to_input", "row_to_input"]
@@ -31,6 +31,7 @@ ENDINGS: KindTable[Ending] = KindTable(
         "labels": Labels(),
         "mask": Refused("A trace follows one answer of an example, and here each pixel has its own."),
         "next": Next(),
+        "picture": GivenBack(),
         "text": Written(),
         "value": Numbers(),
         "values": Numbers(),

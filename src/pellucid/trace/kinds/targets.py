@@ -7,7 +7,7 @@ from torch import Tensor
 from pellucid.errors import RunError
 from pellucid.kinds import LEVELS
 from pellucid.prediction import Predictor, own_letter
-from pellucid.tasks import Forecast, NextToken, Task
+from pellucid.tasks import Forecast, NextToken, Reconstruct, Task
 from pellucid.trace.kinds.base import Ending, Followed
 from pellucid.trace.loss import Criterion
 from pellucid.trace.quantile_loss import Pinball
@@ -63,6 +63,27 @@ class Numbers(_Plain):
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return nothing: a number is answered as it is."""
         return ()
+
+class GivenBack(_Plain):
+    """A picture that is given back: the mean of squared differences from what the network was given."""
+
+    def criterion(self, task: Task) -> Criterion:
+        """Return the squared error.
+
+        Raises:
+            RunError: the loss has a second term, of random numbers.
+        """
+        if isinstance(task, Reconstruct) and task.beta is not None:
+            raise RunError(
+                "The loss of a variational autoencoder hangs on random numbers, and is not shown number by number.",
+                fix="Trace the way forward.",
+            )
+        return "squared error"
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: levels are answered as they are."""
+        return ()
+
 
 
 class Future(_Plain):

@@ -21,11 +21,13 @@ from pellucid.trace.operators.movement import CONSTANTS, MOVEMENTS, explain_cons
 from pellucid.trace.operators.normalisation import explain_batch_norm, explain_group_norm, explain_layer_norm
 from pellucid.trace.operators.pooling import explain_adaptive_avg_pool, explain_avg_pool, explain_max_pool
 from pellucid.trace.operators.recurrent import explain_recurrent
+from pellucid.trace.operators.transposed import explain_transposed
 
 Explainer = Callable[[Call, Position], Explained]
 
 EXPLAINERS: dict[str, Explainer] = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), explain_convolution),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), explain_transposed),
     "linear": explain_linear,
     "addmm": explain_addmm,
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot"), explain_matmul),

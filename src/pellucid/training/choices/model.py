@@ -59,6 +59,7 @@ def choose_model(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> t
     recipe, about_photos = choose_pretrained(dataset, recipe, model)
     name, wishes, about_model = _by_name(dataset, recipe, model)
     weights, wishes, about_weights = choose_weights(dataset, recipe, model, name, wishes)
+    wishes = TARGET_HABITS[dataset.target.kind].wishes(wishes)
     said = tuple(one for one in (about_photos, about_model, about_weights) if one is not None)
     return ChosenModel(recipe, name, wishes, weights), said
 

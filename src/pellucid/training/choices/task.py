@@ -71,7 +71,7 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
         record: of the run.
         temperature: what its answers' logits are divided by.
     """
-    known = record.recipe.flat() | {
+    known = record.model.options.own | record.recipe.flat() | {
         "temperature": temperature,
         "emphasis": emphasis_of(record),
         "form": record.preprocessing.form,

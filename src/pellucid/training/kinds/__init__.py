@@ -10,6 +10,7 @@ from pellucid.training.kinds.labels import Labels
 from pellucid.training.kinds.mask import MaskHabits
 from pellucid.training.kinds.next_token import NextTokenHabits
 from pellucid.training.kinds.one_class import OneClass
+from pellucid.training.kinds.picture import PictureHabits
 from pellucid.training.kinds.series import Series
 from pellucid.training.kinds.table import Rows
 from pellucid.training.kinds.text import Texts
@@ -38,6 +39,7 @@ TARGET_HABITS: KindTable[TargetHabits] = KindTable(
         "labels": Labels(),
         "mask": MaskHabits(),
         "next": NextTokenHabits(),
+        "picture": PictureHabits(),
         "text": TextHabits(),
         "value": OneNumber(),
         "values": SeveralNumbers(),

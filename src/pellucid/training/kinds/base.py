@@ -141,6 +141,10 @@ class TargetHabits(ABC):
         """
         return
 
+    def wishes(self, wishes: Wishes) -> Wishes:
+        """Return what a model can take, with what the target needs of the input beside that."""
+        return wishes
+
     def model_options(self, target: Target, model: str) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return options of a model that suit what is learned better than its own, and those that must be.
 

@@ -1,0 +1,27 @@
+"""What networks can be told that give a picture back through a narrow place."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from pellucid.models.own_options import OwnOptions
+
+
+class LatentOptions(OwnOptions):
+    """How narrow the place is, and what is to be taken away on the way."""
+
+    latent: int = Field(default=32, ge=1, le=65_536, description="numbers of the code, to which a picture is narrowed")
+    noise: float = Field(
+        default=0.0,
+        ge=0,
+        le=10,
+        description="deviation of the noise on what is read, of levels from 0 to 1; the clean picture is given back",
+    )
+
+
+class VariationalOptions(LatentOptions):
+    """Beside that, what the code's divergence from a normal distribution counts."""
+
+    beta: float = Field(
+        default=1.0, ge=0, description="what the KL term counts beside the reconstruction term; 1 is the ELBO"
+    )
