@@ -16,7 +16,7 @@ from pellucid.kinds import MaskTarget
 from pellucid.records import Decision
 
 SHAPES = "shapes"
-COUNT, SIDE, SEED = 240, 64, 0
+COUNT, SIDE, SEED = 400, 64, 0
 NOISE = 25.0
 """Standard deviation of the noise, of 255 levels."""
 _MOST_IN_ONE = 4

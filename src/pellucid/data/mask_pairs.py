@@ -55,7 +55,12 @@ def pair_masks(names: Sequence[str], masks: Mapping[str, Sequence[int]]) -> Pair
     lost = []
     for mask in hidden:
         stem = _stem(names[mask])
-        near = by_stem.get(stem) or by_core.get(_core(stem)) or _of_object(names[mask], by_stem, by_folder)
+        near = (
+            by_stem.get(_folder_of(names[mask]))
+            or by_stem.get(stem)
+            or by_core.get(_core(stem))
+            or _alone_beside(names[mask], by_folder)
+        )
         if near:
             found[max(near, key=lambda place: _likeness(names[place], names[mask]))].append(mask)
         else:
@@ -77,14 +82,13 @@ def _split_of(folder: str) -> int | None:
     return split_of("_".join(words))
 
 
-def _of_object(
-    name: str, by_stem: Mapping[str, Sequence[int]], by_folder: Mapping[str, Sequence[int]]
-) -> Sequence[int]:
-    """Return the pictures that a mask of one object can belong to."""
-    folder = name.rpartition("/")[0]
-    inner = folder.rpartition("/")[2].casefold()
-    if inner in by_stem:
-        return by_stem[inner]
+def _folder_of(name: str) -> str:
+    """Return the name of the folder that a file lies in, as stems are compared."""
+    return name.rpartition("/")[0].rpartition("/")[2].casefold()
+
+
+def _alone_beside(name: str, by_folder: Mapping[str, Sequence[int]]) -> Sequence[int]:
+    """Return the picture in the folder beside a mask's, where there is a single one."""
     beside = by_folder.get(_above(name), ())
     return beside if len(beside) == 1 else ()
 

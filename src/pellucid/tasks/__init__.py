@@ -58,7 +58,7 @@ from pellucid.tasks.text_to_text import TextToText  # isort: skip
 from pellucid.tasks.segmentation import Segmentation  # isort: skip
 from pellucid.tasks.reconstruct import Reconstruct, divergences  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
-from pellucid.tasks.mask_frame import MaskFrame
+from pellucid.tasks.mask_frame import MaskFrame, starts_of
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
@@ -125,6 +125,7 @@ __all__ = [
     "outputs_of",
     "own_places",
     "register_task",
+    "starts_of",
     "squared_errors",
     "token_probabilities",
     "weighted",

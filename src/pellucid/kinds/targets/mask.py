@@ -40,6 +40,7 @@ class MaskTarget(Target):
     dimensions: ClassVar[int] = 3
     splitting: ClassVar[Literal["strata", "plain", "time", "stretch"]] = "plain"
     on_pixels: ClassVar[bool] = True
+    files_folder: ClassVar[str] = "masks"
     classes: Annotated[tuple[Name, ...], Field(min_length=2, max_length=MOST_MASK_CLASSES)]
     values: tuple[str, ...]
     """What stands for each class in the files: a number, or a colour such as "#ff0000"."""
