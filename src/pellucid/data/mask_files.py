@@ -189,12 +189,6 @@ def laid_in(whole: NDArray[Any], part: NDArray[Any]) -> None:
     whole[top : top + part.shape[0], left : left + part.shape[1]] = part
 
 
-def cut_out(whole: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
-    """Return the middle [h, w] of [H, W, ...]: what `laid_in` wrote."""
-    top, left = (whole.shape[0] - size[0]) // 2, (whole.shape[1] - size[1]) // 2
-    return whole[top : top + size[0], left : left + size[1]]
-
-
 def read_mask(path: Path) -> tuple[StoredMask, bytes]:
     """Return what stands in a file, and the SHA-256 of its bytes.
 
