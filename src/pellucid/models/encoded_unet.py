@@ -11,6 +11,8 @@ from pellucid.errors import ModelError, did_you_mean
 from pellucid.models import timm_models
 from pellucid.models.libraries import import_library
 from pellucid.models.unet import DoubleConvolution, doubling, padded
+from pellucid.models.weight_files import read_tensors
+from pellucid.store import StoredWeights
 
 _NARROWEST, _WIDEST = 16, 256
 
@@ -78,3 +80,35 @@ def _features(name: str, channels: int) -> nn.Module:
             fix="Use --encoder resnet18, mobilenetv2_100 or the like.",
         ) from problem
     return found
+
+
+def borrow_encoder(network: nn.Module, weights: StoredWeights) -> None:
+    """Overwrite the encoder's weights by pretrained ones; the way up stays as it was drawn.
+
+    Args:
+        network: a fresh `EncodedUNet`, on the CPU.
+        weights: of the whole network that the encoder is the body of; checked against their checksum first.
+
+    Raises:
+        ModelError: names or shapes do not fit; the network is then unchanged.
+        DataError: the file is damaged.
+    """
+    assert isinstance(network, EncodedUNet)
+    weights.check()
+    # timm numbers the parts of some networks anew where it takes features out of them: "blocks.0" is then "blocks_0".
+    known = {key.replace(".", "_"): tensor for key, tensor in read_tensors(weights.path).items()}
+    wanted = network.encoder.state_dict()
+    found = {key: known.get(key.replace(".", "_")) for key in wanted}
+    optional = [key for key in wanted if key.endswith("num_batches_tracked")]
+    faults = [
+        key
+        for key, tensor in found.items()
+        if key not in optional and (tensor is None or tensor.shape != wanted[key].shape or not tensor.isfinite().all())
+    ]
+    if faults:
+        raise ModelError(
+            f"{weights.path} does not fit the encoder: {len(faults):,} of {len(wanted):,} tensors, e.g. {faults[0]}.",
+            expected="The weights of the same network, for pictures in colour.",
+            fix="Name the model that the file was made for (--encoder).",
+        )
+    network.encoder.load_state_dict({key: tensor for key, tensor in found.items() if tensor is not None}, strict=False)

@@ -28,3 +28,9 @@ class UNetOptions(OwnOptions):
         description="how a U-Net doubles sizes on its way up: transposed (a transposed convolution) or nearest (values "
         "are repeated, and a convolution follows)",
     )
+
+
+def lender_of(encoder: object) -> str:
+    """Return the name of the model whose weights an encoder can begin with; "" where there is no encoder."""
+    name = str(encoder or "none").removeprefix("timm:")
+    return "" if name == "none" else f"timm:{name}"

@@ -24,7 +24,7 @@ STEPS = 1_000
 MOST_EPOCHS, FEWEST_EPOCHS = 100, 5
 BATCH, LARGEST_BATCH = 8, 16
 """Squares of 128 x 128 in a step; of smaller ones more."""
-RATE = 2e-3
+RATE = 4e-3
 
 
 class MaskHabits(TargetHabits):
