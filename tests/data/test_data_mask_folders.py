@@ -52,6 +52,7 @@ LAYOUTS = {
     "both have one": ("image/im_{}_image.png", "label/im_{}_label.png"),
     "nested": ("train/image/{}.png", "train/label/{}.png"),
     "two letters": ("imagesTr/case_{}_0000.png", "labelsTr/case_{}.png"),
+    "an unknown word": ("Data/ISIC_{}.png", "ISIC_Truth/ISIC_{}_segmentation.png"),
     "one folder an example": ("{0}/images/{0}.png", "{0}/masks/{0}.png"),
 }
 
@@ -67,8 +68,11 @@ def test_pictures_and_masks_are_paired_whatever_the_layout(tmp_path: Path, layou
         assert np.array_equal(dataset.targets[index], mask(number) // 255)
 
 
-def test_without_being_asked_masks_are_learned_where_nothing_else_says_what_pictures_show(tmp_path: Path) -> None:
-    pairs(tmp_path, "images/{}.png", "masks/{}.png")
+@pytest.mark.parametrize("layout", [LAYOUTS["two folders"], LAYOUTS["one folder an example"]])
+def test_without_being_asked_masks_are_learned_where_nothing_else_says_what_pictures_show(
+    tmp_path: Path, layout: tuple[str, str]
+) -> None:
+    pairs(tmp_path, *layout)
     dataset = load_dataset(tmp_path)
     assert said(dataset, "layout") == "4 pictures with masks"
     assert said(dataset).startswith("0 background ")

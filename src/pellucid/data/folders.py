@@ -17,7 +17,7 @@ from pellucid.data.folder_refusals import refuse_folder
 from pellucid.data.folder_tree import Folder, plant
 from pellucid.data.listings import MOST_BYTES, Listing, agrees, find_listings, find_tables, too_large
 from pellucid.data.mask_folders import read_masked_folder
-from pellucid.data.masks import find_masks
+from pellucid.data.masks import find_marked, find_masks
 from pellucid.data.name_labels import read_names
 from pellucid.data.ordering import sort_classes
 from pellucid.data.picture_csv import read_picture_csv
@@ -103,7 +103,7 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Dr
                 choice.refuse(f"in {root} the folders name the classes, and no table names the pictures")
             raise _refusal(place)
         return _listed_draft(place, listing, reading, choice, name=name)
-    if reading is None:
+    if reading is None or (place.masks and len(reading.examples) == len(reading.classes)):
         if place.masks and choice.layout is None and choice.task is None:
             return _masked_draft(place, choice, name=name)
         raise _refusal(place)
@@ -132,7 +132,8 @@ def _masked_draft(place: PlaceSurvey, choice: TableChoice, *, name: str) -> Draf
     """Make the draft of pictures with a class for each pixel: that was asked for, or nothing else can be learned."""
     replace(choice, ignore=None).refuse(f"in {place.root} masks say what each pixel shows")
     asked = choice.task == "segment"
-    return read_masked_folder(place.root, place.scan, place.masks, name=name, ignore=choice.ignore, asked=asked)
+    masks = place.masks or (find_marked(place.names) if asked else {})
+    return read_masked_folder(place.root, place.scan, masks, name=name, ignore=choice.ignore, asked=asked)
 
 
 def _refusal(place: PlaceSurvey) -> DataError:
