@@ -18,6 +18,7 @@ from pellucid.prediction.spoken import Factor, Sampled, Sentence
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
     from pellucid.prediction.asking import ASKING, Source, ask, targets_for_loss
+    from pellucid.prediction.drawing import DRAWING, DrawnPictures
     from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
     from pellucid.prediction.judging import (
@@ -78,6 +79,8 @@ _NEED_TORCH = {
     "measured_each": "prediction.measured",
     "PicturePrediction": "prediction.judging",
     "decibels": "prediction.judging.picture",
+    "DRAWING": "prediction.drawing",
+    "DrawnPictures": "prediction.drawing",
     "as_canvas": "prediction.judging.picture",
     "as_png": "prediction.judging.picture",
     "right_answer": "prediction.one_answer",
@@ -90,6 +93,7 @@ _NEED_TORCH = {
 __all__ = [
     "ANSWERING",
     "ASKING",
+    "DRAWING",
     "FORECASTING",
     "JUDGING",
     "KNOWN",
@@ -100,6 +104,7 @@ __all__ = [
     "Asked",
     "AskedLetter",
     "ClassPrediction",
+    "DrawnPictures",
     "Equation",
     "Factor",
     "Forecasts",

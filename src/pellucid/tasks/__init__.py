@@ -30,6 +30,7 @@ from pellucid.tasks.base import (
     Monitor,
     Phase,
     Task,
+    TellsIdle,
     check_gives_outputs,
     outputs_of,
 )
@@ -54,7 +55,7 @@ from pellucid.tasks.regression import Regression, RegressionOptions  # isort: sk
 from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
 from pellucid.tasks.forecasting import Forecast  # isort: skip
 from pellucid.tasks.text_to_text import TextToText  # isort: skip
-from pellucid.tasks.reconstruct import Reconstruct, divergences  # isort: skip
+from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
@@ -62,6 +63,7 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 __all__ = [
     "ANSWERS",
     "CLASS_LOSSES",
+    "IDLE",
     "LEARNED_AS",
     "TASKS",
     "Answer",
@@ -102,6 +104,7 @@ __all__ = [
     "Task",
     "TaskEntry",
     "TaskOptions",
+    "TellsIdle",
     "TextAnswer",
     "TextToText",
     "ValueAnswer",
