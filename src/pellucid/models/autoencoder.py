@@ -59,12 +59,12 @@ class Grown(nn.Module):
         self.dense = nn.Linear(latent, math.prod(self.small))
         self.grow1 = nn.ConvTranspose2d(CHANNELS[1], CHANNELS[0], 4, stride=2, padding=1)
         self.grow2 = nn.ConvTranspose2d(CHANNELS[0], channels, 4, stride=2, padding=1)
-        self.relu, self.level = nn.ReLU(), nn.Sigmoid()
+        self.relu1, self.relu2, self.level = nn.ReLU(), nn.ReLU(), nn.Sigmoid()
 
     def forward(self, code: Tensor) -> Tensor:
         """Return [N, C x H x W] of [N, L]."""
-        maps = self.relu(self.dense(code)).reshape(-1, *self.small)
-        maps = self.level(self.grow2(self.relu(self.grow1(maps))))
+        maps = self.relu1(self.dense(code)).reshape(-1, *self.small)
+        maps = self.level(self.grow2(self.relu2(self.grow1(maps))))
         levels: Tensor = maps[:, :, : self.height, : self.width].flatten(1)
         return levels
 
