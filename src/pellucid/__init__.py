@@ -28,6 +28,7 @@ _PUBLIC = {
     "Run": "pellucid.api",
     "Dataset": "pellucid.data",
     "dataset_from_arrays": "pellucid.data",
+    "dataset_from_masks": "pellucid.data",
     "dataset_from_series": "pellucid.data",
     "Recipe": "pellucid.runs",
     "PellucidError": "pellucid.errors",
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
         train,
         tune,
     )
-    from pellucid.data import Dataset, dataset_from_arrays, dataset_from_series
+    from pellucid.data import Dataset, dataset_from_arrays, dataset_from_masks, dataset_from_series
     from pellucid.errors import PellucidError
     from pellucid.runs import Recipe
 
@@ -67,6 +68,7 @@ __all__ = [
     "compare",
     "convolve",
     "dataset_from_arrays",
+    "dataset_from_masks",
     "dataset_from_series",
     "descend",
     "explain",

@@ -118,8 +118,6 @@ def test_eval_is_what_the_other_splits_leave_it(make: Make) -> None:
         (("batch_1/*5", "batch_2/*5"), "called like parts"),
         (("IMAGES_part_1/*5", "IMAGES_part_2/*5"), "called like parts"),
         (("2019-05-01/*5", "2019-05-02/*5"), "called like dates"),
-        (("images/*5", "masks/*5"), "masks of them"),
-        (("train/images/*5", "train/masks/*5"), "masks of them"),
         (
             ("train/cat.*5", "train/dog.*5", "test/*3"),
             r"--label-from name \(label_from=\) takes .*2 classes, cat \(5\), dog \(5\)",
@@ -131,6 +129,12 @@ def test_folders_that_are_no_classes_are_refused_with_the_way_out(
 ) -> None:
     with pytest.raises(DataError, match=words):
         load_dataset(make(*folders))
+
+
+@pytest.mark.parametrize("folders", [("images/*5", "masks/*5"), ("train/images/*5", "train/masks/*5")])
+def test_masks_are_no_classes_where_classes_were_asked_for(make: Make, folders: tuple[str, ...]) -> None:
+    with pytest.raises(DataError, match="masks of them"):
+        load_dataset(make(*folders), task="single-label")
 
 
 def test_layout_takes_them_for_classes_all_the_same(make: Make) -> None:

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from pellucid.prediction import Prediction
 
 
-def write_answer_files(predictions: Sequence[Prediction], folder: Path) -> list[tuple[Path, ...]]:
+def write_answer_files(
+    predictions: Sequence[Prediction], folder: Path, *, overlay: bool = False
+) -> list[tuple[Path, ...]]:
     """Write the files of predictions, and return their paths: () of an answer without any.
 
     Args:
         predictions: in order.
+        overlay: whether pictures with what is answered over them are written, too.
         folder: it is made where it is missing. Files of equal name in it are replaced.
 
     Raises:
@@ -31,7 +34,7 @@ def write_answer_files(predictions: Sequence[Prediction], folder: Path) -> list[
     written = []
     for stem, prediction in zip(_stems(predictions), predictions, strict=True):
         paths = []
-        for ending, content in prediction.files().items():
+        for ending, content in prediction.files(overlay=overlay).items():
             paths.append(folder / f"{stem}{ending}")
             write_atomically(paths[-1], _writes(content))
         written.append(tuple(paths))

@@ -61,6 +61,7 @@ FLAGS = (
         Literal["NTC", "NCT"],
         "Axes of an array of series: examples, steps and channels; else the longer is time.",
     ),
+    _flag("ignore", str, "Values of masks that mean \"not labelled\", e.g. 255 or '#e0e0c0'."),
     _flag("drop_unseen", bool, "Leave out classes that only splits beside train hold."),
 )
 

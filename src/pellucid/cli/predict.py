@@ -43,6 +43,7 @@ Examples:
   pellucid predict runs/sales-lstm --template next.csv
   pellucid predict runs/sales-lstm next.csv
   pellucid predict runs/digits-autoencoder a.png --out back/
+  pellucid predict runs/cells-unet new/ --out masks/ --overlay
 """
 
 
@@ -97,9 +98,12 @@ def predict(
         typer.Option(
             help="Write the answers to this CSV file; words that look like formulas get an apostrophe before them. Of "
             "a language model: a page, each token coloured by its surprise. Of answers that are pictures: the folder "
-            "they go to, at the size that the network sees."
+            "they go to."
         ),
     ] = None,
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Of masks: write each picture with its mask over it, too.")
+    ] = False,
     json: JsonFlag = False,
 ) -> None:
     """Answer new pictures, rows or texts. What cannot be read is one row with its error; it never ends the run."""
@@ -111,6 +115,8 @@ def predict(
     folder = _folder_of_files(opened, out)
     if folder != out:
         refuse_bad_place(out)
+    if overlay and not opened.record.dataset.target.on_pixels:
+        raise RecipeError(f"--overlay is for masks, and '{run}' answers no pixels.", fix="Leave it out.")
     cells = cells_of(typed, opened.record.dataset.input.parts if typed else (), run=str(run))
     if text and not opened.record.dataset.input.is_typed:
         reads = opened.predictor.reads
@@ -142,7 +148,7 @@ def predict(
             f"There is no picture in {', '.join(paths)}.",
             expected="Picture files, or folders, archives or arrays that hold some.",
         )
-    written = [] if folder is None else write_answer_files(predictions, folder)
+    written = [] if folder is None else write_answer_files(predictions, folder, overlay=overlay)
     table = out if folder != out else None
     if table is not None:
         _write_csv(table, predictions)

@@ -20,6 +20,7 @@ from pellucid.data.intake import load_dataset
 from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
 from pellucid.data.known_ahead import ahead_names
 from pellucid.data.latest import LatestWindow, SeriesReader
+from pellucid.data.mask_arrays import dataset_from_masks
 from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
 from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
 from pellucid.data.new_series import NewSeries, new_series
@@ -90,6 +91,7 @@ __all__ = [
     "calendar_names",
     "channel_names",
     "dataset_from_arrays",
+    "dataset_from_masks",
     "dataset_from_series",
     "dataset_from_table",
     "dataset_from_texts",

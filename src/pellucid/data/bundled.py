@@ -18,6 +18,7 @@ from pellucid.data.generated_texts import WHO_DID_WHAT, read_who_did_what
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.made import MADE, table
+from pellucid.data.made_shapes import SHAPES, read_shapes
 from pellucid.data.photo_sets import read_photo_set
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
@@ -131,6 +132,7 @@ _READERS: dict[str, Callable[[], Draft]] = {
     WHO_DID_WHAT: read_who_did_what,
     REVERSE: read_reverse,
     DATES: read_dates,
+    SHAPES: read_shapes,
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
     **{name: partial(_read_text, name) for name in STORED_TEXTS},
     **{name: partial(read_photo_set, name) for name in PHOTO_SETS},

@@ -263,20 +263,20 @@ def _describe(
     choice: SplitChoice,
 ) -> Decision:
     value = ", ".join(f"{name} {len(splits[name]):,}" for name in SPLITS)
-    how = target.strata_words
+    how = f", stratified {target.strata_words}" if target.splitting == "strata" else ""
     change = ", ".join(f"--{SPLITS[place]}" for place in missing)
     if not missing:
         reason = "as the data brings them"
     elif present:
         brought, carved = (" and ".join(SPLITS[place] for place in places) for places in (present, missing))
         reason = (
-            f"{brought} as the data brings them; {carved} drawn at random from train, stratified {how}, "
+            f"{brought} as the data brings them; {carved} drawn at random from train{how}, "
             f"seed {choice.seed} ({change} and --split-seed choose otherwise)"
         )
     elif not choice.val and not choice.test:
         reason = f"{choice.reason or 'as asked for'} ({change} hold some back)"
     else:
-        reason = f"drawn at random, stratified {how}, seed {choice.seed} ({change} and --split-seed choose otherwise)"
+        reason = f"drawn at random{how}, seed {choice.seed} ({change} and --split-seed choose otherwise)"
         reason = f"{choice.reason}; {reason}" if choice.reason else reason
     return Decision(name="splits", value=value, reason=reason)
 

@@ -34,7 +34,7 @@ _PICTURE_WORDS = _words(
 _FILLERS = _PICTURE_WORDS | _words(
     "set sets data dataset datasets folder dir directory split splits subset partition the my all full new final raw "
     "original originals orig resized cropped processed clean seg cls classification class classes labeled labelled "
-    "samples sample files file zip"
+    "samples sample files file zip tr ts"
 )
 _PART_WORDS = _words(
     "part parts batch batches chunk chunks shard shards fold folds piece pieces disk disc cd dvd volume vol upload "
@@ -47,8 +47,8 @@ _SOURCE_WORDS = _words(
 _SIDES = _words("left right l r od os sinister dexter front back rear top bottom")
 _SIDED = _words("eye eyes side hand view")
 _MASK_WORDS = _words(
-    "mask masks segmentation segmentations seg segs annotation annotations label labels groundtruth gt gts truth "
-    "ground trimap trimaps contour contours matte mattes alpha silhouette silhouettes"
+    "mask masks segmentation segmentations seg segs annotation annotations annot annots label labels groundtruth gt gts "
+    "truth ground trimap trimaps contour contours matte mattes alpha silhouette silhouettes"
 )
 _DATE = re.compile(
     r"(19|20)\d\d([-_. ]?(0[1-9]|1[0-2])([-_. ]?(0[1-9]|[12]\d|3[01]))?)?|\d{1,2}[-_.]\d{1,2}[-_.](19|20)?\d\d"
@@ -136,7 +136,7 @@ def _unglue(word: str) -> list[str]:
     for known in sorted({*_MORE_SPLIT_WORDS, *_MASK_WORDS}, key=len, reverse=True):
         if len(known) < 3:
             continue
-        if word.startswith(known) and word[len(known) :] in _FILLERS:
+        if word.startswith(known) and word[len(known) :] in _FILLERS | _MASK_WORDS:
             return [known, word[len(known) :]]
         if word.endswith(known) and word[: -len(known)] in _FILLERS:
             return [word[: -len(known)], known]

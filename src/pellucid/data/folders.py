@@ -16,7 +16,8 @@ from pellucid.data.folder_readings import Reading, read_tree
 from pellucid.data.folder_refusals import refuse_folder
 from pellucid.data.folder_tree import Folder, plant
 from pellucid.data.listings import MOST_BYTES, Listing, agrees, find_listings, find_tables, too_large
-from pellucid.data.masks import find_masks
+from pellucid.data.mask_folders import read_masked_folder
+from pellucid.data.masks import find_marked, find_masks
 from pellucid.data.name_labels import read_names
 from pellucid.data.ordering import sort_classes
 from pellucid.data.picture_csv import read_picture_csv
@@ -88,6 +89,8 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Dr
     if choice.label_from is not None:
         return _named_draft(root, scan, choice, name=name)
     place = survey_place(root, scan, choice)
+    if choice.task == "segment":
+        return _masked_draft(place, choice, name=name)
     if choice.layout == "table":
         return _read_the_table(place, choice, name=name)
     of_tables = (choice.target, choice.group, choice.weight, choice.picture_column, choice.images_dir)
@@ -100,7 +103,9 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Dr
                 choice.refuse(f"in {root} the folders name the classes, and no table names the pictures")
             raise _refusal(place)
         return _listed_draft(place, listing, reading, choice, name=name)
-    if reading is None:
+    if reading is None or (place.masks and len(reading.examples) == len(reading.classes)):
+        if place.masks and choice.layout is None and choice.task is None:
+            return _masked_draft(place, choice, name=name)
         raise _refusal(place)
     choice.refuse(f"in {root} the folders name the classes")
     return _folder_draft(place, reading, name=name)
@@ -121,6 +126,14 @@ def _named_draft(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> D
     reading = read_names(names, shown)
     place = PlaceSurvey(root, scan, plant(names, shown), masks, [], [], [])
     return _folder_draft(place, reading, name=name)
+
+
+def _masked_draft(place: PlaceSurvey, choice: TableChoice, *, name: str) -> Draft:
+    """Make the draft of pictures with a class for each pixel: that was asked for, or nothing else can be learned."""
+    replace(choice, ignore=None).refuse(f"in {place.root} masks say what each pixel shows")
+    asked = choice.task == "segment"
+    masks = place.masks or (find_marked(place.names) if asked else {})
+    return read_masked_folder(place.root, place.scan, masks, name=name, ignore=choice.ignore, asked=asked)
 
 
 def _refusal(place: PlaceSurvey) -> DataError:
@@ -285,7 +298,8 @@ def _mask_findings(place: PlaceSurvey) -> list[Finding]:
         _finding(
             "masks",
             f"{counted(len(numbers), 'picture')} in {f'{folder}/' if folder else 'the folder itself'} "
-            f"{'is a mask' if len(numbers) == 1 else 'are masks'} of others by name and folder, left out.",
+            f"{'is a mask' if len(numbers) == 1 else 'are masks'} of others by name and folder, left out "
+            "(--task segment (task=) learns them, pixel by pixel).",
             sorted(place.names[number] for number in numbers),
         )
         for folder, numbers in sorted(place.masks.items())

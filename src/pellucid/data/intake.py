@@ -78,6 +78,7 @@ def load_dataset(
     gaps: Literal["fill"] | None = None,
     future: str | None = None,
     axes: Axes | None = None,
+    ignore: str | None = None,
 ) -> Dataset:
     """Load a dataset from a folder of pictures, a table, texts, arrays, an archive, or by name.
 
@@ -101,8 +102,8 @@ def load_dataset(
         weight: the column of a CSV or Parquet file, or the word in the names of an .npz file's arrays, by which each
             example's loss is multiplied.
         task: how the target is to be learned, where its cells could mean several things: "single-label" and "binary"
-            make classes of whole numbers, "regression" amounts, "multi-label" labels of lists and columns. Or
-            "reconstruct": each picture is its own target.
+            make classes of whole numbers, "regression" amounts, "multi-label" labels of lists and columns,
+            "segment" a class for each pixel of pictures with masks. Or "reconstruct": each picture is its own target.
         keep_na: whether cells such as NA, null or nan in the target column are words, not blanks.
         layout: how a folder is to be read, where several readings fit; None for the likeliest.
         picture_column: the column of a list that names the pictures.
@@ -112,6 +113,7 @@ def load_dataset(
         splits: "ignore": splits that the data brings are merged, and new ones drawn.
         axes: what the axes of an array of series are: "NTC" (examples, steps, channels) or "NCT"; None: the longer
             is time.
+        ignore: of masks: values that mean "not labelled", with commas between them, e.g. "255" or "#e0e0c0".
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
         text: the column of a table whose texts are learned from, instead of all other columns.
         block: characters of each window of a text that is read on and on; None for 128.
@@ -168,6 +170,7 @@ def load_dataset(
         gaps=gaps,
         future=future,
         axes=axes,
+        ignore=ignore,
     )
     draft = _read(source, table)
     if block is not None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.data.addressed import AddressedTargets
 from pellucid.data.dataset import Finding
 from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.inputs import Inputs
@@ -65,7 +66,8 @@ def keep_draft(folder: Path, draft: Draft) -> Draft:
 
     Where nothing can be written, nothing is: the next time it is found out again.
     """
-    kept = KEEPERS[draft.input.kind].keep(draft, folder) if draft.input.kind in KEEPERS else None
+    is_kept = draft.input.kind in KEEPERS and not isinstance(draft.targets, AddressedTargets)
+    kept = KEEPERS[draft.input.kind].keep(draft, folder) if is_kept else None
     if kept is None:
         return draft
     facts: dict[str, Any] = {

@@ -41,6 +41,20 @@ def find_masks(root: Folder, names: Sequence[str]) -> dict[str, list[int]]:
     return found
 
 
+def find_marked(names: Sequence[str]) -> dict[str, list[int]]:
+    """Return the places of pictures whose names are another one's with a word for masks behind it, wherever both lie.
+
+    For places of which it was said that there are masks: elsewhere "a_label" and "a" need have nothing in common.
+
+    Args:
+        names: of all pictures.
+    """
+    stems = {_last_stem(name).casefold() for name in names}
+    marked = [(place, _mark(_last_stem(name))) for place, name in enumerate(names)]
+    found = [place for place, match in marked if match is not None and match["stem"].casefold() in stems]
+    return {"": found} if found else {}
+
+
 def without_masks(pictures: Sequence[tuple[str, Path]]) -> list[tuple[str, Path]]:
     """Return the pictures, (relative name, path), that are no masks of others."""
     names = [name for name, _ in pictures]

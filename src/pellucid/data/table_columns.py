@@ -27,7 +27,7 @@ GROUP_NAME = re.compile(
 _WEIGHT_NAME = "sample_weight"
 _LATER = (
     *("weight", "task", "keep_na", "layout", "picture_column", "images_dir", "drop", "label_from", "splits"),
-    *("drop_unseen", "text", "block", "axes"),
+    *("drop_unseen", "text", "block", "axes", "ignore"),
     *("horizon", "window", "season", "time_column", "series", "gaps", "future"),
 )
 
@@ -35,7 +35,7 @@ _LATER = (
 OF_FORECASTS = ("horizon", "window", "season", "time_column", "series", "gaps", "future")
 """Options of a series that is forecast."""
 
-TaskName = Literal["binary", "single-label", "multi-label", "regression"]
+TaskName = Literal["binary", "single-label", "multi-label", "regression", "segment"]
 """What a task says of how a target's cells are read."""
 DataTask = TaskName | Literal["reconstruct"]
 """What `load_dataset` is told of the task: that, or that each picture is its own target."""
@@ -74,6 +74,7 @@ class TableChoice:
     gaps: Literal["fill"] | None = None
     future: str | None = None
     axes: Axes | None = None
+    ignore: str | None = None
 
     def later_options(self) -> dict[str, str | bool | int]:
         """Return what was said of the options that older runs do not know, by the names `load_dataset` has."""
@@ -87,6 +88,10 @@ class TableChoice:
             RecipeError: naming the first option that cannot be used, and why.
         """
         self.refuse_names(reason)
+        if self.ignore is not None:
+            raise RecipeError(
+                f"--ignore (ignore=) cannot be used: {reason}.", expected="It is for masks of pictures.", fix="Leave it out."
+            )
         of_tables = ("target", "group", "impute", "weight", "picture_column", "images_dir", "drop", "text")
         for option in (*of_tables, *OF_FORECASTS):
             if getattr(self, option) is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pellucid.decoding.decode import decode, decode_picture
 from pellucid.decoding.files import read_picture_file
 from pellucid.decoding.formats import IMAGE_SUFFIXES, expected_format
+from pellucid.decoding.masks import COLOUR, StoredMask, decode_mask
 from pellucid.decoding.modes import Pixels
 from pellucid.decoding.picture import Picture
 from pellucid.decoding.quiet import quiet_pillow
@@ -12,11 +13,14 @@ from pellucid.decoding.version import decoder_version, source_digest
 from pellucid.decoding.wide import NO_VALUE
 
 __all__ = [
+    "COLOUR",
     "IMAGE_SUFFIXES",
     "NO_VALUE",
     "Picture",
     "Pixels",
+    "StoredMask",
     "decode",
+    "decode_mask",
     "decode_picture",
     "decoder_version",
     "expected_format",

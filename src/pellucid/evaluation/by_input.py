@@ -14,6 +14,7 @@ from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.forecast_baselines import forecast_methods
 from pellucid.evaluation.kinds import Truth
 from pellucid.evaluation.ngram_baselines import ngram_methods
+from pellucid.evaluation.masks.pixel_baselines import pixel_methods
 from pellucid.evaluation.picture_baselines import picture_methods, suits_pictures
 from pellucid.evaluation.picture_rivals import rivals_of_pictures
 from pellucid.evaluation.records import Baseline
@@ -139,6 +140,11 @@ def of_texts_to_write(beside: Beside) -> list[Method]:
     return writing_methods(beside.dataset, beside.split)
 
 
+def of_pixels(beside: Beside) -> list[Method]:
+    """Return ways to tell pixels apart without a network."""
+    return pixel_methods(beside.dataset, beside.preprocessing, beside.split)
+
+
 _BY_INPUT = Refused("What simple methods look at follows from the kind of input.")
 RIVALS: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
     "method of its own beside it",
@@ -147,6 +153,7 @@ RIVALS: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
         "class": _BY_INPUT,
         "future": of_futures,
         "labels": _BY_INPUT,
+        "mask": of_pixels,
         "next": of_next_tokens,
         "picture": of_pictures_to_give_back,
         "text": of_texts_to_write,

@@ -130,6 +130,7 @@ ESTIMATORS: KindTable[Estimators] = KindTable(
         "value": ValueEstimators(),
         "future": Refused("Forecasts are compared with methods that know an order, not with estimators on rows."),
         "next": Refused("Simple methods answer with classes and numbers; beside language models stand n-grams."),
+        "mask": Refused("Simple methods answer examples as a whole, and a mask has a class for each pixel."),
         "picture": Refused("Simple methods answer with classes and numbers, not with pictures."),
         "text": Refused("Simple methods answer with classes and numbers, not with texts."),
         "values": Refused(

@@ -42,6 +42,26 @@ METRIC_WORDS: dict[str, MetricWords] = {
         "Among how many equally likely tokens the next one would be as surprising; lower is better.",
         lower_is_better=True,
     ),
+    "dice": MetricWords(
+        "Dice",
+        "Overlap of what is answered and what is right, 2 both / (one + other), of all pixels together, averaged over the "
+        "classes; 1 is equal.",
+        True,
+    ),
+    "iou": MetricWords("IoU", "Likewise both / (one or other), never more than Dice.", True),
+    "pixel_accuracy": MetricWords(
+        "pixel accuracy", "Share of the labelled pixels that are answered rightly; large classes decide it.", True
+    ),
+    "dice_per_picture": MetricWords(
+        "Dice per picture", "Dice of each picture alone, averaged over pictures: small objects count as much.", True
+    ),
+    "false_alarms": MetricWords(
+        "false alarms",
+        "Share of the pictures without a class in which it is answered all the same.",
+        True,
+        lower_is_better=True,
+    ),
+    "share": MetricWords("share", "Of the labelled pixels, how many are of the class.", True),
     "exact_match": MetricWords(
         "exact match", "Share of texts that are written rightly from the first letter to the last.", True
     ),

@@ -190,6 +190,16 @@ class ForecastShown(Record):
         return self
 
 
+class MaskShown(Record):
+    """A picture whose mask is looked at."""
+
+    rank: Literal["best", "median", "worst"]
+    """By the picture's own Dice, among all that were evaluated."""
+    index: int
+    name: str
+    dice: float
+
+
 class LeftOver(Record):
     """Whether a forecast's errors one step ahead still follow from those before them."""
 

@@ -14,6 +14,7 @@ from pellucid.evaluation.records import (
     ForecastShown,
     LargeError,
     LeftOver,
+    MaskShown,
     Metric,
     Mistake,
     Opening,
@@ -57,6 +58,8 @@ class Evaluation(Printed, Record):
     """Regression only: the largest absolute errors first, 24 at most."""
     forecasts: tuple[ForecastShown, ...] = ()
     """Forecasts only: from some origins, the worst among them."""
+    masks: tuple[MaskShown, ...] = ()
+    """Masks only: the pictures that are shown, the best first."""
     left_over: LeftOver | None = None
     """Forecasts only: what is left in the errors one step ahead; None where they are too few to say."""
     notes: tuple[str, ...] = ()

@@ -169,6 +169,7 @@ RIDGES: KindTable[Callable[[], Any]] = KindTable(
         "future": _ONE_ANSWER,
         "labels": _ONE_ANSWER,
         "next": _ONE_ANSWER,
+        "mask": _ONE_ANSWER,
         "picture": _ONE_ANSWER,
         "text": _ONE_ANSWER,
         "value": _ridge_of_values,

@@ -63,7 +63,7 @@ def build_model(
         model = _build(entry, form, outputs, resolved)
         initialise(model, scheme)
     if weights is not None:
-        borrow(model, weights)
+        (entry.borrow or borrow)(model, weights)
     if entry.library != "pellucid":
         _try_out(entry, model, form, outputs)
     return model

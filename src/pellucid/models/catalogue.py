@@ -13,10 +13,13 @@ from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
 from pellucid.models.latent_options import LatentOptions, VariationalOptions
 from pellucid.models.seq2seq_options import Seq2SeqOptions
+from pellucid.models.unet_options import UNetOptions, lender_of
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from torch import nn
+
+    from pellucid.store import StoredWeights
 
 
 Build: TypeAlias = Callable[[Form, int, ModelOptions], "nn.Module"]
@@ -29,6 +32,10 @@ def _build_lazily(
     builder = getattr(import_module(f"pellucid.models.{file}"), function)
     built: nn.Module = builder(form, outputs, options, **fixed)
     return built
+
+
+def _borrow_encoder(network: nn.Module, weights: StoredWeights) -> None:
+    import_module("pellucid.models.encoded_unet").borrow_encoder(network, weights)
 
 
 _SERIES = Wishes(kinds=("series",))
@@ -102,6 +109,17 @@ OWN: dict[str, ModelEntry] = {
             options=("activation", "dropout", "batch_norm"),
             activations=ELEMENTWISE,
             defaults=ModelOptions(activation="relu", dropout=0.0, batch_norm=True),
+        ),
+        ModelEntry(
+            name="unet",
+            description="U-Net: a class for each pixel, from coarse to fine with a bridge at every level.",
+            wishes=Wishes(kinds=("image",)),
+            build=partial(_build_lazily, file="unet", function="build_unet"),
+            answers_pixels=True,
+            own=UNetOptions,
+            lender=lambda own: lender_of(own.get("encoder")),
+            borrow=_borrow_encoder,
+            example=(Form(shape=(1, 128, 128)), 2 * 128 * 128),
         ),
         ModelEntry(
             name="resnet8",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -17,6 +17,8 @@ from pellucid.records import Record
 
 if TYPE_CHECKING:
     from torch import nn
+
+    from pellucid.store import StoredWeights
 
 Activation = Literal["sigmoid", "tanh", "relu", "leaky-relu", "elu", "maxout"]
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
@@ -91,6 +93,13 @@ class ModelEntry:
     library: Library = "pellucid"
     options: tuple[Option, ...] = ()
     """The fields of ModelOptions that it honours."""
+    answers_pixels: bool = False
+    """Whether it gives K numbers at each pixel of a picture, [N, K, H, W], and not K for the whole."""
+    lender: Callable[[Mapping[str, OwnValue]], str] | None = None
+    """From its own options to the name of the model whose weights a part of it can begin with, "" for none; None: it
+    borrows all of itself, under its own name."""
+    borrow: Callable[[nn.Module, StoredWeights], None] | None = None
+    """Puts a lender's weights into that part; None where there is no lender."""
     own: type[OwnOptions] | None = None
     """The record of options that no other model has; None: there are none."""
     activations: tuple[Activation, ...] = ()

@@ -109,6 +109,7 @@ DRAWING: KindTable[type[CodeDrawing]] = KindTable(
         "class": _DRAWS_NOTHING,
         "future": _DRAWS_NOTHING,
         "labels": _DRAWS_NOTHING,
+        "mask": _DRAWS_NOTHING,
         "next": Refused("A language model draws texts: pellucid sample RUN --prompt 'a text'."),
         "picture": CodeDrawing,
         "text": _DRAWS_NOTHING,

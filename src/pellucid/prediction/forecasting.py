@@ -219,6 +219,7 @@ FORECASTING: KindTable[type[Forecasts]] = KindTable(
         "future": Forecasts,
         "labels": _NO_SERIES,
         "next": _NO_SERIES,
+        "mask": _NO_SERIES,
         "picture": _NO_SERIES,
         "text": _NO_SERIES,
         "value": _NO_SERIES,

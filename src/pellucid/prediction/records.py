@@ -63,8 +63,12 @@ class Prediction(Record):
         """Return what is answered in one line, e.g. "daisy (97.1 %)"; "" of an error."""
         return ""
 
-    def files(self) -> Mapping[str, bytes]:
-        """Return files that belong to the answer, such as a picture, by how their names end; {} for none."""
+    def files(self, *, overlay: bool = False) -> Mapping[str, bytes]:
+        """Return files that belong to the answer, such as a picture, by how their names end; {} for none.
+
+        Args:
+            overlay: whether what is answered is shown over the picture, too, where each pixel is answered.
+        """
         return {}
 
     def shares(self) -> dict[str, float]:

@@ -99,6 +99,7 @@ SEARCHING: KindTable[type[BeamSearch]] = KindTable(
         "future": _NO_LETTERS,
         "labels": _NO_LETTERS,
         "next": Refused("A language model goes on with a text: pellucid sample RUN --prompt 'a text' --temperature 0."),
+        "mask": Refused("Pixels are answered all at once: there is no search for the likeliest."),
         "picture": _NO_LETTERS,
         "text": BeamSearch,
         "value": _NO_LETTERS,

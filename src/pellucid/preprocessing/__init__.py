@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
 from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample, preview_augmentation
+from pellucid.preprocessing.augmentation.presets import WINDOW
 from pellucid.preprocessing.base import PREPROCESSINGS, Preprocessing, PreprocessingSpec
 from pellucid.preprocessing.canvases import canvases_made_by
 from pellucid.preprocessing.fit import fit_preprocessing
@@ -41,12 +42,24 @@ from pellucid.preprocessing.text_stream import TokenStream, count_own, encode_wi
 from pellucid.preprocessing.tokenising import BEGIN, PADDING, SPECIAL, UNKNOWN, Unit
 
 if TYPE_CHECKING:
-    from pellucid.preprocessing.augmentation import augment, draw_mixing, mix
+    from pellucid.preprocessing.augmentation import (
+        augment,
+        augment_with_grids,
+        central_windows,
+        cut_windows,
+        draw_mixing,
+        draw_windows,
+        mix,
+    )
     from pellucid.preprocessing.tensors import normalise_tensor
 
 _NEED_TORCH = {
     "augment": "augmentation",
+    "augment_with_grids": "augmentation",
+    "central_windows": "augmentation",
+    "cut_windows": "augmentation",
     "draw_mixing": "augmentation",
+    "draw_windows": "augmentation",
     "mix": "augmentation",
     "normalise_tensor": "tensors",
 }
@@ -58,6 +71,7 @@ __all__ = [
     "PREPROCESSINGS",
     "SPECIAL",
     "UNKNOWN",
+    "WINDOW",
     "AnswerTokens",
     "Augmentation",
     "CategoryColumn",
@@ -81,10 +95,14 @@ __all__ = [
     "TokenStream",
     "Unit",
     "augment",
+    "augment_with_grids",
     "canvases_made_by",
+    "central_windows",
     "choose_augmentation",
     "count_own",
+    "cut_windows",
     "draw_mixing",
+    "draw_windows",
     "encode_windows",
     "fit_preprocessing",
     "fit_target_scaling",

@@ -11,7 +11,7 @@ from PIL import Image
 
 from pellucid.errors import DataError
 
-ResizePolicy = Literal["crop", "pad", "stretch"]
+ResizePolicy = Literal["crop", "pad", "stretch", "none"]
 Interpolation = Literal["bicubic", "bilinear"]
 Surround = Literal["background", "reflection"]
 Passes = Literal["horizontal-first", "as-pillow", "as-pillow-12.2", "as-pillow-13"]
@@ -123,7 +123,8 @@ def resize_picture(
     interpolation: Interpolation,
     passes: Passes = "horizontal-first",
 ) -> NDArray[np.uint8]:
-    """Resize one [h, w, C] picture, antialiased, to cover (crop), fit into (pad) or become (stretch) the canvas.
+    """Resize one [h, w, C] picture, antialiased, to cover (crop), fit into (pad) or become (stretch) the canvas;
+    by "none" it stays as it is.
 
     Crop and pad keep the proportion; the longer side is truncated to whole pixels as torchvision's `Resize` does it.
     But for "as-pillow" the bits are the same under every Pillow.
@@ -215,6 +216,8 @@ def resized_size(h: int, w: int, height: int, width: int, policy: ResizePolicy) 
     """Return the (height, width) to which a picture is resized before it is framed."""
     if policy == "stretch":
         return height, width
+    if policy == "none":
+        return h, w
     # Compare height/h with width/w in whole numbers: the tie of equal proportions must not depend on rounding.
     by_height = (height * w >= width * h) == (policy == "crop")
     if by_height:

@@ -46,7 +46,8 @@ class ImagePreprocessing(Preprocessing):
     width: Side
     channels: Literal[1, 3]
     resize: ResizePolicy
-    """crop: cover the canvas and cut the middle; pad: fit into it, bars around; stretch: squeeze to it."""
+    """crop: cover the canvas and cut the middle; pad: fit into it, bars around; stretch: squeeze to it; none: its own
+    size, in the middle."""
     interpolation: Interpolation = "bicubic"
     """Pillow's filter of this name, antialiased, without a reducing gap."""
     passes: Passes = "as-pillow"

@@ -231,6 +231,7 @@ _FITTED: KindTable[Callable[[_Asked], Scalings]] = KindTable(
     {
         "class": _NOT_SCALED,
         "labels": _NOT_SCALED,
+        "mask": _NOT_SCALED,
         "next": Refused("Tokens are not scaled: they are no numbers."),
         "picture": Refused("Pictures that are given back are not scaled: they have levels from 0 to 1."),
         "text": _of_texts,

@@ -39,6 +39,7 @@ ANSWERABLE: KindTable[Answerable] = KindTable(
     {
         "class": Answerable(unknown=True, unsure=True, fault=_has_no_category),
         "labels": Answerable(unknown=True, thresholds=True, fault=_has_no_category),
+        "mask": Answerable(),
         "next": Answerable(),
         "picture": Answerable(),
         "text": Answerable(),

@@ -11,6 +11,7 @@ from pellucid.tasks.answers import (
     ClassAnswer,
     FutureAnswer,
     LabelsAnswer,
+    MaskAnswer,
     NextAnswer,
     NextHeld,
     PictureAnswer,
@@ -55,8 +56,10 @@ from pellucid.tasks.regression import Regression, RegressionOptions  # isort: sk
 from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
 from pellucid.tasks.forecasting import Forecast  # isort: skip
 from pellucid.tasks.text_to_text import TextToText  # isort: skip
+from pellucid.tasks.segmentation import Segmentation  # isort: skip
 from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
+from pellucid.tasks.mask_frame import MaskFrame, starts_of
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
@@ -81,6 +84,8 @@ __all__ = [
     "GivesOutputs",
     "LabelsAnswer",
     "LabelsOptions",
+    "MaskAnswer",
+    "MaskFrame",
     "LearnedAs",
     "Loss",
     "MeasuresEach",
@@ -100,6 +105,7 @@ __all__ = [
     "RegressionOptions",
     "Sampling",
     "Scaling",
+    "Segmentation",
     "SingleLabel",
     "Task",
     "TaskEntry",
@@ -122,6 +128,7 @@ __all__ = [
     "outputs_of",
     "own_places",
     "register_task",
+    "starts_of",
     "squared_errors",
     "token_probabilities",
     "weighted",

@@ -33,6 +33,7 @@ LEARNED_AS: KindTable[LearnedAs] = KindTable(
         "value": LearnedAs(
             task=lambda _: "regression", words=lambda target: f"the target '{target.name}', which is a number"
         ),
+        "mask": LearnedAs(task=lambda _: "segment", words=lambda target: target.learned),
         "next": LearnedAs(task=lambda _: "next-token", words=lambda _: "the next token of a text"),
         "picture": LearnedAs(task=lambda _: "reconstruct", words=lambda _: "the pictures themselves"),
         "text": LearnedAs(task=lambda _: "text-to-text", words=lambda _: "a text that is answered with a text"),

@@ -10,7 +10,7 @@ from pellucid.kinds import Wishes
 from pellucid.models import ModelEntry, StoredWeights, find_model, find_weights, list_weights, wishes_of
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.kinds import INPUT_HABITS
+from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
 
 _FAVOURITES = ("timm:mobilenetv2_100", "tv:mobilenet_v2", "timm:resnet18", "tv:resnet18", "tv:squeezenet1_1")
 """Backbones that two cores carry, the better first; any other that is here comes after them."""
@@ -50,10 +50,20 @@ def choose_weights(
         )
     if obstacle := INPUT_HABITS[dataset.input.kind].no_weights:
         raise RecipeError("--pretrained is about pictures.", expected=obstacle, fix="Leave it out.")
+    lender, part = find_model(name).lender, "everything but the head"
+    if lender is not None:
+        part = "the encoder"
+        lent_by = lender(recipe.architecture.network or {})
+        if not lent_by:
+            raise RecipeError(
+                f"--pretrained gives {name} an encoder with borrowed weights, and none is named.",
+                fix="Add --encoder resnet18, or the name of another model that 'pellucid weights list' shows.",
+            )
+        name = lent_by
     weights = find_weights(name)
     card = weights.card
     value = f"{card.name}, sha256 {card.sha256[:12]}"
-    reason = f"everything but the head starts from it: {card.source}; licence {card.licence} (--pretrained)"
+    reason = f"{part} starts from it: {card.source}; licence {card.licence} (--pretrained)"
     return weights, wishes_of(card, wishes), Decision(name="weights", value=value, reason=reason)
 
 
@@ -67,7 +77,8 @@ def choose_pretrained(dataset: Dataset, recipe: Recipe, model: nn.Module | None)
         recipe: what the user chose.
         model: a module of the user's own, or None.
     """
-    if model is not None or any(recipe.chosen(field) is not None for field in _FROM_SCRATCH):
+    own = TARGET_HABITS[dataset.target.kind].favourite
+    if model is not None or own or any(recipe.chosen(field) is not None for field in _FROM_SCRATCH):
         return recipe, None
     side = INPUT_HABITS[dataset.input.kind].photo_side(dataset.input)
     if min(side, recipe.pictures.imgsz or side) < _PHOTO_SIDE:

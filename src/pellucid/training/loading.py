@@ -58,7 +58,8 @@ def load_batches(
     opening = Opening(
         record, dataset, split, examples_of(record, dataset, split), device, progress, channels_last=channels_last
     )
-    return BATCHES[record.preprocessing.kind](opening)
+    own = TARGET_HABITS[dataset.target.kind].batches(opening)
+    return BATCHES[record.preprocessing.kind](opening) if own is None else own
 
 
 def examples_of(record: RunRecord, dataset: Dataset, split: SplitName) -> Examples:

@@ -9,7 +9,7 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.files import file_stem
-from pellucid.models import Fitted, StoredWeights, build_model, with_own
+from pellucid.models import Fitted, StoredWeights, build_model, find_model, with_own
 from pellucid.preprocessing import (
     Augmentation,
     Preprocessing,
@@ -189,9 +189,14 @@ def _plan_learning(
     dataset: Dataset, network: _Network, *, own_augmentation: bool
 ) -> tuple[_Learning, tuple[Decision, ...]]:
     """Choose how the network learns."""
-    pretrained, mixes = network.weights is not None, network.augmentation.mixes
+    # Where a part alone is borrowed, the rest has all to learn: nothing is frozen, and the pace is the network's own.
+    entry = None if network.about.custom else find_model(network.about.name)
+    pretrained = network.weights is not None and (entry is None or entry.lender is None)
+    mixes = network.augmentation.mixes
     recipe, teacher, about_teacher = choose_teacher(dataset, network.recipe)
-    recipe = recipe.override(model=network.about.name, task=network.task.name, pretrained=pretrained)
+    recipe = recipe.override(
+        model=network.about.name, task=network.task.name, pretrained=network.weights is not None
+    )
     recipe, about_parts = choose_what_learns(
         dataset,
         recipe,

@@ -106,6 +106,7 @@ MERITS: KindTable[Callable[[RunFolder, SearchRecord, Dataset], NDArray[np.float6
         "class": _by_example,
         "future": _by_score,
         "labels": _by_score,
+        "mask": _by_score,
         "next": _by_score,
         "picture": _by_score,
         "text": _by_score,

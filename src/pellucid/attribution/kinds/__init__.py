@@ -29,6 +29,7 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
         "class": OneClass(),
         "future": Future(),
         "labels": Labels(),
+        "mask": Refused("An explanation is of one answer of an example, and here each pixel has its own."),
         "next": NextOfText(),
         "picture": Refused("An explanation is about one number of an answer, and a picture is given back whole."),
         "text": Written(),

@@ -41,6 +41,7 @@ FITTING: KindTable[Callable[[Predictor, Dataset], Fitted]] = KindTable(
         "class": fit_class,
         "future": fit_future,
         "labels": fit_labels,
+        "mask": fit_nothing,
         "next": fit_nothing,
         "picture": fit_nothing,
         "text": fit_nothing,

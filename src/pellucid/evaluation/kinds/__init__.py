@@ -5,6 +5,7 @@ from __future__ import annotations
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
 from pellucid.evaluation.kinds.future import FutureScoring
 from pellucid.evaluation.kinds.labels import LabelsScoring
+from pellucid.evaluation.kinds.mask import MaskScoring
 from pellucid.evaluation.kinds.next_token import NextScoring
 from pellucid.evaluation.kinds.one_class import ClassScoring
 from pellucid.evaluation.kinds.picture import PictureScoring
@@ -22,6 +23,7 @@ SCORING: KindTable[Scoring] = KindTable(
         "class": ClassScoring(),
         "labels": LabelsScoring(),
         "future": FutureScoring(),
+        "mask": MaskScoring(),
         "next": NextScoring(),
         "picture": PictureScoring(),
         "text": TextScoring(),

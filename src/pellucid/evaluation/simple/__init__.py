@@ -16,6 +16,7 @@ SIMPLE: KindTable[SimpleMethods] = KindTable(
     {
         "class": SimpleClasses(),
         "labels": SimpleLabels(),
+        "mask": Refused("simple methods on rows answer a picture as a whole"),
         "next": Refused("simple methods learn one answer an example"),
         "picture": Refused("simple methods on rows give no pictures back"),
         "text": Refused("simple methods on rows write no texts"),

@@ -18,6 +18,7 @@ TARGETS_SEEN: KindTable[TargetSeen] = KindTable(
         "class": ClassSeen(),
         "labels": LabelsSeen(),
         "future": ValuesSeen(),
+        "mask": Refused("What units react to is measured on one answer an example, and here each pixel has its own."),
         "next": Refused(
             "What units react to is measured on one answer an example; a language model answers at every place."
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec, listed
 from pellucid.kinds.targets.future import BANDS, LEVELS, Anchor, FutureTarget
 from pellucid.kinds.targets.labels import LabelsTarget
+from pellucid.kinds.targets.mask import MOST_MASK_CLASSES, NOT_LABELLED, MaskTarget
 from pellucid.kinds.targets.next_token import NextTarget
 from pellucid.kinds.targets.one_class import ClassTarget
 from pellucid.kinds.targets.picture import PictureTarget
@@ -16,12 +17,15 @@ from pellucid.kinds.targets.values import ValuesTarget
 __all__ = [
     "BANDS",
     "LEVELS",
+    "MOST_MASK_CLASSES",
+    "NOT_LABELLED",
     "TARGETS",
     "UNEVEN",
     "Anchor",
     "ClassTarget",
     "FutureTarget",
     "LabelsTarget",
+    "MaskTarget",
     "Name",
     "NextTarget",
     "PictureTarget",

@@ -50,6 +50,9 @@ class Target(Kind):
     continues: ClassVar[bool] = False
     """Whether the target is what the inputs' own numbers do next: both then have the same unit."""
 
+    on_pixels: ClassVar[bool] = False
+    """Whether there is a target for each pixel of a picture: pictures then keep their size, or both would be resized."""
+
     is_spelled: ClassVar[bool] = False
     """Whether every character of a text may matter for it, so that texts are read character by character."""
 
@@ -137,6 +140,15 @@ class Target(Kind):
     def strata(self, targets: Any) -> NDArray[np.int64]:
         """Return [N] numbers of what splits spread evenly; asked only where `splitting` is by strata."""
         raise NotImplementedError
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """(height, width) of the targets of a kind that is `on_pixels`.
+
+        Raises:
+            TypeError: it is none.
+        """
+        raise TypeError(f"A target of the kind '{self.kind}' has no pixels.")
 
     @property
     def strata_words(self) -> str:

@@ -21,6 +21,10 @@ CLIMBING: KindTable[Climbing] = KindTable(
             "A ladder climbs by methods that know no order of examples; `pellucid evaluate` has naive forecasts and "
             "Holt-Winters beside the network."
         ),
+        "mask": Refused(
+            "A ladder compares methods that answer pictures as a whole; `pellucid evaluate` has a threshold and a forest "
+            "on pixels beside the network."
+        ),
         "next": Refused(
             "A ladder compares methods that give an answer an example; beside a language model stand n-grams."
         ),

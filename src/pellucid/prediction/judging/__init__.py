@@ -6,6 +6,7 @@ from pellucid.kinds import TARGETS, KindTable
 from pellucid.prediction.judging.base import Judging, Known
 from pellucid.prediction.judging.future import FuturePrediction, JudgeFuture
 from pellucid.prediction.judging.labels import JudgeLabels, LabelsPrediction
+from pellucid.prediction.judging.mask import JudgeMask, MaskPrediction
 from pellucid.prediction.judging.next_token import JudgeNext
 from pellucid.prediction.judging.one_class import ClassPrediction, JudgeClass
 from pellucid.prediction.judging.picture import JudgePicture, PicturePrediction
@@ -21,6 +22,7 @@ __all__ = [
     "Known",
     "PicturePrediction",
     "LabelsPrediction",
+    "MaskPrediction",
     "TextPrediction",
     "ValuePrediction",
     "ValuesPrediction",
@@ -33,6 +35,7 @@ JUDGING: KindTable[Judging] = KindTable(
         "class": JudgeClass(),
         "labels": JudgeLabels(),
         "future": JudgeFuture(),
+        "mask": JudgeMask(),
         "next": JudgeNext(),
         "picture": JudgePicture(),
         "text": JudgeText(),

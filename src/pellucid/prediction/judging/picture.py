@@ -35,7 +35,7 @@ class PicturePrediction(Prediction):
         """[C, H, W] float32 from 0 to 1: the picture, at the size that the network sees."""
         return np.frombuffer(self._levels, np.float32).reshape(self._shape)
 
-    def files(self) -> Mapping[str, bytes]:
+    def files(self, *, overlay: bool = False) -> Mapping[str, bytes]:
         """Return the picture as a PNG of 8 bits, at the size that the network sees."""
         return {".png": as_png(as_canvas(self.levels))} if self._levels else {}
 

@@ -18,6 +18,7 @@ from pellucid.prediction.given import Given, given_pictures, one_picture
 from pellucid.prediction.outputs import BATCH
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.sources.base import Judge
+from pellucid.prediction.sources.on_pixels import answer_pixels
 from pellucid.prediction.unlike import Unlike, compare_with_training
 from pellucid.preprocessing import ImagePreprocessing, pixel_kind, read_picture, read_pixels
 from pellucid.runs import RunRecord
@@ -29,11 +30,13 @@ class ReadPicture:
 
     Attributes:
         pixels: (H, W) or (H, W, 3), as the run takes them.
+        sized: uint8 [h, w, 1 or C], in its window and size, before it is framed.
         canvas: uint8 [H, W, C].
         unlike: what of it is unlike the training's pictures.
     """
 
     pixels: Pixels
+    sized: NDArray[np.uint8]
     canvas: NDArray[np.uint8]
     unlike: Unlike
 
@@ -79,7 +82,7 @@ def read_one(given: Given, record: RunRecord) -> ReadPicture:
     canvas = preprocessing.framed(sized)
     shown = sized if preprocessing.resize == "pad" else canvas  # bars are no part of the picture
     unlike = compare_with_training(pixels, shown, depth=depth, preprocessing=preprocessing, dataset=record.dataset)
-    return ReadPicture(pixels, canvas, unlike)
+    return ReadPicture(pixels, sized, canvas, unlike)
 
 
 def _answer(
@@ -96,7 +99,11 @@ def _answer(
 
     found = list(pool.map(read, pictures))
     canvases = [one.canvas for one in found if not isinstance(one, str)]
-    answered = iter(judge(np.stack(canvases))) if canvases else iter(())
+    if record.dataset.target.on_pixels:
+        preprocessing = ImagePreprocessing.of(record.preprocessing)
+        answered = (answer_pixels(one.sized, preprocessing, judge) for one in found if not isinstance(one, str))
+    else:
+        answered = iter(judge(np.stack(canvases))) if canvases else iter(())
     for picture, one in zip(pictures, found, strict=True):
         if isinstance(one, str):
             yield Prediction(name=picture.name, decision="error", error=one)

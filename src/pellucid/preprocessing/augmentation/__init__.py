@@ -13,25 +13,34 @@ from pellucid.preprocessing.augmentation.presets import PRESETS, preset_augmenta
 from pellucid.preprocessing.augmentation.spec import Augmentation
 
 if TYPE_CHECKING:
-    from pellucid.preprocessing.augmentation.batch import augment
+    from pellucid.preprocessing.augmentation.batch import augment, augment_with_grids
     from pellucid.preprocessing.augmentation.mixing import draw_mixing, mix
+    from pellucid.preprocessing.augmentation.windows import central_windows, cut_windows, draw_windows
 
 __all__ = [
     "PRESETS",
     "Augmentation",
     "augment",
+    "augment_with_grids",
+    "central_windows",
     "choose_augmentation",
+    "cut_windows",
     "draw_mixing",
+    "draw_windows",
     "mix",
     "preset_augmentation",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "augment":
-        from pellucid.preprocessing.augmentation.batch import augment
+    if name in ("augment", "augment_with_grids"):
+        from pellucid.preprocessing.augmentation import batch
 
-        return augment
+        return getattr(batch, name)
+    if name in ("central_windows", "cut_windows", "draw_windows"):
+        from pellucid.preprocessing.augmentation import windows
+
+        return getattr(windows, name)
     if name in ("draw_mixing", "mix"):
         from pellucid.preprocessing.augmentation import mixing
 

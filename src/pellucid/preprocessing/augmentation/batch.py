@@ -33,18 +33,53 @@ def augment(batch: Tensor, ids: Tensor, *, spec: Augmentation, seed: int, epoch:
     Returns:
         [N, C, H, W] float32 in 0..1, on the device of `batch`.
     """
+    return _changed(batch, None, ids, spec=spec, seed=seed, epoch=epoch, size=size)[0]
+
+
+@torch.no_grad()
+def augment_with_grids(
+    batch: Tensor, grids: Tensor, ids: Tensor, *, spec: Augmentation, seed: int, epoch: int
+) -> tuple[Tensor, Tensor]:
+    """Change pictures as `augment` does, and move what is known of each pixel with them, by the nearest pixel.
+
+    Args:
+        batch: [N, C, H, W] uint8.
+        grids: [N, H, W] uint8 numbers of classes.
+        ids, spec, seed, epoch: as in `augment`.
+
+    Returns:
+        [N, C, H, W] float32 in 0..1, and [N, H, W] uint8, in which no number stands that was not in `grids`.
+    """
+    height, width = grids.shape[1:]
+    pictures, moved = _changed(batch, grids, ids, spec=spec, seed=seed, epoch=epoch, size=(height, width))
+    return pictures, grids if moved is None else moved
+
+
+def _changed(
+    batch: Tensor,
+    grids: Tensor | None,
+    ids: Tensor,
+    *,
+    spec: Augmentation,
+    seed: int,
+    epoch: int,
+    size: tuple[int, int],
+) -> tuple[Tensor, Tensor | None]:
     if spec.is_identity:
-        return _centre(batch, size).float().div_(_level(batch.device))
+        return _centre(batch, size).float().div_(_level(batch.device)), grids
     draws = draw(ids.cpu().numpy().astype(np.int64), spec=spec, seed=seed, epoch=epoch, size=size)
     if spec.moves:
         matrices = inverse_matrices(draws, size=size)
         pictures = resample(batch.float(), matrices, size=size, interpolate=spec.interpolates)
+        if grids is not None:
+            moved = resample(grids[:, None].float(), matrices, size=size, interpolate=False)
+            grids = moved[:, 0].to(torch.uint8)
     else:
         pictures = _centre(batch, size).float()
     pictures = recolour(pictures, draws, scale=1 / 255) if spec.colours else pictures.div_(_level(batch.device))
     if draws.trivial is not None:
         pictures = filter_pictures(pictures, draws.trivial)
-    return pictures if draws.erased is None else erase(pictures, draws.erased)
+    return pictures if draws.erased is None else erase(pictures, draws.erased), grids
 
 
 def _level(device: torch.device) -> Tensor:

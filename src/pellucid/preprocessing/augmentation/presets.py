@@ -12,6 +12,9 @@ from pellucid.preprocessing.augmentation.spec import Augmentation
 # The crop preset's shift: 4 of 32 pixels, as He et al. (2016, "Deep residual learning", section 4.2) train on CIFAR-10.
 CROP_SHARE = 1 / 8
 
+WINDOW = 128
+"""Side of the squares that are learned from, where nobody chooses: several of them make a step."""
+
 PRESETS: Mapping[str, Augmentation] = MappingProxyType(
     {
         "none": Augmentation(),
@@ -20,6 +23,8 @@ PRESETS: Mapping[str, Augmentation] = MappingProxyType(
         # Small pictures whose mirror image means the same. Its crop depends on the size: see preset_augmentation.
         "crop": Augmentation(mirror=0.5),
         # Photos of things: either side, near or far, in any light.
+        # Pictures with a class for each pixel: what there is to see lies anywhere, in any direction.
+        "squares": Augmentation(symmetries=True),
         "photo": Augmentation(
             mirror=0.5,
             rotation_degrees=10,
@@ -57,6 +62,8 @@ def preset_augmentation(
             fix="Use --augment with one of these, or leave it out.",
         )
     base = PRESETS[preset].model_dump()
+    if preset == "squares":
+        base["window"] = min(WINDOW, *size)
     if preset == "crop":
         base["crop"] = max(1, round(CROP_SHARE * min(size)))
     given = {key.replace("-", "_"): value for key, value in (overrides or {}).items() if value is not None}

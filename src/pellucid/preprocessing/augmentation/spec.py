@@ -46,6 +46,10 @@ class Augmentation(Record):
     """Probability that a rectangle is painted over (random erasing)."""
     trivial: Literal["none", "narrow", "wide"] = "none"
     """Whether each picture gets one more change drawn from fourteen kinds (TrivialAugment), and from which space."""
+    window: Annotated[int, Field(ge=0, le=8192)] = 0
+    """Side of the square that is cut out anywhere in a picture and what is known of its pixels; 0 for all of it."""
+    symmetries: bool = False
+    """Whether that square is turned and mirrored in one of eight ways."""
 
     mixup: Annotated[float, Field(ge=0, le=100)] = 0.0
     """alpha of the Beta distribution of the shares with which two pictures are blended; 0 for never."""
@@ -106,6 +110,8 @@ class Augmentation(Record):
     def describe(self) -> str:
         """Return the changes as a person would list them, e.g. "rotation up to 10 degrees, shift up to 7 %"."""
         parts = [
+            f"squares of {self.window} x {self.window} pixels from anywhere" if self.window else "",
+            "turned and mirrored in eight ways" if self.symmetries else "",
             f"mirrored {percent(self.mirror)}" if self.mirror else "",
             f"upside down {percent(self.mirror_vertical)}" if self.mirror_vertical else "",
             f"rotation up to {self.rotation_degrees:g} degrees" if self.rotation_degrees else "",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data import Dataset, ImageInputs
+from pellucid.errors import RecipeError
 from pellucid.kinds import ImageInput, Wishes
 from pellucid.preprocessing.base import Preprocessing
 from pellucid.preprocessing.canvases import open_canvases
@@ -31,9 +32,18 @@ class PictureFitter:
         asked.refuse(*ABOUT_TEXTS, about="texts", dataset=_DATASET)
         check_wishes(wishes, "image", model=model, dataset=_DATASET, suited="lenet5, cnn or resnet8")
         found, inputs = ImageInput.of(dataset.input), ImageInputs.of(dataset.inputs)
-        size, size_decision = resolve_size(found, wishes, imgsz=asked.imgsz, model=model)
+        on_pixels = dataset.target.on_pixels
+        size, size_decision = (
+            resolve_grid(dataset.target.grid, asked)
+            if on_pixels
+            else resolve_size(found, wishes, imgsz=asked.imgsz, model=model)
+        )
         channels, colour_decision = resolve_channels(found, wishes, colour=asked.colour, model=model)
-        policy, resize_decision = resolve_resize(found, size, resize=asked.resize, borrowed=wishes.mean is not None)
+        policy, resize_decision = (
+            ("none", None)
+            if on_pixels
+            else resolve_resize(found, size, resize=asked.resize, borrowed=wishes.mean is not None)
+        )
         draft = ImagePreprocessing(
             height=size[0],
             width=size[1],
@@ -44,7 +54,8 @@ class PictureFitter:
             std=(1.0,) * channels,
         )
         fitted, measured = _fit_pictures(draft, found, inputs, dataset.splits["train"], wishes)
-        return fitted, (size_decision, colour_decision, resize_decision, *measured)
+        chosen = (size_decision, colour_decision, resize_decision)
+        return fitted, (*(one for one in chosen if one is not None), *measured)
 
     def open(
         self,
@@ -59,6 +70,21 @@ class PictureFitter:
         """Bring pictures to canvases."""
         fitted = ImagePreprocessing.of(preprocessing)
         return open_canvases(ImageInputs.of(dataset.inputs), fitted, places, margin=margin, workers=workers, keep=keep)
+
+
+def resolve_grid(grid: tuple[int, int], asked: Asked) -> tuple[tuple[int, int], Decision]:
+    """Return the size of the canvas where each pixel is answered: that of the largest picture, and nothing is resized.
+
+    Raises:
+        RecipeError: another way of resizing was asked for.
+    """
+    if asked.resize is not None:
+        raise RecipeError(
+            f"--resize {asked.resize} cannot be used: each pixel has a class of its own, and pictures keep their size.",
+            fix="Leave it out; --imgsz is the side of the squares that are learned from.",
+        )
+    reason = "their own size: each pixel is answered; a smaller picture lies in the middle (--imgsz: squares learned from)"
+    return grid, Decision(name="pictures", value=f"{grid[0]} x {grid[1]}", reason=reason)
 
 
 def _fit_pictures(

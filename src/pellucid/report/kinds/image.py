@@ -14,6 +14,7 @@ _RESIZED = {
     "crop": "scaled to cover the canvas, and what sticks out is cut off",
     "pad": "scaled to fit into the canvas, with bars around it",
     "stretch": "stretched or squeezed to the canvas",
+    "none": "laid into the middle of the canvas in its own size",
 }
 
 
@@ -28,7 +29,7 @@ class PictureWords:
         return [
             f"Each picture is turned upright as its EXIF data say, and read as {colour}.",
             *_levels(given),
-            f"It is {_RESIZED[given.resize]}: {given.height} × {given.width} pixels ({given.interpolation}).",
+            f"It is {_RESIZED[given.resize]}: {given.height} × {given.width} pixels{_by(given)}.",
             f"Values are divided by 255, less the mean {mean}, divided by the deviation {std}.",
         ]
 
@@ -40,6 +41,10 @@ class PictureWords:
         """Return the pictures, small."""
         inputs = ImageInputs.of(dataset.inputs)
         return [(embed(thumbnail(inputs.pixels(index), side=SIDE)), dataset.example_name(index)) for index in indices]
+
+
+def _by(given: ImagePreprocessing) -> str:
+    return "" if given.resize == "none" else f" ({given.interpolation})"
 
 
 def _levels(given: ImagePreprocessing) -> list[str]:

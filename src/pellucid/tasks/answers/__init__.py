@@ -6,6 +6,7 @@ from pellucid.kinds import TARGETS, KindTable
 from pellucid.tasks.answers.base import Answer, OneKind
 from pellucid.tasks.answers.future import FutureAnswer
 from pellucid.tasks.answers.labels import LabelsAnswer
+from pellucid.tasks.answers.mask import MaskAnswer
 from pellucid.tasks.answers.next_token import NextAnswer, NextHeld
 from pellucid.tasks.answers.numbers import ValueAnswer, ValuesAnswer
 from pellucid.tasks.answers.one_class import ClassAnswer
@@ -18,6 +19,7 @@ __all__ = [
     "ClassAnswer",
     "FutureAnswer",
     "LabelsAnswer",
+    "MaskAnswer",
     "NextAnswer",
     "NextHeld",
     "OneKind",
@@ -36,6 +38,7 @@ ANSWERS: KindTable[type[Answer]] = KindTable(
         "class": ClassAnswer,
         "future": FutureAnswer,
         "labels": LabelsAnswer,
+        "mask": MaskAnswer,
         "next": NextAnswer,
         "picture": PictureAnswer,
         "text": TextAnswer,

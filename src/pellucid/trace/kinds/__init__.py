@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 from pellucid.trace.kinds.base import Beginning, Ending, Followed
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
@@ -29,6 +29,7 @@ ENDINGS: KindTable[Ending] = KindTable(
         "class": OneClass(),
         "future": Future(),
         "labels": Labels(),
+        "mask": Refused("A trace follows one answer of an example, and here each pixel has its own."),
         "next": Next(),
         "picture": GivenBack(),
         "text": Written(),

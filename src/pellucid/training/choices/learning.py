@@ -96,7 +96,7 @@ def choose_learning(
         return fit_once(recipe, recipe.architecture.model or "")
     target, train = dataset.target, dataset.splits["train"]
     of_input, of_target = INPUT_HABITS[dataset.input.kind], TARGET_HABITS[target.kind]
-    recipe, own = of_target.own_pace(recipe, num_train=len(train), num_val=len(dataset.splits["val"]))
+    recipe, own = of_target.own_pace(recipe, num_train=len(train), num_val=len(dataset.splits["val"]), target=target)
     resolved, learned = resolve_learning(
         recipe,
         pace=of_target.pace(of_input.pace(family)),

@@ -75,7 +75,7 @@ def _by_name(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> tuple
         if entry.name != recipe.architecture.model:
             reason = f"what the bare name '{recipe.architecture.model}' stands for"
             said = Decision(name="model", value=entry.name, reason=reason)
-    elif recipe.architecture.pretrained and not habits.no_weights:
+    elif recipe.architecture.pretrained and not habits.no_weights and not of_target.favourite:
         entry, said = favourite_backbone()
     else:
         favourite, because = habits.favourite, habits.because

@@ -7,6 +7,7 @@ from pellucid.training.kinds.base import InputHabits, TargetHabits
 from pellucid.training.kinds.future import Future
 from pellucid.training.kinds.image import Pictures
 from pellucid.training.kinds.labels import Labels
+from pellucid.training.kinds.mask import MaskHabits
 from pellucid.training.kinds.next_token import NextTokenHabits
 from pellucid.training.kinds.one_class import OneClass
 from pellucid.training.kinds.picture import PictureHabits
@@ -36,6 +37,7 @@ TARGET_HABITS: KindTable[TargetHabits] = KindTable(
         "class": OneClass(),
         "future": Future(),
         "labels": Labels(),
+        "mask": MaskHabits(),
         "next": NextTokenHabits(),
         "picture": PictureHabits(),
         "text": TextHabits(),

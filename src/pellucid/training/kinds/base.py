@@ -154,15 +154,29 @@ class TargetHabits(ABC):
         """
         return {}, {}
 
-    def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
+    def own_pace(
+        self, recipe: Recipe, *, num_train: int, num_val: int, target: Target
+    ) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill the open choices of how long and how hard is learned that follow from what is learned, and say why.
 
         Args:
             recipe: what the user chose.
             num_train: training examples.
             num_val: examples that choose the best epoch.
+            target: what is learned.
         """
         return recipe, ()
+
+    def batches(self, opening: Opening) -> BatchSource | None:
+        """Return how the examples of a split come into batches where that follows from what is learned.
+
+        Args:
+            opening: the split.
+
+        Returns:
+            their source; None where it follows from the kind of input alone.
+        """
+        return None
 
     def learned(
         self, dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]

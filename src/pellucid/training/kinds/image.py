@@ -45,6 +45,8 @@ class Pictures(InputHabits):
         """Choose what respects the label, and nothing for a network that knows every pixel by its place."""
         fitted = ImagePreprocessing.of(preprocessing)
         size = fitted.height, fitted.width
+        if dataset.target.on_pixels and recipe.pictures.imgsz is not None:
+            given = {**given, "window": min(recipe.pictures.imgsz, *size)}
         if recipe.augmentation.augment is not None or given or not is_dense(family):
             return choose_augmentation(dataset, recipe.augmentation.augment, given, size=size)
         augmentation, decision = choose_augmentation(dataset, "none", size=size)

@@ -62,7 +62,9 @@ class NextTokenHabits(TargetHabits):
                 fix="Use --model transformer, lstm, gru, rnn or ngram.",
             )
 
-    def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
+    def own_pace(
+        self, recipe: Recipe, *, num_train: int, num_val: int, target: Target
+    ) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill open choices as small language models are trained (A. Karpathy's nanoGPT), for so many windows."""
         batch = BATCHES.get(str(recipe.architecture.model), BATCH)
         size = num_train if recipe.batches.batch == "full" else min(int(recipe.batches.batch or batch), num_train)

@@ -53,7 +53,9 @@ class PictureHabits(TargetHabits):
         """Ask for levels from 0 to 1, as they are given back."""
         return wishes.model_copy(update={"levels": True})
 
-    def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
+    def own_pace(
+        self, recipe: Recipe, *, num_train: int, num_val: int, target: Target
+    ) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill open choices: many small steps, for a narrow place is slow to be filled."""
         batch = next((size for most, size in BATCHES if num_train < most), LARGEST_BATCH)
         size = num_train if recipe.batches.batch == "full" else min(int(recipe.batches.batch or batch), num_train)

@@ -50,7 +50,9 @@ class TextHabits(TargetHabits):
                 fix="Use --model seq2seq, or transformer-seq2seq.",
             )
 
-    def own_pace(self, recipe: Recipe, *, num_train: int, num_val: int) -> tuple[Recipe, tuple[Decision, ...]]:
+    def own_pace(
+        self, recipe: Recipe, *, num_train: int, num_val: int, target: Target
+    ) -> tuple[Recipe, tuple[Decision, ...]]:
         """Fill open choices: many small steps, as many as a few minutes allow."""
         size = num_train if recipe.batches.batch == "full" else min(int(recipe.batches.batch or BATCH), num_train)
         planned = epochs_of_steps(recipe, size, num_train)

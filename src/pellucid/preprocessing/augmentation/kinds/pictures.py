@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pellucid.data import Dataset
+from pellucid.errors import RecipeError
 from pellucid.kinds import ImageInput
 from pellucid.preprocessing.augmentation.kinds.base import flags_of
 from pellucid.preprocessing.augmentation.kinds.targets import AUGMENTED_TARGETS
@@ -21,7 +22,10 @@ def choose_for_pictures(
     given, target = dict(overrides), AUGMENTED_TARGETS[dataset.target.kind]
     automatic = target.preset(dataset)
     chosen, reason = (preset, f"asked for by --augment {preset}") if preset is not None else automatic
-    trivial, flags = given.pop("trivial_augment", False), flags_of(given)
+    trivial, flags = (
+        given.pop("trivial_augment", False),
+        flags_of({"imgsz" if key == "window" else key: value for key, value in given.items()}),
+    )
     if trivial:
         space, note = _trivial_space(automatic)
         if preset is None:  # mirroring and crops are all that its paper has beside it
@@ -32,6 +36,12 @@ def choose_for_pictures(
     spec = preset_augmentation(chosen, given, size=size or ImageInput.of(dataset.input).median_size)
     if flags:
         reason += f", with {flags}"
+    if spec.window and not dataset.target.on_pixels:
+        raise RecipeError(
+            "--augment squares cuts parts out of pictures whose pixels have a class each.",
+            expected=f"Here {dataset.target.learned} is learned, and a part may not show it.",
+            fix="Choose another, or leave it out.",
+        )
     if spec.mixes:
         target.check_mixing()
         reason += "; training loss and accuracy are of mixed pictures then, and look worse than validation's"

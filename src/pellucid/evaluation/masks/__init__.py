@@ -1,0 +1,1 @@
+"""How masks are scored: counts of pixels, Dice and IoU of them, and rivals that know pixels alone."""
