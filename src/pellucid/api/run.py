@@ -44,10 +44,10 @@ if TYPE_CHECKING:
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
     from pellucid.prediction import (
+        DrawnPictures,
         Forecasts,
         Formula,
         Given,
-        DrawnPictures,
         LanguageModel,
         Prediction,
         Predictor,

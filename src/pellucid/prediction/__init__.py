@@ -18,6 +18,7 @@ from pellucid.prediction.spoken import Factor, Sampled, Sentence
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
     from pellucid.prediction.asking import ASKING, Source, ask, targets_for_loss
+    from pellucid.prediction.codes import IDLE, Codes, codes_of, decoded, given_back
     from pellucid.prediction.drawing import DRAWING, DrawnPictures
     from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
@@ -79,6 +80,11 @@ _NEED_TORCH = {
     "measured_each": "prediction.measured",
     "PicturePrediction": "prediction.judging",
     "decibels": "prediction.judging.picture",
+    "Codes": "prediction.codes",
+    "IDLE": "prediction.codes",
+    "codes_of": "prediction.codes",
+    "decoded": "prediction.codes",
+    "given_back": "prediction.codes",
     "DRAWING": "prediction.drawing",
     "DrawnPictures": "prediction.drawing",
     "as_canvas": "prediction.judging.picture",
@@ -95,6 +101,7 @@ __all__ = [
     "ASKING",
     "DRAWING",
     "FORECASTING",
+    "IDLE",
     "JUDGING",
     "KNOWN",
     "ONE_ANSWER",
@@ -104,6 +111,7 @@ __all__ = [
     "Asked",
     "AskedLetter",
     "ClassPrediction",
+    "Codes",
     "DrawnPictures",
     "Equation",
     "Factor",
@@ -133,8 +141,11 @@ __all__ = [
     "as_png",
     "ask",
     "bank_examples",
+    "codes_of",
     "decibels",
+    "decoded",
     "formula_of",
+    "given_back",
     "known_target",
     "measured_each",
     "own_letter",

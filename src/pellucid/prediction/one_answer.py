@@ -90,9 +90,7 @@ ONE_ANSWER: KindTable[OneAnswer] = KindTable(
         "class": _WHOLE,
         "future": _WHOLE,
         "labels": _WHOLE,
-        "mask": Refused(
-            "A trace and an explanation follow one answer of an example, and here each pixel has its own."
-        ),
+        "mask": Refused("A trace and an explanation follow one answer of an example, and here each pixel has its own."),
         "next": OneToken(),
         "picture": OnePicture(),
         "text": _WHOLE,

@@ -1,4 +1,4 @@
-"""A network that gives pictures back, in its report: pairs, the worst, where codes lie, a walk, and what a code uses."""
+"""A network that gives pictures back, in its report: pairs, the worst, where codes lie, a walk, what a code uses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted
 
 if TYPE_CHECKING:
-    from pellucid.models import Autoencoder
+    from pellucid.prediction import Codes
 
 SHOWN = 12
 STEPS = 9
@@ -34,13 +34,15 @@ class ReconstructionExhibits:
 
     def make(self, opened: OpenedRun) -> list[Exhibit]:
         """Return what is shown of a run that is trained and measured."""
-        from pellucid.models import Autoencoder
+        from pellucid.prediction import codes_of
 
+        split = _split(opened)
+        indices = opened.dataset.splits[split][:MOST_CODED]
+        codes = codes_of(opened.predictor, opened.dataset, indices)
         shown = [_pairs(opened)]
-        model = opened.predictor.model
-        if isinstance(model, Autoencoder):
-            codes = _Codes(opened, model)
-            shown += [codes.map(), codes.walk(), codes.use()]
+        if codes is not None:
+            coded = _Coded(opened, split, indices, codes)
+            shown += [coded.map(), coded.walk(), coded.use()]
         return shown
 
 
@@ -50,8 +52,7 @@ def _split(opened: OpenedRun) -> SplitName:
 
 def _pairs(opened: OpenedRun) -> Exhibit:
     """Return some pictures beside what is given back, and the worst of the split."""
-    from pellucid.prediction import measured_each
-    from pellucid.preprocessing import prepare_inputs
+    from pellucid.prediction import given_back, measured_each
 
     split = _split(opened)
     indices, predictor = opened.dataset.splits[split], opened.predictor
@@ -62,15 +63,15 @@ def _pairs(opened: OpenedRun) -> Exhibit:
     figures, is_noisy = [], "noisy" in measured
     for places, what in ((spread, "pictures from all over the split"), (worst, "the largest errors")):
         chosen = indices[places]
-        canvases = prepare_inputs(opened.dataset, predictor.record.preprocessing, chosen)
-        batch = predictor.batch(opened.dataset, chosen)
-        rows = [list(canvases)]
-        if is_noisy:
-            rows.append(_as_canvases(predictor.task.given(batch.inputs, batch.draws).numpy(force=True)))  # type: ignore[attr-defined]
-        rows.append(_as_canvases(predictor.answer(predictor.split_outputs(opened.dataset, chosen)).as_targets))
+        found = given_back(predictor, opened.dataset, chosen)
+        kept = (found.clean, found.seen, found.back)
+        rows = [_as_canvases(one) for one in kept if one is not None]
         said = ("picture", "what the network sees", "given back") if is_noisy else ("picture", "given back")
         alt = f"{SPLIT_WORDS[split].capitalize()} pictures, {what}; from the top: {', '.join(said)}"
-        names = ", ".join(f"{opened.dataset.example_name(int(one))} {errors[place]:.4g}" for one, place in zip(chosen, places, strict=True))
+        names = ", ".join(
+            f"{opened.dataset.example_name(int(one))} {errors[place]:.4g}"
+            for one, place in zip(chosen, places, strict=True)
+        )
         figures.append(_figure(rows, alt=alt, caption=f"{what.capitalize()} (mean squared error: {names})."))
     return Exhibit(
         name="picture-pairs",
@@ -83,28 +84,16 @@ def _pairs(opened: OpenedRun) -> Exhibit:
     )
 
 
-class _Codes:
+class _Coded:
     """The codes of some pictures of a run."""
 
-    def __init__(self, opened: OpenedRun, model: Autoencoder) -> None:
-        import torch
-
-        from pellucid.tasks import divergences
-
-        self.opened, self.model, self.split = opened, model, _split(opened)
-        self.indices = opened.dataset.splits[self.split][:MOST_CODED]
-        with torch.no_grad():
-            found = model.encoder(opened.predictor.batch(opened.dataset, self.indices).inputs).float()
-            means = found[:, : model.latent]
-            self.codes: NDArray[np.float32] = means.numpy(force=True)
-            self.kl: NDArray[np.float64] | None = None
-            if model.is_variational:
-                terms = divergences(means.double(), found[:, model.latent :].double()).mean(0)
-                self.kl = terms.numpy(force=True)
+    def __init__(self, opened: OpenedRun, split: SplitName, indices: NDArray[np.int64], codes: Codes) -> None:
+        self.opened, self.split, self.indices = opened, split, indices
+        self.codes, self.kl = codes
 
     def map(self) -> Exhibit:
         """Return where the codes lie, coloured by class."""
-        target, latent = PictureTarget.of(self.opened.dataset.target), self.model.latent
+        target, latent = PictureTarget.of(self.opened.dataset.target), self.codes.shape[1]
         classes = self.opened.dataset.targets[self.indices]
         places, told = self._in_two()
         points = [
@@ -140,25 +129,26 @@ class _Codes:
         if codes.shape[1] == 2:
             return codes, "Across the first number of the code, upwards the second."
         shares, places = _principal(codes)
-        return places[:, :2], f"Drawn are the two directions in which codes vary most: {percent(shares[:2].sum())} of it."
+        return places[
+            :, :2
+        ], f"Drawn are the two directions in which codes vary most: {percent(shares[:2].sum())} of it."
 
     def walk(self) -> Exhibit:
         """Return what is given back on the straight way from one picture's code to another's."""
-        import torch
+        from pellucid.prediction import decoded
 
         last = self._other()
         ways = np.linspace(0, 1, STEPS, dtype=np.float32)[:, None]
         codes = (1 - ways) * self.codes[:1] + ways * self.codes[last : last + 1]
-        with torch.no_grad():
-            given = self.model.decoder(torch.from_numpy(codes).to(self.opened.predictor.device))
-        shape = self.opened.record.model.form.shape
-        tiles = _as_canvases(given.float().reshape(-1, *shape).numpy(force=True))
+        tiles = _as_canvases(decoded(self.opened.predictor, codes))
         first, other = (self.opened.dataset.example_name(int(self.indices[place])) for place in (0, last))
         alt = f"What is given back on the way from the code of {first} to that of {other}, in {STEPS} steps"
         return Exhibit(
             name="picture-walk",
             title="A walk between two pictures",
-            paragraphs=(f"{alt}, evenly spaced. Where codes lie close together, the steps between show pictures, too.",),
+            paragraphs=(
+                f"{alt}, evenly spaced. Where codes lie close together, the steps between show pictures, too.",
+            ),
             figures=(_figure([tiles], alt=alt, caption=""),),
         )
 
@@ -183,19 +173,23 @@ class _Codes:
             name="picture-use",
             title="What of the code is used",
             paragraphs=(
-                f"Of {counted(len(rows), 'direction')} in which codes can vary, {needed:,} hold 99 % of their variance.",
+                f"Of {counted(len(rows), 'direction')} in which codes vary, {needed:,} hold 99 % of their variance.",
             ),
-            tables=(ExhibitTable(header=("direction", "share of variance", "with those before"), rows=rows, fold=fold),),
+            tables=(
+                ExhibitTable(header=("direction", "share of variance", "with those before"), rows=rows, fold=fold),
+            ),
         )
 
     def _use_of_units(self, kl: NDArray[np.float64]) -> Exhibit:
-        from pellucid.tasks import IDLE
+        from pellucid.prediction import IDLE
 
         idle, order = int((kl < IDLE).sum()), np.argsort(-kl, kind="stable")
-        told = f"{counted(len(kl) - idle, 'unit')} of {len(kl):,} tell something of a picture, {kl.sum():.4g} nats in all."
+        told = (
+            f"{counted(len(kl) - idle, 'unit')} of {len(kl):,} tell something of a picture, {kl.sum():.4g} nats in all."
+        )
         if 2 * idle > len(kl):
             told += (
-                f" More than half tell less than {IDLE:g} nats: the posterior has collapsed there. A smaller --beta, or "
+                f" More than half tell less than {IDLE:g} nats: the posterior has collapsed there. A smaller --beta or "
                 "fewer numbers (--latent), let the others carry more."
             )
         rows = tuple((str(int(unit)), decimal(float(kl[unit]), 4)) for unit in order)

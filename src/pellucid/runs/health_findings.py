@@ -130,8 +130,8 @@ def _collapsed(epoch: EpochHealth) -> Iterable[HealthFinding]:
     if epoch.idle is not None and epoch.idle > IDLE_SHARE:
         yield HealthFinding(
             kind="collapsed",
-            sentence=f"{_share(epoch.idle)} of the numbers of the code tell nothing of a picture: their KL term is below "
-            "0.01 nats. The posterior has collapsed there.",
+            sentence=f"{_share(epoch.idle)} of the numbers of the code tell nothing of a picture: their KL term is "
+            "below 0.01 nats. The posterior has collapsed there.",
             advice="a smaller --beta, fewer numbers (--latent), or a longer training.",
             source=COLLAPSE,
         )

@@ -64,6 +64,7 @@ class Numbers(_Plain):
         """Return nothing: a number is answered as it is."""
         return ()
 
+
 class GivenBack(_Plain):
     """A picture that is given back: the mean of squared differences from what the network was given."""
 
@@ -83,7 +84,6 @@ class GivenBack(_Plain):
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return nothing: levels are answered as they are."""
         return ()
-
 
 
 class Future(_Plain):

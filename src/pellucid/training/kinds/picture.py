@@ -65,7 +65,10 @@ class PictureHabits(TargetHabits):
         epochs = planned or recipe.duration.epochs or suited_epochs
         suited: dict[str, tuple[Any, str]] = {
             "batch": (batch, f"what suits {num_train:,} training pictures"),
-            "epochs": (epochs, f"{MOST_STEPS:,} steps or {MOST_SEEN:,} pictures in all: a narrow place is slow to be filled"),
+            "epochs": (
+                epochs,
+                f"{MOST_STEPS:,} steps or {MOST_SEEN:,} pictures in all: a narrow place is slow to be filled",
+            ),
             "lr": (RATE, "what small encoders and decoders like"),
             "weight_decay": (0.01, "keeps the weights small, a little"),
         }
