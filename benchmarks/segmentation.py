@@ -45,7 +45,9 @@ def measure(name: str, folder: Path, choices: dict[str, Any]) -> dict[str, Any]:
     history = run.history
     return {
         "dice": evaluation.metrics["dice"].to_dict(),
-        "classes": {row.name: {key: one.to_dict() for key, one in row.metrics.items()} for row in evaluation.output_rows},
+        "classes": {
+            row.name: {key: one.to_dict() for key, one in row.metrics.items()} for row in evaluation.output_rows
+        },
         "seconds": sum(row["seconds"] for row in history),
         "epochs": len(history),
         "rivals": {one.name: _told(one) for one in evaluation.baselines},
@@ -75,7 +77,9 @@ def main() -> None:
             ends = "" if dice["low"] is None else f" ({dice['low']:.3f} to {dice['high']:.3f})"
             rivals = ", ".join(f"{rival} {told['dice']['value']:.3f}" for rival, told in found["rivals"].items())
             reached = "yes" if dice["value"] >= bar else "NO"
-            rows.append([name, label, f"{dice['value']:.4f}{ends}", f"{bar}", reached, f"{found['seconds']:.0f}", rivals])
+            rows.append(
+                [name, label, f"{dice['value']:.4f}{ends}", f"{bar}", reached, f"{found['seconds']:.0f}", rivals]
+            )
     print(format_table(["data", "class", "Dice, test", "bar", "reached", "seconds", "rivals' mean Dice"], rows))
     write_results("segmentation", {"machine": describe_machine(), "runs": numbers})
 

@@ -33,6 +33,7 @@ docs/series
 docs/forecasting
 docs/texts
 docs/sequence-to-sequence
+docs/autoencoders
 docs/language-models
 docs/explaining
 docs/intervals

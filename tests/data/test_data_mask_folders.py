@@ -90,7 +90,11 @@ def test_folders_called_after_splits_are_splits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("pictures", "masks"),
-    [("images/{}.png", "masks/{}/{}.png"), ("{0}/images/{0}.png", "{0}/masks/part{1}.png"), ("{}.png", "{}_mask_{}.png")],
+    [
+        ("images/{}.png", "masks/{}/{}.png"),
+        ("{0}/images/{0}.png", "{0}/masks/part{1}.png"),
+        ("{}.png", "{}_mask_{}.png"),
+    ],
 )
 def test_several_masks_of_a_picture_are_objects_whose_union_counts(tmp_path: Path, pictures: str, masks: str) -> None:
     for number in range(3):

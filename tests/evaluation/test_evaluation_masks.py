@@ -13,9 +13,7 @@ from pellucid.evaluation.masks.pixel_baselines import draw_pixels, filters_of, o
 from pellucid.kinds import NOT_LABELLED, MaskTarget
 
 NAMES = ("a", "b", "c")
-TARGET = MaskTarget(
-    classes=NAMES, values=("0", "1", "2"), colours=((0, 0, 0), (1, 1, 1), (2, 2, 2)), height=9, width=7
-)
+TARGET = MaskTarget(classes=NAMES, values=("0", "1", "2"), colours=((0, 0, 0), (1, 1, 1), (2, 2, 2)), height=9, width=7)
 SCORED = SCORING["mask"]
 
 

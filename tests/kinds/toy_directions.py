@@ -263,6 +263,7 @@ ROWS: dict[str, Any] = {
     "exhibits of its own": NO_SUM,
     "single answer": WholeAnswer(),
     "way to go on with a text": NO_SUM,
+    "way to draw pictures": NO_SUM,
     "search for the likeliest answers": NO_SUM,
     "ladder": NO_SUM,
     "comparison of repeats": _merit,

@@ -220,6 +220,7 @@ ROWS: dict[str, Any] = {
     "exhibits of its own": NOTHING,
     "single answer": NOTHING,
     "way to go on with a text": NOTHING,
+    "way to draw pictures": NOTHING,
     "search for the likeliest answers": NOTHING,
     "ladder": NOTHING,
     "comparison of repeats": NOTHING,

@@ -81,7 +81,9 @@ def test_what_cannot_be_built_is_refused_in_words() -> None:
     with pytest.raises(ModelError, match="timm has no network 'resnet19'"):
         build_model("unet", form=form, outputs=128, options=ModelOptions(own={"encoder": "resnet19"}), seed=0)
     with pytest.raises(ModelError, match="are not halves of one another"):
-        build_model("unet", form=form, outputs=128, options=ModelOptions(own={"encoder": "vit_tiny_patch16_224"}), seed=0)
+        build_model(
+            "unet", form=form, outputs=128, options=ModelOptions(own={"encoder": "vit_tiny_patch16_224"}), seed=0
+        )
 
 
 def test_an_encoder_begins_with_borrowed_weights(store_weights: Callable[..., StoredWeights]) -> None:

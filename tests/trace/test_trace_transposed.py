@@ -19,7 +19,10 @@ pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script:FutureWarning"
 LAYERS: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
     "1d": (nn.ConvTranspose1d(2, 3, 4, stride=3, padding=2, output_padding=1), (2, 2, 5)),
     "2d": (nn.ConvTranspose2d(2, 3, 4, stride=2, padding=1), (2, 2, 3, 4)),
-    "2d in groups": (nn.ConvTranspose2d(4, 6, (2, 3), stride=(1, 2), groups=2, dilation=(2, 1), bias=False), (2, 4, 3, 3)),
+    "2d in groups": (
+        nn.ConvTranspose2d(4, 6, (2, 3), stride=(1, 2), groups=2, dilation=(2, 1), bias=False),
+        (2, 4, 3, 3),
+    ),
     "3d": (nn.ConvTranspose3d(1, 2, 2, stride=2, padding=1), (1, 1, 2, 3, 2)),
 }
 

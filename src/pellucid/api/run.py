@@ -18,7 +18,7 @@ from pellucid.features import course_of, straight_border
 from pellucid.kinds import SplitName
 from pellucid.landscape import landscapes_of
 from pellucid.models import save_state, summarise_model
-from pellucid.prediction import ANSWERING, FORECASTING, SEARCHING, SPEAKING, OpenedRun, formula_of
+from pellucid.prediction import ANSWERING, DRAWING, FORECASTING, SEARCHING, SPEAKING, OpenedRun, formula_of
 from pellucid.report import run_html, write_run_report
 from pellucid.runs import (
     Health,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
     from pellucid.prediction import (
+        DrawnPictures,
         Forecasts,
         Formula,
         Given,
@@ -275,6 +276,23 @@ class Run:
         """
         how = Sampling(temperature=temperature, top_k=top_k, top_p=top_p)
         return self._speaker.sample(prompt, how=how, length=length, seed=seed, number=number)
+
+    @property
+    def draws(self) -> bool:
+        """Whether the run is asked for pictures that are drawn from random numbers."""
+        return self.record.dataset.target.kind in DRAWING
+
+    def draw(self, number: int = 64, *, seed: int = 0) -> DrawnPictures:
+        """Draw pictures from random numbers alone.
+
+        Args:
+            number: how many; each is the same however many are asked for.
+            seed: same seed, same pictures.
+
+        Raises:
+            RecipeError: the run answers inputs, or has learned nothing of what its codes are like.
+        """
+        return DRAWING[self.record.dataset.target.kind](self.predictor).draw(number, seed=seed)
 
     @property
     def goes_on(self) -> bool:

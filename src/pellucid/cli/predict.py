@@ -203,9 +203,7 @@ def _folder_of_files(opened: Run, out: Path | None) -> Path | None:
     return Path(folder) if out is None or out.suffix.lower() == ".csv" else out
 
 
-def _print_lines(
-    predictions: list[Prediction], out: Path | None, written: Sequence[tuple[Path, ...]] = ()
-) -> None:
+def _print_lines(predictions: list[Prediction], out: Path | None, written: Sequence[tuple[Path, ...]] = ()) -> None:
     for place, prediction in enumerate(predictions if out is None else ()):
         paths = written[place] if written else ()
         say(f"{prediction} -> {', '.join(map(str, paths))}" if paths else prediction)

@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pellucid import api
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
-from pellucid.errors import RecipeError
-from pellucid.files import write_text
+from pellucid.errors import RecipeError, WritingError
+from pellucid.files import file_stem, write_atomically, write_text
+from pellucid.kinds import listed
 from pellucid.typed_numbers import LARGEST
+
+if TYPE_CHECKING:
+    from pellucid.api import Run
+    from pellucid.prediction import DrawnPictures
 
 app = new_app()
 
+TEXTS, PICTURES = 1, 64
+"""How many are drawn unless -n says so."""
 EPILOG = """\b
 Examples:
   pellucid sample runs/shakespeare-transformer --prompt "ROMEO:" --length 300
   pellucid sample runs/shakespeare-ngram --temperature 0
   pellucid sample runs/shakespeare-lstm -n 3 --temperature 0.8 --top-k 40 --seed 1
+  pellucid sample runs/digits-vae -n 64 --seed 7 --out grid.png
 """
 
 
 @app.command(epilog=EPILOG)
 def sample(
-    run: Annotated[Path, typer.Argument(help="The folder of a language model's run.")],
-    prompt: Annotated[str, typer.Option(help="The text to go on with; without it, the beginning of a line.")] = "",
-    length: Annotated[int, typer.Option(min=1, help="Tokens to draw: characters, words or pieces of words.")] = 500,
+    run: Annotated[Path, typer.Argument(help="The folder of a language model's run, or of a variational autoencoder.")],
+    prompt: Annotated[
+        str | None,
+        typer.Option(help="The text to go on with; without it, the beginning of a line.", show_default=False),
+    ] = None,
+    length: Annotated[
+        int | None,
+        typer.Option(min=1, help="Tokens to draw (500): characters, words or pieces of words.", show_default=False),
+    ] = None,
     temperature: Annotated[
-        float, typer.Option(min=0, help="Below 1 likely tokens become likelier; 0 always takes the likeliest.")
-    ] = 1.0,
+        float | None,
+        typer.Option(
+            min=0, help="Below 1 likely tokens become likelier; 0 always takes the likeliest (1).", show_default=False
+        ),
+    ] = None,
     top_k: Annotated[
         int | None, typer.Option(min=1, help="Draw from so many of the likeliest tokens.", show_default=False)
     ] = None,
@@ -39,18 +57,41 @@ def sample(
         float | None,
         typer.Option(min=0, max=1, help="Draw from the likeliest tokens of this probability together."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Same seed, same text.")] = 0,
-    number: Annotated[int, typer.Option("-n", min=1, max=1000, help="How many texts.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Same seed, same text or pictures.")] = 0,
+    number: Annotated[
+        int | None,
+        typer.Option("-n", min=1, max=100_000, help="How many texts (1) or pictures (64).", show_default=False),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a prompt with tokens that training never saw.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(help="Write the texts to this file, too.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the texts to this file, too. Of pictures: a .png of all in rows, an .npy of their levels, or a "
+            "folder with a PNG each."
+        ),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
-    """Let a language model go on with a text, token by token."""
+    """Let a language model go on with a text, token by token; or draw pictures from random numbers."""
+    opened = api.open_run(run)
+    if opened.draws:
+        told = {"--prompt": prompt, "--length": length, "--temperature": temperature, "--top-k": top_k}
+        told |= {"--top-p": top_p, "--strict": strict or None}
+        if given := [name for name, value in told.items() if value is not None]:
+            raise RecipeError(f"{listed(given)}: for texts, and '{run}' draws pictures.", fix="Leave it out.")
+        _draw(opened, number or PICTURES, seed=seed, out=out, json=json)
+        return
     refuse_bad_place(out)
-    texts = api.open_run(run).sample(
-        prompt, length=length, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed, number=number
+    texts = opened.sample(
+        prompt or "",
+        length=500 if length is None else length,
+        temperature=1.0 if temperature is None else temperature,
+        top_k=top_k,
+        top_p=top_p,
+        seed=seed,
+        number=number or TEXTS,
     )
     notes = texts[0].notes
     if strict and notes:
@@ -66,3 +107,42 @@ def sample(
         if place:
             say("---")
         say_lines(one.whole)
+
+
+def _draw(opened: Run, number: int, *, seed: int, out: Path | None, json: bool) -> None:
+    """Draw pictures, write them, and say where."""
+    place = out or Path(f"{file_stem(opened.record.name)}-samples.png")
+    if place.suffix:
+        refuse_bad_place(place)
+    drawn = opened.draw(number, seed=seed)
+    if json:
+        print_json(drawn.to_dict())
+    if out is None and json:
+        return
+    _write(drawn, place)
+    if not json:
+        _, _, height, width = drawn.levels.shape
+        say(f"{number:,} of {height} x {width} pixels, seed {seed} -> {place}")
+
+
+def _write(drawn: DrawnPictures, place: Path) -> None:
+    """Write pictures as one, as an array, or each by itself."""
+    if place.suffix.lower() == ".npy":
+        import numpy as np
+
+        file = io.BytesIO()
+        np.save(file, drawn.levels)
+        write_atomically(place, lambda beside: beside.write_bytes(file.getvalue()))
+    elif place.suffix:
+        write_atomically(place, lambda beside: beside.write_bytes(drawn.grid()))
+    else:
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise WritingError(f"The folder {place} cannot be made ({problem.strerror}).") from None
+        for number in range(len(drawn)):
+            _write_one(place / f"{number:04d}.png", drawn.png(number))
+
+
+def _write_one(path: Path, content: bytes) -> None:
+    write_atomically(path, lambda beside: beside.write_bytes(content))

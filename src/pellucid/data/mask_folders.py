@@ -101,7 +101,9 @@ def read_masked_folder(
     )
 
 
-def _look_at(paths: Sequence[Path], names: Sequence[str], wanted: Sequence[int]) -> tuple[dict[int, MaskFacts], list[str]]:
+def _look_at(
+    paths: Sequence[Path], names: Sequence[str], wanted: Sequence[int]
+) -> tuple[dict[int, MaskFacts], list[str]]:
     """Return the facts of masks by their place, and "name: reason" of those that cannot be read.
 
     Raises:
@@ -167,7 +169,11 @@ def _check_sizes(
 def _left_out(pairs: Pairs, names: Sequence[str]) -> list[Finding]:
     found = []
     for kind, places, words in (
-        ("unlabelled", pairs.alone, ("picture has no mask, and is left out", "pictures have no mask, and are left out")),
+        (
+            "unlabelled",
+            pairs.alone,
+            ("picture has no mask, and is left out", "pictures have no mask, and are left out"),
+        ),
         ("masks", pairs.lost, ("mask has no picture, and is left out", "masks have no picture, and are left out")),
     ):
         if places:

@@ -125,5 +125,7 @@ def _is_word(part: str) -> bool:
 def _likeness(picture: str, mask: str) -> tuple[int, bool, int]:
     """Return how alike the ways to a picture and to a mask are: folders shared, called after pictures, and near."""
     one, other = picture.split("/")[:-1], mask.split("/")[:-1]
-    shared = next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    shared = next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
     return shared, not one or is_picture_word(one[-1]), -len(one)

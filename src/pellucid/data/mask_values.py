@@ -114,7 +114,9 @@ def find_classes(
         names=names,
         values=tuple("others" if unions and value else value_words(value) for value in kept),
         colours=tuple(_shown(place, value, seen) for place, value in enumerate(kept)),
-        decision=_decision(kept, names, totals, ignored, why, coloured=coloured, palettes=bool(palettes), unions=unions),
+        decision=_decision(
+            kept, names, totals, ignored, why, coloured=coloured, palettes=bool(palettes), unions=unions
+        ),
     )
 
 
@@ -189,7 +191,8 @@ def _check_values(kept: Sequence[int], totals: Mapping[int, int], files: Mapping
     if len(kept) < 2:
         only = value_words(kept[0]) if kept else "none"
         raise DataError(
-            f"All {len(files):,} masks hold a single value: {only}.", expected="Two classes at least, such as 0 and 255."
+            f"All {len(files):,} masks hold a single value: {only}.",
+            expected="Two classes at least, such as 0 and 255.",
         )
 
 

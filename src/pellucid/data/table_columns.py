@@ -90,7 +90,9 @@ class TableChoice:
         self.refuse_names(reason)
         if self.ignore is not None:
             raise RecipeError(
-                f"--ignore (ignore=) cannot be used: {reason}.", expected="It is for masks of pictures.", fix="Leave it out."
+                f"--ignore (ignore=) cannot be used: {reason}.",
+                expected="It is for masks of pictures.",
+                fix="Leave it out.",
             )
         of_tables = ("target", "group", "impute", "weight", "picture_column", "images_dir", "drop", "text")
         for option in (*of_tables, *OF_FORECASTS):

@@ -13,8 +13,8 @@ from pellucid.evaluation.baseline_rows import baseline_rows
 from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.forecast_baselines import forecast_methods
 from pellucid.evaluation.kinds import Truth
-from pellucid.evaluation.ngram_baselines import ngram_methods
 from pellucid.evaluation.masks.pixel_baselines import pixel_methods
+from pellucid.evaluation.ngram_baselines import ngram_methods
 from pellucid.evaluation.picture_baselines import picture_methods, suits_pictures
 from pellucid.evaluation.picture_rivals import rivals_of_pictures
 from pellucid.evaluation.records import Baseline

@@ -97,7 +97,9 @@ def _by_filter(
 ) -> tuple[NDArray[np.float64], str]:
     """Return the errors of a filter, whose width the validation split chooses."""
     val = dataset.splits["val"][:MOST_TUNED_ON]
-    errors = [_scored(dataset, predictor, val, partial(filtered, width)).mean() if len(val) else 0.0 for width in widths]
+    errors = [
+        _scored(dataset, predictor, val, partial(filtered, width)).mean() if len(val) else 0.0 for width in widths
+    ]
     best = widths[int(np.argmin(errors))]
     unit = f"{best} x {best} pixels" if called == "median" else f"a deviation of {best:g} pixels"
     words = f"A {called} filter of {unit}, chosen on {len(val):,} validation pictures."
@@ -118,9 +120,7 @@ def _gaussian(width: float, seen: NDArray[np.float32]) -> NDArray[np.float32]:
     return found
 
 
-def _by_pca(
-    dataset: Dataset, predictor: Predictor, split: SplitName, width: int
-) -> tuple[NDArray[np.float64], str]:
+def _by_pca(dataset: Dataset, predictor: Predictor, split: SplitName, width: int) -> tuple[NDArray[np.float64], str]:
     """Return the errors of what principal components of the training pictures give back, kept within 0 and 1."""
     train = dataset.splits["train"]
     size = predictor.task.output_width
@@ -165,8 +165,6 @@ def principal_axes(
     centre = rows.mean(axis=0)
     rows = rows - centre
     kept = min(width, len(rows))
-    _, found = linalg.eigh(
-        rows.astype(np.float64) @ rows.T, subset_by_index=[len(rows) - kept, len(rows) - 1]
-    )
+    _, found = linalg.eigh(rows.astype(np.float64) @ rows.T, subset_by_index=[len(rows) - kept, len(rows) - 1])
     axes = found.T[::-1] @ rows
     return centre, (axes / np.maximum(np.linalg.norm(axes, axis=1, keepdims=True), 1e-12)).astype(np.float32)

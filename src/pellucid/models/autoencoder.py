@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from pellucid.kinds import Form
 from pellucid.models.activations import make_activation
 from pellucid.models.assembly import Assembly
-from pellucid.models.entry import ModelOptions
+from pellucid.models.entry import Activation, ModelOptions
 from pellucid.models.latent_options import LatentOptions, VariationalOptions
 
 CHANNELS = (32, 64)
@@ -44,6 +44,38 @@ class Autoencoder(Assembly):
         return levels
 
 
+class Bent(nn.Module):
+    """A dense layer with hidden layers beside it, whose numbers are added to its own.
+
+    The hidden ones give 0 at first. So what is straight is learned first, as by PCA, and what is bent corrects it: with
+    hidden layers alone codes of many numbers learned small sets of pictures by heart.
+
+    Args:
+        read: numbers that are read.
+        hidden: units of each hidden layer; () for the straight layer alone.
+        given: numbers that are given.
+        activation: after each hidden layer.
+    """
+
+    def __init__(self, read: int, hidden: tuple[int, ...], given: int, activation: Activation) -> None:
+        super().__init__()
+        self.straight = nn.Linear(read, given)
+        self.beside = nn.Sequential()
+        for number, (before, units) in enumerate(pairwise((read, *hidden)), start=1):
+            self.beside.add_module(f"dense{number}", nn.Linear(before, units))
+            self.beside.add_module(f"act{number}", make_activation(activation))
+        if hidden:
+            last = nn.Linear(hidden[-1], given)
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+            self.beside.add_module("last", last)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Return [N, given] of [N, read]."""
+        outputs: Tensor = self.straight(inputs)
+        return outputs + self.beside(inputs) if len(self.beside) else outputs
+
+
 class Grown(nn.Module):
     """The decoder of convolutions: dense numbers to small maps, each layer twice as high and wide.
 
@@ -59,12 +91,12 @@ class Grown(nn.Module):
         self.dense = nn.Linear(latent, math.prod(self.small))
         self.grow1 = nn.ConvTranspose2d(CHANNELS[1], CHANNELS[0], 4, stride=2, padding=1)
         self.grow2 = nn.ConvTranspose2d(CHANNELS[0], channels, 4, stride=2, padding=1)
-        self.relu, self.level = nn.ReLU(), nn.Sigmoid()
+        self.relu1, self.relu2, self.level = nn.ReLU(), nn.ReLU(), nn.Sigmoid()
 
     def forward(self, code: Tensor) -> Tensor:
         """Return [N, C x H x W] of [N, L]."""
-        maps = self.relu(self.dense(code)).reshape(-1, *self.small)
-        maps = self.level(self.grow2(self.relu(self.grow1(maps))))
+        maps = self.relu1(self.dense(code)).reshape(-1, *self.small)
+        maps = self.level(self.grow2(self.relu2(self.grow1(maps))))
         levels: Tensor = maps[:, :, : self.height, : self.width].flatten(1)
         return levels
 
@@ -97,16 +129,10 @@ def build_conv_autoencoder(form: Form, outputs: int, options: ModelOptions) -> A
 def _dense(form: Form, outputs: int, options: ModelOptions, *, is_variational: bool) -> Autoencoder:
     """Build both halves of dense layers; the code itself has no activation."""
     own = VariationalOptions.of(options) if is_variational else LatentOptions.of(options)
-    latent, hidden = own.latent, options.hidden or ()
-    inward = [math.prod(form.shape), *hidden, latent * (2 if is_variational else 1)]
-    outward = [latent, *reversed(hidden), outputs]
+    latent, hidden, activation = own.latent, options.hidden or (), options.activation or "relu"
     encoder, decoder = nn.Sequential(nn.Flatten()), nn.Sequential()
-    for part, widths, last in ((encoder, inward, "code"), (decoder, outward, "levels")):
-        for number, (read, given) in enumerate(pairwise(widths), start=1):
-            is_last = number == len(widths) - 1
-            part.add_module(last if is_last else f"dense{number}", nn.Linear(read, given))
-            if not is_last:
-                part.add_module(f"act{number}", make_activation(options.activation or "relu"))
+    encoder.add_module("code", Bent(math.prod(form.shape), hidden, latent * (2 if is_variational else 1), activation))
+    decoder.add_module("levels", Bent(latent, hidden[::-1], outputs, activation))
     decoder.add_module("level", nn.Sigmoid())
     return Autoencoder(encoder, decoder, latent, is_variational=is_variational)
 

@@ -279,7 +279,7 @@ OWN: dict[str, ModelEntry] = {
                 options=("hidden", "activation"),
                 own=own,
                 activations=ELEMENTWISE,
-                defaults=ModelOptions(hidden=(256,), activation="relu"),
+                defaults=ModelOptions(hidden=(512,), activation="relu"),
                 example=_EXAMPLE_GIVEN_BACK,
             )
             for name, own, description in (

@@ -18,6 +18,8 @@ from pellucid.prediction.spoken import Factor, Sampled, Sentence
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
     from pellucid.prediction.asking import ASKING, Source, ask, targets_for_loss
+    from pellucid.prediction.codes import IDLE, Codes, codes_of, decoded, given_back
+    from pellucid.prediction.drawing import DRAWING, DrawnPictures
     from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
     from pellucid.prediction.judging import (
@@ -78,6 +80,13 @@ _NEED_TORCH = {
     "measured_each": "prediction.measured",
     "PicturePrediction": "prediction.judging",
     "decibels": "prediction.judging.picture",
+    "Codes": "prediction.codes",
+    "IDLE": "prediction.codes",
+    "codes_of": "prediction.codes",
+    "decoded": "prediction.codes",
+    "given_back": "prediction.codes",
+    "DRAWING": "prediction.drawing",
+    "DrawnPictures": "prediction.drawing",
     "as_canvas": "prediction.judging.picture",
     "as_png": "prediction.judging.picture",
     "right_answer": "prediction.one_answer",
@@ -90,7 +99,9 @@ _NEED_TORCH = {
 __all__ = [
     "ANSWERING",
     "ASKING",
+    "DRAWING",
     "FORECASTING",
+    "IDLE",
     "JUDGING",
     "KNOWN",
     "ONE_ANSWER",
@@ -100,6 +111,8 @@ __all__ = [
     "Asked",
     "AskedLetter",
     "ClassPrediction",
+    "Codes",
+    "DrawnPictures",
     "Equation",
     "Factor",
     "Forecasts",
@@ -128,8 +141,11 @@ __all__ = [
     "as_png",
     "ask",
     "bank_examples",
+    "codes_of",
     "decibels",
+    "decoded",
     "formula_of",
+    "given_back",
     "known_target",
     "measured_each",
     "own_letter",

@@ -14,9 +14,7 @@ from pellucid.tasks import MeasuresEach
 
 
 @torch.no_grad()
-def measured_each(
-    predictor: Predictor, dataset: Dataset, indices: NDArray[np.int64]
-) -> dict[str, NDArray[np.float64]]:
+def measured_each(predictor: Predictor, dataset: Dataset, indices: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
     """Return [N] of each measure of a run's task; {} of a task that does not tell examples apart.
 
     Args:

@@ -160,9 +160,7 @@ class Predictor:
         with free_threads():
             return halving(size, lambda size: self._run(inputs, size, indices))
 
-    def _run(
-        self, inputs: Prepared | NDArray[Any], size: int, indices: NDArray[np.int64] | None = None
-    ) -> Outputs:
+    def _run(self, inputs: Prepared | NDArray[Any], size: int, indices: NDArray[np.int64] | None = None) -> Outputs:
         lengths = None if find_task(self.record.task).answers_each_place else self.record.preprocessing.lengths(inputs)
         width = self.task.output_width
         return run_network(

@@ -85,7 +85,15 @@ def _table(evaluation: Evaluation, target: MaskTarget) -> ExhibitTable:
                 "-" if alarms is None else f"{percent(alarms.value)} {alarms.note}",
             )
         )
-    header = ("class", "colour", "share", "Dice, pooled", "IoU, pooled", "Dice per picture that shows it", "false alarms")
+    header = (
+        "class",
+        "colour",
+        "share",
+        "Dice, pooled",
+        "IoU, pooled",
+        "Dice per picture that shows it",
+        "false alarms",
+    )
     return ExhibitTable(header=header, rows=tuple(rows), caption="Classes, on validation.")
 
 

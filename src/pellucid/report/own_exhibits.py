@@ -7,8 +7,8 @@ from typing import Protocol
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
 from pellucid.prediction import OpenedRun
 from pellucid.report.language_exhibit import LanguageExhibits
-from pellucid.report.reconstruction_exhibit import ReconstructionExhibits
 from pellucid.report.mask_exhibit import MaskExhibits
+from pellucid.report.reconstruction_exhibit import ReconstructionExhibits
 from pellucid.report.series_exhibits import SeriesExhibits
 from pellucid.report.text_exhibits import TextExhibits
 from pellucid.report.writing_exhibit import WritingExhibits

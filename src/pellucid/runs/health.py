@@ -45,13 +45,15 @@ class EpochHealth(Record):
     """Of the last step."""
     layers: tuple[LayerHealth, ...]
     """In the order of the forward pass."""
+    idle: float | None = None
+    """Of a variational encoder: share of the numbers of its code whose KL term is below 0.01 nats."""
 
 
 class HealthFinding(Record):
     """Something that is wrong with a training."""
 
     kind: str
-    """diverged, vanishing, exploding, dead, saturated, too-fast or too-slow."""
+    """diverged, vanishing, exploding, dead, saturated, collapsed, too-fast or too-slow."""
     sentence: str
     """What was seen, with its numbers."""
     advice: str

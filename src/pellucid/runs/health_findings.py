@@ -15,6 +15,7 @@ APART = 1e3
 DEAD_SHARE = 0.4
 """CS231n, "Neural Networks 1": "as much as 40% of your network can be dead" where the learning rate is too high."""
 SATURATED_SHARE = 0.5
+IDLE_SHARE = 0.5
 FASTEST, SLOWEST = 1e-1, 1e-5
 """A hundred times above and below the 1e-3 that CS231n, "Neural Networks 3", gives for updates over weights."""
 _NOTHING = 1e-30
@@ -26,6 +27,7 @@ VANISHING = "Pascanu, Mikolov & Bengio 2013, section 2; Glorot & Bengio 2010, fi
 EXPLODING = "Pascanu, Mikolov & Bengio 2013, section 2 and 3.2; the factor is ours"
 DYING = 'CS231n notes, "Neural Networks Part 1", ReLU; Lu et al. 2019, "Dying ReLU and Initialization"'
 SATURATION = "Glorot & Bengio 2010, section 3; the share is ours"
+COLLAPSE = "Burda et al. 2016, section 5.2 (units whose mean never moves by more than 0.01); the share is ours"
 RATIO = 'CS231n notes, "Neural Networks Part 3", ratio of weights to updates: about 1e-3; the factor of 100 is ours'
 
 
@@ -45,7 +47,8 @@ def judge(
         dead, top = [*_dead(epochs[-1])], learning_rate or max(epoch.learning_rate for epoch in epochs)
         # Where a whole layer is dead no gradient comes back through it: that is said once.
         is_cut = any((layer.dead or 0.0) > 0.99 for layer in epochs[-1].layers)
-        found += [*dead, *([] if is_cut else _gradients(epochs)), *_saturated(epochs[-1]), *_pace(epochs, top)]
+        found += [*dead, *([] if is_cut else _gradients(epochs)), *_saturated(epochs[-1]), *_collapsed(epochs[-1])]
+        found += _pace(epochs, top)
     return Health(epochs=tuple(epochs), findings=tuple(found))
 
 
@@ -120,6 +123,17 @@ def _saturated(epoch: EpochHealth) -> Iterable[HealthFinding]:
             "or ReLU.",
             source=SATURATION,
             layers=tuple(layer.name for layer in layers),
+        )
+
+
+def _collapsed(epoch: EpochHealth) -> Iterable[HealthFinding]:
+    if epoch.idle is not None and epoch.idle > IDLE_SHARE:
+        yield HealthFinding(
+            kind="collapsed",
+            sentence=f"{_share(epoch.idle)} of the numbers of the code tell nothing of a picture: their KL term is "
+            "below 0.01 nats. The posterior has collapsed there.",
+            advice="a smaller --beta, fewer numbers (--latent), or a longer training.",
+            source=COLLAPSE,
         )
 
 

@@ -31,6 +31,7 @@ from pellucid.tasks.base import (
     Monitor,
     Phase,
     Task,
+    TellsIdle,
     check_gives_outputs,
     outputs_of,
 )
@@ -56,7 +57,7 @@ from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  #
 from pellucid.tasks.forecasting import Forecast  # isort: skip
 from pellucid.tasks.text_to_text import TextToText  # isort: skip
 from pellucid.tasks.segmentation import Segmentation  # isort: skip
-from pellucid.tasks.reconstruct import Reconstruct, divergences  # isort: skip
+from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.mask_frame import MaskFrame, starts_of
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
@@ -65,6 +66,7 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 __all__ = [
     "ANSWERS",
     "CLASS_LOSSES",
+    "IDLE",
     "LEARNED_AS",
     "TASKS",
     "Answer",
@@ -82,10 +84,10 @@ __all__ = [
     "GivesOutputs",
     "LabelsAnswer",
     "LabelsOptions",
-    "MaskAnswer",
-    "MaskFrame",
     "LearnedAs",
     "Loss",
+    "MaskAnswer",
+    "MaskFrame",
     "MeasuresEach",
     "Monitor",
     "MultiLabel",
@@ -108,6 +110,7 @@ __all__ = [
     "Task",
     "TaskEntry",
     "TaskOptions",
+    "TellsIdle",
     "TextAnswer",
     "TextToText",
     "ValueAnswer",
@@ -117,16 +120,16 @@ __all__ = [
     "check_gives_outputs",
     "check_ordered",
     "default_task",
-    "draw_tokens",
     "divergences",
+    "draw_tokens",
     "drawn_futures",
     "echo_of",
     "find_task",
     "outputs_of",
     "own_places",
     "register_task",
-    "starts_of",
     "squared_errors",
+    "starts_of",
     "token_probabilities",
     "weighted",
 ]

@@ -268,3 +268,11 @@ class MeasuresEach(Protocol):
 
     def each(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
         """Return [N] per name of a measure."""
+
+
+@runtime_checkable
+class TellsIdle(Protocol):
+    """A task whose networks may leave a part of what they have room for unused."""
+
+    def idle(self, models: Mapping[str, nn.Module], batch: Batch) -> float | None:
+        """Return which share of it a batch leaves unused, in [0, 1]; None where that is not asked."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 OF_NOISE, OF_CODES = 0, 1
 """Streams of the addressed random numbers."""
+IDLE = 0.01
+"""Nats below which a number of a code tells nothing of a picture."""
 _LEAST = 1e-6
 """No level counts as certain: the logarithm of 0 has no end."""
 
@@ -102,6 +104,13 @@ class Reconstruct:
         code = models["encoder"](self.given(batch.inputs, batch.draws))
         levels: Tensor = models["decoder"](code if self.beta is None else code.chunk(2, 1)[0])
         return levels.float()
+
+    def idle(self, models: Mapping[str, nn.Module], batch: Batch) -> float | None:
+        """Return which share of a variational encoder's numbers tell less than 0.01 nats; None of others."""
+        if self.beta is None:
+            return None
+        means, logs = models["encoder"](self.given(batch.inputs, batch.draws)).float().chunk(2, 1)
+        return float((divergences(means, logs).mean(0) < IDLE).float().mean())
 
     def answer(self, outputs: Tensor) -> PictureAnswer:
         """Return the pictures."""

@@ -118,6 +118,8 @@ def outputs_to_answer(
         each = ", ".join(f"{name} {value:.4g}" for name, value in zip(names, thresholds, strict=True))
         notes.append(f"A label is answered from this probability on: {each}.")
     rows = tuple(tuple(row) for row in table)
+    if not rows:
+        return Surrounding(tuple(found), None)
     return Surrounding(
         tuple(found), Workings("From the network's outputs to the answer", tuple(header), rows, tuple(notes))
     )

@@ -19,6 +19,7 @@ from torch.overrides import TorchFunctionMode
 
 from pellucid.data import is_out_of_memory
 from pellucid.runs import EpochHealth, LayerHealth
+from pellucid.tasks import Batch, TellsIdle
 from pellucid.training.frozen_wrapper import FrozenWrapper
 from pellucid.training.randomness import forked_randomness, seed_for, seed_globally
 
@@ -119,7 +120,16 @@ def measure_health(engine: Engine, num_examples: int) -> EpochHealth:
             LayerHealth(name=row.name, operator=row.operator, **{key: next(numbers) for key in row.numbers})
             for row in rows
         ),
+        idle=_idle(engine, batch),
     )
+
+
+def _idle(engine: Engine, batch: Batch) -> float | None:
+    """Return which share of a code says nothing of the examples; None of a task that has none."""
+    if not isinstance(engine.task, TellsIdle):
+        return None
+    with _evaluating(engine.models.values()), torch.no_grad():
+        return engine.task.idle(engine.models, batch)
 
 
 @dataclass

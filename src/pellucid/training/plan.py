@@ -194,9 +194,7 @@ def _plan_learning(
     pretrained = network.weights is not None and (entry is None or entry.lender is None)
     mixes = network.augmentation.mixes
     recipe, teacher, about_teacher = choose_teacher(dataset, network.recipe)
-    recipe = recipe.override(
-        model=network.about.name, task=network.task.name, pretrained=network.weights is not None
-    )
+    recipe = recipe.override(model=network.about.name, task=network.task.name, pretrained=network.weights is not None)
     recipe, about_parts = choose_what_learns(
         dataset,
         recipe,

@@ -62,4 +62,8 @@ def _own_target(given: Input, target: Target, targets: Any) -> tuple[PictureTarg
     places = np.asarray(targets, np.int64) if classes else np.zeros(len(targets), np.int64)
     kept = f"; their {len(classes):,} classes colour maps, and are never learned from" if classes else ""
     reason = f"asked for (--task {RECONSTRUCT}){kept}"
-    return PictureTarget(classes=classes), places, Decision(name="target", value="the pictures themselves", reason=reason)
+    return (
+        PictureTarget(classes=classes),
+        places,
+        Decision(name="target", value="the pictures themselves", reason=reason),
+    )

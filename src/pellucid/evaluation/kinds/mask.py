@@ -168,9 +168,7 @@ def _mean(values: Counts, weights: Counts) -> Counts:
     """Return [B] weighted means of [N] values, those that are defined."""
     known = np.isfinite(values)
     total = weights @ known.astype(np.float64)
-    return np.divide(
-        weights @ np.where(known, values, 0), total, out=np.full(len(weights), np.nan), where=total > 0
-    )
+    return np.divide(weights @ np.where(known, values, 0), total, out=np.full(len(weights), np.nan), where=total > 0)
 
 
 def _swapped(own: Counts, others: Counts, groups: NDArray[np.int64] | None, seed: int) -> float | None:

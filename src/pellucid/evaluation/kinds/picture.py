@@ -1,4 +1,4 @@
-"""Pictures that are given back: how far they are from what they should be, and what a variational encoder's terms are."""
+"""Pictures that are given back: how far they are from what they should be, and a variational encoder's two terms."""
 
 from __future__ import annotations
 

@@ -67,7 +67,9 @@ def otsu_threshold(levels: Levels) -> float:
 
     Source: N. Otsu (1979), "A threshold selection method from gray-level histograms", IEEE Trans. SMC 9, equation 18.
     """
-    counts = np.bincount(np.clip(np.rint(levels), 0, 255).astype(np.int64).reshape(-1), minlength=256).astype(np.float64)
+    counts = np.bincount(np.clip(np.rint(levels), 0, 255).astype(np.int64).reshape(-1), minlength=256).astype(
+        np.float64
+    )
     below = np.cumsum(counts)
     sums = np.cumsum(counts * np.arange(256))
     above = below[-1] - below
@@ -90,9 +92,7 @@ def filters_of(levels: Levels) -> Levels:
     return np.stack([levels, near, far, steep, spread], axis=-1).reshape(-1, 5).astype(np.float32)
 
 
-def draw_pixels(
-    pictures: list[Levels], masks: NDArray[np.uint8], number: int
-) -> tuple[Levels, NDArray[np.uint8]]:
+def draw_pixels(pictures: list[Levels], masks: NDArray[np.uint8], number: int) -> tuple[Levels, NDArray[np.uint8]]:
     """Return [n, 5] filters and [n] classes of labelled pixels, as many of each picture, always the same ones."""
     chance = np.random.default_rng(0)
     each = max(1, number // len(pictures))

@@ -22,7 +22,9 @@ TARGETS_SEEN: KindTable[TargetSeen] = KindTable(
         "next": Refused(
             "What units react to is measured on one answer an example; a language model answers at every place."
         ),
-        "picture": Refused("What units react to is measured on one answer an example, and a picture is given back whole."),
+        "picture": Refused(
+            "What units react to is measured on one answer an example, and a picture is given back whole."
+        ),
         "text": Refused("What units react to is measured on one answer an example, and a text is many letters."),
         "value": ValueSeen(),
         "values": ValuesSeen(),

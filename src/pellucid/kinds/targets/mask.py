@@ -23,7 +23,9 @@ _FEWEST = 3
 _SIDE = 8192
 _SHOWN = 4
 
-Colour = tuple[Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)]]
+Colour = tuple[
+    Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)], Annotated[int, Field(ge=0, le=255)]
+]
 
 
 @TARGETS.register

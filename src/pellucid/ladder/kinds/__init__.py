@@ -28,7 +28,7 @@ CLIMBING: KindTable[Climbing] = KindTable(
         "next": Refused(
             "A ladder compares methods that give an answer an example; beside a language model stand n-grams."
         ),
-        "picture": Refused("A ladder compares methods that give one answer; beside a picture given back stands PCA."),
+        "picture": Refused("A ladder compares methods that give one answer, and a picture is given back whole."),
         "text": Refused(
             "A ladder compares methods that choose an answer; `pellucid evaluate` has simple ways to"
             " write one beside it."

@@ -176,9 +176,7 @@ class JudgeMask:
         """Return what each canvas is answered with, all of it."""
         given, target = MaskAnswer.of(answer), MaskTarget.of(known.target)
         seen = np.zeros((*given.masks.shape, 1), np.uint8) if known.inputs is None else known.inputs
-        return [
-            MaskPrediction.of_pixels(*row, target) for row in zip(given.masks, given.sure, seen, strict=True)
-        ]
+        return [MaskPrediction.of_pixels(*row, target) for row in zip(given.masks, given.sure, seen, strict=True)]
 
 
 def as_palette_png(classes: NDArray[np.uint8], colours: tuple[tuple[int, int, int], ...]) -> bytes:

@@ -83,7 +83,9 @@ def resolve_grid(grid: tuple[int, int], asked: Asked) -> tuple[tuple[int, int], 
             f"--resize {asked.resize} cannot be used: each pixel has a class of its own, and pictures keep their size.",
             fix="Leave it out; --imgsz is the side of the squares that are learned from.",
         )
-    reason = "their own size: each pixel is answered; a smaller picture lies in the middle (--imgsz: squares learned from)"
+    reason = (
+        "their own size: each pixel is answered; a smaller picture lies in the middle (--imgsz: squares learned from)"
+    )
     return grid, Decision(name="pictures", value=f"{grid[0]} x {grid[1]}", reason=reason)
 
 

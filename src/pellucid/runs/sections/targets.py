@@ -17,7 +17,16 @@ class ObjectiveChoices(RecipeSection):
     task: str | None = choice(
         "Model",
         "What is learned; follows from the target.",
-        offered=("binary", "single-label", "ordered", "multi-label", "regression", "forecast", "next-token", "reconstruct"),
+        offered=(
+            "binary",
+            "single-label",
+            "ordered",
+            "multi-label",
+            "regression",
+            "forecast",
+            "next-token",
+            "reconstruct",
+        ),
     )
     loss: Literal["cross-entropy", "focal", "logit-adjusted", "perceptron"] | None = choice(
         "Learning", "What a classifier minimises; 'logit-adjusted' gives uneven classes the same chance."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeAlias
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class OneKind:
         if len(every) == 1:
             return first
         whole = {}
-        for name in cls.__dataclass_fields__:  # type: ignore[attr-defined]
+        for name in (field.name for field in fields(cls)):  # type: ignore[arg-type]
             arrays = [getattr(part, name) for part in every]
             is_each = all(len(array) == len(part) for array, part in zip(arrays, every, strict=True))
             whole[name] = np.concatenate(arrays) if is_each else arrays[0]

@@ -123,7 +123,6 @@ class GivenBack(_Plain):
         return ()
 
 
-
 class Future(_Plain):
     """A forecast: the pinball loss of its quantiles."""
 

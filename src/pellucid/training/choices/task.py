@@ -71,12 +71,16 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
         record: of the run.
         temperature: what its answers' logits are divided by.
     """
-    known = record.model.options.own | record.recipe.flat() | {
-        "temperature": temperature,
-        "emphasis": emphasis_of(record),
-        "form": record.preprocessing.form,
-        "betas": record.betas or ADAM_BETAS,
-    }
+    known = (
+        record.model.options.own
+        | record.recipe.flat()
+        | {
+            "temperature": temperature,
+            "emphasis": emphasis_of(record),
+            "form": record.preprocessing.form,
+            "betas": record.betas or ADAM_BETAS,
+        }
+    )
     options = find_task(record.task).options.of(known)
     return build_task(record.task, record.dataset.target, options, scaling_of(record.target_scaling))
 

@@ -17,13 +17,12 @@ from pellucid.runs import Recipe
 from pellucid.training.defaults import epochs_of_steps
 from pellucid.training.kinds.base import TargetHabits
 
-STEPS = {"conv-autoencoder": 6_000}
-MOST_STEPS = 12_000
-"""Steps in all, whatever the number of pictures: a minute or two of a small network on two free cores."""
-MOST_EPOCHS, FEWEST_EPOCHS = 300, 10
+MOST_STEPS, MOST_SEEN = 6_000, 600_000
+"""Steps in all, and pictures seen in them, at most: a minute or two of a small network on two free cores."""
+MOST_EPOCHS, FEWEST_EPOCHS = 200, 5
 BATCHES = ((4_000, 32), (20_000, 64))
 LARGEST_BATCH = 128
-RATE = 2e-3
+RATE = 1e-3
 
 
 class PictureHabits(TargetHabits):
@@ -60,15 +59,18 @@ class PictureHabits(TargetHabits):
         """Fill open choices: many small steps, for a narrow place is slow to be filled."""
         batch = next((size for most, size in BATCHES if num_train < most), LARGEST_BATCH)
         size = num_train if recipe.batches.batch == "full" else min(int(recipe.batches.batch or batch), num_train)
-        steps = STEPS.get(recipe.architecture.model or "", MOST_STEPS)
         planned = epochs_of_steps(recipe, size, num_train)
-        suited_epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, round(steps * size / max(1, num_train))))
+        wanted = round(min(MOST_STEPS * size, MOST_SEEN) / max(1, num_train))
+        suited_epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, wanted))
         epochs = planned or recipe.duration.epochs or suited_epochs
         suited: dict[str, tuple[Any, str]] = {
             "batch": (batch, f"what suits {num_train:,} training pictures"),
-            "epochs": (epochs, f"about {steps:,} steps in all: a narrow place is slow to be filled"),
+            "epochs": (
+                epochs,
+                f"{MOST_STEPS:,} steps or {MOST_SEEN:,} pictures in all: a narrow place is slow to be filled",
+            ),
             "lr": (RATE, "what small encoders and decoders like"),
-            "weight_decay": (1e-4, "keeps the weights small, a little"),
+            "weight_decay": (0.01, "keeps the weights small, a little"),
         }
         chosen = {name: value for name, (value, _) in suited.items() if recipe.chosen(name) is None}
         said = tuple(

@@ -1,0 +1,120 @@
+"""Pictures that are drawn from nothing but random numbers, by networks that have learned to make them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from pellucid.errors import RecipeError
+from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.models import Autoencoder
+from pellucid.prediction.judging.picture import as_canvas, as_png
+from pellucid.tasks import Draws, Reconstruct
+
+if TYPE_CHECKING:
+    from pellucid.prediction.predictor import Predictor
+
+MOST_DRAWN = 100_000
+_GAP = 2
+_WHITE = 255
+
+
+@dataclass(frozen=True)
+class DrawnPictures:
+    """Pictures that were drawn.
+
+    Attributes:
+        levels: [n, C, H, W] float32, 0 to 1.
+        seed: of the draws.
+    """
+
+    levels: NDArray[np.float32]
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+    def png(self, number: int) -> bytes:
+        """Return one as a PNG of 8 bits; the same levels give the same bytes."""
+        return as_png(as_canvas(self.levels[number]))
+
+    def grid(self) -> bytes:
+        """Return all as one PNG, in rows, with white between them."""
+        columns = math.ceil(math.sqrt(len(self)))
+        canvases = [as_canvas(one) for one in self.levels]
+        height, width, channels = canvases[0].shape
+        rows = math.ceil(len(self) / columns)
+        sheet = np.full((rows * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP, channels), _WHITE, np.uint8)
+        for number, canvas in enumerate(canvases):
+            top, left = number // columns * (height + _GAP), number % columns * (width + _GAP)
+            sheet[top : top + height, left : left + width] = canvas
+        return as_png(sheet)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {"seed": self.seed, "number": len(self), "levels": self.levels.tolist()}
+
+
+class CodeDrawing:
+    """Draws codes from a standard normal distribution, and lets the decoder of a variational autoencoder answer them.
+
+    Args:
+        predictor: of the run.
+
+    Raises:
+        RecipeError: the run's network has learned no distribution of codes.
+    """
+
+    def __init__(self, predictor: Predictor) -> None:
+        model, task = predictor.model, predictor.task
+        if not isinstance(model, Autoencoder) or not model.is_variational or not isinstance(task, Reconstruct):
+            raise RecipeError(
+                f"'{predictor.record.name}' gives pictures back, and has learned nothing of which codes are likely.",
+                expected="A variational autoencoder, whose codes are drawn from a normal distribution.",
+                fix="Train one: pellucid train DATA --task reconstruct --model vae",
+            )
+        self._model, self._shape, self._device = model, task.shape, predictor.device
+
+    @torch.no_grad()
+    def draw(self, number: int, *, seed: int) -> DrawnPictures:
+        """Return pictures; the i-th hangs on the seed and on i alone, so that it is the same among however many.
+
+        Args:
+            number: how many.
+            seed: of the draws.
+
+        Raises:
+            RecipeError: it is no such number.
+        """
+        if not 1 <= number <= MOST_DRAWN:
+            raise RecipeError(f"-n is {number:,}.", expected=f"1 to {MOST_DRAWN:,} pictures.")
+        made = []
+        for place in range(number):
+            code = Draws(seed, 0, torch.tensor([place])).normal(self._model.latent).to(self._device)
+            # Each by itself: a batch of another size would round otherwise.
+            made.append(self._model.decoder(code).float().reshape(self._shape).numpy(force=True))
+        return DrawnPictures(np.stack(made), seed)
+
+
+_DRAWS_NOTHING = Refused("This run answers inputs, and draws no pictures.")
+DRAWING: KindTable[type[CodeDrawing]] = KindTable(
+    "way to draw pictures",
+    TARGETS,
+    {
+        "class": _DRAWS_NOTHING,
+        "future": _DRAWS_NOTHING,
+        "labels": _DRAWS_NOTHING,
+        "mask": _DRAWS_NOTHING,
+        "next": Refused("A language model draws texts: pellucid sample RUN --prompt 'a text'."),
+        "picture": CodeDrawing,
+        "text": _DRAWS_NOTHING,
+        "value": _DRAWS_NOTHING,
+        "values": _DRAWS_NOTHING,
+    },
+)
+"""What a run draws of random numbers alone, by the kind of its target."""
