@@ -26,9 +26,9 @@ FEWEST = 5
 _SWAPS = 9_999
 _EXACT = 12
 RULE = (
-    "Dice and IoU are of all pixels of all pictures together, and so defined also where a picture does not show a class; "
-    "'dice' is their mean over the classes. Per picture, a class counts where it is shown or answered; a picture without "
-    "it in which it is answered is a false alarm. Intervals are over pictures."
+    "Dice and IoU are of all pixels of all pictures together, and so defined also where a picture does not show a "
+    "class; 'dice' is their mean over the classes. Per picture, a class counts where it is shown or answered; a "
+    "picture without it in which it is answered is a false alarm. Intervals are over pictures."
 )
 
 

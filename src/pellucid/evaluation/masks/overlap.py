@@ -1,7 +1,7 @@
 """Dice and IoU, from counts of pixels: pooled over pictures they are always defined.
 
-Source: L. R. Dice (1945), Ecology 26; P. Jaccard (1912), New Phytologist 11. Of class k with t pixels that are it, p that
-are answered so and b that are both: Dice 2 b / (t + p), IoU b / (t + p - b).
+Source: L. R. Dice (1945), Ecology 26; P. Jaccard (1912), New Phytologist 11. Of class k with t pixels that are it, p
+that are answered so and b that are both: Dice 2 b / (t + p), IoU b / (t + p - b).
 """
 
 from __future__ import annotations
