@@ -50,7 +50,7 @@ def mean_over_classes(values: Counts) -> Counts:
 
 def pooled(counts: Counts, weights: Counts) -> Counts:
     """Return [B, K, K]: counts of [N, K, K] pictures, each taken as often as [B, N] weights say."""
-    return np.tensordot(weights, counts, axes=(1, 0))
+    return np.asarray(np.tensordot(weights, counts, axes=(1, 0)), np.float64)
 
 
 def _both_and_sizes(counts: Counts) -> tuple[Counts, Counts]:
@@ -59,4 +59,4 @@ def _both_and_sizes(counts: Counts) -> tuple[Counts, Counts]:
 
 
 def _ratio(above: Counts, below: Counts) -> Counts:
-    return np.divide(above, below, out=np.full(np.shape(below), np.nan), where=np.asarray(below) > 0)
+    return np.asarray(np.divide(above, below, out=np.full(np.shape(below), np.nan), where=np.asarray(below) > 0))
