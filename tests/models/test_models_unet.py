@@ -23,7 +23,7 @@ def by_hand(channels: int, classes: int, width: int, levels: int) -> int:
     def double(inputs: int, outputs: int) -> int:
         return 9 * inputs * outputs + 9 * outputs * outputs + 4 * outputs
 
-    widths = [width * 2**level for level in range(levels)]
+    widths = [width << level for level in range(levels)]
     down = double(channels, width) + sum(double(a, b) for a, b in itertools.pairwise(widths))
     up = sum(4 * b * a + a + double(2 * a, a) for a, b in itertools.pairwise(widths))
     return down + up + width * classes + classes

@@ -25,7 +25,8 @@ def shown_masks(about: About, counts: Counts) -> tuple[MaskShown, ...]:
     if not order:
         return ()
     chosen = dict.fromkeys((0, len(order) // 2, len(order) - 1))
-    names: tuple[Rank, ...] = ("best", "median", "worst") if len(chosen) > 2 else ("best", "worst")[: len(chosen)]
+    three: tuple[Rank, ...] = ("best", "median", "worst")
+    names = three if len(chosen) > 2 else three[:: len(three) - 1][: len(chosen)]
     return tuple(
         MaskShown(
             rank=rank, index=int(about.indices[order[row]]), name=about.names[order[row]], dice=float(each[order[row]])
