@@ -155,8 +155,26 @@ def test_results_show_themselves_in_a_notebook(run: Run) -> None:
     assert all(str(one) and repr(one) for one in shown)
 
 
+@pytest.mark.parametrize("up", ["transposed", "nearest"])
+def test_every_value_is_the_sum_of_its_terms(run: Run, up: str, tmp_path: Path) -> None:
+    if up != "transposed":
+        run = pellucid.train(run.dataset, runs_dir=tmp_path, **{**CHOICES, "epochs": 1, "up": up})
+    traced = run.trace(3)
+    assert "row 13, column 11" in str(traced.part)
+    chance = np.random.default_rng(0)
+    for values in traced:
+        for _ in range(3):
+            place = tuple(int(chance.integers(size)) for size in values.shape)
+            arithmetic = values.at(*place)
+            assert len(arithmetic.terms), values.step.name
+            assert arithmetic.is_exact, str(arithmetic)
+    logits = traced.output.reshape(4, 26, 22)[:, 13, 11]
+    shares = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
+    assert np.allclose(traced.end, shares, atol=1e-5)
+
+
 def test_what_has_no_single_answer_is_refused_in_words(run: Run, tmp_path: Path) -> None:
-    assert "each pixel has its own" in refusal(lambda: run.trace(3))
+    assert "is not shown number by number" in refusal(lambda: run.backward(3))
     assert "each pixel has its own" in refusal(lambda: run.explain(3))
     assert "each pixel has its own" in refusal(lambda: run.features.embedding())
     assert "a ladder compares" in refusal(lambda: api.ladder(run.dataset, runs_dir=tmp_path)).lower()

@@ -17,13 +17,16 @@ from pellucid.records import Decision
 
 SHAPES = "shapes"
 COUNT, SIDE, SEED = 400, 64, 0
-NOISE = 25.0
+NOISE = 20.0
 """Standard deviation of the noise, of 255 levels."""
 _MOST_IN_ONE = 4
 _CLASSES = ("background", "circle", "square", "triangle")
 _COLOURS = ((0, 0, 0), (230, 159, 0), (86, 180, 233), (0, 158, 115))
-_RADII = 7.0, 15.0
+_RADII = 8.0, 15.0
 """From a shape's centre to its border (circle) or corners, in pixels."""
+
+_INSIDE_BY = 0.6
+"""Of its radius, how far a shape's centre lies from the picture's border at least: of less nobody could tell its kind."""
 
 Floats = NDArray[np.float64]
 
@@ -63,7 +66,8 @@ def make_shapes(count: int, *, side: int, seed: int) -> tuple[NDArray[np.uint8],
         shades = 110 + slope[0] * (down - side / 2) + slope[1] * (across - side / 2)
         for _ in range(chance.integers(1, _MOST_IN_ONE + 1)):
             kind = int(chance.integers(1, len(_CLASSES)))
-            centre, radius, turn = chance.uniform(0, side, 2), chance.uniform(*_RADII), chance.uniform(0, 2 * np.pi)
+            radius, turn = chance.uniform(*_RADII), chance.uniform(0, 2 * np.pi)
+            centre = chance.uniform(_INSIDE_BY * radius, side - _INSIDE_BY * radius, 2)
             inside = _INSIDE[kind](down - centre[0], across - centre[1], radius, turn)
             masks[place][inside] = kind
             shades[inside] += chance.choice([-1, 1]) * chance.uniform(50, 100)

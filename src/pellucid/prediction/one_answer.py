@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.errors import RecipeError
-from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.kinds import TARGETS, KindTable
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.one_picture import OnePicture
 from pellucid.prediction.one_token import OneToken
@@ -90,7 +90,7 @@ ONE_ANSWER: KindTable[OneAnswer] = KindTable(
         "class": _WHOLE,
         "future": _WHOLE,
         "labels": _WHOLE,
-        "mask": Refused("A trace and an explanation follow one answer of an example, and here each pixel has its own."),
+        "mask": _WHOLE,
         "next": OneToken(),
         "picture": OnePicture(),
         "text": _WHOLE,

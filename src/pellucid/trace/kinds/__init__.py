@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
+from pellucid.kinds import INPUTS, TARGETS, KindTable
 from pellucid.trace.kinds.base import Beginning, Ending, Followed
 from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
 from pellucid.trace.kinds.row import RowBeginning, row_to_input
 from pellucid.trace.kinds.series import SeriesBeginning
-from pellucid.trace.kinds.targets import Future, GivenBack, Labels, Next, Numbers, OneClass, Written
+from pellucid.trace.kinds.targets import EachPixel, Future, GivenBack, Labels, Next, Numbers, OneClass, Written
 from pellucid.trace.kinds.text import TextBeginning
 
 __all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "Followed", "picture_to_input", "row_to_input"]
@@ -29,7 +29,7 @@ ENDINGS: KindTable[Ending] = KindTable(
         "class": OneClass(),
         "future": Future(),
         "labels": Labels(),
-        "mask": Refused("A trace follows one answer of an example, and here each pixel has its own."),
+        "mask": EachPixel(),
         "next": Next(),
         "picture": GivenBack(),
         "text": Written(),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from pellucid.errors import RunError
 from pellucid.kinds import LEVELS
-from pellucid.prediction import Predictor, own_letter
-from pellucid.tasks import Forecast, NextToken, Reconstruct, Task
+from pellucid.prediction import Predictor, own_letter, refuse_letter
+from pellucid.tasks import AnswerStep, Forecast, NextToken, Reconstruct, Task
 from pellucid.trace.kinds.base import Ending, Followed
 from pellucid.trace.loss import Criterion
 from pellucid.trace.quantile_loss import Pinball
@@ -62,6 +63,42 @@ class Numbers(_Plain):
 
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return nothing: a number is answered as it is."""
+        return ()
+
+class EachPixel(_Plain):
+    """A class for each pixel: what is followed to its answer is the pixel in the middle."""
+
+    def follow(self, predictor: Predictor, inputs: Tensor, letter: int | None) -> Followed:
+        """Return the K logits of the pixel in the middle of the canvas, and their softmax.
+
+        Raises:
+            RecipeError: a letter was asked for.
+        """
+        refuse_letter(letter)
+        names, (height, width) = predictor.record.dataset.target.answers, inputs.shape[2:]
+        row, column = height // 2, width // 2
+
+        def logits(outputs: Tensor) -> Tensor:
+            return outputs.reshape(len(outputs), len(names), height, width)[:, :, row, column]
+
+        def steps(outputs: Tensor) -> tuple[AnswerStep, ...]:
+            return (AnswerStep("softmax", "softmax", torch.softmax(outputs.float(), 1), names=names),)
+
+        return Followed({}, logits, steps, names, f"the pixel in the middle, row {row}, column {column}")
+
+    def criterion(self, task: Task) -> Criterion:
+        """Refuse.
+
+        Raises:
+            RunError: always.
+        """
+        raise RunError(
+            "The loss of a mask, a mean over its pixels and Dice, is not shown number by number.",
+            fix="Trace the way forward.",
+        )
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: the likeliest class is answered."""
         return ()
 
 

@@ -22,12 +22,14 @@ from pellucid.trace.operators.normalisation import explain_batch_norm, explain_g
 from pellucid.trace.operators.pooling import explain_adaptive_avg_pool, explain_avg_pool, explain_max_pool
 from pellucid.trace.operators.recurrent import explain_recurrent
 from pellucid.trace.operators.transposed import explain_transposed
+from pellucid.trace.operators.upsampling import explain_bilinear
 
 Explainer = Callable[[Call, Position], Explained]
 
 EXPLAINERS: dict[str, Explainer] = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), explain_convolution),
     **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), explain_transposed),
+    "upsample_bilinear2d": explain_bilinear,
     "linear": explain_linear,
     "addmm": explain_addmm,
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot"), explain_matmul),

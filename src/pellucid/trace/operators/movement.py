@@ -59,6 +59,9 @@ MOVEMENTS = [
     "channel_shuffle",
     "embedding",
     "as_strided",
+    "upsample_nearest1d",
+    "upsample_nearest2d",
+    "upsample_nearest3d",
     "copy",
 ]
 CONSTANTS = ["zeros", "ones", "full", "arange", "zeros_like", "ones_like", "full_like", "scalar_tensor", "eye", "empty"]
