@@ -58,7 +58,7 @@ def _own_target(given: Input, target: Target, targets: Any) -> tuple[PictureTarg
             f"--task {RECONSTRUCT} gives pictures back, and these are {given.many}.",
             fix="Leave it out, or give pictures.",
         )
-    classes = target.classes if isinstance(target, ClassTarget) else ()
+    classes = target.classes if isinstance(target, ClassTarget) and len(target.classes) > 1 else ()
     places = np.asarray(targets, np.int64) if classes else np.zeros(len(targets), np.int64)
     kept = f"; their {len(classes):,} classes colour maps, and are never learned from" if classes else ""
     reason = f"asked for (--task {RECONSTRUCT}){kept}"
