@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -122,7 +122,7 @@ def test_it_learns_and_is_measured_beside_pca(run: Run) -> None:
 def test_pca_is_that_of_scikit_learn() -> None:
     from sklearn.decomposition import PCA
 
-    rows = np.random.default_rng(0).normal(size=(40, 6)).astype(np.float32) * np.arange(1, 7, dtype=np.float32)
+    rows = (np.random.default_rng(0).normal(size=(40, 6)) * np.arange(1, 7)).astype(np.float32)
     for width in (1, 3, 6):
         found = PCA(width).fit(rows)
         mean, axes = principal_axes(lambda: iter((rows[:13], rows[13:])), 6, width)
@@ -200,7 +200,7 @@ def test_it_is_looked_into_or_refused_in_words(run: Run, tmp_path: Path) -> None
             run.backward(3)
     else:
         assert run.backward(3).loss > 0
-    refused = {
+    refused: dict[str, Callable[[], object]] = {
         "An explanation is about one number": lambda: run.explain(3),
         "What units react to": run.features.embedding,
         "A ladder compares": lambda: api.ladder(run.dataset, runs_dir=tmp_path, epochs=1),
@@ -302,12 +302,14 @@ def driven(start: Starter, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_it_is_killed_and_resumed_to_the_same_bits(variational: Run, driven: Path) -> None:
     killed = pellucid.open_run(driven / "killed", data=variational.dataset)
     assert (killed.record.status, len(killed.history)) == ("running", 1)
     assert same_weights(variational, pellucid.resume(killed.path, data=variational.dataset))
 
 
+@pytest.mark.slow
 def test_two_processes_meet_the_same_noise_as_one(variational: Run, driven: Path, tmp_path: Path) -> None:
     together = pellucid.open_run(driven / "together", data=variational.dataset)
     alone = again(variational, tmp_path, noise=0.2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from pellucid.errors import RecipeError
 from pellucid.kinds import ClassTarget, Input, PictureTarget, Target
 from pellucid.records import Decision
 
-RECONSTRUCT = "reconstruct"
+RECONSTRUCT: Final = "reconstruct"
 """The task whose target is the example itself."""
 
 
