@@ -20,7 +20,7 @@ import pellucid
 from pellucid import Dataset, Run, api
 from pellucid.data.made_shapes import make_shapes
 from pellucid.errors import PellucidError
-from pellucid.kinds import NOT_LABELLED
+from pellucid.kinds import NOT_LABELLED, SplitName
 from pellucid.prediction.judging import MaskPrediction
 from pellucid.preprocessing.augmentation.windows import cut_windows, draw_windows
 from pellucid.report import register_displays
@@ -48,7 +48,7 @@ def data() -> Dataset:
     pictures, masks = make_shapes(20, side=26, seed=1)
     masks[:, :, 0] = NOT_LABELLED
     classes = ("background", "circle", "square", "triangle")
-    splits = {"train": np.arange(10), "val": np.arange(10, 15), "test": np.arange(15, 20)}
+    splits: dict[SplitName, np.ndarray] = {"train": np.arange(10), "val": np.arange(10, 15), "test": np.arange(15, 20)}
     return pellucid.dataset_from_masks(
         pictures[:, :, :22], masks[:, :, :22], name="shapes-small", classes=classes, splits=splits
     )
@@ -181,7 +181,7 @@ def test_what_has_no_single_answer_is_refused_in_words(run: Run, tmp_path: Path)
     assert run.features.filters().weights.shape[2:] == (3, 3)
     assert run.landscape(size=3).shown
     assert len(api.preview(run.dataset).examples) >= 8
-    assert api.inspect(run.dataset).target_summary is None
+    assert api.inspect(run.dataset).to_dict()["target_summary"] is None
 
 
 @pytest.mark.parametrize(

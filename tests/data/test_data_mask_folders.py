@@ -83,7 +83,7 @@ def test_folders_called_after_splits_are_splits(tmp_path: Path) -> None:
     for split, folder in (("train", "train"), ("val", "val"), ("test", "test")):
         pairs(tmp_path, f"{folder}/{split}_{{}}.png", f"{folder}annot/{split}_{{}}.png", 3)
     dataset = load_dataset(tmp_path, task="segment")
-    assert [len(dataset.splits[name]) for name in ("train", "val", "test")] == [3, 3, 3]  # type: ignore[index]
+    assert [len(dataset.splits[name]) for name in ("train", "val", "test")] == [3, 3, 3]
     names = [dataset.example_name(int(index)) for index in dataset.splits["val"]]
     assert names == ["val/val_0.png", "val/val_1.png", "val/val_2.png"]
 

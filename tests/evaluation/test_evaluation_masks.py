@@ -60,7 +60,8 @@ def test_intervals_are_over_pictures_or_groups_and_few_pictures_have_none() -> N
     right = masks(0, 12)
     answered = np.where(np.random.default_rng(2).random(right.shape) < 0.8, right, masks(3, 12)).astype(np.uint8)
     plain = SCORED.metrics(answered, truth_of(right))["dice"]
-    assert plain.low is not None and plain.high is not None
+    assert plain.low is not None
+    assert plain.high is not None
     assert plain.low < plain.value < plain.high
     grouped = SCORED.metrics(answered, truth_of(right, np.arange(12) // 2))["dice"]
     assert grouped.method == "clustered-bootstrap"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,8 @@ from safetensors.torch import load_file
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models import ModelOptions, build_model, count_parameters
-from pellucid.models.unet import UNet, padded
+from pellucid.models.unet import UNet
+from pellucid.models.unet_parts import padded
 from pellucid.store import StoredWeights
 
 
@@ -21,9 +23,9 @@ def by_hand(channels: int, classes: int, width: int, levels: int) -> int:
     def double(inputs: int, outputs: int) -> int:
         return 9 * inputs * outputs + 9 * outputs * outputs + 4 * outputs
 
-    widths = [width * 2**level for level in range(levels)]
-    down = double(channels, width) + sum(double(a, b) for a, b in zip(widths, widths[1:], strict=False))
-    up = sum(4 * b * a + a + double(2 * a, a) for a, b in zip(widths, widths[1:], strict=False))
+    widths = [width << level for level in range(levels)]
+    down = double(channels, width) + sum(double(a, b) for a, b in itertools.pairwise(widths))
+    up = sum(4 * b * a + a + double(2 * a, a) for a, b in itertools.pairwise(widths))
     return down + up + width * classes + classes
 
 

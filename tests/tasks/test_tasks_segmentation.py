@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -114,7 +115,7 @@ def test_tiles_cover_everything_and_overlap(length: int, tile: int, overlap: int
     starts = starts_of(length, tile, overlap)
     assert starts[0] == 0
     assert starts[-1] + tile >= length
-    assert all(0 < after - before <= tile - overlap for before, after in zip(starts, starts[1:], strict=False))
+    assert all(0 < after - before <= tile - overlap for before, after in itertools.pairwise(starts))
     assert max(starts) + min(tile, length) == length
 
 

@@ -47,8 +47,8 @@ _SOURCE_WORDS = _words(
 _SIDES = _words("left right l r od os sinister dexter front back rear top bottom")
 _SIDED = _words("eye eyes side hand view")
 _MASK_WORDS = _words(
-    "mask masks segmentation segmentations seg segs annotation annotations annot annots label labels groundtruth gt gts "
-    "truth ground trimap trimaps contour contours matte mattes alpha silhouette silhouettes"
+    "mask masks segmentation segmentations seg segs annotation annotations annot annots label labels groundtruth gt "
+    "gts truth ground trimap trimaps contour contours matte mattes alpha silhouette silhouettes"
 )
 _DATE = re.compile(
     r"(19|20)\d\d([-_. ]?(0[1-9]|1[0-2])([-_. ]?(0[1-9]|[12]\d|3[01]))?)?|\d{1,2}[-_.]\d{1,2}[-_.](19|20)?\d\d"

@@ -26,7 +26,7 @@ _RADII = 8.0, 15.0
 """From a shape's centre to its border (circle) or corners, in pixels."""
 
 _INSIDE_BY = 0.6
-"""Of its radius, how far a shape's centre lies from the picture's border at least: of less nobody could tell its kind."""
+"""Of its radius, how far a shape's centre lies inside the picture at least: of less nobody could tell its kind."""
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def read_shapes() -> Draft:
 
 
 def make_shapes(count: int, *, side: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return pictures and masks, [count, side, side] uint8 each; masks hold 0 background, 1 circle, 2 square, 3 triangle.
+    """Return pictures and masks, [count, side, side] uint8 each; of masks 0 background, 1 circle, 2 square, 3 triangle.
 
     Args:
         count: how many.

@@ -66,8 +66,8 @@ def dataset_from_masks(
     count = max(present, default=0) + 1 if classes is None else len(classes)
     if not 2 <= count <= MOST_MASK_CLASSES or min(present, default=0) < 0 or max(present, default=0) >= count:
         raise DataError(
-            f"The masks hold numbers from {min(present, default=0)} to {max(present, default=0)}, and there are {count} "
-            "classes.",
+            f"The masks hold numbers from {min(present, default=0)} to {max(present, default=0)}, and there are "
+            f"{count} classes.",
             expected=f"Classes from 0 on, 2 to {MOST_MASK_CLASSES} of them; {NOT_LABELLED} where nothing is known.",
         )
     if names is not None:

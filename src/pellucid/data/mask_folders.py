@@ -30,8 +30,8 @@ _NAMES = ("classes.txt", "class_names.txt", "labels.txt", "label_names.txt", "la
 _MOST_BYTES = 1 << 20
 
 LAYOUTS = (
-    "images/a.png beside masks/a.png; a_mask.png beside a.png; train/image and train/label; imagesTr and labelsTr; or a "
-    "mask file for each object, images/a.png beside masks/a/1.png."
+    "images/a.png beside masks/a.png; a_mask.png beside a.png; train/image and train/label; imagesTr and labelsTr; or "
+    "a mask file for each object, images/a.png beside masks/a/1.png."
 )
 
 

@@ -1,4 +1,4 @@
-"""Which mask belongs to which picture: by stems, by what surrounds them in their names, and by the folders they share."""
+"""Which mask belongs to which picture: by stems, by what surrounds these in names, and by shared folders."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _alone_beside(name: str, by_folder: Mapping[str, Sequence[int]]) -> Sequence
 
 
 def _above(name: str) -> str:
-    """Return the folder above the one that a file lies in, where that is called after pictures or masks; else its own."""
+    """Return the folder above the one that a file lies in, where that is called after what it holds; else its own."""
     folder = name.rpartition("/")[0]
     above, _, last = folder.rpartition("/")
     return above if is_mask_word(last) or is_picture_word(last) else folder

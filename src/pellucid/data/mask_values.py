@@ -121,7 +121,7 @@ def find_classes(
 
 
 def voc_colour(place: int) -> Colour:
-    """Return the colour of a class by its number, as PASCAL VOC's colour map has it: black, dark red, dark green, ..."""
+    """Return the colour of a class by its number, as PASCAL VOC's colour map has it: black, dark red, ..."""
     planes = [0, 0, 0]
     bits, shift = place, 7
     while bits and shift >= 0:

@@ -73,7 +73,7 @@ def _decode(data: bytes) -> StoredMask:
         if image.format in _LOSSY:
             raise DecodingError(
                 "it is a JPEG, which changes the values around every edge: what was one number becomes dozens.",
-                fix="Save masks as PNG, from what they were made with; turning the JPEG into a PNG brings nothing back.",
+                fix="Save masks as PNG, from what they were made with; a PNG made of the JPEG brings nothing back.",
             )
         image.load()
         orientation = read_orientation(image)

@@ -44,8 +44,8 @@ METRIC_WORDS: dict[str, MetricWords] = {
     ),
     "dice": MetricWords(
         "Dice",
-        "Overlap of what is answered and what is right, 2 both / (one + other), of all pixels together, averaged over the "
-        "classes; 1 is equal.",
+        "Overlap of what is answered and what is right, 2 both / (one + other), of all pixels together, averaged over "
+        "the classes; 1 is equal.",
         True,
     ),
     "iou": MetricWords("IoU", "Likewise both / (one or other), never more than Dice.", True),

@@ -190,10 +190,13 @@ class ForecastShown(Record):
         return self
 
 
+Rank = Literal["best", "median", "worst"]
+
+
 class MaskShown(Record):
     """A picture whose mask is looked at."""
 
-    rank: Literal["best", "median", "worst"]
+    rank: Rank
     """By the picture's own Dice, among all that were evaluated."""
     index: int
     name: str

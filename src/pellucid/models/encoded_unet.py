@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from pellucid.errors import ModelError, did_you_mean
 from pellucid.models import timm_models
 from pellucid.models.libraries import import_library
-from pellucid.models.unet import DoubleConvolution, doubling, padded
+from pellucid.models.unet_parts import DoubleConvolution, doubling, padded
 from pellucid.models.weight_files import read_tensors
 from pellucid.store import StoredWeights
 
@@ -36,8 +36,9 @@ class EncodedUNet(nn.Module):
         widths: Sequence[int] = self.encoder.feature_info.channels()  # type: ignore[union-attr,operator]
         reductions: Sequence[int] = self.encoder.feature_info.reduction()  # type: ignore[union-attr,operator]
         if list(reductions) != [reductions[0] << level for level in range(len(reductions))]:
+            sizes = ", ".join(f"1/{one}" for one in reductions)
             raise ModelError(
-                f"The sizes of {encoder}'s features are not halves of one another (1/{', 1/'.join(map(str, reductions))}).",
+                f"The sizes of {encoder}'s features are not halves of one another ({sizes}).",
                 fix="Use --encoder resnet18, mobilenetv2_100 or the like.",
             )
         self.multiple = int(reductions[-1])

@@ -12,25 +12,11 @@ from torch.nn import functional
 
 from pellucid.errors import ModelError
 from pellucid.kinds import Form
+from pellucid.models.encoded_unet import EncodedUNet
 from pellucid.models.entry import ModelOptions
 from pellucid.models.initialisation import initialise_for
 from pellucid.models.unet_options import UNetOptions
-
-
-class DoubleConvolution(nn.Module):
-    """Two convolutions of 3 x 3, each with batch normalisation and ReLU; the size stays."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1, bias=False)
-        self.norm1 = nn.BatchNorm2d(outputs)
-        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1, bias=False)
-        self.norm2 = nn.BatchNorm2d(outputs)
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Return [N, outputs, h, w] of [N, inputs, h, w]."""
-        values = functional.relu(self.norm1(self.conv1(inputs)))
-        return functional.relu(self.norm2(self.conv2(values)))
+from pellucid.models.unet_parts import DoubleConvolution, doubling, padded
 
 
 class UNet(nn.Module):
@@ -71,19 +57,6 @@ class UNet(nn.Module):
         return logits[:, :, :height, :width]
 
 
-def padded(inputs: Tensor, multiple: int) -> Tensor:
-    """Return pictures continued below and to the right, by their outermost pixels, to sides that a number divides."""
-    down, right = (-inputs.shape[axis] % multiple for axis in (2, 3))
-    return functional.pad(inputs, (0, right, 0, down), mode="replicate") if down or right else inputs
-
-
-def doubling(inputs: int, outputs: int, up: str) -> nn.Module:
-    """Return what makes [N, outputs, 2 h, 2 w] of [N, inputs, h, w]; `up` as in `UNet`."""
-    if up == "transposed":
-        return nn.ConvTranspose2d(inputs, outputs, 2, stride=2)
-    return nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(inputs, outputs, 3, padding=1))
-
-
 def build_unet(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
     """Return a `UNet`, or one around a network of timm's.
 
@@ -104,7 +77,5 @@ def build_unet(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
         )
     own = UNetOptions.of(options)
     if own.encoder != "none":
-        from pellucid.models.encoded_unet import EncodedUNet
-
         return EncodedUNet(own.encoder, form.shape[0], outputs // area, up=own.up)
     return UNet(form.shape[0], outputs // area, width=own.width, levels=own.levels, up=own.up)

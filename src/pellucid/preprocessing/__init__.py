@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pellucid.preprocessing.augmentation import Augmentation, choose_augmentation
-from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample, preview_augmentation
 from pellucid.preprocessing.augmentation.presets import WINDOW
+from pellucid.preprocessing.augmentation.preview import Preview, PreviewedExample, preview_augmentation
 from pellucid.preprocessing.base import PREPROCESSINGS, Preprocessing, PreprocessingSpec
 from pellucid.preprocessing.canvases import canvases_made_by
 from pellucid.preprocessing.fit import fit_preprocessing

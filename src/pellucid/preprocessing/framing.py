@@ -123,11 +123,10 @@ def resize_picture(
     interpolation: Interpolation,
     passes: Passes = "horizontal-first",
 ) -> NDArray[np.uint8]:
-    """Resize one [h, w, C] picture, antialiased, to cover (crop), fit into (pad) or become (stretch) the canvas;
-    by "none" it stays as it is.
+    """Resize one [h, w, C] picture, antialiased, to cover (crop), fit into (pad) or become (stretch) the canvas.
 
-    Crop and pad keep the proportion; the longer side is truncated to whole pixels as torchvision's `Resize` does it.
-    But for "as-pillow" the bits are the same under every Pillow.
+    By "none" it stays as it is. Crop and pad keep the proportion; the longer side is truncated to whole pixels as
+    torchvision's `Resize` does it. But for "as-pillow" the bits are the same under every Pillow.
 
     Returns:
         [h', w', C]; the very same array when its size is right already.

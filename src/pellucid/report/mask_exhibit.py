@@ -12,7 +12,6 @@ from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
-from pellucid.tasks import MaskAnswer
 
 LONGEST = 320
 """Pixels of the longer side of what is shown."""
@@ -36,7 +35,7 @@ class MaskExhibits:
 def _exhibit(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
     target, shown = MaskTarget.of(opened.dataset.target), evaluation.masks
     indices = np.array([one.index for one in shown], np.int64)
-    answer = MaskAnswer.of(opened.predictor.split_answer(opened.dataset, indices)[0])
+    answered: Pixels = opened.predictor.split_answer(opened.dataset, indices)[0].as_targets
     preprocessing = ImagePreprocessing.of(opened.record.preprocessing)
     pictures, right = prepare_inputs(opened.dataset, preprocessing, indices), opened.dataset.targets[indices]
     colours = np.array(target.colours, np.uint8)
@@ -48,8 +47,8 @@ def _exhibit(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
         drawn = (
             (pictures[place], "the picture"),
             (np.where(known[..., None], colours[np.where(known, right[place], 0)], _UNKNOWN), "what is right"),
-            (colours[answer.masks[place]], "what is answered"),
-            (_errors(pictures[place], answer.masks[place], right[place]), "wrong pixels, orange"),
+            (colours[answered[place]], "what is answered"),
+            (_errors(pictures[place], answered[place], right[place]), "wrong pixels, orange"),
         )
         for pixels, words in drawn:
             cut = _small(np.asarray(pixels, np.uint8)[rows, columns])
@@ -59,8 +58,8 @@ def _exhibit(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
         name="masks",
         title="Pixel by pixel",
         paragraphs=(
-            "The validation picture that is answered best, one in the middle, and the worst, by each one's own Dice. In "
-            "the last column the picture is grey, and every labelled pixel that is answered wrongly is orange.",
+            "The validation picture that is answered best, one in the middle, and the worst, by each one's own Dice. "
+            "In the last column the picture is grey, and every labelled pixel that is answered wrongly is orange.",
         ),
         figures=tuple(figures),
         tables=(_table(evaluation, target),),

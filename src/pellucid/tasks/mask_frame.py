@@ -52,7 +52,7 @@ class MaskFrame(nn.Module):
 
 
 def starts_of(length: int, tile: int, overlap: int) -> list[int]:
-    """Return where tiles begin that cover so many pixels, evenly spread, each sharing `overlap` or more with the next."""
+    """Return where tiles begin that cover so many pixels, evenly spread, each with `overlap` or more of the next."""
     if length <= tile:
         return [0]
     steps = -(-(length - tile) // (tile - overlap))

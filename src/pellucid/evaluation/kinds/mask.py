@@ -26,9 +26,9 @@ FEWEST = 5
 _SWAPS = 9_999
 _EXACT = 12
 RULE = (
-    "Dice and IoU are of all pixels of all pictures together, and so defined also where a picture does not show a class; "
-    "'dice' is their mean over the classes. Per picture, a class counts where it is shown or answered; a picture without "
-    "it in which it is answered is a false alarm. Intervals are over pictures."
+    "Dice and IoU are of all pixels of all pictures together, and so defined also where a picture does not show a "
+    "class; 'dice' is their mean over the classes. Per picture, a class counts where it is shown or answered; a "
+    "picture without it in which it is answered is a false alarm. Intervals are over pictures."
 )
 
 
@@ -168,7 +168,9 @@ def _mean(values: Counts, weights: Counts) -> Counts:
     """Return [B] weighted means of [N] values, those that are defined."""
     known = np.isfinite(values)
     total = weights @ known.astype(np.float64)
-    return np.divide(weights @ np.where(known, values, 0), total, out=np.full(len(weights), np.nan), where=total > 0)
+    return np.asarray(
+        np.divide(weights @ np.where(known, values, 0), total, out=np.full(len(weights), np.nan), where=total > 0)
+    )
 
 
 def _swapped(own: Counts, others: Counts, groups: NDArray[np.int64] | None, seed: int) -> float | None:
@@ -184,9 +186,10 @@ def _swapped(own: Counts, others: Counts, groups: NDArray[np.int64] | None, seed
         swaps = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
     else:
         swaps = np.random.default_rng(seed).integers(0, 2, (_SWAPS, count))
-    swaps = np.concatenate([np.zeros((1, count), np.int64), swaps])[:, units].astype(np.float64)
-    one = pooled(own, 1 - swaps) + pooled(others, swaps)
-    other = pooled(others, 1 - swaps) + pooled(own, swaps)
+    taken: Counts = np.concatenate([np.zeros((1, count), np.int64), swaps])[:, units].astype(np.float64)
+    left: Counts = np.asarray(1.0 - taken)
+    one = pooled(own, left) + pooled(others, taken)
+    other = pooled(others, left) + pooled(own, taken)
     gains = np.abs(mean_over_classes(dice_of(other)) - mean_over_classes(dice_of(one)))
     reached = gains[1:] >= gains[0] - 1e-12
     return float(reached.mean()) if count <= _EXACT else float((reached.sum() + 1) / (len(reached) + 1))

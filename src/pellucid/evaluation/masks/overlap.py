@@ -1,7 +1,7 @@
 """Dice and IoU, from counts of pixels: pooled over pictures they are always defined.
 
-Source: L. R. Dice (1945), Ecology 26; P. Jaccard (1912), New Phytologist 11. Of class k with t pixels that are it, p that
-are answered so and b that are both: Dice 2 b / (t + p), IoU b / (t + p - b).
+Source: L. R. Dice (1945), Ecology 26; P. Jaccard (1912), New Phytologist 11. Of class k with t pixels that are it, p
+that are answered so and b that are both: Dice 2 b / (t + p), IoU b / (t + p - b).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def mean_over_classes(values: Counts) -> Counts:
 
 def pooled(counts: Counts, weights: Counts) -> Counts:
     """Return [B, K, K]: counts of [N, K, K] pictures, each taken as often as [B, N] weights say."""
-    return np.tensordot(weights, counts, axes=(1, 0))
+    return np.asarray(np.tensordot(weights, counts, axes=(1, 0)), np.float64)
 
 
 def _both_and_sizes(counts: Counts) -> tuple[Counts, Counts]:
@@ -59,4 +59,4 @@ def _both_and_sizes(counts: Counts) -> tuple[Counts, Counts]:
 
 
 def _ratio(above: Counts, below: Counts) -> Counts:
-    return np.divide(above, below, out=np.full(np.shape(below), np.nan), where=np.asarray(below) > 0)
+    return np.asarray(np.divide(above, below, out=np.full(np.shape(below), np.nan), where=np.asarray(below) > 0))

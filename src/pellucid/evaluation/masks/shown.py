@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pellucid.evaluation.masks.overlap import Counts, dice_of, mean_over_classes
-from pellucid.evaluation.records import MaskShown
+from pellucid.evaluation.records import MaskShown, Rank
 
 if TYPE_CHECKING:
     from pellucid.evaluation.kinds.base import About
@@ -25,7 +25,8 @@ def shown_masks(about: About, counts: Counts) -> tuple[MaskShown, ...]:
     if not order:
         return ()
     chosen = dict.fromkeys((0, len(order) // 2, len(order) - 1))
-    names = ("best",) if len(chosen) == 1 else ("best", "worst") if len(chosen) == 2 else ("best", "median", "worst")
+    three: tuple[Rank, ...] = ("best", "median", "worst")
+    names = three if len(chosen) > 2 else three[:: len(three) - 1][: len(chosen)]
     return tuple(
         MaskShown(
             rank=rank, index=int(about.indices[order[row]]), name=about.names[order[row]], dice=float(each[order[row]])

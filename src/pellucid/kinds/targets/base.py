@@ -51,7 +51,7 @@ class Target(Kind):
     """Whether the target is what the inputs' own numbers do next: both then have the same unit."""
 
     on_pixels: ClassVar[bool] = False
-    """Whether there is a target for each pixel of a picture: pictures then keep their size, or both would be resized."""
+    """Whether there is a target for each pixel of a picture: pictures then keep their size."""
 
     is_spelled: ClassVar[bool] = False
     """Whether every character of a text may matter for it, so that texts are read character by character."""

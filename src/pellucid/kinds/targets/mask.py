@@ -85,7 +85,8 @@ class MaskTarget(Target):
 
     def sentence(self) -> str:
         """Return one sentence on what comes out."""
-        return f"Each pixel is answered with one of {len(self.classes)} classes: {listed(self.classes, MOST_MASK_CLASSES)}."
+        names = listed(self.classes, MOST_MASK_CLASSES)
+        return f"Each pixel is answered with one of {len(self.classes)} classes: {names}."
 
     def as_array(self, values: Sequence[Any]) -> NDArray[np.uint8]:
         """Return [N, H, W] uint8."""

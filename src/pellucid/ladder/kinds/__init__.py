@@ -22,8 +22,8 @@ CLIMBING: KindTable[Climbing] = KindTable(
             "Holt-Winters beside the network."
         ),
         "mask": Refused(
-            "A ladder compares methods that answer pictures as a whole; `pellucid evaluate` has a threshold and a forest "
-            "on pixels beside the network."
+            "A ladder compares methods that answer pictures as a whole; `pellucid evaluate` has a threshold and a "
+            "forest on pixels beside the network."
         ),
         "next": Refused(
             "A ladder compares methods that give an answer an example; beside a language model stand n-grams."

@@ -1,4 +1,4 @@
-"""Pictures whose every pixel is answered: as large as they are, in parts where they are larger than the run's canvas."""
+"""Pictures whose every pixel is answered: as large as they are, in parts where the run's canvas is smaller."""
 
 from __future__ import annotations
 

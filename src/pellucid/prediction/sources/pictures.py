@@ -99,6 +99,7 @@ def _answer(
 
     found = list(pool.map(read, pictures))
     canvases = [one.canvas for one in found if not isinstance(one, str)]
+    answered: Iterator[Prediction]
     if record.dataset.target.on_pixels:
         preprocessing = ImagePreprocessing.of(record.preprocessing)
         answered = (answer_pixels(one.sized, preprocessing, judge) for one in found if not isinstance(one, str))

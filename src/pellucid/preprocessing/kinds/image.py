@@ -39,11 +39,10 @@ class PictureFitter:
             else resolve_size(found, wishes, imgsz=asked.imgsz, model=model)
         )
         channels, colour_decision = resolve_channels(found, wishes, colour=asked.colour, model=model)
-        policy, resize_decision = (
-            ("none", None)
-            if on_pixels
-            else resolve_resize(found, size, resize=asked.resize, borrowed=wishes.mean is not None)
-        )
+        policy: ResizePolicy = "none"
+        resize_decision = None
+        if not on_pixels:
+            policy, resize_decision = resolve_resize(found, size, resize=asked.resize, borrowed=wishes.mean is not None)
         draft = ImagePreprocessing(
             height=size[0],
             width=size[1],

@@ -26,6 +26,7 @@ class ObjectiveChoices(RecipeSection):
             "forecast",
             "next-token",
             "reconstruct",
+            "segment",
         ),
     )
     loss: Literal["cross-entropy", "focal", "logit-adjusted", "perceptron"] | None = choice(

@@ -38,7 +38,8 @@ class MaskAnswer(OneKind):
 
         flat = self.masks.reshape(len(self), -1)
         counts = [np.bincount(row, minlength=self.num_classes) for row in flat]
-        return np.array(counts, np.float32).reshape(len(self), self.num_classes) / max(1, flat.shape[1])
+        shares = np.array(counts, np.float64).reshape(len(self), self.num_classes) / max(1, flat.shape[1])
+        return shares.astype(np.float32)
 
     @property
     def as_targets(self) -> NDArray[np.uint8]:

@@ -65,6 +65,7 @@ class Numbers(_Plain):
         """Return nothing: a number is answered as it is."""
         return ()
 
+
 class EachPixel(_Plain):
     """A class for each pixel: what is followed to its answer is the pixel in the middle."""
 

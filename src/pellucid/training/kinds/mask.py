@@ -46,7 +46,7 @@ class MaskHabits(TargetHabits):
         """
         if not entry.answers_pixels:
             raise RecipeError(
-                f"The model '{entry.name}' gives one answer for a whole picture, and here each pixel is to be answered.",
+                f"The model '{entry.name}' gives one answer for a whole picture, and here each pixel is answered.",
                 fix="Use --model unet; --encoder NAME puts a network of timm's into it.",
             )
 

@@ -88,7 +88,7 @@ class MaskBatches:
     def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
         """Gather, cut, turn and change (in an epoch of training), normalise.
 
-        Outside an epoch the squares of training are those in the middle, so that a look at them costs as much as a step.
+        Outside an epoch the squares of training are those in the middle, so that a look costs as much as a step.
         """
         rows = (places % len(self.ids)).numpy()
         drawn_by = repeated(self.ids[rows], places, len(self.ids))
