@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +14,7 @@ import torch
 from IPython.core.formatters import HTMLFormatter
 from PIL import Image
 from safetensors.torch import load_file
+from tests.apart import Starter
 
 import pellucid
 from pellucid import Dataset, Run, api
@@ -121,7 +122,7 @@ def test_it_learns_and_is_measured_beside_pca(run: Run) -> None:
 def test_pca_is_that_of_scikit_learn() -> None:
     from sklearn.decomposition import PCA
 
-    rows = np.random.default_rng(0).normal(size=(40, 6)).astype(np.float32) * np.arange(1, 7, dtype=np.float32)
+    rows = (np.random.default_rng(0).normal(size=(40, 6)) * np.arange(1, 7)).astype(np.float32)
     for width in (1, 3, 6):
         found = PCA(width).fit(rows)
         mean, axes = principal_axes(lambda: iter((rows[:13], rows[13:])), 6, width)
@@ -199,7 +200,7 @@ def test_it_is_looked_into_or_refused_in_words(run: Run, tmp_path: Path) -> None
             run.backward(3)
     else:
         assert run.backward(3).loss > 0
-    refused = {
+    refused: dict[str, Callable[[], object]] = {
         "An explanation is about one number": lambda: run.explain(3),
         "What units react to": run.features.embedding,
         "A ladder compares": lambda: api.ladder(run.dataset, runs_dir=tmp_path, epochs=1),
@@ -254,3 +255,64 @@ def test_what_does_not_go_is_refused_in_words(choices: dict[str, Any], tmp_path:
 def test_tables_are_not_given_back() -> None:
     with pytest.raises(RecipeError, match="gives pictures back, and these are a table"):
         pellucid.load_dataset("iris", task="reconstruct")
+
+
+DRIVER = """
+import os, signal, socket, sys
+from pathlib import Path
+import pellucid
+from tests.kinds.test_kinds_reconstruct import CHOICES, HIDDEN, bright_columns
+from pellucid.training import NullProgress
+
+class Killed(NullProgress):
+    def ended_epoch(self, row, *, num_epochs, is_best):
+        if row["epoch"] == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def train(**others):
+    pellucid.train(bright_columns(), model="vae", beta=0.5, runs_dir=sys.argv[1], **CHOICES, **HIDDEN, **others)
+
+def apart(expected, **others):
+    child = os.fork()
+    if child == 0:
+        train(**others)
+        os._exit(0)
+    return child, expected
+
+children = [apart(-signal.SIGKILL, name="killed", progress=Killed())]
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    port = str(free.getsockname()[1])
+for rank in ("0", "1"):
+    os.environ.update(RANK=rank, LOCAL_RANK=rank, WORLD_SIZE="2", LOCAL_WORLD_SIZE="2")
+    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=port)
+    children.append(apart(0, name="together", noise=0.2))
+for child, expected in children:
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == expected
+"""
+"""Trains until it is killed, and in two processes as torchrun starts them."""
+
+
+@pytest.fixture(scope="module")
+def driven(start: Starter, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a run that was killed with SIGKILL, and one that two processes trained."""
+    folder = tmp_path_factory.mktemp("driven")
+    done = start.run(DRIVER, folder, OMP_NUM_THREADS="1")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.slow
+def test_it_is_killed_and_resumed_to_the_same_bits(variational: Run, driven: Path) -> None:
+    killed = pellucid.open_run(driven / "killed", data=variational.dataset)
+    assert (killed.record.status, len(killed.history)) == ("running", 1)
+    assert same_weights(variational, pellucid.resume(killed.path, data=variational.dataset))
+
+
+@pytest.mark.slow
+def test_two_processes_meet_the_same_noise_as_one(variational: Run, driven: Path, tmp_path: Path) -> None:
+    together = pellucid.open_run(driven / "together", data=variational.dataset)
+    alone = again(variational, tmp_path, noise=0.2)
+    for mine, other in zip(together.history, alone.history, strict=True):
+        for name in ("train_loss", "train_kl", "val_loss", "val_mse"):
+            assert mine[name] == pytest.approx(other[name], rel=1e-4), name

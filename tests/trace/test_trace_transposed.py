@@ -37,7 +37,8 @@ def test_values_and_gradients_are_their_terms(name: str) -> None:
     back = backpropagate(model, inputs, wanted, criterion="squared error")
 
     def loss(own: str, value: Tensor) -> Tensor:
-        return (functional_call(model, {own: value}, (inputs,)) - wanted).square().mean()
+        outputs: Tensor = functional_call(model, {own: value}, (inputs,))
+        return (outputs - wanted).square().mean()
 
     for own, parameter in model.named_parameters():
         places = list(itertools.product(*map(range, parameter.shape)))

@@ -104,8 +104,11 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Dr
             raise _refusal(place)
         return _listed_draft(place, listing, reading, choice, name=name)
     if reading is None or (place.masks and len(reading.examples) == len(reading.classes)):
-        if place.masks and choice.layout is None and choice.task is None:
+        if place.masks and choice.layout is None and choice.task is None and not choice.unnamed:
             return _masked_draft(place, choice, name=name)
+        if choice.unnamed:
+            choice.refuse(f"in {root} nothing says what the pictures show")
+            return _folder_draft(place, _unnamed(place), name=name)
         raise _refusal(place)
     choice.refuse(f"in {root} the folders name the classes")
     return _folder_draft(place, reading, name=name)
@@ -139,6 +142,14 @@ def _masked_draft(place: PlaceSurvey, choice: TableChoice, *, name: str) -> Draf
 def _refusal(place: PlaceSurvey) -> DataError:
     best = next(iter(place.listings), None)
     return refuse_folder(place.root, place.tree, place.names, place.masks, place.readings, place.tables, best)
+
+
+def _unnamed(place: PlaceSurvey) -> Reading:
+    """Return all pictures as one kind: of their own nothing is learned but themselves."""
+    hidden = {number for numbers in place.masks.values() for number in numbers}
+    examples = [(number, "picture", -1) for number in range(len(place.names)) if number not in hidden]
+    reason = "each is its own target, so that nothing need say what it shows"
+    return Reading("classes", counted(len(examples), "picture"), reason, 1.0, examples)
 
 
 def _usable_reading(place: PlaceSurvey, choice: TableChoice) -> Reading | None:

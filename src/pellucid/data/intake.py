@@ -152,6 +152,7 @@ def load_dataset(
         impute=impute,
         weight=weight,
         task=None if task == RECONSTRUCT else task,
+        unnamed=task == RECONSTRUCT,
         keep_na=keep_na,
         layout=layout,
         picture_column=picture_column,

@@ -75,6 +75,8 @@ class TableChoice:
     future: str | None = None
     axes: Axes | None = None
     ignore: str | None = None
+    unnamed: bool = False
+    """Whether pictures of which nothing says what they show are read, too: each is its own target."""
 
     def later_options(self) -> dict[str, str | bool | int]:
         """Return what was said of the options that older runs do not know, by the names `load_dataset` has."""

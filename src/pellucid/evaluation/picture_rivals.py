@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pellucid.prediction import Predictor
 
 MOST_EXACT = 2_048
-"""Numbers of a picture up to which PCA sees all training pictures; of larger ones as many as `MOST_NUMBERS` hold."""
-MOST_NUMBERS = 30_000_000
+"""Numbers of a picture up to which PCA sees all training pictures; of larger ones only so many, and so many numbers."""
+MOST_PICTURES, MOST_NUMBERS = 2_000, 30_000_000
 MOST_TUNED_ON = 1_000
 """Validation pictures that choose a filter's width."""
 MEDIANS = (2, 3, 5)
@@ -125,13 +125,13 @@ def _by_pca(dataset: Dataset, predictor: Predictor, split: SplitName, width: int
     train = dataset.splits["train"]
     size = predictor.task.output_width
     if size > MOST_EXACT:
-        train = train[: max(2, MOST_NUMBERS // size)]
+        train = train[: max(2, min(MOST_PICTURES, MOST_NUMBERS // size))]
     mean, axes = principal_axes(lambda: (clean for _, clean in _pictures(dataset, predictor, train)), size, width)
 
     def given_back(seen: NDArray[np.float32]) -> NDArray[np.float32]:
         rows = seen.reshape(len(seen), -1) - mean
-        found: NDArray[np.float32] = np.clip((rows @ axes.T) @ axes + mean, 0, 1).reshape(seen.shape)
-        return found
+        levels: NDArray[np.float32] = (rows @ axes.T) @ axes + mean
+        return np.asarray(np.clip(levels, 0, 1), np.float32).reshape(seen.shape)
 
     words = (
         f"The first {len(axes):,} principal components of {len(train):,} training pictures, as many numbers as the "
@@ -161,10 +161,12 @@ def principal_axes(
         kept = min(width, size, count)
         _, vectors = linalg.eigh(products / count - np.outer(mean, mean), subset_by_index=[size - kept, size - 1])
         return mean.astype(np.float32), vectors.T[::-1].astype(np.float32)
-    rows = np.concatenate([part.reshape(len(part), -1) for part in parts()])
-    centre = rows.mean(axis=0)
-    rows = rows - centre
-    kept = min(width, len(rows))
-    _, found = linalg.eigh(rows.astype(np.float64) @ rows.T, subset_by_index=[len(rows) - kept, len(rows) - 1])
-    axes = found.T[::-1] @ rows
+    wide = np.concatenate([part.reshape(len(part), -1) for part in parts()])
+    centre = wide.mean(axis=0)
+    centred = wide - centre
+    kept = min(width, len(centred))
+    _, found = linalg.eigh(
+        centred.astype(np.float64) @ centred.T, subset_by_index=[len(centred) - kept, len(centred) - 1]
+    )
+    axes = found.T[::-1] @ centred
     return centre, (axes / np.maximum(np.linalg.norm(axes, axis=1, keepdims=True), 1e-12)).astype(np.float32)

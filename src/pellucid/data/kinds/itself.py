@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from pellucid.errors import RecipeError
 from pellucid.kinds import ClassTarget, Input, PictureTarget, Target
 from pellucid.records import Decision
 
-RECONSTRUCT = "reconstruct"
+RECONSTRUCT: Final = "reconstruct"
 """The task whose target is the example itself."""
 
 
@@ -58,7 +58,7 @@ def _own_target(given: Input, target: Target, targets: Any) -> tuple[PictureTarg
             f"--task {RECONSTRUCT} gives pictures back, and these are {given.many}.",
             fix="Leave it out, or give pictures.",
         )
-    classes = target.classes if isinstance(target, ClassTarget) else ()
+    classes = target.classes if isinstance(target, ClassTarget) and len(target.classes) > 1 else ()
     places = np.asarray(targets, np.int64) if classes else np.zeros(len(targets), np.int64)
     kept = f"; their {len(classes):,} classes colour maps, and are never learned from" if classes else ""
     reason = f"asked for (--task {RECONSTRUCT}){kept}"

@@ -36,8 +36,8 @@ def explain_transposed(call: Call, at: Position) -> Explained:
             if (place[dim] + before[dim] - tap * dilation[dim]) % stride[dim] == 0
         ]
         inside = [(tap, read) for tap, read in reached if 0 <= read < size]
-        taps.append([tap for tap, _ in inside])
-        places.append([read for _, read in inside])
+        taps.append(np.array([tap for tap, _ in inside], np.int64))
+        places.append(np.array([read for _, read in inside], np.int64))
     read = np.zeros(kernel.shape)
     everyone = np.arange(each)
     read[np.ix_(everyone, *taps)] = planes[np.ix_(everyone, *places)]
