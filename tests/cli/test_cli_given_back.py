@@ -27,7 +27,14 @@ def drawing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small variational autoencoder; not to be written to."""
     pictures = np.random.default_rng(0).integers(0, 256, (40, 8, 8), np.uint8)
     dataset = pellucid.dataset_from_arrays(pictures, np.arange(40) % 2, name="noise")
-    choices: dict[str, Any] = {"task": "reconstruct", "model": "vae", "latent": 2, "hidden": (8,), "epochs": 1, "threads": 1}
+    choices: dict[str, Any] = {
+        "task": "reconstruct",
+        "model": "vae",
+        "latent": 2,
+        "hidden": (8,),
+        "epochs": 1,
+        "threads": 1,
+    }
     return pellucid.train(dataset, runs_dir=tmp_path_factory.mktemp("drawing"), **choices).path
 
 

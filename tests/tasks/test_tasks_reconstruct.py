@@ -11,6 +11,7 @@ from torch import Generator, Tensor, distributions, nn
 from torch.nn import functional
 
 from pellucid.kinds import Form, PictureTarget
+from pellucid.runs import EpochHealth, HealthFinding, judge
 from pellucid.tasks import Batch, Draws, PictureAnswer, PictureHeld, Reconstruct, build_task, divergences
 from pellucid.tasks.reconstruct import OF_CODES, ReconstructOptions
 
@@ -107,3 +108,14 @@ def test_it_is_built_from_what_its_model_was_told() -> None:
     task = build_task("reconstruct", PictureTarget(), options)
     assert task == Reconstruct(SHAPE, noise=0.2, beta=2.0)
     assert task.output_width == 12
+
+
+def test_a_collapsed_posterior_is_a_finding_of_health() -> None:
+    def looked_at(idle: float | None) -> tuple[HealthFinding, ...]:
+        seen = EpochHealth(epoch=3, examples=64, loss=1.0, learning_rate=0.1, layers=(), idle=idle)
+        return judge([seen]).findings
+
+    (finding,) = looked_at(0.75)
+    assert (finding.kind, finding.sentence.startswith("75")) == ("collapsed", True)
+    assert not looked_at(0.5)
+    assert not looked_at(None)

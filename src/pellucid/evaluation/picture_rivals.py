@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pellucid.evaluation.simple import Method
 from pellucid.kinds import SplitName
+from pellucid.preprocessing import open_inputs
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -58,7 +59,6 @@ def _pictures(
     """Yield some pictures after others: what the network sees of them, and what they are, [n, C, H, W] levels."""
     import torch
 
-    from pellucid.preprocessing import open_inputs
     from pellucid.tasks import Disturbs, Draws
 
     prepared = open_inputs(dataset, predictor.record.preprocessing, indices)
