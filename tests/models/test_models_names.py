@@ -114,8 +114,9 @@ def test_no_outputs_are_refused() -> None:
 
 def test_own_models_are_listed_with_parameters_and_wishes() -> None:
     rows = {row.name: row for row in list_models()}
-    small = ["linear", "perceptron", "mlp", "lenet5", "lenet5-sigmoid", "cnn"]
+    small = ["linear", "perceptron", "mlp", "lenet5", "lenet5-sigmoid", "cnn", "unet"]
     pictures = [*small, "resnet8", "resnet20", "resnet56", "resnet110", "plain20", "plain56", "plain110"]
+    pictures += ["autoencoder", "vae", "conv-autoencoder"]
     assert [name for name, row in rows.items() if row.wishes.take("image")] == pictures
     series = ["fcn1d", "cnn1d", "tcn", "inception1d", "transformer1d", "rnn", "lstm", "gru"]
     assert {name for name, row in rows.items() if row.wishes.take("series")} == {"linear", "perceptron", "mlp", *series}
