@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pellucid.models.modes import evaluating
     from pellucid.models.norm_folding import fold_norms
     from pellucid.models.saving import save_state
+    from pellucid.models.starting import Started
     from pellucid.models.summarising_names import summarise_named
     from pellucid.models.summary import count_parameters, summarise, summarise_model
     from pellucid.models.writing import Look, NextLetter, Side, State, WritingNetwork, before_each
@@ -63,6 +64,7 @@ _NEED_TORCH = {
     "noise_of": "forms",
     "parts_of": "assembly",
     "save_state": "saving",
+    "Started": "starting",
     "summarise": "summary",
     "summarise_model": "summary",
     "summarise_named": "summarising_names",
@@ -107,6 +109,7 @@ __all__ = [
     "Remembered",
     "Repeated",
     "Side",
+    "Started",
     "State",
     "StoredWeights",
     "TableRow",

@@ -12,6 +12,7 @@ from pellucid.kinds import Form, Wishes
 from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
 from pellucid.models.seq2seq_options import Seq2SeqOptions
+from pellucid.models.textcnn_options import TextCNNOptions
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -157,10 +158,11 @@ OWN: dict[str, ModelEntry] = {
         ),
         ModelEntry(
             name="textcnn",
-            description="Filters over three, four and five words, and the strongest answer of each (Kim 2014).",
+            description="Filters over three, four and five words (Kim 2014), and a weight for each word.",
             wishes=_TEXTS,
             build=partial(_build_lazily, file="textcnn", function="build_textcnn"),
             options=("embedding", "hidden", "activation", "dropout"),
+            own=TextCNNOptions,
             activations=ELEMENTWISE,
             defaults=ModelOptions(embedding=64, hidden=(64,), activation="relu", dropout=0.5),
             example=_EXAMPLE_TEXT,
