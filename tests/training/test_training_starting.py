@@ -44,7 +44,9 @@ class Means(Started):
 
 def test_a_network_is_started_once_with_the_training_examples_alone(tmp_path: Path) -> None:
     rows = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
-    dataset = dataset_from_table({"a": rows[:, 0], "b": rows[:, 1]}, np.where(rows[:, 0] > 0, "up", "down"), name="halves")
+    dataset = dataset_from_table(
+        {"a": rows[:, 0], "b": rows[:, 1]}, np.where(rows[:, 0] > 0, "up", "down"), name="halves"
+    )
     model = Means()
     pellucid.train(
         dataset, model=model, epochs=1, lr=1e-12, optimizer="sgd", runs_dir=tmp_path, progress=NullProgress()

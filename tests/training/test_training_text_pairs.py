@@ -185,13 +185,14 @@ def test_flags_reach_what_they_name(run: pellucid.Run, capsys: pytest.CaptureFix
 def test_a_run_of_an_older_version_opens_and_answers_as_it_did(
     attention: str, run: pellucid.Run, tmp_path: Path
 ) -> None:
-    assert run.record.model.options.own == {"attention": "dot", "places": True}
+    assert run.record.model.options.own == {"attention": "dot", "places": True, "letter_vectors": True}
     then = pellucid.train(
         run.dataset,
         runs_dir=tmp_path,
         name="then",
         attention=attention,
         places=False,
+        letter_vectors=False,
         epochs=1,
         batch=16,
         hidden=(16,),
@@ -208,6 +209,7 @@ def test_a_run_of_an_older_version_opens_and_answers_as_it_did(
     path.write_text(json.dumps(record), encoding="utf-8")
     opened = pellucid.open_run(then.path)
     assert not opened.record.model.options.own["places"]
+    assert not opened.record.model.options.own["letter_vectors"]
     assert "from_start.weight" not in opened.predictor.model.state_dict()
     assert [answer.to_dict() for answer in opened.predict(WORDS[:20])] == answers
 

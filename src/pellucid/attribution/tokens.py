@@ -17,7 +17,6 @@ from torch import Tensor, nn
 
 from pellucid.errors import RecipeError
 
-
 _NO_VECTORS = RecipeError(
     "Explanations of texts follow the vectors of tokens, and this network has none.",
     expected="A layer torch.nn.Embedding that takes the numbers of the tokens.",
@@ -47,7 +46,6 @@ class GatedTokens(nn.Module):
 
     def forward(self, gates: Tensor) -> Tensor:
         """Return [N, K] outputs of [N, T] gates, 1 for all of a token's vector."""
-
         tokens, found = self.tokens.expand(len(gates), -1), False
 
         def shut(module: nn.Module, given: Any, vectors: Tensor) -> Tensor:

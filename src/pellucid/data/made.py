@@ -138,16 +138,21 @@ def _points(figure: str, classes: int = 2) -> Draft:
     draft.proposed_splits = HALF
     units = " and ".join(map(str, _HIDDEN[figure]))
     few = f"{units} units are enough for this figure, and few enough to be looked at"
-    bent = "borders are to bend as far as the points ask for: there are many of them, and little noise"
     draft.proposals = (
         Proposal(field="hidden", value=_HIDDEN[figure], reason=few, model="mlp"),
-        Proposal(field="weight_decay", value=0.0, reason=bent, model="mlp"),
-        Proposal(field="lr", value=0.02, reason="few units take large steps well", model="mlp"),
-        Proposal(
-            field="epochs", value=_EPOCHS.get(figure, 200), reason="borders that wind need many steps", model="mlp"
-        ),
+        *_learned_long(_EPOCHS.get(figure, 200)),
     )
     return draft
+
+
+def _learned_long(epochs: int) -> tuple[Proposal, ...]:
+    """Return what a few units need to bend a border as it should be."""
+    bent = "borders are to bend as far as the points ask for: there are many of them, and little noise"
+    return (
+        Proposal(field="weight_decay", value=0.0, reason=bent, model="mlp"),
+        Proposal(field="lr", value=0.02, reason="few units take large steps well", model="mlp"),
+        Proposal(field="epochs", value=epochs, reason="borders that wind need many steps", model="mlp"),
+    )
 
 
 def _activity() -> Draft:
@@ -175,6 +180,7 @@ def _activity() -> Draft:
     draft.decisions.append(_made("100 speeds of each of 4 activities, drawn by chance"))
     draft.proposals = (
         Proposal(field="hidden", value=(8,), reason="8 units are enough for the borders along one number", model="mlp"),
+        *_learned_long(200),
     )
     return draft
 

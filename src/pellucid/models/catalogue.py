@@ -240,7 +240,7 @@ OWN: dict[str, ModelEntry] = {
             build=partial(_build_lazily, file="seq2seq", function="build_seq2seq"),
             options=("embedding", "hidden", "dropout", "answer"),
             own=Seq2SeqOptions,
-            defaults=ModelOptions(embedding=64, hidden=(128,), dropout=0.0, answer=11),
+            defaults=ModelOptions(embedding=64, hidden=(128,), dropout=0.2, answer=11),
             example=(Form(shape=(30,), dtype="int64", vocabulary=40), 11 * 14),
         ),
         ModelEntry(

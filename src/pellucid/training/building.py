@@ -25,8 +25,8 @@ from pellucid.training.loading import examples_of, load_batches
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.processes import ALONE, Processes, own_device
 from pellucid.training.progress import Progress
-from pellucid.training.starting import start_networks
 from pellucid.training.schedule import ChainedSchedule, RateSchedule, Schedule
+from pellucid.training.starting import start_networks
 
 TRAINING_SPLITS: tuple[SplitName, ...] = ("train", "val")
 
