@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pellucid.cli.flags import Command, with_flags
+from pellucid.cli.flags import Command, flags_of, with_flags
 from pellucid.errors import RecipeError
 from pellucid.typed_numbers import LARGEST
 
@@ -78,6 +78,11 @@ def takes_data_flags(function: Command) -> Command:
         return {"data_options": given}
 
     return with_flags(function, FLAGS, hand_over)
+
+
+def typed_flags(data_options: dict[str, Any], choices: dict[str, Any]) -> frozenset[str]:
+    """Return the flags by which options of `api.load_dataset` and fields of the recipe were typed."""
+    return flags_of([*("split_seed" if name == "seed" else name for name in data_options), *choices])
 
 
 def refuse_moved(moved: str | None, resume: Path | None, command: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -30,19 +30,26 @@ NARROWEST, WIDEST, UNKNOWN_WIDTH = 60, 120, 100
 """Columns that the lines before the first epoch fit: of a terminal, within these; of a file."""
 LONG_SECONDS = 20.0
 """A training that takes longer says so at its beginning, where no bar does."""
+NOT_MEASURED = (
+    "Nothing was held back, so nothing says how it does on examples that it has not learned from. The epoch was chosen "
+    "by what its weights give on the training examples."
+)
 LOOK_SECONDS = 2.0
 """Time in an epoch after which its pace tells something."""
 
 
-def choose_progress(*, quiet: bool, verbose: bool = False) -> Lines:
+def choose_progress(*, quiet: bool, verbose: bool = False, typed: Collection[str] = ()) -> Lines:
     """Return the watcher that suits standard output; of several processes that train together the first speaks.
 
     Args:
         quiet: the result alone is wanted.
         verbose: every choice with its reason, and every epoch.
+        typed: flags that the user typed: what they choose is no guess.
     """
     quiet = quiet or how_started()[0].rank > 0
-    return Terminal(verbose=verbose) if is_terminal() and not quiet else Lines(quiet=quiet, verbose=verbose)
+    lines = Terminal(verbose=verbose) if is_terminal() and not quiet else Lines(quiet=quiet, verbose=verbose)
+    lines.typed = typed
+    return lines
 
 
 class Lines(Printed):
@@ -58,6 +65,8 @@ class Lines(Printed):
         self._spent = {"starting": starting, "reading": 0.0, "training": 0.0, "measuring": 0.0}
         self.folder: Path | None = None
         """Of the run, once there is one: how to go on with it is said when it is stopped."""
+        self.typed: Collection[str] = ()
+        """Flags that the user typed: what they choose is no guess."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -80,7 +89,8 @@ class Lines(Printed):
             how = f"if it stops: pellucid train --resume {folder}"
             self._say(Decision(name="run", value=str(folder), reason=how))
             return
-        for line in head(record, folder, width=self._width(), every=self._table.every(num_epochs)):
+        every = self._table.every(num_epochs)
+        for line in head(record, folder, width=self._width(), every=every, typed=self.typed):
             self._say_head(line)
 
     def decided(self, decision: Decision) -> None:
@@ -142,7 +152,7 @@ class Lines(Printed):
             for line in [*str(evaluations[-1]).split("\n"), ""]:
                 self.said(line)
         else:
-            self.said("Nothing was measured: there is no validation split. The training loss chose the epoch.")
+            self.said(NOT_MEASURED)
             self.said("")
         if formula := formula_lines(run):
             for line in [*formula, ""]:
@@ -238,7 +248,9 @@ def pace_line(position: Position) -> str:
         )
     if position.head_epochs:
         return f"from now on about {each} per epoch, {left} for the {position.num_epochs - position.epoch + 1} to come"
-    return f"about {each} per epoch, about {left} in all"
+    in_all = duration(position.seconds_left + position.seconds_in_epoch)
+    whole = "" if position.num_epochs == 1 else f", about {in_all} in all"
+    return f"about {each} per epoch{whole}" if position.epoch == 1 else f"about {each} per epoch, {left} left"
 
 
 def formula_lines(run: Run) -> list[str]:
