@@ -18,6 +18,7 @@ from pellucid.cli.typed_cells import VALUE, cells_of, names_of_rows, sort_words
 from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
 from pellucid.kinds import listed
+from pellucid.runs import why_rough
 from pellucid.words import for_spreadsheet
 
 if TYPE_CHECKING:
@@ -130,6 +131,8 @@ def predict(
         predictions = [*(one.model_copy(update={"name": name}) for name, one in named), *predictions]
     if opened.not_measured:
         say(f"Note: {opened.not_measured}", err=True)
+    for sentence in why_rough(opened.predictor.answering):
+        say(f"Note: {sentence}", err=True)
     if any(prediction.decision == "unchecked" for prediction in predictions):
         say(f"Note: answers are unchecked. {' '.join(opened.predictor.why_unchecked)}", err=True)
     if not predictions:
