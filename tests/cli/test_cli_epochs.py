@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pellucid.cli.epochs import EpochTable
 from pellucid.cli.progress import Lines, found_line, pace_line, spent_words
-from pellucid.cli.working import in_words
+from pellucid.cli.working import GENERAL, SILENT_SECONDS, Log, in_words
 from pellucid.data import Finding
 from pellucid.doing import Work
 from pellucid.training import Position
@@ -128,8 +130,23 @@ def test_the_time_that_is_told_is_that_of_the_whole_command_in_its_parts() -> No
     assert spent_words(spent) == "1 min 57 s in all (reading 12 s, training 6 s, measuring 1 min 38 s)"
 
 
+def test_a_log_says_what_is_done_once_that_has_taken_long(capsys: pytest.CaptureFixture[str]) -> None:
+    with Log() as log:
+        log.hear(Work("measuring on val"))
+        began = time.monotonic()
+        log.hear(Work("answering", 300, 5_000))  # within the same silence
+        for seconds in (1, SILENT_SECONDS + 1, SILENT_SECONDS + 2, 2 * SILENT_SECONDS + 1):
+            log.tell(began + seconds)
+        log.hear(Work(GENERAL))  # epochs, which have lines of their own
+        log.tell(began + 1000)
+        log.hear(Work("writing the report"))
+        log.tell(began + SILENT_SECONDS / 2)
+    assert capsys.readouterr().err == 2 * "answering: 300 of 5,000\n"
+
+
 def test_work_is_told_in_words() -> None:
     assert in_words(Work("fitting")) == "fitting ..."
+    assert in_words(Work("answering", 1_200)) == "answering: 1,200 so far"
     assert in_words(Work("looking", 1_200, 5_000, 12.4)) == "looking: 1,200 of 5,000, 12 s left"
 
 

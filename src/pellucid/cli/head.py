@@ -90,9 +90,7 @@ LATER = frozenset({"micro-batch", "restarts", "rung", "search", "run"})
 """Choices made later that are worth a line at any time."""
 
 
-def head(
-    record: RunRecord, folder: Path, *, width: int, every: int, typed: Collection[str] = ()
-) -> list[str]:
+def head(record: RunRecord, folder: Path, *, width: int, every: int, typed: Collection[str] = ()) -> list[str]:
     """Return at most `MOST_LINES` lines that fit `width` columns, from 80 on, for a training that begins.
 
     Args:

@@ -17,7 +17,7 @@ from pellucid.cli.failures import describe_failure
 from pellucid.cli.outlets import guarded_outlets
 from pellucid.cli.output import say
 from pellucid.cli.stopping import EXIT_TERMINATED, Asked, stopped_like_ctrl_c
-from pellucid.cli.working import shows_work
+from pellucid.cli.working import GENERAL, shows_work
 from pellucid.doing import doing
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
 from pellucid.typed_numbers import check_number
@@ -211,7 +211,7 @@ def _with_checked_numbers(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, value in typed.items():
             for one in value if isinstance(value, list) else [value]:
                 check_number(one, f"--{name.replace('_', '-')}")
-        with doing("working"):
+        with doing(GENERAL):
             return command(*given, **typed)
 
     return checked

@@ -60,6 +60,7 @@ class Lines(Printed):
         self._verbose = verbose
         self._table = EpochTable(self.said, all_rows=verbose)
         self._said_pace_for = 0  # the last epoch of the part whose pace was said
+        self._said_pass_of = ""
         self._began = self._ended = time.perf_counter()
         starting = time.perf_counter() - STARTED.wall
         self._spent = {"starting": starting, "reading": 0.0, "training": 0.0, "measuring": 0.0}
@@ -115,7 +116,11 @@ class Lines(Printed):
             self.said(found_line(finding, self._width()))
 
     def passed(self, progress: Pass) -> None:
-        """Say nothing: a line tells when all is done."""
+        """Say once, of a pass through the backbone that takes long, how long."""
+        if progress.split != self._said_pass_of and progress.seconds_left >= LONG_SECONDS:
+            self._said_pass_of = progress.split
+            many, left = f"{progress.total - progress.done:,}", duration(progress.seconds_left)
+            self.said(f"features of {progress.split}: {many} examples pass the frozen backbone, about {left}")
 
     def stepped(self, position: Position) -> None:
         """Say once, from the first steps on, what an epoch and all of them will take."""

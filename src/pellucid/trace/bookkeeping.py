@@ -26,7 +26,7 @@ def is_bookkeeping(call: Call, values: Tensor, *, is_carrying: bool, is_layer: b
         call: of the operator.
         values: what the step gave.
         is_carrying: whether the step follows from numbers of the input or from weights, and not from places alone.
-        is_layer: whether a layer of the network does this and nothing else, e.g. flattens: then it is the network's own.
+        is_layer: whether a layer of the network does this and nothing else, e.g. flattens: then it is shown.
     """
     if not is_carrying or not values.is_floating_point():
         return True

@@ -240,10 +240,8 @@ class Engine:
         settings = self.settings
         head = settings.head_epochs if settings.head_epochs < settings.epochs else 0
         last = head if epoch <= head else settings.epochs
-        to_come = float(last - epoch)
-        if settings.steps is not None:
-            of_one = num_batches(len(self.train), settings.batch_size)
-            to_come = min(to_come, max(0.0, settings.steps / of_one - epoch))
+        planned = (settings.steps or math.inf) / num_batches(len(self.train), settings.batch_size)
+        to_come = max(0.0, min(last, planned) - epoch)
         seconds = (size - done + size * to_come) / pace
         self.progress.stepped(Position(epoch, settings.epochs, step, steps, loss, pace, seconds, head, to_come))
 
