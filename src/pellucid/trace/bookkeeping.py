@@ -15,6 +15,8 @@ from torch import Tensor
 from pellucid.trace.call import Call
 from pellucid.trace.operators.movement import CONSTANTS, MOVEMENTS
 
+_LAST = (None, 1, -1)
+"""How the last channel is cut out: of an input, along its channels, from the last one on."""
 _SHOWN_MOVEMENTS = frozenset({"embedding", "cat", "stack"})
 """A look-up in a table that was learned, and where values that were computed apart meet."""
 
@@ -35,16 +37,19 @@ def is_bookkeeping(call: Call, values: Tensor, *, is_carrying: bool, is_layer: b
     return call.operator in MOVEMENTS or call.operator in CONSTANTS
 
 
-def carrying_nodes(nodes: Any, kept: Mapping[str, Any], is_number: Mapping[str, bool]) -> set[Any]:
+def carrying_nodes(
+    nodes: Any, kept: Mapping[str, Any], is_number: Mapping[str, bool], *, masked: bool = False
+) -> set[Any]:
     """Return the nodes of a graph whose values follow from the input's numbers or from weights.
 
-    What follows from tokens alone (they are whole numbers: which, not how much), from constants and from buffers
-    does not.
+    What follows from tokens alone (they are whole numbers: which, not how much), from the channel that says where a
+    series has values, from constants and from buffers does not.
 
     Args:
         nodes: of the graph, in order.
         kept: by a placeholder's name, its `InputSpec` of `torch.export`.
         is_number: by the name of a placeholder that the user fills, whether floats go in there.
+        masked: whether the last channel of the input says at which steps there are values, as of `Form.masked`.
     """
     carrying: set[Any] = set()
     for node in nodes:
@@ -53,6 +58,13 @@ def carrying_nodes(nodes: Any, kept: Mapping[str, Any], is_number: Mapping[str, 
             is_weight = spec.kind is torch.export.graph_signature.InputKind.PARAMETER
             if is_weight or is_number.get(node.name, False):
                 carrying.add(node)
-        elif any(one in carrying for one in node.all_input_nodes):
+        elif any(one in carrying for one in node.all_input_nodes) and not (masked and _is_last_channel(node)):
             carrying.add(node)
     return carrying
+
+
+def _is_last_channel(node: Any) -> bool:
+    """Tell whether a node is the last channel of the input, cut out alone."""
+    name = getattr(getattr(node.target, "_schema", None), "name", "")
+    cut = node.args[:3]
+    return name == "aten::slice" and len(cut) == len(_LAST) and cut[0].op == "placeholder" and cut[1:] == _LAST[1:]

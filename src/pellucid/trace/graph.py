@@ -181,7 +181,9 @@ def replay(
     # Names depend on the graph alone, and a recording is replayed many times.
     if not recording.labels:
         is_number = {name: values[node].is_floating_point() for node, name in _filled_in(program, kept)}
-        recording.labels.extend(_labels(found, recording.model, carrying_nodes(program.graph.nodes, kept, is_number)))
+        masked = any(getattr(part, "masked", False) is True for part in recording.model.modules())
+        carrying = carrying_nodes(program.graph.nodes, kept, is_number, masked=masked)
+        recording.labels.extend(_labels(found, recording.model, carrying))
     steps = (
         Step(label.name, label.module, label.operator, call, element, is_bookkeeping=label.is_bookkeeping)
         for label, (_, call, element) in zip(recording.labels, found, strict=True)
