@@ -169,10 +169,10 @@ def _flag_of(decisions: Sequence[Decision], *names: str) -> str:
 def _split(record: RunRecord) -> str:
     numbers = record.dataset.num_examples
     if not numbers.get("val") and not numbers.get("test"):
-        return f"train {numbers.get('train', 0):,}, no val, no test; the training loss chooses the epoch"
+        return f"train {numbers.get('train', 0):,}, no val, no test; the training examples choose the epoch"
     counts = ", ".join(f"{split} {numbers.get(split, 0):,}" for split in SPLITS if numbers.get(split, 0))
     if not numbers.get("val"):
-        counts += "; no val: the training loss chooses the epoch"
+        counts += "; no val: the training examples choose the epoch"
     counts += " (sealed)" if numbers.get("test") else "; no test"
     decision = next((one for one in record.decisions if one.name == "splits"), None)
     if decision is not None and "held back" in decision.reason:

@@ -63,7 +63,7 @@ class Lines(Printed):
         self._said_pass_of = ""
         self._began = self._ended = time.perf_counter()
         starting = time.perf_counter() - STARTED.wall
-        self._spent = {"starting": starting, "reading": 0.0, "training": 0.0, "measuring": 0.0}
+        self._spent = {"starting": starting, "preparing": 0.0, "training": 0.0, "measuring": 0.0}
         self.folder: Path | None = None
         """Of the run, once there is one: how to go on with it is said when it is stopped."""
         self.typed: Collection[str] = ()
@@ -80,7 +80,7 @@ class Lines(Printed):
     def planned(self, record: RunRecord, folder: Path) -> None:
         """Print what is about to be done, and what was guessed; with --verbose every choice."""
         self._table.close()
-        self._spend("measuring" if self.folder is not None else "reading")
+        self._spend("measuring" if self.folder is not None else "preparing")
         self.folder, self._said_pace_for = folder, 0
         num_epochs = record.recipe.total_epochs
         self._table = EpochTable(self.said, all_rows=self._verbose)
@@ -136,9 +136,9 @@ class Lines(Printed):
     def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:
         """Print one line of a table: losses, metric, gap, pace; of a long training every so many."""
         self._table.add(row, num_epochs=num_epochs, is_best=is_best)
-        if not self._spent["training"] and not self._spent["reading"]:  # a run that is gone on with has no plan
-            self._spend("reading")
-            self._spent["reading"] -= row["seconds"]
+        if not self._spent["training"] and not self._spent["preparing"]:  # a run that is gone on with has no plan
+            self._spend("preparing")
+            self._spent["preparing"] -= row["seconds"]
             self._spent["training"] += row["seconds"]
         self._spend("training")
 
