@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROUTINE = frozenset(
     {
         "activation",
+        "alphabet",
         "background",
         "batch",
         "clip",
