@@ -36,7 +36,7 @@ def test_what_is_too_little_to_tell_several_methods_apart_is_said_once() -> None
     said = str(_evaluation(metrics, _beside("naive", 22.9), _beside("drift", 23.0), _beside("Holt-Winters", 9.2)))
     assert said.count(FEW) == 2
     assert f"  No intervals for mae, rmse and the methods beside it ({FEW})." in said
-    assert f"  No difference is shown to naive, drift and Holt-Winters ({FEW})." in said
+    assert f"  No difference from naive, drift and Holt-Winters is shown ({FEW})." in said
     assert "  mae   13.4742\n" in said
     assert "What is said of" not in said
     assert "In brackets" not in said
@@ -47,7 +47,7 @@ def test_what_can_be_told_is_told_of_each_method() -> None:
     assert comparison_sentences(beside) == ["What is said of naive.", "What is said of drift."]
     assert comparison_sentences([*beside, _beside("mean", 30.0)]) == [
         "What is said of naive.",
-        f"No difference is shown to drift and mean ({FEW}).",
+        f"No difference from drift and mean is shown ({FEW}).",
     ]
 
 

@@ -82,7 +82,7 @@ def comparison_sentences(baselines: Sequence[Baseline]) -> list[str]:
         return [one.versus.summary for one in told if one.versus]
     said = [one.versus.summary for one in told if one.versus and one not in unclear]
     why = unclear[0].versus.difference.note if unclear[0].versus else ""
-    return [*said, f"No difference is shown to {_and([one.name for one in unclear])}{f' ({why})' if why else ''}."]
+    return [*said, f"No difference from {_and([one.name for one in unclear])} is shown{f' ({why})' if why else ''}."]
 
 
 def _and(names: Sequence[str]) -> str:
