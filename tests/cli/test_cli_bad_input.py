@@ -157,7 +157,7 @@ def test_a_ragged_table_is_refused(refused: Callable[..., str], tmp_path: Path) 
         (["--val", "0.5", "--test", "0.5"], "leave nothing to train on"),
         (["--name", "a/b"], "'a/b' cannot be the name of a run."),
         (["--name", ""], "'' cannot be the name of a run."),
-        (["--target", "label"], "known target"),
+        (["--target", "label"], "comes with its inputs and its target"),
         (["--epochs"], "--epochs"),
         (["extra"], "extra"),
     ],

@@ -50,7 +50,7 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
         lines += ["", f"  {row.name}", *metrics]
     lines += baseline_lines(evaluation.baselines, shared)
     if evaluation.notes:
-        lines += ["", *(f"  Note: {note}" for note in evaluation.notes)]
+        lines += ["", *(line for note in evaluation.notes for line in _wrapped(f"Note: {note}"))]
     legend = explain_opaque(evaluation.metrics)  # a terminal has no sentence beside each metric, as the page has
     brackets = [f"  In brackets: {percent(evaluation.level)} intervals."] if _has_intervals(evaluation) else []
     lines += ["", *brackets, *_wrapped(legend)] if brackets or legend else []
@@ -90,8 +90,10 @@ def _and(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def _wrapped(sentence: str) -> list[str]:
-    return textwrap.wrap(sentence, _WIDEST_LINE, initial_indent="  ", subsequent_indent="  ")
+def _wrapped(sentence: str, *, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(
+        sentence, _WIDEST_LINE, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def class_lines(rows: Sequence[ClassRow]) -> list[str]:
@@ -142,7 +144,7 @@ def baseline_lines(baselines: Sequence[Baseline], shared: Sequence[str] = ()) ->
     for baseline in baselines:
         lines.append(f"  {baseline.name}: {baseline.metric_name} {metric_line(baseline.metric, shared)}")
         if baseline.versus is not None and baseline.versus.summary in sentences:
-            lines.append(f"    {baseline.versus.summary}")
+            lines += _wrapped(baseline.versus.summary, indent="    ")
             sentences.remove(baseline.versus.summary)
     return [*lines, *(line for sentence in sentences for line in _wrapped(sentence))]
 
