@@ -11,7 +11,7 @@ from pellucid.cli.progress import Lines, found_line, pace_line, spent_words
 from pellucid.cli.working import GENERAL, SILENT_SECONDS, Log, in_words
 from pellucid.data import Finding
 from pellucid.doing import Work
-from pellucid.training import Position
+from pellucid.training import Pass, Position
 
 
 def _train(num_epochs: int, *, best: set[int], trained: int | None = None, all_rows: bool = False) -> list[str]:
@@ -114,6 +114,18 @@ def test_the_whole_takes_no_less_than_its_epochs() -> None:
 def test_a_quick_training_says_nothing_of_its_length(capsys: pytest.CaptureFixture[str]) -> None:
     Lines().stepped(_position(1, 99, left=18.0))
     assert capsys.readouterr().out == ""
+
+
+def test_a_long_pass_through_a_frozen_backbone_is_told_once_its_pace_is_known(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = Lines()
+    began = time.perf_counter()
+    for seconds, done in ((0.0, 1), (1.0, 2), (3.0, 60), (4.0, 80)):
+        monkeypatch.setattr("pellucid.cli.progress.time.perf_counter", lambda seconds=seconds: began + seconds)
+        lines.passed(Pass("train", done, 1_000, 45.0))
+    said = "features of train: 940 examples pass the frozen backbone, about 45 s\n"
+    assert capsys.readouterr().out == said
 
 
 def test_epochs_of_the_head_alone_do_not_promise_that_the_others_are_as_quick() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 import time
 from collections.abc import Collection, Sequence
@@ -60,7 +61,7 @@ class Lines(Printed):
         self._verbose = verbose
         self._table = EpochTable(self.said, all_rows=verbose)
         self._said_pace_for = 0  # the last epoch of the part whose pace was said
-        self._said_pass_of = ""
+        self._pass: tuple[str, float] | None = None  # of which split, and since when; inf once it was told
         self._began = self._ended = time.perf_counter()
         starting = time.perf_counter() - STARTED.wall
         self._spent = {"starting": starting, "preparing": 0.0, "training": 0.0, "measuring": 0.0}
@@ -117,8 +118,11 @@ class Lines(Printed):
 
     def passed(self, progress: Pass) -> None:
         """Say once, of a pass through the backbone that takes long, how long."""
-        if progress.split != self._said_pass_of and progress.seconds_left >= LONG_SECONDS:
-            self._said_pass_of = progress.split
+        now = time.perf_counter()
+        if self._pass is None or self._pass[0] != progress.split:
+            self._pass = (progress.split, now)  # the very first example takes long: it tells little of the others
+        elif now - self._pass[1] >= LOOK_SECONDS and progress.seconds_left >= LONG_SECONDS:
+            self._pass = (progress.split, math.inf)
             many, left = f"{progress.total - progress.done:,}", duration(progress.seconds_left)
             self.said(f"features of {progress.split}: {many} examples pass the frozen backbone, about {left}")
 

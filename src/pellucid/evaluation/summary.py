@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pellucid.evaluation.meanings import explain_opaque
 from pellucid.evaluation.records import Baseline, ClassRow, Metric
@@ -35,11 +35,8 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
     shared = shared_notes([*evaluation.metrics.values(), *(one.metric for one in evaluation.baselines)])
     lines += ["", *(f"  {titles[name]:<{width}}  {metric_line(evaluation.metrics[name], shared)}" for name in first)]
-    for note in shared:
-        named = [titles[name] for name in first if evaluation.metrics[name].note == note]
-        beside = any(one.metric.note == note for one in evaluation.baselines)
-        whose = [*named, *(["the methods beside it"] if beside else [])]
-        lines += ["", *_wrapped(f"No intervals for {_and(whose)} ({note}).")]
+    said = [_without_interval(evaluation, titles, note) for note in shared]
+    lines += ["", *(line for sentence in said for line in _wrapped(sentence))] if said else []
     lines += class_lines(evaluation.class_rows)
     if confused := evaluation.most_confused():
         pairs = ", ".join(f"'{right}' taken for '{answered}' {times(count)}" for right, answered, count in confused)
@@ -55,6 +52,13 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     brackets = [f"  In brackets: {percent(evaluation.level)} intervals."] if _has_intervals(evaluation) else []
     lines += ["", *brackets, *_wrapped(legend)] if brackets or legend else []
     return "\n".join(map(visible, lines))  # a name that holds a break must not make a line of its own
+
+
+def _without_interval(evaluation: Evaluation, titles: Mapping[str, str], note: str) -> str:
+    """Return in a sentence which metrics have no interval for one reason that they share."""
+    named = [title for name, title in titles.items() if evaluation.metrics[name].note == note]
+    beside = ["the methods beside it"] if any(one.metric.note == note for one in evaluation.baselines) else []
+    return f"No intervals for {_and([*named, *beside])} ({note})."
 
 
 def _has_intervals(evaluation: Evaluation) -> bool:
