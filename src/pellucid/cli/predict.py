@@ -124,7 +124,8 @@ def predict(
     given = [*(text or ()), *map(Path, paths)]
     predictions = [] if cells and not given else opened.predict(given or None, horizon=horizon, beam=beam)
     if not given and not cells:
-        say("Note: it goes on from the last row of the training's own file; reading inputs opens no split.", err=True)
+        said = "Note: it goes on from the last row of the file it was trained on; this does not open the sealed test split."
+        say(said, err=True)
     if cells:
         answered = opened.predict(cells, beam=beam)
         named = zip(names_of_rows(cells), answered, strict=True)
