@@ -80,9 +80,22 @@ def takes_data_flags(function: Command) -> Command:
     return with_flags(function, FLAGS, hand_over)
 
 
-def typed_flags(data_options: dict[str, Any], choices: dict[str, Any]) -> frozenset[str]:
-    """Return the flags by which options of `api.load_dataset` and fields of the recipe were typed."""
-    return flags_of([*("split_seed" if name == "seed" else name for name in data_options), *choices])
+def typed_flags(data_options: dict[str, Any], choices: dict[str, Any], recipe: Path | None) -> frozenset[str]:
+    """Return the flags by which options of `api.load_dataset` and fields of the recipe were typed, or might have been.
+
+    Args:
+        data_options: of `api.load_dataset`.
+        choices: fields of the recipe that were typed.
+        recipe: of `--recipe`, whose choices are the user's, too.
+
+    Raises:
+        RecipeError: it cannot be read.
+    """
+    from pellucid.runs import Recipe, read_recipe
+
+    held = read_recipe(recipe) if recipe is not None else Recipe()
+    of_recipe = [name for name in Recipe.choices() if recipe is not None and held.chosen(name) is not None]
+    return flags_of([*("split_seed" if name == "seed" else name for name in data_options), *choices, *of_recipe])
 
 
 def refuse_moved(moved: str | None, resume: Path | None, command: str) -> None:

@@ -11,6 +11,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pellucid.cli.flags import flags_of
 from pellucid.kinds import SPLITS
 from pellucid.records import Decision
 from pellucid.words import counted
@@ -99,8 +100,10 @@ def head(record: RunRecord, folder: Path, *, width: int, every: int, typed: Coll
         folder: of the run.
         width: columns to fit.
         every: of how many epochs one is printed.
-        typed: flags that the user typed: what they choose is no guess.
+        typed: flags that the user typed: what they choose is no guess; those of the data stand in the record, too.
     """
+    said_of_data = (name for name, value in record.dataset.options.items() if value not in (None, False))
+    typed = {*typed, *flags_of(said_of_data)}
     number = len(record.decisions)
     said = [
         _shortest("data", _data(record, typed), width),

@@ -124,8 +124,7 @@ def predict(
     given = [*(text or ()), *map(Path, paths)]
     predictions = [] if cells and not given else opened.predict(given or None, horizon=horizon, beam=beam)
     if not given and not cells:
-        said = "Note: it goes on from the last row of the file it was trained on; this does not open the sealed test split."
-        say(said, err=True)
+        say("Note: it goes on from the last row of the file it was trained on; the test split stays sealed.", err=True)
     if cells:
         answered = opened.predict(cells, beam=beam)
         named = zip(names_of_rows(cells), answered, strict=True)

@@ -117,7 +117,7 @@ def train(
     command = visible(shlex.join(["pellucid", *sys.argv[1:]]))
     if name is not None:
         check_name(name)
-    typed = typed_flags(data_options, choices)
+    typed = typed_flags(data_options, choices, recipe)
     with choose_progress(quiet=json, verbose=verbose, typed=typed) as progress:
         if resume is not None:
             progress.folder = resume

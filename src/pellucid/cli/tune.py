@@ -117,7 +117,7 @@ def tune(
     refuse_moved(moved, resume, "tune")
     if name is not None:
         check_name(name, "search")
-    typed = typed_flags(data_options, choices)
+    typed = typed_flags(data_options, choices, recipe)
     with choose_search_progress(quiet=json, verbose=verbose, typed=typed) as progress:
         search = api.tune(
             api.load_dataset(data, **with_task(data_options, recipe, choices)) if data is not None else moved,
