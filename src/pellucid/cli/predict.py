@@ -18,6 +18,7 @@ from pellucid.cli.typed_cells import VALUE, cells_of, names_of_rows, sort_words
 from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
 from pellucid.kinds import listed
+from pellucid.prediction import table_of
 from pellucid.runs import why_rough
 from pellucid.words import for_spreadsheet
 
@@ -201,8 +202,6 @@ def _print_lines(predictions: list[Prediction], out: Path | None) -> None:
 
 
 def _write_csv(path: Path, predictions: list[Prediction]) -> None:
-    from pellucid.prediction import table_of
-
     columns, rows = table_of(predictions)
 
     def write(beside: Path) -> None:
