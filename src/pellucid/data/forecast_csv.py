@@ -25,7 +25,7 @@ from pellucid.data.stamps import (
     stamps_of_numbers,
     whole_numbers,
 )
-from pellucid.data.strange_cells import first_rows, refuse_strange_cells
+from pellucid.data.strange_cells import first_rows, quoted, refuse_strange_cells
 from pellucid.data.table_columns import TARGET_NAMES, TableChoice, without_dropped
 from pellucid.errors import DataError, RecipeError
 from pellucid.kinds import KnownColumn, TimeAxis, listed
@@ -270,12 +270,14 @@ def _values(table: Table, name: str, choice: TableChoice) -> NDArray[np.float64]
     if (np.isnan(reading.values) & ~blank).any():
         refuse_strange_cells(table, name, reading, what="column of values")
     if blank.any() and choice.gaps != "fill":
-        cells = sorted({reading.cells[row] or "nothing" for row in np.flatnonzero(blank).tolist()})
+        cells = sorted({reading.cells[row] for row in np.flatnonzero(blank).tolist()})
+        written = "empty" if cells == [""] else f"written {quoted(cells)}"
         raise DataError(
-            f"The column '{name}' of {table.path} has {counted(int(blank.sum()), 'row')} without a number "
-            f"({listed(cells, 3)}): {first_rows(blank)}.",
+            f"The column '{name}' of {table.path} has {counted(int(blank.sum()), 'row')} without a number: "
+            f"{first_rows(blank)} ({written}).",
             expected="A number in each row of a series.",
-            fix="--gaps fill (gaps=) puts the line between the neighbours there; rows taken out make a gap.",
+            fix="Fill it in, or let --gaps fill (gaps=) put the straight line between its neighbours there. A row that "
+            "is taken out is a gap, and nothing is learned across it.",
         )
     if np.isinf(reading.values).any():
         raise DataError(f"The column '{name}' of {table.path} holds an infinite number.", fix="Mend it.")

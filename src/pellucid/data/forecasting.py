@@ -253,7 +253,7 @@ def _torn(found: Found, torn: Sequence[tuple[str, int]]) -> Finding:
     number = sum(count for _, count in torn)
     return Finding(
         kind="torn-windows",
-        message=f"{counted(number, 'window lies', 'windows lie')} across a gap, left out (--gaps fill closes gaps).",
-        examples=tuple(f"{name}: {count:,}" for name, count in torn[:EXAMPLES_SHOWN]),
+        message=f"left out, as they lie across a gap: {counted(number, 'window')}; --gaps fill closes gaps.",
+        examples=tuple(f"{name}: {count:,}" for name, count in torn[:EXAMPLES_SHOWN]) if len(torn) > 1 else (),
         count=number,
     )

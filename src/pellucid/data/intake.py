@@ -190,7 +190,7 @@ def _refuse_faults(draft: Draft) -> None:
 
 def _read(source: str | Path, table: TableChoice) -> Draft:
     if isinstance(source, str) and source in DATASET_NAMES:
-        table.refuse(f"'{source}' is a dataset with a known target")
+        table.refuse(f"the dataset '{source}' comes with its inputs and its target")
         draft = read_named(source)
         if os.path.exists(source):
             reason = f"a known name; the folder of the same name is meant by .{os.sep}{source}"

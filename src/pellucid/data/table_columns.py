@@ -87,9 +87,10 @@ class TableChoice:
         of_tables = ("target", "group", "impute", "weight", "picture_column", "images_dir", "drop", "text")
         for option in (*of_tables, *OF_FORECASTS):
             if getattr(self, option) is not None:
+                series = "It is for a series to forecast: a CSV file with a column of times."
                 raise RecipeError(
                     f"--{option.replace('_', '-')} ({option}=) cannot be used: {reason}.",
-                    expected="It is for CSV files.",
+                    expected=series if option in OF_FORECASTS else "It is for CSV files.",
                     fix="Leave it out.",
                 )
 

@@ -14,6 +14,7 @@ from pellucid.data.draft import Draft
 from pellucid.data.input_columns import accept_missing, read_inputs
 from pellucid.data.several_targets import named_columns, read_columns
 from pellucid.data.split_column import find_split_column, read_splits
+from pellucid.data.stamps import pattern_of
 from pellucid.data.table_columns import (
     TARGET_NAMES,
     TableChoice,
@@ -141,10 +142,12 @@ def _choose_target(table: Table, choice: TableChoice) -> tuple[list[str], Decisi
             reason=f"guessed: {guessed[1]}; --target NAME (target=) chooses another",
         )
     blank = [name for name in table.header if any(map(is_missing, table.cells(name)))]
-    impute = "" if not blank or choice.impute else f", and add --impute median: {listed(blank)} has empty cells"
+    impute = "" if not blank or choice.impute else f" --impute median fills the empty cells of {listed(blank)}."
     example = f", e.g. --target {table.header[-1]} for the last one" if table.nameless else ""
+    dated = any(pattern_of(table.cells(name)) is not None for name in table.header)
+    ahead = " To forecast a column from its own past, add --horizon N (horizon=), the number of steps." if dated else ""
     raise DataError(
         f"Nothing says which column of {table.path} is to be learned.",
         expected=f"{describe_columns(table)}.",
-        fix=f"Name it with --target NAME (target=){example}{impute}.",
+        fix=f"Name it with --target NAME (target=){example}.{ahead}{impute}",
     )

@@ -39,7 +39,7 @@ from pellucid.evaluation.series_methods import SeriesExamples, series_examples, 
 from pellucid.evaluation.simple_methods import draw_training_examples
 from pellucid.evaluation.small import are_few, say_few, say_nothing_learned
 from pellucid.evaluation.split import compare_runs
-from pellucid.evaluation.summary import summarise_evaluation
+from pellucid.evaluation.summary import TOO_FEW, comparison_sentences, summarise_evaluation
 from pellucid.evaluation.temperature import fit_temperature
 from pellucid.evaluation.winner import say_winner
 
@@ -47,6 +47,7 @@ __all__ = [
     "ESTIMATORS",
     "SCORING",
     "SIDE",
+    "TOO_FEW",
     "Abstention",
     "Baseline",
     "Calibration",
@@ -73,6 +74,7 @@ __all__ = [
     "compare_paired",
     "compare_paired_values",
     "compare_runs",
+    "comparison_sentences",
     "counting_methods",
     "draw_training_examples",
     "edges",

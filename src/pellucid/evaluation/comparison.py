@@ -298,7 +298,7 @@ def _lead(verdict: Literal["a", "b", "none"], a: str, b: str, *, within: bool = 
 
 
 def _points(difference: Metric) -> str:
-    shown = f"{100 * difference.value:+.1f} points"
+    shown = f"{round(100 * difference.value, 1) + 0.0:+.1f} points"  # no "-0.0"
     if difference.low is None or difference.high is None:
         return shown
     return f"{shown} ({100 * difference.low:+.1f} to {100 * difference.high:+.1f})"

@@ -12,6 +12,7 @@ from pellucid.evaluation.rare import say_rare
 from pellucid.evaluation.records import PairedComparison
 from pellucid.evaluation.result import Evaluation
 from pellucid.kinds import SplitName
+from pellucid.runs import why_rough
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -77,7 +78,8 @@ def answer_and_evaluate(
     evaluation = scoring.with_abstention(evaluation, answer, truth, predictor.answering, distances)
     balanced = predictor.record.recipe.counts_classes_alike
     rare = say_rare(evaluation, counted_alike=balanced)
-    evaluation = evaluation.with_notes(*([rare] if rare else []), *predictor.why_unchecked)
+    rough = why_rough(predictor.answering)
+    evaluation = evaluation.with_notes(*([rare] if rare else []), *rough, *predictor.why_unchecked)
     if baselines:
         left_out = why_alone(dataset)
     if baselines and not left_out:

@@ -17,6 +17,7 @@ from pellucid.kinds.inputs import (
     TableInput,
     TextInput,
 )
+from pellucid.kinds.own_options import OPTIONS_OF_TASKS, OwnOptions, OwnValue, brought
 from pellucid.kinds.registry import Kind, Kinds, KindTable, Refused
 from pellucid.kinds.splits import SPLITS, SplitName
 from pellucid.kinds.targets import (
@@ -48,6 +49,7 @@ __all__ = [
     "BANDS",
     "INPUTS",
     "LEVELS",
+    "OPTIONS_OF_TASKS",
     "SPLITS",
     "TARGETS",
     "UNEVEN",
@@ -66,6 +68,8 @@ __all__ = [
     "LabelsTarget",
     "Name",
     "NextTarget",
+    "OwnOptions",
+    "OwnValue",
     "Refused",
     "Said",
     "SeriesInput",
@@ -79,6 +83,7 @@ __all__ = [
     "ValueTarget",
     "ValuesTarget",
     "Wishes",
+    "brought",
     "code_points",
     "is_uneven",
     "listed",

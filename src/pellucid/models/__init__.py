@@ -11,6 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pellucid.kinds import OwnOptions, OwnValue
 from pellucid.models.adding import About, add_weights, check_weights, pick
 from pellucid.models.building import build_model
 from pellucid.models.catalogue import find_model, own_options, with_own, with_own_of_before
@@ -20,7 +21,6 @@ from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of,
 from pellucid.models.going_on import GoesOn, Remembered
 from pellucid.models.layer import DRAWN_UNITS, READS_BACKWARDS, LayerSummary, ModelSummary, ReceptiveField
 from pellucid.models.listing import ModelInfo, list_models
-from pellucid.models.own_options import OwnOptions, OwnValue
 from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
 from pellucid.models.schemes import INITS, Init
 from pellucid.models.sizes import sizes_in_words

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
 
 from pellucid.errors import ModelError, did_you_mean
-from pellucid.kinds import Form, Wishes
+from pellucid.kinds import Form, Wishes, brought
 from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
 from pellucid.models.seq2seq_options import Seq2SeqOptions
@@ -307,7 +307,10 @@ def with_own(name: str, options: ModelOptions) -> ModelOptions:
         ModelError: a value is out of its range.
     """
     own = OWN[name].own if name in OWN else None
-    return options if own is None else options.model_copy(update={"own": own.completed(options.own, model=name)})
+    if own is None:
+        return options
+    completed = own.completed(options.own, whose=f"The model '{name}'", error=ModelError)
+    return options.model_copy(update={"own": completed})
 
 
 def with_own_of_before(name: str, options: ModelOptions) -> ModelOptions:
@@ -322,16 +325,7 @@ def own_options() -> dict[str, tuple[FieldInfo, tuple[str, ...]]]:
     Raises:
         ValueError: two models mean different types by one name, and one flag cannot take both.
     """
-    found: dict[str, tuple[FieldInfo, tuple[str, ...]]] = {}
-    for entry in OWN.values():
-        for name, field in (entry.own.model_fields if entry.own is not None else {}).items():
-            first, models = found.get(name, (field, ()))
-            if first.annotation != field.annotation:
-                raise ValueError(
-                    f"The option '{name}' of '{entry.name}' is of another type than that of '{models[0]}'."
-                )
-            found[name] = (first, (*models, entry.name))
-    return found
+    return brought({entry.name: entry.own for entry in OWN.values() if entry.own is not None})
 
 
 def _unknown(name: str, choices: list[str]) -> ModelError:

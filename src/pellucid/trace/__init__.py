@@ -17,12 +17,13 @@ from pellucid.trace.quantile_loss import Pinball
 from pellucid.trace.rules import RULES, Rule
 from pellucid.trace.slow_motion import SlowMotion, SlowStep, Weight, slow_motion
 from pellucid.trace.surroundings import Surrounding, Workings, outputs_to_answer
-from pellucid.trace.text import cell_words, describe_trace, largest_rows
+from pellucid.trace.text import BOOKKEEPING, cell_words, describe_trace, largest_rows
 from pellucid.trace.text_backward import describe_backward
 from pellucid.trace.trace import StepValues, Trace, trace
 from pellucid.trace.unrolled import Unrolled, UnrolledStep, unroll
 
 __all__ = [
+    "BOOKKEEPING",
     "EXPLAINERS",
     "EXPLAINERS_OF_ELEMENTS",
     "RULES",

@@ -30,6 +30,7 @@ class Position:
             are others.
         seconds_left: until the last epoch's end, at the pace so far; while the head alone learns, until that is done.
         head_epochs: epochs at the beginning in which the head alone learns, which takes far less time than the others.
+        epochs_to_come: after this one, until `last_epoch`, where its steps end before a whole epoch; None: whole ones.
     """
 
     epoch: int
@@ -40,6 +41,7 @@ class Position:
     examples_per_second: float
     seconds_left: float
     head_epochs: int = 0
+    epochs_to_come: float | None = None
 
     @property
     def last_epoch(self) -> int:
@@ -54,7 +56,8 @@ class Position:
     @property
     def seconds_per_epoch(self) -> float:
         """What an epoch takes at the pace so far, its validation left out; 0 where nothing is left to tell it by."""
-        left = self.last_epoch - self.epoch + 1 - self.step / self.num_steps
+        to_come = self.last_epoch - self.epoch if self.epochs_to_come is None else self.epochs_to_come
+        left = to_come + 1 - self.step / self.num_steps
         return self.seconds_left / left if left > 0 else 0.0
 
     @property

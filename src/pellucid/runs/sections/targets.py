@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from pellucid.kinds import Anchor
+from pellucid.kinds import Anchor, OwnValue
 from pellucid.runs.sections.base import RecipeSection, choice
 from pellucid.runs.typed_choices import parse_bounds
 
@@ -17,7 +17,19 @@ class ObjectiveChoices(RecipeSection):
     task: str | None = choice(
         "Model",
         "What is learned; follows from the target.",
-        offered=("binary", "single-label", "ordered", "multi-label", "regression", "forecast", "next-token"),
+        offered=(
+            "binary",
+            "single-label",
+            "ordered",
+            "multi-label",
+            "regression",
+            "forecast",
+            "next-token",
+            "text-to-text",
+        ),
+    )
+    told: dict[str, OwnValue] | None = Field(
+        default=None, description="Options that only some task has, by name; each is a flag of its own."
     )
     loss: Literal["cross-entropy", "focal", "logit-adjusted", "perceptron"] | None = choice(
         "Learning", "What a classifier minimises; 'logit-adjusted' gives uneven classes the same chance."
