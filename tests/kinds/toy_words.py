@@ -142,8 +142,8 @@ class InPreprocessing:
         check_wishes(wishes, "word", model=model, dataset=HOLDS_WORDS, suited="letters")
         return WordPreprocessing(length=WordInput.of(dataset.input).length), ()
 
-    def open(self, dataset: Dataset, preprocessing: Preprocessing, places: NDArray[np.int64], **how: Any) -> Prepared:
-        return PreparedInMemory(Words.of(dataset.inputs).letters[places].astype(np.uint8))
+    def open(self, dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64], **how: Any) -> Prepared:
+        return PreparedInMemory(Words.of(dataset.inputs).letters[indices].astype(np.uint8))
 
 
 def _no_augmentation(

@@ -393,7 +393,7 @@ class Run:
 
         Args:
             source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, a text, or an
-                example's place in the run's dataset. Of a language model what follows the end of a text, or an
+                example's index in the run's dataset. Of a language model what follows the end of a text, or an
                 example's last token.
             letter: of an answer that is a text: which letter of it is followed, counted from 0, its end being the last;
                 None for the first. The network is told what it wrote itself before that.
@@ -478,7 +478,7 @@ class Run:
 
         Args:
             source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, a text, or an
-                example's place in the run's dataset. Of a language model what follows the end of a text, or an
+                example's index in the run's dataset. Of a language model what follows the end of a text, or an
                 example's last token.
             method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-x-input,
                 integrated-gradients and occlusion; () for Grad-CAM of a picture, integrated gradients of a row.

@@ -98,11 +98,11 @@ def _settle_given_splits(draft: Draft, choice: SplitChoice) -> None:
 
 def _keep_only(draft: Draft, kept: NDArray[np.int64]) -> None:
     """Leave some examples of a draft; what they are learned as is the caller's."""
-    places = kept.tolist()
+    indices = kept.tolist()
     draft.inputs = draft.inputs.subset(kept)
-    draft.names = None if draft.names is None else [draft.names[place] for place in places]
-    draft.content = [draft.content[place] for place in places]
-    draft.equality = None if draft.equality is None else [draft.equality[place] for place in places]
+    draft.names = None if draft.names is None else [draft.names[index] for index in indices]
+    draft.content = [draft.content[index] for index in indices]
+    draft.equality = None if draft.equality is None else [draft.equality[index] for index in indices]
     draft.given = None if draft.given is None else draft.given[kept]
     draft.groups = None if draft.groups is None else draft.groups[kept]
     draft.weights = None if draft.weights is None else draft.weights[kept]

@@ -128,7 +128,7 @@ def choose_splits(
 
     Args:
         target, targets: what is learned, [N].
-        names: relative names, which decide the order of the shuffle; None for the examples' places.
+        names: relative names, which decide the order of the shuffle; None for the examples' indices.
         given: [N] split that the data names, or None.
         groups: [N] or None.
         equal: sets of examples that are equal.

@@ -97,8 +97,8 @@ class TextInputs(Inputs):
 
         What is measured on windows of a stream (a vocabulary, merges) so counts every character once.
         """
-        places = np.asarray(indices, np.int64)
-        starts, stops = self.starts[places], self.starts[places] + self.lengths[places]
+        chosen = np.asarray(indices, np.int64)
+        starts, stops = self.starts[chosen], self.starts[chosen] + self.lengths[chosen]
         order = np.argsort(starts, kind="stable")
         joined: list[list[int]] = []
         for start, stop in zip(starts[order].tolist(), stops[order].tolist(), strict=True):
@@ -119,11 +119,11 @@ class TextInputs(Inputs):
 
     def subset(self, indices: Indices) -> TextInputs:
         """Return some of the texts, under the same names."""
-        places = np.asarray(indices, np.int64)
-        names = None if self._names is None else [self._names[place] for place in places.tolist()]
-        numbers = places if self._numbers is None else self._numbers[places]
+        chosen = np.asarray(indices, np.int64)
+        names = None if self._names is None else [self._names[index] for index in chosen.tolist()]
+        numbers = chosen if self._numbers is None else self._numbers[chosen]
         return TextInputs(
-            self.characters, self.starts[places], self.lengths[places], names=names, numbers=numbers, word=self._word
+            self.characters, self.starts[chosen], self.lengths[chosen], names=names, numbers=numbers, word=self._word
         )
 
 

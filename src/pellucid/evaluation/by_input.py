@@ -72,16 +72,16 @@ def of_series(beside: Beside) -> list[Method]:
 
 def _on_shapes(beside: Beside) -> list[Method]:
     """Return the methods of series, which learn from the training split."""
-    dataset, kind, places = beside.dataset, beside.truth.target.kind, beside.dataset.splits["train"]
+    dataset, kind, indices = beside.dataset, beside.truth.target.kind, beside.dataset.splits["train"]
     if not (methods := series_methods(kind)):
         return []
     train, asked = (
-        series_examples(dataset, beside.preprocessing, some) for some in (places, dataset.splits[beside.split])
+        series_examples(dataset, beside.preprocessing, some) for some in (indices, dataset.splits[beside.split])
     )
 
     def learned(method: SeriesMethod) -> Method:
         def answer() -> tuple[NDArray[Any], str]:
-            answers, words = method.answer(train, dataset.targets[places], [asked], kind)
+            answers, words = method.answer(train, dataset.targets[indices], [asked], kind)
             return answers[0], words
 
         return Method(method.name, answer)

@@ -19,7 +19,7 @@ from pellucid.runs import RunRecord
 from pellucid.training import scale_targets
 
 Source: TypeAlias = Any
-"""An example's place in the run's dataset, or one input in any form that `Predictor.predict` takes."""
+"""An example's index in the run's dataset, or one input in any form that `Predictor.predict` takes."""
 
 ASKING: KindTable[Asking] = KindTable(
     "way to ask about one example",

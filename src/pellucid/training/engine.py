@@ -237,7 +237,7 @@ class Engine:
         return {name: value / seen_by_all[name] for name, value in whole.items()}
 
     def _order(self, epoch: int) -> Tensor:
-        """Return [N] places, in the order in which an epoch visits them."""
+        """Return [N] indices, in the order in which an epoch visits them."""
         if self.strata is not None:
             return balanced_order(self.strata, seed=self.settings.seed, epoch=epoch)
         return epoch_order(len(self.train), seed=self.settings.seed, epoch=epoch)

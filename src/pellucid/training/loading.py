@@ -81,7 +81,7 @@ def learned_targets(record: RunRecord, dataset: Dataset, indices: NDArray[np.int
     Args:
         record: of the run.
         dataset: where the examples come from.
-        indices: [N] places of the examples.
+        indices: [N] indices of the examples.
     """
     learned = TARGET_HABITS[dataset.target.kind].learned(dataset, record.preprocessing, indices)
     return scale_targets(dataset.targets[indices], record.target_scaling) if learned is None else learned

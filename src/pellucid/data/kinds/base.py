@@ -34,7 +34,7 @@ class ExampleInspection(Protocol):
 
     @property
     def index(self) -> int | None:
-        """Its place in the dataset; None where it is not in one."""
+        """Its index in the dataset; None where it is not in one."""
         ...
 
     @property
@@ -171,4 +171,4 @@ class Keeper(Protocol):
 
 def split_of(dataset: Dataset, index: int) -> SplitName:
     """Return the split that an example is in."""
-    return next(split for split, places in dataset.splits.items() if index in places)
+    return next(split for split, indices in dataset.splits.items() if index in indices)

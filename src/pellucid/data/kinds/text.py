@@ -49,14 +49,14 @@ class Texts:
         names = dataset.target.categories
         targets = dataset.targets[train]
         of_class = {
-            name: train[targets == place if targets.ndim == 1 else targets[:, place] > 0]
-            for place, name in enumerate(names)
+            name: train[targets == number if targets.ndim == 1 else targets[:, number] > 0]
+            for number, name in enumerate(names)
         }
         chosen = of_class if names else {"all": train}
         most = max(1, min(sheet_pictures, MOST_TEXTS // max(1, len(chosen))))
         texts = {
-            name: tuple((inputs.name(int(place)), inputs.text(int(place))[:SHOWN]) for place in places[:most])
-            for name, places in chosen.items()
+            name: tuple((inputs.name(int(index)), inputs.text(int(index))[:SHOWN]) for index in indices[:most])
+            for name, indices in chosen.items()
         }
         return InputSummary(kinds={"texts": len(dataset)}, texts=texts)
 

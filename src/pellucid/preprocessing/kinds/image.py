@@ -50,7 +50,7 @@ class PictureFitter:
         self,
         dataset: Dataset,
         preprocessing: Preprocessing,
-        places: NDArray[np.int64],
+        indices: NDArray[np.int64],
         *,
         margin: int,
         workers: int | None,
@@ -58,7 +58,7 @@ class PictureFitter:
     ) -> Prepared:
         """Bring pictures to canvases."""
         fitted = ImagePreprocessing.of(preprocessing)
-        return open_canvases(ImageInputs.of(dataset.inputs), fitted, places, margin=margin, workers=workers, keep=keep)
+        return open_canvases(ImageInputs.of(dataset.inputs), fitted, indices, margin=margin, workers=workers, keep=keep)
 
 
 def _fit_pictures(
