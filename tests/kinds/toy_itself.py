@@ -21,7 +21,7 @@ from torch.nn import functional
 from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.draft import Draft
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.evaluation import Evaluation, Metric, PairedComparison, Truth, compare_paired_values
 from pellucid.evaluation.kinds import About
 from pellucid.kinds import TARGETS, Form, Refused, Said, Target, Wishes
@@ -426,5 +426,5 @@ def bright_pictures(count: int = 90) -> Dataset:
     plain = dataset_from_arrays(pictures, np.arange(count) % 2, name="bright")
     content = [picture.tobytes() for picture in pictures]
     targets = pictures.reshape(count, -1) / 255
-    draft = Draft("bright", "arrays", plain.input, ItselfTarget(width=36), plain.inputs, targets, content)
-    return finish(draft, choice=SplitChoice())
+    raw = RawDataset("bright", "arrays", plain.input, ItselfTarget(width=36), plain.inputs, targets, content)
+    return finish(raw, choice=SplitChoice())

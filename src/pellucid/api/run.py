@@ -329,7 +329,7 @@ class Run:
             model: a module with the weights that the first training started from, where it was one of your own.
             runs_dir: where the new folder is made; None for beside this one.
             device: another than then; None for the same.
-            progress: who watches.
+            progress: the callback that is told how it goes.
             loss, metrics, augmentation, callbacks: the code of your own that took part, again.
 
         Raises:

@@ -14,25 +14,25 @@ from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.csv_intake import read_csv, read_listed
 from pellucid.data.dataset import Dataset
 from pellucid.data.delimited import read_table
-from pellucid.data.draft import Draft
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.folder_refusals import LAYOUTS
 from pellucid.data.folders import read_folder
 from pellucid.data.idx import find_idx_files, read_idx_files
 from pellucid.data.json_lines import JSON_LINES_SUFFIXES, read_json_lines
-from pellucid.data.kept_draft import draft_of
+from pellucid.data.raw_cache import cached_or_read
 from pellucid.data.listings import TABLE_SUFFIXES
-from pellucid.data.npz import draft_of_arrays, load_arrays
+from pellucid.data.npz import raw_of_arrays, load_arrays
 from pellucid.data.parquet import find_shards, read_parquet
 from pellucid.data.scan import Scan, safe_name, scan_pictures
 from pellucid.data.series_folders import read_series_folder
-from pellucid.data.series_npz import draft_of_series_arrays
+from pellucid.data.series_npz import raw_of_series_arrays
 from pellucid.data.series_pairs import find_series_files, read_series_file
 from pellucid.data.table_columns import Axes, Layout, TableChoice, TaskName
 from pellucid.data.text_files import glance_at, is_running_text, is_utf8_file, read_text
 from pellucid.data.text_folders import TEXT_SUFFIXES, read_text_folder
 from pellucid.data.text_lines import find_labelled_lines, read_labelled_lines
 from pellucid.data.text_pairs import find_pair_lines, read_pair_lines
-from pellucid.data.text_streams import draft_of_stream, with_block
+from pellucid.data.text_streams import raw_of_stream, with_block
 from pellucid.data.texts import TextInputs
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError, RecipeError, did_you_mean
@@ -167,35 +167,35 @@ def load_dataset(
         future=future,
         axes=axes,
     )
-    draft = _read(source, table)
+    raw = _read(source, table)
     if block is not None:
-        draft = with_block(draft, block)
-    if strict and draft.faults:
-        _refuse_faults(draft)
-    choice = choice.proposed(draft.proposed_splits, val=val, test=test)
+        raw = with_block(raw, block)
+    if strict and raw.faults:
+        _refuse_faults(raw)
+    choice = choice.proposed(raw.proposed_splits, val=val, test=test)
     shares = {"val": choice.val, "test": choice.test}
-    draft.options = {"target": target, "seed": seed, **shares, "group": group, "impute": impute}
-    draft.options = {**draft.options, **table.later_options()}
-    return finish(draft, choice=choice)
+    raw.options = {"target": target, "seed": seed, **shares, "group": group, "impute": impute}
+    raw.options = {**raw.options, **table.later_options()}
+    return finish(raw, choice=choice)
 
 
-def _refuse_faults(draft: Draft) -> None:
+def _refuse_faults(raw: RawDataset) -> None:
     raise DataError(
-        f"{counted(len(draft.faults), 'picture')} of '{draft.name}' cannot be read:\n  "
-        + "\n  ".join(draft.faults)
+        f"{counted(len(raw.faults), 'picture')} of '{raw.name}' cannot be read:\n  "
+        + "\n  ".join(raw.faults)
         + "\n",
         fix="Mend them or take them out; without --strict (strict=) they are listed and left out.",
     )
 
 
-def _read(source: str | Path, table: TableChoice) -> Draft:
+def _read(source: str | Path, table: TableChoice) -> RawDataset:
     if isinstance(source, str) and source in DATASET_NAMES:
         table.refuse(f"'{source}' is a dataset with a known target")
-        draft = read_named(source)
+        raw = read_named(source)
         if os.path.exists(source):
             reason = f"a known name; the folder of the same name is meant by .{os.sep}{source}"
-            draft.decisions.insert(0, Decision(name="source", value=f"the bundled '{source}'", reason=reason))
-        return draft
+            raw.decisions.insert(0, Decision(name="source", value=f"the bundled '{source}'", reason=reason))
+        return raw
     path = expand(source, what="The path", error=DataError).absolute()
     if not is_utf8(str(path)):
         raise DataError(
@@ -211,7 +211,7 @@ def _read(source: str | Path, table: TableChoice) -> Draft:
         raise DataError(f"{problem.filename or path} cannot be read ({reason_of(problem)}).") from None
 
 
-def _read_folder(root: Path, table: TableChoice) -> Draft:
+def _read_folder(root: Path, table: TableChoice) -> RawDataset:
     name = safe_name(root.resolve().name)
     idx_files = find_idx_files(root)
     if idx_files:
@@ -237,7 +237,7 @@ def _read_folder(root: Path, table: TableChoice) -> Draft:
     raise _no_pictures(root, scan)
 
 
-def _read_file(path: Path, table: TableChoice) -> Draft:
+def _read_file(path: Path, table: TableChoice) -> RawDataset:
     suffix = path.suffix.lower()
     texts = _read_text_file(path, table)
     if texts is not None:
@@ -281,13 +281,13 @@ def _read_file(path: Path, table: TableChoice) -> Draft:
     )
 
 
-def _read_text_file(path: Path, table: TableChoice) -> Draft | None:
-    """Return the draft of a file that is text: labelled lines, or a stream; None of what is a table, or no text."""
+def _read_text_file(path: Path, table: TableChoice) -> RawDataset | None:
+    """Return what a text file holds, labelled lines or a stream; None of what is a table, or no text."""
     suffix, name = path.suffix.lower(), safe_name(path.stem)
     if table.layout == "stream":
         pieces = TextInputs.of_texts([read_text(path)], names=[path.name])
         said = Decision(name="layout", value="one stream of text", reason="asked for (--layout stream)")
-        return draft_of_stream(pieces, path, name=name, decisions=[said])
+        return raw_of_stream(pieces, path, name=name, decisions=[said])
     may_be_text = suffix in TEXT_SUFFIXES or suffix in ("", ".tsv")
     if not may_be_text or table.layout is not None:
         return None
@@ -307,7 +307,7 @@ def _read_text_file(path: Path, table: TableChoice) -> Draft | None:
         pieces = TextInputs.of_texts([read_text(path)], names=[path.name])
         reason = "lines of words, and no columns (--layout table (layout=) reads a table)"
         said = Decision(name="layout", value="one stream of text", reason=reason)
-        return draft_of_stream(pieces, path, name=name, decisions=[said])
+        return raw_of_stream(pieces, path, name=name, decisions=[said])
     return None
 
 
@@ -319,39 +319,39 @@ def _is_table(path: Path) -> bool:
         return False
 
 
-def _read_arrays(path: Path, table: TableChoice, *, name: str) -> Draft:
+def _read_arrays(path: Path, table: TableChoice, *, name: str) -> RawDataset:
     """Read arrays as series where they are called so, else as pictures."""
     arrays = load_arrays(path)
-    series = draft_of_series_arrays(path, arrays, table, name=name)
+    series = raw_of_series_arrays(path, arrays, table, name=name)
     if series is not None:
         return series
-    return draft_of_arrays(path, arrays, name=name, weight=table.weight, task=table.task, used="arrays in one file")
+    return raw_of_arrays(path, arrays, name=name, weight=table.weight, task=table.task, used="arrays in one file")
 
 
-def _read_series_folder(root: Path, scan: Scan, table: TableChoice, *, name: str) -> Draft | None:
+def _read_series_folder(root: Path, scan: Scan, table: TableChoice, *, name: str) -> RawDataset | None:
     """Read a folder of series: files that hold whole datasets, or a file for each series in a folder for its class."""
     files = find_series_files(root)
     if len(files) > 1:
         names = listed([file.name for file in files], 4)
         raise DataError(f"{root} holds several datasets of series: {names}.", fix=f"Give one: {files[0]}")
     if files:
-        draft = read_series_file(files[0], table)
-        if draft is not None:
-            draft.source = os.fspath(root)
-            return draft
+        raw = read_series_file(files[0], table)
+        if raw is not None:
+            raw.source = os.fspath(root)
+            return raw
     return read_series_folder(root, scan.other_files, table, name=name)
 
 
-def _read_archive(path: Path, table: TableChoice) -> Draft:
+def _read_archive(path: Path, table: TableChoice) -> RawDataset:
     unpacked = unpack_archive(path)
     name = safe_name(archive_stem(path))
 
-    def read() -> Draft:
-        draft = _read_folder(unpacked.root, table)
-        draft.name = name
-        return draft
+    def read() -> RawDataset:
+        raw = _read_folder(unpacked.root, table)
+        raw.name = name
+        return raw
 
-    return draft_of(unpacked, table, read, source=os.fspath(path))
+    return cached_or_read(unpacked, table, read, source=os.fspath(path))
 
 
 def _missing(source: str | Path, path: Path) -> DataError:

@@ -10,7 +10,7 @@ import numpy as np
 
 from pellucid.data.cells import is_missing
 from pellucid.data.delimited import Table
-from pellucid.data.draft import Draft
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.input_columns import accept_missing, read_inputs
 from pellucid.data.several_targets import named_columns, read_columns
 from pellucid.data.split_column import find_split_column, read_splits
@@ -34,7 +34,7 @@ _ANSWER_NAMES = ("outcome", "result", "response", "output", "answer", "y", "verd
 """Further names, lower case, that a column of words has as a target."""
 
 
-def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
+def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> RawDataset:
     """Read a table: one column is the target, the others are the input.
 
     Raises:
@@ -61,7 +61,7 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
         )
     kept = np.flatnonzero(reading.labelled)
     columns = {column: cells[kept] for column, cells in inputs.columns.items()}
-    draft = Draft(
+    raw = RawDataset(
         name=name,
         source=os.fspath(table.path),
         input=TableInput(columns=tuple(inputs.kinds)),
@@ -73,20 +73,20 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
         findings=[*reading.findings, *inputs.findings],
     )
     if inputs.missing:
-        draft.decisions.append(accept_missing(table, inputs, choice))
+        raw.decisions.append(accept_missing(table, inputs, choice))
     if split_column is not None:
         splits, split_decision = read_splits(table, split_column)
-        draft.given = splits[kept]
-        draft.decisions.append(split_decision)
+        raw.given = splits[kept]
+        raw.decisions.append(split_decision)
     if group_column is not None:
         groups, group_decision = read_groups(table, group_column, choice)
-        draft.groups = groups[kept]
-        draft.decisions.append(group_decision)
+        raw.groups = groups[kept]
+        raw.decisions.append(group_decision)
     if weight_column is not None:
         weights, weight_decision = read_weights(table, weight_column, choice)
-        draft.weights = weights[kept]
-        draft.decisions.append(weight_decision)
-    return draft
+        raw.weights = weights[kept]
+        raw.decisions.append(weight_decision)
+    return raw
 
 
 def digest_cells(columns: Mapping[str, Cells]) -> list[bytes]:

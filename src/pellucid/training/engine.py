@@ -91,7 +91,7 @@ class Engine:
         val: the validation examples; None or empty: the training loss chooses the best epoch.
         settings: the choices of the loop.
         device: where the models are.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         on_first_step: called once after the first optimizer step.
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
         strata: [N] int64, the class of each training example, where each epoch shows all classes equally often.
@@ -220,7 +220,7 @@ class Engine:
         return max(1, min(whole, left * settings.batch_size))
 
     def _report(self, epoch: int, step: int, steps: int, loss: float, pace: float, *, done: int, size: int) -> None:
-        """Tell the watcher where an epoch stands of whose `size` examples some are done."""
+        """Tell the callback where an epoch stands of whose `size` examples some are done."""
         settings = self.settings
         head = settings.head_epochs if settings.head_epochs < settings.epochs else 0
         last = head if epoch <= head else settings.epochs

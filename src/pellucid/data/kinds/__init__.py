@@ -21,7 +21,7 @@ KINDS_OF_INPUT: KindTable[KindOfInput] = KindTable(
     },
 )
 KEEPERS: KindTable[Keeper] = KindTable(
-    "kept draft",
+    "kept raw dataset",
     INPUTS,
     {
         "image": PictureKeeper(),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.draft import Draft
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
 from pellucid.data.kinds.equal import find_equal, find_equal_of_other_class, num_repeated
@@ -33,11 +33,11 @@ class Texts:
     def check_magnitudes(self, inputs: Inputs) -> None:
         """Do nothing: a text holds no numbers."""
 
-    def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+    def equal_findings(self, raw: RawDataset, equal: Sequence[Sequence[int]]) -> list[Finding]:
         """Return findings: equal texts, and equal texts of different classes."""
         more = counted(num_repeated(equal), "text equals", "texts equal")
-        found = find_equal(draft, equal, kind="equal-texts", message=f"{more} another one, letter by letter.")
-        return found + find_equal_of_other_class(draft, equal, things="texts")
+        found = find_equal(raw, equal, kind="equal-texts", message=f"{more} another one, letter by letter.")
+        return found + find_equal_of_other_class(raw, equal, things="texts")
 
     def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
         """Return nothing: that a word tells the class is what is to be learned."""
