@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pellucid.models.adding import About, add_weights, check_weights, pick
+from pellucid.models.weights_intake import About, add_weights, check_weights, pick
 from pellucid.models.building import build_model
 from pellucid.models.catalogue import find_model, own_options, with_own, with_own_of_before
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
