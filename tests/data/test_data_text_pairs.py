@@ -10,7 +10,7 @@ import pytest
 
 from pellucid import load_dataset
 from pellucid.data.text_lines import find_labelled_lines
-from pellucid.data.text_pairs import raw_of_pairs, find_pair_lines
+from pellucid.data.text_pairs import find_pair_lines, raw_of_pairs
 from pellucid.errors import DataError
 from pellucid.kinds import TextTarget
 

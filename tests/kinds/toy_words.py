@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from pellucid.data import Dataset, ExampleInspection, Finding, Inputs
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.inputs import Indices
 from pellucid.data.kinds import InputSummary
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.row_cells import RowInspection
 from pellucid.errors import DataError, RecipeError
 from pellucid.evaluation.baseline_rows import Size

@@ -30,9 +30,7 @@ WORDS = sorted({"".join(_DRAWS.choice(list("abcd"), _DRAWS.integers(2, 7))) for 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> pellucid.Run:
-    dataset = finish(
-        raw_of_pairs([(word, word[::-1]) for word in WORDS], "words", name="words"), choice=SplitChoice()
-    )
+    dataset = finish(raw_of_pairs([(word, word[::-1]) for word in WORDS], "words", name="words"), choice=SplitChoice())
     return pellucid.train(
         dataset,
         runs_dir=tmp_path_factory.mktemp("runs"),

@@ -9,9 +9,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.folder_names import SPLIT_WORDS, words_of
-from pellucid.data.npz import raw_of_arrays, load_array, load_arrays
+from pellucid.data.npz import load_array, load_arrays, raw_of_arrays
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TRAIN
 from pellucid.data.table_columns import TaskName
 from pellucid.errors import DataError

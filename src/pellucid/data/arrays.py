@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.dataset import Dataset, TargetArray
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
 from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.ordering import sort_classes
 from pellucid.data.pixel_arrays import as_pixels
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import safe_name
 from pellucid.data.table_columns import TaskName
 from pellucid.data.table_csv import digest_cells

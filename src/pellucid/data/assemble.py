@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from pellucid.data.choose_splits import SplitChoice, choose_splits
 from pellucid.data.dataset import Dataset
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.duplicates import equal_sets
 from pellucid.data.fingerprint import fingerprint_data, fingerprint_splits
 from pellucid.data.kinds import KINDS_OF_INPUT
 from pellucid.data.magnitudes import check_magnitudes
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.similar_classes import find_similar_classes
 from pellucid.data.unseen import without_unseen
 from pellucid.errors import DataError, RecipeError

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.generated_pairs import DATES, REVERSE, read_dates, read_reverse
 from pellucid.data.generated_texts import WHO_DID_WHAT, read_who_did_what
@@ -19,6 +18,7 @@ from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.made import MADE, table
 from pellucid.data.photo_sets import read_photo_set
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
 from pellucid.data.text_files import read_text

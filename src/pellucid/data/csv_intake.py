@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from pellucid.data.delimited import Table, read_table
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.forecast_csv import is_series, read_forecast
 from pellucid.data.masks import without_masks
 from pellucid.data.picture_csv import read_picture_csv
@@ -18,6 +17,7 @@ from pellucid.data.picture_names import (
     named_by_paths,
     picture_like_column,
 )
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import scan_pictures
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.table_csv import read_table_csv

@@ -11,7 +11,6 @@ import numpy as np
 
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import read_table
-from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.folder_readings import Reading, read_tree
 from pellucid.data.folder_refusals import refuse_folder
 from pellucid.data.folder_tree import Folder, plant
@@ -20,6 +19,7 @@ from pellucid.data.masks import find_masks
 from pellucid.data.name_labels import read_names
 from pellucid.data.ordering import sort_classes
 from pellucid.data.picture_csv import read_picture_csv
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.scan import Scan
 from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import TableChoice

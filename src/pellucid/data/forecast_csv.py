@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pellucid.data.cells import is_missing
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.forecast_gaps import with_gaps
 from pellucid.data.forecasting import Found, SeriesOfFile, raw_forecast
 from pellucid.data.known_ahead import columns_known_ahead, known_values, named_ahead, without_rows_to_come
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.rows_of_series import rows_of_series
 from pellucid.data.stamps import (
     TIME_NAMES,

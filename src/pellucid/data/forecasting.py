@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.futures import FutureWindows
 from pellucid.data.known_ahead import ahead_names, moved_ahead
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.seasons import find_season
 from pellucid.data.series import SeriesInputs
 from pellucid.data.splits import TEST, TRAIN

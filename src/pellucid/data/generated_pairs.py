@@ -9,8 +9,8 @@ from string import ascii_lowercase
 
 import numpy as np
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.proposals import Proposal
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.text_pairs import raw_of_pairs
 from pellucid.records import Decision
 

@@ -14,11 +14,11 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.memory import free_memory
 from pellucid.data.ordering import sort_classes
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.survey import describe_sizes
 from pellucid.errors import DataError

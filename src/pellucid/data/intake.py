@@ -14,15 +14,15 @@ from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.csv_intake import read_csv, read_listed
 from pellucid.data.dataset import Dataset
 from pellucid.data.delimited import read_table
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.folder_refusals import LAYOUTS
 from pellucid.data.folders import read_folder
 from pellucid.data.idx import find_idx_files, read_idx_files
 from pellucid.data.json_lines import JSON_LINES_SUFFIXES, read_json_lines
-from pellucid.data.raw_cache import cached_or_read
 from pellucid.data.listings import TABLE_SUFFIXES
-from pellucid.data.npz import raw_of_arrays, load_arrays
+from pellucid.data.npz import load_arrays, raw_of_arrays
 from pellucid.data.parquet import find_shards, read_parquet
+from pellucid.data.raw_cache import cached_or_read
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import Scan, safe_name, scan_pictures
 from pellucid.data.series_folders import read_series_folder
 from pellucid.data.series_npz import raw_of_series_arrays
@@ -181,9 +181,7 @@ def load_dataset(
 
 def _refuse_faults(raw: RawDataset) -> None:
     raise DataError(
-        f"{counted(len(raw.faults), 'picture')} of '{raw.name}' cannot be read:\n  "
-        + "\n  ".join(raw.faults)
-        + "\n",
+        f"{counted(len(raw.faults), 'picture')} of '{raw.name}' cannot be read:\n  " + "\n  ".join(raw.faults) + "\n",
         fix="Mend them or take them out; without --strict (strict=) they are listed and left out.",
     )
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from pellucid.data.dataset import Finding
-from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.ordering import sort_classes
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.scan import plain_name
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import DataError

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.proposals import Proposal, ProposedSplits
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.tables import TableInputs
 from pellucid.kinds import ClassTarget, Column, TableInput, Target, ValueTarget
 from pellucid.points import make_points

@@ -11,12 +11,12 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.memory import free_memory
 from pellucid.data.npz_labels import read_array_weights, read_labels, read_target
 from pellucid.data.pixel_arrays import PixelKind, as_answered, as_pixels
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.table_columns import TaskName
 from pellucid.decoding import Pixels

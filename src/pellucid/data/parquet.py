@@ -15,12 +15,12 @@ from typing import Any
 
 from pellucid.data.csv_intake import read_listed
 from pellucid.data.delimited import LIST_SEPARATOR, Table
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.folder_names import SPLIT_WORDS
-from pellucid.data.raw_cache import cached_or_read
 from pellucid.data.memory import free_memory
 from pellucid.data.picture_csv import read_picture_csv
 from pellucid.data.picture_names import named_by_paths
+from pellucid.data.raw_cache import cached_or_read
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError, MissingExtraError
 from pellucid.files import check_plain, guarded, parse_json

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.folders import read_folder
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.raw_cache import cached_or_read
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import scan_pictures
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes

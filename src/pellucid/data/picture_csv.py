@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.folder_names import split_of
 from pellucid.data.label_columns import choose_label
 from pellucid.data.picture_names import PictureColumn
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.several_targets import named_columns, read_columns
 from pellucid.data.split_column import find_split_column, read_splits
 from pellucid.data.splits import TRAIN

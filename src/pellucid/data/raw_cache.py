@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding
-from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds import KEEPERS
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import decoder_version, source_digest
 from pellucid.errors import DataError, WritingError
@@ -55,9 +55,7 @@ def cached_or_read(
     if unpacked.refused:
         message = f"{len(unpacked.refused):,} entries of the archive are left out: they are no plain files inside it."
         shown = unpacked.refused[:EXAMPLES_SHOWN]
-        raw.findings.append(
-            Finding(kind="refused-entry", message=message, examples=shown, count=len(unpacked.refused))
-        )
+        raw.findings.append(Finding(kind="refused-entry", message=message, examples=shown, count=len(unpacked.refused)))
         raw.faults = [*raw.faults, *unpacked.refused]
     return keep_raw(folder, raw)
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding
-from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.folder_names import split_of
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.series_csv import SeriesFile, read_series_csv
 from pellucid.data.series_reading import ReadSeries, Source, raw_of_series, split_words
 from pellucid.data.splits import TRAIN

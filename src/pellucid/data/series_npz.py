@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.npz_labels import read_labels, read_target
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.series import channel_names
 from pellucid.data.series_reading import Learned, ReadSeries, Source, Values, raw_of_targets, without_end
 from pellucid.data.series_shapes import check_series

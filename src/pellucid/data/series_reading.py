@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding, TargetArray
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.ordering import sort_classes
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.series import SeriesInputs
 from pellucid.data.table_columns import TaskName
 from pellucid.errors import DataError, RecipeError

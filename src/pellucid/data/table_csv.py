@@ -10,8 +10,8 @@ import numpy as np
 
 from pellucid.data.cells import is_missing
 from pellucid.data.delimited import Table
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.input_columns import accept_missing, read_inputs
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.several_targets import named_columns, read_columns
 from pellucid.data.split_column import find_split_column, read_splits
 from pellucid.data.table_columns import (

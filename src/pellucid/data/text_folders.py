@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pellucid.data.dataset import Finding
-from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.folder_names import split_of
-from pellucid.data.table_columns import TableChoice
 from pellucid.data.labelled_texts import LabelledTexts, raw_of_texts
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
+from pellucid.data.table_columns import TableChoice
 from pellucid.data.text_files import filled_lines, glance_at, is_running_text, read_text
 from pellucid.data.text_streams import raw_of_stream
 from pellucid.data.texts import TextInputs

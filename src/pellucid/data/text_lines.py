@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.labelled_texts import LabelledTexts, raw_of_texts
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.text_files import filled_lines
 from pellucid.records import Decision
 

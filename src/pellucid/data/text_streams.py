@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.proposals import ProposedSplits
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import RecipeError
 from pellucid.kinds import NextTarget

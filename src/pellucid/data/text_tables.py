@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from pellucid.data.cells import is_missing
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.header_line import names_picture
 from pellucid.data.input_columns import IDENTIFIER, MANY_CATEGORIES
+from pellucid.data.labelled_texts import findings_on
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.split_column import find_split_column, read_splits
 from pellucid.data.table_columns import (
     TARGET_NAMES,
@@ -27,7 +28,6 @@ from pellucid.data.table_columns import (
 )
 from pellucid.data.table_names import describe_names
 from pellucid.data.target_column import read_target
-from pellucid.data.labelled_texts import findings_on
 from pellucid.data.text_pairs import raw_of_pairs
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import DataError

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.evaluation import intervals, reliability

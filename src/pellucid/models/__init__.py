@@ -11,7 +11,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pellucid.models.weights_intake import About, add_weights, check_weights, pick
 from pellucid.models.building import build_model
 from pellucid.models.catalogue import find_model, own_options, with_own, with_own_of_before
 from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
@@ -26,6 +25,7 @@ from pellucid.models.schemes import INITS, Init
 from pellucid.models.sizes import sizes_in_words
 from pellucid.models.table import HEADINGS, TableRow, picture_order, shape_words, summary_text, table_rows, totals_words
 from pellucid.models.tensors import Wanted, kind_of, tensor_faults, wanted_of
+from pellucid.models.weights_intake import About, add_weights, check_weights, pick
 from pellucid.store import StoredWeights, WeightsCard
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from pellucid.data.column_summary import ColumnSummary
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.inputs import Inputs
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.sheets import Thumbnail
 from pellucid.data.typical_series import TypicalSeries
 from pellucid.kinds import Input, Said, SplitName, Target

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.images import ImageInputs
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
 from pellucid.data.kinds.equal import find_equal_of_other_class
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.sheets import sheets_and_means
 from pellucid.data.telling import find_telling_properties
 from pellucid.data.thumbnails import thumbnail

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.images import MEMO_BYTES, ArrayImages, FileImages
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import Kept
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.decoding import Pixels
 
 

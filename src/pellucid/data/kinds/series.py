@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
 from pellucid.data.kinds.equal import find_equal, find_equal_of_other_class, num_repeated
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.series import SeriesInputs
 from pellucid.data.series_numbers import SeriesInspection, inspect_series
 from pellucid.data.series_pictures import SIDE, draw_example, sheets_of_series

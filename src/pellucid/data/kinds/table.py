@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from pellucid.data.column_summary import summarise_column
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.duplicates import equal_sets
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
 from pellucid.data.kinds.equal import find_equal, num_repeated
 from pellucid.data.magnitudes import LARGEST_INPUT, check_magnitude
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.row_cells import RowInspection
 from pellucid.data.tables import TableInputs
 from pellucid.data.telling import find_telling_columns
