@@ -1,4 +1,4 @@
-"""The intake of weights: files are opened without running anything, checked against the model, converted, and stored."""
+"""The intake of weights: files are opened without running anything, checked against the model, and stored."""
 
 from __future__ import annotations
 
