@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 GRID, LINES, FINE = 61, 15, 61
 HIDDEN: dict[str, tuple[int, ...]] = {"xor": (2,), "moons": (8, 2), "circles": (8, 2), "spirals": (24, 24, 2)}
 """Units per hidden layer, by problem. Two cannot open a ring within a ring, however many layers of them."""
+PLANES: tuple[str, ...] = tuple(HIDDEN)
+"""The problems of two inputs, by name."""
 FIGURES = {"xor": "xor-cloud", "moons": "moons", "circles": "circles", "spirals": "spiral"}
 """The figure of points that a problem is."""
 NOISE = 0.05

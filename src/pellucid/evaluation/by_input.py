@@ -13,10 +13,10 @@ from pellucid.evaluation.baseline_rows import baseline_rows
 from pellucid.evaluation.beside import score_methods
 from pellucid.evaluation.forecast_baselines import forecast_methods
 from pellucid.evaluation.kinds import Truth
+from pellucid.evaluation.methods_of_series import SeriesMethod, series_examples, series_methods
 from pellucid.evaluation.ngram_baselines import ngram_methods
 from pellucid.evaluation.picture_baselines import picture_methods, suits_pictures
 from pellucid.evaluation.records import Baseline
-from pellucid.evaluation.series_methods import SeriesMethod, series_examples, series_methods
 from pellucid.evaluation.simple import SIMPLE, Choices, FlatRows, Method, learning_from
 from pellucid.evaluation.text_baselines import text_methods
 from pellucid.evaluation.writing_baselines import writing_methods

@@ -50,9 +50,9 @@ EXHIBITS: dict[str, Maker] = {
     "pellucid.trace.arithmetic.Arithmetic": arithmetic_exhibit,
     "pellucid.trace.backward.Backward": backward_exhibit,
     "pellucid.trace.backward.WeightUpdate": update_exhibit,
-    "pellucid.trace.slow_motion.SlowMotion": slow_motion_exhibit,
-    "pellucid.trace.trace.StepValues": values_exhibit,
-    "pellucid.trace.trace.Trace": trace_exhibit,
+    "pellucid.trace.slowly.SlowMotion": slow_motion_exhibit,
+    "pellucid.trace.tracing.StepValues": values_exhibit,
+    "pellucid.trace.tracing.Trace": trace_exhibit,
 }
 """By the full name of the result's type, since rooms that load torch are not imported for it; more may be added."""
 
