@@ -21,7 +21,7 @@ from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.row_cells import RowInspection
 from pellucid.errors import DataError, RecipeError
 from pellucid.evaluation.baseline_rows import Size
-from pellucid.evaluation.by_input import of_tables
+from pellucid.evaluation.rivals.rows import of_tables
 from pellucid.kinds import INPUTS, ClassTarget, Form, Input, Refused, SplitName, Target, Wishes
 from pellucid.ladder import Climbed
 from pellucid.ladder.networks import Network

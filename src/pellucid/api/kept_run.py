@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pellucid import report
 from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes
 from pellucid.data import Dataset
 from pellucid.evaluation import Evaluation, kept_answers, kept_evaluations, mistakes_of
 from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
-from pellucid.report import run_html
 from pellucid.runs import Health, RunFolder, RunRecord, health_if_looked_at, health_of, not_measured, unfinished
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class KeptRun:
         return f"Run('{self.path}', {self.folder.status_now(self.record)})"
 
     def _repr_html_(self) -> str:
-        return run_html(self.record, self.history, self.evaluations)
+        return report.run_html(self.record, self.history, self.evaluations)
 
     @property
     def folder(self) -> RunFolder:

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from pellucid.evaluation.checking import (
     FloatArray,
@@ -174,7 +174,7 @@ def median_interval(values: FloatArray) -> tuple[float, float] | None:
     """
     n = len(values)
     ranks = np.arange(n)
-    allowed = np.flatnonzero(special.bdtr(ranks, n, 0.5) <= (1 - LEVEL) / 2)
+    allowed = np.flatnonzero(scipy.special.bdtr(ranks, n, 0.5) <= (1 - LEVEL) / 2)
     if len(allowed) == 0:
         return None
     ordered = np.sort(values)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pellucid.kinds import INPUTS, KindTable
+from pellucid.late import Late
 from pellucid.preprocessing.augmentation.kinds.base import AugmentedTarget, Choose
-from pellucid.preprocessing.augmentation.kinds.pictures import choose_for_pictures
-from pellucid.preprocessing.augmentation.kinds.rows import choose_for_rows
-from pellucid.preprocessing.augmentation.kinds.series import choose_for_series
 from pellucid.preprocessing.augmentation.kinds.targets import AUGMENTED_TARGETS
-from pellucid.preprocessing.augmentation.kinds.texts import choose_for_texts
 
 AUGMENTERS: KindTable[Choose] = KindTable(
     "augmentation",
     INPUTS,
     {
-        "image": choose_for_pictures,
-        "series": choose_for_series,
-        "table": choose_for_rows,
-        "text": choose_for_texts,
+        "image": Late("pellucid.preprocessing.augmentation.kinds.pictures", "choose_for_pictures"),
+        "series": Late("pellucid.preprocessing.augmentation.kinds.series", "choose_for_series"),
+        "table": Late("pellucid.preprocessing.augmentation.kinds.rows", "choose_for_rows"),
+        "text": Late("pellucid.preprocessing.augmentation.kinds.texts", "choose_for_texts"),
     },
 )
 
