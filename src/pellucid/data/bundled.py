@@ -17,7 +17,6 @@ from pellucid.data.generated_texts import WHO_DID_WHAT, read_who_did_what
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.made import MADE, table
-from pellucid.data.photo_sets import read_photo_set
 from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
@@ -26,10 +25,12 @@ from pellucid.data.text_streams import raw_of_stream
 from pellucid.data.texts import TextInputs
 from pellucid.errors import DataError
 from pellucid.kinds import ClassTarget, ValueTarget
+from pellucid.late import Late
 from pellucid.records import Decision
 from pellucid.store import PHOTO_SETS, STORED_TEXTS, find_dataset_files, find_text_file
 
 _DIGIT_MAXIMUM = 16
+_READ_PHOTOS = Late("pellucid.data.photo_sets", "read_photo_set")
 
 # The order of the labels in the files; github.com/zalandoresearch/fashion-mnist, README, "Labels".
 FASHION_CLASSES = (
@@ -133,7 +134,7 @@ _READERS: dict[str, Callable[[], RawDataset]] = {
     DATES: read_dates,
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
     **{name: partial(_read_text, name) for name in STORED_TEXTS},
-    **{name: partial(read_photo_set, name) for name in PHOTO_SETS},
+    **{name: partial(_READ_PHOTOS, name) for name in PHOTO_SETS},
 }
 
 DATASET_NAMES: tuple[str, ...] = tuple(_READERS)

@@ -15,7 +15,7 @@ from pellucid.data.dataset import Dataset, Finding, Targets
 from pellucid.data.inputs import Inputs
 from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.sheets import Thumbnail
-from pellucid.data.typical_series import TypicalSeries
+from pellucid.data.typical import TypicalSeries
 from pellucid.kinds import Input, Said, SplitName, Target
 
 

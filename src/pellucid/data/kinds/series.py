@@ -18,7 +18,7 @@ from pellucid.data.series_numbers import SeriesInspection, inspect_series
 from pellucid.data.series_pictures import SIDE, draw_example, sheets_of_series
 from pellucid.data.series_shapes import LARGEST
 from pellucid.data.telling import find_telling_lengths
-from pellucid.data.typical_series import typical_series
+from pellucid.data.typical import typical_series
 from pellucid.errors import DataError
 from pellucid.kinds import Input, SeriesInput, Target
 from pellucid.words import counted
