@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ValuesPrediction,
     )
     from pellucid.prediction.letters import AskedLetter, own_letter, refuse_letter
+    from pellucid.prediction.of_run import answers_of, forecasts_of, goes_on, language_model_of
     from pellucid.prediction.one_answer import ONE_ANSWER, OneAnswer, known_target, right_answer, single_answer
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
@@ -74,10 +75,14 @@ __all__ = [
     "ValuePrediction",
     "ValuesPrediction",
     "Verdict",
+    "answers_of",
     "ask",
     "bank_examples",
+    "forecasts_of",
     "formula_of",
+    "goes_on",
     "known_target",
+    "language_model_of",
     "own_letter",
     "refuse_letter",
     "reopen_dataset",
@@ -91,6 +96,10 @@ __all__ = [
 __getattr__ = late_names(
     __name__,
     {
+        "answers_of": "of_run",
+        "forecasts_of": "of_run",
+        "goes_on": "of_run",
+        "language_model_of": "of_run",
         "ANSWERING": "sources",
         "ASKING": "asking",
         "Answer": ".tasks",
