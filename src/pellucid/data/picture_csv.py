@@ -7,24 +7,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
 from pellucid.data.folder_names import split_of
+from pellucid.data.further_columns import add_further_columns
 from pellucid.data.label_columns import choose_label
 from pellucid.data.picture_names import PictureColumn
 from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.several_targets import named_columns, read_columns
-from pellucid.data.split_column import find_split_column, read_splits
+from pellucid.data.split_column import find_split_column
 from pellucid.data.splits import TRAIN
 from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import (
     TableChoice,
     find_group_column,
     find_weight_column,
-    read_groups,
-    read_weights,
 )
 from pellucid.data.table_names import describe_names
 from pellucid.data.target_column import is_class_like, read_target
@@ -102,33 +100,8 @@ def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice,
     )
     if split_column is None:
         _take_splits_of_folders(raw, pictures.root, [paths[index] for index in kept.tolist()])
-    _take_columns(raw, table, choice, kept, split=split_column, group=group_column, weight=weight_column)
+    add_further_columns(raw, table, choice, kept, split=split_column, group=group_column, weight=weight_column)
     return raw
-
-
-def _take_columns(
-    raw: RawDataset,
-    table: Table,
-    choice: TableChoice,
-    kept: NDArray[np.int64],
-    *,
-    split: str | None,
-    group: str | None,
-    weight: str | None,
-) -> None:
-    """Put what further columns say about the kept rows into a raw dataset: given splits, groups, example weights."""
-    if split is not None:
-        splits, split_decision = read_splits(table, split)
-        raw.given = splits[kept]
-        raw.decisions.append(split_decision)
-    if group is not None:
-        groups, group_decision = read_groups(table, group, choice)
-        raw.groups = groups[kept]
-        raw.decisions.append(group_decision)
-    if weight is not None:
-        weights, weight_decision = read_weights(table, weight, choice)
-        raw.weights = weights[kept]
-        raw.decisions.append(weight_decision)
 
 
 def _how_named(pictures: PictureColumn) -> str:

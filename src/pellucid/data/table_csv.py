@@ -10,17 +10,16 @@ import numpy as np
 
 from pellucid.data.cells import is_missing
 from pellucid.data.delimited import Table
+from pellucid.data.further_columns import add_further_columns
 from pellucid.data.input_columns import accept_missing, read_inputs
 from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.several_targets import named_columns, read_columns
-from pellucid.data.split_column import find_split_column, read_splits
+from pellucid.data.split_column import find_split_column
 from pellucid.data.table_columns import (
     TARGET_NAMES,
     TableChoice,
     find_group_column,
     find_weight_column,
-    read_groups,
-    read_weights,
     without_dropped,
 )
 from pellucid.data.table_names import describe_columns, describe_names
@@ -74,18 +73,7 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> RawDatase
     )
     if inputs.missing:
         raw.decisions.append(accept_missing(table, inputs, choice))
-    if split_column is not None:
-        splits, split_decision = read_splits(table, split_column)
-        raw.given = splits[kept]
-        raw.decisions.append(split_decision)
-    if group_column is not None:
-        groups, group_decision = read_groups(table, group_column, choice)
-        raw.groups = groups[kept]
-        raw.decisions.append(group_decision)
-    if weight_column is not None:
-        weights, weight_decision = read_weights(table, weight_column, choice)
-        raw.weights = weights[kept]
-        raw.decisions.append(weight_decision)
+    add_further_columns(raw, table, choice, kept, split=split_column, group=group_column, weight=weight_column)
     return raw
 
 

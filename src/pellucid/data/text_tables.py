@@ -7,23 +7,21 @@ from collections.abc import Sequence
 from statistics import fmean
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pellucid.data.cells import is_missing
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
+from pellucid.data.further_columns import add_further_columns
 from pellucid.data.header_line import names_picture
 from pellucid.data.input_columns import IDENTIFIER, MANY_CATEGORIES
 from pellucid.data.labelled_texts import findings_on
 from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
-from pellucid.data.split_column import find_split_column, read_splits
+from pellucid.data.split_column import find_split_column
 from pellucid.data.table_columns import (
     TARGET_NAMES,
     TableChoice,
     find_group_column,
     find_weight_column,
-    read_groups,
-    read_weights,
     without_dropped,
 )
 from pellucid.data.table_names import describe_names
@@ -129,7 +127,9 @@ def read_text_table(table: Table, column: str, choice: TableChoice, *, name: str
         message = f"{counted(len(raw.faults), 'row has', 'rows have')} no text, and left out."
         shown = tuple(raw.faults[:EXAMPLES_SHOWN])
         raw.findings.append(Finding(kind="unreadable", message=message, examples=shown, count=len(raw.faults)))
-    _add_other_columns(raw, table, choice, {column, target}, kept)
+    group = find_group_column(table, choice, {column, target})
+    split = find_split_column(table, {column, target, group or ""})
+    add_further_columns(raw, table, choice, kept, split=split, group=group, weight=find_weight_column(table, choice))
     return raw
 
 
@@ -140,27 +140,6 @@ def _pairs_of_columns(table: Table, column: str, target: str, *, name: str) -> R
     said = Decision(name="text column", value=f"'{column}' is answered with '{target}'", reason=reason)
     names = [f"row {place + 1}" for place in range(len(pairs))]
     return raw_of_pairs(pairs, table.path, name=name, names=names, decisions=[*describe_names(table), said])
-
-
-def _add_other_columns(
-    raw: RawDataset, table: Table, choice: TableChoice, taken: set[str], kept: NDArray[np.int64]
-) -> None:
-    """Read the columns of groups, splits and weights."""
-    group = find_group_column(table, choice, taken)
-    split = find_split_column(table, {*taken, group or ""})
-    weight = find_weight_column(table, choice)
-    if split is not None:
-        splits, decision = read_splits(table, split)
-        raw.given = splits[kept]
-        raw.decisions.append(decision)
-    if group is not None:
-        groups, decision = read_groups(table, group, choice)
-        raw.groups = groups[kept]
-        raw.decisions.append(decision)
-    if weight is not None:
-        weights, decision = read_weights(table, weight, choice)
-        raw.weights = weights[kept]
-        raw.decisions.append(decision)
 
 
 def _say_column(table: Table, column: str, target: str, choice: TableChoice) -> Decision:

@@ -29,7 +29,7 @@ class TokenStream:
     @classmethod
     def read(cls, given: TextPreprocessing, inputs: TextInputs, indices: IntArray) -> TokenStream:
         """Turn the text below some windows into tokens, each character once."""
-        parts = [_read(given, inputs, start, stop) for start, stop in _covered(inputs, indices)]
+        parts = [_read(given, inputs, start, stop) for start, stop in inputs.covered(indices)]
         if not parts:
             return cls(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64))
         ids, starts, ends = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
@@ -82,20 +82,6 @@ def longest_window(given: TextPreprocessing, inputs: TextInputs, indices: IntArr
     """Return how many tokens the fullest of some windows holds, at least 2."""
     first, last = TokenStream.read(given, inputs, indices).bounds(inputs, np.asarray(indices, np.int64), None)
     return max(2, int((last - first).max(initial=2)))
-
-
-def _covered(inputs: TextInputs, indices: IntArray) -> list[tuple[int, int]]:
-    """Return the stretches of characters that windows cover, joined where they overlap; pieces only touch."""
-    starts = inputs.starts[indices]
-    stops = starts + inputs.lengths[indices]
-    order = np.argsort(starts, kind="stable")
-    joined: list[list[int]] = []
-    for start, stop in zip(starts[order].tolist(), stops[order].tolist(), strict=True):
-        if joined and start < joined[-1][1]:
-            joined[-1][1] = max(joined[-1][1], stop)
-        else:
-            joined.append([start, stop])
-    return [(start, stop) for start, stop in joined]
 
 
 def _read(

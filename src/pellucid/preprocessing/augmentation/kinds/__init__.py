@@ -5,6 +5,7 @@ from __future__ import annotations
 from pellucid.kinds import INPUTS, KindTable
 from pellucid.late import Late
 from pellucid.preprocessing.augmentation.kinds.base import AugmentedTarget, Choose
+from pellucid.preprocessing.augmentation.kinds.none import NotAugmented
 from pellucid.preprocessing.augmentation.kinds.targets import AUGMENTED_TARGETS
 
 AUGMENTERS: KindTable[Choose] = KindTable(
@@ -12,9 +13,9 @@ AUGMENTERS: KindTable[Choose] = KindTable(
     INPUTS,
     {
         "image": Late("pellucid.preprocessing.augmentation.kinds.pictures", "choose_for_pictures"),
-        "series": Late("pellucid.preprocessing.augmentation.kinds.series", "choose_for_series"),
-        "table": Late("pellucid.preprocessing.augmentation.kinds.rows", "choose_for_rows"),
-        "text": Late("pellucid.preprocessing.augmentation.kinds.texts", "choose_for_texts"),
+        "series": NotAugmented("The dataset holds series.", "series are learned from as they are"),
+        "table": NotAugmented("The dataset is a table.", "the rows of a table are not augmented"),
+        "text": NotAugmented("The dataset holds texts.", "texts are not augmented"),
     },
 )
 
