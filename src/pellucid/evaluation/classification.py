@@ -67,6 +67,7 @@ def evaluate_classification(
         probabilities=checked, targets=labels, predicted=chosen, names=names, indices=indices, groups=groups
     )
     named = ClassTarget(classes=tuple(classes)).positive(positive)
+    # Where nobody chose, the second class is the positive one, as in scikit-learn with labels 0 and 1.
     index = 1 if named is None else list(classes).index(named)
     answers = ClassAnswers(checked, labels, tuple(classes), check_groups(groups), seed, chosen, positive=index)
     shown, numbered = check_names(names, n=len(labels)), check_indices(indices, n=len(labels))

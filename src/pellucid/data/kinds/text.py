@@ -19,6 +19,7 @@ from pellucid.kinds import Input, Target, TextInput
 from pellucid.words import counted
 
 MOST_TEXTS = 100
+"""Texts that are shown of all classes together."""
 SHOWN = 1_000
 """Characters of a text that are shown among others."""
 
@@ -46,13 +47,10 @@ class Texts:
     def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
         """Return some training texts of each class."""
         inputs, train = TextInputs.of(dataset.inputs), dataset.splits["train"]
-        names = dataset.target.categories
-        targets = dataset.targets[train]
-        of_class = {
-            name: train[targets == number if targets.ndim == 1 else targets[:, number] > 0]
-            for number, name in enumerate(names)
-        }
-        chosen = of_class if names else {"all": train}
+        chosen = {"all": train}
+        if dataset.target.categories:
+            members = dataset.target.members(dataset.targets[train])
+            chosen = {name: train[rows] for name, rows in members.items()}
         most = max(1, min(sheet_pictures, MOST_TEXTS // max(1, len(chosen))))
         texts = {
             name: tuple((inputs.name(int(index)), inputs.text(int(index))[:SHOWN]) for index in indices[:most])
