@@ -69,7 +69,7 @@ class Listing:
     @property
     def sure(self) -> float:
         """How sure it is that this table says what the pictures show, 0 to 1."""
-        # On the scale of `folder_readings.py`: a column called a label is as sure as folders of classes, a guess is less.
+        # On the scale of `folder_readings.py`: a column called a label is as sure as folders are, a guess is less.
         return {"named": 0.95, "guessed": 0.5, "no": 0.0}[self.labelled] * min(1.0, self.pictures.share + 0.1)
 
     def label_of(self) -> dict[Path, tuple[str, ...]]:
