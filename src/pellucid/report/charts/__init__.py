@@ -12,7 +12,7 @@ from pellucid.late import late_names
 
 if TYPE_CHECKING:
     from pellucid.report.charts.attribution_checks import deletion_chart, randomisation_chart
-    from pellucid.report.charts.cloud import CloudPoint, cloud, thumbnail_map
+    from pellucid.report.charts.clouds import CloudPoint, cloud, thumbnail_map
     from pellucid.report.charts.contours import contour_map
     from pellucid.report.charts.curves import Series, line_chart
     from pellucid.report.charts.forecasts import forecast_chart
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
         value_curves,
     )
     from pellucid.report.charts.heatmap import confusion_heatmap
-    from pellucid.report.charts.histogram import histogram
+    from pellucid.report.charts.histograms import histogram
     from pellucid.report.charts.intervals import IntervalRow, interval_chart
+    from pellucid.report.charts.panels import Panel, PanelLine, series_panels
     from pellucid.report.charts.planes import boundary_map, carried_plane
     from pellucid.report.charts.range_test import range_test_chart
     from pellucid.report.charts.reliability import reliability_diagram
-    from pellucid.report.charts.scatter import scatter
-    from pellucid.report.charts.series_panels import Panel, PanelLine, series_panels
+    from pellucid.report.charts.scatters import scatter
     from pellucid.report.charts.surface import surface_drawing
     from pellucid.report.charts.tokens import coloured_tokens
     from pellucid.report.charts.unrolled import unrolled_chart
@@ -79,10 +79,10 @@ __all__ = [
 __getattr__ = late_names(
     __name__,
     {
-        "CloudPoint": "cloud",
+        "CloudPoint": "clouds",
         "IntervalRow": "intervals",
-        "Panel": "series_panels",
-        "PanelLine": "series_panels",
+        "Panel": "panels",
+        "PanelLine": "panels",
         "Series": "curves",
         "Side": "ground",
         "Walk": "walks",
@@ -91,23 +91,23 @@ __getattr__ = late_names(
         "class_areas": "ground",
         "class_curves": "ground",
         "class_key": "ground",
-        "cloud": "cloud",
+        "cloud": "clouds",
         "coloured_tokens": "tokens",
         "confusion_heatmap": "heatmap",
         "contour_map": "contours",
         "deletion_chart": "attribution_checks",
         "forecast_chart": "forecasts",
-        "histogram": "histogram",
+        "histogram": "histograms",
         "interval_chart": "intervals",
         "line_chart": "curves",
         "loss_lines": "walks",
         "randomisation_chart": "attribution_checks",
         "range_test_chart": "range_test",
         "reliability_diagram": "reliability",
-        "scatter": "scatter",
-        "series_panels": "series_panels",
+        "scatter": "scatters",
+        "series_panels": "panels",
         "surface_drawing": "surface",
-        "thumbnail_map": "cloud",
+        "thumbnail_map": "clouds",
         "unit_curves": "ground",
         "unrolled_chart": "unrolled",
         "value_areas": "ground",
