@@ -211,6 +211,7 @@ def mcnemar_exact(only_a: int, only_b: int) -> float:
     total = only_a + only_b
     if total == 0:
         return 1.0
+    # Twice the smaller tail; where both counts are equal the two tails overlap, and would sum to more than 1.
     return min(1.0, 2 * float(scipy.special.bdtr(min(only_a, only_b), total, 0.5)))
 
 

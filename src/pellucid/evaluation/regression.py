@@ -178,5 +178,6 @@ def median_interval(values: FloatArray) -> tuple[float, float] | None:
     if len(allowed) == 0:
         return None
     ordered = np.sort(values)
+    # The largest rank that is surely enough below the median; by symmetry its mirror image lies above it.
     k = int(allowed[-1])
     return float(ordered[k]), float(ordered[n - 1 - k])

@@ -176,6 +176,7 @@ def draw_weights(n: int, *, groups: IntArray | None, resamples: int, seed: int) 
         drawn = random.integers(0, units, (count, units))
         drawn += units * np.arange(count)[:, None]  # so that one count does for all rows
         counts = np.bincount(drawn.ravel(), minlength=count * units)
+        # Examples of a group are drawn together, so each has the weight of its group.
         weights = counts.reshape(count, units).astype(np.float64)
         yield weights if groups is None else weights[:, groups]
 
@@ -184,6 +185,7 @@ def _corrected_tails(tails: FloatArray, drawn: FloatArray, value: float, acceler
     # Ties count half: metrics of counts take few values, and a strict "<" would be read as a bias.
     below = float(np.mean(drawn < value - 1e-12) + 0.5 * np.mean(np.abs(drawn - value) <= 1e-12))
     bias = float(scipy.special.ndtri(np.clip(below, 0.5 / len(drawn), 1 - 0.5 / len(drawn))))
+    # BCa: moved by the bias, and stretched where the error grows with the value.
     z = bias + scipy.special.ndtri(tails)
     corrected: FloatArray = scipy.special.ndtr(bias + z / (1 - acceleration * z))
     return corrected

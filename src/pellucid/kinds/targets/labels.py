@@ -95,6 +95,7 @@ class LabelsTarget(Target):
         import numpy as np
 
         counts = targets.sum(axis=0)
+        # A label that does not hold must never be the rarest: it counts as more frequent than any that does.
         rarity = np.where(targets == 1, counts, len(targets) + 1)
         rarest: NDArray[np.int64] = np.where(targets.any(axis=1), rarity.argmin(axis=1), targets.shape[1])
         return np.unique(rarest, return_inverse=True)[1].reshape(-1).astype(np.int64)
