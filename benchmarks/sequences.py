@@ -18,7 +18,7 @@ from pellucid.data import TextInputs
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.generated_pairs import FIRST_YEAR, LAST_YEAR, PAIRS, PROPOSALS, written_dates
-from pellucid.data.text_pairs import draft_of_pairs
+from pellucid.data.text_pairs import raw_of_pairs
 from pellucid.evaluation import compare_paired
 from pellucid.evaluation.proportions import share_metric
 from pellucid.training import NullProgress
@@ -71,8 +71,8 @@ def measure_unseen(words: str, unseen: range, seed: int, runs: Path, epochs: int
     every = written_dates(PAIRS + PAIRS // 5, years)
     kept = [pair for pair in every if int(pair[1][:4]) not in unseen]
     held = [pair for pair in every if int(pair[1][:4]) in unseen]
-    draft = replace(draft_of_pairs(kept, "dates", name="dates-without-years"), proposals=PROPOSALS)
-    dataset = finish(draft, choice=SplitChoice())
+    raw = replace(raw_of_pairs(kept, "dates", name="dates-without-years"), proposals=PROPOSALS)
+    dataset = finish(raw, choice=SplitChoice())
     run = pellucid.train(
         dataset, runs_dir=runs, name=f"unseen-{unseen.start}-{seed}", seed=seed, progress=NullProgress(), epochs=epochs
     )

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from pellucid.kinds import Form
 from pellucid.models import ModelOptions, build_model
 from pellucid.printed import text_of
+from pellucid.trace import Trace
 from pellucid.trace.graph import record
-from pellucid.trace.trace import Trace
 
 TOKENS = Form(shape=(6,), dtype="int64", vocabulary=9)
 MASKS = frozenset({"clamp", "_to_copy", "arange", "cumsum", "rsub", "zeros", "expand", "gather", "unsqueeze", "slice"})

@@ -15,7 +15,7 @@ from pellucid.cli import main
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.proposals import Proposal
-from pellucid.data.text_pairs import draft_of_pairs
+from pellucid.data.text_pairs import raw_of_pairs
 from pellucid.errors import RecipeError, RunError
 from pellucid.models import WritingNetwork
 from pellucid.prediction import searching
@@ -30,9 +30,7 @@ WORDS = sorted({"".join(_DRAWS.choice(list("abcd"), _DRAWS.integers(2, 7))) for 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> pellucid.Run:
-    dataset = finish(
-        draft_of_pairs([(word, word[::-1]) for word in WORDS], "words", name="words"), choice=SplitChoice()
-    )
+    dataset = finish(raw_of_pairs([(word, word[::-1]) for word in WORDS], "words", name="words"), choice=SplitChoice())
     return pellucid.train(
         dataset,
         runs_dir=tmp_path_factory.mktemp("runs"),

@@ -19,6 +19,7 @@ from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
 from pellucid.kinds import listed
 from pellucid.prediction import table_of
+from pellucid.report import exhibit_of
 from pellucid.runs import why_rough
 from pellucid.words import for_spreadsheet
 
@@ -180,8 +181,6 @@ def _print_products(opened: Run, texts: list[str], *, files: list[Path] | None, 
         for place, sentence in enumerate(sentences):
             say_lines(f"\n{sentence}" if place else str(sentence))
     if out is not None:
-        from pellucid.report import exhibit_of
-
         exhibits = [exhibit_of(sentence, command=plain_command()) for sentence in sentences]
         show_page(exhibits, opened, out, quiet=json)
 

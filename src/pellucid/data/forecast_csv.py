@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pellucid.data.cells import is_missing
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.draft import Draft
 from pellucid.data.forecast_gaps import with_gaps
-from pellucid.data.forecasting import Found, SeriesOfFile, draft_forecast
+from pellucid.data.forecasting import Found, SeriesOfFile, raw_forecast
 from pellucid.data.known_ahead import columns_known_ahead, known_values, named_ahead, without_rows_to_come
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.rows_of_series import rows_of_series
 from pellucid.data.stamps import (
     TIME_NAMES,
@@ -68,7 +68,7 @@ def is_series(table: Table, choice: TableChoice) -> bool:
     return stamps_of(moments, pattern).axis.is_known
 
 
-def read_forecast(table: Table, choice: TableChoice, *, name: str) -> Draft:
+def read_forecast(table: Table, choice: TableChoice, *, name: str) -> RawDataset:
     """Read a table whose rows, or whose columns, follow one another in time.
 
     Raises:
@@ -86,7 +86,7 @@ def read_forecast(table: Table, choice: TableChoice, *, name: str) -> Draft:
     if choice.horizon is None and choice.time_column is None:
         reason = "one column of times in regular steps, and numbers (--layout table reads rows as examples)"
         found.decisions.insert(0, Decision(name="layout", value="a series to forecast", reason=reason))
-    return draft_forecast(found, choice, name=name)
+    return raw_forecast(found, choice, name=name)
 
 
 def find_series(table: Table, choice: TableChoice, *, known: tuple[KnownColumn, ...] = ()) -> Found:

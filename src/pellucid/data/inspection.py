@@ -12,7 +12,7 @@ from pellucid.data.column_summary import ColumnSummary, summarise_column
 from pellucid.data.dataset import Dataset, Finding
 from pellucid.data.kinds import KINDS_OF_INPUT
 from pellucid.data.sheets import Thumbnail
-from pellucid.data.typical_series import TypicalSeries
+from pellucid.data.typical import TypicalSeries
 from pellucid.kinds import SPLITS, Input, Target
 from pellucid.records import Decision, brief
 

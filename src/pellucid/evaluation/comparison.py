@@ -6,8 +6,8 @@ import math
 from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from pellucid.errors import DataError
 from pellucid.evaluation.checking import FloatArray, IntArray, check_groups, check_same_length, check_values
@@ -211,7 +211,8 @@ def mcnemar_exact(only_a: int, only_b: int) -> float:
     total = only_a + only_b
     if total == 0:
         return 1.0
-    return min(1.0, 2 * float(special.bdtr(min(only_a, only_b), total, 0.5)))
+    # Twice the smaller tail; where both counts are equal the two tails overlap, and would sum to more than 1.
+    return min(1.0, 2 * float(scipy.special.bdtr(min(only_a, only_b), total, 0.5)))
 
 
 def newcombe_paired(both: int, only_a: int, only_b: int, neither: int, level: float = 0.95) -> tuple[float, float]:

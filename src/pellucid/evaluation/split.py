@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from pellucid.errors import RunError
-from pellucid.evaluation.by_input import Beside, score_beside, why_alone
 from pellucid.evaluation.kinds import SCORING, About, Truth
 from pellucid.evaluation.rare import say_rare
 from pellucid.evaluation.records import PairedComparison
 from pellucid.evaluation.result import Evaluation
+from pellucid.evaluation.rivals import Beside, score_beside, why_alone
 from pellucid.kinds import SplitName
 from pellucid.runs import why_rough
 

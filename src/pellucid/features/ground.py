@@ -40,7 +40,7 @@ class Ground:
         axes: of every column of numbers, in the table's order; one chooses one or two of them.
         others: what the cells of all columns are that are not drawn over: a number or a word.
         prepare: from cells by column, each [M], to M prepared inputs.
-        cells: from places in the dataset to the cells of the columns in `axes`, [n, axes]; NaN where there is none.
+        cells: from indices in the dataset to the cells of the columns in `axes`, [n, axes]; NaN where there is none.
     """
 
     axes: tuple[Axis, ...]
@@ -80,8 +80,8 @@ def _of_rows(preprocessing: Preprocessing, dataset: Dataset) -> Ground:
             others[column.name] = str(words[counts.argmax()])
     names = [axis.name for axis in axes]
 
-    def cells_at(places: NDArray[np.int64]) -> Floats:
-        return np.column_stack([inputs.columns[name][places].astype(np.float64) for name in names])
+    def cells_at(indices: NDArray[np.int64]) -> Floats:
+        return np.column_stack([inputs.columns[name][indices].astype(np.float64) for name in names])
 
     return Ground(tuple(axes), others, fitted.encode, cells_at)
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from pellucid.models.own_options import OwnOptions, OwnValue
+from pellucid.kinds import OwnOptions, OwnValue
 
 
 class TextCNNOptions(OwnOptions):

@@ -6,20 +6,17 @@ them. Importing this room does not import torch.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pellucid.prediction.given import Given
+from pellucid.late import late_names
 from pellucid.prediction.opened import OpenedRun
-from pellucid.prediction.records import Prediction, Verdict, table_of
-from pellucid.prediction.reopening import reopen_dataset
-from pellucid.prediction.spoken import Factor, Sampled, Sentence
 
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
     from pellucid.prediction.asking import ASKING, Source, ask, targets_for_loss
     from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
+    from pellucid.prediction.given import Given
     from pellucid.prediction.judging import (
         JUDGING,
         ClassPrediction,
@@ -29,55 +26,18 @@ if TYPE_CHECKING:
         ValuesPrediction,
     )
     from pellucid.prediction.letters import AskedLetter, own_letter, refuse_letter
+    from pellucid.prediction.of_run import answers_of, forecasts_of, goes_on, language_model_of
     from pellucid.prediction.one_answer import ONE_ANSWER, OneAnswer, known_target, right_answer, single_answer
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
+    from pellucid.prediction.records import Prediction, Verdict, table_of
+    from pellucid.prediction.reopening import reopen_dataset
     from pellucid.prediction.searching import SEARCHING
     from pellucid.prediction.sources import ANSWERING, Sources
     from pellucid.prediction.speaking import SPEAKING, LanguageModel
+    from pellucid.prediction.spoken import Factor, Sampled, Sentence
     from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
     from pellucid.tasks import Answer, Sampling
-
-_NEED_TORCH = {
-    "ANSWERING": "prediction.sources",
-    "ASKING": "prediction.asking",
-    "JUDGING": "prediction.judging",
-    "LanguageModel": "prediction.speaking",
-    "SPEAKING": "prediction.speaking",
-    "KNOWN": "prediction.predictor",
-    "ClassPrediction": "prediction.judging",
-    "Judging": "prediction.judging",
-    "LabelsPrediction": "prediction.judging",
-    "Sources": "prediction.sources",
-    "ValuePrediction": "prediction.judging",
-    "ValuesPrediction": "prediction.judging",
-    "Answer": "tasks",
-    "Sampling": "tasks",
-    "Asked": "prediction.asked",
-    "Equation": "prediction.formula",
-    "FORECASTING": "prediction.forecasting",
-    "Forecasts": "prediction.forecasting",
-    "Formula": "prediction.formula",
-    "KnownFeatures": "prediction.unknown",
-    "AskedLetter": "prediction.letters",
-    "own_letter": "prediction.letters",
-    "refuse_letter": "prediction.letters",
-    "SEARCHING": "prediction.searching",
-    "Outputs": "prediction.outputs",
-    "Predictor": "prediction.predictor",
-    "Term": "prediction.formula",
-    "ask": "prediction.asking",
-    "Source": "prediction.asking",
-    "bank_examples": "prediction.unknown",
-    "ONE_ANSWER": "prediction.one_answer",
-    "OneAnswer": "prediction.one_answer",
-    "known_target": "prediction.one_answer",
-    "right_answer": "prediction.one_answer",
-    "single_answer": "prediction.one_answer",
-    "targets_for_loss": "prediction.asking",
-    "formula_of": "prediction.formula",
-    "unknown_threshold": "prediction.unknown",
-}
 
 __all__ = [
     "ANSWERING",
@@ -115,10 +75,14 @@ __all__ = [
     "ValuePrediction",
     "ValuesPrediction",
     "Verdict",
+    "answers_of",
     "ask",
     "bank_examples",
+    "forecasts_of",
     "formula_of",
+    "goes_on",
     "known_target",
+    "language_model_of",
     "own_letter",
     "refuse_letter",
     "reopen_dataset",
@@ -129,8 +93,58 @@ __all__ = [
     "unknown_threshold",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _NEED_TORCH:
-        return getattr(import_module(f"pellucid.{_NEED_TORCH[name]}"), name)
-    raise AttributeError(f"module 'pellucid.prediction' has no attribute '{name}'")
+__getattr__ = late_names(
+    __name__,
+    {
+        "answers_of": "of_run",
+        "forecasts_of": "of_run",
+        "goes_on": "of_run",
+        "language_model_of": "of_run",
+        "ANSWERING": "sources",
+        "ASKING": "asking",
+        "Answer": ".tasks",
+        "Asked": "asked",
+        "AskedLetter": "letters",
+        "ClassPrediction": "judging",
+        "Equation": "formula",
+        "FORECASTING": "forecasting",
+        "Factor": "spoken",
+        "Forecasts": "forecasting",
+        "Formula": "formula",
+        "Given": "given",
+        "JUDGING": "judging",
+        "Judging": "judging",
+        "KNOWN": "predictor",
+        "KnownFeatures": "unknown",
+        "LabelsPrediction": "judging",
+        "LanguageModel": "speaking",
+        "ONE_ANSWER": "one_answer",
+        "OneAnswer": "one_answer",
+        "Outputs": "outputs",
+        "Prediction": "records",
+        "Predictor": "predictor",
+        "SEARCHING": "searching",
+        "SPEAKING": "speaking",
+        "Sampled": "spoken",
+        "Sampling": ".tasks",
+        "Sentence": "spoken",
+        "Source": "asking",
+        "Sources": "sources",
+        "Term": "formula",
+        "ValuePrediction": "judging",
+        "ValuesPrediction": "judging",
+        "Verdict": "records",
+        "ask": "asking",
+        "bank_examples": "unknown",
+        "formula_of": "formula",
+        "known_target": "one_answer",
+        "own_letter": "letters",
+        "refuse_letter": "letters",
+        "reopen_dataset": "reopening",
+        "right_answer": "one_answer",
+        "single_answer": "one_answer",
+        "table_of": "records",
+        "targets_for_loss": "asking",
+        "unknown_threshold": "unknown",
+    },
+)

@@ -121,7 +121,7 @@ def known_target(opened: OpenedRun, source: Any, text: str | None) -> NDArray[An
 
     Args:
         opened: the run.
-        source: an example's place in the dataset, or an input from elsewhere.
+        source: an example's index in the dataset, or an input from elsewhere.
         text: the right answer as it was typed; None for what the dataset says.
 
     Raises:

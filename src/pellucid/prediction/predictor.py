@@ -186,7 +186,7 @@ class Predictor:
 
         Args:
             dataset: what was trained on.
-            indices: [N] places of the examples in it, in any order.
+            indices: [N] indices of the examples in it, in any order.
 
         Raises:
             DecodingError: a picture cannot be decoded.
@@ -232,7 +232,7 @@ class Predictor:
 
         Args:
             dataset: what was trained on.
-            indices: [N] places of the examples in it, in any order.
+            indices: [N] indices of the examples in it, in any order.
 
         Returns:
             the answers, and [N] distances, or None where "unknown" is not judged.

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
+from pellucid.late import Late
 from pellucid.prediction import OpenedRun
-from pellucid.report.language_exhibit import LanguageExhibits
-from pellucid.report.series_exhibits import SeriesExhibits
-from pellucid.report.text_exhibits import TextExhibits
-from pellucid.report.writing_exhibit import WritingExhibits
 from pellucid.runs import Exhibit
 
 
@@ -29,8 +26,8 @@ OWN_EXHIBITS: KindTable[OwnExhibits] = KindTable(
         "class": _NONE,
         "future": _NONE,
         "labels": _NONE,
-        "next": LanguageExhibits(),
-        "text": WritingExhibits(),
+        "next": Late("pellucid.report.language_exhibit", "LanguageExhibits", made=True),
+        "text": Late("pellucid.report.writing_exhibit", "WritingExhibits", made=True),
         "value": _NONE,
         "values": _NONE,
     },
@@ -41,9 +38,9 @@ EXHIBITS_OF_INPUT: KindTable[OwnExhibits] = KindTable(
     INPUTS,
     {
         "image": _NOTHING,
-        "series": SeriesExhibits(),
+        "series": Late("pellucid.report.series_exhibits", "SeriesExhibits", made=True),
         "table": _NOTHING,
-        "text": TextExhibits(),
+        "text": Late("pellucid.report.text_exhibits", "TextExhibits", made=True),
     },
 )
 """Likewise, by the kind of its input."""

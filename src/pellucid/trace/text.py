@@ -10,7 +10,7 @@ import numpy as np
 from pellucid.printed import text_of
 from pellucid.trace.arithmetic import Arithmetic, Floats
 from pellucid.trace.surroundings import Cell, Workings
-from pellucid.trace.trace import StepValues, Trace
+from pellucid.trace.tracing import StepValues, Trace
 from pellucid.trace.unrolled import Unrolled
 from pellucid.words import counted, percent
 

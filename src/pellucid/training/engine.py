@@ -93,7 +93,7 @@ class Engine:
         val: the validation examples; None or empty: what an epoch's weights give on the training examples chooses.
         settings: the choices of the loop.
         device: where the models are.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         on_first_step: called once after the first optimizer step.
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
         strata: [N] int64, the class of each training example, where each epoch shows all classes equally often.
@@ -236,7 +236,7 @@ class Engine:
         return max(1, min(whole, left * settings.batch_size))
 
     def _report(self, epoch: int, step: int, steps: int, loss: float, pace: float, *, done: int, size: int) -> None:
-        """Tell the watcher where an epoch stands of whose `size` examples some are done."""
+        """Tell the callback where an epoch stands of whose `size` examples some are done."""
         settings = self.settings
         head = settings.head_epochs if settings.head_epochs < settings.epochs else 0
         last = head if epoch <= head else settings.epochs
@@ -255,7 +255,7 @@ class Engine:
         return {name: value / seen_by_all[name] for name, value in whole.items()}
 
     def _order(self, epoch: int) -> Tensor:
-        """Return [N] places, in the order in which an epoch visits them."""
+        """Return [N] indices, in the order in which an epoch visits them."""
         if self.strata is not None:
             return balanced_order(self.strata, seed=self.settings.seed, epoch=epoch)
         return epoch_order(len(self.train), seed=self.settings.seed, epoch=epoch)

@@ -1,4 +1,4 @@
-"""What a training tells whoever watches it: a terminal, a notebook, a log file, a page."""
+"""The progress callback of a training: how a terminal, a notebook, a log file or a page is told how it goes."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Pass:
 
 
 class Progress(Protocol):
-    """A watcher of one training; every method returns quickly and raises nothing."""
+    """The callback of one training; every method returns quickly and raises nothing."""
 
     def planned(self, record: RunRecord, folder: Path) -> None:
         """All choices are made, the run's folder is there, and the training begins."""
@@ -106,7 +106,7 @@ class NullProgress:
     """Watches without a word."""
 
     def planned(self, record: RunRecord, folder: Path) -> None:
-        """Tell each choice of the plan by itself, for watchers that look at single ones."""
+        """Tell each choice of the plan by itself, for callbacks that look at single ones."""
         for decision in record.decisions:
             self.decided(decision)
 
@@ -124,10 +124,10 @@ class NullProgress:
 
 
 class PassWatch:
-    """Tells a watcher a few times a second how far a pass has come, and how long it will take at the pace so far.
+    """Tells a callback a few times a second how far a pass has come, and how long it will take at the pace so far.
 
     Args:
-        progress: the watcher.
+        progress: the callback.
         split: that passes.
     """
 

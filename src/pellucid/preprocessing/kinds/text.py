@@ -76,7 +76,7 @@ class TextFitter:
         self,
         dataset: Dataset,
         preprocessing: Preprocessing,
-        places: NDArray[np.int64],
+        indices: NDArray[np.int64],
         *,
         margin: int,
         workers: int | None,
@@ -85,8 +85,8 @@ class TextFitter:
         """Turn texts into numbers of tokens, in memory."""
         inputs = TextInputs.of(dataset.inputs)
         if TextInput.of(dataset.input).form == "stream":
-            return PreparedInMemory(encode_windows(TextPreprocessing.of(preprocessing), inputs, places))
-        texts = inputs.texts(places)
+            return PreparedInMemory(encode_windows(TextPreprocessing.of(preprocessing), inputs, indices))
+        texts = inputs.texts(indices)
         return PreparedInMemory(TextPreprocessing.of(preprocessing).encode(texts))
 
 

@@ -21,14 +21,14 @@ from pellucid.trace.graph import Recording, Step, record, replay
 from pellucid.trace.operators import explain
 from pellucid.trace.operators.convolution import read_maps
 from pellucid.trace.rules import Rule
-from pellucid.trace.slow_motion import follow_steps
+from pellucid.trace.slowly import follow_steps
 from pellucid.trace.unrolled import Unrolled, unroll
 
 if TYPE_CHECKING:
     from pellucid.trace.backward import Backward
     from pellucid.trace.loss import Criterion, Targets
     from pellucid.trace.rules import Rule
-    from pellucid.trace.slow_motion import SlowMotion, Weight
+    from pellucid.trace.slowly import SlowMotion, Weight
     from pellucid.trace.surroundings import Surrounding, Workings
 
 
