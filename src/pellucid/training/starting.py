@@ -30,6 +30,6 @@ def start_networks(models: Mapping[str, nn.Module], task: Task, train: BatchSour
 
 
 def _each_with_membership(task: SaysMembership, train: BatchSource) -> Iterator[tuple[Tensor, Tensor]]:
-    for indices in torch.arange(len(train)).split(_BATCH):
+    for indices in torch.split(torch.arange(len(train)), _BATCH):
         batch = train.batch(indices, epoch=None)
         yield batch.inputs, task.memberships(batch.targets)
