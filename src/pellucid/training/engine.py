@@ -190,10 +190,7 @@ class Engine:
         return row, is_best
 
     def _of_the_weights(self, while_learning: dict[str, float]) -> dict[str, float]:
-        """Return what the weights at an epoch's end give on the training examples, which then chooses the epoch.
-
-        What was met on the way came of weights that are gone by then: of four rows the means say little of the last.
-        """
+        """Return what an epoch's last weights give on the training examples: what it met came of others, now gone."""
         if self.task.monitor.is_last or not self.is_stepwise:
             return while_learning
         count, most = len(self.train), min(len(self.train), MOST_LOOKED_AT)
