@@ -86,7 +86,7 @@ def test_the_inspection_of_series_draws_each_class_beside_the_others_on_the_same
     inspection = inspect_dataset(dataset_from_series(series, labels, name="waves"))
     text = text_of(write_inspection(tmp_path / "inspect.html", inspection))
     (section,) = re.findall(r'<section id="typical".*?</section>', text, re.DOTALL)
-    assert "in the band around it lie the middle 80 % of them" in section
+    assert "in the band around it lie the middle 80\u00a0% of them" in section
     for one in inspection.typical:
         assert f"{one.name}: {one.count} training series</figcaption>" in section
     drawings = re.findall(r"<svg.*?</svg>", section, re.DOTALL)

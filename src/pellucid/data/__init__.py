@@ -41,6 +41,7 @@ from pellucid.data.text_example import TextInspection
 from pellucid.data.texts import Characters, TextInputs, as_characters, as_text, measure_texts
 from pellucid.data.thumbnails import thumbnail, to_eight_bits
 from pellucid.data.typical_series import TypicalSeries, typical_series
+from pellucid.data.whole_series import WholeSeries
 
 __all__ = [
     "ARRAYS_SOURCE",
@@ -81,6 +82,7 @@ __all__ = [
     "TextInspection",
     "Thumbnail",
     "TypicalSeries",
+    "WholeSeries",
     "ahead_names",
     "as_answered",
     "as_characters",

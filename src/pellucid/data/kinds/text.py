@@ -54,10 +54,12 @@ class Texts:
         }
         chosen = of_class if names else {"all": train}
         most = max(1, min(sheet_pictures, MOST_TEXTS // max(1, len(chosen))))
-        texts = {
-            name: tuple((inputs.name(int(place)), inputs.text(int(place))[:SHOWN]) for place in places[:most])
-            for name, places in chosen.items()
-        }
+
+        def told(place: int) -> tuple[str, ...]:
+            answer = (dataset.target.words(dataset.targets[place]),) if dataset.target.is_spelled else ()
+            return (inputs.name(place), inputs.text(place)[:SHOWN], *answer)
+
+        texts = {name: tuple(map(told, places[:most].tolist())) for name, places in chosen.items()}
         return InputSummary(kinds={"texts": len(dataset)}, texts=texts)
 
     def example(self, dataset: Dataset, index: int) -> TextInspection:

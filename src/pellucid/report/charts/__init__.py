@@ -10,6 +10,7 @@ from pellucid.report.charts.attribution_checks import deletion_chart, randomisat
 from pellucid.report.charts.cloud import CloudPoint, cloud, thumbnail_map
 from pellucid.report.charts.contours import contour_map
 from pellucid.report.charts.curves import Series, line_chart
+from pellucid.report.charts.filter_lines import filter_lines
 from pellucid.report.charts.forecasts import forecast_chart
 from pellucid.report.charts.ground import (
     Side,
@@ -27,7 +28,7 @@ from pellucid.report.charts.planes import boundary_map, carried_plane
 from pellucid.report.charts.range_test import range_test_chart
 from pellucid.report.charts.reliability import reliability_diagram
 from pellucid.report.charts.scatter import scatter
-from pellucid.report.charts.series_panels import Panel, PanelLine, series_panels
+from pellucid.report.charts.series_panels import Panel, PanelLine, Zone, series_panels
 from pellucid.report.charts.surface import surface_drawing
 from pellucid.report.charts.tokens import coloured_tokens
 from pellucid.report.charts.unrolled import unrolled_chart
@@ -41,6 +42,7 @@ __all__ = [
     "Series",
     "Side",
     "Walk",
+    "Zone",
     "boundary_map",
     "carried_plane",
     "class_areas",
@@ -51,6 +53,7 @@ __all__ = [
     "confusion_heatmap",
     "contour_map",
     "deletion_chart",
+    "filter_lines",
     "forecast_chart",
     "histogram",
     "interval_chart",
