@@ -36,6 +36,8 @@ _MOVEMENTS = frozenset(
         "clone",
         "detach",
         "to",
+        "cpu",
+        "cuda",
         "float",
         "type_as",
         "type",

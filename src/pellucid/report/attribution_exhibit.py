@@ -202,7 +202,7 @@ def _neighbours(explanation: Explanation) -> list[Figure]:
 
 def _end_of(name: str) -> str:
     """Return a name, of a long one its end, which tells files apart."""
-    return name if len(name) <= MOST_LETTERS else f"…{name[1 - MOST_LETTERS :]}"
+    return name if len(name) <= MOST_LETTERS else f"…\u2060{name[1 - MOST_LETTERS :]}"
 
 
 def _columns(explanation: Explanation) -> ExhibitTable:

@@ -41,7 +41,7 @@ _SIGNS = (
     (re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])"), " × "),
     (re.compile(r"(?<=[\d)]) - (?=[\d(])"), " − "),
     (re.compile(r"(?<![\w+])\+-(?=\d)"), "±"),
-    (re.compile(r"\bsize x (?=\d)"), "size × "),
+    (re.compile(r"(\bsize |\()x (?=\d)"), r"\1× "),
     (re.compile(r"(?<=\d) (?=%(?!\w))"), SPACE),
 )
 _QUOTED = re.compile(r"(“[^”]*”)")

@@ -13,10 +13,12 @@ from pellucid.words import visible_token
 
 CELL, SIZE, EDGE = 18.0, 14.0, 28.0
 _FAINTEST = 0.02
+DARKENED = 0.6
+"""Power by which weights become shades: of many tokens each weight is small, and would hardly be seen."""
 
 
 def attention_map(read: Sequence[str], written: Sequence[str], weights: NDArray[np.float32], *, label: str) -> Markup:
-    """Return a cell for each pair of tokens, the darker the more weight; what was read runs across.
+    """Return a cell for each pair of tokens, the stronger the more weight; what was read runs across.
 
     Args:
         read: T tokens.
@@ -43,7 +45,7 @@ def attention_map(read: Sequence[str], written: Sequence[str], weights: NDArray[
                         width=CELL - 1,
                         height=CELL - 1,
                         class_="attended",
-                        fill_opacity=round(weight, 3),
+                        fill_opacity=round(weight**DARKENED, 3),
                     )
                 )
     return drawing(*parts, width=width + 4, height=height + 4, label=label, class_="attention", is_fixed=True)

@@ -10,7 +10,7 @@ from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import drawing, element, line, text
 from pellucid.words import visible
 
-WIDTH = 400.0
+WIDTH = 440.0
 """Little more than a phone's, or letters would be too small there."""
 SIZE, ROW, MARGIN = 16.0, 30.0, 4.0
 MOST_TOKENS = 600
