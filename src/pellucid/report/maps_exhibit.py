@@ -69,9 +69,10 @@ def _every_words(maps: FeatureMaps) -> str:
         return ""
     shown, count = min(len(maps.every), MOST_MAPS), len(maps.every)
     which = f"all {count:,}" if shown == count else f"the first {shown:,} of {count:,}"
+    which = f"Below them {which}" if maps.maps else f"{which[:1].upper()}{which[1:]}"
     reacts = ", with what its unit reacts to most" if any(one.reacts_to for one in maps.selectivity.units) else ""
     return (
-        f"{which[:1].upper()}{which[1:]} maps of the layer on one input, {maps.every_of}, each stretched from black to "
+        f"{which} maps of the layer on one input, {maps.every_of}, each stretched from black to "
         f"white (black all over: the same everywhere){reacts}."
     )
 
