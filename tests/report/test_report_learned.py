@@ -148,7 +148,7 @@ def test_few_examples_are_not_taken_for_a_unit_that_never_changes() -> None:
         "a",
         (),
         "the most excited",
-        np.ones((2, 3, 3)),
+        np.ones((2, 3, 3), np.float32),
         "a.jpg",
     )
     words = exhibit_html(exhibit_of(maps))
@@ -160,6 +160,6 @@ def test_few_examples_are_not_taken_for_a_unit_that_never_changes() -> None:
 
 def test_filters_along_one_axis_are_a_drawing_each() -> None:
     weights = np.linspace(-1, 1, 4 * 2 * 7, dtype=np.float32).reshape(4, 2, 1, 7)
-    exhibit = exhibit_of(Filters("conv", "Conv1d", weights, False, 1.0, np.arange(4.0)))
+    exhibit = exhibit_of(Filters("conv", "Conv1d", weights, False, 1.0, np.arange(4.0, dtype=np.float32)))
     assert [one.kind for one in exhibit.figures] == ["svg"] * 4
     assert exhibit.paragraphs[0].startswith("4 filters of 2 x 7 (Conv1d)")
