@@ -10,6 +10,7 @@ import pytest
 from pellucid import api
 from pellucid.cli.main import main
 from pellucid.data import load_dataset
+from pellucid.features.ground import ends
 from pellucid.report import write_page
 from pellucid.training import kept_epochs
 from pellucid.training.kept_epochs import is_kept
@@ -113,3 +114,13 @@ def test_a_run_without_kept_epochs_draws_its_end(tmp_path: Path) -> None:
     course = run.course
     assert course is not None
     assert len(course.moments) == 1
+
+
+def test_a_cell_far_from_all_others_does_not_press_them_into_a_strip() -> None:
+    cells = np.linspace(0.1, 1.6, 500)
+    assert ends(cells) == pytest.approx((0.1, 1.6))
+    lost_points = np.append(cells, [1005.0, np.nan])  # 1.005 without its point
+    low, high = ends(lost_points)
+    assert low == pytest.approx(0.1)
+    assert 1.6 <= high < 3.5
+    assert ends(np.array([0.0, 0.0, 0.0, 5.0])) == (0.0, 5.0)  # nearly all alike: nothing to measure by

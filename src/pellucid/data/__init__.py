@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pellucid.data.texts import Characters, TextInputs, as_characters, as_text, measure_texts
     from pellucid.data.thumbnails import thumbnail, to_eight_bits
     from pellucid.data.typical import TypicalSeries, typical_series
+    from pellucid.data.whole_series import WholeSeries
 
 __all__ = [
     "ARRAYS_SOURCE",
@@ -86,6 +87,7 @@ __all__ = [
     "TextInspection",
     "Thumbnail",
     "TypicalSeries",
+    "WholeSeries",
     "ahead_names",
     "as_answered",
     "as_characters",
@@ -208,6 +210,7 @@ __getattr__ = late_names(
         "spelling_key": "similar_classes",
         "thumbnail": "thumbnails",
         "to_eight_bits": "thumbnails",
+        "WholeSeries": "whole_series",
         "typical_series": "typical",
     },
 )

@@ -60,7 +60,11 @@ def course_of(opened: OpenedRun) -> Course | None:
     shape = (FINE,) if len(axes) == 1 else (GRID, GRID)
     train = dataset.splits["train"]
     cells = ground.cells(train)[:, [ground.axes.index(axis) for axis in axes]]
-    shown = np.flatnonzero(np.isfinite(cells).all(axis=1))[:MOST_POINTS]
+    is_known = np.isfinite(cells).all(axis=1)
+    is_within = np.all(
+        [(axis.low <= cells[:, at]) & (cells[:, at] <= axis.high) for at, axis in enumerate(axes)], axis=0
+    )
+    shown = np.flatnonzero(is_known & is_within)[:MOST_POINTS]
     has_classes = bool(target.categories) and target.dimensions == 1
     prepared = prepare_inputs(dataset, record.preprocessing, train)
 
@@ -91,6 +95,7 @@ def course_of(opened: OpenedRun) -> Course | None:
         ifs=learn_ifs(cells[:, 0], np.asarray(dataset.targets[train], np.int64), most=2 * len(target.answers))
         if is_alone
         else (),
+        beyond=int((is_known & ~is_within).sum()),
     )
 
 

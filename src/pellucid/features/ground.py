@@ -16,6 +16,8 @@ from pellucid.preprocessing import NumberColumn, Preprocessing, TablePreprocessi
 Floats = NDArray[np.float64]
 ROOM = 0.08
 """Beyond the training's range at both ends, as a share of it."""
+MOST = 0.98
+"""Share of the examples whose range is never left out, however far the others lie."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Axis:
 
     Attributes:
         name: of the column.
-        low, high: the ends, somewhat beyond the training's range.
+        low, high: the ends, somewhat beyond the training's range; see `ends`.
     """
 
     name: str
@@ -63,6 +65,21 @@ class Ground:
         return self.prepare(cells)
 
 
+def ends(cells: NDArray[Any]) -> tuple[float, float]:
+    """Return the range that a column is drawn over.
+
+    A cell that lies farther out than the middle `MOST` of the examples are wide, a lost decimal point perhaps, would
+    press all others into a strip; the range ends there.
+
+    Args:
+        cells: [n] numbers, NaN where one is missing; one number at least.
+    """
+    low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
+    first, last = np.nanquantile(cells, [(1 - MOST) / 2, (1 + MOST) / 2]).tolist()
+    width = last - first
+    return (max(low, first - width), min(high, last + width)) if width else (low, high)
+
+
 def _of_rows(preprocessing: Preprocessing, dataset: Dataset) -> Ground:
     fitted, inputs = TablePreprocessing.of(preprocessing), TableInputs.of(dataset.inputs)
     train = dataset.splits["train"]
@@ -71,7 +88,7 @@ def _of_rows(preprocessing: Preprocessing, dataset: Dataset) -> Ground:
     for column in fitted.columns:
         cells = inputs.columns[column.name][train]
         if isinstance(column, NumberColumn):
-            low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
+            low, high = ends(cells)
             room = ROOM * (high - low) or 1.0
             axes.append(Axis(column.name, max(low - room, 0.0) if column.log else low - room, high + room))
             others[column.name] = column.fill

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _NEAREST = "The nearest training examples, by the network's last features (distance: one minus the cosine)"
 MOST_COLUMNS = 30
 MOST_CHANNELS = 6
+MOST_LETTERS = 16
+"""Of a name below a small picture."""
 SHOWN = LONGEST
 THUMBNAIL = 160
 PIXEL_BY_PIXEL = ("saliency", "smooth-grad", "gradient-x-input", "integrated-gradients")
@@ -189,13 +191,18 @@ def _neighbours(explanation: Explanation) -> list[Figure]:
         picture_figure(
             near.picture,
             alt=f"Training example {near.name}: {near.target}",
-            caption=f"{near.name}: {near.target}; distance {wording.decimal(near.distance)}",
+            caption=f"{near.target}, distance {wording.decimal(near.distance)}; {_end_of(near.name)}",
             longest=THUMBNAIL,
             role="tile",
         ).model_copy(update={"drawn": explanation.series is not None, "row": _NEAREST})
         for near in explanation.neighbours
         if near.picture is not None
     ]
+
+
+def _end_of(name: str) -> str:
+    """Return a name, of a long one its end, which tells files apart."""
+    return name if len(name) <= MOST_LETTERS else f"…\u2060{name[1 - MOST_LETTERS :]}"
 
 
 def _columns(explanation: Explanation) -> ExhibitTable:

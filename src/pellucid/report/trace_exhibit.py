@@ -15,6 +15,7 @@ from pellucid.report.charts.unrolled import MOST_ROWS
 from pellucid.report.exhibit_names import distinct_name
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.number_cells import enlarged
+from pellucid.report.provenance import last_part
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted, visible
@@ -91,9 +92,11 @@ def _asked(trace: Trace) -> Iterator[str]:
         cut = trace.text if len(trace.text) <= TEXT else f"{trace.text[:TEXT]} ..."
         yield f"It read “{visible(cut)}”."
     if trace.answer:
+        # Where a file lies is nobody's business; a text may hold a slash.
+        name = last_part(trace.name) if trace.name and not trace.text else trace.name
         sealed = " The right answer is sealed with the test split." if trace.is_sealed else ""
         right = f" Right: {trace.right}." if trace.right else sealed
-        yield f"{f'Input: {trace.name}. ' if trace.name else ''}Answer: {trace.answer}.{right}"
+        yield f"{f'Input: {name}. ' if name else ''}Answer: {trace.answer}.{right}"
 
 
 def _summary(array: NDArray[np.floating[Any]]) -> list[str]:

@@ -16,6 +16,7 @@ from pellucid.data.inputs import Inputs
 from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.sheets import Thumbnail
 from pellucid.data.typical import TypicalSeries
+from pellucid.data.whole_series import WholeSeries
 from pellucid.kinds import Input, Said, SplitName, Target
 
 
@@ -61,16 +62,18 @@ class InputSummary:
         mean_pictures: class to the mean of its training pictures, uint8.
         sheets: class to some of its training pictures.
         columns: each column of a table.
-        texts: class to some of its training texts, each with its name.
+        texts: class to some of its training texts, each with its name, and with its answer where that is a text.
         typical: what the training series of each class are like.
+        whole: the first series that are forecast.
     """
 
     kinds: dict[str, int] = field(default_factory=dict)
     mean_pictures: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     sheets: dict[str, tuple[Thumbnail, ...]] = field(default_factory=dict)
     columns: tuple[ColumnSummary, ...] = ()
-    texts: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    texts: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     typical: tuple[TypicalSeries, ...] = ()
+    whole: tuple[WholeSeries, ...] = ()
 
 
 class KindOfInput(Protocol):

@@ -19,6 +19,7 @@ from pellucid.data.series_pictures import SIDE, draw_example, sheets_of_series
 from pellucid.data.series_shapes import LARGEST
 from pellucid.data.telling import find_telling_lengths
 from pellucid.data.typical import typical_series
+from pellucid.data.whole_series import whole_series
 from pellucid.errors import DataError
 from pellucid.kinds import Input, SeriesInput, Target
 from pellucid.words import counted
@@ -60,9 +61,9 @@ class SeriesOfNumbers:
         return find_telling_lengths(SeriesInputs.of(inputs).lengths, target, targets, train)
 
     def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
-        """Return sheets of small pictures, and what the series of each class are like."""
+        """Return sheets of small pictures, and what the series of each class are like, or those that are forecast."""
         sheets = sheets_of_series(dataset, most=min(sheet_pictures, MOST_SHOWN), side=SIDE)
-        return InputSummary(sheets=sheets, typical=typical_series(dataset))
+        return InputSummary(sheets=sheets, typical=typical_series(dataset), whole=whole_series(dataset))
 
     def example(self, dataset: Dataset, index: int) -> SeriesInspection:
         """Return a series as its numbers."""

@@ -52,10 +52,12 @@ class Texts:
             members = dataset.target.members(dataset.targets[train])
             chosen = {name: train[rows] for name, rows in members.items()}
         most = max(1, min(sheet_pictures, MOST_TEXTS // max(1, len(chosen))))
-        texts = {
-            name: tuple((inputs.name(int(index)), inputs.text(int(index))[:SHOWN]) for index in indices[:most])
-            for name, indices in chosen.items()
-        }
+
+        def told(index: int) -> tuple[str, ...]:
+            answer = (dataset.target.words(dataset.targets[index]),) if dataset.target.is_spelled else ()
+            return (inputs.name(index), inputs.text(index)[:SHOWN], *answer)
+
+        texts = {name: tuple(map(told, indices[:most].tolist())) for name, indices in chosen.items()}
         return InputSummary(kinds={"texts": len(dataset)}, texts=texts)
 
     def example(self, dataset: Dataset, index: int) -> TextInspection:

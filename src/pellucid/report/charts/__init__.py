@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pellucid.report.charts.clouds import CloudPoint, cloud, thumbnail_map
     from pellucid.report.charts.contours import contour_map
     from pellucid.report.charts.curves import Series, line_chart
+    from pellucid.report.charts.filter_lines import filter_lines
     from pellucid.report.charts.forecasts import forecast_chart
     from pellucid.report.charts.ground import (
         Side,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pellucid.report.charts.heatmap import confusion_heatmap
     from pellucid.report.charts.histograms import histogram
     from pellucid.report.charts.intervals import IntervalRow, interval_chart
-    from pellucid.report.charts.panels import Panel, PanelLine, series_panels
+    from pellucid.report.charts.panels import Panel, PanelLine, Zone, series_panels
     from pellucid.report.charts.planes import boundary_map, carried_plane
     from pellucid.report.charts.range_test import range_test_chart
     from pellucid.report.charts.reliability import reliability_diagram
@@ -46,6 +47,7 @@ __all__ = [
     "Series",
     "Side",
     "Walk",
+    "Zone",
     "boundary_map",
     "carried_plane",
     "class_areas",
@@ -56,6 +58,7 @@ __all__ = [
     "confusion_heatmap",
     "contour_map",
     "deletion_chart",
+    "filter_lines",
     "forecast_chart",
     "histogram",
     "interval_chart",
@@ -82,6 +85,7 @@ __getattr__ = late_names(
         "CloudPoint": "clouds",
         "IntervalRow": "intervals",
         "Panel": "panels",
+        "Zone": "panels",
         "PanelLine": "panels",
         "Series": "curves",
         "Side": "ground",
@@ -96,6 +100,7 @@ __getattr__ = late_names(
         "confusion_heatmap": "heatmap",
         "contour_map": "contours",
         "deletion_chart": "attribution_checks",
+        "filter_lines": "filter_lines",
         "forecast_chart": "forecasts",
         "histogram": "histograms",
         "interval_chart": "intervals",
