@@ -169,5 +169,5 @@ def _read(source: str | Path, table: TableChoice) -> RawDataset:
             reason = f"a known name; the folder of the same name is meant by .{os.sep}{source}"
             raw.decisions.insert(0, Decision(name="source", value=f"the bundled '{source}'", reason=reason))
         return raw
-    raw: RawDataset = _READ_PATH(source, table)
-    return raw
+    found: RawDataset = _READ_PATH(source, table)
+    return found

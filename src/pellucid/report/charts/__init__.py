@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pellucid.report.charts.clouds import CloudPoint, cloud, thumbnail_map
     from pellucid.report.charts.contours import contour_map
     from pellucid.report.charts.curves import Series, line_chart
-    from pellucid.report.charts.filter_lines import filter_lines
     from pellucid.report.charts.forecasts import forecast_chart
     from pellucid.report.charts.ground import (
         Side,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from pellucid.report.charts.heatmap import confusion_heatmap
     from pellucid.report.charts.histograms import histogram
     from pellucid.report.charts.intervals import IntervalRow, interval_chart
+    from pellucid.report.charts.lines_of_filters import filter_lines
     from pellucid.report.charts.panels import Panel, PanelLine, Zone, series_panels
     from pellucid.report.charts.planes import boundary_map, carried_plane
     from pellucid.report.charts.range_test import range_test_chart
@@ -100,7 +100,7 @@ __getattr__ = late_names(
         "confusion_heatmap": "heatmap",
         "contour_map": "contours",
         "deletion_chart": "attribution_checks",
-        "filter_lines": "filter_lines",
+        "filter_lines": "lines_of_filters",
         "forecast_chart": "forecasts",
         "histogram": "histograms",
         "interval_chart": "intervals",
