@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from pellucid.errors import DataError, RecipeError
 from pellucid.prediction.forecasting import FORECASTING, Forecasts
@@ -16,7 +16,7 @@ from pellucid.prediction.speaking import SPEAKING, LanguageModel
 
 def answers_of(
     opened: OpenedRun, sources: Given, *, horizon: int | None = None, beam: int | None = None
-) -> Sequence[Prediction]:
+) -> Iterator[Prediction]:
     """Return a run's answers to what is handed over, in its order; see `Run.predict`.
 
     Raises:
