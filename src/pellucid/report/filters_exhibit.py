@@ -42,15 +42,7 @@ def filters_exhibit(filters: Filters, *, command: str = "") -> Exhibit:
         words += f" A line for each of the {inputs} channels." if inputs > 1 else ""
         ends = f"from {decimal(-filters.limit)} to {decimal(filters.limit)}"
         one_scale = f"One scale for the whole layer, {ends}, so that filters can be compared."
-        figures = [
-            Figure.from_svg(
-                str(filter_lines(filters.weights[unit][:, 0], filters.limit, label=f"Filter {unit}")),
-                alt=f"Filter {unit}",
-                caption=f"filter {unit}: norm {decimal(float(filters.strengths[unit]))}",
-                role="tile",
-            )
-            for unit in sorted(order.tolist())
-        ]
+        figures = _lines(filters, sorted(order.tolist()))
         if outputs > len(order):
             one_scale += f" Shown are the {len(order)} strongest (largest norm) of {outputs}."
     elif height * width == 1:
@@ -79,6 +71,18 @@ def filters_exhibit(filters: Filters, *, command: str = "") -> Exhibit:
         else (),
         command=command,
     )
+
+
+def _lines(filters: Filters, units: list[int]) -> list[Figure]:
+    return [
+        Figure.from_svg(
+            str(filter_lines(filters.weights[unit][:, 0], filters.limit, label=f"Filter {unit}")),
+            alt=f"Filter {unit}",
+            caption=f"filter {unit}: norm {decimal(float(filters.strengths[unit]))}",
+            role="tile",
+        )
+        for unit in units
+    ]
 
 
 def _which(order: np.ndarray[tuple[int, ...], np.dtype[np.intp]], outputs: int) -> str:
