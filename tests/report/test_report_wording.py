@@ -31,7 +31,8 @@ def test_numbers_have_three_digits_that_matter(value: float | None, expected: st
 
 
 @pytest.mark.parametrize(
-    ("seconds", "expected"), [(0.84, "0.8 s"), (42, "42 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (None, "–")]
+    ("seconds", "expected"),
+    [(0.01, "less than 0.1 s"), (0.84, "0.8 s"), (42, "42 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (None, "–")],
 )
 def test_durations_are_said_as_people_say_them(seconds: float | None, expected: str) -> None:
     assert plain(wording.duration(seconds)) == expected

@@ -13,6 +13,7 @@ from pellucid.report.charts import Panel, PanelLine, coloured_tokens, deletion_c
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.overlay import LONGEST, draw_overlay, sized
 from pellucid.runs import Exhibit, ExhibitTable, Figure
+from pellucid.words import visible_token
 
 if TYPE_CHECKING:
     from pellucid.attribution import Attribution, Explanation
@@ -54,9 +55,7 @@ def attribution_exhibit(explanation: Explanation, *, command: str = "") -> Exhib
         tables.append(_neighbour_table(explanation))
     return Exhibit(
         name=_slug(f"explain-{stem}-{explanation.target}-{'-'.join(one.method for one in explanation.attributions)}"),
-        title=f"What speaks for “{explanation.target}” in {stem}"
-        if explanation.name
-        else f"What speaks for “{explanation.target}”",
+        title=f"What speaks for “{visible_token(explanation.target)}”" + (f" in {stem}" if explanation.name else ""),
         paragraphs=_paragraphs(explanation),
         figures=tuple(figures),
         tables=tuple(tables),
@@ -67,11 +66,11 @@ def attribution_exhibit(explanation: Explanation, *, command: str = "") -> Exhib
 
 def _paragraphs(explanation: Explanation) -> tuple[str, ...]:
     share = "" if explanation.unit == "value" else f", probability {wording.percent(explanation.answered)}"
-    said = [f"Answer: {explanation.answer}."] if explanation.answer else []
-    said += [f"Right would be: {explanation.right}."] if explanation.right else []
+    said = [f"Answer: {visible_token(explanation.answer)}."] if explanation.answer else []
+    said += [f"Right would be: {visible_token(explanation.right)}."] if explanation.right else []
     raw = f" This is the network's raw logit; for the probability, logits are {explanation.calibration}."
     said.append(
-        f"Explained is “{explanation.target}”: {explanation.unit} {wording.decimal(explanation.score)}{share}."
+        f"Explained is “{visible_token(explanation.target)}”: {explanation.unit} {wording.decimal(explanation.score)}{share}."
         + (raw if explanation.calibration else "")
     )
     for attribution in explanation.attributions:

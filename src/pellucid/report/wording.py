@@ -175,6 +175,8 @@ def duration(seconds: float | None) -> str:
     """Return e.g. "0.8 s", "42 s", "3 min 20 s", "2 h 5 min"."""
     if seconds is None or not math.isfinite(seconds):
         return "–"
+    if seconds < 0.05:
+        return f"less than 0.1{SPACE}s"
     if seconds < 10:
         return f"{seconds:.1f}{SPACE}s"
     whole = round(seconds)
