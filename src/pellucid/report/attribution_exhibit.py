@@ -70,8 +70,8 @@ def _paragraphs(explanation: Explanation) -> tuple[str, ...]:
     said += [f"Right would be: {visible_token(explanation.right)}."] if explanation.right else []
     raw = f" This is the network's raw logit; for the probability, logits are {explanation.calibration}."
     said.append(
-        f"Explained is “{visible_token(explanation.target)}”: {explanation.unit} {wording.decimal(explanation.score)}{share}."
-        + (raw if explanation.calibration else "")
+        f"Explained is “{visible_token(explanation.target)}”: {explanation.unit} "
+        f"{wording.decimal(explanation.score)}{share}." + (raw if explanation.calibration else "")
     )
     for attribution in explanation.attributions:
         checks = [check for check in (attribution.randomisation, attribution.deletion) if check is not None]
