@@ -35,7 +35,7 @@ def _room(name: str, may_import: str = "", *, light: bool = False) -> Room:
 
 GROUND = frozenset(
     {
-        *("words", "errors", "clock", "doing", "records", "typed_numbers", "points"),
+        *("words", "errors", "late", "clock", "doing", "records", "typed_numbers", "points"),
         *("kinds", "version", "printed", "torchrun"),
     }
 )
@@ -49,6 +49,7 @@ def _above(name: str, may_import: str = "", *, light: bool = False) -> Room:
 ROOMS: tuple[Room, ...] = (
     _room("words", light=True),
     _room("errors", light=True),
+    _room("late", light=True),
     _room("clock", light=True),
     _room("version", light=True),
     _room("doing", light=True),
@@ -59,10 +60,10 @@ ROOMS: tuple[Room, ...] = (
     _room("typed_numbers", "errors", light=True),
     _room("points", "errors", light=True),
     _room("uncompiled"),
-    _room("kinds", "words errors records typed_numbers", light=True),
+    _room("kinds", "words errors late records typed_numbers", light=True),
     _room("files", "errors", light=True),
     _above("store", "files", light=True),
-    _room("decoding", "errors files", light=True),
+    _room("decoding", "errors late files", light=True),
     _above("data", "files store decoding", light=True),
     _above("ngrams", light=True),
     _above("models", "files store ngrams"),

@@ -90,6 +90,9 @@ def _doors(modules: Mapping[str, Module], package: str) -> Found:
     offered = {name: _offered(module) for name, module in modules.items()}
     for module in modules.values():
         for one in module.imports:
+            if one.when == "types" and f"{module.name}.{one.name}" in modules and one.name in offered[module.name]:
+                what = f"the module is called {one.name}, and so is what the door gives late"
+                yield module, one.line, f"{what}: Python would give the module; call it otherwise."
             room = room_of(one.target)
             door = f"{package}.{room}"
             is_door = one.target == door or (one.through == door and one.target.rpartition(".")[2] in offered[door])

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-When = Literal["load", "call", "types"]
-"""When an import happens: as the module loads, when a function is called, or for the type checker only."""
+When = Literal["load", "call", "types", "late"]
+"""When an import happens: as the module loads, when a function is called, for the type checker only, or by a `Late`."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,13 @@ class _Reader(ast.NodeVisitor):
         # After `import package` it is `package.name` that says what is used.
         if isinstance(node.value, ast.Name) and node.value.id == self.package:
             self._add_name(self.package, node.attr, node.lineno)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        # `Late("package.module", "name")` loads the module when it is first used.
+        where = node.args[0] if node.args else None
+        if getattr(node.func, "id", "") == "Late" and isinstance(where, ast.Constant) and where.value in self.known:
+            self.found.append(Import(self.name, str(where.value), "", self.path, node.lineno, "late"))
         self.generic_visit(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:

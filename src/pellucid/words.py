@@ -38,6 +38,13 @@ def visible(text: str, *, encoding: str = "utf-8") -> str:
     return text
 
 
+def visible_token(token: str) -> str:
+    """Return a piece of a text so that it can be seen: of spaces and line breaks their signs."""
+    return (
+        visible(token.replace("\r\n", "\n").replace("\n", "↵").replace(" ", "␣")) if token.isspace() else visible(token)
+    )
+
+
 def visible_lines(text: str, *, encoding: str = "utf-8") -> str:
     """Return a text of several lines, each as `visible` shows it; tabs stay."""
     return "\n".join(

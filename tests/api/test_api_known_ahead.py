@@ -117,7 +117,11 @@ def test_a_newer_past_goes_with_its_own_rows_to_come(run: Run, tmp_path: Path) -
     ("rows", "words"),
     [
         ([(MONTHS[COUNT], "feast")], f"lacks 1 row of what is known ahead, the first of {MONTHS[COUNT + 1]}"),
-        ([(MONTHS[COUNT], "feast"), (MONTHS[COUNT + 2], "none")], "is none of the steps that are forecast"),
+        (
+            [(MONTHS[COUNT], "feast"), (MONTHS[COUNT + 2], "none")],
+            f"Correct it: there is no row of {MONTHS[COUNT + 1]}",
+        ),
+        ([(month, "none") for month in MONTHS[COUNT : COUNT + 3]], r"Take the row out, or .* --horizon N"),
         ([(MONTHS[COUNT], "feast"), (MONTHS[COUNT], "none")], "is there twice"),
         ([(MONTHS[COUNT], "feast"), ("5/2008", "none")], "is not written as"),
         ([(MONTHS[COUNT], "feast"), (MONTHS[COUNT + 1], "fair")], "holds fair, which training never saw: row 2"),

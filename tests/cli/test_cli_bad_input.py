@@ -133,6 +133,7 @@ def test_a_ragged_table_is_refused(refused: Callable[..., str], tmp_path: Path) 
     ("words", "message"),
     [
         (["--modle", "mlp"], "Unknown flag '--modle'. Did you mean '--model'?"),
+        (["--beam", "3"], "has no flag '--beam'; 'pellucid predict' has it."),
         (["--model", "lenet"], "Did you mean 'lenet5'?"),
         (["--augment", "lite"], "Did you mean 'light'?"),
         (["--model", "lenet5", "--imgsz", "30"], "Use --imgsz"),
@@ -156,7 +157,7 @@ def test_a_ragged_table_is_refused(refused: Callable[..., str], tmp_path: Path) 
         (["--val", "0.5", "--test", "0.5"], "leave nothing to train on"),
         (["--name", "a/b"], "'a/b' cannot be the name of a run."),
         (["--name", ""], "'' cannot be the name of a run."),
-        (["--target", "label"], "known target"),
+        (["--target", "label"], "comes with its inputs and its target"),
         (["--epochs"], "--epochs"),
         (["extra"], "extra"),
     ],

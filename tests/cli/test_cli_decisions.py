@@ -141,6 +141,12 @@ def test_what_was_asked_for_is_no_guess() -> None:
     assert guesses([_decision("label column", "'dx'", "as asked for"), _decision("resize", "pad", "asked for")]) == []
 
 
+def test_what_a_flag_that_was_typed_chooses_is_no_guess() -> None:
+    known = _decision("known ahead", "price", "seen at the steps that are forecast (--future)")
+    season = _decision("season", "7 steps", "found in the series (--season)")
+    assert guesses([known, season], {"--future", "--horizon"}) == ["season 7 steps (--season)"]
+
+
 def test_routine_choices_are_left_to_the_report() -> None:
     assert guesses([_decision("batch"), _decision("weight decay"), _decision("precision")]) == []
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pellucid.cli.epochs import EpochTable
 from pellucid.cli.progress import Lines, found_line, pace_line, spent_words
-from pellucid.cli.working import in_words
+from pellucid.cli.working import GENERAL, SILENT_SECONDS, Log, in_words
 from pellucid.data import Finding
 from pellucid.doing import Work
-from pellucid.training import Position
+from pellucid.training import Pass, Position
 
 
 def _train(num_epochs: int, *, best: set[int], trained: int | None = None, all_rows: bool = False) -> list[str]:
@@ -20,7 +22,7 @@ def _train(num_epochs: int, *, best: set[int], trained: int | None = None, all_r
         row = {"epoch": epoch, "train_loss": 1.0, "examples_per_second": 10.0, "seconds": 1.0}
         table.add(row, num_epochs=num_epochs, is_best=epoch in best)
     table.close()
-    rows = [line.split() for line in said[3:]]
+    rows = [line.split() for line in said[3:] if "/" in line]
     return [" ".join([row[0].split("/")[0], *row[4:]]) for row in rows]
 
 
@@ -41,6 +43,17 @@ def test_a_better_epoch_between_two_rows_is_named_once_and_printed_at_the_end() 
     rows = _train(40, best={1, 3})
     assert rows[:4] == ["1 best", "2", "4 (best: 3)", "6"]
     assert rows[-2:] == ["40", "3 best"]
+
+
+def test_why_a_row_stands_behind_the_last_epoch_is_said() -> None:
+    said: list[str] = []
+    table = EpochTable(said.append)
+    for epoch in range(1, 41):
+        row = {"epoch": epoch, "train_loss": 1.0, "examples_per_second": 10.0, "seconds": 1.0}
+        table.add(row, num_epochs=40, is_best=epoch in (1, 3))
+    table.close()
+    assert said[-2] == "Epoch 3 was best; its weights are the ones that answer:"
+    assert said[-1].split()[0] == "3/40"
 
 
 def test_the_last_epoch_is_printed_where_training_ends_early() -> None:
@@ -88,12 +101,31 @@ def test_an_epoch_and_the_whole_are_told_from_the_first_steps_on(capsys: pytest.
     lines.stepped(_position(1, 4, left=210.0))  # 1.2 s into the first epoch: too soon to tell
     lines.stepped(_position(1, 5, left=840.0 * (1 - 0.05 / 7)))
     lines.stepped(_position(1, 6, left=800.0))
-    assert capsys.readouterr().out == "about 2 min 00 s per epoch, about 13 min 54 s in all\n"
+    assert capsys.readouterr().out == "about 2 min 00 s per epoch, about 14 min 00 s in all\n"
+
+
+def test_the_whole_takes_no_less_than_its_epochs() -> None:
+    assert pace_line(_position(1, 50, left=25.0, num_epochs=1)) == "about 50 s per epoch"
+    of_steps = Position(1, 3, 50, 100, 1.0, 50.0, 60.0, epochs_to_come=0.1)  # 110 steps of 100 an epoch: 1.1 epochs
+    assert pace_line(of_steps) == "about 1 min 40 s per epoch, about 1 min 50 s in all"
+    assert pace_line(_position(3, 50, left=90.0, num_epochs=4)) == "about 1 min 00 s per epoch, 1 min 30 s left"
 
 
 def test_a_quick_training_says_nothing_of_its_length(capsys: pytest.CaptureFixture[str]) -> None:
     Lines().stepped(_position(1, 99, left=18.0))
     assert capsys.readouterr().out == ""
+
+
+def test_a_long_pass_through_a_frozen_backbone_is_told_once_its_pace_is_known(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = Lines()
+    began = time.perf_counter()
+    for seconds, done in ((0.0, 1), (1.0, 2), (3.0, 60), (4.0, 80)):
+        monkeypatch.setattr("pellucid.cli.progress.time.perf_counter", lambda seconds=seconds: began + seconds)
+        lines.passed(Pass("train", done, 1_000, 45.0))
+    said = "features of train: 940 examples pass the frozen backbone, about 45 s\n"
+    assert capsys.readouterr().out == said
 
 
 def test_epochs_of_the_head_alone_do_not_promise_that_the_others_are_as_quick() -> None:
@@ -110,8 +142,23 @@ def test_the_time_that_is_told_is_that_of_the_whole_command_in_its_parts() -> No
     assert spent_words(spent) == "1 min 57 s in all (reading 12 s, training 6 s, measuring 1 min 38 s)"
 
 
+def test_a_log_says_what_is_done_once_that_has_taken_long(capsys: pytest.CaptureFixture[str]) -> None:
+    with Log() as log:
+        log.hear(Work("measuring on val"))
+        began = time.monotonic()
+        log.hear(Work("answering", 300, 5_000))  # within the same silence
+        for seconds in (1, SILENT_SECONDS + 1, SILENT_SECONDS + 2, 2 * SILENT_SECONDS + 1):
+            log.tell(began + seconds)
+        log.hear(Work(GENERAL))  # epochs, which have lines of their own
+        log.tell(began + 1000)
+        log.hear(Work("writing the report"))
+        log.tell(began + SILENT_SECONDS / 2)
+    assert capsys.readouterr().err == 2 * "answering: 300 of 5,000\n"
+
+
 def test_work_is_told_in_words() -> None:
     assert in_words(Work("fitting")) == "fitting ..."
+    assert in_words(Work("answering", 1_200)) == "answering: 1,200 so far"
     assert in_words(Work("looking", 1_200, 5_000, 12.4)) == "looking: 1,200 of 5,000, 12 s left"
 
 

@@ -85,6 +85,7 @@ def test_the_way_back_a_gradient_an_update_and_slow_motion(pellucid_: Type, run:
         (["0", "--weight", "fc.bias:0", "--optimizer", "adma"], "Unknown optimizer 'adma'. Did you mean 'adam'?"),
         (["0", "--weight", "fc.bias:0", "--lr", "0"], "The learning rate is 0."),
         (["0", "--lr", "0.1"], "Add --weight NAME:POSITION."),
+        (["0", "--all", "--layer", "fc"], "--all lists every step of the way forward."),
         (["0", "--target", "1", "--steps", "3"], "Add --weight NAME:POSITION."),
     ],
 )

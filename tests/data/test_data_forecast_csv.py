@@ -176,7 +176,7 @@ def test_cells_that_are_no_numbers_are_refused_unless_gaps_are_filled(tmp_path: 
     values[30] = "?"
     values[31] = "NaN"
     path = write(tmp_path / "a.csv", months(120), values)
-    refused(path, r"2 rows without a number .* rows 31, 32", horizon=2, target="y")
+    refused(path, r"2 rows without a number: rows 31, 32 \(written '\?', 'NaN'\)", horizon=2, target="y")
     dataset = load_dataset(path, horizon=2, gaps="fill", target="y")
     assert any("2 values filled" in one.value for one in dataset.decisions)
 

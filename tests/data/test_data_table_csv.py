@@ -243,10 +243,19 @@ def test_sentences_are_no_table_of_words(tmp_path: Path) -> None:
     assert read_table(path).header == ("what they said",)
 
 
+def test_missing_target_beside_stamps_says_how_to_forecast(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("date,b,c\n2023-05-16,1,x\n2023-05-17,3,y\n2023-05-18,5,x\n")
+    with pytest.raises(DataError, match=r"To forecast a column from its own past, add --horizon N"):
+        load_dataset(path)
+    with pytest.raises(RecipeError, match=r"'line' comes with its inputs and its target\. It is for a series"):
+        load_dataset("line", horizon=3)
+
+
 def test_missing_target_also_names_the_columns_with_blanks(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("a,b,c\n1,2,x\n?,3,y\n4,5,x\n")
-    with pytest.raises(DataError, match=r"--target NAME \(target=\), and add --impute median: a has empty cells"):
+    with pytest.raises(DataError, match=r"--target NAME \(target=\)\. --impute median fills the empty cells of a\."):
         load_dataset(path)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from pellucid import load_dataset
 from pellucid.data.text_lines import find_labelled_lines
-from pellucid.data.text_pairs import draft_of_pairs, find_pair_lines
+from pellucid.data.text_pairs import find_pair_lines, raw_of_pairs
 from pellucid.errors import DataError
 from pellucid.kinds import TextTarget
 
@@ -67,15 +67,15 @@ def test_labels_before_a_tab_stay_labels() -> None:
 
 def test_empty_and_endless_answers_are_left_out_and_said() -> None:
     pairs = [(f"text {row}", f"answer {row}") for row in range(8)]
-    draft = draft_of_pairs([*pairs, ("", "a"), ("b", ""), ("c", "d" * 401)], "mine", name="mine")
-    assert len(draft.targets) == 8
-    assert [fault.split(": ")[1] for fault in draft.faults] == [
+    raw = raw_of_pairs([*pairs, ("", "a"), ("b", ""), ("c", "d" * 401)], "mine", name="mine")
+    assert len(raw.targets) == 8
+    assert [fault.split(": ")[1] for fault in raw.faults] == [
         "the text is empty",
         "the answer is empty",
         "the answer has 401 characters, more than 400",
     ]
     with pytest.raises(DataError, match="no pair"):
-        draft_of_pairs([("", "a")], "mine", name="mine")
+        raw_of_pairs([("", "a")], "mine", name="mine")
 
 
 def test_reverse_and_dates_are_right() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from pellucid.data import Dataset, TextInputs, as_characters, as_text, inspect_dataset, inspect_example, load_dataset
-from pellucid.data.new_texts import new_texts
+from pellucid.data.given_texts import new_texts
 from pellucid.errors import DataError
 
 GOOD, BAD = "what a fine film number {}", "what a dull film number {}"

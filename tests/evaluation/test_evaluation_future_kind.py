@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from pellucid.evaluation.answering.future import band_factor, band_scores
+from pellucid.evaluation.answering.future import band_factor, band_factors, band_scores
 from pellucid.evaluation.kinds import SCORING, About, Truth
 from pellucid.kinds import BANDS, LEVELS, FutureTarget
+from pellucid.runs import Answering, why_rough
 from pellucid.tasks import FutureAnswer
 
 N, H = 400, 4
@@ -70,6 +71,25 @@ def test_bands_that_are_half_as_wide_as_they_should_be_are_doubled() -> None:
     wider = evaluated(answer.widened(factors), truth_of(test))
     assert wider.metrics["coverage_80"].value == pytest.approx(0.8, abs=0.04)
     assert evaluated(answer, truth_of(test)).metrics["coverage_80"].value < 0.6
+
+
+def test_of_few_windows_the_outer_band_stays_wider_than_the_inner_one() -> None:
+    answer = answered(1.0)
+    one = np.zeros((N, H))
+    one[0, 0] = 9.0  # a single value far off: what both bands have to hold at most
+    scores = {level: band_scores(answer, one, level) for level in BANDS}
+    alone = tuple(band_factor(scores[level], level / 100, windows=1) for level in BANDS)
+    outer, inner = band_factors(scores, windows=1)[:2]
+    assert (outer, inner) == (max(alone[:2]), alone[1])
+    wide = answer.widened((outer, inner, 1.0))
+    assert (wide.band(95)[1] > wide.band(80)[1]).all()
+    assert band_factors(scores, windows=20) == tuple(band_factor(scores[b], b / 100, windows=20) for b in BANDS)
+
+
+def test_bands_that_few_windows_told_are_called_rough() -> None:
+    assert "only 1.1 forecasts that do not overlap" in why_rough(Answering(bands=(1, 1, 1), bands_windows=1.08))[0]
+    assert why_rough(Answering(bands=(1, 1, 1), bands_windows=6.0)) == ()
+    assert why_rough(Answering(bands=(1, 1, 1))) == why_rough(None) == ()
 
 
 def test_two_forecasts_are_compared_by_blocks() -> None:

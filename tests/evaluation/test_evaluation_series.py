@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from pellucid.data import dataset_from_series
+from pellucid.evaluation.methods_of_series import series_examples, series_methods
 from pellucid.evaluation.minirocket import _KERNELS, MiniRocket, _answers, _widths
-from pellucid.evaluation.series_methods import series_examples, series_methods
 from pellucid.evaluation.warping import warping_distances
 from pellucid.kinds import Wishes
 from pellucid.ladder import climb_classical

@@ -10,6 +10,7 @@ import pytest
 from pellucid import api
 from pellucid.cli.main import main
 from pellucid.data import load_dataset
+from pellucid.features.ground import ends
 from pellucid.report import write_page
 from pellucid.training import kept_epochs
 from pellucid.training.kept_epochs import is_kept
@@ -41,6 +42,10 @@ def test_one_unit_learns_a_gate_and_comes_to_rest(gate: str, tmp_path: Path) -> 
     assert len(run.history) < 20
     assert run.record.status_note.startswith("no answer was wrong")
     assert run.history[-1]["train_loss"] == 0
+    assert run.record.best is not None
+    # The weights of the best epoch are those that the pass behind it found nothing wrong with.
+    assert run.record.best.epoch == len(run.history) - 1
+    assert run.history[run.record.best.epoch - 1]["train_accuracy"] == 1
     truth = load_dataset(gate).targets[:]
     assert [one.label for one in run.predict(ROWS)] == [str(one) for one in truth]
     assert run.straight_border.startswith("A straight border has")
@@ -49,7 +54,12 @@ def test_one_unit_learns_a_gate_and_comes_to_rest(gate: str, tmp_path: Path) -> 
 def test_one_unit_never_learns_xor_and_the_page_says_why(tmp_path: Path) -> None:
     run = api.train("xor", model="perceptron", epochs=30, runs_dir=tmp_path)
     assert len(run.history) == 30
-    assert [one.label for one in run.predict(ROWS)] != ["0", "1", "1", "0"]
+    labels = [one.label for one in run.predict(ROWS)]
+    right = sum(label == truth for label, truth in zip(labels, ["0", "1", "1", "0"], strict=True))
+    assert right < 4
+    # What chose the epoch is what its weights answer, and not what others answered on the way to them.
+    assert run.record.best is not None
+    assert run.record.best.value == max(row["train_accuracy"] for row in run.history) == right / 4
     assert "same middle, (0.5, 0.5)" in run.straight_border
     page = run.folder.report.read_text(encoding="utf-8")
     assert "same middle, (0.5, 0.5)" in page
@@ -104,3 +114,13 @@ def test_a_run_without_kept_epochs_draws_its_end(tmp_path: Path) -> None:
     course = run.course
     assert course is not None
     assert len(course.moments) == 1
+
+
+def test_a_cell_far_from_all_others_does_not_press_them_into_a_strip() -> None:
+    cells = np.linspace(0.1, 1.6, 500)
+    assert ends(cells) == pytest.approx((0.1, 1.6))
+    lost_points = np.append(cells, [1005.0, np.nan])  # 1.005 without its point
+    low, high = ends(lost_points)
+    assert low == pytest.approx(0.1)
+    assert 1.6 <= high < 3.5
+    assert ends(np.array([0.0, 0.0, 0.0, 5.0])) == (0.0, 5.0)  # nearly all alike: nothing to measure by

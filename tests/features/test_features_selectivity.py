@@ -35,7 +35,8 @@ def test_a_hand_made_unit_serves_the_class_it_was_made_for() -> None:
     assert rated[0].reacts_to == "c"
     assert rated[0].value == pytest.approx(1.0, abs=0.01)
     by_unit = {one.unit: one for one in rated}
-    assert (by_unit[0].reacts_to, by_unit[0].value) == ("", None)
+    assert (by_unit[0].reacts_to, by_unit[0].value, by_unit[0].is_constant) == ("", None, True)
+    assert not any(by_unit[unit].is_constant for unit in (1, 2, 3))
     assert by_unit[3].fires == 0.0
 
 
@@ -125,3 +126,10 @@ def test_every_class_has_its_best_unit_before_any_has_two(run: api.Run) -> None:
 def test_an_unknown_layer_gets_the_nearest_name(run: api.Run) -> None:
     with pytest.raises(RecipeError, match=r"no layer 'conv_2'.*Did you mean 'conv2'"):
         run.features.selectivity("conv_2")
+
+
+def test_of_few_examples_a_class_a_unit_has_no_class_though_it_changes() -> None:
+    values = np.arange(12, dtype=np.float32)[:, None]
+    classes = np.arange(12) % 4
+    (one,) = rate_units(values, classes[:, None] == np.arange(4), names=tuple("abcd"), choosing=classes < 2)
+    assert (one.reacts_to, one.value, one.is_constant) == ("", None, False)

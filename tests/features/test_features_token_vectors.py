@@ -53,7 +53,7 @@ def test_tokens_of_a_kind_are_found_beside_one_another() -> None:
     assert np.allclose((found.positions.astype(float) ** 2).sum(0), shares[:2], rtol=1e-4)
     exhibit = token_vectors_exhibit(found)
     assert "100" in exhibit.paragraphs[0]
-    assert exhibit.tables[0].rows[-1][:2] == ("\\n", "space")
+    assert exhibit.tables[0].rows[-1][:2] == ("↵", "space")
 
 
 def test_a_network_without_a_vector_for_each_token_shows_none() -> None:

@@ -12,7 +12,8 @@ import torch
 from safetensors.torch import load_file
 from tests.apart import Starter
 from tests.kinds.registering import registries_restored
-from tests.kinds.toy_itself import NO_ANSWERS, ItselfTarget, bright_pictures, register_odd_tasks
+from tests.kinds.toy_itself import ItselfTarget, bright_pictures
+from tests.kinds.toy_odd_tasks import NO_ANSWERS, register_odd_tasks
 from tests.kinds.toy_words import LETTERS, register_words, with_words
 from torch import Tensor
 
@@ -34,7 +35,7 @@ from pathlib import Path
 import pellucid
 from pellucid.training import NullProgress
 from tests.kinds.test_kinds_odd_tasks import MODELS, train
-from tests.kinds.toy_itself import register_odd_tasks
+from tests.kinds.toy_odd_tasks import register_odd_tasks
 from tests.kinds.toy_words import register_words
 
 class Killed(NullProgress):

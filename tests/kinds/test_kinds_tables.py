@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.kinds.registering import load_all_rooms
 
 from pellucid.data.kinds import KEEPERS, KINDS_OF_INPUT
 from pellucid.kinds import INPUTS, TARGETS, KindTable
@@ -23,3 +24,11 @@ def test_the_tables_of_these_rooms_are_among_them() -> None:
 
 def test_each_kind_of_input_has_a_preprocessing_under_its_word() -> None:
     assert set(PREPROCESSINGS) == set(INPUTS)
+
+
+def test_each_row_that_loads_late_is_there() -> None:
+    load_all_rooms()
+    for kinds in (INPUTS, TARGETS):
+        for table in kinds.tables:
+            for word in kinds:
+                assert table.why_not(word) or table[word] is not None

@@ -15,7 +15,7 @@ from torch import Generator, Tensor, nn
 from pellucid.data import Dataset, dataset_from_arrays
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.draft import Draft
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.errors import DataError, RecipeError
 from pellucid.evaluation import Evaluation, Metric, PairedComparison, Truth, compare_paired_values
 from pellucid.evaluation.kinds import About
@@ -295,5 +295,5 @@ def with_directions(pictures: NDArray[np.uint8], degrees: NDArray[Any]) -> Datas
     """Return pictures, [N, H, W], with a direction each."""
     plain = dataset_from_arrays(pictures, np.arange(len(degrees)) % 2, name="wind")
     content = [picture.tobytes() + bytes([place % 256]) for place, picture in enumerate(pictures)]
-    draft = Draft("wind", "arrays", plain.input, AngleTarget(name="wind"), plain.inputs, degrees, content)
-    return finish(draft, choice=SplitChoice())
+    raw = RawDataset("wind", "arrays", plain.input, AngleTarget(name="wind"), plain.inputs, degrees, content)
+    return finish(raw, choice=SplitChoice())

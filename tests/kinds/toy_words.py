@@ -15,13 +15,13 @@ from torch import Tensor, nn
 from pellucid.data import Dataset, ExampleInspection, Finding, Inputs
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.draft import Draft
 from pellucid.data.inputs import Indices
 from pellucid.data.kinds import InputSummary
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.row_cells import RowInspection
 from pellucid.errors import DataError, RecipeError
 from pellucid.evaluation.baseline_rows import Size
-from pellucid.evaluation.by_input import of_tables
+from pellucid.evaluation.rivals.rows import of_tables
 from pellucid.kinds import INPUTS, ClassTarget, Form, Input, Refused, SplitName, Target, Wishes
 from pellucid.ladder import Climbed
 from pellucid.ladder.networks import Network
@@ -114,7 +114,7 @@ class InData:
 
     def check_magnitudes(self, inputs: Inputs) -> None: ...
 
-    def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+    def equal_findings(self, raw: RawDataset, equal: Sequence[Sequence[int]]) -> list[Finding]:
         return [Finding(kind="equal-words", message="some are equal")] if equal else []
 
     def telling(self, inputs: Inputs, target: Target, targets: Any, train: NDArray[np.int64]) -> list[Finding]:
@@ -142,8 +142,8 @@ class InPreprocessing:
         check_wishes(wishes, "word", model=model, dataset=HOLDS_WORDS, suited="letters")
         return WordPreprocessing(length=WordInput.of(dataset.input).length), ()
 
-    def open(self, dataset: Dataset, preprocessing: Preprocessing, places: NDArray[np.int64], **how: Any) -> Prepared:
-        return PreparedInMemory(Words.of(dataset.inputs).letters[places].astype(np.uint8))
+    def open(self, dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64], **how: Any) -> Prepared:
+        return PreparedInMemory(Words.of(dataset.inputs).letters[indices].astype(np.uint8))
 
 
 def _no_augmentation(
@@ -287,7 +287,7 @@ def _build(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
 
 ROWS: dict[str, Any] = {
     "look at the data": InData(),
-    "kept draft": Refused("Words are never unpacked."),
+    "kept raw dataset": Refused("Words are never unpacked."),
     "augmentation": _no_augmentation,
     "preprocessing": InPreprocessing(),
     "check of shapes": lambda name, wishes, form: None,
@@ -335,7 +335,7 @@ def learnable_words(count: int = 120) -> Dataset:
 def with_words(letters: NDArray[np.int64], target: Target, targets: NDArray[Any]) -> Dataset:
     """Return words, [N, T] letters, with a target each."""
     content = [row.tobytes() for row in letters]
-    draft = Draft(
+    raw = RawDataset(
         name="words",
         source="arrays",
         input=WordInput(length=letters.shape[1]),
@@ -345,4 +345,4 @@ def with_words(letters: NDArray[np.int64], target: Target, targets: NDArray[Any]
         content=content,
         equality=content,
     )
-    return finish(draft, choice=SplitChoice())
+    return finish(raw, choice=SplitChoice())

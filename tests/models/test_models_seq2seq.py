@@ -6,9 +6,8 @@ import pytest
 import torch
 
 from pellucid.errors import ModelError
-from pellucid.kinds import Form
+from pellucid.kinds import Form, OwnValue
 from pellucid.models import ModelOptions, NextLetter, WritingNetwork, before_each, build_model
-from pellucid.models.own_options import OwnValue
 from pellucid.models.writing import END
 
 FORM = Form(shape=(9,), dtype="int64", vocabulary=12)

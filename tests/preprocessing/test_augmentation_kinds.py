@@ -170,11 +170,11 @@ def test_strengths_are_folded_into_the_one_resampling_and_the_one_colour_pass() 
     ids = np.arange(3000)
     draws = draw(ids, spec=Augmentation(trivial="wide"), seed=0, epoch=0, size=SIZE)
     assert draws.trivial is not None
-    turned = draws.trivial.places("rotate")
+    turned = draws.trivial.indices("rotate")
     assert np.abs(np.rad2deg(draws.angle[turned])).max() == pytest.approx(135, rel=0.02)
     assert np.array_equal(np.flatnonzero(draws.angle), turned)
-    assert np.array_equal(np.flatnonzero(draws.right), draws.trivial.places("translate-x"))
-    assert np.array_equal(np.flatnonzero(draws.brightness != 1), draws.trivial.places("brightness"))
+    assert np.array_equal(np.flatnonzero(draws.right), draws.trivial.indices("translate-x"))
+    assert np.array_equal(np.flatnonzero(draws.brightness != 1), draws.trivial.indices("brightness"))
 
 
 def test_everything_at_once_depends_on_seed_epoch_and_example_alone() -> None:

@@ -11,6 +11,7 @@ from pellucid.report.charts import (
     IntervalRow,
     Series,
     confusion_heatmap,
+    filter_lines,
     histogram,
     interval_chart,
     line_chart,
@@ -117,3 +118,18 @@ def test_of_more_places_than_can_be_seen_a_line_has_even_ones_and_the_last() -> 
     drawn = str(line_chart([Series("train", epochs, "train")], epochs=epochs, label="x"))
     assert len(drawn) < 100_000
     assert len(re.findall(r"[ML][-0-9.]+ [-0-9.]+", drawn)) == 953 + 1
+
+
+def test_ticks_of_one_axis_are_written_alike() -> None:
+    assert [tick_label(at, is_share=False, step=5e-4) for at in (5e-4, 1e-3, 1.5e-3)] == ["0.0005", "0.0010", "0.0015"]
+    assert tick_label(2e-5, is_share=False, step=1e-5) == "2×10⁻⁵"
+
+
+def test_weights_of_a_filter_are_lines_within_the_drawing_a_dot_a_step() -> None:
+    weights = np.array([[0.0, 1.0, -9.0], [0.5, 0.5, 0.5]])
+    picture = parse(filter_lines(weights, 1.0, label="a filter"))
+    dots = [one.attrib for one in picture.iter("circle")]
+    assert len(dots) == weights.size
+    assert len({one["class"] for one in dots}) == 2
+    assert all(0 <= float(one["cy"]) <= 100 for one in dots)
+    assert float(dots[1]["cy"]) < float(dots[0]["cy"]) < float(dots[2]["cy"])  # upwards is more

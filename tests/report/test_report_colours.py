@@ -94,7 +94,7 @@ def test_the_numbers_of_a_confusion_matrix_can_be_read_on_every_shade(scheme: st
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_marks_on_a_map_of_examples_stand_out(scheme: str) -> None:
-    from pellucid.report.charts.cloud import COLOURS, WRONG
+    from pellucid.report.charts.clouds import COLOURS, WRONG
 
     colours = palette(scheme)
     for words in (*COLOURS, WRONG):

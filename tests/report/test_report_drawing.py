@@ -174,3 +174,29 @@ def test_a_summary_is_a_page_a_fragment_and_a_drawing(tmp_path: Path) -> None:
     assert "built like stage1.block1" in folded
     with pytest.raises(ModelError, match="nothing to draw"):
         write_drawing(pellucid.summary(nn.Sequential(), input_shape=(4,)), tmp_path / "none.svg")
+
+
+def test_a_kernel_along_one_axis_is_one_number_and_only_weights_join_all_with_all() -> None:
+    class Listener(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv1d(3, 8, 7, padding=3, stride=2)
+            self.fc = nn.Linear(8, 8)
+
+        def forward(self, inputs: Tensor) -> Tensor:
+            answered: Tensor = self.fc(self.conv(inputs).mean(-1)).clamp(0, 1)
+            return answered
+
+    summary = summarise_model(Listener(), Form(shape=(3, 20)))
+    assert summary.layers[0].details == "7, stride 2, padding 3"
+    picture = drawn(summary)
+    assert "conv, kernel 7, / 2" in words_of(picture)
+    assert sum(path.attrib.get("class") == "synapses" for path in picture.iter("path")) == 1  # into fc, not into clamp
+
+
+@pytest.mark.parametrize("count", [8, 11, 12, 13])
+def test_no_column_of_neurons_reaches_the_words_below_it(count: int) -> None:
+    picture = drawn(summarise_model(nn.Linear(count, 2), Form(shape=(count,))))
+    size = next(one for one in picture.iter("text") if one.text == str(count))
+    lowest = max(float(one.attrib["cy"]) + float(one.attrib["r"]) for one in picture.iter("circle"))
+    assert lowest < float(size.attrib["y"]) - 10

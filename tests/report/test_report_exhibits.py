@@ -11,7 +11,7 @@ import pytest
 from pellucid.errors import RunError
 from pellucid.report import exhibit_html, write_page, write_report
 from pellucid.report.exhibits import picture_figure
-from pellucid.report.rendering import whole_options
+from pellucid.report.rendering import breakable, whole_options
 from pellucid.report.safe_svg import clean_svg
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
@@ -118,3 +118,15 @@ def test_no_line_ends_inside_an_option_and_words_stay_words() -> None:
     assert whole_options("pellucid kernel a--b.jpg --pool-stride 2 <b>") == (
         'pellucid kernel a--b.jpg <span class="option">--pool-stride</span> 2 &lt;b&gt;'
     )
+
+
+def test_lines_end_within_paths_and_never_within_numbers() -> None:
+    assert breakable("blocks.0.conv_dw/add <b>") == ("blocks.<wbr>0.<wbr>conv_<wbr>dw/<wbr>add &lt;b&gt;")
+    assert breakable("1.25 of 3/4") == "1.25 of 3/4"
+
+
+def test_a_cell_that_holds_a_space_can_be_seen() -> None:
+    table = ExhibitTable(header=("token", "bits"), rows=((" ", "1"), ("\n", "2"), ("", "3"), ("a b", "4")))
+    exhibit = Exhibit(name="tokens", title="Tokens", tables=(table,))
+    heads = re.findall(r'<th scope="row">(.*?)</th>', exhibit_html(exhibit))
+    assert heads == ["␣", "↵", "", "a b"]

@@ -86,7 +86,7 @@ def test_the_inspection_of_series_draws_each_class_beside_the_others_on_the_same
     inspection = inspect_dataset(dataset_from_series(series, labels, name="waves"))
     text = text_of(write_inspection(tmp_path / "inspect.html", inspection))
     (section,) = re.findall(r'<section id="typical".*?</section>', text, re.DOTALL)
-    assert "in the band around it lie the middle 80 % of them" in section
+    assert "in the band around it lie the middle 80\u00a0% of them" in section
     for one in inspection.typical:
         assert f"{one.name}: {one.count} training series</figcaption>" in section
     drawings = re.findall(r"<svg.*?</svg>", section, re.DOTALL)
@@ -117,3 +117,12 @@ def test_many_classes_and_channels_are_drawn_in_part_and_gaps_are_told() -> None
         "The first 6 channels are drawn; there are 2 more.",
         "A line ends, or has a gap, where less than half of the series have a value.",
     )
+
+
+def test_pairs_are_shown_with_their_answers(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.txt"
+    path.write_text("".join(f"word{place}\tanswer{place}\n" for place in range(40)))
+    text = text_of(write_inspection(tmp_path / "inspect.html", inspect_dataset(load_dataset(path))))
+    shown = re.findall(r"<td>word(\d+)</td><td>answer(\d+)</td>", text)
+    assert shown
+    assert all(asked == answered for asked, answered in shown)

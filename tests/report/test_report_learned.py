@@ -29,7 +29,7 @@ from pellucid.report.feature_tiles import in_rows, map_tile, signed_tile
 
 HOSTILE = "<script>alert(1)</script>"
 UNIT = UnitSelectivity(2, HOSTILE, 0.91, 0.85, 0.95, 0.93, 1.4, 0.6)
-SILENT = UnitSelectivity(3, "", None, None, None, 0.0, None, 0.0)
+SILENT = UnitSelectivity(3, "", None, None, None, 0.0, None, 0.0, is_constant=True)
 RATED = Selectivity("conv2", "val", 60, "max", "auc", (UNIT, SILENT))
 PICTURE = np.arange(64, dtype=np.uint8).reshape(8, 8, 1)
 POINTS = tuple(ShiftPoint(float(by), 1 - abs(by) / 10, 0.7, 1.0, abs(by) / 10, 0.9, 0.0) for by in (-1, 0, 1))
@@ -138,3 +138,28 @@ def test_gaps_between_tiles_let_the_page_be_seen_light_or_dark() -> None:
     sheet = in_rows([[np.zeros((2, 2), np.uint8), np.ones((2, 2), np.uint8)]], gap=1, has_clear_gaps=True)
     assert sheet.shape == (2, 5, 2)
     assert sheet[0, :, 1].tolist() == [255, 255, 0, 255, 255]
+
+
+def test_few_examples_are_not_taken_for_a_unit_that_never_changes() -> None:
+    few = tuple(UnitSelectivity(unit, "", None, None, None, 0.0, None, 0.5) for unit in range(2))
+    maps = FeatureMaps(
+        Selectivity("conv2", "val", 8, "max", "auc", few),
+        "a.jpg",
+        "a",
+        (),
+        "the most excited",
+        np.ones((2, 3, 3), np.float32),
+        "a.jpg",
+    )
+    words = exhibit_html(exhibit_of(maps))
+    assert "never change" not in words
+    assert "Of no class are there enough examples" in words
+    assert "On the left" not in words
+    assert not exhibit_of(maps).tables
+
+
+def test_filters_along_one_axis_are_a_drawing_each() -> None:
+    weights = np.linspace(-1, 1, 4 * 2 * 7, dtype=np.float32).reshape(4, 2, 1, 7)
+    exhibit = exhibit_of(Filters("conv", "Conv1d", weights, False, 1.0, np.arange(4.0, dtype=np.float32)))
+    assert [one.kind for one in exhibit.figures] == ["svg"] * 4
+    assert exhibit.paragraphs[0].startswith("4 filters of 2 x 7 (Conv1d)")

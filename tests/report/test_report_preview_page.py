@@ -14,7 +14,7 @@ def test_a_preview_has_each_example_beside_its_draws(tmp_path: Path) -> None:
     text = write_preview(tmp_path / "preview.html", preview).read_text(encoding="utf-8")
     assert text.count("<img ") == len(preview.examples) * 7
     assert len(preview.examples) == 30
-    assert "mirrored 50 %" in text
+    assert "mirrored 50\u00a0%" in text
     assert "epoch 6" in text
 
 

@@ -116,7 +116,7 @@ def test_sections_share_no_name_and_are_none_themselves() -> None:
 def test_a_file_knows_the_choices_and_not_the_sections() -> None:
     recipe = Recipe(lr=0.1, hidden="4,2", seed=3)
     kept = recipe.to_dict()
-    assert set(kept) == {*SHARED, "network"}
+    assert set(kept) == {*SHARED, "network", "told"}
     assert (kept["lr"], kept["hidden"], kept["seed"], kept["epochs"]) == (0.1, [4, 2], 3, None)
     assert (recipe.learning_rate.lr, recipe.architecture.hidden, recipe.chosen("seed")) == (0.1, (4, 2), 3)
     with pytest.raises(RecipeError, match=r"'learning_rate' is no choice but a section of them.*\(lr, schedule"):

@@ -54,7 +54,8 @@ def test_a_planned_record_leaves_no_choice_open(record: RunRecord) -> None:
         "order",
         "ngram_smoothing",
         "network",
-    }  # the network has them
+        "told",
+    }  # the network, or the task, has them
     resolved_elsewhere |= {"unit", "vocabulary", "lower", "longest"}  # of texts alone
     resolved_elsewhere |= {"anchor", "steps"}  # of forecasts alone; and where the user says so
     preprocessing = {"imgsz", "resize", "colour", "scale", "augment"}  # the record of the preprocessing has them

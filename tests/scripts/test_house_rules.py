@@ -241,3 +241,19 @@ class Recipe(Record):
         "runs/recipe.py:4: seed is no section; put it into one of runs/sections.",
         "runs/recipe.py:5: lr is no section; put it into one of runs/sections.",
     ]
+
+
+def test_a_module_called_as_what_its_door_gives_late_is_found(tmp_path: Path) -> None:
+    late = 'if TYPE_CHECKING:\n    from house.low.{module} import draw\n__all__ = ["draw"]\n'
+    good = {"low/__init__.py": late.format(module="drawing"), "low/drawing.py": ""}
+    bad = {"low/__init__.py": late.format(module="draw"), "low/draw.py": ""}
+
+    assert breaches_of(tmp_path / "good", good, "doors") == []
+    (found,) = breaches_of(tmp_path / "bad", bad, "doors")
+    assert found.startswith("low/__init__.py:2: the module is called draw")
+
+
+def test_what_a_row_loads_late_belongs_to_circles(tmp_path: Path) -> None:
+    files = {"a.py": 'ROW = Late("house.b", "row")\n', "b.py": "import house.a\n"}
+
+    assert len(breaches_of(tmp_path, files, "circles")) == 2

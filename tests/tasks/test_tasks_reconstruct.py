@@ -12,8 +12,17 @@ from torch.nn import functional
 
 from pellucid.kinds import Form, PictureTarget
 from pellucid.runs import EpochHealth, HealthFinding, judge
-from pellucid.tasks import Batch, Draws, PictureAnswer, PictureHeld, Reconstruct, build_task, divergences
-from pellucid.tasks.reconstruct import OF_CODES, ReconstructOptions
+from pellucid.tasks import (
+    Batch,
+    Draws,
+    PictureAnswer,
+    PictureHeld,
+    Reconstruct,
+    ReconstructOptions,
+    build_task,
+    divergences,
+)
+from pellucid.tasks.reconstruct import OF_CODES
 
 SHAPE = (1, 3, 4)
 

@@ -11,7 +11,7 @@ import torch
 from pellucid.kinds import Form
 from pellucid.models import ModelOptions, build_model
 from pellucid.trace.graph import record
-from pellucid.trace.trace import Trace
+from pellucid.trace.tracing import Trace
 
 POSITIONS = 600
 PLACES, LETTERS = 5, 7

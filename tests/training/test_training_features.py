@@ -38,16 +38,16 @@ class Shifting:
     def width(self) -> int:
         return self.inputs[0].numel()
 
-    def expect(self, places: Tensor) -> None:
+    def expect(self, indices: Tensor) -> None:
         pass
 
     def arranged(self, order: Tensor, batch_size: int) -> Tensor:
         return order
 
-    def batch(self, places: Tensor, *, epoch: int | None):  # type: ignore[no-untyped-def]
-        self.asked += len(places)
+    def batch(self, indices: Tensor, *, epoch: int | None):  # type: ignore[no-untyped-def]
+        self.asked += len(indices)
         source = TensorBatches(self.inputs + 0.1 * (epoch or 0), torch.zeros(len(self)), torch.arange(len(self)), CPU)
-        return source.batch(places, epoch=epoch)
+        return source.batch(indices, epoch=epoch)
 
 
 @pytest.fixture(scope="module")

@@ -63,8 +63,8 @@ def test_texts_are_weighed_unasked_and_nothing_else_is(kind: str, tmp_path: Path
         "cross-entropy",
     )
     assert record.chosen_by == ("balanced_accuracy" if kind == "text" else "accuracy")
-    said = [(one.name, one.value) for one in record.decisions if one.name in ("sampler", "class_weight")]
-    assert said == [("class_weight", "balanced") if kind == "text" else ("sampler", "none")]
+    said = [(one.name, one.value) for one in record.decisions if one.name in ("sampler", "class weight")]
+    assert said == [("class weight", "balanced") if kind == "text" else ("sampler", "none")]
 
 
 @pytest.mark.parametrize(

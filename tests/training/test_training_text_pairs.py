@@ -15,7 +15,7 @@ from pellucid.cli import main
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.proposals import Proposal
-from pellucid.data.text_pairs import draft_of_pairs
+from pellucid.data.text_pairs import raw_of_pairs
 from pellucid.errors import RecipeError, RunError
 from pellucid.models import WritingNetwork
 from pellucid.prediction import searching
@@ -30,9 +30,7 @@ WORDS = sorted({"".join(_DRAWS.choice(list("abcd"), _DRAWS.integers(2, 7))) for 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> pellucid.Run:
-    dataset = finish(
-        draft_of_pairs([(word, word[::-1]) for word in WORDS], "words", name="words"), choice=SplitChoice()
-    )
+    dataset = finish(raw_of_pairs([(word, word[::-1]) for word in WORDS], "words", name="words"), choice=SplitChoice())
     return pellucid.train(
         dataset,
         runs_dir=tmp_path_factory.mktemp("runs"),
@@ -185,13 +183,14 @@ def test_flags_reach_what_they_name(run: pellucid.Run, capsys: pytest.CaptureFix
 def test_a_run_of_an_older_version_opens_and_answers_as_it_did(
     attention: str, run: pellucid.Run, tmp_path: Path
 ) -> None:
-    assert run.record.model.options.own == {"attention": "dot", "places": True}
+    assert run.record.model.options.own == {"attention": "dot", "places": True, "letter_vectors": True}
     then = pellucid.train(
         run.dataset,
         runs_dir=tmp_path,
         name="then",
         attention=attention,
         places=False,
+        letter_vectors=False,
         epochs=1,
         batch=16,
         hidden=(16,),
@@ -208,6 +207,7 @@ def test_a_run_of_an_older_version_opens_and_answers_as_it_did(
     path.write_text(json.dumps(record), encoding="utf-8")
     opened = pellucid.open_run(then.path)
     assert not opened.record.model.options.own["places"]
+    assert not opened.record.model.options.own["letter_vectors"]
     assert "from_start.weight" not in opened.predictor.model.state_dict()
     assert [answer.to_dict() for answer in opened.predict(WORDS[:20])] == answers
 

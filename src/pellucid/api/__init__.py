@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pellucid.late import late_names
 
 if TYPE_CHECKING:
     from pellucid.api.caching import cache_status, clear_cache
@@ -75,53 +77,49 @@ __all__ = [
 ]
 
 # A verb is loaded when it is first used: whoever trains needs neither descents nor searches.
-_VERBS = {
-    "About": "pellucid.api.weights",
-    "add_weights": "pellucid.api.weights",
-    "as_dense": "pellucid.kernels",
-    "bundle_weights": "pellucid.api.weights",
-    "cache_status": "pellucid.api.caching",
-    "clear_cache": "pellucid.api.caching",
-    "compare": "pellucid.api.opening",
-    "convolve": "pellucid.kernels",
-    "descend": "pellucid.api.descending",
-    "explain": "pellucid.api.explaining",
-    "fetch": "pellucid.api.weights",
-    "FetchedFile": "pellucid.store",
-    "inspect": "pellucid.api.looking",
-    "ladder": "pellucid.api.climbing",
-    "landscape": "pellucid.api.surfaces",
-    "list_weights": "pellucid.api.weights",
-    "load_dataset": "pellucid.data",
-    "load_predictor": "pellucid.api.opening",
-    "open_run": "pellucid.api.opening",
-    "open_search": "pellucid.api.tuning",
-    "plan_fetch": "pellucid.api.weights",
-    "pool": "pellucid.kernels",
-    "preview": "pellucid.api.looking",
-    "Remote": "pellucid.store",
-    "refit": "pellucid.api.refitting",
-    "remove_weights_of": "pellucid.api.weights",
-    "resume": "pellucid.api.training",
-    "Run": "pellucid.api.run",
-    "runs": "pellucid.api.opening",
-    "SOURCES": "pellucid.store",
-    "summary": "pellucid.api.structure",
-    "train": "pellucid.api.training",
-    "tune": "pellucid.api.tuning",
-    "verify_weights": "pellucid.api.weights",
-    "write_drawing": "pellucid.api.structure",
-    "write_inspection_page": "pellucid.api.looking",
-    "write_preview_page": "pellucid.api.looking",
-    "write_summary_page": "pellucid.api.structure",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _VERBS:
-        raise AttributeError(f"module 'pellucid.api' has no attribute '{name}'")
-    value = globals()[name] = getattr(import_module(_VERBS[name]), name)
-    return value
+__getattr__ = late_names(
+    __name__,
+    {
+        "About": "weights",
+        "add_weights": "weights",
+        "as_dense": ".kernels",
+        "bundle_weights": "weights",
+        "cache_status": "caching",
+        "clear_cache": "caching",
+        "compare": "opening",
+        "convolve": ".kernels",
+        "descend": "descending",
+        "explain": "explaining",
+        "fetch": "weights",
+        "FetchedFile": ".store",
+        "inspect": "looking",
+        "ladder": "climbing",
+        "landscape": "surfaces",
+        "list_weights": "weights",
+        "load_dataset": ".data",
+        "load_predictor": "opening",
+        "open_run": "opening",
+        "open_search": "tuning",
+        "plan_fetch": "weights",
+        "pool": ".kernels",
+        "preview": "looking",
+        "Remote": ".store",
+        "refit": "refitting",
+        "remove_weights_of": "weights",
+        "resume": "training",
+        "Run": "run",
+        "runs": "opening",
+        "SOURCES": ".store",
+        "summary": "structure",
+        "train": "training",
+        "tune": "tuning",
+        "verify_weights": "weights",
+        "write_drawing": "structure",
+        "write_inspection_page": "looking",
+        "write_preview_page": "looking",
+        "write_summary_page": "structure",
+    },
+)
 
 
 def __dir__() -> list[str]:

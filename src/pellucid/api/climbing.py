@@ -43,7 +43,7 @@ def ladder(
         runs_dir: where the networks' run folders are made.
         open_test: whether to score all rungs on the sealed test split, too: one opening, written down.
         command: the command line, to be written down.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         **choices: any field of Recipe, for the networks. A model of timm or torchvision is the backbone, any other the
             network that starts from scratch.
 

@@ -33,7 +33,7 @@ def refit(
         run: finished.
         runs_dir: where the new folder, NAME-refit, is made; None for beside the run.
         command: the command line that asked for it, to be written down; None in Python.
-        progress: who watches.
+        progress: the callback that is told how it goes.
 
     Raises:
         RunError: the run is not finished, held nothing back, or its data cannot be split so that the test stays.

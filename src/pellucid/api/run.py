@@ -7,59 +7,32 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pellucid.api.features import ShownFeatures
-from pellucid.api.finishing import evaluate_run, finish
-from pellucid.api.shown import History, ShownList, shown_evaluations, shown_mistakes, shown_predictions
-from pellucid.attribution import RunExplainer
-from pellucid.data import Dataset
-from pellucid.errors import DataError, RecipeError
-from pellucid.evaluation import Evaluation, kept_answers, kept_evaluations, mistakes_of
-from pellucid.features import course_of, straight_border
+# The rooms' doors themselves: what a verb takes from one loads when the verb is first asked for.
+from pellucid import attribution, features, landscape, models, prediction, report, tasks, trace, training
+from pellucid.api.finishing import evaluate_run
+from pellucid.api.kept_run import KeptRun
+from pellucid.api.reproducing import reproduce_run
+from pellucid.api.shown import ShownList, shown_predictions
+from pellucid.evaluation import Evaluation
 from pellucid.kinds import SplitName
-from pellucid.landscape import landscapes_of
-from pellucid.models import save_state, summarise_model
-from pellucid.prediction import ANSWERING, DRAWING, FORECASTING, SEARCHING, SPEAKING, OpenedRun, formula_of
-from pellucid.report import run_html, write_run_report
-from pellucid.runs import (
-    Health,
-    Reproduction,
-    RunFolder,
-    RunRecord,
-    compare_reproduction,
-    health_if_looked_at,
-    health_of,
-    not_measured,
-    unfinished,
-)
-from pellucid.tasks import Sampling
-from pellucid.trace import RunTracer
-from pellucid.training import Hooks, repeat
+from pellucid.late import Late
+from pellucid.runs import Reproduction
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor, nn
 
     from pellucid.attribution import Explainer, Explanation, RunExplainer
-    from pellucid.evaluation import KeptAnswers, LargeError, Mistake
     from pellucid.features import Course, RunFeatures
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
-    from pellucid.prediction import (
-        DrawnPictures,
-        Forecasts,
-        Formula,
-        Given,
-        LanguageModel,
-        Prediction,
-        Predictor,
-        Sampled,
-        Sentence,
-        Source,
-    )
+    from pellucid.prediction import DrawnPictures, Formula, Given, Prediction, Predictor, Sampled, Sentence, Source
     from pellucid.trace import Backward, Rule, RunTracer, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
+_FEATURES = Late("pellucid.api.features", "ShownFeatures")
 
-class Run:
+
+class Run(KeptRun):
     """One training, on the disk: ask it, measure it, look into it.
 
     Args:
@@ -67,77 +40,6 @@ class Run:
         model: the module, where the run was trained with a module of the user's own.
         dataset: the dataset, where it cannot be opened again by name or path; or the path to which the data were moved.
     """
-
-    def __init__(
-        self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | str | Path | None = None
-    ) -> None:
-        self.opened = OpenedRun(folder, model=model, dataset=dataset)
-        """What the rooms that look into a run take."""
-
-    def __repr__(self) -> str:
-        return f"Run('{self.path}', {self.folder.status_now(self.record)})"
-
-    def _repr_html_(self) -> str:
-        return run_html(self.record, self.history, self.evaluations)
-
-    @property
-    def folder(self) -> RunFolder:
-        """The run's files."""
-        return self.opened.folder
-
-    @property
-    def path(self) -> Path:
-        """The run's folder."""
-        return self.opened.path
-
-    @property
-    def record(self) -> RunRecord:
-        """What run.json says."""
-        return self.opened.record
-
-    @property
-    def not_measured(self) -> str:
-        """What is missing where the training came to its end and was stopped before it was measured; "" elsewhere."""
-        return not_measured(self.folder)
-
-    @property
-    def unfinished(self) -> str:
-        """What is missing of a run that was not trained to its end, or not measured after it; "" where nothing is."""
-        return unfinished(self.folder)
-
-    @property
-    def history(self) -> History:
-        """One dict of numbers per epoch, shown as a table; `history["val_loss"]` is a column of it."""
-        return History(self.folder.history())
-
-    @property
-    def health(self) -> Health:
-        """How gradients, activations and weights fared in the training, and what is wrong with them.
-
-        Raises:
-            RunError: the training was not looked at (`--no-health`, or an older Pellucid), or its file is damaged.
-        """
-        return health_of(self.folder)
-
-    @property
-    def health_if_looked_at(self) -> Health | None:
-        """The same, or None where the training was not looked at."""
-        return health_if_looked_at(self.folder)
-
-    @property
-    def evaluations(self) -> ShownList[Evaluation]:
-        """Every evaluation so far, shown as a table."""
-        return shown_evaluations(kept_evaluations(self.folder))
-
-    @property
-    def dataset(self) -> Dataset:
-        """The data of the training, opened again and checked to be the same; a new place of theirs is written down.
-
-        Raises:
-            RunError: they changed, are gone, or were handed over as arrays.
-            DataError: they cannot be read.
-        """
-        return self.opened.dataset
 
     @property
     def predictor(self) -> Predictor:
@@ -151,32 +53,7 @@ class Run:
 
     def save_weights(self, path: str | Path) -> Path:
         """Write the model's state dict, the best epoch's, as safetensors; `safetensors.torch.load_file` reads it."""
-        return save_state(self.model, Path(path))
-
-    def mistakes(self, split: SplitName = "val") -> ShownList[Mistake | LargeError]:
-        """Return the answers to look at first, the worst first and 24 at most; `index` is what `explain` takes.
-
-        They show themselves as a table.
-
-        Raises:
-            RunError: the split was not evaluated yet. This opens nothing: the test split's are there after `evaluate`.
-
-        Example:
-            run.explain(run.mistakes()[0].index)
-        """
-        return shown_mistakes(mistakes_of(self.folder, split))
-
-    def answers(self, split: SplitName = "val") -> KeptAnswers:
-        """Return what the last evaluation of a split answered to each of its examples.
-
-        Raises:
-            RunError: the split was not evaluated yet. This opens nothing: the test split's are there after `evaluate`.
-
-        Example:
-            kept = run.answers("val")
-            kept.indices[kept.numbers.max(axis=1) < 0.6]
-        """
-        return kept_answers(self.folder, split)
+        return models.save_state(self.model, Path(path))
 
     def predict(
         self, sources: Given = None, *, horizon: int | None = None, beam: int | None = None
@@ -206,18 +83,7 @@ class Run:
             run.predict(row)
             run.predict([[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]])
         """
-        if sources is None and not self.record.dataset.target.continues:
-            raise DataError("Nothing was handed over.", fix=ANSWERING[self.record.preprocessing.kind].hand_over)
-        if beam is not None and horizon is not None:
-            raise RecipeError(
-                "--beam (beam=) is about answers that are texts, and --horizon (horizon=) about forecasts.",
-                fix="Leave one of them out.",
-            )
-        if beam is not None:
-            return shown_predictions(SEARCHING[self.record.dataset.target.kind](self.predictor, beam).predict(sources))
-        if horizon is not None:
-            return shown_predictions(self._forecasts.predict(sources, horizon))
-        return shown_predictions(self.predictor.predict(sources))
+        return shown_predictions(prediction.answers_of(self.opened, sources, horizon=horizon, beam=beam))
 
     def template(self, path: str | Path, sources: Given = None, *, horizon: int | None = None) -> Path:
         """Write the rows of what has to be known ahead of a forecast, to be filled in and handed to `predict`.
@@ -230,12 +96,8 @@ class Run:
         Raises:
             RecipeError: nothing has to be known ahead: the run was trained without `future=`.
         """
-        self._forecasts.write_template(Path(path), sources, horizon=horizon)
+        prediction.forecasts_of(self.opened).write_template(Path(path), sources, horizon=horizon)
         return Path(path)
-
-    @property
-    def _forecasts(self) -> Forecasts:
-        return FORECASTING[self.record.dataset.target.kind](self.predictor)
 
     def probability(self, text: str) -> Sentence:
         """Return a text's probability under a language model: the product of its tokens', each given those before it.
@@ -247,7 +109,7 @@ class Run:
             RecipeError: the run is no language model.
             DataError: the text is empty.
         """
-        return self._speaker.sentence(text)
+        return prediction.language_model_of(self.opened).sentence(text)
 
     def sample(
         self,
@@ -274,13 +136,14 @@ class Run:
         Raises:
             RecipeError: the run is no language model, or a number is out of range.
         """
-        how = Sampling(temperature=temperature, top_k=top_k, top_p=top_p)
-        return self._speaker.sample(prompt, how=how, length=length, seed=seed, number=number)
+        how = tasks.Sampling(temperature=temperature, top_k=top_k, top_p=top_p)
+        speaker = prediction.language_model_of(self.opened)
+        return speaker.sample(prompt, how=how, length=length, seed=seed, number=number)
 
     @property
     def draws(self) -> bool:
         """Whether the run is asked for pictures that are drawn from random numbers."""
-        return self.record.dataset.target.kind in DRAWING
+        return self.record.dataset.target.kind in prediction.DRAWING
 
     def draw(self, number: int = 64, *, seed: int = 0) -> DrawnPictures:
         """Draw pictures from random numbers alone.
@@ -292,16 +155,12 @@ class Run:
         Raises:
             RecipeError: the run answers inputs, or has learned nothing of what its codes are like.
         """
-        return DRAWING[self.record.dataset.target.kind](self.predictor).draw(number, seed=seed)
+        return prediction.DRAWING[self.record.dataset.target.kind](self.predictor).draw(number, seed=seed)
 
     @property
     def goes_on(self) -> bool:
         """Whether the run is a language model, which tells the probability of a text and goes on with one."""
-        return self.record.dataset.target.kind in SPEAKING
-
-    @property
-    def _speaker(self) -> LanguageModel:
-        return SPEAKING[self.record.dataset.target.kind](self.predictor)
+        return prediction.goes_on(self.opened)
 
     def evaluate(
         self,
@@ -347,29 +206,25 @@ class Run:
             model: a module with the weights that the first training started from, where it was one of your own.
             runs_dir: where the new folder is made; None for beside this one.
             device: another than then; None for the same.
-            progress: who watches.
+            progress: the callback that is told how it goes.
             loss, metrics, augmentation, callbacks: the code of your own that took part, again.
 
         Raises:
             RunError: the run is not finished, the data changed, or code of your own is missing.
         """
-        dataset = self.dataset
-        folder = repeat(
-            self.folder,
-            dataset,
+        return reproduce_run(
+            self.opened,
             model=model,
             runs_dir=self.path.parent if runs_dir is None else Path(runs_dir),
             device=device,
             progress=progress,
-            hooks=Hooks(loss, metrics or {}, augmentation, callbacks),
-            then=lambda repeated: finish(OpenedRun(repeated, model=model, dataset=dataset)),
+            hooks=training.Hooks(loss, metrics or {}, augmentation, callbacks),
         )
-        return compare_reproduction(self.folder, folder)
 
     def summary(self) -> ModelSummary:
         """Return the run's model layer by layer, as `pellucid.summary` does."""
-        model = self.record.model
-        return summarise_model(self.model, model.form, name=model.name, with_weights=True)
+        record = self.record.model
+        return models.summarise_model(self.model, record.form, name=record.name, with_weights=True)
 
     @property
     def formula(self) -> Formula | None:
@@ -378,7 +233,7 @@ class Run:
         Example:
             print(run.formula)
         """
-        return formula_of(self.predictor)
+        return prediction.formula_of(self.predictor)
 
     @property
     def course(self) -> Course | None:
@@ -387,7 +242,7 @@ class Run:
         Example:
             print(run.course)
         """
-        return course_of(self.opened)
+        return features.course_of(self.opened)
 
     @property
     def straight_border(self) -> str:
@@ -396,12 +251,12 @@ class Run:
         Example:
             print(run.straight_border)
         """
-        return straight_border(self.opened)
+        return features.straight_border(self.opened)
 
     @cached_property
     def tracer(self) -> RunTracer:
         """What follows inputs through the network; it turns the network into a graph once for each form of input."""
-        return RunTracer(self.opened)
+        return trace.RunTracer(self.opened)
 
     def trace(self, source: Source, letter: int | None = None) -> Trace:
         """Follow one input to its answer: every value on the way, and the arithmetic behind each.
@@ -411,7 +266,7 @@ class Run:
 
         Args:
             source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, a text, or an
-                example's place in the run's dataset. Of a language model what follows the end of a text, or an
+                example's index in the run's dataset. Of a language model what follows the end of a text, or an
                 example's last token.
             letter: of an answer that is a text: which letter of it is followed, counted from 0, its end being the last;
                 None for the first. The network is told what it wrote itself before that.
@@ -466,9 +321,10 @@ class Run:
     @property
     def features(self) -> RunFeatures:
         """What the run has learned: filters, maps, patches, pictures that excite units, an embedding, shifts."""
-        return ShownFeatures(
+        shown: RunFeatures = _FEATURES(
             self.opened, open_test=lambda reason: self.evaluate("test", reason=reason, baselines=False)
         )
+        return shown
 
     @property
     def explainer(self) -> Explainer:
@@ -477,7 +333,7 @@ class Run:
 
     @cached_property
     def _explainer(self) -> RunExplainer:
-        return RunExplainer(self.opened)
+        return attribution.RunExplainer(self.opened)
 
     def explain(
         self,
@@ -496,7 +352,7 @@ class Run:
 
         Args:
             source: a picture file, pixels, a CSV file (its first row), a row as `predict` takes it, a text, or an
-                example's place in the run's dataset. Of a language model what follows the end of a text, or an
+                example's index in the run's dataset. Of a language model what follows the end of a text, or an
                 example's last token.
             method: one or several of grad-cam, grad-cam++, layer-cam, saliency, smooth-grad, gradient-x-input,
                 integrated-gradients and occlusion; () for Grad-CAM of a picture, integrated gradients of a row.
@@ -534,8 +390,8 @@ class Run:
             other: another run on the same data, to be measured on the same examples.
             **choices: split, size, reach, limit, seed, watch.
         """
-        return landscapes_of([self.opened] if other is None else [self.opened, other.opened], **choices)
+        return landscape.landscapes_of([self.opened] if other is None else [self.opened, other.opened], **choices)
 
     def report(self) -> Path:
         """Write the run's page anew from what is on the disk, and return its path."""
-        return write_run_report(self.opened)
+        return report.write_run_report(self.opened)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, SupportsIndex, TypeVar, overload
 
+from pellucid.doing import doing
 from pellucid.evaluation import LargeError
 from pellucid.report import plain_table, table_html
 from pellucid.words import counted, percent
@@ -109,8 +110,15 @@ def shown_evaluations(evaluations: Iterable[Evaluation]) -> ShownList[Evaluation
 
 
 def shown_predictions(predictions: Iterable[Prediction]) -> ShownList[Prediction]:
-    """Return answers as a list that shows itself."""
-    return ShownList(predictions, what="prediction", row=_prediction)
+    """Return answers as a list that shows itself; how many there are so far is told while they are made."""
+
+    def told() -> Iterator[Prediction]:
+        for number, one in enumerate(predictions, start=1):
+            moved(number)
+            yield one
+
+    with doing("answering") as moved:
+        return ShownList(told(), what="prediction", row=_prediction)
 
 
 def _epoch(row: EpochRow) -> Row:

@@ -47,7 +47,7 @@ def train(
         recipe: choices made before, or the path of a YAML or JSON file or of a run that holds them; `choices` win.
         runs_dir: where the run folder is made.
         name: of the run folder; None for "dataset-model".
-        progress: who watches; None for nobody, in a notebook for one table that is kept up to date.
+        progress: the callback that is told; None for nobody, in a notebook for one table that is kept up to date.
         command: the command line, to be written down.
         restarts: how many trainings, each from other random weights (seed, seed + 1, ...); the one that validation
             finds best is returned, the others stay as runs beside it.
@@ -142,7 +142,7 @@ def resume(
         path: of the run folder.
         model: the module, where the run was trained with a module of your own.
         data: the dataset, where it was handed over in Python; or the path to which the data were moved.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         loss, metrics, augmentation, callbacks: the code of your own that took part, again.
 
     Raises:

@@ -57,7 +57,7 @@ def tune(
         resume: folder of a search to go on with, with the choices it was begun with.
         runs_dir: where the search's folder is made.
         name: of the folder; None for "dataset-model-search".
-        progress: who watches; None for nobody, in a notebook for one table that is kept up to date.
+        progress: the callback that is told; None for nobody, in a notebook for one table that is kept up to date.
         command: the command line, to be written down.
         **choices: any field of Recipe: what is given is shared by all trials, and not searched.
 

@@ -59,11 +59,11 @@ class Neighbours:
             value = f"among {len(examples):,} training examples"
             reason = f"of {len(dataset.splits['train']):,}, drawn by the seed, to answer soon"
             decisions.append(Decision(name="neighbours", value=value, reason=reason))
-        places, distances = known.nearest(outputs.features[0], count + 1)
+        rows, distances = known.nearest(outputs.features[0], count + 1)
         found = [
-            self._neighbour(dataset, int(examples[place]), float(distance))
-            for place, distance in zip(places, distances, strict=True)
-            if examples[place] != asked.index
+            self._neighbour(dataset, int(examples[row]), float(distance))
+            for row, distance in zip(rows, distances, strict=True)
+            if examples[row] != asked.index
         ]
         return tuple(found[:count]), decisions
 

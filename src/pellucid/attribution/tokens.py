@@ -3,17 +3,24 @@
 The number of a token only names it, so no gradient leads to it; its vector does. With a gate for each token, 1 for the
 whole vector and 0 for none, a text is a row of numbers that every method for rows explains: integrated gradients along
 the gates are those along the vectors, from vectors of zeros on, added up over each vector (Sundararajan et al. 2017,
-section 6.4), and a gate that is shut erases a token.
+section 6.4), and a gate that is shut erases a token. A network may have several vectors of a token, as `textcnn` has;
+one gate is before all of them.
 """
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from pellucid.errors import RecipeError
+
+_NO_VECTORS = RecipeError(
+    "Explanations of texts follow the vectors of tokens, and this network has none.",
+    expected="A layer torch.nn.Embedding that takes the numbers of the tokens.",
+)
 
 
 class GatedTokens(nn.Module):
@@ -33,22 +40,27 @@ class GatedTokens(nn.Module):
         super().__init__()
         self.model = model
         self.register_buffer("tokens", tokens)
-        self.table = next((name for name, part in model.named_modules() if isinstance(part, nn.Embedding)), "")
-        if not self.table:
-            raise RecipeError(
-                "Explanations of texts follow the vectors of tokens, and this network has none.",
-                expected="A layer torch.nn.Embedding that takes the numbers of the tokens.",
-            )
+        self._tables = [part for part in model.modules() if isinstance(part, nn.Embedding)]
+        if not self._tables:
+            raise _NO_VECTORS
 
     def forward(self, gates: Tensor) -> Tensor:
         """Return [N, K] outputs of [N, T] gates, 1 for all of a token's vector."""
+        tokens, found = self.tokens.expand(len(gates), -1), False
 
         def shut(module: nn.Module, given: Any, vectors: Tensor) -> Tensor:
+            nonlocal found
+            if not torch.equal(given[0], tokens):  # a table of something else: of places, of an answer's letters
+                return vectors
+            found = True
             return vectors * gates.unsqueeze(2)
 
-        handle = self.model.get_submodule(self.table).register_forward_hook(shut)
-        with handle:
-            outputs: Tensor = self.model(self.tokens.expand(len(gates), -1))
+        with ExitStack() as hooks:
+            for table in self._tables:
+                hooks.enter_context(table.register_forward_hook(shut))
+            outputs: Tensor = self.model(tokens)
+        if not found:
+            raise _NO_VECTORS
         return outputs
 
 

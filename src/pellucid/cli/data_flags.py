@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pellucid.cli.flags import Command, with_flags
+from pellucid.cli.flags import Command, flags_of, with_flags
 from pellucid.errors import RecipeError
 from pellucid.typed_numbers import LARGEST
 
@@ -79,6 +79,24 @@ def takes_data_flags(function: Command) -> Command:
         return {"data_options": given}
 
     return with_flags(function, FLAGS, hand_over)
+
+
+def typed_flags(data_options: dict[str, Any], choices: dict[str, Any], recipe: Path | None) -> frozenset[str]:
+    """Return the flags by which options of `api.load_dataset` and fields of the recipe were typed, or might have been.
+
+    Args:
+        data_options: of `api.load_dataset`.
+        choices: fields of the recipe that were typed.
+        recipe: of `--recipe`, whose choices are the user's, too.
+
+    Raises:
+        RecipeError: it cannot be read.
+    """
+    from pellucid.runs import Recipe, read_recipe
+
+    held = read_recipe(recipe) if recipe is not None else Recipe()
+    of_recipe = [name for name in Recipe.choices() if recipe is not None and held.chosen(name) is not None]
+    return flags_of([*("split_seed" if name == "seed" else name for name in data_options), *choices, *of_recipe])
 
 
 def refuse_moved(moved: str | None, resume: Path | None, command: str) -> None:

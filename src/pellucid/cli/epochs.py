@@ -53,10 +53,11 @@ class EpochTable:
         self._print(row, num_epochs)
 
     def close(self) -> None:
-        """Print the last epoch, where training ended before its turn, and the best one."""
+        """Print the last epoch, where training ended before its turn, and the best one, where it was left out."""
         if self._last is not None:
             self._print(*self._last)
         if self._best is not None:
+            self._say(f"Epoch {self._best_epoch} was best; its weights are the ones that answer:")
             self._print(*self._best)
 
     def _print(self, row: EpochRow, num_epochs: int) -> None:

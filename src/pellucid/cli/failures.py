@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from pellucid.data import is_out_of_memory
+
 OUT_OF_MEMORY = (
     "Memory ran out. Use a smaller --imgsz, --batch or --model, end what else is running, or raise the limit that this "
     "process runs under."
@@ -42,7 +44,5 @@ def describe_failure(problem: BaseException) -> str:
     if isinstance(problem, ImportError):  # a library's own code did not fit
         return OUT_OF_MEMORY if any(words in str(problem).lower() for words in _NOT_LOADED) else ""
     if isinstance(problem, MemoryError | RuntimeError):
-        from pellucid.data import is_out_of_memory
-
         return OUT_OF_MEMORY if is_out_of_memory(problem) else ""
     return ""

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 Command = Callable[..., None]
+
+
+def flags_of(names: Iterable[str]) -> frozenset[str]:
+    """Return the flags by which these options are typed: "time_column" is --time-column."""
+    return frozenset(f"--{name.replace('_', '-')}" for name in names)
 
 
 def with_flags(

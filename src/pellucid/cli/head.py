@@ -11,18 +11,20 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pellucid.cli.flags import flags_of
 from pellucid.kinds import SPLITS
 from pellucid.records import Decision
 from pellucid.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from pellucid.runs import Recipe, RunRecord
 
 ROUTINE = frozenset(
     {
         "activation",
+        "alphabet",
         "background",
         "batch",
         "clip",
@@ -44,6 +46,8 @@ ROUTINE = frozenset(
         "lr",
         "made",
         "model",
+        "momentum",
+        "nesterov",
         "normalisation",
         "optimizer",
         "orientation",
@@ -88,7 +92,7 @@ LATER = frozenset({"micro-batch", "restarts", "rung", "search", "run"})
 """Choices made later that are worth a line at any time."""
 
 
-def head(record: RunRecord, folder: Path, *, width: int, every: int) -> list[str]:
+def head(record: RunRecord, folder: Path, *, width: int, every: int, typed: Collection[str] = ()) -> list[str]:
     """Return at most `MOST_LINES` lines that fit `width` columns, from 80 on, for a training that begins.
 
     Args:
@@ -96,17 +100,20 @@ def head(record: RunRecord, folder: Path, *, width: int, every: int) -> list[str
         folder: of the run.
         width: columns to fit.
         every: of how many epochs one is printed.
+        typed: flags that the user typed: what they choose is no guess; those of the data stand in the record, too.
     """
+    said_of_data = (name for name, value in record.dataset.options.items() if value not in (None, False))
+    typed = {*typed, *flags_of(said_of_data)}
     number = len(record.decisions)
     said = [
-        _shortest("data", _data(record), width),
+        _shortest("data", _data(record, typed), width),
         _lines("split", _split(record), width),
         _shortest("model", _model(record), width),
         _shortest("learn", _learning(record.recipe, every), width),
         _shortest("run", [f"{folder} (all {number} choices: --verbose{report})" for report in (", report", "")], width),
     ]
     room = max(1, MOST_LINES - sum(map(len, said)))
-    said.insert(-1, _guess_lines(guesses(record.decisions), width, room))
+    said.insert(-1, _guess_lines(guesses(record.decisions, typed), width, room))
     return [line for lines in said for line in lines]
 
 
@@ -147,12 +154,13 @@ def _guess_lines(found: Sequence[str], width: int, most: int) -> list[str]:
     return []
 
 
-def _data(record: RunRecord) -> list[str]:
+def _data(record: RunRecord, typed: Collection[str]) -> list[str]:
     dataset = record.dataset
     total = sum(dataset.num_examples.values())
     examples = f"{counted(total, dataset.input.example)}{dataset.input.size_words()}"
     learned = dataset.target.head(_SHOWN_CLASSES)
-    guessed = _flag_of(record.decisions, "target column", "target columns", "label column", "label columns")
+    names = ("target column", "target columns", "label column", "label columns")
+    guessed = "" if "--target" in typed else _flag_of(record.decisions, *names)
     return [f"{dataset.name:.40}, {examples}, {words}{guessed}" for words in learned]
 
 
@@ -165,10 +173,10 @@ def _flag_of(decisions: Sequence[Decision], *names: str) -> str:
 def _split(record: RunRecord) -> str:
     numbers = record.dataset.num_examples
     if not numbers.get("val") and not numbers.get("test"):
-        return f"train {numbers.get('train', 0):,}, no val, no test; the training loss chooses the epoch"
+        return f"train {numbers.get('train', 0):,}, no val, no test; the training examples choose the epoch"
     counts = ", ".join(f"{split} {numbers.get(split, 0):,}" for split in SPLITS if numbers.get(split, 0))
     if not numbers.get("val"):
-        counts += "; no val: the training loss chooses the epoch"
+        counts += "; no val: the training examples choose the epoch"
     counts += " (sealed)" if numbers.get("test") else "; no test"
     decision = next((one for one in record.decisions if one.name == "splits"), None)
     if decision is not None and "held back" in decision.reason:
@@ -215,12 +223,18 @@ def _learning(recipe: Recipe, every: int) -> list[str]:
     return [", ".join([*words, f"{how} (--patience)"]) for how in stops]
 
 
-def guesses(decisions: Sequence[Decision]) -> list[str]:
-    """Return what was guessed of the data or chosen because of them, each with the flag that chooses otherwise."""
+def guesses(decisions: Sequence[Decision], typed: Collection[str] = ()) -> list[str]:
+    """Return what was guessed of the data or chosen because of them, each with the flag that chooses otherwise.
+
+    Args:
+        decisions: all that were made.
+        typed: flags that the user typed: what they choose is no guess.
+    """
     return [
         f"{one.name} {_short(one)}{_how_else(one)}"
         for one in decisions
         if one.name not in ROUTINE and not one.reason.startswith(_ASKED) and not _is_nothing(one)
+        if _flag(one) not in typed
     ]
 
 
@@ -252,6 +266,11 @@ def _how_else(decision: Decision) -> str:
     command = re.search(r"'(pellucid fetch [^']+)'", decision.reason)
     if command is not None:
         return f" ({command[1]})"
-    flag = _FLAG.search(decision.reason)
-    found = flag[0] if flag is not None else _FLAGS.get(decision.name)
+    found = _flag(decision)
     return f" ({found})" if found else ""
+
+
+def _flag(decision: Decision) -> str:
+    """Return the flag that chooses otherwise; "" where none is known."""
+    flag = _FLAG.search(decision.reason)
+    return flag[0] if flag is not None else _FLAGS.get(decision.name, "")

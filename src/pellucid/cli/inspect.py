@@ -11,6 +11,7 @@ from pellucid import api
 from pellucid.cli.data_flags import takes_data_flags
 from pellucid.cli.output import JsonFlag, console, new_app, print_json, say
 from pellucid.cli.previewing import show_preview
+from pellucid.data import RowInspection, TextInspection
 from pellucid.errors import RecipeError
 
 app = new_app()
@@ -56,9 +57,7 @@ def inspect(
     from pellucid.data import (
         Inspection,
         PictureInspection,
-        RowInspection,
         SeriesInspection,
-        TextInspection,
         load_dataset,
     )
 

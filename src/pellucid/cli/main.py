@@ -17,7 +17,7 @@ from pellucid.cli.failures import describe_failure
 from pellucid.cli.outlets import guarded_outlets
 from pellucid.cli.output import say
 from pellucid.cli.stopping import EXIT_TERMINATED, Asked, stopped_like_ctrl_c
-from pellucid.cli.working import shows_work
+from pellucid.cli.working import GENERAL, shows_work
 from pellucid.doing import doing
 from pellucid.errors import PellucidError, RecipeError, did_you_mean
 from pellucid.typed_numbers import check_number
@@ -60,6 +60,9 @@ _COLLECT_AFTER = 10_000
 # s with 10,000. With 1,000 a network of many small layers is slower alone.
 _SPIN_COUNT = "10000"
 
+_MOST_NAMED = 3
+"""Commands that are named where a flag belongs to others than the one that was typed."""
+
 EXIT_USER_ERROR = 2
 EXIT_INTERRUPTED = 130
 
@@ -90,12 +93,29 @@ class LazyCommands(TyperGroup):
             raise RecipeError(
                 f"Unknown command '{name}'.{did_you_mean(name, COMMANDS)}", expected=f"One of: {', '.join(COMMANDS)}."
             )
-        app: typer.Typer = import_module(f"pellucid.cli.{name}").app
-        command: Any = typer.main.get_command(app)
-        command.name = name
+        command = _load(name)
         for one in (command, *getattr(command, "commands", {}).values()):
             one.callback = _with_checked_numbers(one.callback)
         return name, command, args[1:]
+
+
+def _load(name: str) -> Any:
+    """Import one of `COMMANDS` and return it as typer's."""
+    command: Any = typer.main.get_command(import_module(f"pellucid.cli.{name}").app)
+    command.name = name
+    return command
+
+
+def _commands_with(flag: str) -> list[str]:
+    """Return the commands that have a flag; those with commands of their own by both names, "weights add"."""
+    found = []
+    for name in COMMANDS:
+        command = _load(name)
+        inner = getattr(command, "commands", {})
+        for words, one in {name: command, **{f"{name} {key}": value for key, value in inner.items()}}.items():
+            if any(flag in parameter.opts for parameter in one.params):
+                found.append(words)
+    return found
 
 
 app = typer.Typer(
@@ -191,7 +211,7 @@ def _with_checked_numbers(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, value in typed.items():
             for one in value if isinstance(value, list) else [value]:
                 check_number(one, f"--{name.replace('_', '-')}")
-        with doing("working"):
+        with doing(GENERAL):
             return command(*given, **typed)
 
     return checked
@@ -200,12 +220,17 @@ def _with_checked_numbers(command: Callable[..., Any]) -> Callable[..., Any]:
 def _usage_message(problem: Any) -> str:
     """Say what is wrong with the words typed, in the voice of every other error."""
     flag, near = getattr(problem, "option_name", None), getattr(problem, "possibilities", None)
+    command = problem.ctx.command_path if problem.ctx else "pellucid"
     if type(problem).__name__ == "NoSuchOption":
+        elsewhere = [f"'pellucid {one}'" for one in _commands_with(str(flag))]
+        if elsewhere:
+            have = ", ".join(elsewhere[:_MOST_NAMED]) + (" and others" if len(elsewhere) > _MOST_NAMED else "")
+            verb = "has" if len(elsewhere) == 1 else "have"
+            return f"'{command}' has no flag '{flag}'; {have} {verb} it. '{command} --help' shows what there is."
         text = f"Unknown flag '{flag}'." + (f" Did you mean '{near[0]}'?" if near else "")
     else:
         text = problem.format_message().replace("Value error, ", "").rstrip(".")
         text += "" if text.endswith("?") else "."
-    command = problem.ctx.command_path if problem.ctx else "pellucid"
     return f"{text} '{command} --help' shows what there is."
 
 

@@ -19,6 +19,9 @@ from pellucid.cli.typed_cells import VALUE, cells_of, names_of_rows, sort_words
 from pellucid.errors import DataError, RecipeError
 from pellucid.files import write_atomically
 from pellucid.kinds import listed
+from pellucid.prediction import table_of
+from pellucid.report import exhibit_of
+from pellucid.runs import why_rough
 from pellucid.words import for_spreadsheet
 
 if TYPE_CHECKING:
@@ -134,13 +137,15 @@ def predict(
     given = [*(text or ()), *map(Path, paths)]
     predictions = [] if cells and not given else opened.predict(given or None, horizon=horizon, beam=beam)
     if not given and not cells:
-        say("Note: it goes on from the last row of the training's own file; reading inputs opens no split.", err=True)
+        say("Note: it goes on from the last row of the file it was trained on; the test split stays sealed.", err=True)
     if cells:
         answered = opened.predict(cells, beam=beam)
         named = zip(names_of_rows(cells), answered, strict=True)
         predictions = [*(one.model_copy(update={"name": name}) for name, one in named), *predictions]
     if opened.not_measured:
         say(f"Note: {opened.not_measured}", err=True)
+    for sentence in why_rough(opened.predictor.answering):
+        say(f"Note: {sentence}", err=True)
     if any(prediction.decision == "unchecked" for prediction in predictions):
         say(f"Note: answers are unchecked. {' '.join(opened.predictor.why_unchecked)}", err=True)
     if not predictions:
@@ -189,8 +194,6 @@ def _print_products(opened: Run, texts: list[str], *, files: list[Path] | None, 
         for place, sentence in enumerate(sentences):
             say_lines(f"\n{sentence}" if place else str(sentence))
     if out is not None:
-        from pellucid.report import exhibit_of
-
         exhibits = [exhibit_of(sentence, command=plain_command()) for sentence in sentences]
         show_page(exhibits, opened, out, quiet=json)
 
@@ -220,8 +223,6 @@ def _print_lines(predictions: list[Prediction], out: Path | None, written: Seque
 
 
 def _write_csv(path: Path, predictions: list[Prediction]) -> None:
-    from pellucid.prediction import table_of
-
     columns, rows = table_of(predictions)
 
     def write(beside: Path) -> None:

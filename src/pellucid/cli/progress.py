@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -30,19 +31,26 @@ NARROWEST, WIDEST, UNKNOWN_WIDTH = 60, 120, 100
 """Columns that the lines before the first epoch fit: of a terminal, within these; of a file."""
 LONG_SECONDS = 20.0
 """A training that takes longer says so at its beginning, where no bar does."""
+NOT_MEASURED = (
+    "Nothing was held back, so nothing says how it does on examples that it has not learned from. The epoch was chosen "
+    "by what its weights give on the training examples."
+)
 LOOK_SECONDS = 2.0
 """Time in an epoch after which its pace tells something."""
 
 
-def choose_progress(*, quiet: bool, verbose: bool = False) -> Lines:
+def choose_progress(*, quiet: bool, verbose: bool = False, typed: Collection[str] = ()) -> Lines:
     """Return the watcher that suits standard output; of several processes that train together the first speaks.
 
     Args:
         quiet: the result alone is wanted.
         verbose: every choice with its reason, and every epoch.
+        typed: flags that the user typed: what they choose is no guess.
     """
     quiet = quiet or how_started()[0].rank > 0
-    return Terminal(verbose=verbose) if is_terminal() and not quiet else Lines(quiet=quiet, verbose=verbose)
+    lines = Terminal(verbose=verbose) if is_terminal() and not quiet else Lines(quiet=quiet, verbose=verbose)
+    lines.typed = typed
+    return lines
 
 
 class Lines(Printed):
@@ -53,11 +61,14 @@ class Lines(Printed):
         self._verbose = verbose
         self._table = EpochTable(self.said, all_rows=verbose)
         self._said_pace_for = 0  # the last epoch of the part whose pace was said
+        self._pass: tuple[str, float] | None = None  # of which split, and since when; inf once it was told
         self._began = self._ended = time.perf_counter()
         starting = time.perf_counter() - STARTED.wall
-        self._spent = {"starting": starting, "reading": 0.0, "training": 0.0, "measuring": 0.0}
+        self._spent = {"starting": starting, "preparing": 0.0, "training": 0.0, "measuring": 0.0}
         self.folder: Path | None = None
         """Of the run, once there is one: how to go on with it is said when it is stopped."""
+        self.typed: Collection[str] = ()
+        """Flags that the user typed: what they choose is no guess."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -70,7 +81,7 @@ class Lines(Printed):
     def planned(self, record: RunRecord, folder: Path) -> None:
         """Print what is about to be done, and what was guessed; with --verbose every choice."""
         self._table.close()
-        self._spend("measuring" if self.folder is not None else "reading")
+        self._spend("measuring" if self.folder is not None else "preparing")
         self.folder, self._said_pace_for = folder, 0
         num_epochs = record.recipe.total_epochs
         self._table = EpochTable(self.said, all_rows=self._verbose)
@@ -80,7 +91,8 @@ class Lines(Printed):
             how = f"if it stops: pellucid train --resume {folder}"
             self._say(Decision(name="run", value=str(folder), reason=how))
             return
-        for line in head(record, folder, width=self._width(), every=self._table.every(num_epochs)):
+        every = self._table.every(num_epochs)
+        for line in head(record, folder, width=self._width(), every=every, typed=self.typed):
             self._say_head(line)
 
     def decided(self, decision: Decision) -> None:
@@ -105,7 +117,14 @@ class Lines(Printed):
             self.said(found_line(finding, self._width()))
 
     def passed(self, progress: Pass) -> None:
-        """Say nothing: a line tells when all is done."""
+        """Say once, of a pass through the backbone that takes long, how long."""
+        now = time.perf_counter()
+        if self._pass is None or self._pass[0] != progress.split:
+            self._pass = (progress.split, now)  # the very first example takes long: it tells little of the others
+        elif now - self._pass[1] >= LOOK_SECONDS and progress.seconds_left >= LONG_SECONDS:
+            self._pass = (progress.split, math.inf)
+            many, left = f"{progress.total - progress.done:,}", duration(progress.seconds_left)
+            self.said(f"features of {progress.split}: {many} examples pass the frozen backbone, about {left}")
 
     def stepped(self, position: Position) -> None:
         """Say once, from the first steps on, what an epoch and all of them will take."""
@@ -121,9 +140,9 @@ class Lines(Printed):
     def ended_epoch(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:
         """Print one line of a table: losses, metric, gap, pace; of a long training every so many."""
         self._table.add(row, num_epochs=num_epochs, is_best=is_best)
-        if not self._spent["training"] and not self._spent["reading"]:  # a run that is gone on with has no plan
-            self._spend("reading")
-            self._spent["reading"] -= row["seconds"]
+        if not self._spent["training"] and not self._spent["preparing"]:  # a run that is gone on with has no plan
+            self._spend("preparing")
+            self._spent["preparing"] -= row["seconds"]
             self._spent["training"] += row["seconds"]
         self._spend("training")
 
@@ -142,7 +161,7 @@ class Lines(Printed):
             for line in [*str(evaluations[-1]).split("\n"), ""]:
                 self.said(line)
         else:
-            self.said("Nothing was measured: there is no validation split. The training loss chose the epoch.")
+            self.said(NOT_MEASURED)
             self.said("")
         if formula := formula_lines(run):
             for line in [*formula, ""]:
@@ -238,7 +257,9 @@ def pace_line(position: Position) -> str:
         )
     if position.head_epochs:
         return f"from now on about {each} per epoch, {left} for the {position.num_epochs - position.epoch + 1} to come"
-    return f"about {each} per epoch, about {left} in all"
+    in_all = duration(position.seconds_left + position.seconds_in_epoch)
+    whole = "" if position.num_epochs == 1 else f", about {in_all} in all"
+    return f"about {each} per epoch{whole}" if position.epoch == 1 else f"about {each} per epoch, {left} left"
 
 
 def formula_lines(run: Run) -> list[str]:

@@ -10,7 +10,6 @@ import typer
 from pydantic.fields import FieldInfo
 
 from pellucid.cli.flags import Command, with_flags
-from pellucid.models import own_options
 from pellucid.runs import Recipe
 
 
@@ -21,7 +20,7 @@ def takes_recipe(function: Command) -> Command:
         function: a command whose last parameter is `**choices`.
     """
     declared = inspect.signature(function, eval_str=True).parameters
-    own = own_options()
+    own = Recipe.own_choices()
     fields = [
         _own_parameter(name, *own[name]) if name in own else _parameter(name)
         for name in Recipe.choices()
@@ -46,11 +45,11 @@ def _parameter(name: str) -> inspect.Parameter:
     )
 
 
-def _own_parameter(name: str, field: FieldInfo, models: tuple[str, ...]) -> inspect.Parameter:
-    """Return the flag of an option that models bring; its help names them."""
+def _own_parameter(name: str, field: FieldInfo, owners: tuple[str, ...]) -> inspect.Parameter:
+    """Return the flag of an option that models or tasks bring; its help names them."""
     kind, flag = _typed(field.annotation), name.replace("_", "-")
     shown = f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}"
-    text = f"{field.description} ({', '.join(models)})"
+    text = f"{field.description} ({', '.join(owners)})"
     option = typer.Option(shown, help=text, rich_help_panel="Model", show_default=False)
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -25,10 +26,18 @@ if TYPE_CHECKING:
     from pellucid.tuning import Search, Standing, Trial, TrialStatus
 
 
-def choose_search_progress(*, quiet: bool, verbose: bool = False) -> SearchLines:
-    """Return the watcher that suits standard output; a verbose one prints every choice with its reason."""
+def choose_search_progress(*, quiet: bool, verbose: bool = False, typed: Collection[str] = ()) -> SearchLines:
+    """Return the watcher that suits standard output; a verbose one prints every choice with its reason.
+
+    Args:
+        quiet: the result alone is wanted.
+        verbose: every choice with its reason.
+        typed: flags that the user typed: what they choose is no guess.
+    """
     is_watched = is_terminal() and not quiet
-    return SearchTerminal(verbose=verbose) if is_watched else SearchLines(quiet=quiet, verbose=verbose)
+    lines = SearchTerminal(verbose=verbose) if is_watched else SearchLines(quiet=quiet, verbose=verbose)
+    lines.typed = typed
+    return lines
 
 
 class SearchLines(Printed):
@@ -37,6 +46,8 @@ class SearchLines(Printed):
     def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
         super().__init__(quiet=quiet)
         self._verbose = verbose
+        self.typed: Collection[str] = ()
+        """Flags that the user typed: what they choose is no guess."""
         self._of_the_data: list[Decision] = []
         self._is_new = self._repeats_said = False
 
@@ -46,7 +57,7 @@ class SearchLines(Printed):
             self.said(in_full(decision))
         elif decision.name in _OF_THE_SEARCH:
             self._is_new = True
-            guessed, self._of_the_data = guesses(self._of_the_data), []
+            guessed, self._of_the_data = guesses(self._of_the_data, self.typed), []
             if guessed:
                 self.said(f"guess: {'; '.join(guessed)}")
             self.said(f"{decision.name}: {decision.value}")

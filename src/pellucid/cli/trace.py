@@ -15,6 +15,7 @@ from pellucid.cli.letter_flag import LetterFlag
 from pellucid.cli.output import JsonFlag, new_app, print_json, say_lines
 from pellucid.cli.tracing import backward_result, forward_result, keep_result
 from pellucid.errors import RecipeError
+from pellucid.printed import text_of
 from pellucid.typed_numbers import read_wholes
 
 app = new_app()
@@ -26,6 +27,7 @@ Examples:
   pellucid trace runs/photos-lenet5 new/a.jpg --layer conv2 --unit 3 --at 4,7
   pellucid trace runs/photos-lenet5 new/a.jpg --target cat
   pellucid trace runs/dates-seq2seq "march 3, 2021" --letter 6
+  pellucid trace runs/dates-seq2seq "march 3, 2021" --all
   pellucid trace runs/shakespeare-transformer "To be or no" --target t --out page.html
   pellucid trace runs/digits-cnn 0 1 2 --weight conv1.weight:0,0,2,2 --optimizer adam --lr 0.001 --steps 5
 """
@@ -69,6 +71,9 @@ def trace(
     ] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate; without it, the run's own.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="Steps on these inputs, in slow motion (needs --weight).")] = 1,
+    whole: Annotated[
+        bool, typer.Option("--all", help="List bookkeeping, too: places, lengths, masks, values laid out otherwise.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Write it as a page, too.", show_default=False)] = None,
     report: Annotated[bool, typer.Option("--report", help="Keep it in the run's report.")] = False,
     data: MovedData = None,
@@ -82,6 +87,10 @@ def trace(
     if letter is not None and (target or weight or len(examples) > 1):
         raise RecipeError(
             "--letter follows one letter of one answer, the way forward.", fix="Leave out --target and --weight."
+        )
+    if whole and (layer is not None or target or weight or len(examples) > 1):
+        raise RecipeError(
+            "--all lists every step of the way forward.", fix="Leave out --layer, --target and --weight, or --all."
         )
     refuse_bad_place(out)
     opened, sources = api.open_run(run, data=data), [example_of(text) for text in examples]
@@ -105,7 +114,7 @@ def trace(
     if json:
         print_json(result.to_dict())
     else:
-        say_lines(result)
+        say_lines(text_of(result, True) if whole else result)
     if out is not None or report:
         keep_result(opened, result, out, report=report, quiet=json)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pellucid import api
-from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
+from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, typed_flags, with_task
 from pellucid.cli.ladder import check_ladder, show_ladder
 from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
 from pellucid.cli.previewing import show_preview
@@ -117,7 +117,8 @@ def train(
     command = visible(shlex.join(["pellucid", *sys.argv[1:]]))
     if name is not None:
         check_name(name)
-    with choose_progress(quiet=json, verbose=verbose) as progress:
+    typed = typed_flags(data_options, choices, recipe)
+    with choose_progress(quiet=json, verbose=verbose, typed=typed) as progress:
         if resume is not None:
             progress.folder = resume
             run = api.resume(resume, data=moved, progress=progress)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from pellucid import api
-from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, with_task
+from pellucid.cli.data_flags import MovedData, refuse_moved, takes_data_flags, typed_flags, with_task
 from pellucid.cli.output import JsonFlag, VerboseFlag, new_app, print_json
 from pellucid.cli.recipe_flags import takes_recipe
 from pellucid.cli.search_progress import choose_search_progress, show_search
@@ -117,7 +117,8 @@ def tune(
     refuse_moved(moved, resume, "tune")
     if name is not None:
         check_name(name, "search")
-    with choose_search_progress(quiet=json, verbose=verbose) as progress:
+    typed = typed_flags(data_options, choices, recipe)
+    with choose_search_progress(quiet=json, verbose=verbose, typed=typed) as progress:
         search = api.tune(
             api.load_dataset(data, **with_task(data_options, recipe, choices)) if data is not None else moved,
             recipe=recipe,

@@ -23,10 +23,10 @@ class AddressedTargets:
         """Return the targets of some examples.
 
         Args:
-            indices: [n] int64 places, or one place.
+            indices: [n] int64, or a single one.
 
         Returns:
-            [n, ...]; of one place that example's alone, [...].
+            [n, ...]; of a single one that example's alone, [...].
         """
         raise NotImplementedError
 

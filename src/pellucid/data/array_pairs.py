@@ -9,9 +9,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from pellucid.data.draft import Draft
 from pellucid.data.folder_names import SPLIT_WORDS, words_of
-from pellucid.data.npz import draft_of_arrays, load_array, load_arrays
+from pellucid.data.npz import load_array, load_arrays, raw_of_arrays
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TRAIN
 from pellucid.data.table_columns import TaskName
 from pellucid.errors import DataError
@@ -64,11 +64,11 @@ def find_array_pairs(folder: Path) -> Pairs:
     return found
 
 
-def read_array_pairs(pairs: Pairs, root: Path, *, name: str, weight: str | None, task: TaskName | None) -> Draft:
+def read_array_pairs(pairs: Pairs, root: Path, *, name: str, weight: str | None, task: TaskName | None) -> RawDataset:
     """Read the pictures and labels that `find_array_pairs` found; splits that the names say are kept.
 
     Raises:
-        DataError: a half is missing, a file holds several arrays, or as `draft_of_arrays`.
+        DataError: a half is missing, a file holds several arrays, or as `raw_of_arrays`.
     """
     arrays: dict[str, NDArray[Any]] = {}
     for split, files in pairs.items():
@@ -82,7 +82,7 @@ def read_array_pairs(pairs: Pairs, root: Path, *, name: str, weight: str | None,
                 )
             arrays[f"{split}_{half}"] = _only_array(files[half])
     used = ", ".join(file.name for files in pairs.values() for file in files.values())
-    return draft_of_arrays(root, arrays, name=name, weight=weight, task=task, used=f"arrays in pairs of files: {used}")
+    return raw_of_arrays(root, arrays, name=name, weight=weight, task=task, used=f"arrays in pairs of files: {used}")
 
 
 def _only_array(path: Path) -> NDArray[Any]:

@@ -11,13 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.dataset import Dataset, TargetArray
-from pellucid.data.draft import Draft
+from pellucid.data.dataset import ARRAYS_SOURCE, Dataset, TargetArray
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
 from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.ordering import sort_classes
 from pellucid.data.pixel_arrays import as_pixels
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import safe_name
 from pellucid.data.table_columns import TaskName
 from pellucid.data.table_csv import digest_cells
@@ -35,9 +35,6 @@ from pellucid.kinds import (
     ValuesTarget,
     ValueTarget,
 )
-
-ARRAYS_SOURCE = "arrays"
-"""The `source` of a dataset that was made in memory and cannot be opened again by a path."""
 
 
 def dataset_from_arrays(
@@ -88,7 +85,7 @@ def dataset_from_arrays(
     if names is not None:
         check_length("names", len(names), len(pixels), "images")
     digests = digest_rows(pixels)
-    draft = Draft(
+    raw = RawDataset(
         name=safe_name(name),
         source=ARRAYS_SOURCE,
         input=found.input,
@@ -103,7 +100,7 @@ def dataset_from_arrays(
         weights=as_weights(weights, len(pixels)),
         decisions=found.decisions,
     )
-    return finish(draft, choice=choice)
+    return finish(raw, choice=choice)
 
 
 def dataset_from_table(
@@ -142,7 +139,7 @@ def dataset_from_table(
         cells[column], kind = _as_cells(column, np.asarray(given), impute=impute is not None)
         check_length(f"the column '{column}'", len(cells[column]), len(values), "targets")
         kinds.append(Column(name=column, kind=kind))
-    draft = Draft(
+    raw = RawDataset(
         name=safe_name(name),
         source=ARRAYS_SOURCE,
         input=TableInput(columns=tuple(kinds)),
@@ -154,7 +151,7 @@ def dataset_from_table(
         groups=as_groups(groups, len(values)),
         weights=as_weights(weights, len(values)),
     )
-    return finish(draft, choice=choice)
+    return finish(raw, choice=choice)
 
 
 def dataset_from_texts(
@@ -195,7 +192,7 @@ def dataset_from_texts(
         check_length("names", len(names), len(texts), "texts")
     inputs = TextInputs.of_texts(texts, names=names)
     digests = [digest_text(text) for text in texts]
-    draft = Draft(
+    raw = RawDataset(
         name=safe_name(name),
         source=ARRAYS_SOURCE,
         input=measure_texts(inputs),
@@ -209,7 +206,7 @@ def dataset_from_texts(
         groups=as_groups(groups, len(texts)),
         weights=as_weights(weights, len(texts)),
     )
-    return finish(draft, choice=choice)
+    return finish(raw, choice=choice)
 
 
 def for_task(labels: NDArray[Any], task: TaskName | None) -> NDArray[Any]:

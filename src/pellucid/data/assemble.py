@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from pellucid.data.choose_splits import SplitChoice, choose_splits
 from pellucid.data.dataset import Dataset
-from pellucid.data.draft import Draft
 from pellucid.data.duplicates import equal_sets
 from pellucid.data.fingerprint import fingerprint_data, fingerprint_splits
 from pellucid.data.kinds import KINDS_OF_INPUT
 from pellucid.data.magnitudes import check_magnitudes
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.similar_classes import find_similar_classes
 from pellucid.data.unseen import without_unseen
 from pellucid.errors import DataError, RecipeError
@@ -19,106 +19,106 @@ from pellucid.kinds import SPLITS
 from pellucid.records import Decision
 
 
-def finish(draft: Draft, *, choice: SplitChoice) -> Dataset:
-    """Return the Dataset of a draft.
+def finish(raw: RawDataset, *, choice: SplitChoice) -> Dataset:
+    """Return the Dataset of a raw dataset.
 
     Raises:
         DataError: the targets cannot be learned from: one class, a class with one example, a constant value, ...
     """
-    _settle_given_splits(draft, choice)
-    kind = KINDS_OF_INPUT[draft.input.kind]
-    kind.check_magnitudes(draft.inputs)
-    check_magnitudes(draft.target, draft.targets, draft.weights, draft.inputs.name)
-    draft.target.check(draft.targets, dataset=draft.name)
-    if draft.given is not None or choice.val or choice.test:
-        draft.target.check_held_out(draft.targets, dataset=draft.name)
-    _check_weights(draft)
-    draft.findings += find_similar_classes(draft.target)
-    equal = equal_sets(draft.equality) if draft.equality is not None else []
-    draft.findings += kind.equal_findings(draft, equal)
+    _settle_given_splits(raw, choice)
+    kind = KINDS_OF_INPUT[raw.input.kind]
+    kind.check_magnitudes(raw.inputs)
+    check_magnitudes(raw.target, raw.targets, raw.weights, raw.inputs.name)
+    raw.target.check(raw.targets, dataset=raw.name)
+    if raw.given is not None or choice.val or choice.test:
+        raw.target.check_held_out(raw.targets, dataset=raw.name)
+    _check_weights(raw)
+    raw.findings += find_similar_classes(raw.target)
+    equal = equal_sets(raw.equality) if raw.equality is not None else []
+    raw.findings += kind.equal_findings(raw, equal)
     result = choose_splits(
-        target=draft.target,
-        targets=draft.targets,
-        names=draft.names,
-        given=draft.given,
-        groups=draft.groups,
+        target=raw.target,
+        targets=raw.targets,
+        names=raw.names,
+        given=raw.given,
+        groups=raw.groups,
         equal=equal,
-        label=draft.inputs.name,
-        noun=draft.input.example,
+        label=raw.inputs.name,
+        noun=raw.input.example,
         choice=choice,
-        spans=draft.spans,
-        least_held=draft.least_held,
-        dataset=draft.name,
+        spans=raw.spans,
+        least_held=raw.least_held,
+        dataset=raw.name,
     )
     train = result.splits["train"]
-    telling = kind.telling(draft.inputs, draft.target, draft.targets, train)
-    header = {"target": draft.target.to_dict(), **kind.header(draft.input)}
+    telling = kind.telling(raw.inputs, raw.target, raw.targets, train)
+    header = {"target": raw.target.to_dict(), **kind.header(raw.input)}
     return Dataset(
-        name=draft.name,
-        source=draft.source,
-        input=draft.input,
-        target=draft.target,
-        inputs=draft.inputs,
-        targets=draft.targets,
+        name=raw.name,
+        source=raw.source,
+        input=raw.input,
+        target=raw.target,
+        inputs=raw.inputs,
+        targets=raw.targets,
         splits=result.splits,
-        groups=draft.groups,
+        groups=raw.groups,
         fingerprint=fingerprint_data(
-            header, names=draft.names, content=draft.content, targets=draft.targets, weights=draft.weights
+            header, names=raw.names, content=raw.content, targets=raw.targets, weights=raw.weights
         ),
-        split_fingerprint=fingerprint_splits(result.splits, len(draft.targets)),
-        options=dict(draft.options),
-        decisions=(*draft.decisions, *result.decisions),
-        findings=(*draft.findings, *result.findings, *telling),
-        faults=tuple(draft.faults),
-        weights=draft.weights,
-        spans=draft.spans,
-        proposals=draft.proposals,
+        split_fingerprint=fingerprint_splits(result.splits, len(raw.targets)),
+        options=dict(raw.options),
+        decisions=(*raw.decisions, *result.decisions),
+        findings=(*raw.findings, *result.findings, *telling),
+        faults=tuple(raw.faults),
+        weights=raw.weights,
+        spans=raw.spans,
+        proposals=raw.proposals,
     )
 
 
-def _settle_given_splits(draft: Draft, choice: SplitChoice) -> None:
+def _settle_given_splits(raw: RawDataset, choice: SplitChoice) -> None:
     """Do what was said about splits that the data brings: forget them, or the classes that train lacks."""
     if choice.ignore_given:
-        if draft.given is None:
+        if raw.given is None:
             raise RecipeError(
-                f"--splits ignore (splits=) is for data that bring splits, and '{draft.name}' brings none.",
+                f"--splits ignore (splits=) is for data that bring splits, and '{raw.name}' brings none.",
                 fix="Leave it out.",
             )
-        counts = ", ".join(f"{name} {int((draft.given == place).sum()):,}" for place, name in enumerate(SPLITS))
+        counts = ", ".join(f"{name} {int((raw.given == place).sum()):,}" for place, name in enumerate(SPLITS))
         reason = "--splits ignore (splits=): all examples are merged, and new splits are drawn"
-        draft.decisions.append(Decision(name="given splits", value=f"ignored ({counts})", reason=reason))
-        draft.given = None
-    elif choice.drop_unseen and draft.given is not None:
-        left = without_unseen(draft.target, draft.targets, draft.given)
+        raw.decisions.append(Decision(name="given splits", value=f"ignored ({counts})", reason=reason))
+        raw.given = None
+    elif choice.drop_unseen and raw.given is not None:
+        left = without_unseen(raw.target, raw.targets, raw.given)
         if left is not None:
-            _keep_only(draft, left.kept)
-            draft.target, draft.targets = left.target, left.targets
-            draft.decisions.append(left.decision)
+            _keep_only(raw, left.kept)
+            raw.target, raw.targets = left.target, left.targets
+            raw.decisions.append(left.decision)
 
 
-def _keep_only(draft: Draft, kept: NDArray[np.int64]) -> None:
-    """Leave some examples of a draft; what they are learned as is the caller's."""
-    places = kept.tolist()
-    draft.inputs = draft.inputs.subset(kept)
-    draft.names = None if draft.names is None else [draft.names[place] for place in places]
-    draft.content = [draft.content[place] for place in places]
-    draft.equality = None if draft.equality is None else [draft.equality[place] for place in places]
-    draft.given = None if draft.given is None else draft.given[kept]
-    draft.groups = None if draft.groups is None else draft.groups[kept]
-    draft.weights = None if draft.weights is None else draft.weights[kept]
-    draft.spans = None if draft.spans is None else draft.spans[kept]
+def _keep_only(raw: RawDataset, kept: NDArray[np.int64]) -> None:
+    """Leave some examples of a raw dataset; what they are learned as is the caller's."""
+    indices = kept.tolist()
+    raw.inputs = raw.inputs.subset(kept)
+    raw.names = None if raw.names is None else [raw.names[index] for index in indices]
+    raw.content = [raw.content[index] for index in indices]
+    raw.equality = None if raw.equality is None else [raw.equality[index] for index in indices]
+    raw.given = None if raw.given is None else raw.given[kept]
+    raw.groups = None if raw.groups is None else raw.groups[kept]
+    raw.weights = None if raw.weights is None else raw.weights[kept]
+    raw.spans = None if raw.spans is None else raw.spans[kept]
 
 
-def _check_weights(draft: Draft) -> None:
-    if draft.weights is None:
+def _check_weights(raw: RawDataset) -> None:
+    if raw.weights is None:
         return
-    bad = ~(np.isfinite(draft.weights) & (draft.weights >= 0))
-    if bad.any() or not (draft.weights > 0).any():
+    bad = ~(np.isfinite(raw.weights) & (raw.weights >= 0))
+    if bad.any() or not (raw.weights > 0).any():
         first = int(bad.argmax())
         raise DataError(
-            f"The weights of {bad.sum():,} examples are no weights, e.g. {draft.weights[first]:g} of "
-            f"{draft.inputs.name(first)}."
+            f"The weights of {bad.sum():,} examples are no weights, e.g. {raw.weights[first]:g} of "
+            f"{raw.inputs.name(first)}."
             if bad.any()
-            else f"All weights of '{draft.name}' are 0.",
+            else f"All weights of '{raw.name}' are 0.",
             expected="Numbers from 0 on; an example of weight 2 counts as two of weight 1.",
         )

@@ -11,26 +11,26 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.generated_pairs import DATES, REVERSE, read_dates, read_reverse
 from pellucid.data.generated_texts import WHO_DID_WHAT, read_who_did_what
 from pellucid.data.idx import read_idx_files
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.made import MADE, table
-from pellucid.data.made_shapes import SHAPES, read_shapes
-from pellucid.data.photo_sets import read_photo_set
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
 from pellucid.data.text_files import read_text
-from pellucid.data.text_streams import draft_of_stream
+from pellucid.data.text_streams import raw_of_stream
 from pellucid.data.texts import TextInputs
 from pellucid.errors import DataError
 from pellucid.kinds import ClassTarget, ValueTarget
+from pellucid.late import Late
 from pellucid.records import Decision
 from pellucid.store import PHOTO_SETS, STORED_TEXTS, find_dataset_files, find_text_file
 
 _DIGIT_MAXIMUM = 16
+_READ_PHOTOS = Late("pellucid.data.photo_sets", "read_photo_set")
 
 # The order of the labels in the files; github.com/zalandoresearch/fashion-mnist, README, "Labels".
 FASHION_CLASSES = (
@@ -49,7 +49,7 @@ _IRIS_COLUMNS = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "
 _DIABETES_COLUMNS = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 
 
-def read_named(name: str) -> Draft:
+def read_named(name: str) -> RawDataset:
     """Read a dataset by its name, one of `DATASET_NAMES`."""
     return _READERS[name]()
 
@@ -73,12 +73,12 @@ def _numbers(file: str, *, delimiter: str | None = None, skip_lines: int = 0) ->
     return np.array(rows, dtype=np.float64)
 
 
-def _read_digits() -> Draft:
+def _read_digits() -> RawDataset:
     numbers = _numbers("digits.csv.gz", delimiter=",")
     # 0..16 shades to the full range of 8 bits: 16 becomes 255, and the steps stay nearly even.
     pixels = np.rint(numbers[:, :-1] * (255 / _DIGIT_MAXIMUM)).astype(np.uint8).reshape(-1, 8, 8)
     digests = digest_rows(pixels)
-    return Draft(
+    return RawDataset(
         name="digits",
         source="digits",
         input=describe_sizes(np.array([[8, 8]]), grey=True),
@@ -97,19 +97,19 @@ def _read_digits() -> Draft:
     )
 
 
-def _read_iris() -> Draft:
+def _read_iris() -> RawDataset:
     numbers = _numbers("iris.csv", delimiter=",", skip_lines=1)
     target = ClassTarget(name="species", classes=("setosa", "versicolor", "virginica"))
     return table("iris", _IRIS_COLUMNS, numbers[:, :-1], target, numbers[:, -1].astype(np.int64))
 
 
-def _read_diabetes() -> Draft:
+def _read_diabetes() -> RawDataset:
     numbers = _numbers("diabetes_data_raw.csv.gz")
     targets = _numbers("diabetes_target.csv.gz")[:, 0]
     return table("diabetes", _DIABETES_COLUMNS, numbers, ValueTarget(name="disease progression"), targets)
 
 
-def _read_stored(name: str, class_names: tuple[str, ...] | None = None) -> Draft:
+def _read_stored(name: str, class_names: tuple[str, ...] | None = None) -> RawDataset:
     files = find_dataset_files(name)
     pairs = {
         split: {"images": files[f"{prefix}-images-idx3-ubyte"], "labels": files[f"{prefix}-labels-idx1-ubyte"]}
@@ -118,12 +118,12 @@ def _read_stored(name: str, class_names: tuple[str, ...] | None = None) -> Draft
     return read_idx_files(pairs, source=name, name=name, class_names=class_names)
 
 
-def _read_text(name: str) -> Draft:
+def _read_text(name: str) -> RawDataset:
     path = find_text_file(name)
-    return draft_of_stream(TextInputs.of_texts([read_text(path)], names=[path.name]), name, name=name, decisions=())
+    return raw_of_stream(TextInputs.of_texts([read_text(path)], names=[path.name]), name, name=name, decisions=())
 
 
-_READERS: dict[str, Callable[[], Draft]] = {
+_READERS: dict[str, Callable[[], RawDataset]] = {
     "digits": _read_digits,
     "iris": _read_iris,
     "diabetes": _read_diabetes,
@@ -132,10 +132,10 @@ _READERS: dict[str, Callable[[], Draft]] = {
     WHO_DID_WHAT: read_who_did_what,
     REVERSE: read_reverse,
     DATES: read_dates,
-    SHAPES: read_shapes,
+    "shapes": Late("pellucid.data.made_shapes", "read_shapes"),
     "fashion-mnist": lambda: _read_stored("fashion-mnist", FASHION_CLASSES),
     **{name: partial(_read_text, name) for name in STORED_TEXTS},
-    **{name: partial(read_photo_set, name) for name in PHOTO_SETS},
+    **{name: partial(_READ_PHOTOS, name) for name in PHOTO_SETS},
 }
 
 DATASET_NAMES: tuple[str, ...] = tuple(_READERS)

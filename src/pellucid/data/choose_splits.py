@@ -128,7 +128,7 @@ def choose_splits(
 
     Args:
         target, targets: what is learned, [N].
-        names: relative names, which decide the order of the shuffle; None for the examples' places.
+        names: relative names, which decide the order of the shuffle; None for the examples' indices.
         given: [N] split that the data names, or None.
         groups: [N] or None.
         equal: sets of examples that are equal.
@@ -154,7 +154,7 @@ def choose_splits(
         shares = _shares_of_pool(choice, missing, count=count, pool=len(pool), alone=given is None)
         if target.splitting in _IN_ORDER:
             if spans is None:
-                raise ValueError(f"A target of the kind '{target.kind}' is split in order: its draft needs spans.")
+                raise ValueError(f"A target of the kind '{target.kind}' is split in order, which needs spans.")
             return _in_order(
                 assignment, spans, shares, present=present, target=target, least_held=least_held, dataset=dataset
             )

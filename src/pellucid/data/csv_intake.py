@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from pellucid.data.delimited import Table, read_table
-from pellucid.data.draft import Draft
 from pellucid.data.forecast_csv import is_series, read_forecast
 from pellucid.data.masks import without_masks
 from pellucid.data.picture_csv import read_picture_csv
@@ -18,6 +17,7 @@ from pellucid.data.picture_names import (
     named_by_paths,
     picture_like_column,
 )
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import scan_pictures
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.table_csv import read_table_csv
@@ -28,7 +28,7 @@ MOST_LOOKED_AT = 300_000
 """Files that are looked at, at most, for those that a table names: a table may lie in a folder of everything."""
 
 
-def read_csv(path: Path, choice: TableChoice, *, name: str) -> Draft:
+def read_csv(path: Path, choice: TableChoice, *, name: str) -> RawDataset:
     """Read a CSV as a list of pictures when a column names some, else as a table.
 
     Raises:
@@ -37,7 +37,7 @@ def read_csv(path: Path, choice: TableChoice, *, name: str) -> Draft:
     return read_listed(read_table(path), choice, name=name)
 
 
-def read_listed(table: Table, choice: TableChoice, *, name: str) -> Draft:
+def read_listed(table: Table, choice: TableChoice, *, name: str) -> RawDataset:
     """Read a table as series, as a list of pictures, as texts, or as a table of cells.
 
     As series when that was asked for, as pictures when a column names some, as texts where these are all there is.

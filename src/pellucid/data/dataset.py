@@ -22,6 +22,9 @@ JSON: TypeAlias = str | int | float | bool | None
 TargetArray: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
 Targets: TypeAlias = TargetArray | AddressedTargets
 
+ARRAYS_SOURCE = "arrays"
+"""The `source` of a dataset that was made in memory and cannot be opened again by a path."""
+
 
 class Finding(Record):
     """Something noticed in the data that the user should know; nothing was guessed because of it."""

@@ -32,10 +32,10 @@ def equal_sets(digests: Sequence[bytes]) -> list[list[int]]:
     """Return the sets of two or more examples with equal digests, each sorted, in order of their first example."""
     if len(set(digests)) == len(digests):
         return []
-    places: defaultdict[bytes, list[int]] = defaultdict(list)
+    members_of: defaultdict[bytes, list[int]] = defaultdict(list)
     for index, digest in enumerate(digests):
-        places[digest].append(index)
-    return [members for members in places.values() if len(members) > 1]
+        members_of[digest].append(index)
+    return [members for members in members_of.values() if len(members) > 1]
 
 
 def join_units(count: int, sets: Sequence[Sequence[int]], groups: NDArray[np.int64] | None) -> NDArray[np.int64]:

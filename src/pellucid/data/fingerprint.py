@@ -26,7 +26,7 @@ def fingerprint_data(
 
     Args:
         header: what holds for all examples, JSON types (kind, classes, columns, ...).
-        names: relative names, or None where examples are known by their place.
+        names: relative names, or None where examples are known by their index.
         content: a digest of each example's content.
         targets: [N] int64 or float64; or addresses, which have a digest of their own.
         weights: [N] float64 of the examples, where the data bring some.

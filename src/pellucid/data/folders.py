@@ -11,27 +11,28 @@ import numpy as np
 
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import read_table
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.folder_readings import Reading, read_tree
 from pellucid.data.folder_refusals import refuse_folder
 from pellucid.data.folder_tree import Folder, plant
 from pellucid.data.listings import MOST_BYTES, Listing, agrees, find_listings, find_tables, too_large
-from pellucid.data.mask_folders import read_masked_folder
 from pellucid.data.masks import find_marked, find_masks
 from pellucid.data.name_labels import read_names
 from pellucid.data.ordering import sort_classes
 from pellucid.data.picture_csv import read_picture_csv
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.scan import Scan
 from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.table_csv import read_table_csv
 from pellucid.errors import DataError, RecipeError
 from pellucid.kinds import ClassTarget, listed
+from pellucid.late import Late
 from pellucid.records import Decision
 from pellucid.words import counted
 
 _CLEARLY_MORE = 1.05
 """So many times the pictures must get a label from a table that agrees with the folders, for it to be taken instead."""
+_READ_MASKED_FOLDER = Late("pellucid.data.mask_folders", "read_masked_folder")
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def survey_place(root: Path, scan: Scan, choice: TableChoice) -> PlaceSurvey:
     return PlaceSurvey(root, scan, tree, masks, read_tree(tree), tables, listings)
 
 
-def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Draft:
+def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> RawDataset:
     """Read a folder of pictures in the way that is likeliest, or that was asked for, and say what else it could be.
 
     Raises:
@@ -87,10 +88,10 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Dr
             found and the ways out.
     """
     if choice.label_from is not None:
-        return _named_draft(root, scan, choice, name=name)
+        return _named_raw(root, scan, choice, name=name)
     place = survey_place(root, scan, choice)
     if choice.task == "segment":
-        return _masked_draft(place, choice, name=name)
+        return _masked_raw(place, choice, name=name)
     if choice.layout == "table":
         return _read_the_table(place, choice, name=name)
     of_tables = (choice.target, choice.group, choice.weight, choice.picture_column, choice.images_dir)
@@ -102,20 +103,20 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Dr
             if choice.layout is None:
                 choice.refuse(f"in {root} the folders name the classes, and no table names the pictures")
             raise _refusal(place)
-        return _listed_draft(place, listing, reading, choice, name=name)
+        return _listed_raw(place, listing, reading, choice, name=name)
     if reading is None or (place.masks and len(reading.examples) == len(reading.classes)):
         if place.masks and choice.layout is None and choice.task is None and not choice.unnamed:
-            return _masked_draft(place, choice, name=name)
+            return _masked_raw(place, choice, name=name)
         if choice.unnamed:
             choice.refuse(f"in {root} nothing says what the pictures show")
-            return _folder_draft(place, _unnamed(place), name=name)
+            return _folder_raw(place, _unnamed(place), name=name)
         raise _refusal(place)
     choice.refuse(f"in {root} the folders name the classes")
-    return _folder_draft(place, reading, name=name)
+    return _folder_raw(place, reading, name=name)
 
 
-def _named_draft(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Draft:
-    """Make the draft of pictures whose names say what they show, because that was asked for."""
+def _named_raw(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> RawDataset:
+    """Make the raw dataset of pictures whose names say what they show, because that was asked for."""
     replace(choice, label_from=None).refuse("the labels come from the files' names")
     if choice.layout is not None:
         raise RecipeError(
@@ -128,15 +129,16 @@ def _named_draft(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> D
     shown = [place for place in range(len(names)) if place not in hidden]
     reading = read_names(names, shown)
     place = PlaceSurvey(root, scan, plant(names, shown), masks, [], [], [])
-    return _folder_draft(place, reading, name=name)
+    return _folder_raw(place, reading, name=name)
 
 
-def _masked_draft(place: PlaceSurvey, choice: TableChoice, *, name: str) -> Draft:
-    """Make the draft of pictures with a class for each pixel: that was asked for, or nothing else can be learned."""
+def _masked_raw(place: PlaceSurvey, choice: TableChoice, *, name: str) -> RawDataset:
+    """Make the raw dataset of pictures with masks: that was asked for, or nothing else can be learned."""
     replace(choice, ignore=None).refuse(f"in {place.root} masks say what each pixel shows")
     asked = choice.task == "segment"
     masks = place.masks or (find_marked(place.names) if asked else {})
-    return read_masked_folder(place.root, place.scan, masks, name=name, ignore=choice.ignore, asked=asked)
+    found: RawDataset = _READ_MASKED_FOLDER(place.root, place.scan, masks, name=name, ignore=choice.ignore, asked=asked)
+    return found
 
 
 def _refusal(place: PlaceSurvey) -> DataError:
@@ -191,7 +193,7 @@ def _is_better(listing: Listing, reading: Reading | None, place: PlaceSurvey) ->
     return listing.sure > reading.sure
 
 
-def _read_the_table(place: PlaceSurvey, choice: TableChoice, *, name: str) -> Draft:
+def _read_the_table(place: PlaceSurvey, choice: TableChoice, *, name: str) -> RawDataset:
     at_top = [path for path in place.tables if path.parent == place.root]
     if len(at_top) != 1:
         raise DataError(
@@ -201,33 +203,33 @@ def _read_the_table(place: PlaceSurvey, choice: TableChoice, *, name: str) -> Dr
     return read_table_csv(read_table(at_top[0]), choice, name=name)
 
 
-def _listed_draft(
+def _listed_raw(
     place: PlaceSurvey, listing: Listing, reading: Reading | None, choice: TableChoice, *, name: str
-) -> Draft:
-    """Make the draft of a table's pictures; splits that the folders name count where the table names none."""
-    draft = read_picture_csv(listing.table, listing.pictures, choice, name=name)
-    draft.source = os.fspath(place.root)
+) -> RawDataset:
+    """Make the raw dataset of a table's pictures; splits that the folders name count where the table names none."""
+    raw = read_picture_csv(listing.table, listing.pictures, choice, name=name)
+    raw.source = os.fspath(place.root)
     known = {path: number for number, (_, path) in enumerate(place.scan.pictures)}
     rest = sorted(known.keys() - listing.pictures.files(), key=lambda path: known[path])
     hidden = {number for numbers in place.masks.values() for number in numbers}
     unnamed = [place.names[known[path]] for path in rest if known[path] not in hidden]
     if unnamed:
         message = f"{listing.name} does not name {counted(len(unnamed), 'picture')}: no label, left out."
-        draft.findings.append(_finding("unlabelled", message, unnamed))
-    draft.findings += _mask_findings(place)
-    draft.findings += _other_tables(place, listing)
-    draft.findings += _large_tables(place)
+        raw.findings.append(_finding("unlabelled", message, unnamed))
+    raw.findings += _mask_findings(place)
+    raw.findings += _other_tables(place, listing)
+    raw.findings += _large_tables(place)
     if reading is not None:
         message = (
             f"The folders say what {len(reading.examples):,} pictures show ({listed(sorted(reading.classes), 4)}), "
             f"but {listing.name} was used. To use the folders instead: --layout {reading.layout} (layout=)."
         )
-        draft.findings.append(_finding("other-reading", message, sorted(reading.classes)))
-    return draft
+        raw.findings.append(_finding("other-reading", message, sorted(reading.classes)))
+    return raw
 
 
-def _folder_draft(place: PlaceSurvey, reading: Reading, *, name: str) -> Draft:
-    """Decode the pictures that a reading labels, and make the draft."""
+def _folder_raw(place: PlaceSurvey, reading: Reading, *, name: str) -> RawDataset:
+    """Decode the pictures that a reading labels, and make the raw dataset."""
     pictures = place.scan.pictures
     examples = sorted(
         ((*pictures[number], label, split) for number, label, split in reading.examples),
@@ -239,7 +241,7 @@ def _folder_draft(place: PlaceSurvey, reading: Reading, *, name: str) -> Draft:
     number_of = {label: index for index, label in enumerate(classes)}
     split = np.array([split for _, _, _, split in kept], dtype=np.int8)
     layout = Decision(name="layout", value=reading.value, reason=f"{reading.reason}{_rivals(place, reading)}")
-    return Draft(
+    return RawDataset(
         name=name,
         source=os.fspath(place.root),
         input=survey.input,

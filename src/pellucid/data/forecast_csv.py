@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pellucid.data.cells import is_missing
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.draft import Draft
 from pellucid.data.forecast_gaps import with_gaps
-from pellucid.data.forecasting import Found, SeriesOfFile, draft_forecast
+from pellucid.data.forecasting import Found, SeriesOfFile, raw_forecast
 from pellucid.data.known_ahead import columns_known_ahead, known_values, named_ahead, without_rows_to_come
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.rows_of_series import rows_of_series
 from pellucid.data.stamps import (
     TIME_NAMES,
@@ -25,7 +25,7 @@ from pellucid.data.stamps import (
     stamps_of_numbers,
     whole_numbers,
 )
-from pellucid.data.strange_cells import first_rows, refuse_strange_cells
+from pellucid.data.strange_cells import first_rows, quoted, refuse_strange_cells
 from pellucid.data.table_columns import TARGET_NAMES, TableChoice, without_dropped
 from pellucid.errors import DataError, RecipeError
 from pellucid.kinds import KnownColumn, TimeAxis, listed
@@ -68,7 +68,7 @@ def is_series(table: Table, choice: TableChoice) -> bool:
     return stamps_of(moments, pattern).axis.is_known
 
 
-def read_forecast(table: Table, choice: TableChoice, *, name: str) -> Draft:
+def read_forecast(table: Table, choice: TableChoice, *, name: str) -> RawDataset:
     """Read a table whose rows, or whose columns, follow one another in time.
 
     Raises:
@@ -86,7 +86,7 @@ def read_forecast(table: Table, choice: TableChoice, *, name: str) -> Draft:
     if choice.horizon is None and choice.time_column is None:
         reason = "one column of times in regular steps, and numbers (--layout table reads rows as examples)"
         found.decisions.insert(0, Decision(name="layout", value="a series to forecast", reason=reason))
-    return draft_forecast(found, choice, name=name)
+    return raw_forecast(found, choice, name=name)
 
 
 def find_series(table: Table, choice: TableChoice, *, known: tuple[KnownColumn, ...] = ()) -> Found:
@@ -270,12 +270,14 @@ def _values(table: Table, name: str, choice: TableChoice) -> NDArray[np.float64]
     if (np.isnan(reading.values) & ~blank).any():
         refuse_strange_cells(table, name, reading, what="column of values")
     if blank.any() and choice.gaps != "fill":
-        cells = sorted({reading.cells[row] or "nothing" for row in np.flatnonzero(blank).tolist()})
+        cells = sorted({reading.cells[row] for row in np.flatnonzero(blank).tolist()})
+        written = "empty" if cells == [""] else f"written {quoted(cells)}"
         raise DataError(
-            f"The column '{name}' of {table.path} has {counted(int(blank.sum()), 'row')} without a number "
-            f"({listed(cells, 3)}): {first_rows(blank)}.",
+            f"The column '{name}' of {table.path} has {counted(int(blank.sum()), 'row')} without a number: "
+            f"{first_rows(blank)} ({written}).",
             expected="A number in each row of a series.",
-            fix="--gaps fill (gaps=) puts the line between the neighbours there; rows taken out make a gap.",
+            fix="Fill it in, or let --gaps fill (gaps=) put the straight line between its neighbours there. A row that "
+            "is taken out is a gap, and nothing is learned across it.",
         )
     if np.isinf(reading.values).any():
         raise DataError(f"The column '{name}' of {table.path} holds an infinite number.", fix="Mend it.")

@@ -25,7 +25,7 @@ def with_gaps(found: Found, choice: TableChoice) -> Found:
     if total:
         shown = tuple(f"{name}: {stamp}" if name else stamp for name, stamp in missing[:_GAPS_SHOWN])
         filled = (
-            "they are filled by the line between their neighbours" if choice.gaps == "fill" else "nothing is filled"
+            "filled by the line between their neighbours" if choice.gaps == "fill" else "nothing is put in their place"
         )
         found.findings.append(
             Finding(

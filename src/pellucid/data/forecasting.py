@@ -1,4 +1,4 @@
-"""Series that are forecast: windows of them and what follows each, as a draft of a dataset."""
+"""Series that are forecast: windows of them and what follows each, as a raw dataset."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.futures import FutureWindows
 from pellucid.data.known_ahead import ahead_names, moved_ahead
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.seasons import find_season
 from pellucid.data.series import SeriesInputs
 from pellucid.data.splits import TEST, TRAIN
@@ -83,7 +83,7 @@ class Found:
         return self.channels.index(self.target)
 
 
-def draft_forecast(found: Found, choice: TableChoice, *, name: str) -> Draft:
+def raw_forecast(found: Found, choice: TableChoice, *, name: str) -> RawDataset:
     """Return windows, and what follows each, of the series of a file.
 
     Raises:
@@ -117,7 +117,7 @@ def draft_forecast(found: Found, choice: TableChoice, *, name: str) -> Draft:
     )
     if torn:
         found.findings.append(_torn(found, torn))
-    return Draft(
+    return RawDataset(
         name=name,
         source=str(found.path),
         input=inputs.described(channels, step=found.axis.words, known=found.known),
@@ -253,7 +253,7 @@ def _torn(found: Found, torn: Sequence[tuple[str, int]]) -> Finding:
     number = sum(count for _, count in torn)
     return Finding(
         kind="torn-windows",
-        message=f"{counted(number, 'window lies', 'windows lie')} across a gap, left out (--gaps fill closes gaps).",
-        examples=tuple(f"{name}: {count:,}" for name, count in torn[:EXAMPLES_SHOWN]),
+        message=f"left out, as they lie across a gap: {counted(number, 'window')}; --gaps fill closes gaps.",
+        examples=tuple(f"{name}: {count:,}" for name, count in torn[:EXAMPLES_SHOWN]) if len(torn) > 1 else (),
         count=number,
     )

@@ -27,7 +27,7 @@ class OneSeries(NamedTuple):
         record: its number.
         values: [T] float64.
         learned: how many of these belong to the training part.
-        examples: [n] places among those asked about.
+        examples: [n] indices among those asked about.
         origins: [n] of each the place of the last known value within the series, rising.
     """
 
@@ -117,10 +117,10 @@ class FutureWindows(AddressedTargets):
         np.maximum.at(ends, self.records[train], self.origins[train] + 1 + self.horizon)
         found = []
         for record in np.unique(self.records[indices]).tolist():
-            places = np.flatnonzero(self.records[indices] == record)
-            places = places[self.origins[indices[places]].argsort(kind="stable")]
+            rows = np.flatnonzero(self.records[indices] == record)
+            rows = rows[self.origins[indices[rows]].argsort(kind="stable")]
             values = self.values[self.offsets[record] : self.offsets[record + 1]]
-            found.append(OneSeries(record, values, int(ends[record]), places, self.origins[indices[places]]))
+            found.append(OneSeries(record, values, int(ends[record]), rows, self.origins[indices[rows]]))
         return found
 
     def about(self, indices: NDArray[np.int64], train: NDArray[np.int64]) -> dict[str, NDArray[Any]]:

@@ -9,9 +9,9 @@ from string import ascii_lowercase
 
 import numpy as np
 
-from pellucid.data.draft import Draft
 from pellucid.data.proposals import Proposal
-from pellucid.data.text_pairs import draft_of_pairs
+from pellucid.data.raw_dataset import RawDataset
+from pellucid.data.text_pairs import raw_of_pairs
 from pellucid.records import Decision
 
 REVERSE, DATES = "reverse", "dates"
@@ -37,20 +37,20 @@ _FORMS: tuple[Callable[[datetime.date], str], ...] = (
 )
 
 
-def read_reverse() -> Draft:
+def read_reverse() -> RawDataset:
     """Return strings of 1 to 20 small letters, each answered with the same letters backwards."""
     draws = np.random.default_rng(0)
     texts: dict[str, None] = {}
     while len(texts) < PAIRS:
         length = int(draws.integers(1, LONGEST + 1))
         texts["".join(ascii_lowercase[letter] for letter in draws.integers(0, 26, length))] = None
-    draft = draft_of_pairs([(text, text[::-1]) for text in texts], REVERSE, name=REVERSE)
-    return replace(draft, proposals=PROPOSALS)
+    raw = raw_of_pairs([(text, text[::-1]) for text in texts], REVERSE, name=REVERSE)
+    return replace(raw, proposals=PROPOSALS)
 
 
-def read_dates() -> Draft:
+def read_dates() -> RawDataset:
     """Return days of a hundred years in nine ways of writing, each answered as ISO 8601 does."""
-    draft = draft_of_pairs(
+    raw = raw_of_pairs(
         written_dates(PAIRS, range(FIRST_YEAR, LAST_YEAR + 1)),
         DATES,
         name=DATES,
@@ -62,7 +62,7 @@ def read_dates() -> Draft:
             )
         ],
     )
-    return replace(draft, proposals=PROPOSALS)
+    return replace(raw, proposals=PROPOSALS)
 
 
 def written_dates(count: int, years: range, *, seed: int = 0) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from pellucid.data.draft import Draft
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.kinds import ClassTarget
 from pellucid.records import Decision
@@ -25,7 +25,7 @@ _TEMPLATES = (
 _ENDINGS = ("", " yesterday", " in the garden", " before lunch", " at the station", " again and again")
 
 
-def read_who_did_what() -> Draft:
+def read_who_did_what() -> RawDataset:
     """Return sentences of a child and an adult, one of whom does something to the other: which of them did it?
 
     Each sentence has a twin with both changed round, of the other class. Twins have the very same words, so a bag of
@@ -42,7 +42,7 @@ def read_who_did_what() -> Draft:
     inputs = TextInputs.of_texts(texts)
     digests = [digest_text(text) for text in texts]
     reason = "each sentence has a twin with doer and other changed round; both stay in one split"
-    return Draft(
+    return RawDataset(
         name=WHO_DID_WHAT,
         source=WHO_DID_WHAT,
         input=measure_texts(inputs),

@@ -14,11 +14,11 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.memory import free_memory
 from pellucid.data.ordering import sort_classes
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.survey import describe_sizes
 from pellucid.errors import DataError
@@ -127,7 +127,7 @@ def _unreadable(path: Path, reason: str) -> DataError:
 
 def read_idx_files(
     files: Mapping[int, Mapping[str, Path]], *, source: str, name: str, class_names: tuple[str, ...] | None = None
-) -> Draft:
+) -> RawDataset:
     """Read pictures and labels of one or more splits.
 
     Args:
@@ -159,7 +159,7 @@ def read_idx_files(
         numbers = np.searchsorted(np.array([int(label) for label in classes]), numbers).astype(np.int64)
     digests = digest_rows(array)
     sizes_array = np.array([array.shape[1:3]], dtype=np.int64)
-    return Draft(
+    return RawDataset(
         name=name,
         source=source,
         input=describe_sizes(sizes_array, grey=True),

@@ -12,7 +12,8 @@ from pellucid.data.column_summary import ColumnSummary, summarise_column
 from pellucid.data.dataset import Dataset, Finding
 from pellucid.data.kinds import KINDS_OF_INPUT
 from pellucid.data.sheets import Thumbnail
-from pellucid.data.typical_series import TypicalSeries
+from pellucid.data.typical import TypicalSeries
+from pellucid.data.whole_series import WholeSeries
 from pellucid.kinds import SPLITS, Input, Target
 from pellucid.records import Decision, brief
 
@@ -67,10 +68,13 @@ class Inspection:
     sheets: dict[str, tuple[Thumbnail, ...]]
     """Class to some of its training pictures; for values one sheet, from the smallest to the largest."""
     columns: tuple[ColumnSummary, ...]
-    texts: dict[str, tuple[tuple[str, str], ...]]
-    """Class to some of its training texts, each with its name; for values one list."""
+    texts: dict[str, tuple[tuple[str, ...], ...]]
+    """Class to some of its training texts, each with its name, and with its answer where that is a text; for values one
+    list."""
     typical: tuple[TypicalSeries, ...]
     """What the training series of each class are like, step by step; () of other inputs."""
+    whole: tuple[WholeSeries, ...]
+    """The first series that are forecast; () of other inputs."""
     target_summary: ColumnSummary | None
     decisions: tuple[Decision, ...]
     findings: tuple[Finding, ...]
@@ -112,6 +116,7 @@ class Inspection:
             "columns": [column.to_dict() for column in self.columns],
             "texts": {label: [list(one) for one in texts] for label, texts in self.texts.items()},
             "typical": {one.name: one.to_dict() for one in self.typical},
+            "whole": [one.to_dict() for one in self.whole],
             "target_summary": None if self.target_summary is None else self.target_summary.to_dict(),
             "decisions": [decision.to_dict() for decision in self.decisions],
             "findings": [finding.to_dict() for finding in self.findings],
@@ -147,6 +152,7 @@ def inspect_dataset(
         columns=shown.columns,
         texts=shown.texts,
         typical=shown.typical,
+        whole=shown.whole,
         target_summary=None if one_number is None else summarise_column(dataset.target.name, one_number),
         decisions=dataset.decisions,
         findings=dataset.findings,

@@ -166,8 +166,8 @@ class SeriesReader:
                 f"{listed([column.name for column in known])} must be known of "
                 f"{counted(steps, 'step')} to come ({span_of(stamps)}), and {found.path} has no rows of them.",
                 expected="A file of what is known ahead.",
-                fix="pellucid predict RUN --template next.csv writes its rows; fill them in, and add next.csv to the "
-                "command.",
+                fix=f"pellucid predict RUN --horizon {steps} --template next.csv writes its rows; fill them in, and "
+                "add next.csv to the command.",
             )
         return read_rows_ahead(
             to_come,

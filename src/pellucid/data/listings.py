@@ -32,7 +32,9 @@ _MOST_IN_A_FOLDER = 8
 """Tables in one folder, at most: where each picture has a text file of its own, these are no lists."""
 _SPLIT_COLUMN = "split"
 _SAMPLE_WORDS = frozenset(["submission", "submissions", "sample", "example", "template"])
+"""In names of tables that show how answers are handed in to a competition: their labels are made up."""
 _MAJORITY = 0.95
+"""Share of the pictures whose label in the table must agree with their folder: a few wrong rows are usual."""
 
 Labelled = Literal["named", "guessed", "no"]
 
@@ -48,6 +50,7 @@ class Listing:
         labels: the columns of labels.
         reason: why there is none.
         parts: the files it was put together from.
+        knows_more: whether it has a column of splits or of groups, which folders of classes cannot tell.
     """
 
     table: Table = field(repr=False)
@@ -57,7 +60,6 @@ class Listing:
     reason: str
     parts: tuple[Path, ...]
     knows_more: bool
-    """Whether it has a column of splits or of groups, which folders of classes cannot tell."""
 
     @property
     def name(self) -> str:
@@ -67,6 +69,7 @@ class Listing:
     @property
     def sure(self) -> float:
         """How sure it is that this table says what the pictures show, 0 to 1."""
+        # On the scale of `folder_readings.py`: a column called a label is as sure as folders are, a guess is less.
         return {"named": 0.95, "guessed": 0.5, "no": 0.0}[self.labelled] * min(1.0, self.pictures.share + 0.1)
 
     def label_of(self) -> dict[Path, tuple[str, ...]]:

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.draft import Draft
 from pellucid.data.proposals import Proposal, ProposedSplits
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.tables import TableInputs
 from pellucid.kinds import ClassTarget, Column, TableInput, Target, ValueTarget
 from pellucid.points import make_points
@@ -33,7 +33,7 @@ def table(
     numbers: Floats,
     target: Target,
     targets: NDArray[np.int64] | Floats,
-) -> Draft:
+) -> RawDataset:
     """Return a table of numbers.
 
     Args:
@@ -42,7 +42,7 @@ def table(
         numbers: [N, columns].
         target, targets: what is learned, [N].
     """
-    return Draft(
+    return RawDataset(
         name=name,
         source=name,
         input=TableInput(columns=tuple(Column(name=column, kind="number") for column in columns)),
@@ -53,13 +53,13 @@ def table(
     )
 
 
-def _line() -> Draft:
+def _line() -> RawDataset:
     x = np.arange(-1.0, 5.0)
-    draft = table("line", ("x",), x[:, None], ValueTarget(name="y"), 3 * x + 1)
-    draft.decisions.append(_made("six points of y = 3x + 1"))
-    draft.proposed_splits = ALL
+    raw = table("line", ("x",), x[:, None], ValueTarget(name="y"), 3 * x + 1)
+    raw.decisions.append(_made("six points of y = 3x + 1"))
+    raw.proposed_splits = ALL
     plainly = "plain gradient descent, whose every step can be followed by hand, finds a line"
-    draft.proposals = (
+    raw.proposals = (
         Proposal(field="model", value="linear", reason="a weight and a bias are all that a line has"),
         Proposal(
             field="weight_decay",
@@ -73,7 +73,7 @@ def _line() -> Draft:
         Proposal(field="lr", value=0.1, reason="each step takes away a fifth of the error", model="linear"),
         Proposal(field="epochs", value=100, reason="until weight and bias do not change any more", model="linear"),
     )
-    return draft
+    return raw
 
 
 _CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float64)
@@ -84,15 +84,15 @@ _GATES: dict[str, Callable[[Floats, Floats], NDArray[np.bool_]]] = {
 }
 
 
-def _gate(name: str) -> Draft:
+def _gate(name: str) -> RawDataset:
     target = ClassTarget(name=f"a {name} b", classes=("0", "1"))
-    draft = table(name, ("a", "b"), _CORNERS, target, _GATES[name](*_CORNERS.T).astype(np.int64))
-    draft.decisions.append(_made(f"the four rows of a {name} b"))
-    draft.proposed_splits = ALL
+    raw = table(name, ("a", "b"), _CORNERS, target, _GATES[name](*_CORNERS.T).astype(np.int64))
+    raw.decisions.append(_made(f"the four rows of a {name} b"))
+    raw.proposed_splits = ALL
     one_unit = Proposal(field="model", value="perceptron", reason="one unit is enough: a straight line is the border")
     hidden = Proposal(field="model", value="mlp", reason="no straight line is the border, so a hidden layer is needed")
     exact = "four rows are right or wrong, so nothing is to be smoothed"
-    draft.proposals = (
+    raw.proposals = (
         hidden if name == "xor" else one_unit,
         Proposal(
             field="hidden",
@@ -105,7 +105,7 @@ def _gate(name: str) -> Draft:
         Proposal(field="lr", value=0.1, reason="large enough that two units do not get stuck", model="mlp"),
         Proposal(field="epochs", value=200, reason="until the answers are sure", model="mlp"),
     )
-    return draft
+    return raw
 
 
 _HIDDEN: dict[str, tuple[int, ...]] = {
@@ -126,31 +126,36 @@ _PARTS = {"circles": "circle", "gaussians": "cloud", "spiral": "arm"}
 """What a class is called of figures that have any number of them."""
 
 
-def _points(figure: str, classes: int = 2) -> Draft:
+def _points(figure: str, classes: int = 2) -> RawDataset:
     places, which = make_points(figure, number=POINTS, classes=classes, noise=NOISE, seed=SEED)
     names = _TWO_CLASSES.get(figure) if classes == 2 else None
     names = names or tuple(f"{_PARTS[figure]} {place + 1}" for place in range(classes))
     order = sorted(names)
     target = ClassTarget(name="class", classes=tuple(order))
     targets = np.array([order.index(name) for name in names], np.int64)[which]
-    draft = table(figure if classes == 2 else f"{figure}-{classes}", ("x", "y"), places, target, targets)
-    draft.decisions.append(_made(f"{POINTS} points, moved by chance by {NOISE:g} of the figure's spread"))
-    draft.proposed_splits = HALF
+    raw = table(figure if classes == 2 else f"{figure}-{classes}", ("x", "y"), places, target, targets)
+    raw.decisions.append(_made(f"{POINTS} points, moved by chance by {NOISE:g} of the figure's spread"))
+    raw.proposed_splits = HALF
     units = " and ".join(map(str, _HIDDEN[figure]))
     few = f"{units} units are enough for this figure, and few enough to be looked at"
-    bent = "borders are to bend as far as the points ask for: there are many of them, and little noise"
-    draft.proposals = (
+    raw.proposals = (
         Proposal(field="hidden", value=_HIDDEN[figure], reason=few, model="mlp"),
+        *_learned_long(_EPOCHS.get(figure, 200)),
+    )
+    return raw
+
+
+def _learned_long(epochs: int) -> tuple[Proposal, ...]:
+    """Return what a few units need to bend a border as it should be."""
+    bent = "borders are to bend as far as the points ask for: there are many of them, and little noise"
+    return (
         Proposal(field="weight_decay", value=0.0, reason=bent, model="mlp"),
         Proposal(field="lr", value=0.02, reason="few units take large steps well", model="mlp"),
-        Proposal(
-            field="epochs", value=_EPOCHS.get(figure, 200), reason="borders that wind need many steps", model="mlp"
-        ),
+        Proposal(field="epochs", value=epochs, reason="borders that wind need many steps", model="mlp"),
     )
-    return draft
 
 
-def _activity() -> Draft:
+def _activity() -> RawDataset:
     """Make speeds of people: three that a speed tells apart nearly always, and golf, which is a bit of everything."""
     chance = np.random.default_rng(SEED)
     stand, walk, cart = 0.3, 0.5, 0.2
@@ -171,19 +176,20 @@ def _activity() -> Draft:
     }
     numbers = np.round(np.concatenate(list(speeds.values())), 1)[:, None]
     target = ClassTarget(name="activity", classes=tuple(speeds))
-    draft = table("activity", ("speed (km/h)",), numbers, target, np.repeat(np.arange(4), SPEEDS_EACH))
-    draft.decisions.append(_made("100 speeds of each of 4 activities, drawn by chance"))
-    draft.proposals = (
+    raw = table("activity", ("speed (km/h)",), numbers, target, np.repeat(np.arange(4), SPEEDS_EACH))
+    raw.decisions.append(_made("100 speeds of each of 4 activities, drawn by chance"))
+    raw.proposals = (
         Proposal(field="hidden", value=(8,), reason="8 units are enough for the borders along one number", model="mlp"),
+        *_learned_long(200),
     )
-    return draft
+    return raw
 
 
 def _made(what: str) -> Decision:
     return Decision(name="made", value=what, reason="it is made by a formula, and the same for everybody")
 
 
-MADE: dict[str, Callable[[], Draft]] = {
+MADE: dict[str, Callable[[], RawDataset]] = {
     "line": _line,
     **{name: partial(_gate, name) for name in _GATES},
     **{name: partial(_points, name) for name in ("circles", "gaussians", "spiral", "moons", "xor-cloud")},

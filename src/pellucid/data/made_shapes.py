@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.draft import Draft
 from pellucid.data.images import ArrayImages
 from pellucid.data.mask_files import MasksInMemory
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.survey import describe_sizes
 from pellucid.kinds import MaskTarget
 from pellucid.records import Decision
@@ -31,11 +31,11 @@ _INSIDE_BY = 0.6
 Floats = NDArray[np.float64]
 
 
-def read_shapes() -> Draft:
+def read_shapes() -> RawDataset:
     """Return grey pictures, each with one to four shapes of any size, turn and shade, and their masks."""
     pictures, masks = make_shapes(COUNT, side=SIDE, seed=SEED)
     reason = f"made by a formula, and the same for everybody; noise of {NOISE:g} levels"
-    return Draft(
+    return RawDataset(
         name=SHAPES,
         source=SHAPES,
         input=describe_sizes(np.array([[SIDE, SIDE]]), grey=True),

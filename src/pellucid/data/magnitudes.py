@@ -29,7 +29,7 @@ def check_magnitudes(
         target: what is learned.
         targets: [N] or [N, M], or addresses.
         weights: [N], or None.
-        label: the name of an example by its place.
+        label: the name of an example by its index.
 
     Raises:
         DataError: one is too large; the message says which, and where.
@@ -47,16 +47,16 @@ def check_magnitude(values: NDArray[np.float64], what: str, largest: float, labe
         values: [N].
         what: what holds them, for the message.
         largest: the largest that is allowed, either side of 0.
-        label: the name of an example by its place.
+        label: the name of an example by its index.
 
     Raises:
         DataError: one is larger; the message says which, and where.
     """
     beyond = np.flatnonzero(np.abs(values) > largest)
     if len(beyond):
-        place = int(beyond[0])
+        index = int(beyond[0])
         raise DataError(
-            f"{what} holds {values[place]:g} ({label(place)}), which is too large to compute with.",
+            f"{what} holds {values[index]:g} ({label(index)}), which is too large to compute with.",
             expected=f"Numbers of at most {largest:g}.",
             fix="Correct it, give the numbers in another unit, or take their logarithm.",
         )

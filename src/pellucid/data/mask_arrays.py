@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pellucid.data.arrays import ARRAYS_SOURCE, as_assignment, as_groups, as_weights, check_length
+from pellucid.data.arrays import as_assignment, as_groups, as_weights, check_length
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.dataset import Dataset
-from pellucid.data.draft import Draft
+from pellucid.data.dataset import ARRAYS_SOURCE, Dataset
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
 from pellucid.data.mask_files import MasksInMemory
 from pellucid.data.mask_values import voc_colour
 from pellucid.data.pixel_arrays import as_pixels
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import safe_name
 from pellucid.errors import DataError
 from pellucid.kinds import MOST_MASK_CLASSES, NOT_LABELLED, MaskTarget, SplitName
@@ -73,7 +73,7 @@ def dataset_from_masks(
     if names is not None:
         check_length("names", len(names), len(pixels), "images")
     digests = digest_rows(pixels)
-    draft = Draft(
+    raw = RawDataset(
         name=safe_name(name),
         source=ARRAYS_SOURCE,
         input=found.input,
@@ -94,4 +94,4 @@ def dataset_from_masks(
         weights=as_weights(weights, len(pixels)),
         decisions=found.decisions,
     )
-    return finish(draft, choice=choice)
+    return finish(raw, choice=choice)

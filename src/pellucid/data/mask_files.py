@@ -105,7 +105,7 @@ class MaskFiles(AddressedTargets):
         return len(self), *self._grid
 
     def __getitem__(self, indices: Any) -> Mask:
-        """Return [n, H, W] uint8; of one place [H, W].
+        """Return [n, H, W] uint8; of one index [H, W].
 
         Raises:
             DataError: a file is not any more what it was when the dataset was opened.
@@ -170,7 +170,7 @@ class MasksInMemory(AddressedTargets):
         return len(self._masks)
 
     def __getitem__(self, indices: Any) -> Mask:
-        """Return [n, H, W] uint8; of one place [H, W]."""
+        """Return [n, H, W] uint8; of one index [H, W]."""
         return np.asarray(self._masks[indices])
 
     def subset(self, indices: NDArray[np.int64]) -> Self:

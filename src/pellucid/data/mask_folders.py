@@ -1,4 +1,4 @@
-"""A folder of pictures and masks: which belong together, what their values stand for, and the draft made of them."""
+"""A folder of pictures and masks: which belong together, what their values stand for, and the raw dataset of them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from pellucid.data.dataset import Finding
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.mask_files import MaskAddress, MaskFiles, read_mask
 from pellucid.data.mask_pairs import Pairs, pair_masks, split_in
 from pellucid.data.mask_values import MaskFacts, facts_of, find_classes
 from pellucid.data.pace import work_on_each
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.scan import Scan
 from pellucid.data.survey import survey_files
 from pellucid.decoding import COLOUR
@@ -37,13 +37,13 @@ LAYOUTS = (
 
 def read_masked_folder(
     root: Path, scan: Scan, masks: Mapping[str, Sequence[int]], *, name: str, ignore: str | None, asked: bool
-) -> Draft:
-    """Make the draft of pictures with a class for each pixel.
+) -> RawDataset:
+    """Make the raw dataset of pictures with a class for each pixel.
 
     Args:
         root: the folder.
         scan: its files.
-        masks: places of the pictures that are masks of others, by folder.
+        masks: indices of the pictures that are masks of others, by folder.
         name: of the dataset.
         ignore: values that mean "not labelled", with commas between them.
         asked: whether --task segment was typed.
@@ -82,7 +82,7 @@ def read_masked_folder(
     given = None if None in splits else np.array(splits, np.int8)
     reason = "--task segment" if asked else "a mask by name and folder for each"
     layout = Decision(name="layout", value=f"{counted(len(places), 'picture')} with masks", reason=reason)
-    return Draft(
+    return RawDataset(
         name=name,
         source=os.fspath(root),
         input=survey.input,
@@ -104,7 +104,7 @@ def read_masked_folder(
 def _look_at(
     paths: Sequence[Path], names: Sequence[str], wanted: Sequence[int]
 ) -> tuple[dict[int, MaskFacts], list[str]]:
-    """Return the facts of masks by their place, and "name: reason" of those that cannot be read.
+    """Return the facts of masks by their index, and "name: reason" of those that cannot be read.
 
     Raises:
         DataError: some are JPEG files; nothing can be learned from what they hold.

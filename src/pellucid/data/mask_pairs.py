@@ -17,7 +17,7 @@ _PARTS = re.compile(r"[ _.-]+")
 
 @dataclass(frozen=True)
 class Pairs:
-    """What was found of pictures and masks, all as places in the list of names.
+    """What was found of pictures and masks, all as indices in the list of names.
 
     Attributes:
         masks: of each picture that has some, in the order of the names; several where each shows one object.
@@ -39,7 +39,7 @@ def pair_masks(names: Sequence[str], masks: Mapping[str, Sequence[int]]) -> Pair
 
     Args:
         names: of all pictures and masks, relative, with "/" between their parts.
-        masks: places of the masks, by the folder they were found in.
+        masks: indices of the masks, by the folder they were found in.
     """
     hidden = sorted({place for places in masks.values() for place in places})
     shown = sorted(set(range(len(names))) - set(hidden))

@@ -11,12 +11,12 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages, Section
 from pellucid.data.memory import free_memory
 from pellucid.data.npz_labels import read_array_weights, read_labels, read_target
 from pellucid.data.pixel_arrays import PixelKind, as_answered, as_pixels
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.table_columns import TaskName
 from pellucid.decoding import Pixels
@@ -47,10 +47,10 @@ _EXPECTED = (
 )
 
 
-def draft_of_arrays(
+def raw_of_arrays(
     path: Path, arrays: dict[str, NDArray[Any]], *, name: str, weight: str | None, task: TaskName | None, used: str
-) -> Draft:
-    """Return the draft of arrays of pictures and labels by their names; splits that they bring are kept.
+) -> RawDataset:
+    """Return the raw dataset of arrays of pictures and labels by their names; splits that they bring are kept.
 
     Args:
         path: of the file, or the folder of the files.
@@ -90,7 +90,7 @@ def draft_of_arrays(
     digests = digest_rows(found.pixels)
     names = ", ".join(f"{images}, {targets}" for images, targets in parts.values())
     layout = Decision(name="layout", value=used, reason=names)
-    return Draft(
+    return RawDataset(
         name=name,
         source=os.fspath(path),
         input=found.input,

@@ -43,7 +43,7 @@ def shuffled(members: NDArray[np.int64], total: int, *, seed: int) -> NDArray[np
     """Return some of a dataset's examples in the order of their keys: always the same, whoever else is among them.
 
     Args:
-        members: [n] places in the dataset.
+        members: [n] indices in the dataset.
         total: examples of the whole dataset.
         seed: 0 or more.
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from pellucid.data.csv_intake import read_listed
 from pellucid.data.delimited import LIST_SEPARATOR, Table
-from pellucid.data.draft import Draft
 from pellucid.data.folder_names import SPLIT_WORDS
-from pellucid.data.kept_draft import draft_of
 from pellucid.data.memory import free_memory
 from pellucid.data.picture_csv import read_picture_csv
 from pellucid.data.picture_names import named_by_paths
+from pellucid.data.raw_cache import cached_or_read
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError, MissingExtraError
 from pellucid.files import check_plain, guarded, parse_json
@@ -44,7 +44,7 @@ def find_shards(folder: Path) -> list[tuple[Path, str]]:
     return []
 
 
-def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, source: Path, name: str) -> Draft:
+def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, source: Path, name: str) -> RawDataset:
     """Read one Parquet file, or several that belong together.
 
     A column of bytes, or of {bytes, path}, makes a dataset of pictures; anything else is a table, read as a CSV is.
@@ -67,7 +67,7 @@ def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, sou
         return read_listed(table, choice, name=name)
     unpacked = unpack(paths, _pictures(paths, picture))
 
-    def read() -> Draft:
+    def read() -> RawDataset:
         table = _table(shards, source)
         files = tuple(picture_name for picture_name, _ in _rows(paths, picture))
         listing = replace(
@@ -81,7 +81,7 @@ def read_parquet(shards: Sequence[tuple[Path, str]], choice: TableChoice, *, sou
         except DataError as problem:  # the user knows the file by its own name
             raise DataError(str(problem).replace(os.fspath(listing.path), os.fspath(source))) from None
 
-    return draft_of(unpacked, choice, read, source=os.fspath(source))
+    return cached_or_read(unpacked, choice, read, source=os.fspath(source))
 
 
 def unpack_new_pictures(path: Path) -> Unpacked:

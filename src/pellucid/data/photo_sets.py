@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pellucid.data.draft import Draft
 from pellucid.data.duplicates import digest_rows
 from pellucid.data.folders import read_folder
 from pellucid.data.images import ArrayImages, Section
-from pellucid.data.kept_draft import draft_of
+from pellucid.data.raw_cache import cached_or_read
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import scan_pictures
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.survey import describe_sizes
@@ -30,7 +30,7 @@ _MOST_BYTES = 1 << 30
 CIFAR_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
-def read_photo_set(name: str) -> Draft:
+def read_photo_set(name: str) -> RawDataset:
     """Read a dataset of class folders, or CIFAR-10 in its own binary form, by name.
 
     Raises:
@@ -42,23 +42,23 @@ def read_photo_set(name: str) -> Draft:
     unpacked = unpack_archive(place)
     if unpacked.root.name == _CIFAR_FOLDER:
         return _read_cifar(unpacked, name)
-    return draft_of(unpacked, TableChoice(), lambda: _read_place(unpacked.root, name), source=name)
+    return cached_or_read(unpacked, TableChoice(), lambda: _read_place(unpacked.root, name), source=name)
 
 
-def _read_place(root: Path, name: str) -> Draft:
-    draft = read_folder(root, scan_pictures(root), TableChoice(), name=name)
-    draft.source = name
-    return draft
+def _read_place(root: Path, name: str) -> RawDataset:
+    raw = read_folder(root, scan_pictures(root), TableChoice(), name=name)
+    raw.source = name
+    return raw
 
 
-def _read_cifar(unpacked: Unpacked, name: str) -> Draft:
+def _read_cifar(unpacked: Unpacked, name: str) -> RawDataset:
     """Read CIFAR-10's binary version: records of a label and the red, green and blue plane, each row by row."""
     files = {TRAIN: [f"data_batch_{number}.bin" for number in range(1, 6)], TEST: ["test_batch.bin"]}
     parts = {split: _records([unpacked.root / file for file in names]) for split, names in files.items()}
     records = np.concatenate(list(parts.values()))
     pixels = np.ascontiguousarray(records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
     digests = digest_rows(pixels)
-    return Draft(
+    return RawDataset(
         name=name,
         source=name,
         input=describe_sizes(np.array([[32, 32]]), grey=False),

@@ -7,24 +7,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.draft import Draft
 from pellucid.data.folder_names import split_of
+from pellucid.data.further_columns import add_further_columns
 from pellucid.data.label_columns import choose_label
 from pellucid.data.picture_names import PictureColumn
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.several_targets import named_columns, read_columns
-from pellucid.data.split_column import find_split_column, read_splits
+from pellucid.data.split_column import find_split_column
 from pellucid.data.splits import TRAIN
 from pellucid.data.survey import survey_files
 from pellucid.data.table_columns import (
     TableChoice,
     find_group_column,
     find_weight_column,
-    read_groups,
-    read_weights,
 )
 from pellucid.data.table_names import describe_names
 from pellucid.data.target_column import is_class_like, read_target
@@ -36,7 +34,7 @@ from pellucid.words import counted
 _SHOWN = 8
 
 
-def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice, *, name: str) -> Draft:
+def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice, *, name: str) -> RawDataset:
     """Read the pictures that a CSV lists, in the order of their names.
 
     Args:
@@ -80,7 +78,7 @@ def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice,
     absent = [names[index] or "(empty cell)" for index in sorted(labelled) if index not in present]
     survey = survey_files([paths[index] for index in there], [names[index] for index in there])
     kept = np.array(there, dtype=np.int64)[survey.kept]
-    draft = Draft(
+    raw = RawDataset(
         name=name,
         source=os.fspath(table.path),
         input=survey.input,
@@ -101,34 +99,9 @@ def read_picture_csv(table: Table, pictures: PictureColumn, choice: TableChoice,
         faults=[*(f"{name}: there is no such file." for name in absent), *survey.faults],
     )
     if split_column is None:
-        _take_splits_of_folders(draft, pictures.root, [paths[index] for index in kept.tolist()])
-    _take_columns(draft, table, choice, kept, split=split_column, group=group_column, weight=weight_column)
-    return draft
-
-
-def _take_columns(
-    draft: Draft,
-    table: Table,
-    choice: TableChoice,
-    kept: NDArray[np.int64],
-    *,
-    split: str | None,
-    group: str | None,
-    weight: str | None,
-) -> None:
-    """Put what further columns say about the kept rows into a draft: given splits, groups, example weights."""
-    if split is not None:
-        splits, split_decision = read_splits(table, split)
-        draft.given = splits[kept]
-        draft.decisions.append(split_decision)
-    if group is not None:
-        groups, group_decision = read_groups(table, group, choice)
-        draft.groups = groups[kept]
-        draft.decisions.append(group_decision)
-    if weight is not None:
-        weights, weight_decision = read_weights(table, weight, choice)
-        draft.weights = weights[kept]
-        draft.decisions.append(weight_decision)
+        _take_splits_of_folders(raw, pictures.root, [paths[index] for index in kept.tolist()])
+    add_further_columns(raw, table, choice, kept, split=split_column, group=group_column, weight=weight_column)
+    return raw
 
 
 def _how_named(pictures: PictureColumn) -> str:
@@ -138,14 +111,14 @@ def _how_named(pictures: PictureColumn) -> str:
     return reason
 
 
-def _take_splits_of_folders(draft: Draft, root: Path, paths: Sequence[Path]) -> None:
+def _take_splits_of_folders(raw: RawDataset, root: Path, paths: Sequence[Path]) -> None:
     """Take the splits that the pictures' folders are called after, where they are: test pictures must stay so."""
     found = _splits_of_folders(root, paths)
     if found is not None:
-        draft.given = np.array([found[path] for path in paths], dtype=np.int8)
+        raw.given = np.array([found[path] for path in paths], dtype=np.int8)
         words = ", ".join(SPLITS[role] for role in sorted(set(found.values())))
         reason = "the pictures lie in folders called so; a column called split would say otherwise"
-        draft.decisions.append(Decision(name="split folders", value=words, reason=reason))
+        raw.decisions.append(Decision(name="split folders", value=words, reason=reason))
 
 
 def _missing_files(absent: Sequence[str]) -> list[Finding]:

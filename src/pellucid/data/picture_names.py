@@ -42,6 +42,7 @@ _NAMING_WORDS = frozenset(
     )
 )
 _LOOKED_AT = 200
+"""Cells of a column that are looked at before all are: large tables have many columns that name no pictures."""
 _ENOUGH = 0.5
 """Share of a column's cells that must mean pictures."""
 _DISTINCT = 0.2
@@ -228,7 +229,7 @@ def locate(table: Table, column: str, place: Place) -> PictureColumn:
 
 
 def _found_by_name(table: Table, column: str, place: Place) -> tuple[dict[int, int], How]:
-    """Return the places of pictures by the rows whose cells name them; none that two different cells name."""
+    """Return the numbers of pictures by the rows whose cells name them; none that two different cells name."""
     words = words_of(table.path.stem)
     found: dict[int, int] = {}
     cells_of: defaultdict[int, set[str]] = defaultdict(set)
@@ -259,6 +260,7 @@ def picture_name(cell: str, root: Path) -> str:
 
 
 def _may_name(table: Table, column: str) -> bool:
+    """Tell from some cells alone whether a column may name pictures: numbers do where it is called like names."""
     cells = [cell for cell in table.cells(column)[:_LOOKED_AT] if cell]
     if not cells:
         return False
@@ -274,6 +276,7 @@ def _may_name(table: Table, column: str) -> bool:
 
 
 def _probe(table: Table, column: str, place: Place) -> float:
+    """Return which share of some cells means a picture; the rows' other cells are asked only where few do alone."""
     cells = [cell for cell in table.cells(column)[:_LOOKED_AT] if cell]
     root = table.path.parent
     hit = sum(place.find(cell, ("",)) is not None or os.path.isfile(picture_path(root, cell)) for cell in cells)

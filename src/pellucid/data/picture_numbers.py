@@ -25,7 +25,7 @@ class PictureInspection:
 
     name: str
     index: int | None
-    """Its place in the dataset; None for a file that is not in it."""
+    """Its index in the dataset; None for a file that is not in it."""
     split: SplitName | None
     target: Said | None
     """Its class, value, labels or values, where known."""

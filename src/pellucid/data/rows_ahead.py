@@ -140,13 +140,15 @@ def _in_order(
             raise DataError(f"{path}: the stamp '{cells[row]:.40}'{of} (row {row + 1}) {what}.", expected=due)
         at[when] = row
     beyond = [row for when, row in at.items() if when not in wanted]
+    lacking = [stamp for stamp, when in zip(stamps, wanted, strict=True) if when not in at]
     if beyond and only:
         raise DataError(
             f"{path}: '{cells[beyond[0]]:.40}'{of} (row {beyond[0] + 1}) is none of the steps that are forecast.",
             expected=due,
-            fix="Take the row out; --horizon N (horizon=) forecasts further.",
+            fix=f"Correct it: there is no row of {lacking[0]}."
+            if lacking
+            else "Take the row out, or forecast more steps with --horizon N (horizon=).",
         )
-    lacking = [stamp for stamp, when in zip(stamps, wanted, strict=True) if when not in at]
     if lacking:
         raise DataError(
             f"{path} lacks {counted(len(lacking), 'row')}{of} of what is known ahead, the first of {lacking[0]}.",

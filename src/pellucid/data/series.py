@@ -123,19 +123,19 @@ class SeriesInputs(Inputs):
             indices: [n] of the examples.
             length: steps; at least as many as the longest of them has.
         """
-        places = np.asarray(indices, np.int64)
+        chosen = np.asarray(indices, np.int64)
         steps = np.arange(length)
-        known = steps < self.lengths[places, None]
-        found = self.values[np.where(known, self.begins[places, None] + steps, 0)]
+        known = steps < self.lengths[chosen, None]
+        found = self.values[np.where(known, self.begins[chosen, None] + steps, 0)]
         found[~known] = np.nan
         return np.ascontiguousarray(found.transpose(0, 2, 1))
 
     def covered(self, indices: Indices) -> NDArray[np.bool_]:
         """Return [total]: which of `values` lie in at least one of the examples."""
-        places = np.asarray(indices, np.int64)
+        chosen = np.asarray(indices, np.int64)
         changes = np.zeros(len(self.values) + 1, np.int64)
-        np.add.at(changes, self.begins[places], 1)
-        np.add.at(changes, self.begins[places] + self.lengths[places], -1)
+        np.add.at(changes, self.begins[chosen], 1)
+        np.add.at(changes, self.begins[chosen] + self.lengths[chosen], -1)
         inside: NDArray[np.bool_] = np.cumsum(changes[:-1]) > 0
         return inside
 
@@ -144,10 +144,10 @@ class SeriesInputs(Inputs):
         series = [_digest(self.values[start:end]) for start, end in zip(self.offsets, self.offsets[1:], strict=False)]
         if self.is_whole:
             return [series[record] for record in self.addresses[:, RECORD].tolist()]
-        places = self.addresses[:, START:].astype("<i8")
+        starts = self.addresses[:, START:].astype("<i8")
         return [
-            hashlib.blake2b(series[record] + place.tobytes(), digest_size=16).digest()
-            for record, place in zip(self.addresses[:, RECORD].tolist(), places, strict=True)
+            hashlib.blake2b(series[record] + start.tobytes(), digest_size=16).digest()
+            for record, start in zip(self.addresses[:, RECORD].tolist(), starts, strict=True)
         ]
 
     def described(

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.data.arrays import (
-    ARRAYS_SOURCE,
     as_assignment,
     as_groups,
     as_target,
@@ -19,8 +18,8 @@ from pellucid.data.arrays import (
 )
 from pellucid.data.assemble import finish
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.dataset import Dataset
-from pellucid.data.draft import Draft
+from pellucid.data.dataset import ARRAYS_SOURCE, Dataset
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import safe_name
 from pellucid.data.series import SeriesInputs, channel_names
 from pellucid.data.series_shapes import as_series
@@ -72,7 +71,7 @@ def dataset_from_series(
     called = channel_names(inputs.num_channels) if channels is None else tuple(channels)
     check_length("names of channels", len(called), inputs.num_channels, "channels")
     digests = inputs.content_digests()
-    draft = Draft(
+    raw = RawDataset(
         name=safe_name(name),
         source=ARRAYS_SOURCE,
         input=inputs.described(called, step=step),
@@ -86,4 +85,4 @@ def dataset_from_series(
         groups=as_groups(groups, len(found)),
         weights=as_weights(weights, len(found)),
     )
-    return finish(draft, choice=choice)
+    return finish(raw, choice=choice)

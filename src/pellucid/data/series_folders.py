@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.folder_names import split_of
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.series_csv import SeriesFile, read_series_csv
-from pellucid.data.series_reading import ReadSeries, Source, draft_of_series, split_words
+from pellucid.data.series_reading import ReadSeries, Source, raw_of_series, split_words
 from pellucid.data.splits import TRAIN
 from pellucid.data.table_columns import TableChoice
 from pellucid.errors import DataError
@@ -23,7 +23,7 @@ from pellucid.words import counted
 _SUFFIXES = frozenset({".csv", ".tsv"})
 
 
-def read_series_folder(root: Path, names: list[str], choice: TableChoice, *, name: str) -> Draft | None:
+def read_series_folder(root: Path, names: list[str], choice: TableChoice, *, name: str) -> RawDataset | None:
     """Read a folder of class folders of CSV files, each a series; None of a folder that is none.
 
     Args:
@@ -65,7 +65,7 @@ def read_series_folder(root: Path, names: list[str], choice: TableChoice, *, nam
     layout = Decision(name="format", value="a series a file, in a folder for each class", reason="CSV files alone")
     findings = [_unread(faults)] if faults else []
     source = Source(root, name, layout, decisions=decisions, findings=findings, faults=faults, groups=groups)
-    return draft_of_series(found, source, task=choice.task)
+    return raw_of_series(found, source, task=choice.task)
 
 
 def _by_split(files: list[PurePosixPath]) -> Mapping[int, list[PurePosixPath]] | None:

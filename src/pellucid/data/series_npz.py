@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.draft import Draft
 from pellucid.data.npz_labels import read_labels, read_target
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.series import channel_names
-from pellucid.data.series_reading import Learned, ReadSeries, Source, Values, draft_of_targets, without_end
+from pellucid.data.series_reading import Learned, ReadSeries, Source, Values, raw_of_targets, without_end
 from pellucid.data.series_shapes import check_series
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.table_columns import Axes, TableChoice
@@ -26,10 +26,10 @@ _ALSO = (("x", "y"), ("images", "labels"))
 """Those that hold pictures where nobody says otherwise."""
 
 
-def draft_of_series_arrays(
+def raw_of_series_arrays(
     path: Path, arrays: Mapping[str, NDArray[Any]], choice: TableChoice, *, name: str
-) -> Draft | None:
-    """Return the draft of arrays of series and labels; None of arrays that are called otherwise, or are pictures.
+) -> RawDataset | None:
+    """Return the raw dataset of arrays of series and labels; None of arrays that are called otherwise, or are pictures.
 
     Args:
         path: of the file.
@@ -63,7 +63,7 @@ def draft_of_series_arrays(
         labels.append(label)
     names = ", ".join(f"{series}, {label}" for series, label in found.values())
     source = Source(path, name, Decision(name="format", value="arrays of series", reason=names), decisions=[said])
-    return draft_of_targets(parts, source, Learned(*read_target(path, labels, task=choice.task)))
+    return raw_of_targets(parts, source, Learned(*read_target(path, labels, task=choice.task)))
 
 
 def new_series_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], *, num_channels: int) -> list[Values]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pellucid.data.draft import Draft
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.scan import safe_name
-from pellucid.data.series_reading import ReadSeries, Source, draft_of_series, split_words
+from pellucid.data.series_reading import ReadSeries, Source, raw_of_series, split_words
 from pellucid.data.splits import TEST, TRAIN
 from pellucid.data.table_columns import TableChoice
 from pellucid.data.ts_files import read_ts
@@ -67,7 +67,7 @@ def _called(path: Path, found: re.Match[str]) -> list[Path]:
     return [path.with_name(f"{found['name']}{found['mark']}{word}{path.suffix}") for word in words]
 
 
-def read_series_file(path: Path, choice: TableChoice) -> Draft | None:
+def read_series_file(path: Path, choice: TableChoice) -> RawDataset | None:
     """Read a file of whole series, with its other split where there is one; None of what is no such file.
 
     Args:
@@ -95,7 +95,7 @@ def read_series_file(path: Path, choice: TableChoice) -> Draft | None:
     return _read(path, choice, read_ucr, said)
 
 
-def _read(path: Path, choice: TableChoice, read: Callable[[Path], ReadSeries], layout: Decision) -> Draft:
+def _read(path: Path, choice: TableChoice, read: Callable[[Path], ReadSeries], layout: Decision) -> RawDataset:
     files = files_beside(path)
     parts = {split: read(file) for split, file in files.parts.items()}
     decisions = []
@@ -104,7 +104,7 @@ def _read(path: Path, choice: TableChoice, read: Callable[[Path], ReadSeries], l
         reason = f"{names} lie side by side; --splits ignore (splits=) merges them and draws new ones"
         decisions.append(Decision(name="given splits", value=split_words(parts), reason=reason))
     source = Source(path, safe_name(files.name), layout, decisions=decisions)
-    return draft_of_series(parts, source, task=choice.task)
+    return raw_of_series(parts, source, task=choice.task)
 
 
 def find_series_files(root: Path) -> list[Path]:

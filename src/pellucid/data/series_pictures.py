@@ -70,8 +70,8 @@ def sheets_of_series(dataset: Dataset, *, most: int, side: int) -> dict[str, tup
     """
     inputs, train = SeriesInputs.of(dataset.inputs), dataset.splits["train"]
     sheets = {}
-    for name, places in dataset.target.members(dataset.targets[train]).items():
-        members = train[places]
+    for name, rows in dataset.target.members(dataset.targets[train]).items():
+        members = train[rows]
         spread = shuffled(members, len(dataset), seed=0) if dataset.target.categories else members
         sheets[name] = tuple(
             Thumbnail(index, inputs.name(index), draw_example(dataset, index, side=side))

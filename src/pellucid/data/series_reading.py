@@ -1,4 +1,4 @@
-"""What every reader of series gives: series with their labels, and how these become a draft."""
+"""What every reader of series gives: series with their labels, and how these become a raw dataset."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Finding, TargetArray
-from pellucid.data.draft import Draft
 from pellucid.data.ordering import sort_classes
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.series import SeriesInputs
 from pellucid.data.table_columns import TaskName
 from pellucid.errors import DataError, RecipeError
@@ -69,8 +69,8 @@ class Source:
     groups: NDArray[np.int64] | None = field(default=None)
 
 
-def draft_of_series(parts: Mapping[int, ReadSeries], source: Source, *, task: TaskName | None) -> Draft:
-    """Return the draft of series with labels.
+def raw_of_series(parts: Mapping[int, ReadSeries], source: Source, *, task: TaskName | None) -> RawDataset:
+    """Return the raw dataset of series with labels.
 
     Args:
         parts: by the split that each is (`splits.TRAIN`, ...); a single one of TRAIN is split later.
@@ -88,7 +88,7 @@ def draft_of_series(parts: Mapping[int, ReadSeries], source: Source, *, task: Ta
         task=task,
         label=inputs.name,
     )
-    return _make_draft(parts, source, inputs, Learned(target, targets, said))
+    return _make_raw(parts, source, inputs, Learned(target, targets, said))
 
 
 def _inputs_of(parts: Mapping[int, ReadSeries], source: Source) -> SeriesInputs:
@@ -114,21 +114,21 @@ class Learned(NamedTuple):
     said: list[Decision]
 
 
-def draft_of_targets(parts: Mapping[int, ReadSeries], source: Source, learned: Learned) -> Draft:
-    """Return the draft of series whose targets are known already; their labels are not looked at.
+def raw_of_targets(parts: Mapping[int, ReadSeries], source: Source, learned: Learned) -> RawDataset:
+    """Return the raw dataset of series whose targets are known already; their labels are not looked at.
 
     Raises:
         DataError: there is no series, or channels differ between the parts.
     """
-    return _make_draft(parts, source, _inputs_of(parts, source), learned)
+    return _make_raw(parts, source, _inputs_of(parts, source), learned)
 
 
-def _make_draft(parts: Mapping[int, ReadSeries], source: Source, inputs: SeriesInputs, learned: Learned) -> Draft:
+def _make_raw(parts: Mapping[int, ReadSeries], source: Source, inputs: SeriesInputs, learned: Learned) -> RawDataset:
     channels = next(iter(parts.values())).channels
     digests = inputs.content_digests()
     alone = len(parts) == 1
     given = np.concatenate([np.full(len(part.series), split, np.int8) for split, part in parts.items()])
-    return Draft(
+    return RawDataset(
         name=source.name,
         source=os.fspath(source.path),
         input=inputs.described(channels),

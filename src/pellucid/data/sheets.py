@@ -43,7 +43,7 @@ def sheets_and_means(
         side: their longer side in pixels.
     """
     inputs, train = ImageInputs.of(dataset.inputs), dataset.splits["train"]
-    chosen = {name: train[places] for name, places in dataset.target.members(dataset.targets[train]).items()}
+    chosen = {name: train[rows] for name, rows in dataset.target.members(dataset.targets[train]).items()}
     sheets = {name: _sheet(inputs, _spread(dataset, members, sheet_pictures), side) for name, members in chosen.items()}
     return sheets, {name: _mean(dataset, inputs, members) for name, members in chosen.items()}
 

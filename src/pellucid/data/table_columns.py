@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ OF_FORECASTS = ("horizon", "window", "season", "time_column", "series", "gaps", 
 
 TaskName = Literal["binary", "single-label", "multi-label", "regression", "segment"]
 """What a task says of how a target's cells are read."""
+RECONSTRUCT: Final = "reconstruct"
+"""The task whose target is the example itself."""
 DataTask = TaskName | Literal["reconstruct"]
 """What `load_dataset` is told of the task: that, or that each picture is its own target."""
 Layout = Literal["classes", "splits", "list", "table", "parts", "lines", "stream", "series"]
@@ -99,9 +101,10 @@ class TableChoice:
         of_tables = ("target", "group", "impute", "weight", "picture_column", "images_dir", "drop", "text")
         for option in (*of_tables, *OF_FORECASTS):
             if getattr(self, option) is not None:
+                series = "It is for a series to forecast: a CSV file with a column of times."
                 raise RecipeError(
                     f"--{option.replace('_', '-')} ({option}=) cannot be used: {reason}.",
-                    expected="It is for CSV files.",
+                    expected=series if option in OF_FORECASTS else "It is for CSV files.",
                     fix="Leave it out.",
                 )
 

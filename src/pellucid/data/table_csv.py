@@ -10,17 +10,17 @@ import numpy as np
 
 from pellucid.data.cells import is_missing
 from pellucid.data.delimited import Table
-from pellucid.data.draft import Draft
+from pellucid.data.further_columns import add_further_columns
 from pellucid.data.input_columns import accept_missing, read_inputs
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.several_targets import named_columns, read_columns
-from pellucid.data.split_column import find_split_column, read_splits
+from pellucid.data.split_column import find_split_column
+from pellucid.data.stamps import pattern_of
 from pellucid.data.table_columns import (
     TARGET_NAMES,
     TableChoice,
     find_group_column,
     find_weight_column,
-    read_groups,
-    read_weights,
     without_dropped,
 )
 from pellucid.data.table_names import describe_columns, describe_names
@@ -34,7 +34,7 @@ _ANSWER_NAMES = ("outcome", "result", "response", "output", "answer", "y", "verd
 """Further names, lower case, that a column of words has as a target."""
 
 
-def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
+def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> RawDataset:
     """Read a table: one column is the target, the others are the input.
 
     Raises:
@@ -61,7 +61,7 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
         )
     kept = np.flatnonzero(reading.labelled)
     columns = {column: cells[kept] for column, cells in inputs.columns.items()}
-    draft = Draft(
+    raw = RawDataset(
         name=name,
         source=os.fspath(table.path),
         input=TableInput(columns=tuple(inputs.kinds)),
@@ -73,20 +73,9 @@ def read_table_csv(table: Table, choice: TableChoice, *, name: str) -> Draft:
         findings=[*reading.findings, *inputs.findings],
     )
     if inputs.missing:
-        draft.decisions.append(accept_missing(table, inputs, choice))
-    if split_column is not None:
-        splits, split_decision = read_splits(table, split_column)
-        draft.given = splits[kept]
-        draft.decisions.append(split_decision)
-    if group_column is not None:
-        groups, group_decision = read_groups(table, group_column, choice)
-        draft.groups = groups[kept]
-        draft.decisions.append(group_decision)
-    if weight_column is not None:
-        weights, weight_decision = read_weights(table, weight_column, choice)
-        draft.weights = weights[kept]
-        draft.decisions.append(weight_decision)
-    return draft
+        raw.decisions.append(accept_missing(table, inputs, choice))
+    add_further_columns(raw, table, choice, kept, split=split_column, group=group_column, weight=weight_column)
+    return raw
 
 
 def digest_cells(columns: Mapping[str, Cells]) -> list[bytes]:
@@ -141,10 +130,12 @@ def _choose_target(table: Table, choice: TableChoice) -> tuple[list[str], Decisi
             reason=f"guessed: {guessed[1]}; --target NAME (target=) chooses another",
         )
     blank = [name for name in table.header if any(map(is_missing, table.cells(name)))]
-    impute = "" if not blank or choice.impute else f", and add --impute median: {listed(blank)} has empty cells"
+    impute = "" if not blank or choice.impute else f" --impute median fills the empty cells of {listed(blank)}."
     example = f", e.g. --target {table.header[-1]} for the last one" if table.nameless else ""
+    dated = any(pattern_of(table.cells(name)) is not None for name in table.header)
+    ahead = " To forecast a column from its own past, add --horizon N (horizon=), the number of steps." if dated else ""
     raise DataError(
         f"Nothing says which column of {table.path} is to be learned.",
         expected=f"{describe_columns(table)}.",
-        fix=f"Name it with --target NAME (target=){example}{impute}.",
+        fix=f"Name it with --target NAME (target=){example}.{ahead}{impute}",
     )

@@ -36,9 +36,9 @@ class TableInputs(Inputs):
 
     def subset(self, indices: Indices) -> Self:
         """Return some of the rows, [n], with the numbers that they have in the file."""
-        places = np.asarray(indices, np.int64)
-        numbers = places + 1 if self._numbers is None else self._numbers[places]
-        return type(self)(self.rows(places), numbers=numbers)
+        chosen = np.asarray(indices, np.int64)
+        numbers = chosen + 1 if self._numbers is None else self._numbers[chosen]
+        return type(self)(self.rows(chosen), numbers=numbers)
 
     def rows(self, indices: NDArray[np.int64]) -> dict[str, Cells]:
         """Return the chosen rows of every column, each [n], in the order of `indices`, [n]."""

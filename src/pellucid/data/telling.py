@@ -45,7 +45,7 @@ def find_telling_columns(
     Args:
         inputs: all rows.
         target, targets: what is learned, [N] or [N, M].
-        train: [n] places of the training rows: others may not be looked at.
+        train: [n] indices of the training rows: others may not be looked at.
     """
     if len(inputs.columns) < 2:
         return []
@@ -73,7 +73,7 @@ def find_telling_properties(
     Args:
         inputs: all pictures; nothing is found where they come from no files.
         target, targets: what is learned, [N] or [N, L].
-        train: [n] places of the training pictures.
+        train: [n] indices of the training pictures.
     """
     if not target.categories:
         return []
@@ -81,9 +81,9 @@ def find_telling_properties(
     members = target.members(targets[train])
     for what, words, numbers in _properties(inputs, train):
         told = []
-        for name, places in members.items():
+        for name, rows in members.items():
             mine = np.zeros(len(train), np.int64)
-            mine[places] = 1
+            mine[rows] = 1
             if any(_told_classes(cells, mine) is not None for cells in (words, numbers) if cells is not None):
                 told.append((name, mine == 1))
         if told:
@@ -99,7 +99,7 @@ def find_telling_lengths(
     Args:
         lengths: [N] steps of all series.
         target, targets: what is learned, [N] or [N, L].
-        train: [n] places of the training series.
+        train: [n] indices of the training series.
     """
     if not target.categories:
         return []

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pellucid.data.dataset import Finding
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.folder_names import split_of
+from pellucid.data.labelled_texts import LabelledTexts, raw_of_texts
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.table_columns import TableChoice
-from pellucid.data.text_drafts import LabelledTexts, draft_of_texts
 from pellucid.data.text_files import filled_lines, glance_at, is_running_text, read_text
-from pellucid.data.text_streams import draft_of_stream
+from pellucid.data.text_streams import raw_of_stream
 from pellucid.data.texts import TextInputs
 from pellucid.errors import DataError
 from pellucid.records import Decision
@@ -76,8 +76,8 @@ def text_readings(root: Path, files: Sequence[str]) -> list[TextReading]:
     return sorted((one for one in found if one is not None), key=lambda one: -one.sure)
 
 
-def read_text_folder(root: Path, names: Sequence[str], choice: TableChoice, *, name: str) -> Draft | None:
-    """Return the draft of a folder of texts, read in the likeliest way or the one asked for; None where it has none.
+def read_text_folder(root: Path, names: Sequence[str], choice: TableChoice, *, name: str) -> RawDataset | None:
+    """Return a folder of texts, read in the likeliest way or the one asked for; None where it has none.
 
     Raises:
         DataError: it cannot be read so, or nothing can be learned of it.
@@ -158,7 +158,7 @@ def _count_lines(path: Path) -> int:
         return 0
 
 
-def _read_folders(root: Path, reading: TextReading, name: str, said: Decision) -> Draft:
+def _read_folders(root: Path, reading: TextReading, name: str, said: Decision) -> RawDataset:
     found = LabelledTexts()
     for file, label, split in reading.files:
         try:
@@ -166,21 +166,21 @@ def _read_folders(root: Path, reading: TextReading, name: str, said: Decision) -
         except DataError as problem:
             found.faults.append(f"{file}: {str(problem).removeprefix(f'{root / file} ')}")
     taken = {file for file, _, _ in reading.files}
-    return draft_of_texts(found, root, name=name, decisions=[said], findings=_left_out(taken, root))
+    return raw_of_texts(found, root, name=name, decisions=[said], findings=_left_out(taken, root))
 
 
-def _read_class_files(root: Path, reading: TextReading, name: str, said: Decision) -> Draft:
+def _read_class_files(root: Path, reading: TextReading, name: str, said: Decision) -> RawDataset:
     found = LabelledTexts()
     for file, label, _ in reading.files:
         for number, line in filled_lines(read_text(root / file)):
             found.add(line, label, f"{file} line {number}")
-    return draft_of_texts(found, root, name=name, decisions=[said])
+    return raw_of_texts(found, root, name=name, decisions=[said])
 
 
-def _read_stream(root: Path, reading: TextReading, name: str, said: Decision) -> Draft:
+def _read_stream(root: Path, reading: TextReading, name: str, said: Decision) -> RawDataset:
     files = [file for file, _, _ in reading.files]
     pieces = TextInputs.of_texts((read_text(root / file) for file in files), names=files)
-    return draft_of_stream(pieces, root, name=name, decisions=[said])
+    return raw_of_stream(pieces, root, name=name, decisions=[said])
 
 
 def _left_out(taken: set[str], root: Path) -> list[Finding]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from pellucid.data.draft import Draft
-from pellucid.data.text_drafts import LabelledTexts, draft_of_texts
+from pellucid.data.labelled_texts import LabelledTexts, raw_of_texts
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.text_files import filled_lines
 from pellucid.records import Decision
 
@@ -64,8 +64,8 @@ def _is_header(labels: Sequence[str], text: str) -> bool:
     return labels[0] not in labels[1:] and len(text.split()) < FEWEST_WORDS
 
 
-def read_labelled_lines(found: LabelledLines, path: Path, *, name: str) -> Draft:
-    """Return the draft of such a file.
+def read_labelled_lines(found: LabelledLines, path: Path, *, name: str) -> RawDataset:
+    """Return the raw dataset of such a file.
 
     Raises:
         DataError: there is no text.
@@ -78,4 +78,4 @@ def read_labelled_lines(found: LabelledLines, path: Path, *, name: str) -> Draft
     if found.header:
         reason += f"; the first line, '{' '.join(found.header.split())}', names the columns"
     decision = Decision(name="layout", value=f"{order} a line", reason=reason)
-    return draft_of_texts(texts, path, name=name, decisions=[decision])
+    return raw_of_texts(texts, path, name=name, decisions=[decision])

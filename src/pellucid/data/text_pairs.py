@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pellucid.data.dataset import Finding
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.text_files import filled_lines
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import DataError
@@ -58,8 +58,8 @@ def find_pair_lines(text: str) -> PairLines | None:
     return PairLines(lines, width - 2)
 
 
-def read_pair_lines(found: PairLines, path: Path, *, name: str) -> Draft:
-    """Return the draft of such a file.
+def read_pair_lines(found: PairLines, path: Path, *, name: str) -> RawDataset:
+    """Return the raw dataset of such a file.
 
     Raises:
         DataError: there is no pair.
@@ -69,18 +69,18 @@ def read_pair_lines(found: PairLines, path: Path, *, name: str) -> Draft:
     decision = Decision(name="layout", value="a text, a tab and its answer a line", reason=reason)
     pairs = [(source, answer) for _, source, answer in found.lines]
     names = [f"line {number}" for number, _, _ in found.lines]
-    return draft_of_pairs(pairs, path, name=name, names=names, decisions=[decision])
+    return raw_of_pairs(pairs, path, name=name, names=names, decisions=[decision])
 
 
-def draft_of_pairs(
+def raw_of_pairs(
     pairs: Sequence[tuple[str, str]],
     source: Path | str,
     *,
     name: str,
     names: Sequence[str] | None = None,
     decisions: Sequence[Decision] = (),
-) -> Draft:
-    """Return the draft of texts and their answers; pairs with the same text stay in one split.
+) -> RawDataset:
+    """Return the raw dataset of texts and their answers; pairs with the same text stay in one split.
 
     Args:
         pairs: text and answer of each.
@@ -119,7 +119,7 @@ def draft_of_pairs(
         message = f"{counted(len(faults), 'pair')} left out: a text is empty, or an answer too long."
         shown = tuple(faults[:EXAMPLES_SHOWN])
         findings.append(Finding(kind="unreadable", message=message, examples=shown, count=len(faults)))
-    return Draft(
+    return RawDataset(
         name=name,
         source=os.fspath(source),
         input=measure_texts(inputs),

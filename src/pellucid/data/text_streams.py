@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.draft import Draft
 from pellucid.data.proposals import ProposedSplits
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import RecipeError
 from pellucid.kinds import NextTarget
@@ -24,10 +24,10 @@ HELD_BACK = 0.1
 """Share of a text for the test where nobody says how much: a stretch at its end."""
 
 
-def draft_of_stream(
+def raw_of_stream(
     pieces: TextInputs, source: Path | str, *, name: str, decisions: Sequence[Decision], block: int = BLOCK
-) -> Draft:
-    """Return the draft of a stream.
+) -> RawDataset:
+    """Return the raw dataset of a stream.
 
     Args:
         pieces: the files, in their order; windows are made of them, none over the end of a file.
@@ -49,7 +49,7 @@ def draft_of_stream(
         f"each predicts the stretch of {block // 2:,} at its end; the same characters before it are its context "
         "(--block; more for words)"
     )
-    return Draft(
+    return RawDataset(
         name=name,
         source=os.fspath(source),
         input=measure_texts(pieces, form="stream"),
@@ -64,19 +64,19 @@ def draft_of_stream(
     )
 
 
-def with_block(draft: Draft, block: int) -> Draft:
-    """Return the draft of a stream with windows of another size.
+def with_block(raw: RawDataset, block: int) -> RawDataset:
+    """Return the raw dataset of a stream with windows of another size.
 
     Raises:
         RecipeError: it is no stream, or the block is out of range.
     """
-    if draft.pieces is None:
+    if raw.pieces is None:
         raise RecipeError(
-            f"--block (block=) is for a text that is read on and on, and '{draft.name}' is none.", fix="Leave it out."
+            f"--block (block=) is for a text that is read on and on, and '{raw.name}' is none.", fix="Leave it out."
         )
-    others = [one for one in draft.decisions if one.name != "block"]
-    pieces = TextInputs.of(draft.pieces)
-    return draft_of_stream(pieces, draft.source, name=draft.name, decisions=others, block=block)
+    others = [one for one in raw.decisions if one.name != "block"]
+    pieces = TextInputs.of(raw.pieces)
+    return raw_of_stream(pieces, raw.source, name=raw.name, decisions=others, block=block)
 
 
 def window_places(

@@ -7,28 +7,26 @@ from collections.abc import Sequence
 from statistics import fmean
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pellucid.data.cells import is_missing
 from pellucid.data.dataset import Finding
 from pellucid.data.delimited import Table
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
+from pellucid.data.further_columns import add_further_columns
 from pellucid.data.header_line import names_picture
 from pellucid.data.input_columns import IDENTIFIER, MANY_CATEGORIES
-from pellucid.data.split_column import find_split_column, read_splits
+from pellucid.data.labelled_texts import findings_on
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
+from pellucid.data.split_column import find_split_column
 from pellucid.data.table_columns import (
     TARGET_NAMES,
     TableChoice,
     find_group_column,
     find_weight_column,
-    read_groups,
-    read_weights,
     without_dropped,
 )
 from pellucid.data.table_names import describe_names
 from pellucid.data.target_column import read_target
-from pellucid.data.text_drafts import findings_on
-from pellucid.data.text_pairs import draft_of_pairs
+from pellucid.data.text_pairs import raw_of_pairs
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import DataError
 from pellucid.records import Decision
@@ -86,8 +84,8 @@ def _most_text(table: Table, names: Sequence[str]) -> str:
     return max(usual or names, key=lambda name: sum(map(len, table.cells(name)[:_LOOKED_AT])))
 
 
-def read_text_table(table: Table, column: str, choice: TableChoice, *, name: str) -> Draft:
-    """Return the draft of a table whose rows are texts.
+def read_text_table(table: Table, column: str, choice: TableChoice, *, name: str) -> RawDataset:
+    """Return the raw dataset of a table whose rows are texts.
 
     Raises:
         DataError: nothing says what is to be learned, or the target cannot be read.
@@ -112,7 +110,7 @@ def read_text_table(table: Table, column: str, choice: TableChoice, *, name: str
         raise DataError(f"The column '{column}' of {table.path} holds no text.")
     inputs = TextInputs.of_texts(texts, names=[f"row {place + 1}" for place in kept.tolist()])
     digests = [digest_text(text) for text in texts]
-    draft = Draft(
+    raw = RawDataset(
         name=name,
         source=os.fspath(table.path),
         input=measure_texts(inputs),
@@ -125,42 +123,23 @@ def read_text_table(table: Table, column: str, choice: TableChoice, *, name: str
         findings=[*reading.findings, *findings_on(texts, [inputs.name(place) for place in range(len(texts))])],
         faults=[f"row {place + 1}: the text is empty" for place in np.flatnonzero(~filled).tolist()],
     )
-    if draft.faults:
-        message = f"{counted(len(draft.faults), 'row has', 'rows have')} no text, and left out."
-        shown = tuple(draft.faults[:EXAMPLES_SHOWN])
-        draft.findings.append(Finding(kind="unreadable", message=message, examples=shown, count=len(draft.faults)))
-    _add_other_columns(draft, table, choice, {column, target}, kept)
-    return draft
+    if raw.faults:
+        message = f"{counted(len(raw.faults), 'row has', 'rows have')} no text, and left out."
+        shown = tuple(raw.faults[:EXAMPLES_SHOWN])
+        raw.findings.append(Finding(kind="unreadable", message=message, examples=shown, count=len(raw.faults)))
+    group = find_group_column(table, choice, {column, target})
+    split = find_split_column(table, {column, target, group or ""})
+    add_further_columns(raw, table, choice, kept, split=split, group=group, weight=find_weight_column(table, choice))
+    return raw
 
 
-def _pairs_of_columns(table: Table, column: str, target: str, *, name: str) -> Draft:
-    """Return the draft of two columns of free text, the second of which answers the first."""
+def _pairs_of_columns(table: Table, column: str, target: str, *, name: str) -> RawDataset:
+    """Return the raw dataset of two columns of free text, the second of which answers the first."""
     pairs = list(zip(table.cells(column), table.cells(target), strict=True))
     reason = "both are free text (--layout table (layout=) reads columns)"
     said = Decision(name="text column", value=f"'{column}' is answered with '{target}'", reason=reason)
     names = [f"row {place + 1}" for place in range(len(pairs))]
-    return draft_of_pairs(pairs, table.path, name=name, names=names, decisions=[*describe_names(table), said])
-
-
-def _add_other_columns(
-    draft: Draft, table: Table, choice: TableChoice, taken: set[str], kept: NDArray[np.int64]
-) -> None:
-    """Read the columns of groups, splits and weights."""
-    group = find_group_column(table, choice, taken)
-    split = find_split_column(table, {*taken, group or ""})
-    weight = find_weight_column(table, choice)
-    if split is not None:
-        splits, decision = read_splits(table, split)
-        draft.given = splits[kept]
-        draft.decisions.append(decision)
-    if group is not None:
-        groups, decision = read_groups(table, group, choice)
-        draft.groups = groups[kept]
-        draft.decisions.append(decision)
-    if weight is not None:
-        weights, decision = read_weights(table, weight, choice)
-        draft.weights = weights[kept]
-        draft.decisions.append(decision)
+    return raw_of_pairs(pairs, table.path, name=name, names=names, decisions=[*describe_names(table), said])
 
 
 def _say_column(table: Table, column: str, target: str, choice: TableChoice) -> Decision:

@@ -97,16 +97,23 @@ class TextInputs(Inputs):
 
         What is measured on windows of a stream (a vocabulary, merges) so counts every character once.
         """
-        places = np.asarray(indices, np.int64)
-        starts, stops = self.starts[places], self.starts[places] + self.lengths[places]
+        return [as_text(self.characters[start:stop]) for start, stop in self.covered(indices)]
+
+    def covered(self, indices: Indices) -> list[tuple[int, int]]:
+        """Return where the stretches of characters that some examples cover begin and end (exclusive), in order.
+
+        Examples that overlap are one stretch; those that only touch, such as pieces of a stream, are two.
+        """
+        chosen = np.asarray(indices, np.int64)
+        starts, stops = self.starts[chosen], self.starts[chosen] + self.lengths[chosen]
         order = np.argsort(starts, kind="stable")
-        joined: list[list[int]] = []
+        joined: list[tuple[int, int]] = []
         for start, stop in zip(starts[order].tolist(), stops[order].tolist(), strict=True):
             if joined and start < joined[-1][1]:
-                joined[-1][1] = max(joined[-1][1], stop)
+                joined[-1] = (joined[-1][0], max(joined[-1][1], stop))
             else:
-                joined.append([start, stop])
-        return [as_text(self.characters[start:stop]) for start, stop in joined]
+                joined.append((start, stop))
+        return joined
 
     def windows(self, starts: NDArray[np.int64], lengths: NDArray[np.int64], *, word: str = "window") -> TextInputs:
         """Return other examples out of the same characters.
@@ -119,11 +126,11 @@ class TextInputs(Inputs):
 
     def subset(self, indices: Indices) -> TextInputs:
         """Return some of the texts, under the same names."""
-        places = np.asarray(indices, np.int64)
-        names = None if self._names is None else [self._names[place] for place in places.tolist()]
-        numbers = places if self._numbers is None else self._numbers[places]
+        chosen = np.asarray(indices, np.int64)
+        names = None if self._names is None else [self._names[index] for index in chosen.tolist()]
+        numbers = chosen if self._numbers is None else self._numbers[chosen]
         return TextInputs(
-            self.characters, self.starts[places], self.lengths[places], names=names, numbers=numbers, word=self._word
+            self.characters, self.starts[chosen], self.lengths[chosen], names=names, numbers=numbers, word=self._word
         )
 
 

@@ -19,7 +19,7 @@ class SeenClasses:
     """A target without its unseen classes.
 
     Attributes:
-        kept: [n] places of the examples that are left, sorted.
+        kept: [n] indices of the examples that are left, sorted.
         target, targets: what is learned, of these.
         decision: what was left out.
     """

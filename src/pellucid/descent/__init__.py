@@ -6,13 +6,15 @@ be followed through a network.
 
 from __future__ import annotations
 
-from pellucid.descent.paths import OPTIMIZERS, default_rate, descend, descend_at_rates
-from pellucid.descent.plane import HIDDEN, REACH, Plane, Snapshot, Stage, carry_plane
-from pellucid.descent.problems import PROBLEMS, Problem, problem_of
-from pellucid.descent.records import Descent, Path
+from typing import TYPE_CHECKING
 
-PLANES: tuple[str, ...] = tuple(HIDDEN)
-"""The problems of two inputs, by name."""
+from pellucid.late import late_names
+
+if TYPE_CHECKING:
+    from pellucid.descent.paths import OPTIMIZERS, default_rate, descend, descend_at_rates
+    from pellucid.descent.plane import PLANES, REACH, Plane, Snapshot, Stage, carry_plane
+    from pellucid.descent.problems import PROBLEMS, Problem, problem_of
+    from pellucid.descent.records import Descent, Path
 
 __all__ = [
     "OPTIMIZERS",
@@ -31,3 +33,24 @@ __all__ = [
     "descend_at_rates",
     "problem_of",
 ]
+
+__getattr__ = late_names(
+    __name__,
+    {
+        "Descent": "records",
+        "OPTIMIZERS": "paths",
+        "PLANES": "plane",
+        "PROBLEMS": "problems",
+        "Path": "records",
+        "Plane": "plane",
+        "Problem": "problems",
+        "REACH": "plane",
+        "Snapshot": "plane",
+        "Stage": "plane",
+        "carry_plane": "plane",
+        "default_rate": "paths",
+        "descend": "paths",
+        "descend_at_rates": "paths",
+        "problem_of": "problems",
+    },
+)

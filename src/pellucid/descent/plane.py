@@ -24,8 +24,11 @@ from pellucid.words import percent
 
 Floats = NDArray[np.float64]
 GRID, LINES, FINE = 61, 15, 61
+"""Places along each axis at which answers are asked for; lines each way that are carried, and points on each."""
 HIDDEN: dict[str, tuple[int, ...]] = {"xor": (2,), "moons": (8, 2), "circles": (8, 2), "spirals": (24, 24, 2)}
 """Units per hidden layer, by problem. Two cannot open a ring within a ring, however many layers of them."""
+PLANES: tuple[str, ...] = tuple(HIDDEN)
+"""The problems of two inputs, by name."""
 FIGURES = {"xor": "xor-cloud", "moons": "moons", "circles": "circles", "spirals": "spiral"}
 """The figure of points that a problem is."""
 NOISE = 0.05
@@ -149,6 +152,7 @@ def carry_plane(
     inputs, targets = torch.from_numpy(places), torch.from_numpy(classes).double()
     with without_compiler():
         optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    # Closer together at the beginning, where the loss falls fastest.
     moments = {0, *(round(steps * share) for share in (0.02, 0.06, 0.15, 0.4, 1.0))}
     snapshots = [_snapshot(model, inputs, targets, 0)]
     for step in range(1, steps + 1):
@@ -198,6 +202,7 @@ def _stage(name: str, points: Tensor, lines: Tensor, classes: NDArray[np.int64])
     if width != 2:
         centre = places.mean(axis=0)
         _, sizes, directions = np.linalg.svd(places - centre, full_matrices=False)
+        # A single unit has no second direction: it is drawn along the first axis.
         chosen = directions[:2].T if width > 2 else np.array([[1.0, 0.0]])
         shown = float((sizes[:2] ** 2).sum() / max((sizes**2).sum(), 1e-300))
         places, drawn = (places - centre) @ chosen, (drawn - centre) @ chosen

@@ -122,7 +122,7 @@ def _two_minima() -> Problem:
     return Problem(
         name="two-minima",
         title="A surface with two minima",
-        formula="(x^2 - 1)^2 + 0.3 x + y^2",
+        formula="(x^2 - 1)^2 + 0.3x + y^2",
         parameters=("x", "y"),
         loss=lambda at: (at[0] ** 2 - 1) ** 2 + 0.3 * at[0] + at[1] ** 2,
         start=(1.6, 1.0),

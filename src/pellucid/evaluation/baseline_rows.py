@@ -78,7 +78,7 @@ def baseline_rows(dataset: Dataset, preprocessing: Preprocessing, split: SplitNa
         chosen = _draw(drawn_by, _affordable(budget, size.width, len(scored)))
         words.append(f"with {len(chosen):,} of {len(train):,} training examples")
     train_rows, scored_rows = (
-        _rows(some, places, size) for some, places in zip(prepared, (chosen, np.arange(len(scored))), strict=True)
+        _rows(some, indices, size) for some, indices in zip(prepared, (chosen, np.arange(len(scored))), strict=True)
     )
     said = f"For want of memory {' and '.join(words)}." if words else ""
     return BaselineRows(train[chosen], train_rows, scored_rows, said)
@@ -174,10 +174,10 @@ ROWS: KindTable[RowKind] = KindTable(
 )
 
 
-def _rows(prepared: Prepared, places: NDArray[np.int64], size: Size) -> NDArray[np.float32]:
+def _rows(prepared: Prepared, indices: NDArray[np.int64], size: Size) -> NDArray[np.float32]:
     parts = []
-    for start in range(0, len(places), _STACK):
-        part = size.shrink(prepared.take(places[start : start + _STACK]))
+    for start in range(0, len(indices), _STACK):
+        part = size.shrink(prepared.take(indices[start : start + _STACK]))
         parts.append(part.astype(np.float32).reshape(len(part), -1))
     return np.concatenate(parts) if parts else np.zeros((0, size.width), np.float32)
 
@@ -195,7 +195,7 @@ def _affordable(budget: int, width: int, num_scored: int) -> int:
 
 
 def _draw(targets: NDArray[Any], count: int) -> NDArray[np.int64]:
-    """Return sorted places of `count` examples, always the same, with one of each class (of integers) at least."""
+    """Return sorted indices of `count` examples, always the same, with one of each class (of integers) at least."""
     drawn = np.random.default_rng(0).permutation(len(targets))[:count]
     if np.issubdtype(targets.dtype, np.integer):
         drawn = np.union1d(drawn, np.unique(targets, return_index=True)[1])

@@ -121,6 +121,11 @@ def check_names(names: Sequence[str] | None, *, n: int) -> list[str]:
     return [f"example {i}" for i in range(n)] if names is None else [str(name) for name in names]
 
 
+def check_indices(indices: ArrayLike | None, *, n: int) -> NDArray[np.int64]:
+    """Return [n] each example's index in the dataset: the given ones, else 0, 1, ..."""
+    return np.arange(n) if indices is None else np.asarray(indices, dtype=np.int64)
+
+
 def _shown(row: NDArray[Any]) -> str:
     shown = ", ".join(f"{value:.3g}" for value in row[:4])
     return f"[{shown}{', ...' if len(row) > 4 else ''}]"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.evaluation import intervals, reliability
 from pellucid.evaluation.answers import ClassAnswers
 from pellucid.evaluation.checking import (
     check_groups,
+    check_indices,
     check_names,
     check_probabilities,
     check_same_length,
@@ -67,10 +67,10 @@ def evaluate_classification(
         probabilities=checked, targets=labels, predicted=chosen, names=names, indices=indices, groups=groups
     )
     named = ClassTarget(classes=tuple(classes)).positive(positive)
-    place = 1 if named is None else list(classes).index(named)
-    answers = ClassAnswers(checked, labels, tuple(classes), check_groups(groups), seed, chosen, positive=place)
-    places = np.arange(len(labels)) if indices is None else np.asarray(indices, dtype=np.int64)
-    shown = check_names(names, n=len(labels))
+    # Where nobody chose, the second class is the positive one, as in scikit-learn with labels 0 and 1.
+    index = 1 if named is None else list(classes).index(named)
+    answers = ClassAnswers(checked, labels, tuple(classes), check_groups(groups), seed, chosen, positive=index)
+    shown, numbered = check_names(names, n=len(labels)), check_indices(indices, n=len(labels))
     metrics, notes = _metrics(answers)
     ordered = task == "ordered"
     metrics |= ordered_metrics(answers) if ordered else {}
@@ -86,7 +86,7 @@ def evaluate_classification(
         classes=intervals.class_rows(answers),
         confusion=tuple(tuple(row) for row in answers.confusion.tolist()),
         calibration=reliability.reliability(answers.confidence, answers.correct, seed=seed),
-        mistakes=worst_mistakes(checked, labels, answers.predicted, classes=classes, names=shown, indices=places),
+        mistakes=worst_mistakes(checked, labels, answers.predicted, classes=classes, names=shown, indices=numbered),
         notes=notes,
         seconds=time.perf_counter() - start,
     )

@@ -6,8 +6,8 @@ import math
 from typing import Any, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from pellucid.errors import DataError
 from pellucid.evaluation.checking import FloatArray, IntArray, check_groups, check_same_length, check_values
@@ -213,7 +213,8 @@ def mcnemar_exact(only_a: int, only_b: int) -> float:
     total = only_a + only_b
     if total == 0:
         return 1.0
-    return min(1.0, 2 * float(special.bdtr(min(only_a, only_b), total, 0.5)))
+    # Twice the smaller tail; where both counts are equal the two tails overlap, and would sum to more than 1.
+    return min(1.0, 2 * float(scipy.special.bdtr(min(only_a, only_b), total, 0.5)))
 
 
 def newcombe_paired(both: int, only_a: int, only_b: int, neither: int, level: float = 0.95) -> tuple[float, float]:
@@ -300,7 +301,7 @@ def _lead(verdict: Literal["a", "b", "none"], a: str, b: str, *, within: bool = 
 
 
 def _points(difference: Metric) -> str:
-    shown = f"{100 * difference.value:+.1f} points"
+    shown = f"{round(100 * difference.value, 1) + 0.0:+.1f} points"  # no "-0.0"
     if difference.low is None or difference.high is None:
         return shown
     return f"{shown} ({100 * difference.low:+.1f} to {100 * difference.high:+.1f})"

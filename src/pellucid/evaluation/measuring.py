@@ -12,13 +12,13 @@ import numpy as np
 from pellucid.clock import time_now
 from pellucid.doing import doing
 from pellucid.errors import RecipeError, RunError, WritingError
+from pellucid.evaluation.answer_files import keep_answers, place_of
 from pellucid.evaluation.answering import fit_answering
-from pellucid.evaluation.by_input import RIVALS
 from pellucid.evaluation.kept import kept_evaluations
-from pellucid.evaluation.kept_answers import keep_answers, place_of
 from pellucid.evaluation.picture_baselines import suits_pictures
 from pellucid.evaluation.records import Opening
 from pellucid.evaluation.result import Evaluation
+from pellucid.evaluation.rivals import RIVALS
 from pellucid.evaluation.split import answer_and_evaluate
 from pellucid.kinds import SPLITS, SplitName
 from pellucid.prediction import OpenedRun

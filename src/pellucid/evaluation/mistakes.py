@@ -32,7 +32,7 @@ def worst_mistakes(
         predicted: int [N], class index of the answer, which need not be the most probable.
         classes: K names.
         names: of the N examples.
-        indices: int [N], their places in the dataset.
+        indices: int [N], of the examples in the dataset.
     """
     wrong = np.flatnonzero(predicted != targets)
     order = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:MAX_LISTED]
@@ -58,7 +58,7 @@ def largest_errors(
         values: float64 [N], predicted, in the unit of the target.
         targets: float64 [N].
         names: of the N examples.
-        indices: int [N], their places in the dataset.
+        indices: int [N], of the examples in the dataset.
     """
     errors = values - targets
     order = np.argsort(-np.abs(errors), kind="stable")[:MAX_LISTED]

@@ -11,7 +11,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from pellucid.evaluation.checking import FloatArray
 from pellucid.evaluation.proportions import LEVEL
@@ -34,13 +34,13 @@ class Spread(NamedTuple):
 
     def times(self, level: float) -> float:
         """Return how many standard errors a share of all means stays below."""
-        return float(special.stdtrit(max(1.0, self.blocks - 1), level))
+        return float(scipy.special.stdtrit(max(1.0, self.blocks - 1), level))
 
     def chance(self, mean: float) -> float:
         """Return the probability of a mean at least as far from 0, if it were 0."""
         if self.error == 0:
             return float(mean == 0)
-        return float(2 * special.stdtr(max(1.0, self.blocks - 1), -abs(mean) / self.error))
+        return float(2 * scipy.special.stdtr(max(1.0, self.blocks - 1), -abs(mean) / self.error))
 
 
 def block_length(num_stretches: int) -> int:

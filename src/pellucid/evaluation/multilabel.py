@@ -17,6 +17,7 @@ from pellucid.evaluation.checking import (
     FloatArray,
     IntArray,
     check_groups,
+    check_indices,
     check_names,
     check_same_length,
 )
@@ -70,7 +71,6 @@ def evaluate_labels(
     clusters = check_groups(groups)
     limits = np.full(len(classes), 0.5) if thresholds is None else np.asarray(thresholds, dtype=np.float64)
     answered = given >= limits
-    places = np.arange(n) if indices is None else np.asarray(indices, dtype=np.int64)
     metrics = label_set_metrics(answered, truth, groups=clusters, seed=seed)
     metrics |= _ranked(given, truth, clusters, seed)
     confidence, right = np.maximum(given, 1 - given), (given >= 0.5) == truth
@@ -86,7 +86,7 @@ def evaluate_labels(
         num_groups=None if clusters is None else int(clusters.max()) + 1,
         classes=_rows(given, answered, truth, classes, limits, clusters, seed),
         calibration=reliability.reliability(confidence.reshape(-1), right.reshape(-1), seed=seed),
-        mistakes=_mistakes(given, answered, truth, classes, check_names(names, n=n), places),
+        mistakes=_mistakes(given, answered, truth, classes, check_names(names, n=n), check_indices(indices, n=n)),
         notes=notes,
         seconds=time.perf_counter() - start,
     )
@@ -210,7 +210,7 @@ def _mistakes(
     truth: BoolArray,
     classes: Sequence[str],
     names: Sequence[str],
-    places: IntArray,
+    indices: IntArray,
 ) -> tuple[Mistake, ...]:
     """Return single labels that were wrongly answered or wrongly left out, the surest first."""
     sure = np.where(answered != truth, np.where(truth, 1 - given, given), -1.0)
@@ -222,7 +222,7 @@ def _mistakes(
         words = [f"not {classes[label]}", classes[label]]
         found.append(
             Mistake(
-                index=int(places[row]),
+                index=int(indices[row]),
                 name=names[row],
                 target=words[int(truth[row, label])],
                 predicted=words[int(answered[row, label])],

@@ -13,6 +13,7 @@ from pellucid.evaluation.checking import (
     FloatArray,
     IntArray,
     check_groups,
+    check_indices,
     check_names,
     check_same_length,
     check_values,
@@ -59,7 +60,6 @@ def evaluate_values(
     predicted, truth = (_matrix(given, len(outputs)) for given in (values, targets))
     n = check_same_length(predictions=predicted, targets=truth, names=names, indices=indices, groups=groups)
     clusters = check_groups(groups)
-    places = np.arange(n) if indices is None else np.asarray(indices, dtype=np.int64)
     rows = tuple(
         OutputRow(name=name, metrics=value_metrics(predicted[:, m], truth[:, m], groups=clusters, seed=seed))
         for m, name in enumerate(outputs)
@@ -72,7 +72,7 @@ def evaluate_values(
         headline="r2",
         num_groups=None if clusters is None else int(clusters.max()) + 1,
         outputs=rows,
-        large_errors=_largest(predicted, truth, outputs, check_names(names, n=n), places),
+        large_errors=_largest(predicted, truth, outputs, check_names(names, n=n), check_indices(indices, n=n)),
         notes=("r2 is the mean over the numbers; each number's own metrics, in its unit, stand below.",),
         seconds=time.perf_counter() - start,
     )
@@ -114,7 +114,7 @@ def _matrix(given: ArrayLike, width: int) -> FloatArray:
 
 
 def _largest(
-    predicted: FloatArray, truth: FloatArray, outputs: Sequence[str], names: Sequence[str], places: IntArray
+    predicted: FloatArray, truth: FloatArray, outputs: Sequence[str], names: Sequence[str], indices: IntArray
 ) -> tuple[LargeError, ...]:
     """Return the largest errors, each measured by the spread of its number's targets."""
     errors = predicted - truth
@@ -123,7 +123,7 @@ def _largest(
     order = np.argsort(-size, axis=None, kind="stable")[:MAX_LISTED]
     return tuple(
         LargeError(
-            index=int(places[row]),
+            index=int(indices[row]),
             name=f"{names[row]} ({outputs[m]})",
             target=float(truth[row, m]),
             predicted=float(predicted[row, m]),

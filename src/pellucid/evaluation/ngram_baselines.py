@@ -50,12 +50,12 @@ def ngram_methods(dataset: Dataset, preprocessing: Preprocessing, split: SplitNa
     ]
 
 
-def passages_of(given: TextPreprocessing, dataset: Dataset, places: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def passages_of(given: TextPreprocessing, dataset: Dataset, indices: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Return the tokens below some windows of a stream, a piece for each stretch without a gap."""
     inputs = TextInputs.of(dataset.inputs)
-    stream = TokenStream.read(given, inputs, places)
-    order = np.argsort(inputs.starts[places], kind="stable")
-    starts, lengths = inputs.starts[places][order], inputs.lengths[places][order]
+    stream = TokenStream.read(given, inputs, indices)
+    order = np.argsort(inputs.starts[indices], kind="stable")
+    starts, lengths = inputs.starts[indices][order], inputs.lengths[indices][order]
     reached = np.maximum.accumulate(starts + lengths)
     cuts = np.searchsorted(stream.starts, starts[1:][starts[1:] >= reached[:-1]])
     return [part.astype(np.int64) for part in np.split(stream.ids, cuts) if len(part)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from pellucid.errors import DataError
 from pellucid.evaluation.checking import BoolArray, FloatArray, IntArray
@@ -119,14 +119,14 @@ def clopper_pearson_upper(errors: int, n: int, *, miss: float) -> float:
     """
     if n == 0 or errors >= n:
         return 1.0
-    return float(special.betaincinv(errors + 1, n - errors, 1 - miss))
+    return float(scipy.special.betaincinv(errors + 1, n - errors, 1 - miss))
 
 
 def normal_quantile(level: float = LEVEL) -> float:
     """Return how many standard errors an interval of this level reaches to each side."""
-    return float(special.ndtri(0.5 + level / 2))
+    return float(scipy.special.ndtri(0.5 + level / 2))
 
 
 def group_quantile(num_groups: int, level: float = LEVEL) -> float:
     """Return the same when the standard error itself comes from few groups (Student's t)."""
-    return float(special.stdtrit(num_groups - 1, 0.5 + level / 2))
+    return float(scipy.special.stdtrit(num_groups - 1, 0.5 + level / 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import special
+import scipy
 
 from pellucid.evaluation.checking import BoolArray, FloatArray, IntArray
 from pellucid.evaluation.proportions import LEVEL, effective_number, sum_by_group
@@ -68,9 +68,9 @@ def area_interval(area: float, influence: FloatArray, groups: IntArray | None) -
         return None
     carrying = effective_number(sums)
     freedom = max(1.0, 2 * carrying / max(1 - carrying / units, 1e-9))
-    half = float(special.stdtrit(freedom, 0.5 + LEVEL / 2)) * math.sqrt(variance) / (area * (1 - area))
-    middle = float(special.logit(area))
-    return float(special.expit(middle - half)), float(special.expit(middle + half))
+    half = float(scipy.special.stdtrit(freedom, 0.5 + LEVEL / 2)) * math.sqrt(variance) / (area * (1 - area))
+    middle = float(scipy.special.logit(area))
+    return float(scipy.special.expit(middle - half)), float(scipy.special.expit(middle + half))
 
 
 def average_precision(positive: BoolArray, scores: FloatArray) -> float:

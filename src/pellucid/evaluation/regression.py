@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from pellucid.evaluation.checking import (
     FloatArray,
     IntArray,
     check_groups,
+    check_indices,
     check_names,
     check_same_length,
     check_values,
@@ -61,7 +62,6 @@ def evaluate_regression(
     predicted, truth = check_values(values, what="Predictions"), check_values(targets, what="Targets")
     n = check_same_length(predictions=predicted, targets=truth, names=names, indices=indices, groups=groups)
     clusters = check_groups(groups)
-    places = np.arange(n) if indices is None else np.asarray(indices, dtype=np.int64)
     metrics = value_metrics(predicted, truth, groups=clusters, seed=seed)
     notes = () if "r2" in metrics else ("r2 is not defined: all targets are equal.",)
     return Evaluation(
@@ -72,7 +72,9 @@ def evaluate_regression(
         headline="mae",
         num_groups=None if clusters is None else int(clusters.max()) + 1,
         residuals=draw_residuals(predicted, truth, seed=seed),
-        large_errors=largest_errors(predicted, truth, names=check_names(names, n=n), indices=places),
+        large_errors=largest_errors(
+            predicted, truth, names=check_names(names, n=n), indices=check_indices(indices, n=n)
+        ),
         notes=notes,
         seconds=time.perf_counter() - start,
     )
@@ -172,9 +174,10 @@ def median_interval(values: FloatArray) -> tuple[float, float] | None:
     """
     n = len(values)
     ranks = np.arange(n)
-    allowed = np.flatnonzero(special.bdtr(ranks, n, 0.5) <= (1 - LEVEL) / 2)
+    allowed = np.flatnonzero(scipy.special.bdtr(ranks, n, 0.5) <= (1 - LEVEL) / 2)
     if len(allowed) == 0:
         return None
     ordered = np.sort(values)
+    # The largest rank that is surely enough below the median; by symmetry its mirror image lies above it.
     k = int(allowed[-1])
     return float(ordered[k]), float(ordered[n - 1 - k])

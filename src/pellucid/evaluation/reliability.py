@@ -12,7 +12,7 @@ NUM_BINS = 15
 DEFINITION = (
     "Expected calibration error: the predicted class's probability against how often it is right, in 15 bins of equal "
     "width, absolute gaps averaged by count (Guo et al. 2017). Chance alone makes it larger than 0: compare with "
-    "ece_if_calibrated."
+    "what even perfect probabilities would miss by."
 )
 
 

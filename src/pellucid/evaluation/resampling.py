@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 import numpy as np
-from scipy import special
+import scipy
 
 from pellucid.evaluation.checking import FloatArray, IntArray
 from pellucid.evaluation.proportions import LEVEL, effective_number, group_quantile, sum_by_group
@@ -88,8 +88,8 @@ def bootstrap_logit(
     units = n if groups is None else int(groups.max()) + 1
     error = float(drawn.std()) * math.sqrt(units / (units - 1))
     half = group_quantile(units) * error / (value * (1 - value))
-    middle = float(special.logit(value))
-    return float(special.expit(middle - half)), float(special.expit(middle + half))
+    middle = float(scipy.special.logit(value))
+    return float(scipy.special.expit(middle - half)), float(scipy.special.expit(middle + half))
 
 
 def bootstrap_mean(
@@ -176,6 +176,7 @@ def draw_weights(n: int, *, groups: IntArray | None, resamples: int, seed: int) 
         drawn = random.integers(0, units, (count, units))
         drawn += units * np.arange(count)[:, None]  # so that one count does for all rows
         counts = np.bincount(drawn.ravel(), minlength=count * units)
+        # Examples of a group are drawn together, so each has the weight of its group.
         weights = counts.reshape(count, units).astype(np.float64)
         yield weights if groups is None else weights[:, groups]
 
@@ -183,9 +184,10 @@ def draw_weights(n: int, *, groups: IntArray | None, resamples: int, seed: int) 
 def _corrected_tails(tails: FloatArray, drawn: FloatArray, value: float, acceleration: float) -> FloatArray:
     # Ties count half: metrics of counts take few values, and a strict "<" would be read as a bias.
     below = float(np.mean(drawn < value - 1e-12) + 0.5 * np.mean(np.abs(drawn - value) <= 1e-12))
-    bias = float(special.ndtri(np.clip(below, 0.5 / len(drawn), 1 - 0.5 / len(drawn))))
-    z = bias + special.ndtri(tails)
-    corrected: FloatArray = special.ndtr(bias + z / (1 - acceleration * z))
+    bias = float(scipy.special.ndtri(np.clip(below, 0.5 / len(drawn), 1 - 0.5 / len(drawn))))
+    # BCa: moved by the bias, and stretched where the error grows with the value.
+    z = bias + scipy.special.ndtri(tails)
+    corrected: FloatArray = scipy.special.ndtr(bias + z / (1 - acceleration * z))
     return corrected
 
 

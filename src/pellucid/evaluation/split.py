@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from pellucid import prediction
 from pellucid.errors import RunError
-from pellucid.evaluation.by_input import Beside, score_beside, why_alone
 from pellucid.evaluation.kinds import SCORING, About, Truth
 from pellucid.evaluation.rare import say_rare
 from pellucid.evaluation.records import PairedComparison
 from pellucid.evaluation.result import Evaluation
+from pellucid.evaluation.rivals import Beside, score_beside, why_alone
 from pellucid.kinds import SplitName
+from pellucid.runs import why_rough
 
 if TYPE_CHECKING:
     from pellucid.data import Dataset
@@ -59,7 +61,7 @@ def answer_and_evaluate(
         RunError: the split is empty.
         RecipeError: `positive` is no class, or there are not two.
     """
-    from pellucid.prediction import measured_each  # with torch
+    from pellucid.tasks import MeasuresEach  # with torch
 
     positive = dataset.target.positive(predictor.record.recipe.classes.positive if positive is None else positive)
     started = time.perf_counter()
@@ -74,13 +76,14 @@ def answer_and_evaluate(
     scoring = SCORING[dataset.target.kind]
     learned = dataset.targets[dataset.splits["train"]]
     truth = Truth.of(dataset, split, headline=scoring.headline(dataset.target, learned, task))
-    measured = measured_each(predictor, dataset, indices)
+    measured = prediction.measured_each(predictor, dataset, indices) if isinstance(predictor.task, MeasuresEach) else {}
     names = [dataset.example_name(int(index)) for index in indices]
     evaluation = scoring.score(answer, truth, About(split, task, names, indices, positive, measured))
     evaluation = scoring.with_abstention(evaluation, answer, truth, predictor.answering, distances)
     balanced = predictor.record.recipe.counts_classes_alike
     rare = say_rare(evaluation, counted_alike=balanced)
-    evaluation = evaluation.with_notes(*([rare] if rare else []), *predictor.why_unchecked)
+    rough = why_rough(predictor.answering)
+    evaluation = evaluation.with_notes(*([rare] if rare else []), *rough, *predictor.why_unchecked)
     if baselines:
         left_out = why_alone(dataset)
     if baselines and not left_out:

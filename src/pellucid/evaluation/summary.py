@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from pellucid.evaluation.meanings import explain_opaque
 from pellucid.evaluation.records import Baseline, ClassRow, Metric
@@ -13,6 +14,7 @@ from pellucid.evaluation.winner import say_winner
 from pellucid.printed import text_of
 from pellucid.words import percent, visible
 
+TOO_FEW = "too few to say"
 _MOST_STEPS = 12
 _MAX_CLASSES = 20
 _WIDEST_NAME = 30
@@ -31,7 +33,10 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     titles = {name: evaluation.title(name) for name in evaluation.metrics}
     width = max(map(len, titles.values()))
     first = [evaluation.headline, *(name for name in evaluation.metrics if name != evaluation.headline)]
-    lines += ["", *(f"  {titles[name]:<{width}}  {metric_line(evaluation.metrics[name])}" for name in first)]
+    shared = shared_notes([*evaluation.metrics.values(), *(one.metric for one in evaluation.baselines)])
+    lines += ["", *(f"  {titles[name]:<{width}}  {metric_line(evaluation.metrics[name], shared)}" for name in first)]
+    said = [_without_interval(evaluation, titles, note) for note in shared]
+    lines += ["", *(line for sentence in said for line in _wrapped(sentence))] if said else []
     lines += class_lines(evaluation.class_rows)
     if confused := evaluation.most_confused():
         pairs = ", ".join(f"'{right}' taken for '{answered}' {times(count)}" for right, answered, count in confused)
@@ -40,16 +45,59 @@ def summarise_evaluation(evaluation: Evaluation) -> str:
     for row in () if evaluation.forecasts else evaluation.output_rows:
         metrics = (f"    {name:<21}  {metric_line(metric)}" for name, metric in row.metrics.items())
         lines += ["", f"  {row.name}", *metrics]
-    lines += baseline_lines(evaluation.baselines)
+    lines += baseline_lines(evaluation.baselines, shared)
     if evaluation.notes:
-        lines += ["", *(f"  Note: {note}" for note in evaluation.notes)]
+        lines += ["", *(line for note in evaluation.notes for line in _wrapped(f"Note: {note}"))]
     legend = explain_opaque(evaluation.metrics)  # a terminal has no sentence beside each metric, as the page has
-    lines += ["", f"  In brackets: {percent(evaluation.level)} intervals.", *_wrapped(legend)]
+    brackets = [f"  In brackets: {percent(evaluation.level)} intervals."] if _has_intervals(evaluation) else []
+    lines += ["", *brackets, *_wrapped(legend)] if brackets or legend else []
     return "\n".join(map(visible, lines))  # a name that holds a break must not make a line of its own
 
 
-def _wrapped(sentence: str) -> list[str]:
-    return textwrap.wrap(sentence, _WIDEST_LINE, initial_indent="  ", subsequent_indent="  ")
+def _without_interval(evaluation: Evaluation, titles: Mapping[str, str], note: str) -> str:
+    """Return in a sentence which metrics have no interval for one reason that they share."""
+    named = [title for name, title in titles.items() if evaluation.metrics[name].note == note]
+    beside = ["the methods beside it"] if any(one.metric.note == note for one in evaluation.baselines) else []
+    return f"No intervals for {_and([*named, *beside])} ({note})."
+
+
+def _has_intervals(evaluation: Evaluation) -> bool:
+    """Tell whether an interval stands anywhere in the summary."""
+    printed = [
+        *evaluation.metrics.values(),
+        *(metric for row in evaluation.class_rows for metric in (row.recall, row.precision, row.f1)),
+        *(metric for row in evaluation.output_rows if not evaluation.forecasts for metric in row.metrics.values()),
+        *(one.metric for one in evaluation.baselines),
+    ]
+    return any(metric.low is not None and metric.high is not None for metric in printed)
+
+
+def shared_notes(metrics: Sequence[Metric]) -> tuple[str, ...]:
+    """Return the reasons that several metrics have for having no interval: each is said once, and not in every line."""
+    counts = Counter(one.note for one in metrics if one.low is None and one.note.startswith(TOO_FEW))
+    return tuple(note for note, count in counts.items() if count > 1)
+
+
+def comparison_sentences(baselines: Sequence[Baseline]) -> list[str]:
+    """Return what the paired tests say, a sentence each; one for all of which there are too few examples to say."""
+    told = [one for one in baselines if one.versus is not None]
+    unclear = [one for one in told if one.versus and one.versus.verdict == "none" and one.versus.p_value is None]
+    if len(unclear) <= 1:
+        return [one.versus.summary for one in told if one.versus]
+    said = [one.versus.summary for one in told if one.versus and one not in unclear]
+    why = unclear[0].versus.difference.note if unclear[0].versus else ""
+    return [*said, f"No difference from {_and([one.name for one in unclear])} is shown{f' ({why})' if why else ''}."]
+
+
+def _and(names: Sequence[str]) -> str:
+    """Return "a", "a and b" or "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _wrapped(sentence: str, *, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(
+        sentence, _WIDEST_LINE, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def class_lines(rows: Sequence[ClassRow]) -> list[str]:
@@ -87,16 +135,22 @@ def step_lines(evaluation: Evaluation) -> list[str]:
     return lines
 
 
-def baseline_lines(baselines: Sequence[Baseline]) -> list[str]:
-    """Return what simple methods score, and what the paired tests say; [] where there is none."""
+def baseline_lines(baselines: Sequence[Baseline], shared: Sequence[str] = ()) -> list[str]:
+    """Return what simple methods score, and what the paired tests say; [] where there is none.
+
+    Args:
+        baselines: of the evaluation.
+        shared: notes that are said elsewhere, once for all.
+    """
     if not baselines:
         return []
-    lines = ["", "  beside it"]
+    lines, sentences = ["", "  beside it"], comparison_sentences(baselines)
     for baseline in baselines:
-        lines.append(f"  {baseline.name}: {baseline.metric_name} {metric_line(baseline.metric)}")
-        if baseline.versus is not None:
-            lines.append(f"    {baseline.versus.summary}")
-    return lines
+        lines.append(f"  {baseline.name}: {baseline.metric_name} {metric_line(baseline.metric, shared)}")
+        if baseline.versus is not None and baseline.versus.summary in sentences:
+            lines += _wrapped(baseline.versus.summary, indent="    ")
+            sentences.remove(baseline.versus.summary)
+    return [*lines, *(line for sentence in sentences for line in _wrapped(sentence))]
 
 
 def times(count: int) -> str:
@@ -110,10 +164,10 @@ def _cell(metric: Metric) -> str:
     return f"{metric.value:.3f} ({metric.low:.2f}-{metric.high:.2f})"
 
 
-def metric_line(metric: Metric) -> str:
-    """Return a metric with its interval and its note."""
+def metric_line(metric: Metric, shared: Sequence[str] = ()) -> str:
+    """Return a metric with its interval and its note, but for a note that is said once for several."""
     value = f"{metric.value:.4f}" if abs(metric.value) < 100 else f"{metric.value:.4g}"
     if metric.low is not None and metric.high is not None:
         ends = [f"{end:.4f}" if abs(metric.value) < 100 else f"{end:.4g}" for end in (metric.low, metric.high)]
         value += f" ({ends[0]} to {ends[1]})"
-    return value + (f"  {metric.note}" if metric.note else "")
+    return value + (f"  {metric.note}" if metric.note and metric.note not in shared else "")

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from pellucid.errors import DataError
 from pellucid.evaluation.checking import FloatArray, IntArray, check_same_length, check_targets
@@ -94,5 +94,5 @@ def temperature_loss(
     if scaled.ndim == 1:
         losses = np.logaddexp(0.0, np.where(targets == 1, -scaled, scaled))
     else:
-        losses = special.logsumexp(scaled, axis=1) - scaled[np.arange(len(targets)), targets]
+        losses = scipy.special.logsumexp(scaled, axis=1) - scaled[np.arange(len(targets)), targets]
     return float(losses.sum()) + math.log(temperature) ** 2 / (2 * _PRIOR_SPREAD**2)

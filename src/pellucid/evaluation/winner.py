@@ -32,7 +32,11 @@ def say_winner(evaluation: Measured) -> str:
         return ""  # that nothing is shown to be learned is told by `say_nothing_learned`
     if not shown:
         told = [part.p_value for part in _parts(best.versus) if part.p_value is not None]
-        chance = f"That may be chance (p = {min(told):.2f})." if told else "There are too few to say whether by chance."
+        chance = (
+            f"That may be chance (p = {min(told):.2f})."
+            if told
+            else "There are too few examples to tell whether that is chance."
+        )
         return f"{who} scored better here: {scores}. {chance}"
     if best.name in _CONSTANT:
         return (

@@ -63,6 +63,7 @@ class Course:
         best: the epoch of the moments whose weights answer.
         units: of the hidden layers, in their order.
         straight: what there is to say of a straight border; "" where nothing.
+        beyond: training examples that lie beyond what is drawn.
         ifs: along one column, the answers of a few comparisons learned from the same examples; () elsewhere.
     """
 
@@ -80,6 +81,7 @@ class Course:
     units: tuple[UnitsSeen, ...]
     straight: str = ""
     ifs: tuple[Step, ...] = ()
+    beyond: int = 0
 
     @property
     def along(self) -> tuple[Floats, ...]:

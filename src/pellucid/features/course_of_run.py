@@ -39,8 +39,7 @@ def course_of(opened: OpenedRun) -> Course | None:
     medians.
 
     Returns:
-        None where there is nothing to draw: the inputs are no table, no column holds numbers, or there are more than a
-        dozen answers, or none.
+        None where there is nothing to draw: no table, no column of numbers, no answers or more than a dozen.
 
     Raises:
         RunError, DataError: the run has no weights yet, or its data are gone.
@@ -60,7 +59,7 @@ def course_of(opened: OpenedRun) -> Course | None:
     shape = (FINE,) if len(axes) == 1 else (GRID, GRID)
     train = dataset.splits["train"]
     cells = ground.cells(train)[:, [ground.axes.index(axis) for axis in axes]]
-    shown = np.flatnonzero(np.isfinite(cells).all(axis=1))[:MOST_POINTS]
+    shown, beyond = _seen(cells, axes)
     has_classes = bool(target.categories) and target.dimensions == 1
     prepared = prepare_inputs(dataset, record.preprocessing, train)
 
@@ -91,6 +90,7 @@ def course_of(opened: OpenedRun) -> Course | None:
         ifs=learn_ifs(cells[:, 0], np.asarray(dataset.targets[train], np.int64), most=2 * len(target.answers))
         if is_alone
         else (),
+        beyond=beyond,
     )
 
 
@@ -105,6 +105,14 @@ def _telling(ground: Ground, predictor: Predictor) -> tuple[Axis, ...]:
         swings.append(float(np.ptp(numbers, axis=0).max()))
     best = sorted(np.argsort(swings)[::-1][:2].tolist())
     return tuple(ground.axes[place] for place in best)
+
+
+def _seen(cells: Floats, axes: tuple[Axis, ...]) -> tuple[NDArray[np.int64], int]:
+    """Return [n] examples within what is drawn, the first of many, and how many with cells of all axes lie beyond."""
+    is_known = np.isfinite(cells).all(axis=1)
+    inside = [(axis.low <= cells[:, at]) & (cells[:, at] <= axis.high) for at, axis in enumerate(axes)]
+    is_within = np.all([is_known, *inside], axis=0)
+    return np.flatnonzero(is_within)[:MOST_POINTS], int((is_known & ~is_within).sum())
 
 
 def _grid(axes: tuple[Axis, ...]) -> Floats:

@@ -31,7 +31,7 @@ class Examples:
         predictor: the trained network, with its preprocessing.
         dataset: where they come from.
         split: which they belong to.
-        indices: [n] int64 places in the dataset, ascending.
+        indices: [n] int64, in the dataset, ascending.
     """
 
     predictor: Predictor
@@ -56,20 +56,20 @@ class Examples:
         """[n] or [n, L] targets, as the dataset has them."""
         return self.dataset.targets[self.indices]
 
-    def picture(self, place: int) -> NDArray[np.uint8]:
+    def picture(self, index: int) -> NDArray[np.uint8]:
         """Return [H, W, C] uint8: an example as the network is given it, before normalisation."""
-        return np.asarray(self.inputs[place : place + 1][0], np.uint8)
+        return np.asarray(self.inputs[index : index + 1][0], np.uint8)
 
-    def name(self, place: int) -> str:
+    def name(self, index: int) -> str:
         """Return an example's name."""
-        return self.dataset.example_name(int(self.indices[place]))
+        return self.dataset.example_name(int(self.indices[index]))
 
-    def target_words(self, place: int) -> str:
+    def target_words(self, index: int) -> str:
         """Return an example's target in words."""
-        return self.dataset.target.words(self.targets[place])
+        return self.dataset.target.words(self.targets[index])
 
     def batches(self) -> Iterator[tuple[int, Tensor]]:
-        """Yield (place of the first, the network's input) for batch after batch."""
+        """Yield (index of the first, the network's input) for batch after batch."""
         numbers = max(1, int(np.prod(self.predictor.record.model.input_shape)))
         size = max(1, min(BATCH, BATCH_NUMBERS // numbers))
         for start in range(0, len(self), size):

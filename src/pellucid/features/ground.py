@@ -16,6 +16,8 @@ from pellucid.preprocessing import NumberColumn, Preprocessing, TablePreprocessi
 Floats = NDArray[np.float64]
 ROOM = 0.08
 """Beyond the training's range at both ends, as a share of it."""
+MOST = 0.98
+"""Share of the examples whose range is never left out, however far the others lie."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Axis:
 
     Attributes:
         name: of the column.
-        low, high: the ends, somewhat beyond the training's range.
+        low, high: the ends, somewhat beyond the training's range; see `ends`.
     """
 
     name: str
@@ -40,7 +42,7 @@ class Ground:
         axes: of every column of numbers, in the table's order; one chooses one or two of them.
         others: what the cells of all columns are that are not drawn over: a number or a word.
         prepare: from cells by column, each [M], to M prepared inputs.
-        cells: from places in the dataset to the cells of the columns in `axes`, [n, axes]; NaN where there is none.
+        cells: from indices in the dataset to the cells of the columns in `axes`, [n, axes]; NaN where there is none.
     """
 
     axes: tuple[Axis, ...]
@@ -63,6 +65,21 @@ class Ground:
         return self.prepare(cells)
 
 
+def ends(cells: NDArray[Any]) -> tuple[float, float]:
+    """Return the range that a column is drawn over.
+
+    A cell that lies farther out than the middle `MOST` of the examples are wide, a lost decimal point perhaps, would
+    press all others into a strip; the range ends there.
+
+    Args:
+        cells: [n] numbers, NaN where one is missing; one number at least.
+    """
+    low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
+    first, last = np.nanquantile(cells, [(1 - MOST) / 2, (1 + MOST) / 2]).tolist()
+    width = last - first
+    return (max(low, first - width), min(high, last + width)) if width else (low, high)
+
+
 def _of_rows(preprocessing: Preprocessing, dataset: Dataset) -> Ground:
     fitted, inputs = TablePreprocessing.of(preprocessing), TableInputs.of(dataset.inputs)
     train = dataset.splits["train"]
@@ -71,7 +88,7 @@ def _of_rows(preprocessing: Preprocessing, dataset: Dataset) -> Ground:
     for column in fitted.columns:
         cells = inputs.columns[column.name][train]
         if isinstance(column, NumberColumn):
-            low, high = float(np.nanmin(cells)), float(np.nanmax(cells))
+            low, high = ends(cells)
             room = ROOM * (high - low) or 1.0
             axes.append(Axis(column.name, max(low - room, 0.0) if column.log else low - room, high + room))
             others[column.name] = column.fill
@@ -80,8 +97,8 @@ def _of_rows(preprocessing: Preprocessing, dataset: Dataset) -> Ground:
             others[column.name] = str(words[counts.argmax()])
     names = [axis.name for axis in axes]
 
-    def cells_at(places: NDArray[np.int64]) -> Floats:
-        return np.column_stack([inputs.columns[name][places].astype(np.float64) for name in names])
+    def cells_at(indices: NDArray[np.int64]) -> Floats:
+        return np.column_stack([inputs.columns[name][indices].astype(np.float64) for name in names])
 
     return Ground(tuple(axes), others, fitted.encode, cells_at)
 

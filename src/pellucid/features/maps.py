@@ -101,13 +101,13 @@ def map_split(
     shown = []
     every: NDArray[np.float32] | None = None
     for one in chosen:
-        place = _strongest(examples, responses, one)
-        inputs = examples.predictor.to_tensor(examples.inputs[place : place + 1])
+        index = _strongest(examples, responses, one)
+        inputs = examples.predictor.to_tensor(examples.inputs[index : index + 1])
         maps = _maps_of(examples, layer, inputs)[0]
         values = maps[one.unit]
         every = maps if every is None else every
-        above = float((responses.values[:, one.unit] < responses.values[place, one.unit]).mean())
-        shown.append(UnitMap(one, examples.name(place), examples.picture(place), values, above))
+        above = float((responses.values[:, one.unit] < responses.values[index, one.unit]).mean())
+        shown.append(UnitMap(one, examples.name(index), examples.picture(index), values, above))
     why = (
         "the units asked for" if units else "the most selective units, of each class its best before any class has two"
     )
@@ -117,7 +117,7 @@ def map_split(
 
 def _strongest(examples: Examples, responses: Responses, one: UnitSelectivity) -> int:
     column = responses.values[:, one.unit]
-    own = np.array([one.reacts_to in examples.target_words(place).split(", ") for place in range(len(examples))])
+    own = np.array([one.reacts_to in examples.target_words(index).split(", ") for index in range(len(examples))])
     return int(np.where(own, column, -np.inf).argmax()) if own.any() else int(column.argmax())
 
 

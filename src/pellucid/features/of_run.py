@@ -82,7 +82,7 @@ class RunFeatures:
         """Return feature maps chosen by what their units react to.
 
         Args:
-            source: a picture file, pixels, or an example's place in the dataset: the maps are those that it excites.
+            source: a picture file, pixels, or an example's index in the dataset: the maps are those that it excites.
                 None: the most selective units, each on the example of its class that excites it most.
             layer, units, split, limit, seed: see the class.
             top: how many maps, at most.

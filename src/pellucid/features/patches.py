@@ -61,13 +61,13 @@ def find_patches(
     )
 
 
-def _cut(examples: Examples, place: int, value: float, at: tuple[int, ...], box: Box) -> Patch:
+def _cut(examples: Examples, index: int, value: float, at: tuple[int, ...], box: Box) -> Patch:
     top, left, bottom, right = box
     return Patch(
-        example=examples.name(place),
-        target=examples.target_words(place),
+        example=examples.name(index),
+        target=examples.target_words(index),
         value=value,
         at=at,
         box=box,
-        pixels=np.ascontiguousarray(examples.picture(place)[top:bottom, left:right]),
+        pixels=np.ascontiguousarray(examples.picture(index)[top:bottom, left:right]),
     )

@@ -56,13 +56,14 @@ class UnitSelectivity:
 
     Attributes:
         unit: its number in the layer, counted from 0.
-        reacts_to: the class, label or target; "" where its value never changes.
+        reacts_to: the class, label or target; "" where its value never changes, or no class has enough examples.
         value: the measure, on the half of the examples that did not choose `reacts_to`; None: too few to say.
         low, high: the measure's 95 % interval; None where there is none.
         chosen_by: the measure on the half that chose it, by which units are ranked; 0 where nothing was chosen.
         difference: mean of its class minus mean of the rest, in standard deviations of the two pooled, on the measuring
             half; None for a number as target.
         fires: share of all examples for which its value is above zero.
+        is_constant: whether its value is the same for all examples.
     """
 
     unit: int
@@ -73,6 +74,7 @@ class UnitSelectivity:
     chosen_by: float
     difference: float | None
     fires: float
+    is_constant: bool = False
 
     def is_sure(self, chance: float) -> bool:
         """Return whether the measure differs from chance (0.5 for an area, 0 for a correlation)."""

@@ -107,8 +107,9 @@ def rate_units(
     for unit, column in enumerate(values.T):
         fires = float((column > 0).mean())
         candidates = areas[unit]
-        if np.ptp(column) == 0 or not np.isfinite(candidates).any():
-            rated.append((0.0, UnitSelectivity(unit, "", None, None, None, 0.0, None, fires)))
+        is_constant = bool(np.ptp(column) == 0)
+        if is_constant or not np.isfinite(candidates).any():
+            rated.append((0.0, UnitSelectivity(unit, "", None, None, None, 0.0, None, fires, is_constant)))
             continue
         served = int(np.nanargmax(candidates)) if given is None else int(given[unit])
         own, seen = holds[measuring, served], column[measuring].astype(np.float64)
@@ -170,8 +171,9 @@ def rate_by_rank(
     rated = []
     for unit, column in enumerate(values.T):
         fires = float((column > 0).mean())
-        if np.ptp(column) == 0 or not np.isfinite(first[unit]).any():
-            rated.append(UnitSelectivity(unit, "", None, None, None, 0.0, None, fires))
+        is_constant = bool(np.ptp(column) == 0)
+        if is_constant or not np.isfinite(first[unit]).any():
+            rated.append(UnitSelectivity(unit, "", None, None, None, 0.0, None, fires, is_constant))
             continue
         followed = int(np.nanargmax(np.abs(first[unit])))
         value = float(second[unit, followed])

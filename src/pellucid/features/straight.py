@@ -45,6 +45,8 @@ def find_crossing(places: Floats, classes: NDArray[np.int64]) -> Crossing | None
         return None
     count = len(first) + len(second)
     scale = np.maximum(np.abs(places).max(axis=0), 1e-300)
+    # Columns are points. Rows ask that each class's shares sum to 1, and that both classes' mixed points are the same:
+    # a place in both convex hulls, if there is one. Nothing is minimised, so any solution will do.
     wanted = np.zeros((places.shape[1] + 2, count))
     wanted[0, : len(first)] = 1
     wanted[1, len(first) :] = 1
@@ -52,6 +54,7 @@ def find_crossing(places: Floats, classes: NDArray[np.int64]) -> Crossing | None
     found = linprog(np.zeros(count), A_eq=wanted, b_eq=[1, 1, *np.zeros(places.shape[1])], method="highs-ds")
     if not found.success or found.x is None:
         return None
+    # The solver may miss 0 by its tolerance.
     shares = np.clip(found.x, 0, None)
     parts = (shares[: len(first)], shares[len(first) :])
     used = tuple(np.flatnonzero(part > 1e-9) for part in parts)

@@ -6,12 +6,18 @@ the dense layer that does the same.
 
 from __future__ import annotations
 
-from pellucid.kernels.convolving import PADDINGS, Convolved, Padding, convolve
-from pellucid.kernels.dense_equivalent import DenseEquivalent, as_dense
+from typing import TYPE_CHECKING
+
 from pellucid.kernels.named import KERNELS, Kernel, find_kernel, read_numbers
-from pellucid.kernels.pictures import Picture, read_picture, sample_picture
-from pellucid.kernels.pooling import Pooled, pool
-from pellucid.kernels.text import describe_convolved, describe_dense, describe_pooled
+from pellucid.late import late_names
+from pellucid.printed import said_in
+
+if TYPE_CHECKING:
+    from pellucid.kernels.convolving import PADDINGS, Convolved, Padding, convolve
+    from pellucid.kernels.dense_equivalent import DenseEquivalent, as_dense
+    from pellucid.kernels.pictures import Picture, read_picture, sample_picture
+    from pellucid.kernels.pooling import Pooled, pool
+    from pellucid.kernels.text import describe_convolved, describe_dense, describe_pooled
 
 __all__ = [
     "KERNELS",
@@ -33,3 +39,25 @@ __all__ = [
     "read_picture",
     "sample_picture",
 ]
+
+__getattr__ = late_names(
+    __name__,
+    {
+        "Convolved": "convolving",
+        "DenseEquivalent": "dense_equivalent",
+        "PADDINGS": "convolving",
+        "Padding": "convolving",
+        "Picture": "pictures",
+        "Pooled": "pooling",
+        "as_dense": "dense_equivalent",
+        "convolve": "convolving",
+        "describe_convolved": "text",
+        "describe_dense": "text",
+        "describe_pooled": "text",
+        "pool": "pooling",
+        "read_picture": "pictures",
+        "sample_picture": "pictures",
+    },
+)
+
+said_in(__name__, "text")

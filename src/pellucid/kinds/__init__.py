@@ -17,6 +17,7 @@ from pellucid.kinds.inputs import (
     TableInput,
     TextInput,
 )
+from pellucid.kinds.own_options import OPTIONS_OF_TASKS, OwnOptions, OwnValue, brought
 from pellucid.kinds.registry import Kind, Kinds, KindTable, Refused
 from pellucid.kinds.splits import SPLITS, SplitName
 from pellucid.kinds.targets import (
@@ -54,6 +55,7 @@ __all__ = [
     "LEVELS",
     "MOST_MASK_CLASSES",
     "NOT_LABELLED",
+    "OPTIONS_OF_TASKS",
     "SPLITS",
     "TARGETS",
     "UNEVEN",
@@ -73,6 +75,8 @@ __all__ = [
     "MaskTarget",
     "Name",
     "NextTarget",
+    "OwnOptions",
+    "OwnValue",
     "PictureTarget",
     "Refused",
     "Said",
@@ -87,6 +91,7 @@ __all__ = [
     "ValueTarget",
     "ValuesTarget",
     "Wishes",
+    "brought",
     "code_points",
     "is_uneven",
     "listed",

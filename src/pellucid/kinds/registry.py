@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from pellucid.errors import RecipeError
+from pellucid.late import Late
 from pellucid.records import Record
 
 
@@ -99,16 +100,16 @@ class KindTable(Generic[Row]):
     Args:
         subject: what the table is about, as in "baselines", for messages.
         kinds: the kinds it has rows for.
-        rows: by the kinds' words.
+        rows: by the kinds' words; a `Late` one is loaded when it is first asked for.
     """
 
-    def __init__(self, subject: str, kinds: Kinds[Any], rows: Mapping[str, Row | Refused]) -> None:
+    def __init__(self, subject: str, kinds: Kinds[Any], rows: Mapping[str, Row | Refused | Late]) -> None:
         self.subject = subject
         self.kinds = kinds
-        self._rows: dict[str, Row | Refused] = dict(rows)
+        self._rows: dict[str, Row | Refused | Late] = dict(rows)
         kinds.tables.append(self)
 
-    def register(self, word: str, row: Row | Refused) -> None:
+    def register(self, word: str, row: Row | Refused | Late) -> None:
         """Add the row of a kind.
 
         Raises:
@@ -132,6 +133,8 @@ class KindTable(Generic[Row]):
             raise RecipeError(f"For the kind of {self.kinds.noun} '{word}' there is no {self.subject}.")
         if isinstance(row, Refused):
             raise RecipeError(row.reason)
+        if isinstance(row, Late):
+            row = self._rows[word] = cast("Row", row.load())
         return row
 
     def why_not(self, word: str) -> str:

@@ -8,24 +8,12 @@ Importing this room does not import torch.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pellucid.models.adding import About, add_weights, check_weights, pick
-from pellucid.models.building import build_model
+from pellucid.kinds import OwnOptions, OwnValue
+from pellucid.late import late_names
 from pellucid.models.catalogue import find_model, own_options, with_own, with_own_of_before
-from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
-from pellucid.models.fetching import fetch_weights, plan_weights
-from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
-from pellucid.models.going_on import GoesOn, Remembered
-from pellucid.models.layer import DRAWN_UNITS, READS_BACKWARDS, LayerSummary, ModelSummary, ReceptiveField
-from pellucid.models.listing import ModelInfo, list_models
-from pellucid.models.own_options import OwnOptions, OwnValue
-from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
-from pellucid.models.schemes import INITS, Init
-from pellucid.models.sizes import sizes_in_words
-from pellucid.models.table import HEADINGS, TableRow, picture_order, shape_words, summary_text, table_rows, totals_words
-from pellucid.models.tensors import Wanted, kind_of, tensor_faults, wanted_of
+from pellucid.printed import said_in
 from pellucid.store import StoredWeights, WeightsCard
 
 if TYPE_CHECKING:
@@ -33,48 +21,38 @@ if TYPE_CHECKING:
     from pellucid.models.attention import Attention, attention_of
     from pellucid.models.autoencoder import Autoencoder
     from pellucid.models.blocks import Anatomy, Block, anatomy
+    from pellucid.models.building import build_model
     from pellucid.models.cut import Cut, cut_at_head
+    from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
+    from pellucid.models.fetching import fetch_weights, plan_weights
     from pellucid.models.fitted import Fitted, Fitting
+    from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
     from pellucid.models.forms import example_of, more_of, noise_of
+    from pellucid.models.going_on import GoesOn, Remembered
     from pellucid.models.heads import head
+    from pellucid.models.layer import DRAWN_UNITS, READS_BACKWARDS, LayerSummary, ModelSummary, ReceptiveField
+    from pellucid.models.listing import ModelInfo, list_models
     from pellucid.models.modes import evaluating
     from pellucid.models.norm_folding import fold_norms
+    from pellucid.models.pretrained import find_same_weights, find_weights, list_weights, wishes_of
     from pellucid.models.saving import save_state
+    from pellucid.models.schemes import INITS, Init
+    from pellucid.models.sizes import sizes_in_words
+    from pellucid.models.starting import Started
     from pellucid.models.summarising_names import summarise_named
     from pellucid.models.summary import count_parameters, summarise, summarise_model
+    from pellucid.models.table import (
+        HEADINGS,
+        TableRow,
+        picture_order,
+        shape_words,
+        summary_text,
+        table_rows,
+        totals_words,
+    )
+    from pellucid.models.tensors import Wanted, kind_of, tensor_faults, wanted_of
+    from pellucid.models.weights_intake import About, add_weights, check_weights, pick
     from pellucid.models.writing import Look, NextLetter, Side, State, WritingNetwork, before_each
-
-_NEED_TORCH = {
-    "Anatomy": "blocks",
-    "Assembly": "assembly",
-    "Attention": "attention",
-    "Autoencoder": "autoencoder",
-    "attention_of": "attention",
-    "Block": "blocks",
-    "Cut": "cut",
-    "anatomy": "blocks",
-    "Fitted": "fitted",
-    "Fitting": "fitted",
-    "cut_at_head": "cut",
-    "count_parameters": "summary",
-    "evaluating": "modes",
-    "example_of": "forms",
-    "fold_norms": "norm_folding",
-    "head": "heads",
-    "more_of": "forms",
-    "noise_of": "forms",
-    "parts_of": "assembly",
-    "save_state": "saving",
-    "summarise": "summary",
-    "summarise_model": "summary",
-    "summarise_named": "summarising_names",
-    "Look": "writing",
-    "Side": "writing",
-    "NextLetter": "writing",
-    "State": "writing",
-    "WritingNetwork": "writing",
-    "before_each": "writing",
-}
 
 __all__ = [
     "ACTIVATIONS",
@@ -110,6 +88,7 @@ __all__ = [
     "Remembered",
     "Repeated",
     "Side",
+    "Started",
     "State",
     "StoredWeights",
     "TableRow",
@@ -161,8 +140,85 @@ __all__ = [
     "with_own_of_before",
 ]
 
+__getattr__ = late_names(
+    __name__,
+    {
+        "ACTIVATIONS": "entry",
+        "About": "weights_intake",
+        "Activation": "entry",
+        "Anatomy": "blocks",
+        "Assembly": "assembly",
+        "Attention": "attention",
+        "Autoencoder": "autoencoder",
+        "Block": "blocks",
+        "Cut": "cut",
+        "DRAWN_UNITS": "layer",
+        "Fitted": "fitted",
+        "Fitting": "fitted",
+        "GoesOn": "going_on",
+        "HEADINGS": "table",
+        "INITS": "schemes",
+        "Init": "schemes",
+        "InputShape": "entry",
+        "LayerBlock": "folding",
+        "LayerSummary": "layer",
+        "Look": "writing",
+        "ModelEntry": "entry",
+        "ModelInfo": "listing",
+        "ModelOptions": "entry",
+        "ModelSummary": "layer",
+        "NextLetter": "writing",
+        "Part": "folding",
+        "READS_BACKWARDS": "layer",
+        "ReceptiveField": "layer",
+        "Remembered": "going_on",
+        "Repeated": "folding",
+        "Side": "writing",
+        "State": "writing",
+        "TableRow": "table",
+        "Wanted": "tensors",
+        "WritingNetwork": "writing",
+        "add_weights": "weights_intake",
+        "anatomy": "blocks",
+        "attention_of": "attention",
+        "before_each": "writing",
+        "build_model": "building",
+        "check_weights": "weights_intake",
+        "count_parameters": "summary",
+        "cut_at_head": "cut",
+        "evaluating": "modes",
+        "example_of": "forms",
+        "fetch_weights": "fetching",
+        "find_same_weights": "pretrained",
+        "find_weights": "pretrained",
+        "fold": "folding",
+        "fold_norms": "norm_folding",
+        "head": "heads",
+        "inputs_of": "folding",
+        "kind_of": "tensors",
+        "list_models": "listing",
+        "list_weights": "pretrained",
+        "more_of": "forms",
+        "noise_of": "forms",
+        "parts_of": "assembly",
+        "pick": "weights_intake",
+        "picture_order": "table",
+        "plan_weights": "fetching",
+        "rows_of": "folding",
+        "save_state": "saving",
+        "Started": "starting",
+        "shape_words": "table",
+        "sizes_in_words": "sizes",
+        "summarise": "summary",
+        "summarise_model": "summary",
+        "summarise_named": "summarising_names",
+        "summary_text": "table",
+        "table_rows": "table",
+        "tensor_faults": "tensors",
+        "totals_words": "table",
+        "wanted_of": "tensors",
+        "wishes_of": "pretrained",
+    },
+)
 
-def __getattr__(name: str) -> Any:
-    if name in _NEED_TORCH:
-        return getattr(import_module(f"pellucid.models.{_NEED_TORCH[name]}"), name)
-    raise AttributeError(f"module 'pellucid.models' has no attribute '{name}'")
+said_in(__name__, "table")

@@ -8,11 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias
 
 from pellucid.errors import ModelError, did_you_mean
-from pellucid.kinds import Form, Wishes
+from pellucid.kinds import Form, Wishes, brought
 from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
 from pellucid.models.latent_options import LatentOptions, VariationalOptions
 from pellucid.models.seq2seq_options import Seq2SeqOptions
+from pellucid.models.textcnn_options import TextCNNOptions
 from pellucid.models.unet_options import UNetOptions, lender_of
 
 if TYPE_CHECKING:
@@ -177,10 +178,11 @@ OWN: dict[str, ModelEntry] = {
         ),
         ModelEntry(
             name="textcnn",
-            description="Filters over three, four and five words, and the strongest answer of each (Kim 2014).",
+            description="Filters over three, four and five words (Kim 2014), and a weight for each word.",
             wishes=_TEXTS,
             build=partial(_build_lazily, file="textcnn", function="build_textcnn"),
             options=("embedding", "hidden", "activation", "dropout"),
+            own=TextCNNOptions,
             activations=ELEMENTWISE,
             defaults=ModelOptions(embedding=64, hidden=(64,), activation="relu", dropout=0.5),
             example=_EXAMPLE_TEXT,
@@ -258,7 +260,7 @@ OWN: dict[str, ModelEntry] = {
             build=partial(_build_lazily, file="seq2seq", function="build_seq2seq"),
             options=("embedding", "hidden", "dropout", "answer"),
             own=Seq2SeqOptions,
-            defaults=ModelOptions(embedding=64, hidden=(128,), dropout=0.0, answer=11),
+            defaults=ModelOptions(embedding=64, hidden=(128,), dropout=0.2, answer=11),
             example=(Form(shape=(30,), dtype="int64", vocabulary=40), 11 * 14),
         ),
         ModelEntry(
@@ -350,7 +352,10 @@ def with_own(name: str, options: ModelOptions) -> ModelOptions:
         ModelError: a value is out of its range.
     """
     own = OWN[name].own if name in OWN else None
-    return options if own is None else options.model_copy(update={"own": own.completed(options.own, model=name)})
+    if own is None:
+        return options
+    completed = own.completed(options.own, whose=f"The model '{name}'", error=ModelError)
+    return options.model_copy(update={"own": completed})
 
 
 def with_own_of_before(name: str, options: ModelOptions) -> ModelOptions:
@@ -365,16 +370,7 @@ def own_options() -> dict[str, tuple[FieldInfo, tuple[str, ...]]]:
     Raises:
         ValueError: two models mean different types by one name, and one flag cannot take both.
     """
-    found: dict[str, tuple[FieldInfo, tuple[str, ...]]] = {}
-    for entry in OWN.values():
-        for name, field in (entry.own.model_fields if entry.own is not None else {}).items():
-            first, models = found.get(name, (field, ()))
-            if first.annotation != field.annotation:
-                raise ValueError(
-                    f"The option '{name}' of '{entry.name}' is of another type than that of '{models[0]}'."
-                )
-            found[name] = (first, (*models, entry.name))
-    return found
+    return brought({entry.name: entry.own for entry in OWN.values() if entry.own is not None})
 
 
 def _unknown(name: str, choices: list[str]) -> ModelError:

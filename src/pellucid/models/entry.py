@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import Field
 
 from pellucid.errors import ModelError
-from pellucid.kinds import Form, Wishes
+from pellucid.kinds import Form, OwnOptions, OwnValue, Wishes
 from pellucid.models.kinds import WISHED, check_numbers
-from pellucid.models.own_options import OwnOptions, OwnValue
 from pellucid.ngrams import Smoothing
 from pellucid.records import Record
 
@@ -135,7 +134,11 @@ class ModelEntry:
                 f"The model '{self.name}' cannot be built with the activation '{options.activation}'.",
                 expected=f"It takes {', '.join(self.activations)}.",
             )
-        own = {} if self.own is None else self.own.completed(options.own, model=self.name)
+        own = (
+            {}
+            if self.own is None
+            else self.own.completed(options.own, whose=f"The model '{self.name}'", error=ModelError)
+        )
         resolved = self.defaults.model_copy(update=chosen | {"own": own})
         if "maxout_pieces" in chosen and resolved.activation != "maxout":
             raise ModelError(

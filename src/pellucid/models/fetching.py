@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pellucid.errors import DataError, ModelError
-from pellucid.models.adding import About, add_weights
 from pellucid.models.catalogue import find_model
 from pellucid.models.published import Published, published
+from pellucid.models.weights_intake import About, add_weights
 from pellucid.store import (
     FetchedFile,
     Remote,

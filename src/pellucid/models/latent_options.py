@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from pellucid.models.own_options import OwnOptions
+from pellucid.kinds import OwnOptions
 
 
 class LatentOptions(OwnOptions):

@@ -3,7 +3,10 @@
 Sources: Sutskever et al. 2014 (no attention); Bahdanau et al. 2015 ("bahdanau"); Luong et al. 2015, with products of
 projected states ("dot", there "general"). To the vector of a letter that of its place is added (Gehring et al. 2017):
 without it a letter that stands twice side by side is easily taken for one. Places of what is read count from both ends.
-Runs of older versions have no places; their products are divided by the root of H (Vaswani et al. 2017).
+A look back sees the vectors of the letters beside the states, as values apart from the keys (Daniluk et al. 2017 take
+them apart, too): what stood there can be copied, and so can what training never showed in such a neighbourhood.
+Runs of older versions have no places and no such vectors; without places products are divided by the root of H
+(Vaswani et al. 2017).
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ class Seq2Seq(WritingNetwork):
         attention: how the second looks back at the first.
         dropout: of vectors and of what is written from, in training.
         with_places: whether vectors carry places; without, the network is what older versions built.
+        with_letters: whether a look back sees the letters' vectors, too.
     """
 
     def __init__(
@@ -54,9 +58,10 @@ class Seq2Seq(WritingNetwork):
         attention: Attention,
         dropout: float,
         with_places: bool = True,
+        with_letters: bool = True,
     ) -> None:
         super().__init__(places, letters)
-        self.attention, self.with_places = attention, with_places
+        self.attention, self.with_places, self.with_letters = attention, with_places, with_letters
         self.embed = Vectors(vocabulary, width, spread=SPREAD)
         if with_places:
             self.from_start, self.from_end = nn.Embedding(longest, width), nn.Embedding(longest, width)
@@ -67,14 +72,13 @@ class Seq2Seq(WritingNetwork):
         self.embed_answer = Vectors(letters, width, spread=SPREAD)
         if with_places:
             self.place = nn.Embedding(places, width)
-        seen = 2 * hidden if attention == "bahdanau" else 0
-        self.write = nn.GRU(width + seen, hidden, batch_first=True)
+        looked = 0 if attention == "none" else 2 * hidden + (width if with_letters else 0)
+        self.write = nn.GRU(width + (looked if attention == "bahdanau" else 0), hidden, batch_first=True)
         if attention != "none":
             self.key = nn.Linear(2 * hidden, hidden, bias=False)
         if attention == "bahdanau":
             self.query = nn.Linear(hidden, hidden)
             self.score = nn.Linear(hidden, 1, bias=False)
-        looked = 0 if attention == "none" else 2 * hidden
         self.join = nn.Linear(hidden + looked, hidden)
         self.fc = nn.Linear(hidden, letters - 2)
         if with_places:
@@ -82,15 +86,18 @@ class Seq2Seq(WritingNetwork):
                 start_recurrent(layer, keeps=KEEPS)
 
     def read(self, tokens: Tensor) -> tuple[State, list[Look]]:
-        """Return of [N, T] tokens their states [N, T, 2H], keys [N, T, H] of these, and the first state that writes.
+        """Return of [N, T] tokens values [N, T, 2H + W], keys [N, T, H], and the first state that writes.
+
+        Values are the states of both ways and the letters' vectors, W wide, where it sees them; keys are of the states.
 
         Without attention the state alone goes on.
         """
         there = present(tokens)
-        vectors = self.embed(tokens)
+        letters = self.embed(tokens)
+        vectors = letters
         if self.with_places:
             steps, left = both_ends(there)
-            vectors = vectors + self.from_start(steps) + self.from_end(left)
+            vectors = letters + self.from_start(steps) + self.from_end(left)
         vectors = self.drop(vectors)
         one_way, _ = self.ahead(vectors)
         other_way, _ = self.back(backwards(vectors, there))
@@ -98,8 +105,9 @@ class Seq2Seq(WritingNetwork):
         both = torch.cat([one_way.gather(1, lasts), other_way.gather(1, lasts)], 2)
         state = {"there": there, "place": torch.zeros_like(tokens[:, :1]), "hidden": torch.tanh(self.begin(both))[:, 0]}
         if self.attention != "none":
-            values = torch.cat([one_way, backwards(other_way, there)], 2) * there
-            state |= {"values": values, "keys": self.key(values)}
+            states = torch.cat([one_way, backwards(other_way, there)], 2) * there
+            values = torch.cat([states, letters * there], 2) if self.with_letters else states
+            state |= {"values": values, "keys": self.key(states)}
         return state, []
 
     def written(self, state: State, previous: Tensor) -> Written:
@@ -130,7 +138,7 @@ class Seq2Seq(WritingNetwork):
         return outputs, contexts, looked, hidden[0]
 
     def _look(self, state: State, asking: Tensor) -> tuple[Tensor, Tensor]:
-        """Return [N, u, 2H] what is seen from [N, u, H] states, and [N, u, T] weights."""
+        """Return [N, u, 2H + W] what is seen from [N, u, H] states, and [N, u, T] weights."""
         keys = state["keys"]
         if self.attention == "dot":
             scores = asking @ keys.transpose(1, 2)
@@ -166,4 +174,5 @@ def build_seq2seq(form: Form, outputs: int, options: ModelOptions) -> Seq2Seq:
         attention=own.attention,
         dropout=options.dropout or 0.0,
         with_places=own.places,
+        with_letters=own.letter_vectors,
     )

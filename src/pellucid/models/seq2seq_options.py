@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from pellucid.models.own_options import OwnOptions, OwnValue
+from pellucid.kinds import OwnOptions, OwnValue
 
 Attention = Literal["bahdanau", "dot", "none"]
 
@@ -25,4 +25,10 @@ class Seq2SeqOptions(OwnOptions):
         description="whether each letter's vector carries its place, products are taken as they are, and states keep "
         "at first; --no-places is the network of older versions, which learns more slowly",
     )
-    before: ClassVar[Mapping[str, OwnValue]] = {"places": False}
+    letter_vectors: bool = Field(
+        default=True,
+        description="whether a look back sees the vectors of the letters themselves beside the states, so that what "
+        "stood there can be copied; --no-letter-vectors is the network of older versions, which copies only what it "
+        "often read",
+    )
+    before: ClassVar[Mapping[str, OwnValue]] = {"places": False, "letter_vectors": False}

@@ -36,6 +36,8 @@ _MOVEMENTS = frozenset(
         "clone",
         "detach",
         "to",
+        "cpu",
+        "cuda",
         "float",
         "type_as",
         "type",
@@ -244,7 +246,7 @@ def _details(layer: nn.Module) -> str:
     match layer:
         case nn.Conv1d() | nn.Conv2d() | nn.Conv3d() | nn.MaxPool2d() | nn.AvgPool2d():
             words = [_by(layer.kernel_size)]
-            if _by(layer.stride) not in ("1", "1 x 1"):
+            if any(side > 1 for side in _sides(layer.stride)):
                 words.append(f"stride {_side(layer.stride)}")
             if isinstance(layer.padding, str) or any(_sides(layer.padding)):
                 words.append(f"padding {_side(layer.padding)}")
@@ -263,8 +265,8 @@ def _sides(value: Any) -> tuple[int, ...]:
 
 
 def _by(value: Any) -> str:
-    sides = _sides(value)
-    return " x ".join(str(side) for side in (sides * 2 if len(sides) == 1 else sides))
+    # One number stands for both sides of a window over a picture; along one axis it comes alone in a tuple.
+    return " x ".join(str(side) for side in ((value, value) if isinstance(value, int) else value))
 
 
 def _side(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pellucid.models.own_options import OwnOptions
+from pellucid.kinds import OwnOptions
 
 
 class UNetOptions(OwnOptions):

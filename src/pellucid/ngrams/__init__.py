@@ -7,27 +7,26 @@ The names of these are there without numpy.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pellucid.ngrams.names import SMOOTHINGS, Smoothing
+from pellucid.late import late_names
 
 if TYPE_CHECKING:
     from pellucid.ngrams.counting import Counts, Level, count_ngrams
+    from pellucid.ngrams.names import SMOOTHINGS, Smoothing
     from pellucid.ngrams.smoothing import Smoothed, smooth
-
-_NEED_NUMPY = {
-    "Counts": "counting",
-    "Level": "counting",
-    "Smoothed": "smoothing",
-    "count_ngrams": "counting",
-    "smooth": "smoothing",
-}
 
 __all__ = ["SMOOTHINGS", "Counts", "Level", "Smoothed", "Smoothing", "count_ngrams", "smooth"]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _NEED_NUMPY:
-        return getattr(import_module(f"pellucid.ngrams.{_NEED_NUMPY[name]}"), name)
-    raise AttributeError(f"module 'pellucid.ngrams' has no attribute '{name}'")
+__getattr__ = late_names(
+    __name__,
+    {
+        "Counts": "counting",
+        "Level": "counting",
+        "SMOOTHINGS": "names",
+        "Smoothed": "smoothing",
+        "Smoothing": "names",
+        "count_ngrams": "counting",
+        "smooth": "smoothing",
+    },
+)

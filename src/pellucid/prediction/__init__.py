@@ -6,14 +6,10 @@ them. Importing this room does not import torch.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pellucid.prediction.given import Given
+from pellucid.late import late_names
 from pellucid.prediction.opened import OpenedRun
-from pellucid.prediction.records import Prediction, Verdict, table_of
-from pellucid.prediction.reopening import reopen_dataset
-from pellucid.prediction.spoken import Factor, Sampled, Sentence
 
 if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
@@ -22,6 +18,7 @@ if TYPE_CHECKING:
     from pellucid.prediction.drawing import DRAWING, DrawnPictures
     from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
+    from pellucid.prediction.given import Given
     from pellucid.prediction.judging import (
         JUDGING,
         ClassPrediction,
@@ -34,67 +31,18 @@ if TYPE_CHECKING:
     from pellucid.prediction.judging.picture import as_canvas, as_png, decibels
     from pellucid.prediction.letters import AskedLetter, own_letter, refuse_letter
     from pellucid.prediction.measured import measured_each
+    from pellucid.prediction.of_run import answers_of, forecasts_of, goes_on, language_model_of
     from pellucid.prediction.one_answer import ONE_ANSWER, OneAnswer, known_target, right_answer, single_answer
     from pellucid.prediction.outputs import Outputs
     from pellucid.prediction.predictor import KNOWN, Predictor
+    from pellucid.prediction.records import Prediction, Verdict, table_of
+    from pellucid.prediction.reopening import reopen_dataset
     from pellucid.prediction.searching import SEARCHING
     from pellucid.prediction.sources import ANSWERING, Sources
     from pellucid.prediction.speaking import SPEAKING, LanguageModel
+    from pellucid.prediction.spoken import Factor, Sampled, Sentence
     from pellucid.prediction.unknown import KnownFeatures, bank_examples, unknown_threshold
     from pellucid.tasks import Answer, Sampling
-
-_NEED_TORCH = {
-    "ANSWERING": "prediction.sources",
-    "ASKING": "prediction.asking",
-    "JUDGING": "prediction.judging",
-    "LanguageModel": "prediction.speaking",
-    "SPEAKING": "prediction.speaking",
-    "KNOWN": "prediction.predictor",
-    "ClassPrediction": "prediction.judging",
-    "Judging": "prediction.judging",
-    "LabelsPrediction": "prediction.judging",
-    "Sources": "prediction.sources",
-    "ValuePrediction": "prediction.judging",
-    "ValuesPrediction": "prediction.judging",
-    "Answer": "tasks",
-    "Sampling": "tasks",
-    "Asked": "prediction.asked",
-    "Equation": "prediction.formula",
-    "FORECASTING": "prediction.forecasting",
-    "Forecasts": "prediction.forecasting",
-    "Formula": "prediction.formula",
-    "KnownFeatures": "prediction.unknown",
-    "AskedLetter": "prediction.letters",
-    "own_letter": "prediction.letters",
-    "refuse_letter": "prediction.letters",
-    "SEARCHING": "prediction.searching",
-    "Outputs": "prediction.outputs",
-    "Predictor": "prediction.predictor",
-    "Term": "prediction.formula",
-    "ask": "prediction.asking",
-    "Source": "prediction.asking",
-    "bank_examples": "prediction.unknown",
-    "ONE_ANSWER": "prediction.one_answer",
-    "OneAnswer": "prediction.one_answer",
-    "known_target": "prediction.one_answer",
-    "measured_each": "prediction.measured",
-    "PicturePrediction": "prediction.judging",
-    "decibels": "prediction.judging.picture",
-    "Codes": "prediction.codes",
-    "IDLE": "prediction.codes",
-    "codes_of": "prediction.codes",
-    "decoded": "prediction.codes",
-    "given_back": "prediction.codes",
-    "DRAWING": "prediction.drawing",
-    "DrawnPictures": "prediction.drawing",
-    "as_canvas": "prediction.judging.picture",
-    "as_png": "prediction.judging.picture",
-    "right_answer": "prediction.one_answer",
-    "single_answer": "prediction.one_answer",
-    "targets_for_loss": "prediction.asking",
-    "formula_of": "prediction.formula",
-    "unknown_threshold": "prediction.unknown",
-}
 
 __all__ = [
     "ANSWERING",
@@ -137,6 +85,7 @@ __all__ = [
     "ValuePrediction",
     "ValuesPrediction",
     "Verdict",
+    "answers_of",
     "as_canvas",
     "as_png",
     "ask",
@@ -144,9 +93,12 @@ __all__ = [
     "codes_of",
     "decibels",
     "decoded",
+    "forecasts_of",
     "formula_of",
     "given_back",
+    "goes_on",
     "known_target",
+    "language_model_of",
     "measured_each",
     "own_letter",
     "refuse_letter",
@@ -158,8 +110,70 @@ __all__ = [
     "unknown_threshold",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _NEED_TORCH:
-        return getattr(import_module(f"pellucid.{_NEED_TORCH[name]}"), name)
-    raise AttributeError(f"module 'pellucid.prediction' has no attribute '{name}'")
+__getattr__ = late_names(
+    __name__,
+    {
+        "answers_of": "of_run",
+        "forecasts_of": "of_run",
+        "goes_on": "of_run",
+        "language_model_of": "of_run",
+        "ANSWERING": "sources",
+        "ASKING": "asking",
+        "Answer": ".tasks",
+        "Asked": "asked",
+        "AskedLetter": "letters",
+        "ClassPrediction": "judging",
+        "Codes": "codes",
+        "DRAWING": "drawing",
+        "DrawnPictures": "drawing",
+        "Equation": "formula",
+        "FORECASTING": "forecasting",
+        "Factor": "spoken",
+        "Forecasts": "forecasting",
+        "Formula": "formula",
+        "Given": "given",
+        "IDLE": "codes",
+        "JUDGING": "judging",
+        "Judging": "judging",
+        "KNOWN": "predictor",
+        "KnownFeatures": "unknown",
+        "LabelsPrediction": "judging",
+        "LanguageModel": "speaking",
+        "ONE_ANSWER": "one_answer",
+        "OneAnswer": "one_answer",
+        "Outputs": "outputs",
+        "PicturePrediction": "judging",
+        "Prediction": "records",
+        "Predictor": "predictor",
+        "SEARCHING": "searching",
+        "SPEAKING": "speaking",
+        "Sampled": "spoken",
+        "Sampling": ".tasks",
+        "Sentence": "spoken",
+        "Source": "asking",
+        "Sources": "sources",
+        "Term": "formula",
+        "ValuePrediction": "judging",
+        "ValuesPrediction": "judging",
+        "Verdict": "records",
+        "as_canvas": "judging.picture",
+        "as_png": "judging.picture",
+        "ask": "asking",
+        "bank_examples": "unknown",
+        "codes_of": "codes",
+        "decibels": "judging.picture",
+        "decoded": "codes",
+        "formula_of": "formula",
+        "given_back": "codes",
+        "known_target": "one_answer",
+        "measured_each": "measured",
+        "own_letter": "letters",
+        "refuse_letter": "letters",
+        "reopen_dataset": "reopening",
+        "right_answer": "one_answer",
+        "single_answer": "one_answer",
+        "table_of": "records",
+        "targets_for_loss": "asking",
+        "unknown_threshold": "unknown",
+    },
+)

@@ -8,27 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.kinds import INPUTS, KindTable
+from pellucid.late import Late
 from pellucid.prediction.asked import Asked, Asking
-from pellucid.prediction.asked_picture import AskedPicture
-from pellucid.prediction.asked_row import AskedRow
-from pellucid.prediction.asked_series import AskedSeries
-from pellucid.prediction.asked_text import AskedText
 from pellucid.prediction.one_answer import single_answer
 from pellucid.prediction.opened import OpenedRun
 from pellucid.runs import RunRecord
 from pellucid.training import scale_targets
 
 Source: TypeAlias = Any
-"""An example's place in the run's dataset, or one input in any form that `Predictor.predict` takes."""
+"""An example's index in the run's dataset, or one input in any form that `Predictor.predict` takes."""
 
 ASKING: KindTable[Asking] = KindTable(
     "way to ask about one example",
     INPUTS,
     {
-        "image": AskedPicture(),
-        "series": AskedSeries(),
-        "table": AskedRow(),
-        "text": AskedText(),
+        "image": Late("pellucid.prediction.asked_picture", "AskedPicture", made=True),
+        "series": Late("pellucid.prediction.asked_series", "AskedSeries", made=True),
+        "table": Late("pellucid.prediction.asked_row", "AskedRow", made=True),
+        "text": Late("pellucid.prediction.asked_text", "AskedText", made=True),
     },
 )
 

@@ -49,7 +49,7 @@ def codes_of(predictor: Predictor, dataset: Dataset, indices: NDArray[np.int64])
     Args:
         predictor: of the run.
         dataset: what was trained on.
-        indices: [N] places of the pictures in it.
+        indices: [N] of the pictures in it.
     """
     model = predictor.model
     if not isinstance(model, Autoencoder):
@@ -81,7 +81,7 @@ def given_back(predictor: Predictor, dataset: Dataset, indices: NDArray[np.int64
     Args:
         predictor: of the run.
         dataset: what was trained on.
-        indices: [N] places of the pictures in it.
+        indices: [N] of the pictures in it.
     """
     batch, task = predictor.batch(dataset, indices), predictor.task
     clean: NDArray[np.float32] = batch.inputs.numpy(force=True)

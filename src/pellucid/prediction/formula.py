@@ -165,6 +165,7 @@ def _fold(
             return weights, constants, list(steps[place:])
         scale = np.array(step.scale) if step.scale else np.ones(len(weights))
         shift = np.array(step.shift) if step.shift else np.zeros(len(weights))
+        # A step s y + t after y = W x + b is (s W) x + (s b + t): straight again.
         if step.kind == "divide":
             scale = 1 / scale
         weights, constants = weights * scale[:, None], constants * scale + shift

@@ -20,7 +20,7 @@ def measured_each(predictor: Predictor, dataset: Dataset, indices: NDArray[np.in
     Args:
         predictor: of the run.
         dataset: what was trained on.
-        indices: [N] places of the examples in it, at least one.
+        indices: [N] of the examples in it, at least one.
     """
     task = predictor.task
     if not isinstance(task, MeasuresEach):

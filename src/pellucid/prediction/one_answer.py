@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from pellucid.errors import RecipeError
 from pellucid.kinds import TARGETS, KindTable
+from pellucid.late import Late
 from pellucid.prediction.asked import Asked
-from pellucid.prediction.one_picture import OnePicture
 from pellucid.prediction.one_token import OneToken
 from pellucid.prediction.opened import OpenedRun
 from pellucid.prediction.outputs import Outputs
@@ -92,7 +92,7 @@ ONE_ANSWER: KindTable[OneAnswer] = KindTable(
         "labels": _WHOLE,
         "mask": _WHOLE,
         "next": OneToken(),
-        "picture": OnePicture(),
+        "picture": Late("pellucid.prediction.one_picture", "OnePicture", made=True),
         "text": _WHOLE,
         "value": _WHOLE,
         "values": _WHOLE,
@@ -124,7 +124,7 @@ def known_target(opened: OpenedRun, source: Any, text: str | None) -> NDArray[An
 
     Args:
         opened: the run.
-        source: an example's place in the dataset, or an input from elsewhere.
+        source: an example's index in the dataset, or an input from elsewhere.
         text: the right answer as it was typed; None for what the dataset says.
 
     Raises:

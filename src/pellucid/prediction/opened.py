@@ -110,7 +110,7 @@ class OpenedRun:
         self.__dict__["predictor"] = Predictor.from_run(self.folder, model=self.predictor.model)
 
     def check_index(self, index: int) -> int:
-        """Return the place of an example in the dataset.
+        """Return the index of an example in the dataset.
 
         Raises:
             DataError: there is no such example.

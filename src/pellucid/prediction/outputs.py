@@ -38,9 +38,9 @@ class Outputs:
         finite = np.asarray(np.isfinite(self.raw).all(axis=1), np.bool_)
         return finite if self.features is None else np.logical_and(finite, np.isfinite(self.features).all(axis=1))
 
-    def at(self, places: NDArray[np.int64]) -> Outputs:
-        """Return those of the examples at some places, in their order."""
-        return Outputs(self.raw[places], None if self.features is None else self.features[places])
+    def at(self, indices: NDArray[np.int64]) -> Outputs:
+        """Return those of the examples at some indices, in their order."""
+        return Outputs(self.raw[indices], None if self.features is None else self.features[indices])
 
     def with_zeros(self) -> Outputs:
         """Return them with zeros in the place of those examples' numbers that are not finite."""
@@ -70,7 +70,7 @@ def run_network(
         to_tensor: from prepared inputs to what the network takes.
         lengths: [N] places of each example that hold something: those of like length are answered together, without the
             rest, which changes no answer; None where all places count.
-        seen: from inputs and their places among the N to what the network is to see of them; None for themselves.
+        seen: from inputs and their indices among the N to what the network is to see of them; None for themselves.
     """
     order = None if lengths is None else np.argsort(lengths, kind="stable")
     caught: list[Tensor] = []
@@ -110,9 +110,9 @@ def part_of(
     """Return some inputs that follow one another in an order, cut to the longest of them."""
     if order is None or lengths is None:
         return inputs[start:stop]
-    places = order[start:stop]
-    part = inputs[places] if isinstance(inputs, np.ndarray) else inputs.take(places)
-    return np.ascontiguousarray(part[:, : max(1, int(lengths[places].max()))])
+    indices = order[start:stop]
+    part = inputs[indices] if isinstance(inputs, np.ndarray) else inputs.take(indices)
+    return np.ascontiguousarray(part[:, : max(1, int(lengths[indices].max()))])
 
 
 def _in_steps(count: int, size: int) -> Iterator[tuple[int, Moved]]:

@@ -150,7 +150,7 @@ class Predictor:
 
         Args:
             inputs: uint8 canvases [N, H, W, C], in memory or not, or float32 rows [N, D]; [N, *prepared_shape].
-            indices: [N] their places in the dataset, where the network is to see them as they are measured, with the
+            indices: [N] of the examples in the dataset, where the network is to see them as they are measured, with the
                 noise that its task puts on each; None to see them as they are.
 
         Raises:
@@ -206,7 +206,7 @@ class Predictor:
 
         Args:
             dataset: what was trained on.
-            indices: [N] places of the examples in it, in any order.
+            indices: [N] indices of the examples in it, in any order.
 
         Raises:
             DecodingError: a picture cannot be decoded.
@@ -253,7 +253,7 @@ class Predictor:
 
         Args:
             dataset: what was trained on.
-            indices: [N] places of the examples in it, in any order.
+            indices: [N] indices of the examples in it, in any order.
 
         Returns:
             the answers, and [N] distances, or None where "unknown" is not judged.

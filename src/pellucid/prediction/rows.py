@@ -64,8 +64,8 @@ def read_rows(table: Table, preprocessing: TablePreprocessing, *, impute: bool) 
             columns[column.name] = reading.values
             beyond = ~np.isfinite(column.scaled(reading.values))
             said = [
-                _about_number(column, reading, place, impute=impute, beyond=bool(beyond[place]))
-                for place in range(len(table))
+                _about_number(column, reading, row, impute=impute, beyond=bool(beyond[row]))
+                for row in range(len(table))
             ]
         else:
             columns[column.name] = np.array(
@@ -73,11 +73,11 @@ def read_rows(table: Table, preprocessing: TablePreprocessing, *, impute: bool) 
                 dtype=object,
             )
             said = _about_words(column, reading, impute=impute)
-        for place, (error, note) in enumerate(said):
-            errors[place] = errors[place] or error
+        for row, (error, note) in enumerate(said):
+            errors[row] = errors[row] or error
             if note is not None:
-                notes[place] = (*notes[place], note)
-                unknown[place] = unknown[place] or isinstance(column, CategoryColumn)
+                notes[row] = (*notes[row], note)
+                unknown[row] = unknown[row] or isinstance(column, CategoryColumn)
     readable = np.array([error is None for error in errors], dtype=bool)
     kept = {name: cells[readable] for name, cells in columns.items()}
     return Rows(preprocessing.encode(kept), errors, notes, unknown, kept)
@@ -87,8 +87,8 @@ _Said = tuple[str | None, str | None]
 """What is wrong with a cell, and what is unlike the training's."""
 
 
-def _about_number(column: NumberColumn, reading: ColumnReading, place: int, *, impute: bool, beyond: bool) -> _Said:
-    cell, value = reading.cells[place], float(reading.values[place])
+def _about_number(column: NumberColumn, reading: ColumnReading, row: int, *, impute: bool, beyond: bool) -> _Said:
+    cell, value = reading.cells[row], float(reading.values[row])
     if is_missing(cell) or (impute and np.isnan(value) and is_blank_word(cell)):
         return _about_blank(column.name, impute=impute), None
     if np.isnan(value):

@@ -43,8 +43,8 @@ class KnownFeatures:
     def nearest(self, features: NDArray[np.float32], count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the [count] rows of the bank nearest to one [D] feature vector, nearest first, and their distances."""
         distances = 1 - self.bank @ _unit_rows(features[None])[0]
-        places = np.argsort(distances, kind="stable")[:count]
-        return places, np.maximum(distances[places], 0).astype(np.float32)
+        rows = np.argsort(distances, kind="stable")[:count]
+        return rows, np.maximum(distances[rows], 0).astype(np.float32)
 
     def save(self, path: Path) -> None:
         """Write the bank as safetensors."""

@@ -33,7 +33,7 @@ class StoredCanvases:
 
     Attributes:
         found: where each lies.
-        make: makes the canvases at some places, one by one.
+        make: makes the canvases of some pictures, one by one.
         shape: (H, W, C) of one.
         where: in words.
         drop: is told of a pack in which so many were found damaged.
@@ -53,28 +53,28 @@ class StoredCanvases:
     def __len__(self) -> int:
         return len(self.found.pack)
 
-    def take(self, places: Indices) -> Bytes:
+    def take(self, indices: Indices) -> Bytes:
         """Gather from the disk. The system reads what is not in its own memory, and forgets it when memory is short."""
-        result = np.empty((len(places), *self.shape), np.uint8)
-        self._forget_damaged(places)
-        packs, rows = self.found.pack[places], self.found.row[places]
+        result = np.empty((len(indices), *self.shape), np.uint8)
+        self._forget_damaged(indices)
+        packs, rows = self.found.pack[indices], self.found.row[indices]
         for number in np.unique(packs).tolist():
             chosen = np.flatnonzero(packs == number)
             if number < 0:
-                for place, canvas in zip(chosen.tolist(), self.make(places[chosen]), strict=True):
-                    result[place] = canvas
+                for index, canvas in zip(chosen.tolist(), self.make(indices[chosen]), strict=True):
+                    result[index] = canvas
                 continue
             kept = self.found.packs[number].rows
-            if len(chosen) == len(places) and kept.shape[1:] == self.shape:
+            if len(chosen) == len(indices) and kept.shape[1:] == self.shape:
                 np.take(kept, rows, axis=0, out=result, mode="clip")  # lets other threads run meanwhile
             else:
                 result[chosen] = _without_margin(np.take(kept, rows[chosen], axis=0, mode="clip"), self.shape)
         return result
 
-    def _forget_damaged(self, places: Indices) -> None:
+    def _forget_damaged(self, indices: Indices) -> None:
         """Look at canvases before they are used for the first time; damaged ones are made anew from then on."""
         for number, pack in enumerate(self.found.packs):
-            chosen = places[self.found.pack[places] == number]
+            chosen = indices[self.found.pack[indices] == number]
             damaged = chosen[~pack.are_whole(self.found.row[chosen])]
             if len(damaged):
                 self.found.pack[damaged] = -1
@@ -87,7 +87,7 @@ class StoredCanvases:
 def open_canvases(
     inputs: ImageInputs,
     preprocessing: ImagePreprocessing,
-    places: Indices,
+    indices: Indices,
     *,
     margin: int = 0,
     workers: int | None = None,
@@ -98,7 +98,7 @@ def open_canvases(
     Args:
         inputs: the pictures.
         preprocessing: fitted.
-        places: [N] which of them.
+        indices: [N] which of them.
         margin: pixels of surroundings around each canvas.
         workers: threads that decode and resize; the result does not depend on it.
         keep: in memory, or mapped from the disk; None for memory while there is enough of it.
@@ -111,43 +111,44 @@ def open_canvases(
         DataError: a file changed since the dataset was opened.
     """
     shape = _shape(preprocessing, margin)
-    in_memory = keep == "memory" or (keep is None and len(places) * int(np.prod(shape)) <= MEMORY_SHARE * free_memory())
+    needed = len(indices) * int(np.prod(shape))
+    in_memory = keep == "memory" or (keep is None and needed <= MEMORY_SHARE * free_memory())
 
     def make(some: Indices) -> Iterator[Bytes]:
         return each_picture(
             lambda index: preprocessing.framed(sized_picture(inputs, preprocessing, index), margin=margin),
-            places[some],
+            indices[some],
             workers=workers,
         )
 
     digests = inputs.digests
     if digests is None:
         if not in_memory:
-            nowhere = _nothing_found(len(places))
+            nowhere = _nothing_found(len(indices))
             return StoredCanvases(nowhere, make, shape, "made anew for each batch: there is too little memory")
-        return PreparedInMemory(_make_all(inputs, preprocessing, places, shape, margin, make))
+        return PreparedInMemory(_make_all(inputs, preprocessing, indices, shape, margin, make))
     cache = find_cache()
     shelf = _Shelf(cache, preprocessing, margin)
-    keys = [digests[index] for index in places.tolist()]
+    keys = [digests[index] for index in indices.tolist()]
     found = shelf.find(keys, look=in_memory)  # what stays on the disk is looked at when it is used
     if in_memory:
-        array = np.empty((len(places), *shape), np.uint8)
+        array = np.empty((len(indices), *shape), np.uint8)
         missing, known = np.flatnonzero(found.pack < 0), np.flatnonzero(found.pack >= 0)
-        for place, canvas in zip(missing.tolist(), make(missing), strict=True):
-            array[place] = canvas
-        shelf.keep(keys, missing, lambda some: (array[place] for place in some.tolist()))
+        for index, canvas in zip(missing.tolist(), make(missing), strict=True):
+            array[index] = canvas
+        shelf.keep(keys, missing, lambda some: (array[index] for index in some.tolist()))
         stored = StoredCanvases(found, make, shape, "")
         for first in range(0, len(known), _STACK):
             part = known[first : first + _STACK]
             array[part] = stored.take(part)
-        return PreparedInMemory(array, f"in memory, {_origin(len(known), len(places), cache)}")
+        return PreparedInMemory(array, f"in memory, {_origin(len(known), len(indices), cache)}")
     already = int((found.pack >= 0).sum())
     shelf.keep(keys, np.flatnonzero(found.pack < 0), make)
     found = shelf.find(keys, look=False)
-    where = f"mapped from the disk, {_origin(already, len(places), cache)}"
+    where = f"mapped from the disk, {_origin(already, len(indices), cache)}"
     homeless = int((found.pack < 0).sum())
     if homeless:
-        where = f"{len(places) - homeless:,} mapped from the disk, {homeless:,} made anew for each batch"
+        where = f"{len(indices) - homeless:,} mapped from the disk, {homeless:,} made anew for each batch"
         where += f" ({cache.problem or 'the cache is full: PELLUCID_CACHE_LIMIT gives it more'})"
     return StoredCanvases(found, make, shape, where, cache.drop_damaged)
 
@@ -168,7 +169,7 @@ class _Shelf:
         for margin in sorted(int(ending) for ending in endings if _MARGIN.fullmatch(ending)):
             missing = np.flatnonzero(found.pack < 0)
             if margin > self._margin and len(missing):
-                wanted = [keys[place] for place in missing.tolist()]
+                wanted = [keys[index] for index in missing.tolist()]
                 more = self._cache.find(f"{self._name}{margin}", wanted, shape=self._shape(margin), look=look)
                 pack, row = found.pack.copy(), found.row.copy()
                 pack[missing] = np.where(more.pack >= 0, more.pack + len(found.packs), -1)
@@ -176,9 +177,9 @@ class _Shelf:
                 found = Found((*found.packs, *more.packs), pack, row)
         return found
 
-    def keep(self, keys: Sequence[bytes], places: Indices, make: Callable[[Indices], Iterator[Bytes]]) -> None:
-        """Keep the canvases at some places, made one by one, each content once."""
-        first = {keys[place]: place for place in reversed(places.tolist())}
+    def keep(self, keys: Sequence[bytes], indices: Indices, make: Callable[[Indices], Iterator[Bytes]]) -> None:
+        """Keep the canvases of some pictures, made one by one, each content once."""
+        first = {keys[index]: index for index in reversed(indices.tolist())}
         if not first:
             return
         name, shape = self._name + str(self._margin), self._shape(self._margin)
@@ -207,19 +208,19 @@ def canvases_made_by(preprocessing: ImagePreprocessing) -> str:
 def _make_all(
     inputs: ImageInputs,
     preprocessing: ImagePreprocessing,
-    places: Indices,
+    indices: Indices,
     shape: tuple[int, int, int],
     margin: int,
     make: Callable[[Indices], Iterator[Bytes]],
 ) -> Bytes:
-    canvases = np.empty((len(places), *shape), np.uint8)
+    canvases = np.empty((len(indices), *shape), np.uint8)
     if inputs.array is not None and inputs.array.shape[1:3] == (preprocessing.height, preprocessing.width):
-        for first in range(0, len(places), _STACK):
+        for first in range(0, len(indices), _STACK):
             part = slice(first, first + _STACK)
-            canvases[part] = preprocessing.canvases(inputs.array[places[part]], margin=margin)
+            canvases[part] = preprocessing.canvases(inputs.array[indices[part]], margin=margin)
         return canvases
-    for place, canvas in enumerate(make(np.arange(len(places)))):
-        canvases[place] = canvas
+    for index, canvas in enumerate(make(np.arange(len(indices)))):
+        canvases[index] = canvas
     return canvases
 
 

@@ -115,17 +115,17 @@ def measure_values(
     return window["low"], window["high"]
 
 
-def measure_pictures(inputs: ImageInputs, draft: ImagePreprocessing, indices: NDArray[np.int64]) -> PictureStatistics:
-    """Measure pictures as `draft` shows them: what a crop or a squeeze leaves, or without the bars of a padding."""
+def measure_pictures(inputs: ImageInputs, plain: ImagePreprocessing, indices: NDArray[np.int64]) -> PictureStatistics:
+    """Measure pictures as `plain` shows them: what a crop or a squeeze leaves, or without the bars of a padding."""
 
     def look(index: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-        sized = sized_picture(inputs, draft, index)
-        contents = draft.in_channels(sized)
-        shown = contents if draft.resize == "pad" else draft.framed(sized)
+        sized = sized_picture(inputs, plain, index)
+        contents = plain.in_channels(sized)
+        shown = contents if plain.resize == "pad" else plain.framed(sized)
         return _histogram(shown), _edge(contents)
 
     def measure() -> dict[str, Any]:
-        values = np.zeros((draft.channels, 256), np.int64)
+        values = np.zeros((plain.channels, 256), np.int64)
         edges, ends = [], []
         for histogram, edge in each_picture(look, indices):
             values += histogram
@@ -144,7 +144,7 @@ def measure_pictures(inputs: ImageInputs, draft: ImagePreprocessing, indices: ND
         ]
         return {"mean": mean, "std": std, "edge": median.tolist(), "edge_share": share, "extremes": extremes}
 
-    found = remembered(inputs, indices, f"statistics of {draft.to_dict()}", measure)
+    found = remembered(inputs, indices, f"statistics of {plain.to_dict()}", measure)
     mean, std, edge = (tuple(found[name]) for name in ("mean", "std", "edge"))
     darkest_top, brightest_bottom, least_contrast = found["extremes"]
     extremes = (darkest_top, brightest_bottom, least_contrast)

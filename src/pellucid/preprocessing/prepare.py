@@ -29,7 +29,7 @@ def prepare_inputs(
     Args:
         dataset: where the examples come from.
         preprocessing: fitted on its training split, or on another dataset's.
-        indices: N places in the dataset.
+        indices: [N] of the examples in the dataset.
         margin: pixels of surroundings around each canvas, for augmentation; pictures only.
         workers: threads that decode and resize; None for the number of cores, at most 8; 0 or 1 for none.
 
@@ -68,6 +68,6 @@ def open_inputs(
             expected=f"The model was trained on {INPUTS[preprocessing.kind].many}.",
             fix="Give it data of the kind it was trained on.",
         )
-    places = np.asarray(indices, np.int64)
+    chosen = np.asarray(indices, np.int64)
     fitter = FITTERS[preprocessing.kind]
-    return fitter.open(dataset, preprocessing, places, margin=margin, workers=workers, keep=keep)
+    return fitter.open(dataset, preprocessing, chosen, margin=margin, workers=workers, keep=keep)

@@ -28,8 +28,8 @@ class Prepared(Protocol):
 
     def __len__(self) -> int: ...
 
-    def take(self, places: NDArray[np.int64]) -> NDArray[Any]:
-        """Return the examples at these places ([n] in 0..N-1) as a new array, [n, ...]."""
+    def take(self, indices: NDArray[np.int64]) -> NDArray[Any]:
+        """Return the examples at these indices ([n] in 0..N-1) as a new array, [n, ...]."""
         ...
 
     def __getitem__(self, part: slice) -> NDArray[Any]:
@@ -57,9 +57,9 @@ class PreparedInMemory:
     def __len__(self) -> int:
         return len(self.array)
 
-    def take(self, places: NDArray[np.int64]) -> NDArray[Any]:
+    def take(self, indices: NDArray[np.int64]) -> NDArray[Any]:
         """Gather."""
-        return np.take(self.array, places, axis=0, mode="clip")  # "clip" writes without a buffer in between
+        return np.take(self.array, indices, axis=0, mode="clip")  # "clip" writes without a buffer in between
 
     def __getitem__(self, part: slice) -> NDArray[Any]:
         return self.array[part]

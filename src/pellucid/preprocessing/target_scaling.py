@@ -74,7 +74,7 @@ class FutureScaling(TargetScaling):
         told = ", ".join(f"{_ANCHORS[name]} {value:.3g}" for name, value in self.misses.items())
         reason = f"but for a constant it misses least in training (in deviations of the series: {told}) (--anchor)"
         chosen = reason if len(self.misses) > 1 else "as asked for"
-        return (Decision(name="anchor", value=f"the network counts from {_ANCHORS[self.anchor]}", reason=chosen),)
+        return (Decision(name="anchor", value=_ANCHORS[self.anchor], reason=chosen),)
 
     def units(self) -> dict[str, Any]:
         """Return what a task has to know beside mean and deviation, by the names that it has there."""

@@ -27,9 +27,9 @@ class TokenStream:
     ends: IntArray
 
     @classmethod
-    def read(cls, given: TextPreprocessing, inputs: TextInputs, places: IntArray) -> TokenStream:
+    def read(cls, given: TextPreprocessing, inputs: TextInputs, indices: IntArray) -> TokenStream:
         """Turn the text below some windows into tokens, each character once."""
-        parts = [_read(given, inputs, start, stop) for start, stop in _covered(inputs, places)]
+        parts = [_read(given, inputs, start, stop) for start, stop in inputs.covered(indices)]
         if not parts:
             return cls(np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int64))
         ids, starts, ends = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
@@ -39,63 +39,49 @@ class TokenStream:
         """Return [N] the first token that ends behind each place in the characters."""
         return np.searchsorted(self.ends, places, side="right").astype(np.int64)
 
-    def bounds(self, inputs: TextInputs, places: IntArray, longest: int | None) -> tuple[IntArray, IntArray]:
+    def bounds(self, inputs: TextInputs, indices: IntArray, longest: int | None) -> tuple[IntArray, IntArray]:
         """Return [N] the first token of each window, and the one after its last; of too long ones the end counts."""
-        starts, stops = inputs.starts[places], inputs.starts[places] + inputs.lengths[places]
+        starts, stops = inputs.starts[indices], inputs.starts[indices] + inputs.lengths[indices]
         first = np.searchsorted(self.starts, starts, side="left").astype(np.int64)
         last = self.first_ending_after(stops)
         return first if longest is None else np.maximum(first, last - longest), last
 
-    def windows(self, inputs: TextInputs, places: IntArray, longest: int) -> NDArray[np.int32]:
+    def windows(self, inputs: TextInputs, indices: IntArray, longest: int) -> NDArray[np.int32]:
         """Return [N, longest] the tokens of windows, padded with 0 at the end."""
-        first, last = self.bounds(inputs, places, longest)
+        first, last = self.bounds(inputs, indices, longest)
         reached = first[:, None] + np.arange(longest)
         is_there = reached < last[:, None]
         ids = self.ids[np.minimum(reached, max(0, len(self.ids) - 1))]
         return np.where(is_there, ids, 0).astype(np.int32)
 
 
-def encode_windows(given: TextPreprocessing, inputs: TextInputs, places: IntArray) -> NDArray[np.generic]:
+def encode_windows(given: TextPreprocessing, inputs: TextInputs, indices: IntArray) -> NDArray[np.generic]:
     """Return [N, T] the tokens of windows of a stream, in the preprocessing's own type."""
-    places = np.asarray(places, np.int64)
-    stream = TokenStream.read(given, inputs, places)
-    return stream.windows(inputs, places, given.longest).astype(given.prepared_dtype)
+    indices = np.asarray(indices, np.int64)
+    stream = TokenStream.read(given, inputs, indices)
+    return stream.windows(inputs, indices, given.longest).astype(given.prepared_dtype)
 
 
-def count_own(given: TextPreprocessing, inputs: TextInputs, places: IntArray, spans: IntArray) -> IntArray:
+def count_own(given: TextPreprocessing, inputs: TextInputs, indices: IntArray, spans: IntArray) -> IntArray:
     """Return [N] how many tokens at the end of each window end within its own stretch.
 
     Args:
         given: how texts become tokens.
         inputs: of the dataset.
-        places: [N] of the windows.
+        indices: [N] of the windows.
         spans: [N, 2] from where to where each one's own stretch reaches, in characters; it ends where the window does.
     """
-    places = np.asarray(places, np.int64)
-    stream = TokenStream.read(given, inputs, places)
-    first, last = stream.bounds(inputs, places, given.longest)
+    indices = np.asarray(indices, np.int64)
+    stream = TokenStream.read(given, inputs, indices)
+    first, last = stream.bounds(inputs, indices, given.longest)
     own: IntArray = last - np.maximum(stream.first_ending_after(spans[:, 0]), first)
     return np.clip(own, 0, np.maximum(last - first - 1, 0))
 
 
-def longest_window(given: TextPreprocessing, inputs: TextInputs, places: IntArray) -> int:
+def longest_window(given: TextPreprocessing, inputs: TextInputs, indices: IntArray) -> int:
     """Return how many tokens the fullest of some windows holds, at least 2."""
-    first, last = TokenStream.read(given, inputs, places).bounds(inputs, np.asarray(places, np.int64), None)
+    first, last = TokenStream.read(given, inputs, indices).bounds(inputs, np.asarray(indices, np.int64), None)
     return max(2, int((last - first).max(initial=2)))
-
-
-def _covered(inputs: TextInputs, places: IntArray) -> list[tuple[int, int]]:
-    """Return the stretches of characters that windows cover, joined where they overlap; pieces only touch."""
-    starts = inputs.starts[places]
-    stops = starts + inputs.lengths[places]
-    order = np.argsort(starts, kind="stable")
-    joined: list[list[int]] = []
-    for start, stop in zip(starts[order].tolist(), stops[order].tolist(), strict=True):
-        if joined and start < joined[-1][1]:
-            joined[-1][1] = max(joined[-1][1], stop)
-        else:
-            joined.append([start, stop])
-    return [(start, stop) for start, stop in joined]
 
 
 def _read(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 MOST_TOKENS = 40
 """Of a text whose attention is drawn."""
 ATTENTION_NOTE = (
-    "Attention says where values are taken from, not how much they change the answer: pellucid explain measures that."
+    "Attention says where values are taken from, not how much they change the answer: pellucid explain measures that. "
+    "Small shares are drawn stronger than they are."
 )
 
 
@@ -35,7 +36,7 @@ def attention_exhibit(found: Sequence[Attention], tokens: Sequence[str], *, name
         title="Where it looks",
         paragraphs=(
             f"The text “{visible(''.join(tokens))}” is read from left to right. Each row is a token, and takes from "
-            f"the tokens above the dark cells: the mean of the {counted(heads, 'head')} of each layer.",
+            f"the tokens above the strong cells: the mean of the {counted(heads, 'head')} of each layer.",
         ),
         figures=attention_figures(found, tokens),
         notes=(ATTENTION_NOTE,),

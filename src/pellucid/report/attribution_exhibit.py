@@ -13,6 +13,7 @@ from pellucid.report.charts import Panel, PanelLine, coloured_tokens, deletion_c
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.overlay import LONGEST, draw_overlay, sized
 from pellucid.runs import Exhibit, ExhibitTable, Figure
+from pellucid.words import visible_token
 
 if TYPE_CHECKING:
     from pellucid.attribution import Attribution, Explanation
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _NEAREST = "The nearest training examples, by the network's last features (distance: one minus the cosine)"
 MOST_COLUMNS = 30
 MOST_CHANNELS = 6
+MOST_LETTERS = 16
+"""Of a name below a small picture."""
 SHOWN = LONGEST
 THUMBNAIL = 160
 PIXEL_BY_PIXEL = ("saliency", "smooth-grad", "gradient-x-input", "integrated-gradients")
@@ -52,9 +55,7 @@ def attribution_exhibit(explanation: Explanation, *, command: str = "") -> Exhib
         tables.append(_neighbour_table(explanation))
     return Exhibit(
         name=_slug(f"explain-{stem}-{explanation.target}-{'-'.join(one.method for one in explanation.attributions)}"),
-        title=f"What speaks for “{explanation.target}” in {stem}"
-        if explanation.name
-        else f"What speaks for “{explanation.target}”",
+        title=f"What speaks for “{visible_token(explanation.target)}”" + (f" in {stem}" if explanation.name else ""),
         paragraphs=_paragraphs(explanation),
         figures=tuple(figures),
         tables=tuple(tables),
@@ -65,12 +66,12 @@ def attribution_exhibit(explanation: Explanation, *, command: str = "") -> Exhib
 
 def _paragraphs(explanation: Explanation) -> tuple[str, ...]:
     share = "" if explanation.unit == "value" else f", probability {wording.percent(explanation.answered)}"
-    said = [f"Answer: {explanation.answer}."] if explanation.answer else []
-    said += [f"Right would be: {explanation.right}."] if explanation.right else []
+    said = [f"Answer: {visible_token(explanation.answer)}."] if explanation.answer else []
+    said += [f"Right would be: {visible_token(explanation.right)}."] if explanation.right else []
     raw = f" This is the network's raw logit; for the probability, logits are {explanation.calibration}."
     said.append(
-        f"Explained is “{explanation.target}”: {explanation.unit} {wording.decimal(explanation.score)}{share}."
-        + (raw if explanation.calibration else "")
+        f"Explained is “{visible_token(explanation.target)}”: {explanation.unit} "
+        f"{wording.decimal(explanation.score)}{share}." + (raw if explanation.calibration else "")
     )
     for attribution in explanation.attributions:
         checks = [check for check in (attribution.randomisation, attribution.deletion) if check is not None]
@@ -189,13 +190,18 @@ def _neighbours(explanation: Explanation) -> list[Figure]:
         picture_figure(
             near.picture,
             alt=f"Training example {near.name}: {near.target}",
-            caption=f"{near.name}: {near.target}; distance {wording.decimal(near.distance)}",
+            caption=f"{near.target}, distance {wording.decimal(near.distance)}; {_end_of(near.name)}",
             longest=THUMBNAIL,
             role="tile",
         ).model_copy(update={"drawn": explanation.series is not None, "row": _NEAREST})
         for near in explanation.neighbours
         if near.picture is not None
     ]
+
+
+def _end_of(name: str) -> str:
+    """Return a name, of a long one its end, which tells files apart."""
+    return name if len(name) <= MOST_LETTERS else f"…\u2060{name[1 - MOST_LETTERS :]}"
 
 
 def _columns(explanation: Explanation) -> ExhibitTable:

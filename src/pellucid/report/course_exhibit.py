@@ -80,6 +80,9 @@ def _notes(course: Course) -> tuple[str, ...]:
             "The ground has the colour of the likeliest class, the stronger the surer; the line is where two classes "
             "are equally likely. The marks are training examples."
         )
+    if course.beyond:
+        lie = "lies" if course.beyond == 1 else "lie"
+        notes.append(f"{counted(course.beyond, 'training example')} {lie} far from all others, beyond what is drawn.")
     cut = [one for one in course.units if one.values.shape[-1] < one.total]
     notes += [
         f"Of {one.layer} those {one.values.shape[-1]} of {one.total:,} units are shown that vary most." for one in cut

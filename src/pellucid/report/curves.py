@@ -95,7 +95,7 @@ def _cell(name: str, value: float | None) -> str:
 
 def _best_sentence(record: RunRecord, history: Sequence[EpochRow]) -> list[str]:
     best = record.best
-    if best is None:
+    if best is None or record.recipe.optimization.optimizer is None:  # counted in one pass: there is nothing to choose
         return []
     split = "validation" if f"val_{best.metric}" in history[-1] else "training"
     score = f"{split} {metric_words(best.metric).label} ({_words(best.metric, best.value)})"
@@ -108,6 +108,8 @@ def _is_share(metric: str) -> bool:
 
 
 def _gap_sentences(record: RunRecord, history: Sequence[EpochRow], names: Sequence[str]) -> list[str]:
+    if record.recipe.optimization.optimizer is None:
+        return []
     if record.augmentation is not None and record.augmentation.mixes:
         return [
             "Training is measured on mixed pictures, for which no answer is wholly right: "

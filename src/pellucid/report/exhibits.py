@@ -19,6 +19,7 @@ from pellucid.report.embedding import Embedded, embed
 from pellucid.report.rendering import render
 from pellucid.report.safe_svg import clean_svg
 from pellucid.runs import Exhibit, ExhibitTable, Figure, FigureRole
+from pellucid.words import visible_token
 
 WIDE = 400
 """Pixels from which on a picture gets a whole row."""
@@ -63,13 +64,19 @@ class ShownExhibit:
     @property
     def tables(self) -> tuple[tuple[ExhibitTable, frozenset[int]], ...]:
         """The tables, each with the columns that hold words: these begin at the left among numbers, too."""
-        return tuple((table, word_columns(table)) for table in self.exhibit.tables)
+        return tuple((_seen(table), word_columns(table)) for table in self.exhibit.tables)
 
     @property
     def groups(self) -> tuple[FigureGroup, ...]:
         """The figures, those of one row or one role that follow one another together."""
         runs = ((key, tuple(some)) for key, some in groupby(self.figures, lambda one: (one.row, one.role)))
         return tuple(FigureGroup(row, f"{role}s" if role else _look(figures), figures) for (row, role), figures in runs)
+
+
+def _seen(table: ExhibitTable) -> ExhibitTable:
+    """Return a table in which a cell of nothing but spaces, such as a token, can be seen."""
+    rows = tuple(tuple(visible_token(cell) if cell.isspace() else cell for cell in row) for row in table.rows)
+    return table.model_copy(update={"rows": rows})
 
 
 def word_columns(table: ExhibitTable) -> frozenset[int]:

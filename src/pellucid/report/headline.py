@@ -9,7 +9,16 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from pellucid.evaluation import Evaluation, Metric, are_few, metric_words, say_few, say_nothing_learned, say_winner
+from pellucid.evaluation import (
+    Evaluation,
+    Metric,
+    are_few,
+    comparison_sentences,
+    metric_words,
+    say_few,
+    say_nothing_learned,
+    say_winner,
+)
 from pellucid.kinds import SplitName
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
@@ -97,7 +106,7 @@ def build_headline(record: RunRecord, evaluations: Sequence[Evaluation], *, page
         about=about,
         split=SPLIT_WORDS[main.split] if main else "",
         chart=baseline_chart(main, record.model.name) if main else None,
-        comparisons=tuple(baseline.versus.summary for baseline in main.baselines if baseline.versus) if main else (),
+        comparisons=tuple(comparison_sentences(main.baselines)) if main else (),
         seal=_seal(record, evaluations, page),
         warning=""
         if record.status == "finished"

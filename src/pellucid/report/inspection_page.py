@@ -14,6 +14,7 @@ from pellucid.report.exhibits import show_exhibit
 from pellucid.report.provenance import count_rows, describe_data, last_part
 from pellucid.report.rendering import write_template
 from pellucid.report.typical_exhibit import typical_exhibit
+from pellucid.report.whole_series_exhibit import whole_series_exhibit
 from pellucid.version import VERSION
 from pellucid.words import counted
 
@@ -65,10 +66,12 @@ def write_inspection(path: str | Path, inspection: Inspection) -> Path:
     """
     sheets = tuple(_sheets(inspection))
     typical = show_exhibit(typical_exhibit(inspection.typical)) if inspection.typical else None
+    if inspection.whole:
+        typical = show_exhibit(whole_series_exhibit(inspection.whole))
     columns = _column_rows(inspection)
     totals = tuple(inspection.split_counts.get(split, 0) for split in SPLITS)
     contents = [("summary", "Summary")]
-    contents += [("typical", "Typical")] if typical else []
+    contents += [("typical", "Series" if inspection.whole else "Typical")] if typical else []
     contents += [("samples", "Samples")] if sheets else []
     contents += [("columns", "Columns")] if columns else []
     contents += [("texts", "Texts")] if inspection.texts else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.features import FeatureMaps
+from pellucid.features import FeatureMaps, UnitSelectivity
 from pellucid.report.exhibit_names import exhibit_name
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.feature_tiles import EMPTY, Bytes, enlarged, fitted, in_rows, map_tile, picture_tile
@@ -13,6 +13,10 @@ from pellucid.words import counted
 
 MOST_MAPS = 256
 """Maps of a layer on its page."""
+_SIDES = (
+    "On the left the input, on the right the unit's map: white is where it is most excited in this picture, black "
+    "where least."
+)
 TILE = 160
 """Pixels of a picture beside its map; smaller ones stay as they are, and are shown enlarged pixel by pixel."""
 
@@ -28,9 +32,12 @@ def maps_exhibit(maps: FeatureMaps, *, command: str = "") -> Exhibit:
         tiles = _side_by_side(picture_tile(one.picture), map_tile(one.values))
         figures.append(picture_figure(tiles, alt=f"Input and map of {words}", caption=words + where, role="panel"))
     figures += _every_map(maps)
-    dead = sum(not one.reacts_to for one in selectivity.units)
+    dead = sum(one.is_constant for one in selectivity.units)
+    shown = f" Shown: {maps.chosen}." if maps.maps else ""
     about = f"The answer to {maps.example}: {maps.answer}." if maps.example else ""
     silent = f" {counted(dead, 'unit')} never changed on these examples." if dead else ""
+    if not any(one.reacts_to or one.is_constant for one in selectivity.units):
+        silent += " Of no class are there enough examples here to say what a unit reacts to."
     return Exhibit(
         name=exhibit_name("maps", selectivity.layer, maps.example),
         title=f"Feature maps of {selectivity.layer}" + (f" on {maps.example}" if maps.example else ""),
@@ -39,15 +46,15 @@ def maps_exhibit(maps: FeatureMaps, *, command: str = "") -> Exhibit:
                 None,
                 (
                     about,
-                    f"The layer has {counted(len(selectivity.units), 'unit')}. Shown: {maps.chosen}.{silent}",
-                    "On the left the input, on the right the unit's map: white is where it is most excited in this "
-                    "picture, black where least." + _every_words(maps),
+                    f"The layer has {counted(len(selectivity.units), 'unit')}.{shown}{silent}",
+                    _SIDES if maps.maps else "",
+                    _every_words(maps),
                 ),
             )
         ),
         figures=tuple(figures),
-        tables=(selectivity_table([one.selectivity for one in maps.maps], selectivity),),
-        notes=(selectivity_note(selectivity),),
+        tables=(selectivity_table([one.selectivity for one in maps.maps], selectivity),) if maps.maps else (),
+        notes=(selectivity_note(selectivity),) if maps.maps else (),
         command=command,
     )
 
@@ -61,26 +68,34 @@ def _every_words(maps: FeatureMaps) -> str:
     if maps.every is None:
         return ""
     shown, count = min(len(maps.every), MOST_MAPS), len(maps.every)
-    which = f"all {count}" if shown == count else f"the first {shown} of {count}"
+    which = f"all {count:,}" if shown == count else f"the first {shown:,} of {count:,}"
+    which = f"Below them {which}" if maps.maps else f"{which[:1].upper()}{which[1:]}"
+    reacts = ", with what its unit reacts to most" if any(one.reacts_to for one in maps.selectivity.units) else ""
     return (
-        f" Below them {which} maps of the layer on one input, {maps.every_of}, each stretched from black to white "
-        "(black all over: the same everywhere), with what its unit reacts to most."
+        f"{which} maps of the layer on one input, {maps.every_of}, each stretched from black to "
+        f"white (black all over: the same everywhere){reacts}."
     )
 
 
 def _every_map(maps: FeatureMaps) -> list[Figure]:
     if maps.every is None:
         return []
-    reacts = {one.unit: one.reacts_to for one in maps.selectivity.units}
+    reacts = {one.unit: _reaction(one) for one in maps.selectivity.units}
     return [
         picture_figure(
             enlarged(map_tile(values), at_least=1),
             alt=f"Map of unit {unit} on {maps.every_of}",
-            caption=f"unit {unit}: " + (f"reacts to {reacts[unit]}" if reacts.get(unit) else "never changes"),
+            caption=f"unit {unit}{reacts.get(unit, '')}",
             role="tile",
         )
         for unit, values in enumerate(maps.every[:MOST_MAPS])
     ]
+
+
+def _reaction(one: UnitSelectivity) -> str:
+    if one.reacts_to:
+        return f": reacts to {one.reacts_to}"
+    return ": never changes" if one.is_constant else ""
 
 
 def _side_by_side(picture: Bytes, shown: Bytes) -> Bytes:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pellucid.data import Dataset, shuffled
-from pellucid.evaluation import Evaluation, PairedComparison, say_winner
+from pellucid.evaluation import Evaluation, PairedComparison, comparison_sentences, say_winner
 from pellucid.kinds import SPLITS
 from pellucid.models import ModelSummary
 from pellucid.report import wording
@@ -48,7 +48,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
         chart=baseline_chart(evaluation, "this model"),
         comparisons=[
             *([winner] if winner else []),
-            *(one.versus.summary for one in evaluation.baselines if one.versus),
+            *comparison_sentences(evaluation.baselines),
         ],
         notes=evaluation.notes,
     )

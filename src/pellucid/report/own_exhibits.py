@@ -5,13 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
+from pellucid.late import Late
 from pellucid.prediction import OpenedRun
-from pellucid.report.language_exhibit import LanguageExhibits
-from pellucid.report.mask_exhibit import MaskExhibits
-from pellucid.report.reconstruction_exhibit import ReconstructionExhibits
-from pellucid.report.series_exhibits import SeriesExhibits
-from pellucid.report.text_exhibits import TextExhibits
-from pellucid.report.writing_exhibit import WritingExhibits
 from pellucid.runs import Exhibit
 
 
@@ -31,10 +26,10 @@ OWN_EXHIBITS: KindTable[OwnExhibits] = KindTable(
         "class": _NONE,
         "future": _NONE,
         "labels": _NONE,
-        "mask": MaskExhibits(),
-        "next": LanguageExhibits(),
-        "picture": ReconstructionExhibits(),
-        "text": WritingExhibits(),
+        "mask": Late("pellucid.report.mask_exhibit", "MaskExhibits", made=True),
+        "next": Late("pellucid.report.language_exhibit", "LanguageExhibits", made=True),
+        "picture": Late("pellucid.report.reconstruction_exhibit", "ReconstructionExhibits", made=True),
+        "text": Late("pellucid.report.writing_exhibit", "WritingExhibits", made=True),
         "value": _NONE,
         "values": _NONE,
     },
@@ -45,9 +40,9 @@ EXHIBITS_OF_INPUT: KindTable[OwnExhibits] = KindTable(
     INPUTS,
     {
         "image": _NOTHING,
-        "series": SeriesExhibits(),
+        "series": Late("pellucid.report.series_exhibits", "SeriesExhibits", made=True),
         "table": _NOTHING,
-        "text": TextExhibits(),
+        "text": Late("pellucid.report.text_exhibits", "TextExhibits", made=True),
     },
 )
 """Likewise, by the kind of its input."""

@@ -142,15 +142,16 @@ def describe_preprocessing(record: RunRecord) -> tuple[str, ...]:
     words = INPUT_WORDS[preprocessing.kind]
     steps = words.steps(preprocessing)
     plain = words.leaves_numbers(preprocessing)
-    scalings = record.scalings
-    if plain and scalings:
+    scalings = [one for one in record.scalings if (one.mean, one.std) != (0.0, 1.0)]  # what is not scaled says nothing
+    if plain and record.scalings:
         steps.append("The target is learned as it stands in the data (--scale none).")
     elif len(scalings) > 1:
         steps.append("Each number of the target is learned less its mean, divided by its deviation, and scaled back.")
     elif scalings:
         mean, std = wording.decimal(scalings[0].mean), wording.decimal(scalings[0].std)
+        what = "logarithm of the target" if scalings[0].units().get("log") else "target"
         steps.append(
-            f"The target is learned less its mean {mean}, divided by its deviation {std}; answers are scaled back."
+            f"The {what} is learned less its mean {mean}, divided by its deviation {std}; answers are scaled back."
         )
     return tuple(steps)
 

@@ -153,7 +153,7 @@ class _Coded:
         )
 
     def _other(self) -> int:
-        """Return the place of the first picture of another class than the first one's; of no classes the last."""
+        """Return the index of the first picture of another class than the first one's; of no classes the last."""
         classes = self.opened.dataset.targets[self.indices]
         others = np.flatnonzero(classes != classes[0])
         return int(others[0]) if len(others) else len(classes) - 1

@@ -6,19 +6,23 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pellucid.files import write_text
 from pellucid.report import wording
 from pellucid.words import finite, visible_lines
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 
 @cache
 def environment() -> Environment:
     """Return the templates: every name that comes from data is escaped, and a missing one is an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     made = Environment(
         loader=PackageLoader("pellucid.report", "templates"),
         autoescape=True,
@@ -36,6 +40,7 @@ def environment() -> Environment:
         "json": readable_json,
         "typeset": wording.typeset,
         "whole_options": whole_options,
+        "breakable": breakable,
     }
     return made
 
@@ -49,6 +54,13 @@ def whole_options(words: str) -> Markup:
     """Return words in which no line ends inside an option such as --pool; browsers break after hyphens."""
     safe = str(escape(visible_lines(words)))
     return Markup(re.sub(r"(?<![\w-])--[a-z][a-z-]*", r'<span class="option">\g<0></span>', safe))
+
+
+def breakable(name: str) -> Markup:
+    """Return words in which a line may end within paths such as blocks.0.conv: after a dot, a slash, an underscore."""
+    return Markup(
+        re.sub(r"(?<=[^\W\d])[./_](?=\w)|(?<=\w)[./_](?=[^\W\d])", r"\g<0><wbr>", str(escape(visible_lines(name))))
+    )
 
 
 def render(template: str, **contents: Any) -> str:

@@ -5,54 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from pellucid.report.arithmetic_exhibit import arithmetic_exhibit
-from pellucid.report.attribution_exhibit import attribution_exhibit
-from pellucid.report.backward_exhibit import backward_exhibit, slow_motion_exhibit, update_exhibit
-from pellucid.report.course_exhibit import course_exhibit
-from pellucid.report.descent_exhibit import descent_exhibit, plane_exhibit
-from pellucid.report.embedding_exhibit import embedding_exhibit
-from pellucid.report.filters_exhibit import filters_exhibit
-from pellucid.report.health_exhibit import health_exhibit
-from pellucid.report.kernel_exhibit import convolution_exhibit, dense_exhibit, pooling_exhibit
-from pellucid.report.ladder_exhibit import ladder_exhibit
-from pellucid.report.landscape_exhibit import landscapes_exhibit
-from pellucid.report.language_exhibit import sentence_exhibit
-from pellucid.report.maps_exhibit import maps_exhibit
-from pellucid.report.patches_exhibit import patches_exhibit
-from pellucid.report.shifts_exhibit import shifts_exhibit
-from pellucid.report.token_vectors_exhibit import token_vectors_exhibit
-from pellucid.report.trace_exhibit import trace_exhibit, values_exhibit
-from pellucid.report.visualisation_exhibit import visualisation_exhibit
+from pellucid.late import Late
 from pellucid.runs import Exhibit
 
 Maker: TypeAlias = Callable[..., Exhibit]
 """Takes a result, by keyword the `command` that shows it again, and what else may be chosen of its exhibit."""
 
 EXHIBITS: dict[str, Maker] = {
-    "pellucid.attribution.records.Explanation": attribution_exhibit,
-    "pellucid.descent.plane.Plane": plane_exhibit,
-    "pellucid.descent.records.Descent": descent_exhibit,
-    "pellucid.features.course.Course": course_exhibit,
-    "pellucid.features.placement.Embedding": embedding_exhibit,
-    "pellucid.features.records.FeatureMaps": maps_exhibit,
-    "pellucid.features.records.Filters": filters_exhibit,
-    "pellucid.features.records.Patches": patches_exhibit,
-    "pellucid.features.records.ShiftResponse": shifts_exhibit,
-    "pellucid.features.records.Visualisation": visualisation_exhibit,
-    "pellucid.kernels.convolving.Convolved": convolution_exhibit,
-    "pellucid.kernels.dense_equivalent.DenseEquivalent": dense_exhibit,
-    "pellucid.kernels.pooling.Pooled": pooling_exhibit,
-    "pellucid.features.token_vectors.TokenVectors": token_vectors_exhibit,
-    "pellucid.ladder.result.Ladder": ladder_exhibit,
-    "pellucid.landscape.records.Landscapes": landscapes_exhibit,
-    "pellucid.prediction.spoken.Sentence": sentence_exhibit,
-    "pellucid.runs.health.Health": health_exhibit,
-    "pellucid.trace.arithmetic.Arithmetic": arithmetic_exhibit,
-    "pellucid.trace.backward.Backward": backward_exhibit,
-    "pellucid.trace.backward.WeightUpdate": update_exhibit,
-    "pellucid.trace.slow_motion.SlowMotion": slow_motion_exhibit,
-    "pellucid.trace.trace.StepValues": values_exhibit,
-    "pellucid.trace.trace.Trace": trace_exhibit,
+    "pellucid.attribution.records.Explanation": Late("pellucid.report.attribution_exhibit", "attribution_exhibit"),
+    "pellucid.descent.plane.Plane": Late("pellucid.report.descent_exhibit", "plane_exhibit"),
+    "pellucid.descent.records.Descent": Late("pellucid.report.descent_exhibit", "descent_exhibit"),
+    "pellucid.features.course.Course": Late("pellucid.report.course_exhibit", "course_exhibit"),
+    "pellucid.features.placement.Embedding": Late("pellucid.report.embedding_exhibit", "embedding_exhibit"),
+    "pellucid.features.records.FeatureMaps": Late("pellucid.report.maps_exhibit", "maps_exhibit"),
+    "pellucid.features.records.Filters": Late("pellucid.report.filters_exhibit", "filters_exhibit"),
+    "pellucid.features.records.Patches": Late("pellucid.report.patches_exhibit", "patches_exhibit"),
+    "pellucid.features.records.ShiftResponse": Late("pellucid.report.shifts_exhibit", "shifts_exhibit"),
+    "pellucid.features.records.Visualisation": Late("pellucid.report.visualisation_exhibit", "visualisation_exhibit"),
+    "pellucid.kernels.convolving.Convolved": Late("pellucid.report.kernel_exhibit", "convolution_exhibit"),
+    "pellucid.kernels.dense_equivalent.DenseEquivalent": Late("pellucid.report.kernel_exhibit", "dense_exhibit"),
+    "pellucid.kernels.pooling.Pooled": Late("pellucid.report.kernel_exhibit", "pooling_exhibit"),
+    "pellucid.features.token_vectors.TokenVectors": Late(
+        "pellucid.report.token_vectors_exhibit", "token_vectors_exhibit"
+    ),
+    "pellucid.ladder.result.Ladder": Late("pellucid.report.ladder_exhibit", "ladder_exhibit"),
+    "pellucid.landscape.records.Landscapes": Late("pellucid.report.landscape_exhibit", "landscapes_exhibit"),
+    "pellucid.prediction.spoken.Sentence": Late("pellucid.report.language_exhibit", "sentence_exhibit"),
+    "pellucid.runs.health.Health": Late("pellucid.report.health_exhibit", "health_exhibit"),
+    "pellucid.trace.arithmetic.Arithmetic": Late("pellucid.report.arithmetic_exhibit", "arithmetic_exhibit"),
+    "pellucid.trace.backward.Backward": Late("pellucid.report.backward_exhibit", "backward_exhibit"),
+    "pellucid.trace.backward.WeightUpdate": Late("pellucid.report.backward_exhibit", "update_exhibit"),
+    "pellucid.trace.slowly.SlowMotion": Late("pellucid.report.backward_exhibit", "slow_motion_exhibit"),
+    "pellucid.trace.tracing.StepValues": Late("pellucid.report.trace_exhibit", "values_exhibit"),
+    "pellucid.trace.tracing.Trace": Late("pellucid.report.trace_exhibit", "trace_exhibit"),
 }
 """By the full name of the result's type, since rooms that load torch are not imported for it; more may be added."""
 

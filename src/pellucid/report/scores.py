@@ -11,7 +11,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pellucid.evaluation import CalibrationBin, ClassRow, Evaluation, LargeError, Metric, Mistake, metric_words
+from pellucid.evaluation import (
+    TOO_FEW,
+    CalibrationBin,
+    ClassRow,
+    Evaluation,
+    LargeError,
+    Metric,
+    Mistake,
+    metric_words,
+)
 from pellucid.report import wording
 from pellucid.report.charts import (
     confusion_heatmap,
@@ -25,7 +34,6 @@ from pellucid.words import counted
 MAX_MATRIX_CLASSES = 30
 """Up to so many classes the confusion matrix is a table of numbers; beyond, a picture and a list."""
 MAX_CONFUSIONS = 12
-TOO_FEW = "too few to say"
 """How the note of a metric without an interval begins, before its reason."""
 FEW_CLASSES = 10
 """Up to so many classes the names above the columns of a confusion matrix are written out."""

@@ -16,6 +16,7 @@ SELECTIVITY_NOTE = (
     "not flatter it. Where its interval holds 0.5, it says perhaps. Difference: between the means of the two groups, "
     "in standard deviations (SD). Above zero: the share of examples in which the unit is active at all."
 )
+TOO_FEW = "too few examples to say what it reacts to"
 RANK_NOTE = (
     "How closely a unit follows the target: Spearman's rank correlation of its value with it, chosen on one half of "
     "the examples and measured on the other."
@@ -25,7 +26,7 @@ RANK_NOTE = (
 def selectivity_words(one: UnitSelectivity, measure: str) -> str:
     """Return what a unit reacts to, with the measure."""
     if not one.reacts_to:
-        return f"unit {one.unit}: its value never changes"
+        return f"unit {one.unit}: " + ("its value never changes" if one.is_constant else TOO_FEW)
     if one.value is None:
         return f"unit {one.unit} reacts to {one.reacts_to}, too few examples to say how well"
     show, chance, name = (near_one, 0.5, "AUC") if measure == "auc" else (decimal, 0.0, "rank correlation")
@@ -48,7 +49,7 @@ def selectivity_table(units: Sequence[UnitSelectivity], selectivity: Selectivity
     rows = tuple(
         (
             str(one.unit),
-            one.reacts_to or "nothing: never changes",
+            one.reacts_to or ("nothing: never changes" if one.is_constant else "too few examples"),
             "–" if one.value is None else show(one.value),
             "–" if one.low is None or one.high is None else f"{show(one.low)} to {show(one.high)}",
             "–" if one.difference is None else f"{one.difference:+.2f} SD",

@@ -6,7 +6,7 @@ from pellucid.features import TokenVectors
 from pellucid.report.charts.token_map import PlacedToken, token_map
 from pellucid.report.wording import decimal, percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
-from pellucid.words import counted, visible
+from pellucid.words import counted, visible_token
 
 _PAIRS, _ROWS = 5, 60
 """Nearest pairs that the words name; tokens in the table."""
@@ -14,7 +14,7 @@ _PAIRS, _ROWS = 5, 60
 
 def token_vectors_exhibit(found: TokenVectors, *, command: str = "") -> Exhibit:
     """Return the map, the pairs that lie nearest, and each token's nearest ones as a table."""
-    shown = [_shown(token) for token in found.tokens]
+    shown = [visible_token(token) for token in found.tokens]
     label = f"Map (PCA) of the vectors of {counted(len(shown), 'token')} in {found.layer}"
     points = [
         PlacedToken(float(x), float(y), int(kind), name, f"{name}, {found.names[kind]}; nearest: {_near(found, place)}")
@@ -65,7 +65,7 @@ def token_vectors_exhibit(found: TokenVectors, *, command: str = "") -> Exhibit:
 
 def _near(found: TokenVectors, place: int) -> str:
     near = zip(found.nearest[place].tolist(), found.cosines[place].tolist(), strict=True)
-    return ", ".join(f"{_shown(found.tokens[other])} {decimal(cosine, 2)}" for other, cosine in near)
+    return ", ".join(f"{visible_token(found.tokens[other])} {decimal(cosine, 2)}" for other, cosine in near)
 
 
 def _pairs(found: TokenVectors, shown: list[str]) -> str:
@@ -81,8 +81,3 @@ def _pairs(found: TokenVectors, shown: list[str]) -> str:
 def _kinds(found: TokenVectors) -> str:
     there = sorted(set(found.kinds.tolist()))
     return ", ".join(found.names[kind] for kind in there)
-
-
-def _shown(token: str) -> str:
-    """Return a token that can be seen: a space as an open box."""
-    return "␣" if token == " " else visible(token)

@@ -15,9 +15,10 @@ from pellucid.report.charts.unrolled import MOST_ROWS
 from pellucid.report.exhibit_names import distinct_name
 from pellucid.report.exhibits import picture_figure
 from pellucid.report.number_cells import enlarged
+from pellucid.report.provenance import last_part
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
-from pellucid.words import visible
+from pellucid.words import counted, visible
 
 if TYPE_CHECKING:
     from pellucid.trace import Arithmetic, StepValues, Trace, Unrolled, Workings
@@ -36,18 +37,9 @@ ROUNDING = 1e-6
 
 def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
     """Return every step of a forward pass: what it is, its shape, and what its values are like."""
-    rows = []
-    for values in trace:
-        array = values.values
-        shape = " × ".join(map(str, values.shape)) or "1"
-        zeros = percent(float((array == 0).mean()), 0) if array.size else "–"
-        cells = _summary(array) if array.size else ["–"] * 4
-        rows.append((values.step.name, values.step.operator, shape, *cells, zeros))
-    header = ("layer", "operator", "shape", "mean", "deviation", "least", "most", "zeros")
     outputs = ", ".join(f"{value:.4g}" for value in trace.output.ravel()[:TOLD])
     if trace.output.size > TOLD:
         outputs = f"{trace.output.size:,} numbers: {outputs}, ..."
-    steps = ExhibitTable(header=header, rows=tuple(rows), caption=f"The {len(rows)} steps")
     unrolled = [one for values in trace for one in values.unrolled]
     around = [_workings_table(one) for one in trace.workings]
     before = around[:-1]  # the last one is the way to the answer
@@ -65,9 +57,33 @@ def trace_exhibit(trace: Trace, *, command: str = "") -> Exhibit:
             *map(_unrolled_figure, unrolled),
             *attention_figures(trace.attention if trace.tokens else (), trace.tokens),
         ),
-        tables=(*before, steps, *around[len(before) :]),
+        tables=(*before, *_steps_tables(trace), *around[len(before) :]),
         command=command,
     )
+
+
+def _steps_tables(trace: Trace) -> Iterator[ExhibitTable]:
+    """Yield the steps, a row each; where some are bookkeeping, these stand in a second table that is folded away."""
+    from pellucid.trace import BOOKKEEPING
+
+    told = trace.told
+    rest, caption = len(trace) - len(told), f"The {counted(len(told), 'step')}"
+    said = f"{caption}; and {counted(rest, 'step')} {BOOKKEEPING}" if rest else caption
+    yield _steps_table(told, said)
+    if rest:
+        yield _steps_table(list(trace), f"All {len(trace):,} steps", fold=f"All {len(trace):,} steps, bookkeeping too")
+
+
+def _steps_table(told: list[StepValues], caption: str, *, fold: str = "") -> ExhibitTable:
+    rows = []
+    for values in told:
+        array = values.values
+        shape = " × ".join(map(str, values.shape)) or "1"
+        zeros = percent(float((array == 0).mean()), 0) if array.size else "–"
+        cells = _summary(array) if array.size else ["–"] * 4
+        rows.append((values.step.name, values.step.operator, shape, *cells, zeros))
+    header = ("layer", "operator", "shape", "mean", "deviation", "least", "most", "zeros")
+    return ExhibitTable(header=header, rows=tuple(rows), caption=caption, fold=fold)
 
 
 def _asked(trace: Trace) -> Iterator[str]:
@@ -76,9 +92,11 @@ def _asked(trace: Trace) -> Iterator[str]:
         cut = trace.text if len(trace.text) <= TEXT else f"{trace.text[:TEXT]} ..."
         yield f"It read “{visible(cut)}”."
     if trace.answer:
+        # Where a file lies is nobody's business; a text may hold a slash.
+        name = last_part(trace.name) if trace.name and not trace.text else trace.name
         sealed = " The right answer is sealed with the test split." if trace.is_sealed else ""
         right = f" Right: {trace.right}." if trace.right else sealed
-        yield f"{f'Input: {trace.name}. ' if trace.name else ''}Answer: {trace.answer}.{right}"
+        yield f"{f'Input: {name}. ' if name else ''}Answer: {trace.answer}.{right}"
 
 
 def _summary(array: NDArray[np.floating[Any]]) -> list[str]:

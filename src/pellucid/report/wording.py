@@ -35,11 +35,14 @@ METHOD_WORDS = {
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _EXPONENT = re.compile(r"(?<![\w.])([-+−]?)(\d+(?:\.\d+)?)[eE]([-+−]?)0*(\d+)(?!\w)")
 _MINUS = re.compile(r"(?<![\w.)\]-])-(?=\d)")
-_MINUS_ZERO = re.compile(r"(?<![\w.])−0(?:\.0+)?(?![\w.])")
+_SIGNED_ZERO = re.compile(r"(?<![\w.])[+−]0(?:\.0+)?(?![\w.])")
 _SIGNS = (
     (re.compile(r"(?<=\d) x (?=\d)"), " × "),
     (re.compile(r"(?<=[\d)]) ?\* ?(?=[\d(])"), " × "),
     (re.compile(r"(?<=[\d)]) - (?=[\d(])"), " − "),
+    (re.compile(r"(?<![\w+])\+-(?=\d)"), "±"),
+    (re.compile(r"(\bsize |\()x (?=\d)"), r"\1× "),
+    (re.compile(r"(?<=\d) (?=%(?!\w))"), SPACE),
 )
 _QUOTED = re.compile(r"(“[^”]*”)")
 
@@ -56,7 +59,7 @@ def typeset(words: str) -> str:
 def _typeset(words: str) -> str:
     for sign, printed in _SIGNS:
         words = sign.sub(printed, words)
-    return _MINUS_ZERO.sub("0", _MINUS.sub("−", _EXPONENT.sub(_power, words)))
+    return _SIGNED_ZERO.sub("0", _MINUS.sub("−", _EXPONENT.sub(_power, words)))
 
 
 def _power(match: re.Match[str]) -> str:
@@ -172,6 +175,8 @@ def duration(seconds: float | None) -> str:
     """Return e.g. "0.8 s", "42 s", "3 min 20 s", "2 h 5 min"."""
     if seconds is None or not math.isfinite(seconds):
         return "–"
+    if seconds < 0.05:
+        return f"less than 0.1{SPACE}s"
     if seconds < 10:
         return f"{seconds:.1f}{SPACE}s"
     whole = round(seconds)

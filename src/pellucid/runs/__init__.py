@@ -30,7 +30,7 @@ from pellucid.runs.record import (
 from pellucid.runs.reproduction import Reproduction, compare_reproduction
 from pellucid.runs.sections import OptimizerName, ScheduleName
 from pellucid.runs.typed_choices import parse_duration, parse_widths
-from pellucid.runs.unchecked import why_unchecked
+from pellucid.runs.unchecked import why_rough, why_unchecked
 from pellucid.runs.unfinished import not_measured, unfinished
 
 __all__ = [
@@ -75,6 +75,7 @@ __all__ = [
     "read_progress",
     "read_recipe",
     "unfinished",
+    "why_rough",
     "why_unchecked",
     "write_progress",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pydantic import ValidationError, model_serializer, model_validator
 
 from pellucid.errors import RecipeError, did_you_mean, shown
+from pellucid.kinds import OPTIONS_OF_TASKS, OwnValue, brought
 from pellucid.models import own_options
 from pellucid.records import MOST_FAULTS, Record, brief_of
 from pellucid.runs.sections import (
@@ -114,20 +116,30 @@ class Recipe(Record):
 
     @classmethod
     def shared_choices(cls) -> dict[str, FieldInfo]:
-        """Return what can be chosen whatever models there are, by name: every field of every section but `network`."""
+        """Return what can be chosen whatever models and tasks there are, by name: all fields but those of `POCKETS`."""
         fields = {name: field for one in cls._sections().values() for name, field in one.model_fields.items()}
-        return {name: field for name, field in fields.items() if name != "network"}
+        return {name: field for name, field in fields.items() if name not in POCKETS}
+
+    @classmethod
+    def own_choices(cls) -> dict[str, tuple[FieldInfo, tuple[str, ...]]]:
+        """Return what models and tasks bring, by name: the field, and the models or tasks that have it."""
+        return {name: one for pocket in POCKETS.values() for name, one in pocket().items()}
 
     @classmethod
     def choices(cls) -> dict[str, FieldInfo]:
-        """Return all that can be chosen, by name: the shared choices, and what models bring (kept in `network`)."""
-        return cls.shared_choices() | {name: field for name, (field, _) in own_options().items()}
+        """Return all that can be chosen, by name: the shared choices, and what models and tasks bring."""
+        return cls.shared_choices() | {name: field for name, (field, _) in cls.own_choices().items()}
 
     def chosen(self, name: str) -> Any:
         """Return one of `choices`, by name; None while it is open."""
-        if name in own_options():
-            return (self.architecture.network or {}).get(name)
+        for pocket, brings in POCKETS.items():
+            if name in brings():
+                return (self._in_pocket(pocket) or {}).get(name)
         return getattr(getattr(self, SECTION_OF[name]), name)
+
+    def _in_pocket(self, pocket: str) -> dict[str, OwnValue] | None:
+        held: dict[str, OwnValue] | None = getattr(getattr(self, SECTION_OF[pocket]), pocket)
+        return held
 
     def override(self, **choices: Any) -> Recipe:
         """Return a copy with these choices, checked again.
@@ -135,11 +147,12 @@ class Recipe(Record):
         Raises:
             RecipeError: an unknown key (with the nearest known one) or a value out of range.
         """
-        own = {name: value for name, value in choices.items() if name in own_options()}
+        own = {name: value for name, value in choices.items() if name in self.own_choices()}
         shared = {name: value for name, value in choices.items() if name not in own}
-        if own:
-            known = (self.architecture.network or {}) | own
-            shared["network"] = {name: value for name, value in known.items() if value is not None} or None
+        for pocket, brings in POCKETS.items():
+            if its := {name: value for name, value in own.items() if name in brings()}:
+                known = (self._in_pocket(pocket) or {}) | its
+                shared[pocket] = {name: value for name, value in known.items() if value is not None} or None
         try:
             return Recipe.model_validate(self.flat() | shared)
         except ValidationError as problem:
@@ -147,6 +160,12 @@ class Recipe(Record):
             more = [f"And {len(faults) - MOST_FAULTS:,} more."] if len(faults) > MOST_FAULTS else []
             raise RecipeError(" ".join([*map(_fault, faults[:MOST_FAULTS]), *more])) from None
 
+
+POCKETS: dict[str, Callable[[], dict[str, tuple[FieldInfo, tuple[str, ...]]]]] = {
+    "network": own_options,
+    "told": lambda: brought(OPTIONS_OF_TASKS),
+}
+"""Choices that hold those that only some model, or some task, has; each of these goes by its own name."""
 
 SECTION_OF = {choice: name for name, section in Recipe._sections().items() for choice in section.model_fields}
 """Where each choice stands, by its name. The one place that knows."""

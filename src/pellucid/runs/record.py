@@ -112,6 +112,8 @@ class Answering(Record):
     bands: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...] | None = None
     """Of forecasts: by what the distance of each band from the median is multiplied, the outermost (95 %) first."""
     bands_note: str = ""
+    bands_windows: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """How many validation windows without overlap told it; None: none did, or the run is older than this field."""
     echo: Share | None = None
     """Of forecasts: the correlation of neighbouring steps' errors, for futures that are drawn; None: not known."""
     unsure_below: Share | None = None

@@ -1,4 +1,4 @@
-"""Which of "unsure" and "unknown" a run cannot say, and why: its answers are then "unchecked", and never "ok"."""
+"""What a run's answers lack, and why: those that can be called neither "unsure" nor "unknown", bands that are rough."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pellucid.runs.record import Answering, RunRecord
 SHOWN_BEGINS = "Answers with a probability"
 """How the note of a threshold begins that was shown to keep errors few: also of one that no answer falls below."""
 _FEW = "too few to say: "
+FEWEST_WINDOWS = 5.0
+"""Windows without overlap below which bands are called rough: one miss more moves a band's share by 20 points."""
 
 
 def why_unchecked(record: RunRecord) -> tuple[str, ...]:
@@ -34,6 +36,18 @@ def why_unchecked(record: RunRecord) -> tuple[str, ...]:
     if can.unsure and not _judges_unsure(answering):
         said.append(f'"unsure" is off: {_clause(answering.unsure_note)}.')
     return tuple(said)
+
+
+def why_rough(answering: Answering | None) -> tuple[str, ...]:
+    """Return the sentence that says that the bands are rough, as a tuple; () where they are not, or there are none."""
+    windows = None if answering is None else answering.bands_windows
+    if windows is None or windows >= FEWEST_WINDOWS:
+        return ()
+    return (
+        f"The bands are rough: how wide they have to be was measured on the validation split, which holds only "
+        f"{windows:.1f} forecasts that do not overlap. A longer series, a larger --val or a shorter --horizon makes "
+        "them surer.",
+    )
 
 
 def _judges_unsure(answering: Answering) -> bool:

@@ -1,7 +1,7 @@
 """The folders of unpacked archives: on the disk before they get their names, and looked at before they are used again.
 
-A folder holds `files/`, what was left out (`refused.json`), a sealed list of both (`contents.json`), and drafts that
-were worked out from them. Whatever else lies there is somebody else's, and stays.
+A folder holds `files/`, what was left out (`refused.json`), a sealed list of both (`contents.json`), and raw datasets
+that were worked out from them. Whatever else lies there is somebody else's, and stays.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pellucid.store.sealed import DamagedError, read_sealed, seal
 
 FILES, REFUSED, CONTENTS = "files", "refused.json", "contents.json"
 _OUR_NAME = re.compile(r"[0-9a-f]{40}|\.[0-9a-f]{40}\.[0-9a-f]+\.partial")
-_OF_A_DRAFT = re.compile(r"draft-[0-9a-f]{16}/\.?(facts\.json|pixels\.npy)(\..*)?")
+_OF_A_RAW_DATASET = re.compile(r"draft-[0-9a-f]{16}/\.?(facts\.json|pixels\.npy)(\..*)?")
 _FLUSHES_AT_ONCE = 16
 
 Stamp = list[int]
@@ -83,7 +83,7 @@ def ours_in(home: Path) -> list[Path]:
     own = {CONTENTS, REFUSED, *(listed or ())}
     found = []
     for name, status in _walk(home):
-        ours = name in own or _OF_A_DRAFT.fullmatch(name) or (listed is None and name.startswith(f"{FILES}/"))
+        ours = name in own or _OF_A_RAW_DATASET.fullmatch(name) or (listed is None and name.startswith(f"{FILES}/"))
         if ours and stat.S_ISREG(status.st_mode):
             found.append(home / name)
     return found

@@ -5,21 +5,20 @@ In: a target and the choices that concern it. Out: a `Task`, which the training 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from pellucid.late import late_names
 from pellucid.tasks.answers import (
     ANSWERS,
     Answer,
     ClassAnswer,
     FutureAnswer,
     LabelsAnswer,
-    MaskAnswer,
     NextAnswer,
     NextHeld,
-    PictureAnswer,
-    PictureHeld,
     TextAnswer,
     ValueAnswer,
     ValuesAnswer,
-    squared_errors,
 )
 from pellucid.tasks.base import (
     AnswerStep,
@@ -30,6 +29,7 @@ from pellucid.tasks.base import (
     MeasuresEach,
     Monitor,
     Phase,
+    SaysMembership,
     Task,
     TellsIdle,
     check_gives_outputs,
@@ -56,12 +56,16 @@ from pellucid.tasks.regression import Regression, RegressionOptions  # isort: sk
 from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
 from pellucid.tasks.forecasting import Forecast  # isort: skip
 from pellucid.tasks.text_to_text import TextToText  # isort: skip
-from pellucid.tasks.segmentation import Segmentation  # isort: skip
-from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences  # isort: skip
+from pellucid.tasks.picture_rows import ReconstructOptions, SegmentationOptions  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
-from pellucid.tasks.mask_frame import MaskFrame, starts_of
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
+
+if TYPE_CHECKING:
+    from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
+    from pellucid.tasks.mask_frame import MaskFrame, starts_of
+    from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
+    from pellucid.tasks.segmentation import Segmentation
 
 __all__ = [
     "ANSWERS",
@@ -101,11 +105,14 @@ __all__ = [
     "PictureAnswer",
     "PictureHeld",
     "Reconstruct",
+    "ReconstructOptions",
     "Regression",
     "RegressionOptions",
     "Sampling",
+    "SaysMembership",
     "Scaling",
     "Segmentation",
+    "SegmentationOptions",
     "SingleLabel",
     "Task",
     "TaskEntry",
@@ -133,3 +140,19 @@ __all__ = [
     "token_probabilities",
     "weighted",
 ]
+
+__getattr__ = late_names(
+    __name__,
+    {
+        "IDLE": "reconstruct",
+        "MaskAnswer": "answers.mask",
+        "MaskFrame": "mask_frame",
+        "PictureAnswer": "answers.picture",
+        "PictureHeld": "answers.picture",
+        "Reconstruct": "reconstruct",
+        "Segmentation": "segmentation",
+        "divergences": "reconstruct",
+        "squared_errors": "answers.picture",
+        "starts_of": "mask_frame",
+    },
+)

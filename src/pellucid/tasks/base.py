@@ -231,6 +231,14 @@ class GivesOutputs(Protocol):
         """Return what the networks give for a batch, [N, ...]: what a user's loss, a metric and a teacher look at."""
 
 
+@runtime_checkable
+class SaysMembership(Protocol):
+    """A task whose outputs each speak for something that an example belongs to or not: a class, a label."""
+
+    def memberships(self, targets: Tensor) -> Tensor:
+        """Return [N, `output_width`] float32 of targets: 1 where an example belongs to it, 0 where not."""
+
+
 def check_gives_outputs(task: Task) -> None:
     """Look whether outputs can be had of a task: it has one network, or says how its networks come to some together.
 

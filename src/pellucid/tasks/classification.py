@@ -183,6 +183,10 @@ class SingleLabel:
         last = steps[-1].values if steps else logits
         return (*steps, AnswerStep("softmax", "softmax", torch.softmax(last, dim=1)))
 
+    def memberships(self, targets: Tensor) -> Tensor:
+        """Return [N, K], 1 at each example's class."""
+        return nn.functional.one_hot(targets, self.num_classes).float()
+
     def _losses(self, logits: Tensor, targets: Tensor, *, training: bool) -> Tensor:
         smoothing = self.label_smoothing if training else 0.0
         losses = class_losses(logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=smoothing)
@@ -245,6 +249,10 @@ class Binary:
         share = torch.sigmoid(steps[-1].values if steps else logit)
         both = torch.cat([1 - share, share], dim=1)
         return (*steps, AnswerStep("sigmoid", "sigmoid", share), AnswerStep("both-classes", "both", both))
+
+    def memberships(self, targets: Tensor) -> Tensor:
+        """Return [N, 1], 1 for the positive class."""
+        return targets.float().unsqueeze(1)
 
     def _losses(self, logits: Tensor, targets: Tensor, *, training: bool) -> Tensor:
         smoothing = self.label_smoothing if training else 0.0

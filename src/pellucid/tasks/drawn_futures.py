@@ -40,6 +40,7 @@ def values_at(answer: FutureAnswer, scores: NDArray[np.float64]) -> NDArray[np.f
     levels = _levels(answer)
     place = np.clip(np.searchsorted(_PLACES, scores) - 1, 0, len(LEVELS) - 2)
     low, high = (np.take_along_axis(levels, (place + up)[..., None], axis=2)[..., 0] for up in (0, 1))
+    # Between known quantiles values grow evenly with the score; beyond the outermost as between the last two.
     found = low + (scores - _PLACES[place]) / (_PLACES[place + 1] - _PLACES[place]) * (high - low)
     return np.asarray(np.exp(found) if answer.positive else found, np.float64)
 
@@ -50,6 +51,7 @@ def scores_of(answer: FutureAnswer, right: NDArray[np.float64]) -> NDArray[np.fl
     came = np.log(np.maximum(right, _TINY)) if answer.positive else right
     place = np.clip((levels <= came[..., None]).sum(axis=2) - 1, 0, len(LEVELS) - 2)
     low, high = (np.take_along_axis(levels, (place + up)[..., None], axis=2)[..., 0] for up in (0, 1))
+    # Equal quantiles have no distance to measure by.
     share = (came - low) / np.maximum(high - low, 1e-12)
     scores = _PLACES[place] + share * (_PLACES[place + 1] - _PLACES[place])
     return np.asarray(np.clip(scores, -_FARTHEST, _FARTHEST), np.float64)

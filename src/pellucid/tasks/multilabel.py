@@ -74,6 +74,10 @@ class MultiLabel:
             steps.append(AnswerStep("temperature", "divide", logits, scale=(self.temperature,) * self.num_labels))
         return (*steps, AnswerStep("sigmoid", "sigmoid", torch.sigmoid(logits)))
 
+    def memberships(self, targets: Tensor) -> Tensor:
+        """Return the [N, L] targets themselves, as float32."""
+        return targets.float()
+
     def _losses(self, logits: Tensor, targets: Tensor, label_smoothing: float) -> Tensor:
         return yes_no_losses(
             logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=label_smoothing

@@ -1,19 +1,17 @@
-"""One row of the table: each picture is given back, through a narrow place, and perhaps cleaned of noise."""
+"""A task: each picture is given back, through a narrow place, and perhaps cleaned of noise."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Generator, Tensor, nn
 
-from pellucid.kinds import Form, Target
 from pellucid.tasks.answers import PictureAnswer
 from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
 from pellucid.tasks.losses import weighted
-from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
 if TYPE_CHECKING:
     from pellucid.tasks.draws import Draws
@@ -143,27 +141,3 @@ def divergences(means: Tensor, logs: Tensor) -> Tensor:
         logs: [N, L] natural logarithms of the variances.
     """
     return (means.square() + logs.exp() - 1 - logs) / 2
-
-
-@dataclass(frozen=True)
-class ReconstructOptions(TaskOptions):
-    """What it can be told: the form of a picture, and what its model's own options say of noise and divergence."""
-
-    form: Form = field(default_factory=lambda: Form(shape=(1, 1, 1)))
-    noise: float = 0.0
-    beta: float | None = None
-
-
-def _reconstruct(target: Target, chosen: ReconstructOptions, scaling: Scaling) -> Reconstruct:
-    return Reconstruct(chosen.form.shape, chosen.noise, chosen.beta)
-
-
-register_task(
-    TaskEntry(
-        "reconstruct",
-        "the pictures themselves",
-        kinds=("picture",),
-        options=ReconstructOptions,
-        build=_reconstruct,
-    )
-)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from pellucid.errors import RecipeError, did_you_mean
-from pellucid.kinds import Anchor, Target
+from pellucid.kinds import OPTIONS_OF_TASKS, Anchor, OwnOptions, OwnValue, Target
 from pellucid.tasks.base import Task
 from pellucid.tasks.targets import LEARNED_AS
 
@@ -65,7 +65,8 @@ class TaskEntry(Generic[Options]):
         name: as it is typed.
         words: what is learned, for people.
         kinds: the kinds of target that it can learn, by their words.
-        options: the record of what it can be told; its default holds where nothing is said.
+        options: the record of what it is made with; its default holds where nothing is said. Its fields are named like
+            the recipe's choices, like those of `own`, or like what is known of a training besides ("form", ...).
         build: makes the task.
         fits: whether it can learn a target of these kinds.
         check: raises RecipeError, in words of its own, where a target cannot be learned; None for the common ones.
@@ -75,6 +76,8 @@ class TaskEntry(Generic[Options]):
         no_answers: why its network answers no inputs, a sentence: nothing is then fitted, measured or predicted after
             the training; "" where it does.
         answers_each_place: whether there is an answer at every place of an input, so that none may be cut off.
+        own: what only this task can be told: each field is a flag, a keyword and a key in a recipe's file, is refused
+            where another task is learned, and is handed to `options` by its name; None: nothing.
         frame: what the task puts around every network that learns it, whoever built it: it belongs to the network, is
             traced and saved with it; None: nothing. A network that has it already is left as it is.
     """
@@ -91,11 +94,30 @@ class TaskEntry(Generic[Options]):
     why: Callable[[Target], str] | None = None
     no_answers: str = ""
     answers_each_place: bool = False
+    own: type[OwnOptions] | None = None
     frame: Callable[[nn.Module, Target, Scaling], nn.Module] | None = None
 
     def framed(self, network: nn.Module, target: Target, scaling: Scaling | None) -> nn.Module:
         """Return a network with what the task puts around it; as it is where that is nothing."""
         return network if self.frame is None else self.frame(network, target, scaling or Scaling())
+
+    def told(self, chosen: Mapping[str, OwnValue]) -> dict[str, OwnValue]:
+        """Return the task's own options, with its defaults in place of what was not chosen.
+
+        Raises:
+            RecipeError: one is none of this task's, or out of its range.
+        """
+        takes = () if self.own is None else tuple(self.own.model_fields)
+        refused = [name for name in chosen if name not in takes]
+        if refused:
+            raise RecipeError(
+                f"The task '{self.name}' does not take the option{'s' * (len(refused) > 1)} {', '.join(refused)}.",
+                expected=f"It takes {', '.join(takes)}." if takes else "It takes none of its own.",
+                fix="Leave out what it does not take, or choose another --task.",
+            )
+        return (
+            {} if self.own is None else self.own.completed(chosen, whose=f"The task '{self.name}'", error=RecipeError)
+        )
 
     def check_target(self, target: Target) -> None:
         """Look whether the task can learn a target.
@@ -124,6 +146,8 @@ def register_task(entry: TaskEntry[Any]) -> None:
     """
     if entry.name in TASKS:
         raise ValueError(f"There is already a task called '{entry.name}'.")
+    if entry.own is not None:
+        OPTIONS_OF_TASKS[entry.name] = entry.own
     TASKS[entry.name] = entry
 
 

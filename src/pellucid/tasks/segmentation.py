@@ -1,21 +1,18 @@
-"""One row of the table: a class for each pixel of a picture."""
+"""A task: a class for each pixel of a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
-from pellucid.kinds import NOT_LABELLED, Form, MaskTarget, Target
+from pellucid.kinds import NOT_LABELLED
 from pellucid.tasks.answers import MaskAnswer
 from pellucid.tasks.base import AnswerStep, Batch, Loss, Monitor, Phase
-from pellucid.tasks.mask_frame import frame_of
-from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
 
 _NO_DIVISION_BY_ZERO = 1e-6
 
@@ -117,32 +114,3 @@ def _one_hot(classes: Tensor, known: Tensor, num_classes: int) -> Tensor:
 def _counts(batch: Batch) -> Tensor:
     """Return [N] labelled pixels of each picture."""
     return (batch.targets != NOT_LABELLED).flatten(1).sum(1) if batch.counts is None else batch.counts
-
-
-@dataclass(frozen=True)
-class SegmentationOptions(TaskOptions):
-    """What it can be told: the form of a picture, and whether each class of a picture counts alike."""
-
-    form: Form = field(default_factory=lambda: Form(shape=(1, 8, 8)))
-    class_weight: Literal["balanced", "none"] = "none"
-
-
-def _segmentation(target: Target, chosen: SegmentationOptions, scaling: Scaling) -> Segmentation:
-    given = MaskTarget.of(target)
-    return Segmentation(len(given.classes), given.height, given.width, balanced=chosen.class_weight == "balanced")
-
-
-def _framed(network: nn.Module, target: Target, scaling: Scaling) -> nn.Module:
-    return frame_of(network, num_classes=len(MaskTarget.of(target).classes))
-
-
-register_task(
-    TaskEntry(
-        "segment",
-        "a class for each pixel of a picture",
-        kinds=("mask",),
-        options=SegmentationOptions,
-        build=_segmentation,
-        frame=_framed,
-    )
-)

@@ -93,7 +93,7 @@ class TextToText:
     def letter_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return how [N, V] logits of one place become the probabilities of its characters."""
         values = torch.softmax(outputs.float(), 1)
-        note = "padding and unknown characters are never written: their logits are as low as can be"
+        note = "Padding and unknown characters are never written: their logits are as low as can be."
         return (AnswerStep("softmax", "softmax", values, note=note, names=self.letters),)
 
     def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from pellucid.errors import ModelError
 from pellucid.models import Fitted
+from pellucid.trace.bookkeeping import carrying_nodes, is_bookkeeping
 from pellucid.trace.call import Call, Explained, Position
 
 VIEWS = ("view", "_unsafe_view")
@@ -34,6 +35,7 @@ class Step:
         explain: how one of its values came about, of a step that is none of the network's operators; None: the table of
             operators says it.
         names: of its units, where they have any.
+        is_bookkeeping: whether it only says where something stands or lays values out otherwise.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Step:
     element: int | None
     explain: Callable[[Position], Explained] | None = None
     names: tuple[str, ...] = ()
+    is_bookkeeping: bool = False
 
     @property
     def values(self) -> Tensor:
@@ -57,6 +60,7 @@ class Label(NamedTuple):
     name: str
     module: str
     operator: str
+    is_bookkeeping: bool
 
 
 @dataclass(frozen=True)
@@ -176,8 +180,14 @@ def replay(
                     found.append((node, calls[node], None))
     # Names depend on the graph alone, and a recording is replayed many times.
     if not recording.labels:
-        recording.labels.extend(_labels(found, recording.model))
-    steps = (Step(*label, call, element) for label, (_, call, element) in zip(recording.labels, found, strict=True))
+        is_number = {name: values[node].is_floating_point() for node, name in _filled_in(program, kept)}
+        masked = any(getattr(part, "masked", False) is True for part in recording.model.modules())
+        carrying = carrying_nodes(program.graph.nodes, kept, is_number, masked=masked)
+        recording.labels.extend(_labels(found, recording.model, carrying))
+    steps = (
+        Step(label.name, label.module, label.operator, call, element, is_bookkeeping=label.is_bookkeeping)
+        for label, (_, call, element) in zip(recording.labels, found, strict=True)
+    )
     return Replay(tuple(steps), result, read)
 
 
@@ -190,7 +200,14 @@ def _stored(recording: Recording, spec: Any) -> Any:
     return program.constants[spec.target]
 
 
-def _labels(found: list[tuple[Any, Call, int | None]], model: nn.Module) -> list[Label]:
+def _filled_in(program: Any, kept: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+    """Yield the placeholders that the user fills, with their names."""
+    for node in program.graph.nodes:
+        if node.op == "placeholder" and kept[node.name].target is None:
+            yield node, node.name
+
+
+def _labels(found: list[tuple[Any, Call, int | None]], model: nn.Module, carrying: Collection[Any]) -> list[Label]:
     """Give every call a name: a layer's path where the layer does nothing else, else path and operator."""
     paths = [_path(node) for node, _, _ in found]
     calls_of: dict[str, set[int]] = {}
@@ -199,7 +216,7 @@ def _labels(found: list[tuple[Any, Call, int | None]], model: nn.Module) -> list
     modules = dict(model.named_modules())
     taken: Counter[str] = Counter()
     labels = []
-    for (_, call, element), path in zip(found, paths, strict=True):
+    for (node, call, element), path in zip(found, paths, strict=True):
         words = _WORDS.get(call.operator, call.operator)
         has_parts = path in modules and any(True for _ in modules[path].children())
         is_layer = bool(path) and len(calls_of[path]) == 1 and not has_parts
@@ -207,7 +224,9 @@ def _labels(found: list[tuple[Any, Call, int | None]], model: nn.Module) -> list
         # The first output is the result; further ones are states or statistics.
         name += "" if not element else f"[{element}]"
         taken[name] += 1
-        labels.append(Label(name if taken[name] == 1 else f"{name}-{taken[name]}", path, words))
+        values = call.output if element is None else call.output[element]
+        is_aside = is_bookkeeping(call, values, is_carrying=node in carrying, is_layer=is_layer)
+        labels.append(Label(name if taken[name] == 1 else f"{name}-{taken[name]}", path, words, is_aside))
     return labels
 
 

@@ -25,9 +25,9 @@ from pellucid.trace.backward import Backward
 from pellucid.trace.keeping import Recorder
 from pellucid.trace.kinds import BEGINNINGS, ENDINGS, Ending
 from pellucid.trace.rules import Rule
-from pellucid.trace.slow_motion import SlowMotion, Weight, follow_steps
+from pellucid.trace.slowly import SlowMotion, Weight, follow_steps
 from pellucid.trace.surroundings import outputs_to_answer
-from pellucid.trace.trace import Trace
+from pellucid.trace.tracing import Trace
 
 Sources = Sequence[Source] | Source
 Typed = Sequence[str | None] | str | None

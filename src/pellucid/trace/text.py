@@ -10,13 +10,14 @@ import numpy as np
 from pellucid.printed import text_of
 from pellucid.trace.arithmetic import Arithmetic, Floats
 from pellucid.trace.surroundings import Cell, Workings
-from pellucid.trace.trace import StepValues, Trace
+from pellucid.trace.tracing import StepValues, Trace
 from pellucid.trace.unrolled import Unrolled
 from pellucid.words import counted, percent
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+BOOKKEEPING = "of bookkeeping: places, lengths, masks, and values that are only laid out otherwise"
 CHANNELS_SHOWN, TERMS_SHOWN, WIDTH_SHOWN, LISTED, ROWS_SHOWN = 4, 10, 7, 40, 12
 
 
@@ -170,10 +171,16 @@ def _largest(plane: NDArray[np.float32]) -> str:
 
 
 @text_of.register(Trace)
-def describe_trace(trace: Trace) -> str:
-    """Return what is answered, and one line per step: name, operator, shape, and what its values are like."""
+def describe_trace(trace: Trace, whole: bool = False) -> str:
+    """Return what is answered, and one line per step: name, operator, shape, and what its values are like.
+
+    Args:
+        trace: of a forward pass.
+        whole: whether bookkeeping has its lines, too; else one line counts its steps.
+    """
     rows = [("layer", "operator", "shape", "mean", "std", "zeros")]
-    for values in trace:
+    told = list(trace) if whole else trace.told
+    for values in told:
         array = values.values
         shape = " x ".join(map(str, values.shape)) or "1"
         numbers = (
@@ -184,6 +191,8 @@ def describe_trace(trace: Trace) -> str:
         rows.append((values.step.name, values.step.operator, shape, *numbers))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if rest := len(trace) - len(told):
+        lines.append(f"and {counted(rest, 'step')} {BOOKKEEPING} (--all lists them)")
     for workings in trace.workings:
         lines += ["", *_describe_workings(workings)]
     return "\n".join([*([trace.heading, ""] if trace.heading else []), *lines])

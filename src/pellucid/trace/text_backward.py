@@ -6,7 +6,7 @@ import numpy as np
 
 from pellucid.printed import text_of
 from pellucid.trace.backward import Backward, WeightUpdate
-from pellucid.trace.slow_motion import SlowMotion
+from pellucid.trace.slowly import SlowMotion
 from pellucid.trace.text import describe
 
 OUTPUTS_SHOWN = 20

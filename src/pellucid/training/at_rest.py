@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pellucid.runs import Recipe
     from pellucid.training.engine import Engine
 
-RESTS = "no answer was wrong, so the rule changes no weight any more,"
+RESTS = "no answer was wrong in a whole pass, so the rule changes no weight any more,"
 
 
 def end_at_rest(engine: Engine, recipe: Recipe) -> None:
@@ -39,7 +39,8 @@ def end_at_rest(engine: Engine, recipe: Recipe) -> None:
         now = _weights(engine)
         is_same = all(torch.equal(a, b) for a, b in zip(before, now, strict=True))
         # Steps of an epoch may also cancel out: then some answers were wrong.
-        is_at_rest = is_same and row["train_loss"] == 0 and row.get("train_accuracy", 1.0) == 1
+        met = engine.while_learning
+        is_at_rest = is_same and met["loss"] == 0 and met.get("accuracy", 1.0) == 1
         before = now
         if is_at_rest:
             engine.why_stopped = RESTS

@@ -34,23 +34,23 @@ class BatchSource(Protocol):
     def __len__(self) -> int:
         """Number of examples."""
 
-    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
-        """Return the examples at these places ([N] int64); `epoch` is None outside training: no augmentation then.
+    def batch(self, indices: Tensor, *, epoch: int | None) -> Batch:
+        """Return the examples at these indices ([N] int64); `epoch` is None outside training: no augmentation then.
 
-        Where an epoch shows an example several times, its r-th repetition is asked for as its place + r len(self).
+        Where an epoch shows an example several times, its r-th repetition is asked for as its index + r len(self).
         """
 
     @property
     def width(self) -> int:
         """How many numbers an example has: what a batch needs of the memory hangs on it."""
 
-    def expect(self, places: Tensor) -> None:
+    def expect(self, indices: Tensor) -> None:
         """Hear which batch will be asked for next; who can gather it beside the training begins to."""
 
     def arranged(self, order: Tensor, batch_size: int) -> Tensor:
-        """Return an epoch's order ([N] places), perhaps changed so that batches of at most `batch_size` cost less.
+        """Return an epoch's order ([N] indices), perhaps changed so that batches of at most `batch_size` cost less.
 
-        What comes out hangs on what goes in and on the examples alone, and has the same places.
+        What comes out hangs on what goes in and on the examples alone, and has the same indices.
         """
 
 
@@ -75,7 +75,7 @@ class Gathered(Protocol):
     """Inputs that are made when they are asked for, as a tensor is asked for rows of it."""
 
     def __getitem__(self, rows: Tensor | int) -> Tensor:
-        """Return [n, ...] of [n] places, or [...] of one."""
+        """Return [n, ...] of [n] indices, or [...] of one."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ class TensorBatches:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+    def batch(self, indices: Tensor, *, epoch: int | None) -> Batch:
         """Gather and move."""
-        move, rows = self.device, places % len(self)
+        move, rows = self.device, indices % len(self)
         return Batch(
             self.inputs[rows].to(move),
             self.targets[rows].to(move),
@@ -115,7 +115,7 @@ class TensorBatches:
             weights=None if self.weights is None else self.weights[rows].to(move),
             counts=None if self.counts is None else self.counts[rows].to(move),
             more={name: values[rows].to(move) for name, values in self.more.items()},
-            draws=Draws(self.seed, epoch or 0, repeated(self.ids[rows], places, len(self)).to(move)),
+            draws=Draws(self.seed, epoch or 0, repeated(self.ids[rows], indices, len(self)).to(move)),
         )
 
     @property
@@ -123,7 +123,7 @@ class TensorBatches:
         """Numbers of one example's inputs."""
         return self.inputs[0].numel() if len(self) else 0
 
-    def expect(self, places: Tensor) -> None:
+    def expect(self, indices: Tensor) -> None:
         """Do nothing: all is in memory."""
 
     def arranged(self, order: Tensor, batch_size: int) -> Tensor:
@@ -164,11 +164,11 @@ class ImageBatches:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def expect(self, places: Tensor) -> None:
+    def expect(self, indices: Tensor) -> None:
         """Begin to gather the batch that will be asked for next, where that takes the processor no time of its own."""
         if self.canvases.in_memory and self.device.type == "cpu":
             return
-        self._ahead[:] = [(places, self._thread.submit(self._gather, places))]
+        self._ahead[:] = [(indices, self._thread.submit(self._gather, indices))]
 
     def arranged(self, order: Tensor, batch_size: int) -> Tensor:
         """Return the order as it is: all examples cost alike."""
@@ -177,16 +177,16 @@ class ImageBatches:
     def _ordered(self, pictures: Tensor) -> Tensor:
         return pictures.contiguous(memory_format=torch.channels_last if self.channels_last else torch.contiguous_format)
 
-    def _gather(self, places: Tensor) -> Tensor:
-        return torch.from_numpy(self.canvases.take((places % len(self)).numpy()))
+    def _gather(self, indices: Tensor) -> Tensor:
+        return torch.from_numpy(self.canvases.take((indices % len(self)).numpy()))
 
-    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+    def batch(self, indices: Tensor, *, epoch: int | None) -> Batch:
         """Gather, move, augment and mix (in an epoch of training), normalise."""
         ahead = self._ahead.pop() if self._ahead else None
-        gathered = ahead[1].result() if ahead and ahead[0] is places else self._gather(places)
-        rows = places % len(self)
+        gathered = ahead[1].result() if ahead and ahead[0] is indices else self._gather(indices)
+        rows = indices % len(self)
         ids, partner_targets, shares = self.ids[rows], None, None
-        drawn_by = repeated(ids, places, len(self))
+        drawn_by = repeated(ids, indices, len(self))
         inputs = self._inputs(gathered, drawn_by, epoch)
         if epoch is not None and self.augmentation is not None and self.augmentation.mixes:
             mixing = draw_mixing(
@@ -248,15 +248,15 @@ def centre(pixels: Tensor, size: tuple[int, int]) -> Tensor:
     return pixels[:, :, top : top + size[0], left : left + size[1]]
 
 
-def repeated(ids: Tensor, places: Tensor, num_examples: int) -> Tensor:
+def repeated(ids: Tensor, indices: Tensor, num_examples: int) -> Tensor:
     """Return [N] what is random hangs on: ids, where a repetition within an epoch is another example.
 
     Args:
         ids: [N] int64 of the examples.
-        places: [N] as `BatchSource.batch` is asked for them.
+        indices: [N] as `BatchSource.batch` is asked for them.
         num_examples: of the source.
     """
-    return ids + (places // num_examples) * REPETITION
+    return ids + (indices // num_examples) * REPETITION
 
 
 def num_batches(num_examples: int, batch_size: int) -> int:
@@ -279,14 +279,14 @@ def each_batch(
 
     Args:
         source: the examples.
-        order: int64 [N], places in the source.
+        order: int64 [N], indices in the source.
         batch_size: examples of all processes together; batches differ by one at most.
         epoch: of the training; None outside it, where nothing is augmented.
         processes: that share each batch.
     """
     parts = [part for part in map(processes.share, split_evenly(order, batch_size)) if len(part)]
-    for number, places in enumerate(parts, start=1):
-        batch = source.batch(places, epoch=epoch)
+    for number, indices in enumerate(parts, start=1):
+        batch = source.batch(indices, epoch=epoch)
         if number < len(parts):
             source.expect(parts[number])
         yield batch

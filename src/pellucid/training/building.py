@@ -26,6 +26,7 @@ from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.processes import ALONE, Processes, own_device
 from pellucid.training.progress import Progress
 from pellucid.training.schedule import ChainedSchedule, RateSchedule, Schedule
+from pellucid.training.starting import start_networks
 
 TRAINING_SPLITS: tuple[SplitName, ...] = ("train", "val")
 
@@ -98,13 +99,14 @@ def build_engine(
     frozen = set_up_frozen(
         record, model, dataset, examples, load, device=device, progress=progress, hooks=hooks, processes=processes
     )
-    models = parts_of(frozen.model)
+    models, task = parts_of(frozen.model), hooks.on_task(task_of(record))
+    start_networks(models, task_of(record), frozen.train)
     make: Callable[..., Engine] = Engine
     if any(isinstance(one, Fitted) for one in models.values()):
         spans = None if dataset.spans is None else torch.from_numpy(dataset.spans[dataset.splits["train"]])
         make = partial(FittingEngine, spans=spans)
     return make(
-        task=hooks.on_task(task_of(record)),
+        task=task,
         models=models,
         train=hooks.on_source(frozen.train, recipe.machine.seed),
         val=frozen.val,

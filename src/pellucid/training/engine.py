@@ -30,6 +30,8 @@ from pellucid.training.schedule import RateSchedule
 from pellucid.uncompiled import update
 
 VALIDATION_BATCH = 512
+MOST_LOOKED_AT = 5_000
+"""Training examples, evenly spaced, that an epoch's weights are measured on where nothing is held back."""
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 Callback = Callable[["Engine", EpochRow], bool | None]
@@ -88,10 +90,10 @@ class Engine:
         task: what is learned.
         models: by name, on the device; changed in place.
         train: the training examples.
-        val: the validation examples; None or empty: the training loss chooses the best epoch.
+        val: the validation examples; None or empty: what an epoch's weights give on the training examples chooses.
         settings: the choices of the loop.
         device: where the models are.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         on_first_step: called once after the first optimizer step.
         callbacks: called after every epoch with (engine, row); True from one of them ends the training.
         strata: [N] int64, the class of each training example, where each epoch shows all classes equally often.
@@ -124,6 +126,8 @@ class Engine:
             )
             for phase in self.task.phases
         }
+        self.while_learning: dict[str, float] = {}
+        """Of the last epoch, by metric: the mean over its examples, each as it was met on the way."""
         self._generator = Generator(device=self.device)
         self.average = WeightAverage(self.models, self.settings.ema) if self.settings.ema is not None else None
 
@@ -159,11 +163,12 @@ class Engine:
             self.before_epoch(epoch)
         started = time.perf_counter()
         with forked_randomness(self.device):
-            train = self._train_epoch(epoch)
+            self.while_learning = self._train_epoch(epoch)
         trained = time.perf_counter()
         self.processes.follow_buffers(self.models.values())
         with self.answering_weights():
             validated = self.validate(self.val) if self.val is not None and len(self.val) else {}
+            train = self.while_learning if validated else self._of_the_weights(self.while_learning)
         (seconds,) = self.processes.of_the_first(time.perf_counter() - started)
         row: EpochRow = {"epoch": epoch}
         row |= {f"train_{name}": value for name, value in train.items()} | {
@@ -183,6 +188,14 @@ class Engine:
             self.state.stopped |= bool(callback(self, row))
         self.state.stopped = bool(self.processes.of_the_first(self.state.stopped)[0])
         return row, is_best
+
+    def _of_the_weights(self, while_learning: dict[str, float]) -> dict[str, float]:
+        """Return what an epoch's last weights give on the training examples: what it met came of others, now gone."""
+        if self.task.monitor.is_last or not self.is_stepwise:
+            return while_learning
+        count, most = len(self.train), min(len(self.train), MOST_LOOKED_AT)
+        measured = self.validate(self.train, torch.arange(most) * count // most)
+        return {name: measured.get(name, value) for name, value in while_learning.items()}
 
     def _train_epoch(self, epoch: int) -> dict[str, float]:
         for model in self.models.values():
@@ -220,12 +233,14 @@ class Engine:
         return max(1, min(whole, left * settings.batch_size))
 
     def _report(self, epoch: int, step: int, steps: int, loss: float, pace: float, *, done: int, size: int) -> None:
-        """Tell the watcher where an epoch stands of whose `size` examples some are done."""
+        """Tell the callback where an epoch stands of whose `size` examples some are done."""
         settings = self.settings
         head = settings.head_epochs if settings.head_epochs < settings.epochs else 0
         last = head if epoch <= head else settings.epochs
-        seconds = (size - done + size * (last - epoch)) / pace
-        self.progress.stepped(Position(epoch, settings.epochs, step, steps, loss, pace, seconds, head))
+        planned = (settings.steps or math.inf) / num_batches(len(self.train), settings.batch_size)
+        to_come = max(0.0, min(last, planned) - epoch)
+        seconds = (size - done + size * to_come) / pace
+        self.progress.stepped(Position(epoch, settings.epochs, step, steps, loss, pace, seconds, head, to_come))
 
     def _shares(self, order: Tensor, epoch: int) -> Iterator[Batch]:
         return each_batch(self.train, order, self.settings.batch_size, epoch=epoch, processes=self.processes)
@@ -237,7 +252,7 @@ class Engine:
         return {name: value / seen_by_all[name] for name, value in whole.items()}
 
     def _order(self, epoch: int) -> Tensor:
-        """Return [N] places, in the order in which an epoch visits them."""
+        """Return [N] indices, in the order in which an epoch visits them."""
         if self.strata is not None:
             return balanced_order(self.strata, seed=self.settings.seed, epoch=epoch)
         return epoch_order(len(self.train), seed=self.settings.seed, epoch=epoch)
@@ -323,8 +338,14 @@ class Engine:
             clip_grad_norm_([parameter for model in held for parameter in model.parameters()], settings.clip)
         return sums
 
-    def validate(self, source: BatchSource) -> dict[str, float]:
-        """Return the mean of each of the task's metrics over a source, in float32 and evaluation mode."""
+    def validate(self, source: BatchSource, places: Tensor | None = None) -> dict[str, float]:
+        """Return the mean of each of the task's metrics over a source, in float32 and evaluation mode.
+
+        Args:
+            source: the examples.
+            places: [n] int64, those of them that are looked at; None: all.
+        """
+        looked_at = torch.arange(len(source)) if places is None else places
         for model in self.models.values():
             model.eval()
         most = self.state.validation_batch or batch_within(VALIDATION_BATCH, source.width, self.device)
@@ -332,15 +353,16 @@ class Engine:
         def smaller(size: int) -> None:
             self.state.validation_batch = size
 
-        return self._means(*halving(min(most, len(source)), lambda size: self._measure(source, size), smaller=smaller))
+        size = min(most, len(looked_at))
+        return self._means(*halving(size, lambda size: self._measure(source, looked_at, size), smaller=smaller))
 
     @torch.no_grad()
-    def _measure(self, source: BatchSource, size: int) -> tuple[dict[str, float], dict[str, float]]:
-        """Return the sums of the task's metrics over this process's share of a source, and of how many units."""
+    def _measure(self, source: BatchSource, places: Tensor, size: int) -> tuple[dict[str, float], dict[str, float]]:
+        """Return the sums of the task's metrics over this process's share of some places, and of how many units."""
         sums: dict[str, float] = {}
         units: dict[str, float] = {}
-        shared = self.processes if len(source) >= self.processes.count else ALONE  # too few: each looks at all of them
-        for batch in each_batch(source, torch.arange(len(source)), size, epoch=None, processes=shared):
+        shared = self.processes if len(places) >= self.processes.count else ALONE  # too few: each looks at all of them
+        for batch in each_batch(source, places, size, epoch=None, processes=shared):
             for name, value in self.task.measure(self.models, batch).items():
                 sums[name] = sums.get(name, 0.0) + float(value)
                 units[name] = units.get(name, 0) + batch.units

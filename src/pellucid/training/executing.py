@@ -48,7 +48,7 @@ def execute(
         record: of the run.
         model: as it starts; its weights become the checkpoint's.
         dataset: what is learned from.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         hooks: code of the user's own.
         before: the record of a run that is gone on with, which stays where its checkpoint cannot be taken up.
         replay: whether to compute with the threads that the record names, and choose none anew.

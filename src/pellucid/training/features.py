@@ -73,20 +73,20 @@ class Backbone:
         return quick, replace(self.cut, layer=quick.get_submodule(name))
 
     @torch.no_grad()
-    def features(self, source: BatchSource, places: Sequence[int], *, view: int) -> Iterator[Tensor]:
+    def features(self, source: BatchSource, indices: Sequence[int], *, view: int) -> Iterator[Tensor]:
         """Yield float32 features of some examples, one after another, on the CPU.
 
         Args:
             source: gives the inputs.
-            places: which, in 0..len(source) - 1.
+            indices: which, in 0..len(source) - 1.
             view: 0 for the example as it is, v for what an epoch v of training would show of it.
         """
         network, cut = self._for_answering
         together = _TOGETHER_ON_CPU if self.device.type == "cpu" else _TOGETHER_ELSEWHERE
         # TensorFloat-32 keeps 10 bits of a float's 23: features are as precise as the answers will be.
         with evaluating(network), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
-            for start in range(0, len(places), together):
-                part = torch.tensor(places[start : start + together])
+            for start in range(0, len(indices), together):
+                part = torch.tensor(indices[start : start + together])
                 # The last few are filled up with others, so that all are computed alike.
                 whole = torch.cat([part, part[:1].expand(together - len(part))])
                 inputs = source.batch(whole, epoch=view or None).inputs
@@ -135,7 +135,7 @@ class Address:
         return f"features-{content_key(backbone.digest, made_by, plain, shown).hex()[:24]}"
 
     def keys(self, ids: Sequence[int], view: int) -> list[bytes]:
-        """Return the key of each example: its content, and in an augmented view also its place, which draws."""
+        """Return the key of each example: its content, and in an augmented view also its index, which draws."""
         assert self.digests is not None
         return [content_key(self.digests[index], str(index) if view else "") for index in ids]
 
@@ -157,7 +157,7 @@ def compute_features(
 
     Args:
         backbone: frozen.
-        ids: [N], the examples' places in the dataset.
+        ids: [N], the examples' indices in the dataset.
         address: in the cache; None to keep nothing.
         source: gives the inputs of these examples; asked for only when something has to be computed.
         views: how many augmented ones beside the plain one.
@@ -182,18 +182,18 @@ def compute_features(
             # Opening decodes: where the cache has all, no picture is read.
             opened = source() if opened is None else opened
             watch(done := view * len(ids) + len(ids) - len(missing), total := (views + 1) * len(ids))
-            for count, (place, row) in enumerate(
+            for count, (index, row) in enumerate(
                 zip(own, backbone.features(opened, own, view=view), strict=True), start=1
             ):
-                rows[place] = row
+                rows[index] = row
                 watch(done + round(count * len(missing) / len(own)), total)
             made += len(missing)
         processes.gather_rows(rows, own, missing)
         if cache is not None and missing and processes.is_first:
             # Equal examples share a key; reversed, so that the first of them is the one that is kept.
-            new = {keys[place]: place for place in reversed(missing)}
+            new = {keys[index]: index for index in reversed(missing)}
             raw = rows.numpy().view(np.uint8).reshape(len(ids), -1)
-            kept = (raw[place] for place in new.values())
+            kept = (raw[index] for index in new.values())
             cache.keep(shelf, list(new), kept, shape=(raw.shape[1],))
             cache.describe(shelf, f"features of a frozen backbone, {'plain' if not view else f'view {view}'}")
         gathered.append(rows)
@@ -211,12 +211,12 @@ def find_features(backbone: Backbone, ids: NDArray[np.int64], address: Address) 
 
 
 def _take_kept(shelf: str, keys: Sequence[bytes], rows: Tensor) -> list[int]:
-    """Fill in the rows that the cache has, and return the places of those that it lacks."""
+    """Fill in the rows that the cache has, and return the indices of those that it lacks."""
     raw = rows.numpy().view(np.uint8).reshape(len(rows), -1)
     found = find_cache().find(shelf, keys, shape=(raw.shape[1],))
     for number, pack in enumerate(found.packs):
-        places = np.flatnonzero(found.pack == number)
-        raw[places] = pack.rows[found.row[places]]
+        indices = np.flatnonzero(found.pack == number)
+        raw[indices] = pack.rows[found.row[indices]]
     # What is no number was damaged on the disk: such rows are computed again.
     whole = (found.pack >= 0) & torch.isfinite(rows.flatten(1)).all(1).numpy()
     missing: list[int] = np.flatnonzero(~whole).tolist()
@@ -261,23 +261,23 @@ class FeatureBatches:
             return self.source.width
         return self.views[PLAIN][0].numel() if len(self) else 0
 
-    def expect(self, places: Tensor) -> None:
+    def expect(self, indices: Tensor) -> None:
         """Tell the inputs, where they are asked for."""
         if not self.from_features:
-            self.source.expect(places)
+            self.source.expect(indices)
 
     def arranged(self, order: Tensor, batch_size: int) -> Tensor:
         """Let the inputs arrange it, where they are asked for."""
         return order if self.from_features else self.source.arranged(order, batch_size)
 
-    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+    def batch(self, indices: Tensor, *, epoch: int | None) -> Batch:
         """Gather and move. Of features an epoch shows one view: another with each epoch and repetition, in turn."""
         if not self.from_features:
-            return self.source.batch(places, epoch=epoch)
-        rows, move, examples = places % len(self), self.device, self.examples
+            return self.source.batch(indices, epoch=epoch)
+        rows, move, examples = indices % len(self), self.device, self.examples
         inputs = self.views[PLAIN][rows]
         if epoch is not None and len(self.views) > 1:
-            chosen = (epoch + rows + places // len(self)) % len(self.views)
+            chosen = (epoch + rows + indices // len(self)) % len(self.views)
             for number, view in enumerate(self.views[1:], start=1):
                 inputs[chosen == number] = view[rows[chosen == number]]
         weights = None if examples.weights is None else examples.weights[rows].to(move)

@@ -68,7 +68,7 @@ class FittingEngine(Engine):
     def __post_init__(self) -> None:
         self.state = TrainState()
         self.optimizers = {}
-        self.average = None
+        self.average, self.while_learning = None, {}
         self._generator = Generator(device=self.device)
 
     def _train_epoch(self, epoch: int) -> dict[str, float]:

@@ -139,24 +139,24 @@ class HookedBatches:
         """Numbers of one example's inputs."""
         return self.source.width
 
-    def expect(self, places: Tensor) -> None:
+    def expect(self, indices: Tensor) -> None:
         """Tell the source."""
-        self.source.expect(places)
+        self.source.expect(indices)
 
     def arranged(self, order: Tensor, batch_size: int) -> Tensor:
         """Let the source arrange it."""
         return self.source.arranged(order, batch_size)
 
-    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+    def batch(self, indices: Tensor, *, epoch: int | None) -> Batch:
         """Return the batch, changed in training; the generator depends on seed, epoch and the batch's first example.
 
         Raises:
             RecipeError: the user's function gave no tensor of the same shape.
         """
-        batch = self.source.batch(places, epoch=epoch)
+        batch = self.source.batch(indices, epoch=epoch)
         if epoch is None:
             return batch
-        generator = Generator().manual_seed(seed_for(self.seed, "own augmentation", epoch, int(places[0])))
+        generator = Generator().manual_seed(seed_for(self.seed, "own augmentation", epoch, int(indices[0])))
         inputs = self.augmentation(batch.inputs, generator)
         if not isinstance(inputs, Tensor) or inputs.shape != batch.inputs.shape:
             got = tuple(inputs.shape) if isinstance(inputs, Tensor) else type(inputs).__name__

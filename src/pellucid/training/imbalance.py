@@ -103,7 +103,7 @@ def _say_as_they_are(class_counts: Sequence[int], *, mixes: bool) -> Decision:
 def _say_weighed(class_counts: Sequence[int]) -> Decision:
     """Say that classes count alike, and how to learn from examples as they are."""
     reason = f"{_how_uneven(class_counts)}; each counts alike in the loss, so that a rare one is found"
-    return Decision(name="class_weight", value="balanced", reason=f"{reason} (--class-weight none)")
+    return Decision(name="class weight", value="balanced", reason=f"{reason} (--class-weight none)")
 
 
 def _how_uneven(class_counts: Sequence[int]) -> str:

@@ -12,25 +12,22 @@ from torch import Tensor
 
 from pellucid.data import Dataset
 from pellucid.kinds import INPUTS, KindTable, SplitName
+from pellucid.late import Late
 from pellucid.preprocessing import Scalings
 from pellucid.runs import RunRecord
 from pellucid.training.batches import BatchSource, Examples
 from pellucid.training.kinds import TARGET_HABITS
 from pellucid.training.kinds.base import BatchOpener, Opening
-from pellucid.training.kinds.image_batches import open_pictures
-from pellucid.training.kinds.series_batches import open_series
-from pellucid.training.kinds.table_batches import open_rows
-from pellucid.training.kinds.text_batches import open_texts
 from pellucid.training.progress import Progress
 
 BATCHES: KindTable[BatchOpener] = KindTable(
     "source of batches",
     INPUTS,
     {
-        "image": open_pictures,
-        "series": open_series,
-        "table": open_rows,
-        "text": open_texts,
+        "image": Late("pellucid.training.kinds.image_batches", "open_pictures"),
+        "series": Late("pellucid.training.kinds.series_batches", "open_series"),
+        "table": Late("pellucid.training.kinds.table_batches", "open_rows"),
+        "text": Late("pellucid.training.kinds.text_batches", "open_texts"),
     },
 )
 """How the examples of each kind of input come into batches."""
@@ -82,7 +79,7 @@ def learned_targets(record: RunRecord, dataset: Dataset, indices: NDArray[np.int
     Args:
         record: of the run.
         dataset: where the examples come from.
-        indices: [N] places of the examples.
+        indices: [N] indices of the examples.
     """
     learned = TARGET_HABITS[dataset.target.kind].learned(dataset, record.preprocessing, indices)
     return scale_targets(dataset.targets[indices], record.target_scaling) if learned is None else learned

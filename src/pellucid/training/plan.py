@@ -31,7 +31,7 @@ from pellucid.training.choices.model import (
     family_in_training,
 )
 from pellucid.training.choices.proposed import choose_proposed
-from pellucid.training.choices.task import choose_task, each_scaling, in_units, scaling_of
+from pellucid.training.choices.task import choose_task, each_scaling, in_units, scaling_of, with_own_of_task
 from pellucid.training.describing import describe_dataset, describe_machine, describe_model
 from pellucid.training.habits import Family, family_of
 from pellucid.training.kinds import INPUT_HABITS
@@ -140,6 +140,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
         dataset, recipe, family_of(chosen.name, custom=custom), preprocessing
     )
     task, about_task = choose_task(dataset, recipe, preprocessing.form)
+    recipe = with_own_of_task(recipe, task.name)
     options, about_options = choose_options(dataset, recipe, chosen.name)
     form = preprocessing.form
     entry = find_task(task.name)
@@ -150,7 +151,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
         if entry.scales_targets
         else None
     )
-    task = in_units(task, dataset.target, form, scaling)
+    task = in_units(task, recipe, dataset.target, form, scaling)
     network = model or build_model(
         chosen.name,
         form=form,

@@ -134,5 +134,5 @@ def endless_batches(engine: Engine) -> Iterator[Batch]:
     """Yield the batches of one epoch after the other."""
     for epoch in count():
         order = epoch_order(len(engine.train), seed=engine.settings.seed, epoch=epoch)
-        for places in split_evenly(order, engine.settings.batch_size):
-            yield engine.train.batch(places, epoch=epoch)
+        for indices in split_evenly(order, engine.settings.batch_size):
+            yield engine.train.batch(indices, epoch=epoch)

@@ -42,9 +42,9 @@ class Processes:
         """Whether this process decides, writes and speaks."""
         return self.rank == 0
 
-    def share(self, places: Tensor) -> Tensor:
-        """Return this process's part of a batch's places ([N]); the parts differ by one in length at most."""
-        return places if self.count == 1 else torch.tensor_split(places, self.count)[self.rank]
+    def share(self, indices: Tensor) -> Tensor:
+        """Return this process's part of a batch's indices ([N]); the parts differ by one in length at most."""
+        return indices if self.count == 1 else torch.tensor_split(indices, self.count)[self.rank]
 
     def sum_gradients(self, models: Iterable[nn.Module], units: float) -> None:
         """Put the gradient of the whole batch's mean loss in the place of that of this share's mean loss.

@@ -1,4 +1,4 @@
-"""What a training tells whoever watches it: a terminal, a notebook, a log file, a page."""
+"""The progress callback of a training: how a terminal, a notebook, a log file or a page is told how it goes."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Position:
             are others.
         seconds_left: until the last epoch's end, at the pace so far; while the head alone learns, until that is done.
         head_epochs: epochs at the beginning in which the head alone learns, which takes far less time than the others.
+        epochs_to_come: after this one, until `last_epoch`, where its steps end before a whole epoch; None: whole ones.
     """
 
     epoch: int
@@ -40,6 +41,7 @@ class Position:
     examples_per_second: float
     seconds_left: float
     head_epochs: int = 0
+    epochs_to_come: float | None = None
 
     @property
     def last_epoch(self) -> int:
@@ -54,7 +56,8 @@ class Position:
     @property
     def seconds_per_epoch(self) -> float:
         """What an epoch takes at the pace so far, its validation left out; 0 where nothing is left to tell it by."""
-        left = self.last_epoch - self.epoch + 1 - self.step / self.num_steps
+        to_come = self.last_epoch - self.epoch if self.epochs_to_come is None else self.epochs_to_come
+        left = to_come + 1 - self.step / self.num_steps
         return self.seconds_left / left if left > 0 else 0.0
 
     @property
@@ -81,7 +84,7 @@ class Pass:
 
 
 class Progress(Protocol):
-    """A watcher of one training; every method returns quickly and raises nothing."""
+    """The callback of one training; every method returns quickly and raises nothing."""
 
     def planned(self, record: RunRecord, folder: Path) -> None:
         """All choices are made, the run's folder is there, and the training begins."""
@@ -103,7 +106,7 @@ class NullProgress:
     """Watches without a word."""
 
     def planned(self, record: RunRecord, folder: Path) -> None:
-        """Tell each choice of the plan by itself, for watchers that look at single ones."""
+        """Tell each choice of the plan by itself, for callbacks that look at single ones."""
         for decision in record.decisions:
             self.decided(decision)
 
@@ -121,10 +124,10 @@ class NullProgress:
 
 
 class PassWatch:
-    """Tells a watcher a few times a second how far a pass has come, and how long it will take at the pace so far.
+    """Tells a callback a few times a second how far a pass has come, and how long it will take at the pace so far.
 
     Args:
-        progress: the watcher.
+        progress: the callback.
         split: that passes.
     """
 

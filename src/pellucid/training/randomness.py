@@ -28,7 +28,7 @@ def balanced_order(strata: Tensor, *, seed: int, epoch: int) -> Tensor:
     """Return [N] int64: an order in which each class appears equally often, in an epoch as long as ever.
 
     Of a large class each epoch shows another part; a small one is shown again and again, each time in another order.
-    An example's r-th repetition stands as its place + r N, so that it can be augmented in another way.
+    An example's r-th repetition stands as its index + r N, so that it can be augmented in another way.
 
     Args:
         strata: [N] int64, the class of each example.

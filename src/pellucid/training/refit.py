@@ -44,7 +44,7 @@ def refit(
         merged: the same data without a validation split.
         runs_dir: where the new folder is made.
         command: the command line, to be written down.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         then: finishes the new run, before anybody else may work on it.
 
     Raises:

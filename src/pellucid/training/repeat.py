@@ -45,7 +45,7 @@ def repeat(
         model: the module with the weights it started from, where the run was trained with a module of the user's own.
         runs_dir: where the new folder is made.
         device: another than then.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         hooks: the code of the user's own that took part.
         then: measures the new run, before anybody else may work on it.
 

@@ -24,7 +24,7 @@ class Stage:
     Attributes:
         epochs: how many.
         frozen: names of the layers that do not learn.
-        head_only: whether everything but the head rests, so that features can be computed once.
+        head_only: whether everything but the head is frozen, so that features can be computed once.
     """
 
     epochs: int

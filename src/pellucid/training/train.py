@@ -52,7 +52,7 @@ def train(
         runs_dir: where the run folder is made.
         name: of the folder; None for "dataset-model", numbered when taken.
         command: the command line, to be written down.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         hooks: code of the user's own that takes part.
         then: measures the run, before anybody else may work on it.
 
@@ -167,7 +167,7 @@ def resume(
         folder: of the run.
         dataset: the same data, opened again.
         model: the module, where the run was trained with a module of the user's own.
-        progress: who watches.
+        progress: the callback that is told how it goes.
         hooks: the code of the user's own that took part.
         then: measures the run, before anybody else may work on it; all that is left to do where it was trained to its
             end, and stopped before it was measured.

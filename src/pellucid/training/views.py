@@ -8,8 +8,8 @@ from typing import TypeAlias
 from torch import Tensor
 
 from pellucid.kinds import INPUTS, KindTable, Refused
+from pellucid.late import Late
 from pellucid.preprocessing import Preprocessing
-from pellucid.training.kinds.image_views import of_pictures
 
 View: TypeAlias = Callable[[Tensor, Preprocessing, Preprocessing], Tensor]
 """From a student's [N, ...] float32 inputs, its preprocessing and the teacher's to the teacher's inputs."""
@@ -18,7 +18,7 @@ VIEWS: KindTable[View] = KindTable(
     "view of a teacher",
     INPUTS,
     {
-        "image": of_pictures,
+        "image": Late("pellucid.training.kinds.image_views", "of_pictures"),
         "series": Refused("Series are not augmented: a teacher answers each of them once."),
         "table": Refused("The rows of a table are not augmented: a teacher answers each of them once."),
         "text": Refused("Texts are not augmented: a teacher answers each of them once."),

@@ -7,26 +7,31 @@ validation's: the test split stays sealed.
 
 from __future__ import annotations
 
-from pellucid.tuning.beginning import begin_search
-from pellucid.tuning.folder import SearchFolder
-from pellucid.tuning.limits import Limits
-from pellucid.tuning.listing import SearchStatus, SearchSummary, list_searches, summarise_search
-from pellucid.tuning.records import (
-    METHODS,
-    PRUNINGS,
-    Importance,
-    Method,
-    Pruning,
-    Repeat,
-    Search,
-    SearchRecord,
-    Trial,
-    TrialStatus,
-    Verdict,
-)
-from pellucid.tuning.search import read_search, run_search
-from pellucid.tuning.space import Parameter, Scalar, SearchSpace, read_space
-from pellucid.tuning.watching import NullProgress, SearchProgress, Standing
+from typing import TYPE_CHECKING
+
+from pellucid.late import late_names
+
+if TYPE_CHECKING:
+    from pellucid.tuning.beginning import begin_search
+    from pellucid.tuning.folder import SearchFolder
+    from pellucid.tuning.limits import Limits
+    from pellucid.tuning.listing import SearchStatus, SearchSummary, list_searches, summarise_search
+    from pellucid.tuning.records import (
+        METHODS,
+        PRUNINGS,
+        Importance,
+        Method,
+        Pruning,
+        Repeat,
+        Search,
+        SearchRecord,
+        Trial,
+        TrialStatus,
+        Verdict,
+    )
+    from pellucid.tuning.search import read_search, run_search
+    from pellucid.tuning.space import Parameter, Scalar, SearchSpace, read_space
+    from pellucid.tuning.watching import NullProgress, SearchProgress, Standing
 
 __all__ = [
     "METHODS",
@@ -57,3 +62,36 @@ __all__ = [
     "run_search",
     "summarise_search",
 ]
+
+__getattr__ = late_names(
+    __name__,
+    {
+        "Importance": "records",
+        "Limits": "limits",
+        "METHODS": "records",
+        "Method": "records",
+        "NullProgress": "watching",
+        "PRUNINGS": "records",
+        "Parameter": "space",
+        "Pruning": "records",
+        "Repeat": "records",
+        "Scalar": "space",
+        "Search": "records",
+        "SearchFolder": "folder",
+        "SearchProgress": "watching",
+        "SearchRecord": "records",
+        "SearchSpace": "space",
+        "SearchStatus": "listing",
+        "SearchSummary": "listing",
+        "Standing": "watching",
+        "Trial": "records",
+        "TrialStatus": "records",
+        "Verdict": "records",
+        "begin_search": "beginning",
+        "list_searches": "listing",
+        "read_search": "search",
+        "read_space": "space",
+        "run_search": "search",
+        "summarise_search": "listing",
+    },
+)

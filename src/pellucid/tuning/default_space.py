@@ -130,5 +130,5 @@ def spell_out(planned: RunRecord) -> Recipe:
 
 def recipe_fields_given(recipe: Recipe) -> tuple[str, ...]:
     """Return the choices that were made, and not left open."""
-    shared = {name: value for name, value in recipe.flat().items() if name not in ("seed", "tensorboard", "network")}
-    return (*(name for name, value in shared.items() if value is not None), *(recipe.architecture.network or {}))
+    given = {name: recipe.chosen(name) for name in Recipe.choices() if name not in ("seed", "tensorboard")}
+    return tuple(name for name, value in given.items() if value is not None)

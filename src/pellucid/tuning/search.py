@@ -32,7 +32,7 @@ def run_search(
         folder: of the search.
         dataset: the same data, opened again.
         limits: how long it goes on.
-        progress: who watches.
+        progress: the callback that is told how it goes.
 
     Raises:
         RunError: the data changed.

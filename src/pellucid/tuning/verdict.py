@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from pellucid.tuning.records import Repeat, Verdict
 from pellucid.words import counted
@@ -51,7 +51,7 @@ def mean_of_crossed(gains: NDArray[np.float64]) -> tuple[float, float | None, fl
     if total <= 0:
         return mean, None, None
     freedom_of_all = total**2 / sum(value**2 / free for value, free in terms)
-    reach = float(special.stdtrit(max(1.0, freedom_of_all), (1 + LEVEL) / 2)) * math.sqrt(total)
+    reach = float(scipy.special.stdtrit(max(1.0, freedom_of_all), (1 + LEVEL) / 2)) * math.sqrt(total)
     return mean, mean - reach, mean + reach
 
 

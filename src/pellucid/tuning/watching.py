@@ -1,4 +1,4 @@
-"""What a search tells whoever watches it: a terminal, a log file, a notebook."""
+"""The progress callback of a search: how a terminal, a log file or a notebook is told how it goes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Standing:
 
 
 class SearchProgress(Protocol):
-    """A watcher of a search; every method returns quickly and raises nothing."""
+    """The callback of a search; every method returns quickly and raises nothing."""
 
     def decided(self, decision: Decision) -> None:
         """A choice was made for the user."""

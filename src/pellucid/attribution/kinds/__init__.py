@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from pellucid.attribution.kinds.base import InputExplained, TargetExplained
-from pellucid.attribution.kinds.picture import PictureExplained
-from pellucid.attribution.kinds.row import RowExplained
-from pellucid.attribution.kinds.series import SeriesExplained
-from pellucid.attribution.kinds.targets import Future, Labels, NextOfText, Numbers, OneClass, Written
-from pellucid.attribution.kinds.text import TextExplained
 from pellucid.kinds import INPUTS, TARGETS, KindTable, Refused
+from pellucid.late import Late
 
 __all__ = ["INPUTS_EXPLAINED", "TARGETS_EXPLAINED", "InputExplained", "TargetExplained"]
 
@@ -16,24 +12,24 @@ INPUTS_EXPLAINED: KindTable[InputExplained] = KindTable(
     "explanation of answers to it",
     INPUTS,
     {
-        "image": PictureExplained(),
-        "series": SeriesExplained(),
-        "table": RowExplained(),
-        "text": TextExplained(),
+        "image": Late("pellucid.attribution.kinds.picture", "PictureExplained", made=True),
+        "series": Late("pellucid.attribution.kinds.series", "SeriesExplained", made=True),
+        "table": Late("pellucid.attribution.kinds.row", "RowExplained", made=True),
+        "text": Late("pellucid.attribution.kinds.text", "TextExplained", made=True),
     },
 )
 TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
     "explanation of it",
     TARGETS,
     {
-        "class": OneClass(),
-        "future": Future(),
-        "labels": Labels(),
+        "class": Late("pellucid.attribution.kinds.targets", "OneClass", made=True),
+        "future": Late("pellucid.attribution.kinds.targets", "Future", made=True),
+        "labels": Late("pellucid.attribution.kinds.targets", "Labels", made=True),
         "mask": Refused("An explanation is of one answer of an example, and here each pixel has its own."),
-        "next": NextOfText(),
+        "next": Late("pellucid.attribution.kinds.targets", "NextOfText", made=True),
         "picture": Refused("An explanation is about one number of an answer, and a picture is given back whole."),
-        "text": Written(),
-        "value": Numbers(),
-        "values": Numbers(),
+        "text": Late("pellucid.attribution.kinds.targets", "Written", made=True),
+        "value": Late("pellucid.attribution.kinds.targets", "Numbers", made=True),
+        "values": Late("pellucid.attribution.kinds.targets", "Numbers", made=True),
     },
 )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from pellucid.cli.kinds.image import picture_lines
-from pellucid.cli.kinds.series import series_lines
-from pellucid.cli.kinds.text import text_lines
 from pellucid.kinds import INPUTS, KindTable
+from pellucid.late import Late
 
 if TYPE_CHECKING:
     from pellucid.data import Inspection
@@ -19,10 +17,10 @@ INSPECTED: KindTable[InspectedLines] = KindTable(
     "a listing in the terminal",
     INPUTS,
     {
-        "image": picture_lines,
-        "series": series_lines,
+        "image": Late("pellucid.cli.kinds.image", "picture_lines"),
+        "series": Late("pellucid.cli.kinds.series", "series_lines"),
         "table": lambda inspection: [],
-        "text": text_lines,
+        "text": Late("pellucid.cli.kinds.text", "text_lines"),
     },
 )
 """By kind of input: what `inspect` says of the inputs, a line each; of a table it shows the columns."""

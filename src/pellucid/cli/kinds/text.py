@@ -22,7 +22,7 @@ def text_lines(inspection: Inspection) -> list[str]:
     what = "texts" if given.form == "items" else "pieces of a stream"
     lines = [f"{given.pieces:,} {what}; characters: shortest {low:,}, median {middle:,}, longest {high:,}"]
     for label, texts in list(inspection.texts.items())[:MOST_CLASSES]:
-        for _, text in texts[:TEXTS_A_CLASS]:
-            line = " ".join(text.split())
+        for _, *said in texts[:TEXTS_A_CLASS]:
+            line = " -> ".join(" ".join(text.split()) for text in said)
             lines.append(visible(f"  {label}: {line if len(line) <= WIDTH else f'{line[: WIDTH - 3]}...'}"))
     return lines

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from pellucid.data.column_summary import ColumnSummary
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.draft import Draft
 from pellucid.data.inputs import Inputs
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.sheets import Thumbnail
-from pellucid.data.typical_series import TypicalSeries
+from pellucid.data.typical import TypicalSeries
+from pellucid.data.whole_series import WholeSeries
 from pellucid.kinds import Input, Said, SplitName, Target
 
 
@@ -34,7 +35,7 @@ class ExampleInspection(Protocol):
 
     @property
     def index(self) -> int | None:
-        """Its place in the dataset; None where it is not in one."""
+        """Its index in the dataset; None where it is not in one."""
         ...
 
     @property
@@ -61,16 +62,18 @@ class InputSummary:
         mean_pictures: class to the mean of its training pictures, uint8.
         sheets: class to some of its training pictures.
         columns: each column of a table.
-        texts: class to some of its training texts, each with its name.
+        texts: class to some of its training texts, each with its name, and with its answer where that is a text.
         typical: what the training series of each class are like.
+        whole: the first series that are forecast.
     """
 
     kinds: dict[str, int] = field(default_factory=dict)
     mean_pictures: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     sheets: dict[str, tuple[Thumbnail, ...]] = field(default_factory=dict)
     columns: tuple[ColumnSummary, ...] = ()
-    texts: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    texts: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     typical: tuple[TypicalSeries, ...] = ()
+    whole: tuple[WholeSeries, ...] = ()
 
 
 class KindOfInput(Protocol):
@@ -88,11 +91,11 @@ class KindOfInput(Protocol):
         """
         ...
 
-    def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+    def equal_findings(self, raw: RawDataset, equal: Sequence[Sequence[int]]) -> list[Finding]:
         """Return what is to be said of examples that are equal.
 
         Args:
-            draft: of the dataset.
+            raw: of the dataset.
             equal: sets of examples whose `equality` is the same.
         """
         ...
@@ -138,7 +141,7 @@ class KindOfInput(Protocol):
 
 @dataclass(frozen=True)
 class Kept:
-    """What is written down of a draft's inputs, so that they need not be found out again.
+    """What is written down of a raw dataset's inputs, so that they need not be found out again.
 
     Attributes:
         facts: JSON types.
@@ -152,17 +155,17 @@ class Kept:
 
 
 class Keeper(Protocol):
-    """The row of one kind of input whose drafts are kept beside unpacked archives."""
+    """The row of one kind of input whose raw datasets are kept beside unpacked archives."""
 
-    def keep(self, draft: Draft, folder: Path) -> Kept | None:
-        """Return what is kept of a draft's inputs in a folder; None where finding them again costs nothing."""
+    def keep(self, raw: RawDataset, folder: Path) -> Kept | None:
+        """Return what is kept of a raw dataset's inputs in a folder; None where finding them again costs nothing."""
         ...
 
-    def recall(self, draft: Draft, facts: dict[str, Any], array: NDArray[Any] | None, folder: Path) -> Inputs:
-        """Return the inputs of a draft, all else of which is known already.
+    def recall(self, raw: RawDataset, facts: dict[str, Any], array: NDArray[Any] | None, folder: Path) -> Inputs:
+        """Return the inputs of a raw dataset, all else of which is known already.
 
         Args:
-            draft: with names and content.
+            raw: with names and content.
             facts, array: as `keep` gave them.
             folder: where they were kept.
         """
@@ -171,4 +174,4 @@ class Keeper(Protocol):
 
 def split_of(dataset: Dataset, index: int) -> SplitName:
     """Return the split that an example is in."""
-    return next(split for split, places in dataset.splits.items() if index in places)
+    return next(split for split, indices in dataset.splits.items() if index in indices)

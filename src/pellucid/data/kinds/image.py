@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.images import ImageInputs
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
 from pellucid.data.kinds.equal import find_equal_of_other_class
 from pellucid.data.picture_numbers import PictureInspection, inspect_pixels
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.sheets import sheets_and_means
 from pellucid.data.telling import find_telling_properties
 from pellucid.data.thumbnails import thumbnail
@@ -35,9 +35,9 @@ class Pictures:
     def check_magnitudes(self, inputs: Inputs) -> None:
         """Pictures cannot be too large: their values become 256 levels."""
 
-    def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+    def equal_findings(self, raw: RawDataset, equal: Sequence[Sequence[int]]) -> list[Finding]:
         """Return findings: equal files, equal pixels in different files, and equal pictures of different classes."""
-        return _equal_pictures(draft, equal)
+        return _equal_pictures(raw, equal)
 
     def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
         """Return properties of files that alone tell classes apart."""
@@ -72,18 +72,18 @@ class Pictures:
         return
 
 
-def _equal_pictures(draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+def _equal_pictures(raw: RawDataset, equal: Sequence[Sequence[int]]) -> list[Finding]:
     """Return findings: equal files, equal pixels in different files, and equal pictures of different classes."""
-    name = draft.inputs.name
+    name = raw.inputs.name
     found: list[Finding] = []
     files: list[tuple[int, int]] = []
     pixels: list[tuple[int, int]] = []
     for members in equal:
-        seen = {draft.content[members[0]]}
+        seen = {raw.content[members[0]]}
         for other in members[1:]:
-            (files if draft.content[other] in seen else pixels).append((members[0], other))
-            seen.add(draft.content[other])
-    what = "file" if draft.names is not None else "picture"
+            (files if raw.content[other] in seen else pixels).append((members[0], other))
+            seen.add(raw.content[other])
+    what = "file" if raw.names is not None else "picture"
     for kind, pairs, text in (
         ("equal-files", files, f"{counted(len(files), f'{what} equals', f'{what}s equal')} another one byte for byte."),
         (
@@ -95,4 +95,4 @@ def _equal_pictures(draft: Draft, equal: Sequence[Sequence[int]]) -> list[Findin
         if pairs:
             examples = tuple(f"{name(one)} = {name(two)}" for one, two in pairs[:EXAMPLES_SHOWN])
             found.append(Finding(kind=kind, message=text, examples=examples, count=len(pairs)))
-    return found + find_equal_of_other_class(draft, equal, things="pictures")
+    return found + find_equal_of_other_class(raw, equal, things="pictures")

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset
-from pellucid.data.draft import Draft
+from pellucid.data.raw_dataset import RawDataset
+from pellucid.data.table_columns import RECONSTRUCT
 from pellucid.errors import RecipeError
 from pellucid.kinds import ClassTarget, Input, PictureTarget, Target
 from pellucid.records import Decision
 
-RECONSTRUCT: Final = "reconstruct"
-"""The task whose target is the example itself."""
 
-
-def make_own_target(draft: Draft) -> None:
-    """Make each picture of a draft its own target.
+def make_own_target(raw: RawDataset) -> None:
+    """Make each picture of a raw dataset its own target.
 
     Raises:
         RecipeError: the examples are no pictures.
     """
-    target, targets, said = _own_target(draft.input, draft.target, draft.targets)
-    draft.target, draft.targets = target, targets
-    draft.decisions = [*draft.decisions, said]
+    target, targets, said = _own_target(raw.input, raw.target, raw.targets)
+    raw.target, raw.targets = target, targets
+    raw.decisions = [*raw.decisions, said]
 
 
 def with_own_target(dataset: Dataset) -> Dataset:

@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.data.draft import Draft
 from pellucid.data.images import MEMO_BYTES, ArrayImages, FileImages
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import Kept
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.decoding import Pixels
 
 
 class PictureKeeper:
     """The row of pictures: files by their paths; of those of one size, the pixels in one array."""
 
-    def keep(self, draft: Draft, folder: Path) -> Kept | None:
+    def keep(self, raw: RawDataset, folder: Path) -> Kept | None:
         """Return paths, formats and sizes of files; None of pictures that lie in memory already."""
-        images = draft.inputs
+        images = raw.inputs
         if not isinstance(images, FileImages):
             return None
         facts = {
@@ -29,22 +29,22 @@ class PictureKeeper:
             "sizes": list(images.sizes or ()),
         }
         pixels = _one_array(images)
-        return Kept(facts, pixels, images if pixels is None else _in_array(pixels, draft, images.kinds))
+        return Kept(facts, pixels, images if pixels is None else _in_array(pixels, raw, images.kinds))
 
-    def recall(self, draft: Draft, facts: dict[str, Any], array: Pixels | None, folder: Path) -> Inputs:
+    def recall(self, raw: RawDataset, facts: dict[str, Any], array: Pixels | None, folder: Path) -> Inputs:
         """Return files, or the array in their place."""
         kinds = tuple(facts["kinds"]) or None
         if array is not None:
-            return _in_array(array, draft, kinds)
-        images = FileImages([Path(os.path.normpath(folder / path)) for path in facts["paths"]], draft.names or ())
+            return _in_array(array, raw, kinds)
+        images = FileImages([Path(os.path.normpath(folder / path)) for path in facts["paths"]], raw.names or ())
         images.kinds = kinds
         images.sizes = tuple((height, width) for height, width in facts["sizes"]) or None
-        images.digests = tuple(draft.content)
+        images.digests = tuple(raw.content)
         return images
 
 
-def _in_array(pixels: Pixels, draft: Draft, kinds: tuple[str, ...] | None) -> ArrayImages:
-    images = ArrayImages(pixels, names=draft.names)
+def _in_array(pixels: Pixels, raw: RawDataset, kinds: tuple[str, ...] | None) -> ArrayImages:
+    images = ArrayImages(pixels, names=raw.names)
     images.kinds = kinds
     return images
 

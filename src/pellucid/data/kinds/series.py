@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.draft import Draft
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
 from pellucid.data.kinds.equal import find_equal, find_equal_of_other_class, num_repeated
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.series import SeriesInputs
 from pellucid.data.series_numbers import SeriesInspection, inspect_series
 from pellucid.data.series_pictures import SIDE, draw_example, sheets_of_series
 from pellucid.data.series_shapes import LARGEST
 from pellucid.data.telling import find_telling_lengths
-from pellucid.data.typical_series import typical_series
+from pellucid.data.typical import typical_series
+from pellucid.data.whole_series import whole_series
 from pellucid.errors import DataError
 from pellucid.kinds import Input, SeriesInput, Target
 from pellucid.words import counted
@@ -49,20 +50,20 @@ class SeriesOfNumbers:
                 fix="Correct it, give the numbers in another unit, or take their logarithm.",
             )
 
-    def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+    def equal_findings(self, raw: RawDataset, equal: Sequence[Sequence[int]]) -> list[Finding]:
         """Return findings: equal series, and equal series of different classes."""
         more = counted(num_repeated(equal), "series equals", "series equal")
-        found = find_equal(draft, equal, kind="equal-series", message=f"{more} another one, value for value.")
-        return found + find_equal_of_other_class(draft, equal, things="series")
+        found = find_equal(raw, equal, kind="equal-series", message=f"{more} another one, value for value.")
+        return found + find_equal_of_other_class(raw, equal, things="series")
 
     def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
         """Return classes that the number of steps alone tells; values at steps are what is to be learned from."""
         return find_telling_lengths(SeriesInputs.of(inputs).lengths, target, targets, train)
 
     def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
-        """Return sheets of small pictures, and what the series of each class are like."""
+        """Return sheets of small pictures, and what the series of each class are like, or those that are forecast."""
         sheets = sheets_of_series(dataset, most=min(sheet_pictures, MOST_SHOWN), side=SIDE)
-        return InputSummary(sheets=sheets, typical=typical_series(dataset))
+        return InputSummary(sheets=sheets, typical=typical_series(dataset), whole=whole_series(dataset))
 
     def example(self, dataset: Dataset, index: int) -> SeriesInspection:
         """Return a series as its numbers."""

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from pellucid.data.column_summary import summarise_column
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.draft import Draft
 from pellucid.data.duplicates import equal_sets
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
 from pellucid.data.kinds.equal import find_equal, num_repeated
 from pellucid.data.magnitudes import LARGEST_INPUT, check_magnitude
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.row_cells import RowInspection
 from pellucid.data.tables import TableInputs
 from pellucid.data.telling import find_telling_columns
@@ -40,13 +40,13 @@ class Rows:
             if cells.dtype != object:
                 check_magnitude(np.asarray(cells, np.float64), f"The column '{name}'", LARGEST_INPUT, inputs.name)
 
-    def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+    def equal_findings(self, raw: RawDataset, equal: Sequence[Sequence[int]]) -> list[Finding]:
         """Return a finding about rows with equal inputs."""
         # They are not kept together: tables of few values repeat by nature.
-        same = equal_sets(draft.content)
+        same = equal_sets(raw.content)
         more = counted(num_repeated(same), "row has", "rows have")
         message = f"{more} the same inputs as another row; equal rows may lie in different splits."
-        return find_equal(draft, same, kind="equal-rows", message=message)
+        return find_equal(raw, same, kind="equal-rows", message=message)
 
     def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
         """Return columns that alone give the target."""

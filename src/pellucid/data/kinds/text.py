@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pellucid.data.dataset import Dataset, Finding, Targets
-from pellucid.data.draft import Draft
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds.base import InputSummary, split_of
 from pellucid.data.kinds.equal import find_equal, find_equal_of_other_class, num_repeated
+from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.text_example import TextInspection
 from pellucid.data.texts import TextInputs
 from pellucid.kinds import Input, Target, TextInput
 from pellucid.words import counted
 
 MOST_TEXTS = 100
+"""Texts that are shown of all classes together."""
 SHOWN = 1_000
 """Characters of a text that are shown among others."""
 
@@ -33,11 +34,11 @@ class Texts:
     def check_magnitudes(self, inputs: Inputs) -> None:
         """Do nothing: a text holds no numbers."""
 
-    def equal_findings(self, draft: Draft, equal: Sequence[Sequence[int]]) -> list[Finding]:
+    def equal_findings(self, raw: RawDataset, equal: Sequence[Sequence[int]]) -> list[Finding]:
         """Return findings: equal texts, and equal texts of different classes."""
         more = counted(num_repeated(equal), "text equals", "texts equal")
-        found = find_equal(draft, equal, kind="equal-texts", message=f"{more} another one, letter by letter.")
-        return found + find_equal_of_other_class(draft, equal, things="texts")
+        found = find_equal(raw, equal, kind="equal-texts", message=f"{more} another one, letter by letter.")
+        return found + find_equal_of_other_class(raw, equal, things="texts")
 
     def telling(self, inputs: Inputs, target: Target, targets: Targets, train: NDArray[np.int64]) -> list[Finding]:
         """Return nothing: that a word tells the class is what is to be learned."""
@@ -46,18 +47,17 @@ class Texts:
     def summary(self, dataset: Dataset, *, sheet_pictures: int, side: int) -> InputSummary:
         """Return some training texts of each class."""
         inputs, train = TextInputs.of(dataset.inputs), dataset.splits["train"]
-        names = dataset.target.categories
-        targets = dataset.targets[train]
-        of_class = {
-            name: train[targets == place if targets.ndim == 1 else targets[:, place] > 0]
-            for place, name in enumerate(names)
-        }
-        chosen = of_class if names else {"all": train}
+        chosen = {"all": train}
+        if dataset.target.categories:
+            members = dataset.target.members(dataset.targets[train])
+            chosen = {name: train[rows] for name, rows in members.items()}
         most = max(1, min(sheet_pictures, MOST_TEXTS // max(1, len(chosen))))
-        texts = {
-            name: tuple((inputs.name(int(place)), inputs.text(int(place))[:SHOWN]) for place in places[:most])
-            for name, places in chosen.items()
-        }
+
+        def told(index: int) -> tuple[str, ...]:
+            answer = (dataset.target.words(dataset.targets[index]),) if dataset.target.is_spelled else ()
+            return (inputs.name(index), inputs.text(index)[:SHOWN], *answer)
+
+        texts = {name: tuple(map(told, indices[:most].tolist())) for name, indices in chosen.items()}
         return InputSummary(kinds={"texts": len(dataset)}, texts=texts)
 
     def example(self, dataset: Dataset, index: int) -> TextInspection:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from pellucid.evaluation.answering.future import fit_future
-from pellucid.evaluation.answering.labels import fit_labels
-from pellucid.evaluation.answering.numbers import fit_nothing
-from pellucid.evaluation.answering.one_class import ERROR_RATE, fit_class
+from pellucid.evaluation.answering.one_class import ERROR_RATE
 from pellucid.kinds import TARGETS, KindTable
+from pellucid.late import Late
 from pellucid.runs import Answering
 
 if TYPE_CHECKING:
@@ -38,14 +36,14 @@ FITTING: KindTable[Callable[[Predictor, Dataset], Fitted]] = KindTable(
     "way of fitting how it is answered",
     TARGETS,
     {
-        "class": fit_class,
-        "future": fit_future,
-        "labels": fit_labels,
-        "mask": fit_nothing,
-        "next": fit_nothing,
-        "picture": fit_nothing,
-        "text": fit_nothing,
-        "value": fit_nothing,
-        "values": fit_nothing,
+        "class": Late("pellucid.evaluation.answering.one_class", "fit_class"),
+        "future": Late("pellucid.evaluation.answering.future", "fit_future"),
+        "labels": Late("pellucid.evaluation.answering.labels", "fit_labels"),
+        "mask": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
+        "next": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
+        "picture": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
+        "text": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
+        "value": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
+        "values": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
     },
 )

@@ -7,6 +7,7 @@ median to the border it lies away.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,8 @@ FEWEST_VALUES = 20
 _NARROWEST, _WIDEST = 0.25, 4.0
 _FEW_WINDOWS = 5.0
 """Windows without overlap of which a factor that narrows counts half."""
+_TELL_THE_OUTERMOST = 20.0
+"""Windows without overlap from which on the outermost band is fitted by itself: one value in twenty lies outside."""
 
 
 def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, KnownFeatures | None]:
@@ -43,12 +46,31 @@ def fit_future(predictor: Predictor, dataset: Dataset) -> tuple[Answering, Known
     plain = FutureAnswer.of(predictor.task.answer(raw))
     scores = {level: band_scores(plain, right, level) for level in BANDS}
     apart = len(indices) / right.shape[1]
-    factors = tuple(band_factor(scores[level], level / 100, windows=apart) for level in BANDS)
+    factors = band_factors(scores, windows=apart)
     note = (
         f"each band's width times a factor, so that it covers its share of {right.size:,} validation values, in "
         f"{apart:.1f} windows that do not overlap: the fewer, the wider"
     )
-    return Answering(bands=factors, bands_note=note, echo=echo_of(plain.widened(factors), right)), None
+    if apart < _TELL_THE_OUTERMOST:
+        note += "; the outermost is at least as much wider than the network gives it as the one within"
+    echo = echo_of(plain.widened(factors), right)
+    return Answering(bands=factors, bands_note=note, bands_windows=apart, echo=echo), None
+
+
+def band_factors(scores: Mapping[int, NDArray[np.float64]], *, windows: float) -> tuple[float, ...]:
+    """Return by what each of `BANDS` is multiplied.
+
+    A few windows cannot tell what one value in twenty does: what they say at most, all bands would hold. There the
+    outermost grows at least as the one within it does, and stays as much wider as the network learned.
+
+    Args:
+        scores: of the values, by the band's level; see `band_scores`.
+        windows: how many of the windows do not overlap.
+    """
+    factors = [band_factor(scores[level], level / 100, windows=windows) for level in BANDS]
+    if windows < _TELL_THE_OUTERMOST:
+        factors[0] = max(factors[0], factors[1])
+    return tuple(factors)
 
 
 def band_scores(plain: FutureAnswer, right: NDArray[np.float64], level: int) -> NDArray[np.float64]:

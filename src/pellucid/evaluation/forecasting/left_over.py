@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from pellucid.evaluation.records import LeftOver
 from pellucid.words import counted
@@ -71,7 +71,7 @@ def find_left_over(series: Sequence[NDArray[np.float64]], *, season: int) -> Lef
         n=sum(numbers),
         num_series=len(long),
         statistic=statistic,
-        p_value=float(special.gammaincc(freedom / 2, statistic / 2)),
+        p_value=float(scipy.special.gammaincc(freedom / 2, statistic / 2)),
     )
 
 

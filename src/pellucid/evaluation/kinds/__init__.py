@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
-from pellucid.evaluation.kinds.future import FutureScoring
-from pellucid.evaluation.kinds.labels import LabelsScoring
-from pellucid.evaluation.kinds.mask import MaskScoring
-from pellucid.evaluation.kinds.next_token import NextScoring
-from pellucid.evaluation.kinds.one_class import ClassScoring
-from pellucid.evaluation.kinds.picture import PictureScoring
-from pellucid.evaluation.kinds.text import TextScoring
-from pellucid.evaluation.kinds.value import ValueScoring
-from pellucid.evaluation.kinds.values import ValuesScoring
 from pellucid.kinds import TARGETS, KindTable
+from pellucid.late import Late
 
 __all__ = ["SCORING", "About", "Scoring", "Truth"]
 
@@ -20,14 +12,14 @@ SCORING: KindTable[Scoring] = KindTable(
     "score",
     TARGETS,
     {
-        "class": ClassScoring(),
-        "labels": LabelsScoring(),
-        "future": FutureScoring(),
-        "mask": MaskScoring(),
-        "next": NextScoring(),
-        "picture": PictureScoring(),
-        "text": TextScoring(),
-        "value": ValueScoring(),
-        "values": ValuesScoring(),
+        "class": Late("pellucid.evaluation.kinds.one_class", "ClassScoring", made=True),
+        "labels": Late("pellucid.evaluation.kinds.labels", "LabelsScoring", made=True),
+        "future": Late("pellucid.evaluation.kinds.future", "FutureScoring", made=True),
+        "mask": Late("pellucid.evaluation.kinds.mask", "MaskScoring", made=True),
+        "next": Late("pellucid.evaluation.kinds.next_token", "NextScoring", made=True),
+        "picture": Late("pellucid.evaluation.kinds.picture", "PictureScoring", made=True),
+        "text": Late("pellucid.evaluation.kinds.text", "TextScoring", made=True),
+        "value": Late("pellucid.evaluation.kinds.value", "ValueScoring", made=True),
+        "values": Late("pellucid.evaluation.kinds.values", "ValuesScoring", made=True),
     },
 )

@@ -65,7 +65,7 @@ class About:
         split: they are from.
         task: that was learned.
         names: N names to show.
-        indices: [N] their places in the dataset.
+        indices: [N] of the examples, in the dataset.
         positive: of two classes the one whose average precision is told; None elsewhere.
         measured: [N] what the task measures of each example, by name; {} of most tasks.
     """

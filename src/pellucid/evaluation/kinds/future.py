@@ -213,24 +213,24 @@ def _largest(given: FutureAnswer, right: NDArray[np.float64], about: About) -> t
 def _shown(given: FutureAnswer, right: NDArray[np.float64], truth: Truth, about: About) -> tuple[ForecastShown, ...]:
     """Return forecasts from origins spread evenly, the worst and the best among them."""
     sizes = np.abs(given.median.astype(np.float64) - right).mean(axis=1)
-    places = set(np.linspace(0, len(right) - 1, min(FORECASTS_SHOWN, len(right))).round().astype(int).tolist())
+    indices = set(np.linspace(0, len(right) - 1, min(FORECASTS_SHOWN, len(right))).round().astype(int).tolist())
     worst = int(sizes.argmax())
-    if worst not in places:
-        places = {*sorted(places)[1:], worst} if len(places) >= FORECASTS_SHOWN else {*places, worst}
+    if worst not in indices:
+        indices = {*sorted(indices)[1:], worst} if len(indices) >= FORECASTS_SHOWN else {*indices, worst}
     series = truth.more.get("history")
     found = []
-    for place in sorted(places):
-        bands = {str(level): tuple(tuple(map(float, side[place])) for side in given.band(level)) for level in BANDS}
+    for index in sorted(indices):
+        bands = {str(level): tuple(tuple(map(float, side[index])) for side in given.band(level)) for level in BANDS}
         found.append(
             ForecastShown(
-                index=int(about.indices[place]),
-                name=about.names[place],
-                seen=() if series is None else tuple(map(float, series[place])),
-                truth=tuple(map(float, right[place])),
-                median=tuple(map(float, given.median[place])),
+                index=int(about.indices[index]),
+                name=about.names[index],
+                seen=() if series is None else tuple(map(float, series[index])),
+                truth=tuple(map(float, right[index])),
+                median=tuple(map(float, given.median[index])),
                 bands={level: (sides[0], sides[1]) for level, sides in bands.items()},
-                mae=float(sizes[place]),
-                is_worst=place == worst,
+                mae=float(sizes[index]),
+                is_worst=index == worst,
             )
         )
     return tuple(found)

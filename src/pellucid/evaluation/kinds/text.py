@@ -43,18 +43,18 @@ class TextScoring(Scoring):
         given = TextAnswer.of(answer)
         references = references_of(truth)
         written = [text_of(row) for row in given.points]
-        wrong = [place for place, text in enumerate(written) if text not in references[place]]
+        wrong = [index for index, text in enumerate(written) if text not in references[index]]
         shares = given.probabilities
         mistakes = tuple(
             Mistake(
-                index=int(about.indices[place]),
-                name=about.names[place],
-                target=references[place][0],
-                predicted=written[place],
-                probability=float(shares[place]),
+                index=int(about.indices[index]),
+                name=about.names[index],
+                target=references[index][0],
+                predicted=written[index],
+                probability=float(shares[index]),
                 target_probability=0.0,
             )
-            for place in sorted(wrong, key=lambda place: (-shares[place], place))[:MOST_MISTAKES]
+            for index in sorted(wrong, key=lambda index: (-shares[index], index))[:MOST_MISTAKES]
         )
         several = sum(len(set(found)) > 1 for found in references)
         notes = (f"{several:,} of the texts have several right answers; any of them counts.",) if several else ()

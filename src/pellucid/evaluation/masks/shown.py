@@ -17,7 +17,7 @@ def shown_masks(about: About, counts: Counts) -> tuple[MaskShown, ...]:
     """Return pictures by their own Dice, a mean over the classes that each shows or is answered with, best first.
 
     Args:
-        about: names and places of N pictures.
+        about: names and indices of N pictures.
         counts: [N, K, K] of their pixels.
     """
     each = mean_over_classes(dice_of(counts))

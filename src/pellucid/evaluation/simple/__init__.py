@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from pellucid.evaluation.simple.base import Choices, Constant, FlatRows, Method, SimpleMethods, learning_from
-from pellucid.evaluation.simple.labels import SimpleLabels
-from pellucid.evaluation.simple.one_class import SimpleClasses
-from pellucid.evaluation.simple.value import SimpleValues
 from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.late import Late
 
 __all__ = ["SIMPLE", "Choices", "Constant", "FlatRows", "Method", "SimpleMethods", "learning_from"]
 
@@ -14,13 +12,13 @@ SIMPLE: KindTable[SimpleMethods] = KindTable(
     "simple method",
     TARGETS,
     {
-        "class": SimpleClasses(),
-        "labels": SimpleLabels(),
+        "class": Late("pellucid.evaluation.simple.one_class", "SimpleClasses", made=True),
+        "labels": Late("pellucid.evaluation.simple.labels", "SimpleLabels", made=True),
         "mask": Refused("simple methods on rows answer a picture as a whole"),
         "next": Refused("simple methods learn one answer an example"),
         "picture": Refused("simple methods on rows give no pictures back"),
         "text": Refused("simple methods on rows write no texts"),
-        "value": SimpleValues(),
+        "value": Late("pellucid.evaluation.simple.value", "SimpleValues", made=True),
         "future": Refused("what knows the order of steps looks at series, not at rows"),
         "values": Refused("several numbers have none together; train one of them alone to see how simple methods do"),
     },

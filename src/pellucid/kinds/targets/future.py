@@ -107,7 +107,7 @@ class FutureTarget(Target):
         return tuple((name, targets[:, place]) for place, name in enumerate(self.answers))
 
     def members(self, targets: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-        """Return all places, in the order of what comes next."""
+        """Return all indices, in the order of what comes next."""
         return {self.name: targets[:, 0].argsort(kind="stable")}
 
     @property

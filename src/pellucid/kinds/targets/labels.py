@@ -82,8 +82,8 @@ class LabelsTarget(Target):
         return tuple((name, targets[:, place]) for place, name in enumerate(self.classes))
 
     def members(self, targets: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-        """Return the places of the examples that have each label."""
-        return {label: (targets[:, place] == 1).nonzero()[0] for place, label in enumerate(self.classes)}
+        """Return the indices of the examples that have each label."""
+        return {label: (targets[:, index] == 1).nonzero()[0] for index, label in enumerate(self.classes)}
 
     def strata(self, targets: NDArray[Any]) -> NDArray[np.int64]:
         """Return each example's rarest label, as that one can least afford to be spread unevenly.
@@ -95,6 +95,7 @@ class LabelsTarget(Target):
         import numpy as np
 
         counts = targets.sum(axis=0)
+        # A label that does not hold must never be the rarest: it counts as more frequent than any that does.
         rarity = np.where(targets == 1, counts, len(targets) + 1)
         rarest: NDArray[np.int64] = np.where(targets.any(axis=1), rarity.argmin(axis=1), targets.shape[1])
         return np.unique(rarest, return_inverse=True)[1].reshape(-1).astype(np.int64)

@@ -116,7 +116,7 @@ class MaskTarget(Target):
         return ()
 
     def members(self, targets: Any) -> dict[str, NDArray[np.int64]]:
-        """Return all places."""
+        """Return all indices."""
         import numpy as np
 
         return {"all": np.arange(len(targets))}

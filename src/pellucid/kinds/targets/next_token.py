@@ -89,7 +89,7 @@ class NextTarget(Target):
         return ()
 
     def members(self, targets: Any) -> dict[str, NDArray[np.int64]]:
-        """Return all places, in the order of the text."""
+        """Return all indices, in the order of the text."""
         import numpy as np
 
         return {"the text": np.arange(len(targets))}

@@ -95,9 +95,9 @@ class ClassTarget(Target):
         return ((self.name, targets),)
 
     def members(self, targets: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-        """Return the places of each class that has any."""
-        found = {label: (targets == place).nonzero()[0] for place, label in enumerate(self.classes)}
-        return {label: places for label, places in found.items() if len(places)}
+        """Return the indices of each class that has any."""
+        found = {label: (targets == index).nonzero()[0] for index, label in enumerate(self.classes)}
+        return {label: indices for label, indices in found.items() if len(indices)}
 
     def strata(self, targets: NDArray[Any]) -> NDArray[np.int64]:
         """Return the classes."""

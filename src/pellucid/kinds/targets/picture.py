@@ -81,7 +81,7 @@ class PictureTarget(Target):
         return ()
 
     def members(self, targets: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-        """Return the places of each class, or of all pictures where there are no classes."""
+        """Return the indices of each class, or of all pictures where there are no classes."""
         import numpy as np
 
         names = self.classes or (_NO_NAME,)

@@ -92,7 +92,7 @@ class TextTarget(Target):
         return ()
 
     def members(self, targets: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-        """Return all places, the shortest answer first."""
+        """Return all indices, the shortest answer first."""
         return {self.name: (targets != 0).sum(axis=1).argsort(kind="stable")}
 
     def strata(self, targets: NDArray[Any]) -> NDArray[np.int64]:

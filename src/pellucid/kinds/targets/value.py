@@ -74,7 +74,7 @@ class ValueTarget(Target):
         return ((self.name, targets),)
 
     def members(self, targets: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-        """Return all places, smallest number first."""
+        """Return all indices, smallest number first."""
         return {self.name: targets.argsort(kind="stable")}
 
     def strata(self, targets: NDArray[Any]) -> NDArray[np.int64]:

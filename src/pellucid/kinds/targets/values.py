@@ -74,7 +74,7 @@ class ValuesTarget(Target):
         return self.numbers(targets)
 
     def members(self, targets: NDArray[Any]) -> dict[str, NDArray[np.int64]]:
-        """Return all places, in the order of the first number."""
+        """Return all indices, in the order of the first number."""
         return {self.name: targets[:, 0].argsort(kind="stable")}
 
     def strata(self, targets: NDArray[Any]) -> NDArray[np.int64]:

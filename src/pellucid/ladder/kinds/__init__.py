@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pellucid.kinds import TARGETS, KindTable, Refused
 from pellucid.ladder.kinds.base import Climbing, Trivial
-from pellucid.ladder.kinds.labels import ClimbLabels
-from pellucid.ladder.kinds.one_class import ClimbClasses
-from pellucid.ladder.kinds.value import ClimbValues
+from pellucid.late import Late
 
 __all__ = ["CLIMBING", "Climbing", "Trivial"]
 
@@ -14,9 +12,9 @@ CLIMBING: KindTable[Climbing] = KindTable(
     "ladder",
     TARGETS,
     {
-        "class": ClimbClasses(),
-        "labels": ClimbLabels(),
-        "value": ClimbValues(),
+        "class": Late("pellucid.ladder.kinds.one_class", "ClimbClasses", made=True),
+        "labels": Late("pellucid.ladder.kinds.labels", "ClimbLabels", made=True),
+        "value": Late("pellucid.ladder.kinds.value", "ClimbValues", made=True),
         "future": Refused(
             "A ladder climbs by methods that know no order of examples; `pellucid evaluate` has naive forecasts and "
             "Holt-Winters beside the network."

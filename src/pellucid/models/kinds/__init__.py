@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pellucid.kinds import INPUTS, Form, KindTable, Wishes
-from pellucid.models.kinds.picture import check_picture
-from pellucid.models.kinds.row import check_numbers, check_row
-from pellucid.models.kinds.series import check_series
-from pellucid.models.kinds.tokens import check_tokens
+from pellucid.late import Late
+from pellucid.models.kinds.row import check_numbers
 
 __all__ = ["WISHED", "check_numbers"]
 
@@ -16,10 +14,10 @@ WISHED: KindTable[Callable[[str, Wishes, Form], None]] = KindTable(
     "check of shapes",
     INPUTS,
     {
-        "image": check_picture,
-        "series": check_series,
-        "table": check_row,
-        "text": check_tokens,
+        "image": Late("pellucid.models.kinds.picture", "check_picture"),
+        "series": Late("pellucid.models.kinds.series", "check_series"),
+        "table": Late("pellucid.models.kinds.row", "check_row"),
+        "text": Late("pellucid.models.kinds.tokens", "check_tokens"),
     },
 )
 """Raises a ModelError, in words, where a model of this name and these wishes cannot take examples of a form."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pellucid.kinds import TARGETS, KindTable
+from pellucid.late import Late, late_names
 from pellucid.prediction.judging.base import Judging, Known
-from pellucid.prediction.judging.future import FuturePrediction, JudgeFuture
-from pellucid.prediction.judging.labels import JudgeLabels, LabelsPrediction
-from pellucid.prediction.judging.mask import JudgeMask, MaskPrediction
-from pellucid.prediction.judging.next_token import JudgeNext
-from pellucid.prediction.judging.one_class import ClassPrediction, JudgeClass
-from pellucid.prediction.judging.picture import JudgePicture, PicturePrediction
-from pellucid.prediction.judging.text import JudgeText, TextPrediction
-from pellucid.prediction.judging.value import JudgeValue, ValuePrediction
-from pellucid.prediction.judging.values import JudgeValues, ValuesPrediction
+
+if TYPE_CHECKING:
+    from pellucid.prediction.judging.future import FuturePrediction
+    from pellucid.prediction.judging.labels import LabelsPrediction
+    from pellucid.prediction.judging.mask import MaskPrediction
+    from pellucid.prediction.judging.one_class import ClassPrediction
+    from pellucid.prediction.judging.picture import PicturePrediction
+    from pellucid.prediction.judging.text import TextPrediction
+    from pellucid.prediction.judging.value import ValuePrediction
+    from pellucid.prediction.judging.values import ValuesPrediction
 
 __all__ = [
     "JUDGING",
@@ -32,14 +36,28 @@ JUDGING: KindTable[Judging] = KindTable(
     "way of judging an answer",
     TARGETS,
     {
-        "class": JudgeClass(),
-        "labels": JudgeLabels(),
-        "future": JudgeFuture(),
-        "mask": JudgeMask(),
-        "next": JudgeNext(),
-        "picture": JudgePicture(),
-        "text": JudgeText(),
-        "value": JudgeValue(),
-        "values": JudgeValues(),
+        "class": Late("pellucid.prediction.judging.one_class", "JudgeClass", made=True),
+        "labels": Late("pellucid.prediction.judging.labels", "JudgeLabels", made=True),
+        "future": Late("pellucid.prediction.judging.future", "JudgeFuture", made=True),
+        "mask": Late("pellucid.prediction.judging.mask", "JudgeMask", made=True),
+        "next": Late("pellucid.prediction.judging.next_token", "JudgeNext", made=True),
+        "picture": Late("pellucid.prediction.judging.picture", "JudgePicture", made=True),
+        "text": Late("pellucid.prediction.judging.text", "JudgeText", made=True),
+        "value": Late("pellucid.prediction.judging.value", "JudgeValue", made=True),
+        "values": Late("pellucid.prediction.judging.values", "JudgeValues", made=True),
+    },
+)
+
+__getattr__ = late_names(
+    __name__,
+    {
+        "ClassPrediction": "one_class",
+        "FuturePrediction": "future",
+        "LabelsPrediction": "labels",
+        "MaskPrediction": "mask",
+        "PicturePrediction": "picture",
+        "TextPrediction": "text",
+        "ValuePrediction": "value",
+        "ValuesPrediction": "values",
     },
 )

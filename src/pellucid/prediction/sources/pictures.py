@@ -14,14 +14,16 @@ from numpy.typing import NDArray
 from pellucid.data import NewPicture, PixelKind, depth_of, new_pictures
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError
+from pellucid.late import Late
 from pellucid.prediction.given import Given, given_pictures, one_picture
 from pellucid.prediction.outputs import BATCH
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.sources.base import Judge
-from pellucid.prediction.sources.on_pixels import answer_pixels
 from pellucid.prediction.unlike import Unlike, compare_with_training
 from pellucid.preprocessing import ImagePreprocessing, pixel_kind, read_picture, read_pixels
 from pellucid.runs import RunRecord
+
+_ANSWER_PIXELS = Late("pellucid.prediction.sources.on_pixels", "answer_pixels")
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def _answer(
     answered: Iterator[Prediction]
     if record.dataset.target.on_pixels:
         preprocessing = ImagePreprocessing.of(record.preprocessing)
-        answered = (answer_pixels(one.sized, preprocessing, judge) for one in found if not isinstance(one, str))
+        answered = (_ANSWER_PIXELS(one.sized, preprocessing, judge) for one in found if not isinstance(one, str))
     else:
         answered = iter(judge(np.stack(canvases))) if canvases else iter(())
     for picture, one in zip(pictures, found, strict=True):

@@ -22,6 +22,8 @@ from pellucid.preprocessing import UNKNOWN, TextPreprocessing
 from pellucid.runs import RunRecord
 from pellucid.words import counted, visible
 
+EMPTY = "(nothing)"
+"""How a text is called that has no letter."""
 _SHOWN = 40
 
 
@@ -87,7 +89,7 @@ def given_texts(given: Given, *, whole: bool = False, column: str | None = None)
         DataError: it is none of these.
     """
     if isinstance(given, str):
-        yield NewText(shortened(given), given, "" if given.strip() else "the text is empty")
+        yield NewText(shortened(given) or EMPTY, given, "" if given.strip() else "the text is empty")
     elif isinstance(given, Path):
         yield from new_texts(given, whole=whole, column=column)
     elif isinstance(given, Sequence) or hasattr(given, "tolist"):

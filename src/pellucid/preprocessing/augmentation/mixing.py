@@ -22,7 +22,7 @@ class Mixing:
     """How N examples are mixed, each with one partner.
 
     Attributes:
-        partners: [N] int64, place of the partner among the training examples.
+        partners: [N] int64, index of the partner among the training examples.
         shares: [N], how much of the result is the example itself, in [0, 1]; what its own target counts.
         pasted: the rectangle that comes from the partner; of height 0 where the two are blended instead.
     """

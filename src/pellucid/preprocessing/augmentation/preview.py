@@ -131,10 +131,10 @@ def preview_augmentation(
             index=index,
             name=dataset.example_name(index),
             target=_target(dataset, index),
-            original=np.ascontiguousarray(inner[place]),
-            draws=tuple(draws[place] for draws in drawn),
+            original=np.ascontiguousarray(inner[row]),
+            draws=tuple(draws[row] for draws in drawn),
         )
-        for place, index in enumerate(chosen.tolist())
+        for row, index in enumerate(chosen.tolist())
     )
     num_classes = target.num_classes(dataset.target)
     return Preview(dataset.name, augmentation, decision, seed, size, num_classes, examples)

@@ -58,7 +58,7 @@ class Trivial:
         largest = _LARGEST[self.space][_GROUPS[name]]
         return np.where(self.kind == KINDS.index(name), largest * self.strength * self.sign, 0.0)
 
-    def places(self, name: str) -> NDArray[np.int64]:
+    def indices(self, name: str) -> NDArray[np.int64]:
         """Return which examples drew one kind."""
         return np.flatnonzero(self.kind == KINDS.index(name))
 
@@ -87,18 +87,18 @@ def filter_pictures(pictures: Tensor, trivial: Trivial) -> Tensor:
         ("autocontrast", _stretch),
         ("equalize", _equalise),
     ):
-        places = trivial.places(name)
-        if len(places):
-            at = torch.from_numpy(places).to(pictures.device)
-            pictures[at] = change(pictures[at], _amounts(trivial, name, places).to(pictures.device))
+        indices = trivial.indices(name)
+        if len(indices):
+            at = torch.from_numpy(indices).to(pictures.device)
+            pictures[at] = change(pictures[at], _amounts(trivial, name, indices).to(pictures.device))
     return pictures
 
 
-def _amounts(trivial: Trivial, name: str, places: NDArray[np.int64]) -> Tensor:
+def _amounts(trivial: Trivial, name: str, indices: NDArray[np.int64]) -> Tensor:
     """Return [n, 1, 1, 1]: the factor of sharpness, the bits of posterize, the threshold of solarize."""
-    strength = trivial.strength[places]
+    strength = trivial.strength[indices]
     if name == "sharpness":
-        strength = 1 + trivial.amount(name)[places]
+        strength = 1 + trivial.amount(name)[indices]
     elif name == "posterize":
         strength = 8 - np.rint(strength * (8 - _LARGEST[trivial.space]["bits"]))
     elif name == "solarize":

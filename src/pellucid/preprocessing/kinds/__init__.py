@@ -6,20 +6,17 @@ A further kind has a row in `FITTERS`, and a preprocessing of its own in `PREPRO
 from __future__ import annotations
 
 from pellucid.kinds import INPUTS, KindTable
+from pellucid.late import Late
 from pellucid.preprocessing.kinds.base import Asked, Fitter
-from pellucid.preprocessing.kinds.image import PictureFitter
-from pellucid.preprocessing.kinds.series import SeriesFitter
-from pellucid.preprocessing.kinds.table import RowFitter
-from pellucid.preprocessing.kinds.text import TextFitter
 
 FITTERS: KindTable[Fitter] = KindTable(
     "preprocessing",
     INPUTS,
     {
-        "image": PictureFitter(),
-        "series": SeriesFitter(),
-        "table": RowFitter(),
-        "text": TextFitter(),
+        "image": Late("pellucid.preprocessing.kinds.image", "PictureFitter", made=True),
+        "series": Late("pellucid.preprocessing.kinds.series", "SeriesFitter", made=True),
+        "table": Late("pellucid.preprocessing.kinds.table", "RowFitter", made=True),
+        "text": Late("pellucid.preprocessing.kinds.text", "TextFitter", made=True),
     },
 )
 

@@ -76,7 +76,7 @@ class Fitter(Protocol):
         self,
         dataset: Dataset,
         preprocessing: Preprocessing,
-        places: NDArray[np.int64],
+        indices: NDArray[np.int64],
         *,
         margin: int,
         workers: int | None,

@@ -23,7 +23,7 @@ def grows_with_level(inputs: SeriesInputs, train: NDArray[np.int64], channel: in
 
     Args:
         inputs: of all examples.
-        train: [n] places of the training's.
+        train: [n] indices of the training's.
         channel: its number.
         length: steps of a window.
     """

@@ -43,7 +43,7 @@ class PictureFitter:
         resize_decision = None
         if not on_pixels:
             policy, resize_decision = resolve_resize(found, size, resize=asked.resize, borrowed=wishes.mean is not None)
-        draft = ImagePreprocessing(
+        plain = ImagePreprocessing(
             height=size[0],
             width=size[1],
             channels=channels,
@@ -52,7 +52,7 @@ class PictureFitter:
             mean=(0.0,) * channels,
             std=(1.0,) * channels,
         )
-        fitted, measured = _fit_pictures(draft, found, inputs, dataset.splits["train"], wishes)
+        fitted, measured = _fit_pictures(plain, found, inputs, dataset.splits["train"], wishes)
         chosen = (size_decision, colour_decision, resize_decision)
         return fitted, (*(one for one in chosen if one is not None), *measured)
 
@@ -60,7 +60,7 @@ class PictureFitter:
         self,
         dataset: Dataset,
         preprocessing: Preprocessing,
-        places: NDArray[np.int64],
+        indices: NDArray[np.int64],
         *,
         margin: int,
         workers: int | None,
@@ -68,7 +68,7 @@ class PictureFitter:
     ) -> Prepared:
         """Bring pictures to canvases."""
         fitted = ImagePreprocessing.of(preprocessing)
-        return open_canvases(ImageInputs.of(dataset.inputs), fitted, places, margin=margin, workers=workers, keep=keep)
+        return open_canvases(ImageInputs.of(dataset.inputs), fitted, indices, margin=margin, workers=workers, keep=keep)
 
 
 def resolve_grid(grid: tuple[int, int], asked: Asked) -> tuple[tuple[int, int], Decision]:
@@ -89,24 +89,24 @@ def resolve_grid(grid: tuple[int, int], asked: Asked) -> tuple[tuple[int, int], 
 
 
 def _fit_pictures(
-    draft: ImagePreprocessing, found: ImageInput, inputs: ImageInputs, train: NDArray[np.int64], wishes: Wishes
+    plain: ImagePreprocessing, found: ImageInput, inputs: ImageInputs, train: NDArray[np.int64], wishes: Wishes
 ) -> tuple[ImagePreprocessing, list[Decision]]:
     chosen = sample(train, pixels_per_picture=found.median_size[0] * found.median_size[1])
     decisions = []
     if found.bit_depth == 16:
         low, high = measure_window(inputs, chosen, percentiles=_WINDOW_PERCENTILES)
-        draft = draft.model_copy(update={"bit_depth": 16, "low": low, "high": high})
+        plain = plain.model_copy(update={"bit_depth": 16, "low": low, "high": high})
         shares = " to ".join(f"{share:g} %" for share in _WINDOW_PERCENTILES)
         reason = f"16-bit pictures: {shares} of the pixels of {len(chosen):,} training pictures become 256 levels"
         decisions.append(Decision(name="window", value=f"{low} to {high}", reason=reason))
     elif found.bit_depth == 32:
         ends = measure_values(inputs, chosen, percentiles=_WINDOW_PERCENTILES, no_data=found.no_data)
-        draft = draft.model_copy(update={"bit_depth": 32, "low": ends[0], "high": ends[1], "no_data": found.no_data})
-        decisions.append(_values_decision(draft, found, len(chosen)))
+        plain = plain.model_copy(update={"bit_depth": 32, "low": ends[0], "high": ends[1], "no_data": found.no_data})
+        decisions.append(_values_decision(plain, found, len(chosen)))
     elif found.unit_floats:
-        draft = draft.model_copy(update={"unit_floats": True})
-    seen = measure_pictures(inputs, draft, chosen)
-    mean, std, decision = _normalisation(seen, wishes, draft.channels)
+        plain = plain.model_copy(update={"unit_floats": True})
+    seen = measure_pictures(inputs, plain, chosen)
+    mean, std, decision = _normalisation(seen, wishes, plain.channels)
     background = seen.edge if seen.uniform_edge else tuple(round(255 * value) for value in seen.mean)
     update = {
         "mean": mean,
@@ -115,10 +115,10 @@ def _fit_pictures(
         "surround": "background" if seen.uniform_edge else "reflection",
         "extremes": seen.extremes,
     }
-    return draft.model_copy(update=update), [*decisions, decision, _background_decision(seen, background, draft.resize)]
+    return plain.model_copy(update=update), [*decisions, decision, _background_decision(seen, background, plain.resize)]
 
 
-def _values_decision(draft: ImagePreprocessing, found: ImageInput, num_pictures: int) -> Decision:
+def _values_decision(plain: ImagePreprocessing, found: ImageInput, num_pictures: int) -> Decision:
     shares = " to ".join(f"{share:g} %" for share in _WINDOW_PERCENTILES)
     reason = (
         f"values as they stand in the files, one scale for all: {shares} of the pixels of {num_pictures:,} training "
@@ -126,8 +126,8 @@ def _values_decision(draft: ImagePreprocessing, found: ImageInput, num_pictures:
     )
     if set(found.depths) - {32}:
         meant = "the full range of 8- and 16-bit pictures counts as 0 to 1"
-        reason += f"; {meant if draft.integers_are_shares else 'numbers of 8- and 16-bit pictures count as they are'}"
-    return Decision(name="window", value=f"{draft.low:.6g} to {draft.high:.6g}", reason=reason)
+        reason += f"; {meant if plain.integers_are_shares else 'numbers of 8- and 16-bit pictures count as they are'}"
+    return Decision(name="window", value=f"{plain.low:.6g} to {plain.high:.6g}", reason=reason)
 
 
 def _normalisation(

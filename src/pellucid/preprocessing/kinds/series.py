@@ -54,14 +54,14 @@ class SeriesFitter:
         self,
         dataset: Dataset,
         preprocessing: Preprocessing,
-        places: NDArray[np.int64],
+        indices: NDArray[np.int64],
         *,
         margin: int,
         workers: int | None,
         keep: Place | None,
     ) -> Prepared:
         """Return windows that are cut and scaled whenever they are asked for: they may overlap."""
-        return PreparedSeries(SeriesInputs.of(dataset.inputs), SeriesPreprocessing.of(preprocessing), places)
+        return PreparedSeries(SeriesInputs.of(dataset.inputs), SeriesPreprocessing.of(preprocessing), indices)
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ class PreparedSeries:
     Attributes:
         inputs: of the dataset.
         preprocessing: fitted.
-        places: [N] of the examples in the dataset.
+        indices: [N] of the examples in the dataset.
         where: in words.
     """
 
     inputs: SeriesInputs
     preprocessing: SeriesPreprocessing
-    places: NDArray[np.int64]
+    indices: NDArray[np.int64]
     where: str = IN_MEMORY
 
     @property
@@ -86,11 +86,11 @@ class PreparedSeries:
         return True
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.indices)
 
-    def take(self, places: NDArray[np.int64]) -> NDArray[Any]:
+    def take(self, indices: NDArray[np.int64]) -> NDArray[Any]:
         """Cut and scale."""
-        return self.preprocessing.encode(self.inputs.windows(self.places[places], self.preprocessing.length))
+        return self.preprocessing.encode(self.inputs.windows(self.indices[indices], self.preprocessing.length))
 
     def __getitem__(self, part: slice) -> NDArray[Any]:
         return self.take(np.arange(len(self))[part])
@@ -108,7 +108,7 @@ def fit_series(
     Args:
         found: what the dataset holds.
         inputs: of all examples.
-        train: [n] places of the training's.
+        train: [n] indices of the training's.
         scale: of the values.
         logarithms: of each channel whether its logarithm is scaled; () for none.
     """

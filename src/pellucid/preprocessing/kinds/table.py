@@ -47,14 +47,14 @@ class RowFitter:
         self,
         dataset: Dataset,
         preprocessing: Preprocessing,
-        places: NDArray[np.int64],
+        indices: NDArray[np.int64],
         *,
         margin: int,
         workers: int | None,
         keep: Place | None,
     ) -> Prepared:
         """Encode rows, in memory."""
-        cells = TableInputs.of(dataset.inputs).rows(places)
+        cells = TableInputs.of(dataset.inputs).rows(indices)
         return PreparedInMemory(TablePreprocessing.of(preprocessing).encode(cells))
 
 

@@ -19,6 +19,7 @@ from pellucid.preprocessing.text import TextPreprocessing
 from pellucid.preprocessing.text_stream import encode_windows, longest_window
 from pellucid.preprocessing.tokenising import Unit, choose_vocabulary, learn_merges
 from pellucid.records import Decision
+from pellucid.words import percent
 
 MOST_TOKENS: dict[Unit, int] = {"char": 5_000, "word": 20_000, "subword": 8_000}
 """Different tokens that are known where nobody says how many; of subwords fewer in short texts."""
@@ -29,6 +30,8 @@ LONGEST: dict[Unit, int] = {"char": 1_000, "word": 400, "subword": 512}
 """Tokens of one text that are read where nobody says how many."""
 WINDOW = 128
 """Tokens of a stream that are read at once where nobody says how many."""
+_HARDLY = 0.0005
+"""Share of a text below which it is hardly anything."""
 _UNIT_WORDS: dict[Unit, str] = {"char": "characters", "word": "words", "subword": "pieces of words"}
 _DATASET = "The dataset holds texts."
 # Chinese characters, Japanese syllables, Thai, Lao, Khmer, Burmese: written without spaces between words.
@@ -73,7 +76,7 @@ class TextFitter:
         self,
         dataset: Dataset,
         preprocessing: Preprocessing,
-        places: NDArray[np.int64],
+        indices: NDArray[np.int64],
         *,
         margin: int,
         workers: int | None,
@@ -82,8 +85,8 @@ class TextFitter:
         """Turn texts into numbers of tokens, in memory."""
         inputs = TextInputs.of(dataset.inputs)
         if TextInput.of(dataset.input).form == "stream":
-            return PreparedInMemory(encode_windows(TextPreprocessing.of(preprocessing), inputs, places))
-        texts = inputs.texts(places)
+            return PreparedInMemory(encode_windows(TextPreprocessing.of(preprocessing), inputs, indices))
+        texts = inputs.texts(indices)
         return PreparedInMemory(TextPreprocessing.of(preprocessing).encode(texts))
 
 
@@ -169,9 +172,12 @@ def learn_vocabulary(texts: Sequence[str], unit: Unit, *, lower: bool, most: int
     if len(known) > limit:
         reason += f", the most frequent {limit:,} kept"
     known_of_it = (
-        "all of the training text is known" if not left_out else f"{left_out:.1%} of the training text is unknown"
+        "all of the training text is known"
+        if not left_out
+        else f"{percent(left_out, 1)} of the training text is unknown"
     )
-    reason += f"; {known_of_it}, and of new text at least {once:.1%} will be unknown (--vocabulary)"
+    rare = "hardly anything" if once < _HARDLY else f"at least {percent(once, 1)}"
+    reason += f"; {known_of_it}, and of new text {rare} will be unknown (--vocabulary)"
     said = Decision(name="vocabulary", value=f"{len(tokens):,} {_UNIT_WORDS[unit]}", reason=reason)
     return Learned(tokens, (), said)
 

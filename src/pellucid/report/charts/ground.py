@@ -12,7 +12,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from pellucid.report.charts.axes import horizontal_axis, padded, vertical_axis
-from pellucid.report.charts.cloud import COLOURS, mark, marks, shade
+from pellucid.report.charts.clouds import COLOURS, mark, marks, shade
 from pellucid.report.charts.svg import Scale, drawing, element, line, number, step_of, text, tick_label, ticks
 
 Floats = NDArray[np.float64]

@@ -138,7 +138,8 @@ def tick_label(value: float, *, is_share: bool, step: float) -> str:
         value, step = value * 100, step * 100
     if value == 0:
         return "0 %" if is_share else "0"
-    if not is_share and not 1e-3 <= abs(value) < 1e6:
+    # Ticks of one axis are written alike: 0.0005 beside 0.0010. Only steps too fine for that are powers of ten.
+    if not is_share and (abs(value) >= 1e6 or (abs(value) < 1e-3 and step < 0.99e-4)):
         return typeset(f"{value:.1e}".replace(".0e", "e")).replace(SPACE, "")
     places = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 2
     return f"{value:,.{places}f}".replace("-", "−") + (" %" if is_share else "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pellucid.report.charts.cloud import mark
+from pellucid.report.charts.clouds import mark
 from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import Scale, drawing, element, text
 

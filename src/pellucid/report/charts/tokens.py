@@ -10,7 +10,7 @@ from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import drawing, element, line, text
 from pellucid.words import visible
 
-WIDTH = 480.0
+WIDTH = 440.0
 """Little more than a phone's, or letters would be too small there."""
 SIZE, ROW, MARGIN = 16.0, 30.0, 4.0
 MOST_TOKENS = 600
@@ -19,7 +19,8 @@ FOR, AGAINST = "#e08214", "#4575b4"
 """Seen on light and on dark ground; a line below tells the second apart where colours do not."""
 SAME = 0.61
 """Width of a letter where all have the same, in units of the font's size."""
-_STRONGEST = 0.75
+_STRONGEST = 0.6
+"""Strength of a ground on which the page's ink can still be read, light on dark, too."""
 _FAINTEST = 0.04  # share of the largest below which a token stays plain
 
 

@@ -107,7 +107,7 @@ def _shares(count: float) -> list[float]:
 
 
 def window(
-    face: tuple[tuple[float, float], ...], sizes: tuple[int, ...], kernel: tuple[int, int], x: float, y: float
+    face: tuple[tuple[float, float], ...], sizes: tuple[int, ...], kernel: tuple[int, ...], x: float, y: float
 ) -> Markup:
     """Return a window on a far face, and the lines from it to a point of the next stage.
 
@@ -167,7 +167,8 @@ def tokens(x: float, sizes: tuple[int, ...], *, copies: int = 1, largest: int = 
 def neurons(x: float, count: int, *, is_large: bool = False) -> Glyph:
     """Return a column of neurons; more than 12 are drawn as a few with dots between them."""
     shown = count if count <= MOST_NEURONS else 8
-    pitch, gap = 15.0, 0.0 if shown == count else 16.0
+    # No column is taller than a volume may be: words stand below.
+    pitch, gap = min(15.0, TALLEST / max(shown - 1, 1)), 0.0 if shown == count else 16.0
     radius = RADIUS
     if is_large:
         pitch = min(62.0, TALLEST / max(count - 1, 1))

@@ -190,7 +190,8 @@ def _connection(
     if glyph.points and following.points:
         if weights is not None and len(glyph.points) == len(weights[0]) and len(following.points) == len(weights):
             return glyphs.weighted_fan(right, glyph.points, x, following.points, weights)
-        return glyphs.fan(right, glyph.points, x, following.points)
+        if stage.is_dense:
+            return glyphs.fan(right, glyph.points, x, following.points)
     if glyph.face and following.points and stage.words[:1] == ("flatten",):
         corners = [glyph.face[1], glyph.face[2]]
         return glyphs.wedge(right, corners[0][1], corners[1][1], x, following.points)

@@ -83,7 +83,9 @@ class Stage:
         layers: layers of weights in it that do the same, such as two convolutions of one size.
         is_recurrent: whether it reads its own last output at each step.
         is_residual: whether its blocks have a way around them.
-        kernel: (height, width) of the window that slides over the stage before, where there is one.
+        kernel: (height, width), or (length,) along one axis, of the window that slides over the stage before, where
+            there is one.
+        is_dense: whether each of its numbers is a weighted sum of those before.
         sources: the stages it reads, by their number.
         layer: path of the layer whose output it is; None for several.
     """
@@ -96,7 +98,8 @@ class Stage:
     layers: int = 1
     is_residual: bool = False
     is_recurrent: bool = False
-    kernel: tuple[int, int] | None = None
+    kernel: tuple[int, ...] | None = None
+    is_dense: bool = False
     sources: tuple[int, ...] = ()
     layer: str | None = None
 
@@ -247,6 +250,7 @@ def _stage_of(layers: Sequence[LayerSummary], item: Part, before: Stage) -> Stag
             tuple(rows),
             is_recurrent=last.operator in ("LSTM", "GRU", "RNN"),
             kernel=kernel_of(last),
+            is_dense=last.multiply_adds > 0,
             layer=last.name,
         )
     blocks = list(_blocks(item))
@@ -257,7 +261,10 @@ def _stage_of(layers: Sequence[LayerSummary], item: Part, before: Stage) -> Stag
     words = "residual" if is_residual else "joined" if is_joined else ""
     words = f"{words} block".lstrip()
     name = _common(blocks[0].path, blocks[-1].path)
-    return Stage(name, _shape(last), (words,), tuple(rows), repeats=len(blocks), is_residual=is_residual)
+    is_dense = any(layers[row].multiply_adds > 0 for row in rows)
+    return Stage(
+        name, _shape(last), (words,), tuple(rows), repeats=len(blocks), is_residual=is_residual, is_dense=is_dense
+    )
 
 
 def _shape(layer: LayerSummary) -> tuple[int, ...]:

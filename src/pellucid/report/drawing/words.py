@@ -42,14 +42,15 @@ LEARNED = {"cat": "learned token joined", "add": "learned places added", "mul": 
 """What an operator between layers does with parameters."""
 
 
-def kernel_of(layer: LayerSummary) -> tuple[int, int] | None:
-    """Return the window that the details of a convolution or pooling begin with: "5 x 5, stride 2"."""
+def kernel_of(layer: LayerSummary) -> tuple[int, ...] | None:
+    """Return the window that the details of a layer begin with: "5 x 5, stride 2", or "7" along one axis."""
     sides = layer.details.split(",")[0].split(" x ")
-    return (int(sides[0]), int(sides[1])) if len(sides) == 2 and all(side.isdecimal() for side in sides) else None
+    is_window = len(sides) == 2 or (len(sides) == 1 and "conv" in layer.operator.lower())
+    return tuple(map(int, sides)) if is_window and all(side.isdecimal() for side in sides) else None
 
 
 def layer_words(layer: LayerSummary) -> str:
-    """Return what a layer does, short: "5 × 5 conv, / 2"."""
+    """Return what a layer does, short: "5 × 5 conv, / 2"; "conv, kernel 7" along one axis."""
     operator = layer.operator
     kernel = kernel_of(layer)
     if kernel is not None:
@@ -57,8 +58,9 @@ def layer_words(layer: LayerSummary) -> str:
         step = next((part.strip() for part in layer.details.split(",") if "stride" in part), "")
         groups = next((part.strip() for part in layer.details.split(",") if "groups" in part), "")
         depthwise = groups and layer.output_shape and groups == f"{layer.output_shape[0]} groups"
-        words = f"{kernel[0]} × {kernel[1]} {'depthwise ' if depthwise else ''}{kind}"
-        return words + (f", / {step.removeprefix('stride ')}" if step and kind == "conv" else "")
+        kind = f"{'depthwise ' if depthwise else ''}{kind}"
+        words = f"{kind}, kernel {kernel[0]}" if len(kernel) == 1 else f"{kernel[0]} × {kernel[1]} {kind}"
+        return words + (f", / {step.removeprefix('stride ')}" if step and kind.endswith("conv") else "")
     if operator in ("Permute", "pad", "roll"):
         return ""
     if operator == "Dropout":

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pellucid.kinds import INPUTS, KindTable
+from pellucid.late import Late
 from pellucid.report.kinds.base import InputWords
-from pellucid.report.kinds.image import PictureWords
-from pellucid.report.kinds.series import SeriesWords
-from pellucid.report.kinds.table import RowWords
-from pellucid.report.kinds.text import TextWords
 
 INPUT_WORDS: KindTable[InputWords] = KindTable(
     "pages",
     INPUTS,
     {
-        "image": PictureWords(),
-        "series": SeriesWords(),
-        "table": RowWords(),
-        "text": TextWords(),
+        "image": Late("pellucid.report.kinds.image", "PictureWords", made=True),
+        "series": Late("pellucid.report.kinds.series", "SeriesWords", made=True),
+        "table": Late("pellucid.report.kinds.table", "RowWords", made=True),
+        "text": Late("pellucid.report.kinds.text", "TextWords", made=True),
     },
 )
 

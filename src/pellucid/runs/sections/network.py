@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from pellucid.models import OwnValue
+from pellucid.kinds import OwnValue
 from pellucid.runs.sections.base import RecipeSection, choice
 from pellucid.runs.typed_choices import parse_widths
 from pellucid.typed_numbers import WIDEST

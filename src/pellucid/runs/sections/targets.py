@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from pellucid.kinds import Anchor
+from pellucid.kinds import Anchor, OwnValue
 from pellucid.runs.sections.base import RecipeSection, choice
 from pellucid.runs.typed_choices import parse_bounds
 
@@ -25,9 +25,13 @@ class ObjectiveChoices(RecipeSection):
             "regression",
             "forecast",
             "next-token",
+            "text-to-text",
             "reconstruct",
             "segment",
         ),
+    )
+    told: dict[str, OwnValue] | None = Field(
+        default=None, description="Options that only some task has, by name; each is a flag of its own."
     )
     loss: Literal["cross-entropy", "focal", "logit-adjusted", "perceptron"] | None = choice(
         "Learning", "What a classifier minimises; 'logit-adjusted' gives uneven classes the same chance."

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pellucid.kinds import TARGETS, KindTable
+from pellucid.late import Late, late_names
 from pellucid.tasks.answers.base import Answer, OneKind
 from pellucid.tasks.answers.future import FutureAnswer
 from pellucid.tasks.answers.labels import LabelsAnswer
-from pellucid.tasks.answers.mask import MaskAnswer
 from pellucid.tasks.answers.next_token import NextAnswer, NextHeld
 from pellucid.tasks.answers.numbers import ValueAnswer, ValuesAnswer
 from pellucid.tasks.answers.one_class import ClassAnswer
-from pellucid.tasks.answers.picture import PictureAnswer, PictureHeld, squared_errors
 from pellucid.tasks.answers.text import TextAnswer
+
+if TYPE_CHECKING:
+    from pellucid.tasks.answers.mask import MaskAnswer
+    from pellucid.tasks.answers.picture import PictureAnswer, PictureHeld, squared_errors
 
 __all__ = [
     "ANSWERS",
@@ -38,12 +43,22 @@ ANSWERS: KindTable[type[Answer]] = KindTable(
         "class": ClassAnswer,
         "future": FutureAnswer,
         "labels": LabelsAnswer,
-        "mask": MaskAnswer,
+        "mask": Late("pellucid.tasks.answers.mask", "MaskAnswer"),
         "next": NextAnswer,
-        "picture": PictureAnswer,
+        "picture": Late("pellucid.tasks.answers.picture", "PictureAnswer"),
         "text": TextAnswer,
         "value": ValueAnswer,
         "values": ValuesAnswer,
     },
 )
 """The type of answer to each kind of target; a task's `answer` gives one of its target's."""
+
+__getattr__ = late_names(
+    __name__,
+    {
+        "MaskAnswer": "mask",
+        "PictureAnswer": "picture",
+        "PictureHeld": "picture",
+        "squared_errors": "picture",
+    },
+)

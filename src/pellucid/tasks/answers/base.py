@@ -39,7 +39,7 @@ class Answer(Protocol):
         """Return which of the target's `answers` an example is asked about when nobody names one, and why, in words.
 
         Args:
-            example: its place among the N.
+            example: its index among the N.
         """
 
     def held_against(self, inputs: Known, targets: Known) -> Answer:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.late import Late
 from pellucid.trace.kinds.base import Beginning, Ending, Followed
-from pellucid.trace.kinds.picture import PictureBeginning, picture_to_input
-from pellucid.trace.kinds.row import RowBeginning, row_to_input
-from pellucid.trace.kinds.series import SeriesBeginning
-from pellucid.trace.kinds.targets import EachPixel, Future, GivenBack, Labels, Next, Numbers, OneClass, Written
-from pellucid.trace.kinds.text import TextBeginning
+from pellucid.trace.kinds.picture import picture_to_input
+from pellucid.trace.kinds.row import row_to_input
 
 __all__ = ["BEGINNINGS", "ENDINGS", "Beginning", "Ending", "Followed", "picture_to_input", "row_to_input"]
 
@@ -16,24 +14,24 @@ BEGINNINGS: KindTable[Beginning] = KindTable(
     "beginning of a trace",
     INPUTS,
     {
-        "image": PictureBeginning(),
-        "series": SeriesBeginning(),
-        "table": RowBeginning(),
-        "text": TextBeginning(),
+        "image": Late("pellucid.trace.kinds.picture", "PictureBeginning", made=True),
+        "series": Late("pellucid.trace.kinds.series", "SeriesBeginning", made=True),
+        "table": Late("pellucid.trace.kinds.row", "RowBeginning", made=True),
+        "text": Late("pellucid.trace.kinds.text", "TextBeginning", made=True),
     },
 )
 ENDINGS: KindTable[Ending] = KindTable(
     "end of a trace",
     TARGETS,
     {
-        "class": OneClass(),
-        "future": Future(),
-        "labels": Labels(),
-        "mask": EachPixel(),
-        "next": Next(),
-        "picture": GivenBack(),
-        "text": Written(),
-        "value": Numbers(),
-        "values": Numbers(),
+        "class": Late("pellucid.trace.kinds.targets", "OneClass", made=True),
+        "future": Late("pellucid.trace.kinds.targets", "Future", made=True),
+        "labels": Late("pellucid.trace.kinds.targets", "Labels", made=True),
+        "mask": Late("pellucid.trace.kinds.targets", "EachPixel", made=True),
+        "next": Late("pellucid.trace.kinds.targets", "Next", made=True),
+        "picture": Late("pellucid.trace.kinds.targets", "GivenBack", made=True),
+        "text": Late("pellucid.trace.kinds.targets", "Written", made=True),
+        "value": Late("pellucid.trace.kinds.targets", "Numbers", made=True),
+        "values": Late("pellucid.trace.kinds.targets", "Numbers", made=True),
     },
 )

@@ -7,7 +7,7 @@ from torch import Tensor
 from pellucid.prediction import Asked
 from pellucid.preprocessing import PADDING, TextPreprocessing
 from pellucid.trace.surroundings import Surrounding, Workings
-from pellucid.words import visible
+from pellucid.words import visible_token
 
 
 class TextBeginning:
@@ -23,7 +23,7 @@ class TextBeginning:
         return Surrounding(
             (),
             table,
-            places=tuple(f"{place} {visible(token)}" for place, token, _ in rows),
+            places=tuple(f"{place} “{visible_token(token)}”" for place, token, _ in rows),
             tokens=tuple(preprocessing.token(number) for number in ids),
         )
 

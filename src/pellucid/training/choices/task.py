@@ -39,8 +39,9 @@ def choose_task(dataset: Dataset, recipe: Recipe, form: Form) -> tuple[Task, tup
     if ordered and asked not in (None, "ordered"):
         raise RecipeError(f"--ordered and --task {asked} contradict each other.", fix="Leave out one of them.")
     name = "ordered" if ordered else asked or default_task(target)
-    options = find_task(name).options.of({"form": form})
-    task, why = build_task(name, target, options), find_task(name).why
+    entry = find_task(name)
+    options = entry.options.of({"form": form} | entry.told(recipe.objective.told or {}))
+    task, why = build_task(name, target, options), entry.why
     if why is not None:
         decisions.append(Decision(name="task", value=task.name, reason=why(target)))
     elif asked is None:
@@ -49,18 +50,24 @@ def choose_task(dataset: Dataset, recipe: Recipe, form: Form) -> tuple[Task, tup
     return task, tuple(decisions)
 
 
-def in_units(task: Task, target: Target, form: Form, scaling: Scalings | None) -> Task:
+def with_own_of_task(recipe: Recipe, task: str) -> Recipe:
+    """Return the recipe with the task's own options among its choices, as a record keeps them, defaults too."""
+    return recipe.override(told=find_task(task).told(recipe.objective.told or {}) or None)
+
+
+def in_units(task: Task, recipe: Recipe, target: Target, form: Form, scaling: Scalings | None) -> Task:
     """Return a task that knows in what units its target is learned, now that they are measured.
 
     Args:
         task: as `choose_task` returned it.
+        recipe: with the task's own options.
         target: what is learned.
         form: of one prepared example.
         scaling: of the target; None where there is none.
     """
     if scaling is None:
         return task
-    options = find_task(task.name).options.of({"form": form})
+    options = find_task(task.name).options.of({"form": form} | (recipe.objective.told or {}))
     return build_task(task.name, target, options, scaling_of(scaling))
 
 
@@ -71,9 +78,13 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
         record: of the run.
         temperature: what its answers' logits are divided by.
     """
+    entry = find_task(record.task)
+    # What came later than the record is as it was before.
+    told = ({} if entry.own is None else dict(entry.own.before)) | (record.recipe.objective.told or {})
     known = (
         record.model.options.own
         | record.recipe.flat()
+        | told
         | {
             "temperature": temperature,
             "emphasis": emphasis_of(record),
@@ -81,7 +92,7 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
             "betas": record.betas or ADAM_BETAS,
         }
     )
-    options = find_task(record.task).options.of(known)
+    options = entry.options.of(known)
     return build_task(record.task, record.dataset.target, options, scaling_of(record.target_scaling))
 
 

@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 from pellucid.kinds import INPUTS, TARGETS, KindTable
+from pellucid.late import Late
 from pellucid.training.kinds.base import InputHabits, TargetHabits
-from pellucid.training.kinds.future import Future
-from pellucid.training.kinds.image import Pictures
-from pellucid.training.kinds.labels import Labels
-from pellucid.training.kinds.mask import MaskHabits
-from pellucid.training.kinds.next_token import NextTokenHabits
-from pellucid.training.kinds.one_class import OneClass
-from pellucid.training.kinds.picture import PictureHabits
-from pellucid.training.kinds.series import Series
-from pellucid.training.kinds.table import Rows
-from pellucid.training.kinds.text import Texts
-from pellucid.training.kinds.text_answers import TextHabits
-from pellucid.training.kinds.value import OneNumber
-from pellucid.training.kinds.values import SeveralNumbers
 
 __all__ = ["INPUT_HABITS", "TARGET_HABITS", "InputHabits", "TargetHabits"]
 
@@ -24,24 +12,24 @@ INPUT_HABITS: KindTable[InputHabits] = KindTable(
     "way to learn from it",
     INPUTS,
     {
-        "image": Pictures(),
-        "series": Series(),
-        "table": Rows(),
-        "text": Texts(),
+        "image": Late("pellucid.training.kinds.image", "Pictures", made=True),
+        "series": Late("pellucid.training.kinds.series", "Series", made=True),
+        "table": Late("pellucid.training.kinds.table", "Rows", made=True),
+        "text": Late("pellucid.training.kinds.text", "Texts", made=True),
     },
 )
 TARGET_HABITS: KindTable[TargetHabits] = KindTable(
     "way to learn it",
     TARGETS,
     {
-        "class": OneClass(),
-        "future": Future(),
-        "labels": Labels(),
-        "mask": MaskHabits(),
-        "next": NextTokenHabits(),
-        "picture": PictureHabits(),
-        "text": TextHabits(),
-        "value": OneNumber(),
-        "values": SeveralNumbers(),
+        "class": Late("pellucid.training.kinds.one_class", "OneClass", made=True),
+        "future": Late("pellucid.training.kinds.future", "Future", made=True),
+        "labels": Late("pellucid.training.kinds.labels", "Labels", made=True),
+        "mask": Late("pellucid.training.kinds.mask", "MaskHabits", made=True),
+        "next": Late("pellucid.training.kinds.next_token", "NextTokenHabits", made=True),
+        "picture": Late("pellucid.training.kinds.picture", "PictureHabits", made=True),
+        "text": Late("pellucid.training.kinds.text_answers", "TextHabits", made=True),
+        "value": Late("pellucid.training.kinds.value", "OneNumber", made=True),
+        "values": Late("pellucid.training.kinds.values", "SeveralNumbers", made=True),
     },
 )

@@ -186,7 +186,7 @@ class TargetHabits(ABC):
         Args:
             dataset: where the examples come from.
             preprocessing: of the run.
-            indices: [N] places of the examples.
+            indices: [N] indices of the examples.
         """
         return None
 

@@ -66,7 +66,12 @@ class MaskHabits(TargetHabits):
         what = f"squares of {side} x {side} pixels" if side else "whole pictures"
         suited: dict[str, tuple[Any, str]] = {
             "batch": (batch, f"{what}; each has thousands of pixels to learn from"),
-            "epochs": (epochs, f"about {STEPS:,} steps in all; an epoch has {squares:,} {what}"),
+            "epochs": (
+                epochs,
+                f"as many as {recipe.duration.steps:,} steps take"
+                if planned
+                else f"about {STEPS:,} steps in all; an epoch has {squares:,} {what}",
+            ),
             "optimizer": ("adamw", "works well over a wide range of learning rates"),
             "lr": (RATE, "what networks with batch normalisation like that answer pixels"),
             "schedule": ("cosine", "the rate rises shortly and then falls to nearly 0"),

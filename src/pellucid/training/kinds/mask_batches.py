@@ -32,7 +32,7 @@ from pellucid.training.kinds.base import Opening
 class MaskBatches:
     """Pictures and masks; in an epoch of training squares of them, as many as cover a picture's area.
 
-    Place p is a square of picture p modulo N, and place p + N another one of the same picture.
+    Index i is a square of picture i modulo N, and index i + N another one of the same picture.
 
     Attributes:
         canvases: N of [H, W, C] uint8.
@@ -72,7 +72,7 @@ class MaskBatches:
     def _repeats(self) -> int:
         return squares_of(self.preprocessing.canvas_size, self.side)
 
-    def expect(self, places: Tensor) -> None:
+    def expect(self, indices: Tensor) -> None:
         """Do nothing: cutting takes less time than handing over would."""
 
     def arranged(self, order: Tensor, batch_size: int) -> Tensor:
@@ -85,13 +85,13 @@ class MaskBatches:
         area = self.side**2 or self.preprocessing.height * self.preprocessing.width
         return self.preprocessing.channels * area
 
-    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+    def batch(self, indices: Tensor, *, epoch: int | None) -> Batch:
         """Gather, cut, turn and change (in an epoch of training), normalise.
 
         Outside an epoch the squares of training are those in the middle, so that a look costs as much as a step.
         """
-        rows = (places % len(self.ids)).numpy()
-        drawn_by = repeated(self.ids[rows], places, len(self.ids))
+        rows = (indices % len(self.ids)).numpy()
+        drawn_by = repeated(self.ids[rows], indices, len(self.ids))
         pixels = torch.from_numpy(self.canvases.take(rows)).permute(0, 3, 1, 2)
         masks = self.masks[torch.from_numpy(rows)]
         if self.side:

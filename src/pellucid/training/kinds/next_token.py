@@ -72,7 +72,12 @@ class NextTokenHabits(TargetHabits):
         epochs = planned or recipe.duration.epochs or max(1, min(MOST_EPOCHS, round(WINDOWS_SEEN / max(1, num_train))))
         suited: dict[str, tuple[Any, str]] = {
             "batch": (batch, "windows of text; many small steps"),
-            "epochs": (epochs, f"{WINDOWS_SEEN:,} windows in all, whatever the length of the text"),
+            "epochs": (
+                epochs,
+                f"as many as {recipe.duration.steps:,} steps take"
+                if planned
+                else f"{WINDOWS_SEEN:,} windows in all, whatever the length of the text",
+            ),
             "optimizer": ("adamw", "with betas 0.9 and 0.99, as small batches of text want it"),
             "lr": (_rate(recipe), "what small networks for text like"),
             "schedule": ("cosine", "the rate rises shortly and then falls to nearly 0"),

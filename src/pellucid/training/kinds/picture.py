@@ -67,7 +67,9 @@ class PictureHabits(TargetHabits):
             "batch": (batch, f"what suits {num_train:,} training pictures"),
             "epochs": (
                 epochs,
-                f"{MOST_STEPS:,} steps or {MOST_SEEN:,} pictures in all: a narrow place is slow to be filled",
+                f"as many as {recipe.duration.steps:,} steps take"
+                if planned
+                else f"{MOST_STEPS:,} steps or {MOST_SEEN:,} pictures in all: a narrow place is slow to be filled",
             ),
             "lr": (RATE, "what small encoders and decoders like"),
             "weight_decay": (0.01, "keeps the weights small, a little"),

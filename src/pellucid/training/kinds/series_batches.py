@@ -23,9 +23,9 @@ class WindowsOnDemand:
     prepared: Prepared
 
     def __getitem__(self, rows: Tensor | int) -> Tensor:
-        """Return [n, C, T] float32 of [n] places, or [C, T] of one."""
-        places = torch.as_tensor(rows).reshape(-1)
-        windows = torch.from_numpy(self.prepared.take(places.numpy(force=True)))
+        """Return [n, C, T] float32 of [n] indices, or [C, T] of one."""
+        indices = torch.as_tensor(rows).reshape(-1)
+        windows = torch.from_numpy(self.prepared.take(indices.numpy(force=True)))
         return windows[0] if isinstance(rows, int) else windows
 
 

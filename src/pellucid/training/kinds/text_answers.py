@@ -60,7 +60,12 @@ class TextHabits(TargetHabits):
         rate = LRS.get(recipe.architecture.model or "", LRS[self.favourite])
         suited: dict[str, tuple[Any, str]] = {
             "batch": (BATCH, "pairs of texts; many small steps"),
-            "epochs": (epochs, f"{PAIRS_SEEN:,} pairs in all, each of them {MOST_EPOCHS} times at most"),
+            "epochs": (
+                epochs,
+                f"as many as {recipe.duration.steps:,} steps take"
+                if planned
+                else f"{PAIRS_SEEN:,} pairs in all, each of them {MOST_EPOCHS} times at most",
+            ),
             "lr": rate,
             "schedule": ("cosine", "the rate rises shortly and then falls to nearly 0"),
             "warmup": (round(0.05 * epochs, 3), "the first twentieth of the epochs"),

@@ -29,9 +29,9 @@ class TextBatches(TensorBatches):
 
     by_length: bool = True
 
-    def batch(self, places: Tensor, *, epoch: int | None) -> Batch:
+    def batch(self, indices: Tensor, *, epoch: int | None) -> Batch:
         """Gather, cut off what is padding in all of them, and move."""
-        whole = super().batch(places, epoch=epoch)
+        whole = super().batch(indices, epoch=epoch)
         used = (whole.inputs != PADDING).any(dim=0).nonzero()
         width = int(used.max()) + 1 if len(used) else 1
         return replace(whole, inputs=whole.inputs[:, :width].long())

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from pellucid.kinds import INPUTS, KindTable
+from pellucid.late import Late
 from pellucid.preprocessing.augmentation.kinds.base import AugmentedTarget, Choose
-from pellucid.preprocessing.augmentation.kinds.pictures import choose_for_pictures
-from pellucid.preprocessing.augmentation.kinds.rows import choose_for_rows
-from pellucid.preprocessing.augmentation.kinds.series import choose_for_series
+from pellucid.preprocessing.augmentation.kinds.none import NotAugmented
 from pellucid.preprocessing.augmentation.kinds.targets import AUGMENTED_TARGETS
-from pellucid.preprocessing.augmentation.kinds.texts import choose_for_texts
 
 AUGMENTERS: KindTable[Choose] = KindTable(
     "augmentation",
     INPUTS,
     {
-        "image": choose_for_pictures,
-        "series": choose_for_series,
-        "table": choose_for_rows,
-        "text": choose_for_texts,
+        "image": Late("pellucid.preprocessing.augmentation.kinds.pictures", "choose_for_pictures"),
+        "series": NotAugmented("The dataset holds series.", "series are learned from as they are"),
+        "table": NotAugmented("The dataset is a table.", "the rows of a table are not augmented"),
+        "text": NotAugmented("The dataset holds texts.", "texts are not augmented"),
     },
 )
 

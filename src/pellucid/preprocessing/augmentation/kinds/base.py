@@ -36,7 +36,7 @@ class AugmentedTarget(Protocol):
         ...
 
     def shown(self, dataset: Dataset, per_class: int) -> NDArray[np.int64]:
-        """Return some training examples to preview, by chance and always the same, as places in the dataset."""
+        """Return some training examples to preview, by chance and always the same, as indices in the dataset."""
         ...
 
     def num_classes(self, target: Target) -> int:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from pellucid.kinds import TARGETS, KindTable, Refused
+from pellucid.late import Late
 from pellucid.preprocessing.augmentation.kinds.base import AugmentedTarget
-from pellucid.preprocessing.augmentation.kinds.itself import Itself
-from pellucid.preprocessing.augmentation.kinds.labels import Labels
-from pellucid.preprocessing.augmentation.kinds.numbers import Numbers, OneNumber
-from pellucid.preprocessing.augmentation.kinds.one_class import OneClass
-from pellucid.preprocessing.augmentation.kinds.pixels import Pixels
 
 AUGMENTED_TARGETS: KindTable[AugmentedTarget] = KindTable(
     "augmentation",
     TARGETS,
     {
-        "class": OneClass(),
-        "future": Numbers(),
-        "labels": Labels(),
-        "mask": Pixels(),
+        "class": Late("pellucid.preprocessing.augmentation.kinds.one_class", "OneClass", made=True),
+        "future": Late("pellucid.preprocessing.augmentation.kinds.numbers", "Numbers", made=True),
+        "labels": Late("pellucid.preprocessing.augmentation.kinds.labels", "Labels", made=True),
+        "mask": Late("pellucid.preprocessing.augmentation.kinds.pixels", "Pixels", made=True),
         "next": Refused("Texts are not augmented: another text would go on otherwise."),
-        "picture": Itself(),
+        "picture": Late("pellucid.preprocessing.augmentation.kinds.itself", "Itself", made=True),
         "text": Refused("Pairs of texts are not augmented: another text would have another answer."),
-        "value": OneNumber(),
-        "values": Numbers(),
+        "value": Late("pellucid.preprocessing.augmentation.kinds.numbers", "OneNumber", made=True),
+        "values": Late("pellucid.preprocessing.augmentation.kinds.numbers", "Numbers", made=True),
     },
 )

@@ -19,7 +19,7 @@ EXAMPLES_SHOWN = 8
 
 
 @dataclass
-class Draft:
+class RawDataset:
     """What an intake found, before the splits."""
 
     name: str

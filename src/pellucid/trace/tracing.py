@@ -21,14 +21,14 @@ from pellucid.trace.graph import Recording, Step, record, replay
 from pellucid.trace.operators import explain
 from pellucid.trace.operators.convolution import read_maps
 from pellucid.trace.rules import Rule
-from pellucid.trace.slow_motion import follow_steps
+from pellucid.trace.slowly import follow_steps
 from pellucid.trace.unrolled import Unrolled, unroll
 
 if TYPE_CHECKING:
     from pellucid.trace.backward import Backward
     from pellucid.trace.loss import Criterion, Targets
     from pellucid.trace.rules import Rule
-    from pellucid.trace.slow_motion import SlowMotion, Weight
+    from pellucid.trace.slowly import SlowMotion, Weight
     from pellucid.trace.surroundings import Surrounding, Workings
 
 
@@ -185,9 +185,10 @@ class Trace(Printed):
             if within:
                 break
         if not within:
+            names = [step.name for step in self.steps if not step.is_bookkeeping]
             raise RecipeError(
                 f"The network has no layer '{name}'.{did_you_mean(name, self._by_name)}",
-                expected=f"One of: {', '.join(list(self._by_name)[:30])}{' ...' if len(self._by_name) > 30 else ''}.",
+                expected=f"One of: {', '.join(names[:30])}{' ...' if len(names) > 30 else ''}.",
             )
         return self._values(within[-1])
 
@@ -231,6 +232,11 @@ class Trace(Printed):
             fields: by the layer's name.
         """
         self.picture, self._fields = picture, fields
+
+    @property
+    def told(self) -> list[StepValues]:
+        """The steps that say how the answer comes about: all but bookkeeping, see `Step.is_bookkeeping`."""
+        return [values for values in self if not values.step.is_bookkeeping]
 
     @property
     def attention(self) -> list[Attention]:
@@ -350,6 +356,7 @@ def _summary(values: StepValues) -> dict[str, Any]:
         "name": values.step.name,
         "operator": values.step.operator,
         "module": values.step.module,
+        "is_bookkeeping": values.step.is_bookkeeping,
         "shape": list(values.shape),
         "mean": float(array.mean()) if array.size else None,
         "std": float(array.std()) if array.size else None,

@@ -15,6 +15,7 @@ from pellucid.report.charts.svg import Scale, drawing, element, number, text, ti
 
 WIDTH = 420.0
 _PANEL, _GAP, _TOP, _FOOT = 74.0, 20.0, 6.0, 42.0
+_ZONE = 16.0
 MOST_PLACES = 400
 """Places along a line that are drawn: longer series are thinned to the means of steps that follow one another."""
 _MOST_SHADES = 120
@@ -41,6 +42,20 @@ class PanelLine:
 
 
 @dataclass(frozen=True)
+class Zone:
+    """Steps that are shaded and named.
+
+    Attributes:
+        name: at the top of them.
+        first, last: steps, counted from 1.
+    """
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Panel:
     """One channel.
 
@@ -50,6 +65,7 @@ class Panel:
         heat: [T] how much each step speaks for an answer, below 0 against it; None for no shades.
         band: [T] lower and upper borders of an area behind the lines; NaN where there is none.
         limits: values at the bottom and at the top, where panels of several drawings are to be compared; None to fit.
+        zones: stretches of steps that are shaded.
     """
 
     name: str
@@ -57,9 +73,12 @@ class Panel:
     heat: NDArray[np.floating] | None = None
     band: tuple[NDArray[np.floating], NDArray[np.floating]] | None = None
     limits: tuple[float, float] | None = None
+    zones: Sequence[Zone] = ()
 
 
-def series_panels(panels: Sequence[Panel], *, label: str, note: str = "", width: float = WIDTH) -> Markup:
+def series_panels(
+    panels: Sequence[Panel], *, label: str, note: str = "", width: float = WIDTH, tall: bool = False
+) -> Markup:
     """Return panels below one another, on one axis of steps, counted from 1.
 
     Args:
@@ -67,18 +86,21 @@ def series_panels(panels: Sequence[Panel], *, label: str, note: str = "", width:
         label: what the drawing shows, for those who do not see it.
         note: a few words at the bottom, e.g. what shades mean.
         width: of the drawing, in its own units.
+        tall: whether each panel is twice as high.
     """
     steps = max(len(line.values) for panel in panels for line in panel.lines)
     across = Scale(1, max(steps, 2), LEFT + 4, width - RIGHT - 4)
     strongest = max((float(np.abs(panel.heat).max()) for panel in panels if panel.heat is not None), default=0.0)
     parts: list[Markup] = []
-    top = _TOP
+    high = _PANEL * (2 if tall else 1)
+    top = _TOP + (_ZONE if any(panel.zones for panel in panels) else 0.0)
     for panel in panels:
         if panel.name:
             parts.append(text(LEFT, top + 10, panel.name, class_="tick"))
             top += 16
-        parts += _panel(panel, across, top, strongest, right=width - RIGHT)
-        top += _PANEL + _GAP
+        parts += _zones(panel.zones, across, top, high, named=panel is panels[0])
+        parts += _panel(panel, across, top, strongest, right=width - RIGHT, high=high)
+        top += high + _GAP
     bottom = top - _GAP
     whole = [place for place in ticks(1, max(steps, 2), 6) if place == int(place)]
     parts.append(horizontal_axis(across, bottom, title="step", at=whole))
@@ -87,12 +109,20 @@ def series_panels(panels: Sequence[Panel], *, label: str, note: str = "", width:
     return drawing(*parts, width=width, height=bottom + _FOOT, label=label)
 
 
-def _panel(panel: Panel, across: Scale, top: float, strongest: float, *, right: float) -> Iterator[Markup]:
-    low, high = padded(panel.limits or _limits(panel))
-    up = Scale(low, high, top + _PANEL, top)
+def _zones(zones: Sequence[Zone], across: Scale, top: float, high: float, *, named: bool) -> Iterator[Markup]:
+    for zone in zones:
+        left, right = across(zone.first - 0.5), min(across(zone.last + 0.5), across.end + 4)
+        yield element("rect", x=left, y=top, width=right - left, height=high, class_="zone")
+        if named:
+            yield text((left + right) / 2, top - 5, zone.name, anchor="middle", class_="tick")
+
+
+def _panel(panel: Panel, across: Scale, top: float, strongest: float, *, right: float, high: float) -> Iterator[Markup]:
+    least, most = padded(panel.limits or _limits(panel))
+    up = Scale(least, most, top + high, top)
     if panel.heat is not None and strongest > 0:
         yield from _shades(panel.heat / strongest, across, top)
-    yield vertical_axis(up, LEFT, right, at=ticks(low, high, 3))
+    yield vertical_axis(up, LEFT, right, at=ticks(least, most, 3))
     if panel.band is not None:
         yield from _area(panel.band, across, up)
     for one in panel.lines:

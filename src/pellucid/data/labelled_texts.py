@@ -1,4 +1,4 @@
-"""Texts with labels become a draft, from wherever they were read."""
+"""Texts with labels become a raw dataset, from wherever they were read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from pellucid.data.dataset import Finding
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.ordering import sort_classes
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.scan import plain_name
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import DataError
@@ -51,10 +51,10 @@ class LabelledTexts:
         self.splits.append(split)
 
 
-def draft_of_texts(
+def raw_of_texts(
     found: LabelledTexts, source: Path, *, name: str, decisions: Sequence[Decision], findings: Sequence[Finding] = ()
-) -> Draft:
-    """Return the draft of labelled texts.
+) -> RawDataset:
+    """Return the raw dataset of labelled texts.
 
     Raises:
         DataError: there is no text.
@@ -66,7 +66,7 @@ def draft_of_texts(
     inputs = TextInputs.of_texts(found.texts, names=found.names)
     digests = [digest_text(text) for text in found.texts]
     given = np.array(found.splits, np.int8)
-    return Draft(
+    return RawDataset(
         name=name,
         source=os.fspath(source),
         input=measure_texts(inputs),

@@ -66,7 +66,7 @@ DAMAGE: dict[str, Callable[[Path, Path], object]] = {
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes")
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
-def test_a_damaged_draft_is_found_out_anew(damage: Callable[[Path, Path], object], archive: Path) -> None:
+def test_a_damaged_raw_dataset_is_found_out_anew(damage: Callable[[Path, Path], object], archive: Path) -> None:
     tell_damage()
     first = load_dataset(archive)
     assert load_dataset(archive).fingerprint == first.fingerprint
@@ -77,4 +77,4 @@ def test_a_damaged_draft_is_found_out_anew(damage: Callable[[Path, Path], object
     assert again.target == first.target
     for index in range(24):
         np.testing.assert_array_equal(again.inputs.pixels(index), first.inputs.pixels(index))  # type: ignore[attr-defined]
-    assert "1 x draft of an unpacked archive" in tell_damage()
+    assert "1 x raw dataset of an unpacked archive" in tell_damage()

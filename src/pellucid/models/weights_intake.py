@@ -1,4 +1,4 @@
-"""Files of weights into the store: opened without running anything, checked against the model, converted, kept."""
+"""The intake of weights: files are opened without running anything, checked against the model, and stored."""
 
 from __future__ import annotations
 

@@ -58,16 +58,16 @@ def typical_series(dataset: Dataset) -> tuple[TypicalSeries, ...]:
         return ()
     channels = SeriesInput.of(dataset.input).channels
     found = []
-    for name, places in dataset.target.members(dataset.targets[train]).items():
-        if len(places):
-            some = shuffled(train[places], len(dataset), seed=0)[:_MOST]
-            found.append(TypicalSeries(name, len(places), channels, *_summed_up(inputs, some)))
+    for name, rows in dataset.target.members(dataset.targets[train]).items():
+        if len(rows):
+            some = shuffled(train[rows], len(dataset), seed=0)[:_MOST]
+            found.append(TypicalSeries(name, len(rows), channels, *_summed_up(inputs, some)))
     return tuple(found)
 
 
-def _summed_up(inputs: SeriesInputs, places: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
+def _summed_up(inputs: SeriesInputs, indices: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
     """Return [T, C] mean, low and high of some series, at least one."""
-    windows = inputs.windows(places, int(inputs.lengths[places].max())).astype(np.float64)
+    windows = inputs.windows(indices, int(inputs.lengths[indices].max())).astype(np.float64)
     is_told = (~np.isnan(windows)).mean(axis=0) >= _KNOWN
     mean, low, high = (np.full(windows.shape[1:], np.nan) for _ in range(3))
     told = windows[:, is_told]

@@ -28,7 +28,7 @@ class KeptAnswers:
     Attributes:
         split: that was answered.
         columns: the A classes, labels or numbers that are answered.
-        indices: [N] int64 places of the examples in the dataset.
+        indices: [N] int64 of the examples, in the dataset.
         numbers: [N, A] float32, the probability or the value of each column.
         answered: what is answered, as targets are kept: [N] class indices, [N, A] of 0 and 1, [N] or [N, A] values.
     """
@@ -56,7 +56,7 @@ def keep_answers(evaluation: Path, answer: Answer, indices: NDArray[np.int64]) -
     Args:
         evaluation: the file of the evaluation.
         answer: to N examples.
-        indices: [N] their places in the dataset.
+        indices: [N] of the examples, in the dataset.
 
     Raises:
         OSError, WritingError: they cannot be written.

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from pellucid.data.addressed import AddressedTargets
 from pellucid.data.dataset import Finding
-from pellucid.data.draft import EXAMPLES_SHOWN, Draft
 from pellucid.data.inputs import Inputs
 from pellucid.data.kinds import KEEPERS
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import decoder_version, source_digest
 from pellucid.errors import DataError, WritingError
@@ -29,12 +29,14 @@ from pellucid.store import DamagedError, Unpacked, note_damage, read_sealed, sea
 _FACTS, _ARRAY = "facts.json", "pixels.npy"
 
 
-def draft_of(unpacked: Unpacked, choice: TableChoice, read: Callable[[], Draft], *, source: str) -> Draft:
-    """Return the draft of unpacked files: as it was kept, else as `read` finds it, and it is kept then.
+def cached_or_read(
+    unpacked: Unpacked, choice: TableChoice, read: Callable[[], RawDataset], *, source: str
+) -> RawDataset:
+    """Return the raw dataset of unpacked files: as it was kept, else as `read` finds it, and it is kept then.
 
     Args:
         unpacked: from `store`.
-        choice: what was said about the columns; another choice is another draft.
+        choice: what was said about the columns; another choice is another raw dataset.
         read: finds everything out.
         source: what the user named; it takes the place of the folder in the cache, also in messages.
 
@@ -43,49 +45,47 @@ def draft_of(unpacked: Unpacked, choice: TableChoice, read: Callable[[], Draft],
     """
     key = hashlib.sha256(repr(choice).encode()).hexdigest()[:16]
     folder = unpacked.home / f"draft-{key}"
-    kept = recall_draft(folder, source=source)
+    kept = recall_raw(folder, source=source)
     if kept is not None:
         return kept
     try:
-        draft = read()
+        raw = read()
     except DataError as problem:
         raise DataError(str(problem).replace(os.fspath(unpacked.root), source)) from None
-    draft.source = source
+    raw.source = source
     if unpacked.refused:
         message = f"{len(unpacked.refused):,} entries of the archive are left out: they are no plain files inside it."
         shown = unpacked.refused[:EXAMPLES_SHOWN]
-        draft.findings.append(
-            Finding(kind="refused-entry", message=message, examples=shown, count=len(unpacked.refused))
-        )
-        draft.faults = [*draft.faults, *unpacked.refused]
-    return keep_draft(folder, draft)
+        raw.findings.append(Finding(kind="refused-entry", message=message, examples=shown, count=len(unpacked.refused)))
+        raw.faults = [*raw.faults, *unpacked.refused]
+    return keep_raw(folder, raw)
 
 
-def keep_draft(folder: Path, draft: Draft) -> Draft:
-    """Write down a draft of a kind that is kept, and return it with the inputs as they will be recalled.
+def keep_raw(folder: Path, raw: RawDataset) -> RawDataset:
+    """Write down a raw dataset of a kind that is kept, and return it with the inputs as they will be recalled.
 
     Where nothing can be written, nothing is: the next time it is found out again.
     """
-    is_kept = draft.input.kind in KEEPERS and not isinstance(draft.targets, AddressedTargets)
-    kept = KEEPERS[draft.input.kind].keep(draft, folder) if is_kept else None
+    is_kept = raw.input.kind in KEEPERS and not isinstance(raw.targets, AddressedTargets)
+    kept = KEEPERS[raw.input.kind].keep(raw, folder) if is_kept else None
     if kept is None:
-        return draft
+        return raw
     facts: dict[str, Any] = {
         "schema": _schema(),
-        "name": draft.name,
-        "input": draft.input.to_dict(),
-        "target": draft.target.to_dict(),
-        "names": list(draft.names or ()),
+        "name": raw.name,
+        "input": raw.input.to_dict(),
+        "target": raw.target.to_dict(),
+        "names": list(raw.names or ()),
         "inputs": kept.facts,
-        "targets": draft.targets[np.arange(len(draft.targets))].tolist(),
-        "given": None if draft.given is None else draft.given.tolist(),
-        "groups": None if draft.groups is None else draft.groups.tolist(),
-        "weights": None if draft.weights is None else draft.weights.tolist(),
-        "content": [digest.hex() for digest in draft.content],
-        "equality": None if draft.equality is None else [digest.hex() for digest in draft.equality],
-        "decisions": [decision.to_dict() for decision in draft.decisions],
-        "findings": [finding.to_dict() for finding in draft.findings],
-        "faults": list(draft.faults),
+        "targets": raw.targets[np.arange(len(raw.targets))].tolist(),
+        "given": None if raw.given is None else raw.given.tolist(),
+        "groups": None if raw.groups is None else raw.groups.tolist(),
+        "weights": None if raw.weights is None else raw.weights.tolist(),
+        "content": [digest.hex() for digest in raw.content],
+        "equality": None if raw.equality is None else [digest.hex() for digest in raw.equality],
+        "decisions": [decision.to_dict() for decision in raw.decisions],
+        "findings": [finding.to_dict() for finding in raw.findings],
+        "faults": list(raw.faults),
     }
     with suppress(OSError, WritingError):
         folder.mkdir(exist_ok=True)
@@ -96,11 +96,11 @@ def keep_draft(folder: Path, draft: Draft) -> Draft:
         # The facts last, with the sum of the array: what they do not vouch for is not read.
         facts["array"] = None if array is None else sum_of(folder / _ARRAY)
         write_text(folder / _FACTS, seal(facts))
-    return dataclasses.replace(draft, inputs=kept.inputs)
+    return dataclasses.replace(raw, inputs=kept.inputs)
 
 
-def recall_draft(folder: Path, *, source: str) -> Draft | None:
-    """Return the draft that `keep_draft` wrote; None when there is none, it is damaged, or another version wrote it."""
+def recall_raw(folder: Path, *, source: str) -> RawDataset | None:
+    """Return what `keep_raw` wrote; None when there is nothing, it is damaged, or another version wrote it."""
     if folder.is_symlink():
         return None
     try:
@@ -114,14 +114,14 @@ def recall_draft(folder: Path, *, source: str) -> Draft | None:
             array = np.load(folder / _ARRAY, mmap_mode="r", allow_pickle=False)
         return _rebuild(folder, facts, array, source=source)
     except Exception:  # whatever is wrong with it, it is none
-        note_damage("draft of an unpacked archive")
+        note_damage("raw dataset of an unpacked archive")
         return None
 
 
-def _rebuild(folder: Path, facts: dict[str, Any], array: NDArray[Any] | None, *, source: str) -> Draft:
+def _rebuild(folder: Path, facts: dict[str, Any], array: NDArray[Any] | None, *, source: str) -> RawDataset:
     target = TARGETS[facts["target"]["kind"]].from_dict(facts["target"], source=str(folder))
     given = INPUTS[facts["input"]["kind"]].from_dict(facts["input"], source=str(folder))
-    draft = Draft(
+    raw = RawDataset(
         name=facts["name"],
         source=source,
         input=given,
@@ -138,8 +138,8 @@ def _rebuild(folder: Path, facts: dict[str, Any], array: NDArray[Any] | None, *,
         findings=[Finding.from_dict(finding, source=str(folder)) for finding in facts["findings"]],
         faults=facts["faults"],
     )
-    draft.inputs = KEEPERS[given.kind].recall(draft, facts["inputs"], array, folder)
-    return draft
+    raw.inputs = KEEPERS[given.kind].recall(raw, facts["inputs"], array, folder)
+    return raw
 
 
 def _schema() -> str:

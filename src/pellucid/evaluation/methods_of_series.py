@@ -41,9 +41,9 @@ class SeriesExamples:
     def __len__(self) -> int:
         return len(self.values)
 
-    def take(self, places: NDArray[np.int64]) -> SeriesExamples:
+    def take(self, indices: NDArray[np.int64]) -> SeriesExamples:
         """Return some of them."""
-        return SeriesExamples(self.values[places], self.lengths[places])
+        return SeriesExamples(self.values[indices], self.lengths[indices])
 
 
 class SeriesMethod(NamedTuple):
@@ -55,16 +55,16 @@ class SeriesMethod(NamedTuple):
     argument is the kind of target."""
 
 
-def series_examples(dataset: Dataset, preprocessing: Preprocessing, places: NDArray[np.int64]) -> SeriesExamples:
+def series_examples(dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]) -> SeriesExamples:
     """Return series of a dataset as simple methods take them.
 
     Args:
         dataset: of series.
         preprocessing: fitted.
-        places: [N] of the examples.
+        indices: [N] of the examples.
     """
     fitted = SeriesPreprocessing.of(preprocessing)
-    windows: NDArray[np.float32] = np.asarray(open_inputs(dataset, fitted, places)[:], np.float32)
+    windows: NDArray[np.float32] = np.asarray(open_inputs(dataset, fitted, indices)[:], np.float32)
     values = windows[:, : len(fitted.channels)]
     if not fitted.masked:
         return SeriesExamples(values, np.full(len(values), fitted.length))

@@ -10,7 +10,7 @@ import pytest
 
 import pellucid
 from pellucid.errors import RunError
-from pellucid.evaluation.kept_answers import place_of
+from pellucid.evaluation.answer_files import place_of
 
 QUICK: dict[str, Any] = {"model": "linear", "epochs": 1, "threads": 1}
 
