@@ -130,7 +130,7 @@ def _by_pca(dataset: Dataset, predictor: Predictor, split: SplitName, width: int
 
     def given_back(seen: NDArray[np.float32]) -> NDArray[np.float32]:
         rows = seen.reshape(len(seen), -1) - mean
-        levels: NDArray[np.float32] = (rows @ axes.T) @ axes + mean
+        levels = (rows @ axes.T) @ axes + mean
         return np.asarray(np.clip(levels, 0, 1), np.float32).reshape(seen.shape)
 
     words = (
