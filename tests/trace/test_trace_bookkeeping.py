@@ -34,7 +34,7 @@ def test_of_a_network_that_writes_more_than_half_is_bookkeeping() -> None:
     assert [values.step.name for values in traced.told] == [
         "embed", "from_start", "add", "from_end", "add-2", "ahead/gru", "back/gru", "cat", "begin", "tanh", "cat-2",
         "mul", "mul-2", "cat-3", "key", "embed_answer", "place", "add-4", "write", "matmul", "add-5", "softmax",
-        "matmul-2", "cat-4", "join", "tanh-2", "fc",
+        "matmul-2", "cat-4", "join", "tanh-2", "fc", "copy", "add-6",
     ]  # fmt: skip
     assert len(traced) > 2 * len(traced.told)
     said = str(traced)

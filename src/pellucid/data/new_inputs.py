@@ -10,16 +10,18 @@ from pathlib import Path
 import numpy as np
 
 from pellucid.data.delimited import Table, read_table
-from pellucid.data.npz import read_new_arrays
-from pellucid.data.parquet import read_new_rows, unpack_new_pictures
 from pellucid.data.pixel_arrays import PixelKind
 from pellucid.data.scan import plain_name, scan_folder, scan_pictures
 from pellucid.decoding import Pixels
 from pellucid.errors import DataError, PellucidError
 from pellucid.files import expand
+from pellucid.late import Late
 from pellucid.store import Unpacked, is_archive, unpack_archive
 
 _AS_THEY_ARE = PixelKind()
+_READ_ARRAYS = Late("pellucid.data.npz", "read_new_arrays")
+_READ_ROWS = Late("pellucid.data.parquet", "read_new_rows")
+_UNPACK_PICTURES = Late("pellucid.data.parquet", "unpack_new_pictures")
 _TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
@@ -79,7 +81,8 @@ def new_rows(path: Path) -> Table:
         MissingExtraError: for Parquet, pyarrow is not installed.
     """
     if path.suffix.lower() == ".parquet":
-        return read_new_rows(path)
+        rows: Table = _READ_ROWS(path)
+        return rows
     if not is_archive(path):
         return read_table(path)
     root = unpack_archive(path).root
@@ -91,7 +94,7 @@ def new_rows(path: Path) -> Table:
 
 
 def _in_arrays(path: Path, kind: PixelKind) -> Iterator[NewPicture]:
-    for word, pixels in read_new_arrays(path, kind).items():
+    for word, pixels in _READ_ARRAYS(path, kind).items():
         for place in range(len(pixels)):
             picture: Pixels = np.asarray(pixels[place])
             yield NewPicture(f"{plain_name(str(path))} {word} {place}", picture)
@@ -103,7 +106,7 @@ def _in_archive(path: Path) -> Iterator[NewPicture]:
 
 
 def _in_parquet(path: Path) -> Iterator[NewPicture]:
-    unpacked = unpack_new_pictures(path)
+    unpacked = _UNPACK_PICTURES(path)
     files = [(file.name, file) for file in unpacked.root.iterdir()]  # their names begin with the number of their row
     yield from _named(path, sorted(files, key=lambda file: int(file[0].partition("-")[0])), unpacked)
 

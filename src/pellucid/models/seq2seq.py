@@ -4,7 +4,8 @@ Sources: Sutskever et al. 2014 (no attention); Bahdanau et al. 2015 ("bahdanau")
 projected states ("dot", there "general"). To the vector of a letter that of its place is added (Gehring et al. 2017):
 without it a letter that stands twice side by side is easily taken for one. Places of what is read count from both ends.
 A look back sees the vectors of the letters beside the states, as values apart from the keys (Daniluk et al. 2017 take
-them apart, too): what stood there can be copied, and so can what training never showed in such a neighbourhood.
+them apart, too), and these have a straight way to the answer, past all that depends on where it stands: what stood
+there can be copied, and so can what training never showed at that place.
 Runs of older versions have no places and no such vectors; without places products are divided by the root of H
 (Vaswani et al. 2017).
 """
@@ -61,7 +62,8 @@ class Seq2Seq(WritingNetwork):
         with_letters: bool = True,
     ) -> None:
         super().__init__(places, letters)
-        self.attention, self.with_places, self.with_letters = attention, with_places, with_letters
+        self.attention, self.with_places = attention, with_places
+        self.with_letters = with_letters and attention != "none"
         self.embed = Vectors(vocabulary, width, spread=SPREAD)
         if with_places:
             self.from_start, self.from_end = nn.Embedding(longest, width), nn.Embedding(longest, width)
@@ -72,7 +74,7 @@ class Seq2Seq(WritingNetwork):
         self.embed_answer = Vectors(letters, width, spread=SPREAD)
         if with_places:
             self.place = nn.Embedding(places, width)
-        looked = 0 if attention == "none" else 2 * hidden + (width if with_letters else 0)
+        looked = 0 if attention == "none" else 2 * hidden + (width if self.with_letters else 0)
         self.write = nn.GRU(width + (looked if attention == "bahdanau" else 0), hidden, batch_first=True)
         if attention != "none":
             self.key = nn.Linear(2 * hidden, hidden, bias=False)
@@ -81,6 +83,8 @@ class Seq2Seq(WritingNetwork):
             self.score = nn.Linear(hidden, 1, bias=False)
         self.join = nn.Linear(hidden + looked, hidden)
         self.fc = nn.Linear(hidden, letters - 2)
+        if self.with_letters:
+            self.copy = nn.Linear(width, letters - 2, bias=False)
         if with_places:
             for layer in (self.ahead, self.back, self.write):
                 start_recurrent(layer, keeps=KEEPS)
@@ -123,7 +127,10 @@ class Seq2Seq(WritingNetwork):
         if self.attention == "dot":
             context, weights = self._look(state, outputs)
         seen = outputs if self.attention == "none" else torch.cat([outputs, context], 2)
-        logits = never_said(self.fc(self.drop(torch.tanh(self.join(seen)))))
+        logits = self.fc(self.drop(torch.tanh(self.join(seen))))
+        if self.with_letters:
+            logits = logits + self.copy(context[..., -self.embed.embedding_dim :])
+        logits = never_said(logits)
         looks = [] if self.attention == "none" else [Look("", "written", "read", weights[:, None])]
         return Written(logits, {**state, "place": steps[:, -1:] + 1, "hidden": last}, looks)
 
