@@ -114,6 +114,9 @@ def predict(
     typed += [(VALUE, pair) for pair in value or ()]
     if str(run).startswith("--"):
         raise RecipeError(f"{run} stands where the run is to be named.", expected="The run first: predict RUN --x 10.")
+    may_be_folder = out is not None and out.is_dir() and not out.is_symlink()
+    if not may_be_folder:
+        refuse_bad_place(out)
     opened = api.open_run(run)
     folder = _folder_of_files(opened, out)
     if folder != out:
