@@ -50,6 +50,9 @@ MOST_IRREGULAR = 0.1
 _LOOKED_AT, _TRIED = 200, 3
 """Cells that tell how stamps are written, and those of them that each way is tried on first."""
 _FOUR_DIGITS = re.compile(r"\d{4}")
+_NUMBER = re.compile(r"[+-]?\d*\.?\d*(?:[eE][+-]?\d+)?")
+_OF_NUMBERS = ("%Y%m%d", "%Y")
+"""Ways in which a stamp is a bare number: tables may have thousands of columns of these, and each way takes time."""
 _CALENDAR = {1: ("month", 1), 12: ("year", 1)}
 
 
@@ -83,7 +86,9 @@ def pattern_of(cells: Sequence[str]) -> str | None:
         return None
     if all(_FOUR_DIGITS.fullmatch(cell) for cell in seen):
         return "%Y" if all("1000" <= cell < "3000" for cell in seen) and len(set(seen)) == len(seen) else None
-    written = [one for one in _written() if any(parse_stamp(cell, one) is not None for cell in seen[:_TRIED])]
+    tried = seen[:_TRIED]
+    ways = _OF_NUMBERS if all(map(_NUMBER.fullmatch, tried)) else _written()
+    written = [one for one in ways if any(parse_stamp(cell, one) is not None for cell in tried)]
     if all(cell.isdigit() for cell in seen):
         written = [one for one in written if one == "%Y%m%d" and all(len(cell) == 8 for cell in seen)]
     if not written:
