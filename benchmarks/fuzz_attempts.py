@@ -148,12 +148,7 @@ class Fuzzer:
         made.kind, made.words = f"{subject.name} {subject.kind}", look.words
         self._lay(subject.name)
         places = sorted(
-            {
-                path
-                for pattern in subject.files
-                for path in self.case.glob(pattern)
-                if _is_changed(path, subject.kind)
-            }
+            {path for pattern in subject.files for path in self.case.glob(pattern) if _is_changed(path, subject.kind)}
         )
         target = chance.choice(places)
         if subject.kind == "places":

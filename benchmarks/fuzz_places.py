@@ -33,7 +33,14 @@ KINDS = (
     "beside: partial",
     "beside: old",
 )
-FOLDERS = ("moved and linked", "moved and linked", "link to a folder", "link to nothing", "link in a circle", "many links")
+FOLDERS = (
+    "moved and linked",
+    "moved and linked",
+    "link to a folder",
+    "link to nothing",
+    "link in a circle",
+    "many links",
+)
 """What is put in the place of a folder, so that what is made or removed in it would be so elsewhere."""
 _ODD = (
     b"a\nb.json",

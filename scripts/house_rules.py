@@ -167,7 +167,7 @@ def _sections(modules: Mapping[str, Module], package: str) -> Found:
 
 
 def _disk(modules: Mapping[str, Module], package: str) -> Found:
-    """What lies on the disk is changed through `files` alone, which follows no link, or by what it gives `beside` to."""
+    """What lies on the disk is changed through `files` alone, which follows no link, or by who is given `beside`."""
     for module in modules.values():
         for node in ast.walk(module.tree) if module.room != "files" else ():
             if isinstance(node, ast.Call) and (asked := _change_of(node)):
@@ -175,11 +175,26 @@ def _disk(modules: Mapping[str, Module], package: str) -> Found:
 
 
 _CHANGES = frozenset(
-    "unlink rmdir mkdir makedirs removedirs rmtree copytree rename renames touch symlink_to hardlink_to chmod "
-    "write_text write_bytes".split()
+    [
+        "unlink",
+        "rmdir",
+        "mkdir",
+        "makedirs",
+        "removedirs",
+        "rmtree",
+        "copytree",
+        "rename",
+        "renames",
+        "touch",
+        "symlink_to",
+        "hardlink_to",
+        "chmod",
+        "write_text",
+        "write_bytes",
+    ]
 )
 _CHANGES_OF = {
-    "os": frozenset("remove replace link symlink truncate utime mkfifo mknod".split()),
+    "os": frozenset(["remove", "replace", "link", "symlink", "truncate", "utime", "mkfifo", "mknod"]),
     "shutil": frozenset(["move"]),
 }
 

@@ -43,10 +43,10 @@ CHANGES: dict[str, Change] = {
     "move out": lambda folder, within: move(folder / "there", within / "new", within=within),
     "name": lambda folder, within: name_once(folder / "there", folder / "new", within=within),
     "use": lambda folder, within: note_use(folder / "there", within=within),
-    "over": lambda folder, within: open_to_write(folder / "there", "over", within=within),
-    "new": lambda folder, within: open_to_write(folder / "new", "new", within=within),
-    "on": lambda folder, within: open_to_write(folder / "there", "on", within=within),
-    "mend": lambda folder, within: open_to_write(folder / "there", "mend", within=within),
+    "over": lambda folder, within: open_to_write(folder / "there", "over", within=within).close(),
+    "new": lambda folder, within: open_to_write(folder / "new", "new", within=within).close(),
+    "on": lambda folder, within: open_to_write(folder / "there", "on", within=within).close(),
+    "mend": lambda folder, within: open_to_write(folder / "there", "mend", within=within).close(),
     "refuse": lambda folder, within: refuse_linked(folder / "there", within=within),
     "file": lambda folder, within: remove_file(folder / "there", within=within),
     "gone file": lambda folder, within: remove_file(folder / "there", within=within, missing_ok=True),
@@ -82,7 +82,7 @@ def test_no_change_goes_through_a_link(tmp_path: Path, name: str, depth: int) ->
     link.symlink_to(elsewhere)
     before = stands(elsewhere), stands(home)
     for folder in (link, link / "deeper" / "still"):
-        with pytest.raises(WritingError, match=f"{link.name}' is a link: .* outside this folder.* Put what it leads to"):
+        with pytest.raises(WritingError, match=rf"{link.name}' is a link: .* Put what it leads to"):
             CHANGES[name](folder, home)
         assert leads_elsewhere(folder, within=home)
     assert (stands(elsewhere), stands(home)) == before
@@ -90,9 +90,7 @@ def test_no_change_goes_through_a_link(tmp_path: Path, name: str, depth: int) ->
 
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize("target", ["nowhere", "a", "..", "/"])
-def test_links_that_lead_nowhere_in_a_circle_or_above_are_refused_alike(
-    tmp_path: Path, name: str, target: str
-) -> None:
+def test_links_that_lead_nowhere_in_a_circle_or_above_are_refused_alike(tmp_path: Path, name: str, target: str) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "own").write_text("ours")
     (tmp_path / "home" / "a").symlink_to(target)
@@ -135,8 +133,8 @@ def test_what_fails_names_the_whole_path(tmp_path: Path) -> None:
         (lambda: make_folder(tmp_path / "full" / "x", within=tmp_path, new=True), "full/x"),
         (lambda: remove_file(tmp_path / "no" / "gone", within=tmp_path), "no"),
     ):
-        with pytest.raises(OSError, match="") as caught:
-            change()  # type: ignore[no-untyped-call]
+        with pytest.raises(OSError, match=r"full|no") as caught:
+            change()
         assert caught.value.filename == str(tmp_path / name)
 
 

@@ -230,4 +230,3 @@ def named(path: Path) -> Iterator[None]:
         yield
     except OSError as problem:
         raise OSError(problem.errno, problem.strerror, str(path)) from None
-

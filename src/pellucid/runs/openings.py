@@ -104,4 +104,3 @@ def _numbers(folder: Path) -> dict[str, set[int]]:
     for split, number in _LINE.findall(text):
         found.setdefault(split.decode(), set()).add(int(number))
     return found
-
