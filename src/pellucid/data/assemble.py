@@ -89,6 +89,8 @@ def finish(raw: RawDataset, *, choice: SplitChoice) -> Dataset:
         weights=raw.weights,
         spans=raw.spans,
         proposals=raw.proposals,
+        content=raw.content,
+        equality=raw.equality,
         refusals=() if leaks is None else leaks.refusals,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -75,6 +75,10 @@ class Dataset:
     example's target covers; None where examples do not follow one another."""
     proposals: tuple[Proposal, ...] = field(default=(), repr=False)
     """What it proposes for its training, where nobody chooses."""
+    content: Sequence[bytes] = field(default=(), repr=False)
+    """[N] a digest of each example's content: what a line of fixes is bound to."""
+    equality: Sequence[bytes] | None = field(default=None, repr=False)
+    """[N] a digest that equal examples share; None where equal ones are not kept together."""
     refusals: tuple[str, ...] = field(default=(), repr=False)
     """Why nothing is to be trained on it, a sentence each: what leaks between its splits; () where nothing does."""
 

@@ -28,6 +28,8 @@ CONTENT_DIGITS = 16
 """Hexadecimal digits of an example's digest that a line holds."""
 _FIRST = "# pellucid fixes"
 _VERSION = 1
+FIXES_HEAD = f"{_FIRST} {_VERSION}"
+"""How the first line of a manifest begins."""
 _HEAD = re.compile(r"# pellucid fixes (\d+)(?:; data (\S+))?(?:; source (.+))?")
 _MOST_BYTES = 64 << 20
 _FEWEST_DIGITS = 8
@@ -143,7 +145,7 @@ def write_fixes(fixes: Iterable[Fix], *, data: str = "", source: str = "", undec
         source: of the data; a relative path counts from the folder of the manifest.
         undecided: lines that are written as comments: to be decided by taking the # away.
     """
-    head = f"{_FIRST} {_VERSION}" + (f"; data {data}" if data else "") + (f"; source {source}" if source else "")
+    head = FIXES_HEAD + (f"; data {data}" if data else "") + (f"; source {source}" if source else "")
     lines = [head, ",".join(COLUMNS), *map(_line, fixes)]
     lines += [f"# {_line(fix)}" for fix in undecided]
     return "\n".join(lines) + "\n"

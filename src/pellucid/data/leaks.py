@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from pellucid.data.dataset import Targets
 from pellucid.data.duplicates import equal_sets
 from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import LEFT_OUT, TEST, TRAIN, VAL
-from pellucid.kinds import SPLITS
+from pellucid.kinds import SPLITS, Input
 from pellucid.records import Decision
 from pellucid.words import counted, percent, plural
 
@@ -70,11 +71,31 @@ class Copies:
         return len(self.held[place]) / max(1, int((assignment == place).sum()))
 
 
-def copies_at_gate(raw: RawDataset, equal: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
-    """Return the sets of examples that count as one: equal pictures, series and texts; rows with an equal target.
+class Compared(Protocol):
+    """What is compared: a dataset, raw or not."""
+
+    @property
+    def input(self) -> Input:
+        """What its examples are."""
+
+    @property
+    def targets(self) -> Targets:
+        """[N] what is known of them."""
+
+    @property
+    def content(self) -> Sequence[bytes]:
+        """[N] a digest of each."""
+
+    @property
+    def equality(self) -> Sequence[bytes] | None:
+        """[N] a digest that equal ones share, where they are kept together."""
+
+
+def copies_at_gate(raw: Compared, equal: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
+    """Return the sets of examples that count as one: equal pictures and series; texts and rows with an equal target.
 
     Args:
-        raw: of the dataset.
+        raw: a dataset.
         equal: sets of examples whose `equality` is the same.
     """
     if not raw.input.repeats_by_nature:

@@ -1,0 +1,50 @@
+"""From a dataset to its audit: all that is looked for, worst first."""
+
+from __future__ import annotations
+
+import time
+
+from pellucid.audit.equal import find_equal, find_straddling
+from pellucid.audit.kinds import QUALITY
+from pellucid.audit.naming import Examined
+from pellucid.audit.noticed import find_noticed, find_unreadable
+from pellucid.audit.records import SEVERITIES, Audit, AuditFinding
+from pellucid.data import Dataset
+
+
+def audit_dataset(dataset: Dataset) -> Audit:
+    """Look for what is wrong with a dataset; nothing is changed, and no target of test is looked at but for equal ones.
+
+    Args:
+        dataset: as its data bring it: loaded with `allow_leaks=True`, so that nothing was left out before.
+
+    Raises:
+        DataError: a file cannot be read any more.
+    """
+    started = time.perf_counter()
+    examined = Examined.of(dataset)
+    findings: list[AuditFinding] = [*find_unreadable(examined), *find_straddling(examined)]
+    findings += find_noticed(dataset)
+    follows = dataset.spans is not None
+    if not follows:
+        findings += find_equal(examined)
+    refused = QUALITY.why_not(dataset.input.kind)
+    if not refused and not follows:
+        findings += QUALITY[dataset.input.kind](examined)
+    can_relabel = dataset.target.on_pixels is None and not follows
+    return Audit(
+        name=dataset.name,
+        source=dataset.source,
+        fingerprint=dataset.fingerprint,
+        n=len(dataset),
+        noun=dataset.input.example,
+        classes=dataset.target.categories if can_relabel else (),
+        findings=tuple(sorted(findings, key=_worst_first)),
+        kept=len(examined.kept),
+        not_looked_at="Windows that follow one another are not compared." if follows else refused,
+        seconds=round(time.perf_counter() - started, 3),
+    )
+
+
+def _worst_first(finding: AuditFinding) -> tuple[int, float, int]:
+    return SEVERITIES.index(finding.severity), -(finding.share or 0.0), -finding.count

@@ -1,0 +1,23 @@
+"""What examples of each kind of input are like, beside the others of their set: one file a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pellucid.audit.naming import Examined
+from pellucid.audit.records import AuditFinding
+from pellucid.kinds import INPUTS, KindTable, Refused
+from pellucid.late import Late
+
+QUALITY: KindTable[Callable[[Examined], Iterator[AuditFinding]]] = KindTable(
+    "way to look at its quality",
+    INPUTS,
+    {
+        "image": Late("pellucid.audit.kinds.image", "find_odd_pictures"),
+        "series": Refused("Values of series are not looked at one by one."),
+        "table": Refused("Cells of rows are not looked at one by one."),
+        "text": Refused("Texts are not looked at one by one."),
+    },
+)
+
+__all__ = ["QUALITY"]
