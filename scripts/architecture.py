@@ -65,7 +65,7 @@ ROOMS: tuple[Room, ...] = (
     _above("store", "files", light=True),
     _room("decoding", "errors late files", light=True),
     _above("data", "files store decoding", light=True),
-    _above("audit", "data", light=True),
+    _above("audit", "decoding data", light=True),
     _above("ngrams", light=True),
     _above("models", "files store ngrams"),
     _above("tasks"),

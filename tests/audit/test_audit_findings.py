@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pellucid.audit import Audit, AuditFinding, audit_dataset, audit_manifest
-from pellucid.audit.kinds.image import unlike
+from pellucid.audit.kinds.odd_pictures import unlike
 from pellucid.data import dataset_from_arrays, dataset_from_table, dataset_from_texts, load_dataset
 from pellucid.kinds import SplitName
 from pellucid.printed import text_of

@@ -35,7 +35,7 @@ def test_the_table_is_worst_first_and_says_what_to_do(pellucid_: Type, leaking: 
     said = pellucid_("audit", leaking)
     assert said.code == 0
     lines = said.out.splitlines()
-    assert lines[1].startswith("high      10 %  2 of 20 test pictures are also in train; e.g. test/ant/0.png = train/")
+    assert lines[1].startswith("high     10 %  2 of 20 test pictures are also in train; e.g. test/ant/0.png = train/")
     assert any(line.startswith("medium") and "train/ant/broken.png" in line for line in lines)
     assert lines[-2] == "Page: audit-photos.html"
     assert lines[-1] == f"Mend: pellucid audit {leaking} --fix"

@@ -9,7 +9,7 @@ from pellucid.audit.kinds import QUALITY
 from pellucid.audit.naming import Examined
 from pellucid.audit.noticed import find_noticed, find_unreadable
 from pellucid.audit.records import SEVERITIES, Audit, AuditFinding
-from pellucid.data import Dataset
+from pellucid.data import Dataset, equal_sets
 
 
 def audit_dataset(dataset: Dataset) -> Audit:
@@ -26,11 +26,17 @@ def audit_dataset(dataset: Dataset) -> Audit:
     findings: list[AuditFinding] = [*find_unreadable(examined), *find_straddling(examined)]
     findings += find_noticed(dataset)
     follows = dataset.spans is not None
-    if not follows:
+    refused = QUALITY.why_not(dataset.input.kind) or ""
+    if follows:
+        refused = "Examples that follow one another are not compared."
+    else:
         findings += find_equal(examined)
-    refused = QUALITY.why_not(dataset.input.kind)
-    if not refused and not follows:
-        findings += QUALITY[dataset.input.kind](examined)
+        if not refused:
+            row = QUALITY[dataset.input.kind]
+            findings += row.odd(examined)
+            refused = row.why_not_near(examined)
+            if not refused:
+                findings += row.near(examined, equal_sets(dataset.equality or ()))
     can_relabel = dataset.target.on_pixels is None and not follows
     return Audit(
         name=dataset.name,
@@ -41,7 +47,7 @@ def audit_dataset(dataset: Dataset) -> Audit:
         classes=dataset.target.categories if can_relabel else (),
         findings=tuple(sorted(findings, key=_worst_first)),
         kept=len(examined.kept),
-        not_looked_at="Windows that follow one another are not compared." if follows else refused,
+        not_looked_at=refused,
         seconds=round(time.perf_counter() - started, 3),
     )
 

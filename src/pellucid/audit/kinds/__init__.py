@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-from pellucid.audit.naming import Examined
-from pellucid.audit.records import AuditFinding
+from pellucid.audit.kinds.base import Looks
 from pellucid.kinds import INPUTS, KindTable, Refused
 from pellucid.late import Late
 
-QUALITY: KindTable[Callable[[Examined], Iterator[AuditFinding]]] = KindTable(
+QUALITY: KindTable[Looks] = KindTable(
     "way to look at its quality",
     INPUTS,
     {
-        "image": Late("pellucid.audit.kinds.image", "find_odd_pictures"),
+        "image": Late("pellucid.audit.kinds.image", "Pictures", made=True),
         "series": Refused("Values of series are not looked at one by one."),
         "table": Refused("Cells of rows are not looked at one by one."),
         "text": Refused("Texts are not looked at one by one."),
     },
 )
 
-__all__ = ["QUALITY"]
+__all__ = ["QUALITY", "Looks"]
