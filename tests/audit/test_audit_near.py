@@ -1,4 +1,4 @@
-"""Copies of pictures, cut, turned, saved badly or mirrored, are found by laying one over the other; look-alikes are not."""
+"""Copies of pictures, cut, turned, saved badly or mirrored, are found; look-alikes are not."""
 
 from __future__ import annotations
 

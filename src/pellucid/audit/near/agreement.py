@@ -1,4 +1,4 @@
-"""How well two pictures agree where one lies over the other: over all of it, and block by block in one band of detail."""
+"""How well two pictures agree where one lies over the other: in all, and block by block in one band of detail."""
 
 from __future__ import annotations
 
