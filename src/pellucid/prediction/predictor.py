@@ -262,6 +262,8 @@ class Predictor:
             DecodingError, DataError, RunError: as of `split_outputs`.
             RecipeError: the task answers no inputs.
         """
+        if self.no_answers:
+            raise RecipeError(self.no_answers)
         at_once = max(1, MOST_NUMBERS // self.task.output_width)
         answers: list[Answer] = []
         distances: list[NDArray[np.float32] | None] = []
