@@ -67,7 +67,7 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 if TYPE_CHECKING:
     from pellucid.tasks.adversarial import VERDICTS, Adversarial
     from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
-    from pellucid.tasks.mask_frame import MaskFrame, starts_of
+    from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
 
@@ -100,7 +100,6 @@ __all__ = [
     "LearnedAs",
     "Loss",
     "MaskAnswer",
-    "MaskFrame",
     "MeasuresEach",
     "Monitor",
     "MultiLabel",
@@ -113,6 +112,7 @@ __all__ = [
     "Phase",
     "PictureAnswer",
     "PictureHeld",
+    "PixelFrame",
     "Reconstruct",
     "ReconstructOptions",
     "Regression",
@@ -157,7 +157,7 @@ __getattr__ = late_names(
         "Adversarial": "adversarial",
         "IDLE": "reconstruct",
         "MaskAnswer": "answers.mask",
-        "MaskFrame": "mask_frame",
+        "PixelFrame": "pixel_frame",
         "PictureAnswer": "answers.picture",
         "PictureHeld": "answers.picture",
         "Reconstruct": "reconstruct",
@@ -165,6 +165,6 @@ __getattr__ = late_names(
         "VERDICTS": "adversarial",
         "divergences": "reconstruct",
         "squared_errors": "answers.picture",
-        "starts_of": "mask_frame",
+        "starts_of": "pixel_frame",
     },
 )
