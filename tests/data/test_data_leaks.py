@@ -54,6 +54,12 @@ def test_copies_above_one_percent_of_a_split_are_left_out_of_train_in_one_line()
         "--allow-leaks (allow_leaks=) keeps them"
     )
     assert _leaks(dataset) == 0
+    told = next(one for one in dataset.findings if one.kind == "left-out")
+    assert told.message == (
+        "6 training pictures left out of train: val or test hold the same, 6 of 200 of val (3.0 %). "
+        "--allow-leaks (allow_leaks=) keeps them."
+    )
+    assert told.examples[0] == "example 0 = example 1000"
     dataset.check_trainable()
 
 

@@ -15,9 +15,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.dataset import Targets
+from pellucid.data.dataset import Finding, Targets
 from pellucid.data.duplicates import equal_sets
-from pellucid.data.raw_dataset import RawDataset
+from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.splits import LEFT_OUT, TEST, TRAIN, VAL
 from pellucid.kinds import SPLITS, Input
 from pellucid.records import Decision
@@ -38,13 +38,14 @@ class Leaks:
     Attributes:
         left_out: [n] indices of training examples that are in no split.
         sets: of examples that count as equal, for what is still to be said of them.
-        decisions: what is said of it.
+        decisions, findings: what is said of it.
         refusals: why nothing may be trained on these data, a sentence each; () where it may.
     """
 
     left_out: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     sets: Sequence[Sequence[int]] = ()
     decisions: tuple[Decision, ...] = ()
+    findings: tuple[Finding, ...] = ()
     refusals: tuple[str, ...] = ()
 
 
@@ -141,7 +142,24 @@ def examine_leaks(
         value=f"{counted(len(copies.train), noun)} left out of train",
         reason=f"they are val's or test's own: {shares}; --allow-leaks (allow_leaks=) keeps them",
     )
-    return Leaks(left_out=copies.train, sets=sets, decisions=(decision,), refusals=tuple(refusals))
+    told = _left_out(raw, copies, assignment, shares)
+    return Leaks(copies.train, sets, (decision,), (told,), tuple(refusals))
+
+
+def _left_out(raw: RawDataset, copies: Copies, assignment: NDArray[np.int8], shares: str) -> Finding:
+    """Return in one line what is left out of train, and the flag that keeps it."""
+    noun, count, name = raw.input.example, len(copies.train), raw.inputs.name
+    message = (
+        f"{count:,} training {noun if count == 1 else plural(noun)} left out of train: val or test hold the same, "
+        f"{shares}. --allow-leaks (allow_leaks=) keeps them."
+    )
+    firsts = [
+        [next(one for one in members if assignment[one] == TRAIN), next(one for one in members if assignment[one] > 0)]
+        for members in copies.sets
+        if any(assignment[one] == TRAIN for one in members)
+    ]
+    examples = tuple(f"{name(learned)} = {name(held)}" for learned, held in firsts[:EXAMPLES_SHOWN])
+    return Finding(kind="left-out", message=message, examples=examples, count=count)
 
 
 def _refused(raw: RawDataset, copies: Copies, straddling: NDArray[np.int64], assignment: NDArray[np.int8]) -> list[str]:
