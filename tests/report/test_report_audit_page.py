@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.report.accessibility import faults_of
 
-from pellucid.audit import audit_dataset
+from pellucid.auditing import audit_dataset
 from pellucid.data import dataset_from_arrays, dataset_from_texts
 from pellucid.report import write_audit
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pellucid.audit import Audit, audit_dataset, audit_manifest
+from pellucid.auditing import Audit, audit_dataset, audit_manifest
 from pellucid.data import Dataset, load_dataset
 from pellucid.errors import WritingError
 from pellucid.files import file_stem, write_text

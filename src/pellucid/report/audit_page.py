@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pellucid.audit import Audit, AuditFinding, Named
+from pellucid.auditing import Audit, AuditFinding, Named
 from pellucid.data import FIXES_HEAD, KINDS_OF_INPUT, Dataset
 from pellucid.report import wording
 from pellucid.report.embedding import Album, Embedded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.audit.kinds.base import Looks
+from pellucid.auditing.kinds.base import Looks
 from pellucid.kinds import INPUTS, KindTable, Refused
 from pellucid.late import Late
 
@@ -10,7 +10,7 @@ QUALITY: KindTable[Looks] = KindTable(
     "way to look at its quality",
     INPUTS,
     {
-        "image": Late("pellucid.audit.kinds.image", "Pictures", made=True),
+        "image": Late("pellucid.auditing.kinds.image", "Pictures", made=True),
         "series": Refused("Values of series are not looked at one by one."),
         "table": Refused("Cells of rows are not looked at one by one."),
         "text": Refused("Texts are not looked at one by one."),

@@ -8,6 +8,6 @@ by block.
 
 from __future__ import annotations
 
-from pellucid.audit.near.matching import FINE_AGREEMENT, LARGEST_SIDE, Match, Matches, find_matches
+from pellucid.auditing.near.matching import FINE_AGREEMENT, LARGEST_SIDE, Match, Matches, find_matches
 
 __all__ = ["FINE_AGREEMENT", "LARGEST_SIDE", "Match", "Matches", "find_matches"]

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.audit.kinds.grey_levels import as_grey
-from pellucid.audit.naming import Examined
-from pellucid.audit.records import AuditFinding
+from pellucid.auditing.kinds.grey_levels import as_grey
+from pellucid.auditing.naming import Examined
+from pellucid.auditing.records import AuditFinding
 from pellucid.data import ImageInputs
 from pellucid.doing import doing
 from pellucid.words import counted

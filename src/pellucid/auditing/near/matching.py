@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.audit.near.agreement import correlation, detail_agreement, overlap
-from pellucid.audit.near.aligning import Maps, Pictures, align, same_place
-from pellucid.audit.near.candidates import SIDE, find_candidates
+from pellucid.auditing.near.agreement import correlation, detail_agreement, overlap
+from pellucid.auditing.near.aligning import Maps, Pictures, align, same_place
+from pellucid.auditing.near.candidates import SIDE, find_candidates
 
 LARGEST_SIDE = 128
 COARSE_CORRELATION = 0.8

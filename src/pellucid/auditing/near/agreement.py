@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.audit.near.aligning import Maps, Pictures, warped
+from pellucid.auditing.near.aligning import Maps, Pictures, warped
 
 BLOCKS = 4
 _SEEN = 0.5

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from pellucid.audit.kinds.grey_levels import as_grey
-from pellucid.audit.naming import Examined
-from pellucid.audit.near import FINE_AGREEMENT, LARGEST_SIDE, Match, find_matches
-from pellucid.audit.records import AuditFinding
+from pellucid.auditing.kinds.grey_levels import as_grey
+from pellucid.auditing.naming import Examined
+from pellucid.auditing.near import FINE_AGREEMENT, LARGEST_SIDE, Match, find_matches
+from pellucid.auditing.records import AuditFinding
 from pellucid.data import ImageInputs
 from pellucid.doing import doing
 from pellucid.words import counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pellucid.audit.records import Audit, Named
+from pellucid.auditing.records import Audit, Named
 from pellucid.data import Fix, write_fixes
 
 BY = "auto"

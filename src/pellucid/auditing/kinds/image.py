@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pellucid.audit.kinds.near_pictures import find_near_pictures, why_not_near
-from pellucid.audit.kinds.odd_pictures import find_odd_pictures
-from pellucid.audit.naming import Examined
-from pellucid.audit.records import AuditFinding
+from pellucid.auditing.kinds.near_pictures import find_near_pictures, why_not_near
+from pellucid.auditing.kinds.odd_pictures import find_odd_pictures
+from pellucid.auditing.naming import Examined
+from pellucid.auditing.records import AuditFinding
 
 
 class Pictures:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.audit.records import Named
+from pellucid.auditing.records import Named
 from pellucid.data import CONTENT_DIGITS, Dataset, read_fixes
 from pellucid.kinds import SPLITS
 

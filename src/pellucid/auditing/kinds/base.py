@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from pellucid.audit.naming import Examined
-from pellucid.audit.records import AuditFinding
+from pellucid.auditing.naming import Examined
+from pellucid.auditing.records import AuditFinding
 
 
 class Looks(Protocol):

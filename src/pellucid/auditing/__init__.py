@@ -12,9 +12,9 @@ from pellucid.late import late_names
 from pellucid.printed import said_in
 
 if TYPE_CHECKING:
-    from pellucid.audit.auditing import audit_dataset
-    from pellucid.audit.manifest import audit_manifest
-    from pellucid.audit.records import SEVERITIES, Audit, AuditFinding, Named, Severity
+    from pellucid.auditing.auditing import audit_dataset
+    from pellucid.auditing.manifest import audit_manifest
+    from pellucid.auditing.records import SEVERITIES, Audit, AuditFinding, Named, Severity
 
 __all__ = ["SEVERITIES", "Audit", "AuditFinding", "Named", "Severity", "audit_dataset", "audit_manifest"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from pellucid.audit.equal import find_equal, find_straddling
-from pellucid.audit.kinds import QUALITY
-from pellucid.audit.naming import Examined
-from pellucid.audit.noticed import find_noticed, find_unreadable
-from pellucid.audit.records import SEVERITIES, Audit, AuditFinding
+from pellucid.auditing.equal import find_equal, find_straddling
+from pellucid.auditing.kinds import QUALITY
+from pellucid.auditing.naming import Examined
+from pellucid.auditing.noticed import find_noticed, find_unreadable
+from pellucid.auditing.records import SEVERITIES, Audit, AuditFinding
 from pellucid.data import Dataset, equal_sets
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pellucid.audit import Audit, AuditFinding, audit_dataset, audit_manifest
-from pellucid.audit.kinds.odd_pictures import unlike
+from pellucid.auditing import Audit, AuditFinding, audit_dataset, audit_manifest
+from pellucid.auditing.kinds.odd_pictures import unlike
 from pellucid.data import dataset_from_arrays, dataset_from_table, dataset_from_texts, load_dataset
 from pellucid.kinds import SplitName
 from pellucid.printed import text_of

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from pellucid.audit.near import Matches, find_matches
-from pellucid.audit.near.agreement import correlation
-from pellucid.audit.near.aligning import align, same_place, warped
+from pellucid.auditing.near import Matches, find_matches
+from pellucid.auditing.near.agreement import correlation
+from pellucid.auditing.near.aligning import align, same_place, warped
 
 SIDE, COUNT = 300, 12
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.audit.records import Audit, AuditFinding
+from pellucid.auditing.records import Audit, AuditFinding
 from pellucid.printed import text_of
 from pellucid.words import counted, percent
 

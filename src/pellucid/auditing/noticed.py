@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pellucid.audit.naming import Examined
-from pellucid.audit.records import AuditFinding, Named, Severity
+from pellucid.auditing.naming import Examined
+from pellucid.auditing.records import AuditFinding, Named, Severity
 from pellucid.data import Dataset
 
 _SEVERITIES: dict[str, Severity] = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from pellucid.audit.naming import NOWHERE, Examined
-from pellucid.audit.records import AuditFinding, Named
+from pellucid.auditing.naming import NOWHERE, Examined
+from pellucid.auditing.records import AuditFinding, Named
 from pellucid.data import BY_NATURE, WORTH_MENDING, Copies, copies_at_gate, equal_sets, find_copies, straddling_groups
 from pellucid.kinds import SPLITS
 from pellucid.words import counted, plural
