@@ -84,14 +84,14 @@ ROOMS: tuple[Room, ...] = (
     _above("tuning", "files data models runs training prediction evaluation"),
     _above(
         "report",
-        "files data auditing models preprocessing runs training prediction evaluation trace descent attribution features "
-        "landscape ladder tuning kernels",
+        "files data auditing models preprocessing runs training prediction evaluation trace descent attribution "
+        "features landscape ladder tuning kernels",
         light=True,
     ),
     _above(
         "api",
-        "files store decoding data auditing models tasks preprocessing runs training prediction evaluation trace descent "
-        "attribution features landscape kernels ladder tuning report",
+        "files store decoding data auditing models tasks preprocessing runs training prediction evaluation trace "
+        "descent attribution features landscape kernels ladder tuning report",
     ),
     _above(
         "cli",
