@@ -137,11 +137,9 @@ def test_the_certain_fixes_mend_what_was_found_and_undecided_ones_are_comments(t
     pixels[22] = pixels[20]
     arrays = {"train": slice(0, 300), "val": slice(300, 400), "test": slice(400, 500)}
     path = tmp_path / "set.npz"
-    np.savez(
-        path,
-        **{f"{name}_images": pixels[part] for name, part in arrays.items()},
-        **{f"{name}_labels": labels[part] for name, part in arrays.items()},
-    )
+    saved: dict[str, Any] = {f"{name}_images": pixels[part] for name, part in arrays.items()}
+    saved |= {f"{name}_labels": labels[part] for name, part in arrays.items()}
+    np.savez(path, **saved)
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     audit = audit_dataset(load_dataset(path, allow_leaks=True))
     manifest = tmp_path / "fixes.csv"

@@ -25,7 +25,7 @@ def _field(seed: int, *, slope: float = 1.0) -> NDArray[np.float64]:
     spectrum = np.exp(2j * np.pi * generator.random(frequency.shape)) / frequency**slope
     spectrum[0, 0] = 0
     field = np.fft.irfft2(spectrum, (SIDE, SIDE))
-    return field / field.std()
+    return np.asarray(field / field.std())
 
 
 def _photo(field: NDArray[np.float64]) -> Image.Image:

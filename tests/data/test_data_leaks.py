@@ -84,6 +84,11 @@ def test_equal_pictures_with_other_labels_across_splits_are_refused_unless_allow
     dataset = _pictures(1, other_label=True)
     with pytest.raises(DataError, match=r"1 set of equal pictures .* different labels: .*--allow-leaks"):
         pellucid.train(dataset, epochs=1)
+    refused = [one.message for one in dataset.findings if one.kind == "refused"]
+    assert len(refused) == 1
+    assert refused[0].startswith(
+        "train refuses this unless --allow-leaks (allow_leaks=) is said: 1 set of equal pictures"
+    )
     _pictures(1, other_label=True, allow_leaks=True).check_trainable()
 
 

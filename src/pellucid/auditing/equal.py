@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pellucid.auditing.naming import NOWHERE, Examined
-from pellucid.auditing.records import AuditFinding, Named
+from pellucid.auditing.records import AuditFinding, Named, Severity
 from pellucid.data import BY_NATURE, WORTH_MENDING, Copies, copies_at_gate, equal_sets, find_copies, straddling_groups
 from pellucid.kinds import SPLITS
 from pellucid.words import counted, plural
@@ -77,7 +77,7 @@ def _across(examined: Examined, copies: Copies) -> Iterator[AuditFinding]:
         total = int((examined.assignment == place).sum())
         natural = by_nature and share <= BY_NATURE * usual
         sets = [one for one in copies.sets if held & set(one) and any(examined.assignment[index] == 0 for index in one)]
-        severity = "info" if natural else "high" if share > WORTH_MENDING else "medium"
+        severity: Severity = "info" if natural else "high" if share > WORTH_MENDING else "medium"
         yield AuditFinding(
             kind="leak",
             severity=severity,

@@ -34,7 +34,7 @@ _MENDS = {
 _TOLD_ELSEWHERE = frozenset(
     (
         *("leak", "unreadable", "equal-files", "equal-pixels", "equal-rows", "equal-series", "equal-texts"),
-        *("equal-but-other-class", "fixes", "left-out"),
+        *("equal-but-other-class", "fixes", "left-out", "refused"),
     )
 )
 """Kinds that an audit looks at itself."""

@@ -84,7 +84,7 @@ def finish(raw: RawDataset, *, choice: SplitChoice) -> Dataset:
         split_fingerprint=fingerprint_splits(result.splits, len(raw.targets)),
         options=dict(raw.options),
         decisions=(*raw.decisions, *result.decisions, *(() if leaks is None else leaks.decisions)),
-        findings=(*raw.findings, *result.findings, *(() if leaks is None else leaks.findings), *telling),
+        findings=(*raw.findings, *result.findings, *(() if leaks is None else leaks.told), *telling),
         faults=tuple(raw.faults),
         weights=raw.weights,
         spans=raw.spans,

@@ -185,7 +185,8 @@ def _parse(text: str, file: str) -> Fixes:
 
 
 def _checked(cells: dict[str, str], line: int, file: str) -> Fix:
-    fix = Fix(cells.get("name", ""), *(cells.get(name, "").strip() for name in COLUMNS[1:]), line=line)
+    content, action, value, why, by, when = (cells.get(name, "").strip() for name in COLUMNS[1:])
+    fix = Fix(cells.get("name", ""), content, action, value, why, by, when, line)
     where = f"Line {line} of {file}"
     if fix.action not in ACTIONS:
         raise DataError(

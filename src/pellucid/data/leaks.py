@@ -48,6 +48,13 @@ class Leaks:
     findings: tuple[Finding, ...] = ()
     refusals: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """All findings: what is left out, and what `train` refuses, for whoever only looks at the data."""
+        message = "train refuses this unless --allow-leaks (allow_leaks=) is said: "
+        refused = (Finding(kind="refused", message=f"{message}{one[:1].lower()}{one[1:]}") for one in self.refusals)
+        return (*self.findings, *refused)
+
 
 @dataclass(frozen=True)
 class Copies:
@@ -122,8 +129,8 @@ def examine_leaks(
     straddling = straddling_groups(raw.groups, assignment)
     noun = raw.input.example
     if allowed:
-        told = _accepted(copies, straddling, assignment, noun)
-        return Leaks(sets=sets, decisions=(told,) if told is not None else ())
+        accepted = _accepted(copies, straddling, assignment, noun)
+        return Leaks(sets=sets, decisions=(accepted,) if accepted is not None else ())
     refusals = _refused(raw, copies, straddling, assignment)
     worst = max((copies.share(place, assignment) for place in (VAL, TEST)), default=0.0)
     if raw.input.repeats_by_nature and _repeats(copies, assignment, worst):
@@ -251,7 +258,7 @@ def _repeats(copies: Copies, assignment: NDArray[np.int8], share: float) -> bool
 
 def _takes_a_class(raw: RawDataset, leaving: NDArray[np.int64], assignment: NDArray[np.int8]) -> bool:
     """Tell whether a class would lose its last training example."""
-    if not raw.target.categories:
+    if not raw.target.categories or raw.target.on_pixels is not None:
         return False
     stay = np.setdiff1d(np.flatnonzero(assignment == TRAIN), leaving)
     return not all(raw.target.counts(raw.targets[stay]))

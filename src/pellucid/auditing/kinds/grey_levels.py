@@ -18,7 +18,7 @@ def as_grey(pixels: Pixels) -> NDArray[np.uint8]:
         low, high = float(known.min()), float(known.max())
         levels = (known - low) * np.float32(255.0 / max(high - low, 1e-30))
     elif pixels.dtype == np.uint16:
-        levels = pixels >> 8
+        levels = np.right_shift(pixels.astype(np.uint16), 8)
     if levels.ndim == 3:
         levels = levels.astype(np.float32) @ _TO_GREY + 0.5
     return levels.astype(np.uint8)

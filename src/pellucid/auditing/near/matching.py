@@ -106,7 +106,7 @@ def shrunk(pictures: NDArray[np.uint8], side: int) -> Pictures:
     if whole == side:
         return pictures.astype(np.float32)
     step = whole // side
-    return pictures.reshape(count, side, step, side, step).mean((2, 4), dtype=np.float32)
+    return np.asarray(pictures.reshape(count, side, step, side, step).mean((2, 4), dtype=np.float32))
 
 
 def _settled(one: Pictures, two: Pictures, maps: Maps, rows: slice) -> NDArray[np.float64]:
