@@ -59,7 +59,7 @@ class Numbers:
 
 
 def find_odd_pictures(examined: Examined) -> Iterator[AuditFinding]:
-    """Find pictures that show nothing, placeholders, and those darker, flatter, paler or longer than the rest."""
+    """Find pictures that show nothing, placeholders, and those darker, paler or longer than the rest."""
     images = ImageInputs.of(examined.dataset.inputs)
     numbers = measure(images)
     empty = (numbers.high - numbers.low < FLAT_RANGE) | (numbers.commonest > ONE_VALUE)
@@ -69,14 +69,14 @@ def find_odd_pictures(examined: Examined) -> Iterator[AuditFinding]:
     if np.median(numbers.levels) > _USUAL_LEVELS and stands_in.mean() <= MOST_ODD:
         words = "of a few flat levels among photos: drawings, or placeholders"
         yield from _told(examined, stands_in, numbers, "placeholder", "medium", words, "look; exclude what is none")
-    seen = ~empty
-    for kind, values, sides, words in (
-        ("dark", numbers.high, (-1,), "much darker than the rest"),
-        ("flat", numbers.std, (-1,), "with much less contrast than the rest"),
-        ("pale", numbers.high - numbers.low, (-1,), "much paler than the rest"),
-        ("odd-aspect", numbers.aspect, (-1, 1), "much longer or wider than the rest"),
+    dark = unlike(numbers.high, sides=(-1,)) & ~empty
+    # A dark picture has little contrast, too; it is told once.
+    pale = (unlike(numbers.high - numbers.low, sides=(-1,)) | unlike(numbers.std, sides=(-1,))) & ~empty & ~dark
+    for kind, far, words in (
+        ("dark", dark, "much darker than the rest"),
+        ("pale", pale, "with much less contrast than the rest"),
+        ("odd-aspect", unlike(numbers.aspect, sides=(-1, 1)), "much longer or wider than the rest"),
     ):
-        far = unlike(values, sides=sides) & seen
         if far.mean() <= MOST_ODD:
             yield from _told(examined, far, numbers, kind, "info", words, "look at them")
 
