@@ -69,9 +69,11 @@ def find_odd_pictures(examined: Examined) -> Iterator[AuditFinding]:
     if np.median(numbers.levels) > _USUAL_LEVELS and stands_in.mean() <= MOST_ODD:
         words = "of a few flat levels among photos: drawings, or placeholders"
         yield from _told(examined, stands_in, numbers, "placeholder", "medium", words, "look; exclude what is none")
-    dark = unlike(numbers.high, sides=(-1,)) & ~empty
-    # A dark picture has little contrast, too; it is told once.
-    pale = (unlike(numbers.high - numbers.low, sides=(-1,)) | unlike(numbers.std, sides=(-1,))) & ~empty & ~dark
+    # Contrast is told beside the brightness: half the light is half the range, and no less contrast.
+    light = numbers.high + 1
+    pale = unlike((numbers.high - numbers.low) / light, sides=(-1,)) | unlike(numbers.std / light, sides=(-1,))
+    pale &= ~empty
+    dark = unlike(numbers.high, sides=(-1,)) & ~empty & ~pale
     for kind, far, words in (
         ("dark", dark, "much darker than the rest"),
         ("pale", pale, "with much less contrast than the rest"),
