@@ -54,6 +54,12 @@ def begin_search(
         )
     planned = plan_run(dataset, recipe, name=name)
     record, monitor = planned.record, task_of(planned.record).monitor
+    if monitor.is_last:
+        raise RecipeError(
+            f"No figure of the training of '{record.model.name}' tells a better run from a worse one: "
+            "nothing is searched.",
+            fix="Train with other choices, and hold `pellucid evaluate RUN --judge CLASSIFIER` of both side by side.",
+        )
     recipe, space, said = _settle(dataset, recipe, record, space)
     reason = f"the {monitor.name.replace('_', ' ')} of the validation split; the test split stays sealed"
     score = Decision(name="score", value=monitor.name, reason=reason)
