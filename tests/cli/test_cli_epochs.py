@@ -88,6 +88,16 @@ def test_a_row_fits_eighty_letters_with_all_that_it_may_say() -> None:
     ]
 
 
+def test_a_loss_of_nothing_beside_wrong_answers_is_explained_once() -> None:
+    said: list[str] = []
+    table = EpochTable(said.append)
+    row = {"epoch": 1, "train_loss": 0.0, "train_accuracy": 0.5, "examples_per_second": 4.0, "seconds": 1.0}
+    table.add(row, num_epochs=2, is_best=True)
+    table.close()
+    table.close()
+    assert [line for line in said if line.startswith("A loss of 0 beside wrong answers")] == said[-1:]
+
+
 # --- how long it takes ---
 
 
@@ -168,5 +178,5 @@ def test_work_is_told_in_words() -> None:
 def test_a_finding_is_one_line_with_as_many_examples_as_fit() -> None:
     finding = Finding(kind="leak", message="3 sets of equal pictures.", examples=("a = b", "c" * 40, "d"), count=3)
     assert found_line(finding, 120) == f"found: 3 sets of equal pictures. a = b, {'c' * 40}, d"
-    assert found_line(finding, 60) == "found: 3 sets of equal pictures. a = b and 2 more"
-    assert found_line(finding, 40) == "found: 3 sets of equal pictures. a = b and 2 more"
+    assert found_line(finding, 60) == "found: 3 sets of equal pictures. a = b; and 2 more like it"
+    assert found_line(finding, 40) == "found: 3 sets of equal pictures. a = b; and 2 more like it"

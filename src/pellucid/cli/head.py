@@ -126,11 +126,6 @@ def is_worth_a_line(decision: Decision) -> bool:
     return decision.name == "threads" and " from epoch " in decision.value
 
 
-def in_full(decision: Decision) -> str:
-    """Return a choice and its reason as one line."""
-    return f"{decision.name}: {decision.value} - {decision.reason}"
-
-
 def _lines(topic: str, words: str, width: int) -> list[str]:
     wrapped = textwrap.TextWrapper(width, subsequent_indent=" " * INDENT)
     wrapped.initial_indent = f"{topic + ':':<{INDENT}}"

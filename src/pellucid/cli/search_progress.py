@@ -7,7 +7,7 @@ from collections.abc import Collection
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from pellucid.cli.head import guesses, in_full
+from pellucid.cli.head import guesses
 from pellucid.cli.lines import MovingBar, Printed
 from pellucid.cli.output import is_terminal, say
 from pellucid.cli.spans import duration
@@ -54,7 +54,7 @@ class SearchLines(Printed):
     def decided(self, decision: Decision) -> None:
         """Print what is searched and by what score; of the data what was guessed, in one line."""
         if self._verbose:
-            self.said(in_full(decision))
+            self.said(decision.words)
         elif decision.name in _OF_THE_SEARCH:
             self._is_new = True
             guessed, self._of_the_data = guesses(self._of_the_data, self.typed), []
@@ -62,7 +62,7 @@ class SearchLines(Printed):
                 self.said(f"guess: {'; '.join(guessed)}")
             self.said(f"{decision.name}: {decision.value}")
         elif decision.name == "search":
-            self.said(in_full(decision) + ("; --verbose gives every choice and its reason" if self._is_new else ""))
+            self.said(decision.words + ("; --verbose gives every choice and its reason" if self._is_new else ""))
         else:
             self._of_the_data.append(decision)
 
