@@ -78,6 +78,11 @@ class Evaluation(Printed, Record):
         return self
 
     @property
+    def can_climb(self) -> bool:
+        """Whether a ladder can compare more methods here: one class, several labels or one number is answered."""
+        return self.classes is not None or self.residuals is not None
+
+    @property
     def headline_metric(self) -> Metric:
         """The metric to quote first."""
         return self.metrics[self.headline]
