@@ -100,3 +100,15 @@ def test_two_forecasts_are_compared_by_blocks() -> None:
     assert better.difference.method == "moving-blocks"
     same = SCORING["future"].compare(np.zeros((N, H)), np.zeros((N, H)) + 1e-3, truth, names=("one", "other"))
     assert same.verdict == "none"
+
+
+def test_the_largest_errors_are_of_stretches_that_share_no_step() -> None:
+    values = np.zeros((N, H))
+    for origin in range(100, 100 + H):  # one event, met from each origin before it
+        values[origin, H - 1 - (origin - 100)] = 9.0
+    values[102, 1], values[300, 0] = 10.0, 5.0
+    found = evaluated(answered(1.0), truth_of(values)).large_errors
+    assert [(one.index, one.target) for one in found[:2]] == [(102, 10.0), (300, 5.0)]
+    places = sorted(one.index for one in found)
+    assert len(places) == 24
+    assert min(np.diff(places)) >= H
