@@ -121,6 +121,14 @@ def test_the_whole_takes_no_less_than_its_epochs() -> None:
     assert pace_line(_position(3, 50, left=90.0, num_epochs=4)) == "about 1 min 00 s per epoch, 1 min 30 s left"
 
 
+def test_the_time_left_counts_what_is_measured_behind_each_epoch() -> None:
+    # Two and a half epochs of 20 s, and three times 10 s of measuring.
+    position = Position(1, 3, 50, 100, 1.0, 50.0, 80.0, measuring_seconds=10.0)
+    assert position.seconds_per_epoch == pytest.approx(30.0)
+    assert position.seconds_in_epoch == pytest.approx(10.0)
+    assert pace_line(position) == "about 30 s per epoch, about 1 min 30 s in all"
+
+
 def test_a_quick_training_says_nothing_of_its_length(capsys: pytest.CaptureFixture[str]) -> None:
     Lines().stepped(_position(1, 99, left=18.0))
     assert capsys.readouterr().out == ""

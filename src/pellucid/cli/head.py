@@ -37,6 +37,7 @@ ROUTINE = frozenset(
         "epochs",
         "epochs in all",
         "filling up",
+        "first round",
         "format",
         "imgsz",
         "layer decay",
@@ -208,6 +209,7 @@ def _learning(recipe: Recipe, every: int) -> list[str]:
     epochs = counted(recipe.total_epochs, "epoch") if duration.steps is None else f"{duration.steps:,} steps"
     head_epochs = recipe.freezing.head_epochs
     about = [f"{head_epochs} of the head alone first"] if head_epochs else []
+    about += [f"{duration.first_round} where that is enough"] if duration.first_round else []
     about += [f"1 in {every} is printed"] if every > 1 else []
     words = [epochs + (f" ({', '.join(about)})" if about else ""), f"batch {recipe.batches.batch}"]
     words += [f"{rule.optimizer}" + (f" with momentum {rule.momentum:g}" if rule.momentum else "")]

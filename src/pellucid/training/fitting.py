@@ -19,6 +19,7 @@ LOOKED_AT = 256
 _OF_STEPS = (
     *(
         "epochs",
+        "first_round",
         "steps",
         "batch",
         "optimizer",
@@ -69,6 +70,7 @@ class FittingEngine(Engine):
         self.state = TrainState()
         self.optimizers = {}
         self.average, self.while_learning = None, {}
+        self._measured_in = None
         self._generator = Generator(device=self.device)
 
     def _train_epoch(self, epoch: int) -> dict[str, float]:
