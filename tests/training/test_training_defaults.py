@@ -11,7 +11,7 @@ from pellucid.runs import Recipe
 from pellucid.training.building import engine_settings
 from pellucid.training.defaults import resolve_learning
 from pellucid.training.habits import EPOCHS_AT_LEAST, EPOCHS_AT_MOST, Family, family_of
-from pellucid.training.kinds import INPUT_HABITS
+from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
 from pellucid.training.schedule import Schedule
 
 FAMILIES: tuple[Family, ...] = ("linear", "mlp", "sigmoid", "lenet", "residual", "library")
@@ -116,6 +116,11 @@ def test_convolutions_over_few_series_learn_in_small_steps_and_in_a_second_round
     assert any(one.name == "first round" for one in said)
     fixed, _ = resolve_learning(Recipe(epochs=50), pace=pace, num_train=36, num_val=0, num_classes=3)
     assert (fixed.duration.epochs, fixed.duration.first_round) == (50, 0)
+
+
+def test_of_many_long_series_the_windows_are_shown_twice() -> None:
+    pace = TARGET_HABITS["future"].pace(INPUT_HABITS["series"].pace("recurrent"))
+    assert [pace.epochs(count) for count in (50, 2_500, 20_000, 100_000, 254_554)] == [60, 16, 6, 5, 2]
 
 
 def test_two_rounds_have_a_schedule_each() -> None:
