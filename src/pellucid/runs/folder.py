@@ -20,9 +20,12 @@ from pellucid.files import (
     expand,
     load_json,
     load_json_lines,
+    make_folder,
     read_plain,
     refuse_links,
-    write_atomically,
+    remove_file,
+    remove_folder,
+    write_bytes,
     write_text,
 )
 from pellucid.runs.exhibit import Exhibit
@@ -64,7 +67,9 @@ class RunFolder:
         for number in range(1, 1_000_000):
             folder = cls(parent / (name if number == 1 else f"{name}-{number}"))
             try:
-                folder.path.mkdir(parents=True)
+                # Making the folder is the one act that only one of two processes can succeed in: no look beforehand
+                # says as much.
+                make_folder(folder.path, within=folder.path, new=True)
             except FileExistsError:
                 continue
             except OSError as problem:
@@ -74,8 +79,8 @@ class RunFolder:
                     fix="Choose a shorter one with --name." if too_long else "Choose another place with --runs-dir.",
                 ) from None
             try:
-                folder.checkpoints.mkdir()
-                folder.evaluations.mkdir()
+                for inner in (folder.checkpoints, folder.evaluations):
+                    make_folder(inner, within=folder.path, new=True)
             except OSError:
                 folder.discard()
                 raise
@@ -94,6 +99,7 @@ class RunFolder:
         """
         folder = cls(expand(path, what="The run's path", error=RunError))
         if not os.path.isdir(folder.path):
+            # Only folders with a record: a misspelled name is meant as that of a run.
             near = [place.parent.name for place in _records_in(folder.path.parent)]
             raise RunError(
                 f"There is no run at '{path}'.{did_you_mean(folder.path.name, near)}",
@@ -108,10 +114,8 @@ class RunFolder:
     def discard(self) -> None:
         """Remove a run that was made just now and could not be begun; what anything was put into stays."""
         for place in (self.checkpoints, self.evaluations, self.path):
-            try:
-                place.rmdir()
-            except OSError:
-                return
+            with suppress(OSError):
+                remove_folder(place, within=place.parent)
 
     def refuse_links(self) -> None:
         """Look whether all that is written into the run lies in it, before anything is.
@@ -132,20 +136,19 @@ class RunFolder:
     def sweep(self) -> None:
         """Remove what a killed process had half written, and write down what it had not yet; for who owns the run."""
         self.refuse_links()
+        # First: an opening whose number was not written down yet must not lose it with what is swept away.
         keep_numbers(self.evaluations)
         for path in self.path.rglob(f".*{PARTIAL}"):
-            path.unlink(missing_ok=True)
+            remove_file(path, within=self.path, missing_ok=True)
         for path in self.checkpoints.glob(".tmp*"):
             if _LEFT_BY_SAFETENSORS.fullmatch(path.name) and not path.is_dir():
-                path.unlink(missing_ok=True)
+                remove_file(path, within=self.path, missing_ok=True)
 
     def discard_empty(self) -> None:
         """Take away the folder of a run that never got a record, unless something else lies in it."""
         if not (self.path / "run.json").exists():
             self.sweep()
-            for place in (self.checkpoints, self.evaluations, self.path):
-                with suppress(OSError):
-                    place.rmdir()
+            self.discard()
 
     # --- who works on it ---
 
@@ -165,9 +168,11 @@ class RunFolder:
 
     def is_abandoned(self, record: RunRecord) -> bool:
         """Tell whether a record says "running" although its process is gone; what older versions wrote cannot tell."""
+        # Older versions took no lock, so that a missing one says nothing of them.
         if record.status != "running" or record.measured is None:
             return False
         owner = self.owner()
+        # Evaluations share a run; that one looks at it does not mean that anybody trains it.
         if owner is not None and owner.doing != "evaluated":
             return False
         return self.read_record().status == "running"  # it may have ended between the two looks
@@ -197,7 +202,7 @@ class RunFolder:
     def write_record(self, record: RunRecord) -> None:
         """Replace run.json."""
         self.refuse_links()
-        write_text(self.path / "run.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        self._write("run.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
 
     def read_record(self) -> RunRecord:
         """Read run.json.
@@ -221,6 +226,8 @@ class RunFolder:
         """Add one epoch to metrics.jsonl and results.csv."""
         self._append_line(self.path / "metrics.jsonl", json.dumps(row))
         table, head = self.path / "results.csv", _as_csv(list(row), [])
+        # With other columns (validation was switched off, a metric was added) the table is written anew from the
+        # history.
         if os.path.lexists(table) and read_plain(table, most=MOST_LINES).startswith(head.encode()):
             self._append_line(table, _as_csv(list(row), [row]).removeprefix(head).rstrip("\n"))
         else:
@@ -268,23 +275,26 @@ class RunFolder:
         return [EpochHealth.from_dict(row, source=str(path), error=RunError) for row in rows]
 
     def _write_health(self, looks: list[EpochHealth]) -> None:
-        write_text(self.path / "health.jsonl", "".join(json.dumps(look.to_dict()) + "\n" for look in looks))
+        self._write("health.jsonl", "".join(json.dumps(look.to_dict()) + "\n" for look in looks))
 
     def _write_history(self, rows: list[EpochRow]) -> None:
-        write_text(self.path / "metrics.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+        self._write("metrics.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
         self._write_table(rows)
 
     def _write_table(self, rows: list[EpochRow]) -> None:
         if rows:
-            write_text(self.path / "results.csv", _as_csv(list(rows[-1]), rows))
+            self._write("results.csv", _as_csv(list(rows[-1]), rows))
         else:
-            (self.path / "results.csv").unlink(missing_ok=True)
+            remove_file(self.path / "results.csv", within=self.path, missing_ok=True)
 
     def _append_line(self, path: Path, line: str) -> None:
         """Replace a file by itself and one more line; what it holds is not read again, for that may be long."""
         before = read_plain(path, most=MOST_LINES) if os.path.lexists(path) else b""
         before += b"" if before.endswith(b"\n") or not before else b"\n"
-        write_atomically(path, lambda beside: beside.write_bytes(before + f"{line}\n".encode()))
+        write_bytes(path, before + f"{line}\n".encode(), within=self.path)
+
+    def _write(self, name: str, text: str) -> None:
+        write_text(self.path / name, text, within=self.path)
 
     # --- evaluations ---
 
@@ -318,6 +328,7 @@ class RunFolder:
         Raises:
             RunError: one is damaged.
         """
+        # An empty one is a number that was taken by a process which was killed before it wrote.
         return [read_json(path) for _, _, path in list_openings(self.evaluations) if path.stat().st_size]
 
     # --- exhibits ---
@@ -325,9 +336,9 @@ class RunFolder:
     def write_exhibit(self, exhibit: Exhibit) -> Path:
         """Keep what was looked at for the report; another of the same name is replaced."""
         self.refuse_links()
-        self.exhibits.mkdir(exist_ok=True)
+        make_folder(self.exhibits, within=self.path)
         path = self.exhibits / f"{exhibit.name}.json"
-        write_text(path, json.dumps(exhibit.to_dict(), ensure_ascii=False) + "\n")
+        write_text(path, json.dumps(exhibit.to_dict(), ensure_ascii=False) + "\n", within=self.path)
         return path
 
     def read_exhibits(self) -> list[Exhibit]:
@@ -336,6 +347,7 @@ class RunFolder:
         Raises:
             RunError: one is damaged.
         """
+        # Not hidden files, which are what a killed process had half written.
         paths = sorted(self.exhibits.glob("[a-z0-9]*.json"))
         return [Exhibit.from_dict(read_json(path), source=str(path), error=RunError) for path in paths]
 

@@ -22,7 +22,8 @@ from pellucid.files import load_tensors, save_tensors
 from pellucid.models import Fitted, Wanted, tensor_faults, wanted_of
 from pellucid.records import Record
 from pellucid.runs import Best
-from pellucid.training.engine import Engine, TrainState
+from pellucid.training.engine import Engine
+from pellucid.training.engine_settings import TrainState
 from pellucid.training.optimizers import state_names
 from pellucid.uncompiled import without_compiler
 
@@ -55,6 +56,7 @@ def save_checkpoint(path: Path, engine: Engine) -> None:
     """Write all that a training needs to go on as if nothing had happened."""
     tensors = _weights(engine.models)
     for phase, optimizer in engine.optimizers.items():
+        # torch's optimizers import its compiler when their state is first read, which costs over a second.
         with without_compiler():
             states = optimizer.state_dict()["state"]
         for number, state in states.items():
@@ -127,7 +129,8 @@ def _plain(tensor: Tensor) -> Tensor:
 
 
 def _save(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
-    save_tensors(path, tensors, {"format": "pellucid-checkpoint-1"} | metadata)
+    # Checkpoints lie in a folder of the run: neither is to be a link, also when it was none as the training began.
+    save_tensors(path, tensors, {"format": "pellucid-checkpoint-1"} | metadata, within=path.parents[1])
 
 
 def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
@@ -157,6 +160,8 @@ def _wanted_of_all(engine: Engine) -> dict[str, Wanted]:
                 if name == "step":
                     wanted[key] = Wanted((), optional=True, least=1.0, whole=True)
                 else:
+                    # Means of squares: a negative one, from a damaged file, would make every weight NaN at the next
+                    # step.
                     least = 0.0 if name in ("exp_avg_sq", "square_avg") else None
                     wanted[key] = Wanted(tuple(parameter.shape), optional=True, least=least)
     if engine.average is not None:
@@ -174,6 +179,7 @@ def _torn_states(tensors: Mapping[str, Tensor], engine: Engine, standing: TrainS
             [f"optimizer/{phase}/{number}/{name}" in tensors for name in names]
             for number in range(len(_parameters(optimizer)))
         ]
+        # A parameter that never had a gradient has no state at all, which is as it should be; half of one is damage.
         torn += [f"optimizer/{phase}/{number}" for number, has in enumerate(found) if any(has) and not all(has)]
         if names and found and standing.epoch > 0 and not any(map(any, found)):
             torn.append(f"optimizer/{phase}")
@@ -190,6 +196,7 @@ def _read_standing(path: Path, metadata: Mapping[str, str], engine: Engine) -> T
         raise RunError(f"{source} is damaged.", expected="A JSON object.") from None
     standing = TrainStateRecord.from_dict(data, source=source, error=RunError)
     best = standing.best
+    # Every epoch but none before the first leaves a best one: without, the file is torn or from elsewhere.
     if standing.epoch > engine.settings.epochs or (best is None) != (standing.epoch == 0):
         raise RunError(
             f"{source} is of another recipe: epoch {standing.epoch} of {engine.settings.epochs}.",

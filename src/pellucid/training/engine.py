@@ -21,7 +21,7 @@ from pellucid.tasks import Batch, Phase, Task
 from pellucid.training.averaging import WeightAverage
 from pellucid.training.batch_sizes import is_too_few
 from pellucid.training.batches import BatchSource, each_batch, num_batches
-from pellucid.training.engine_settings import EngineSettings
+from pellucid.training.engine_settings import EngineSettings, TrainState
 from pellucid.training.memory import TOO_LITTLE, batch_within, halving
 from pellucid.training.optimizers import build_optimizer, l1_penalty
 from pellucid.training.processes import ALONE, Processes
@@ -39,20 +39,6 @@ LEARNED = 0.05
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 Callback = Callable[["Engine", EpochRow], bool | None]
-
-
-@dataclass
-class TrainState:
-    """Where a training stands between two epochs; with the weights and the optimizers, all there is to resume."""
-
-    epoch: int = 0
-    best: Best | None = None
-    top: float | None = None  # the highest (or lowest) value of the monitor so far
-    training_seconds: float = 0.0
-    epoch_seconds: float = 0.0  # of the longest epoch so far
-    micro_batch: int | None = None  # most examples that fit into memory at once, once a step did not
-    validation_batch: int | None = None  # likewise, once a validation did not
-    stopped: bool = False  # a callback asked for the end
 
 
 @dataclass
@@ -116,6 +102,7 @@ class Engine:
             return f"{self.why_stopped} after epoch {state.epoch}"
         if 0 < settings.patience <= waited:
             return f"no better epoch in {settings.patience} (--patience), after epoch {state.epoch}"
+        # The longest epoch so far is expected of the next one: a budget is kept rather than overrun a little.
         if settings.seconds is not None and state.training_seconds + state.epoch_seconds > settings.seconds:
             return f"the time was up (--time), after epoch {state.epoch}"
         return None
@@ -139,16 +126,20 @@ class Engine:
         with forked_randomness(self.device):
             self.while_learning = self._train_epoch(epoch)
         trained = time.perf_counter()
+        # Before validation, or each process would judge the epoch by statistics of its own share of the examples.
         self.processes.follow_buffers(self.models.values())
         with self.answering_weights():
             validated = self.validate(self.val) if self.val is not None and len(self.val) else {}
             train = self.while_learning if validated else self._of_the_weights(self.while_learning)
         self._measured_in = time.perf_counter() - trained
+        # One clock for all: were each to trust its own, one could find the time up while the others begin an epoch and
+        # wait.
         (seconds,) = self.processes.of_the_first(time.perf_counter() - started)
         row: EpochRow = {"epoch": epoch}
         row |= {f"train_{name}": value for name, value in train.items()} | {
             f"val_{name}": value for name, value in validated.items()
         }
+        # The rate that the epoch ended with; where steps are limited, the last epoch ends earlier than its batches.
         last_step = epoch * num_batches(len(self.train), self.settings.batch_size)
         row["learning_rate"] = self.settings.schedule.at(min(last_step, self.settings.steps or last_step) - 1)
         row["examples_per_second"] = self._num_seen(epoch) / (trained - started)
@@ -163,6 +154,8 @@ class Engine:
         self.progress.ended_epoch(row, num_epochs=self.settings.epochs, is_best=is_best)
         for callback in self.callbacks:
             self.state.stopped |= bool(callback(self, row))
+        # What the first process hears from its callbacks holds for all: one that ended alone would leave the others
+        # waiting.
         self.state.stopped = bool(self.processes.of_the_first(self.state.stopped)[0])
         return row, is_best
 
@@ -171,6 +164,7 @@ class Engine:
         if self.task.monitor.is_last or not self.is_stepwise:
             return while_learning
         count, most = len(self.train), min(len(self.train), MOST_LOOKED_AT)
+        # Evenly spaced over the order of the data: the first ones alone may all be of one class.
         measured = self.validate(self.train, torch.arange(most) * count // most)
         return {name: measured.get(name, value) for name, value in while_learning.items()}
 
@@ -178,6 +172,8 @@ class Engine:
         for model in self.models.values():
             model.train()
         order = self._order(epoch)
+        # Steps are counted by whole epochs, before a last one is cut short: the rate and the seeds follow from the
+        # number.
         before = (epoch - 1) * num_batches(len(order), self.settings.batch_size)
         order = self.train.arranged(order[: self._num_seen(epoch)], self.settings.batch_size)
         steps = num_batches(len(order), self.settings.batch_size)
@@ -190,6 +186,7 @@ class Engine:
                 units[name] = units.get(name, 0) + batch.units
             seen += len(batch)
             now = time.perf_counter()
+            # Reading the loss waits for the device. Done at each step it would keep a GPU from running ahead of Python.
             if now - reported >= SECONDS_BETWEEN_REPORTS or index == steps - 1:
                 reported = now
                 mean_loss = float(sums["loss"]) / units["loss"]
@@ -197,6 +194,8 @@ class Engine:
                 done = min(seen * self.processes.count, len(order))
                 pace = (seen - begun) * self.processes.count / (now - started)
                 self._report(epoch, index + 1, steps, mean_loss, pace, done=done, size=len(order))
+            # The first steps allocate and choose kernels; counted in, they would make every forecast of the time too
+            # long.
             if index + 1 == WARM_UP_STEPS:
                 begun, started = seen, now
         return self._means(sums, units)
@@ -257,6 +256,8 @@ class Engine:
         for number, phase in enumerate(self.task.phases):
             if step % phase.every:
                 continue
+            # Each process has dropout of its own, and the first one's is that of a training alone, whose seeds stay as
+            # they were.
             others = () if self.processes.is_first else (self.processes.rank,)
             seed = seed_for(self.settings.seed, "step", step, number, *others)
             sums |= self.phase_step(batch, phase, self.settings.schedule.at(step) * phase.lr_scale, seed=seed)
@@ -280,6 +281,7 @@ class Engine:
         largest = min(len(batch), self.state.micro_batch or len(batch))
         try:
             return halving(largest, lambda size: self._accumulate(batch, phase, seed, size), smaller=self._shrink)
+        # A part of one example has no spread to normalise by: what fails then is not the user's batch, but the memory.
         except ValueError as problem:
             if self.state.micro_batch is None or not is_too_few(problem):
                 raise
@@ -317,6 +319,7 @@ class Engine:
             ):
                 loss = self.task.loss(self.models, part, phase=phase.name, generator=self._generator)
             value = loss.value if step == size else loss.value * (part.units / units)
+            # The penalty is of the weights and not of examples: counted once, however many parts a batch is taken in.
             if settings.l1 and start == 0:
                 value = value + settings.l1 * l1_penalty(held)
             value.backward()  # type: ignore[no-untyped-call]
@@ -336,6 +339,8 @@ class Engine:
         """
         looked_at = torch.arange(len(source)) if places is None else places
         for model in self.models.values():
+            # Also for the training examples that are looked at: dropout and batch statistics would blur what the
+            # weights give.
             model.eval()
         most = self.state.validation_batch or batch_within(VALIDATION_BATCH, source.width, self.device)
 
@@ -369,6 +374,7 @@ class Engine:
         sign = 1 if monitor.higher_is_better else -1
         best = state.best
         top = value if state.top is None else sign * max(sign * value, sign * state.top)
+        # Measured from the highest value and not from the best epoch's: else ties could lead down, step by step.
         lowest = sign * top - monitor.noise(top, num_examples)
         state.top = top
         is_best = monitor.is_last or (

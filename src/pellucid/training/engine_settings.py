@@ -1,4 +1,4 @@
-"""The choices of the training loop itself."""
+"""The choices of the training loop itself, and where it stands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from pellucid.runs import Best
 from pellucid.training.optimizers import OptimizerSettings
 from pellucid.training.schedule import RateSchedule
 
@@ -42,3 +43,16 @@ class EngineSettings:
     first_round: int = 0
     steps: int | None = None
 
+
+@dataclass
+class TrainState:
+    """Where a training stands between two epochs; with the weights and the optimizers, all there is to resume."""
+
+    epoch: int = 0
+    best: Best | None = None
+    top: float | None = None  # the highest (or lowest) value of the monitor so far
+    training_seconds: float = 0.0
+    epoch_seconds: float = 0.0  # of the longest epoch so far
+    micro_batch: int | None = None  # most examples that fit into memory at once, once a step did not
+    validation_batch: int | None = None  # likewise, once a validation did not
+    stopped: bool = False  # a callback asked for the end

@@ -12,7 +12,8 @@ from pellucid.errors import RecipeError
 from pellucid.models import Fitted, Fitting
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.engine import Engine, TrainState
+from pellucid.training.engine import Engine
+from pellucid.training.engine_settings import TrainState
 
 LOOKED_AT = 256
 """Training examples whose loss is told: of what was counted it is low, and says little."""
