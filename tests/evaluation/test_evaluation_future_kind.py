@@ -11,6 +11,7 @@ from scipy import stats
 from pellucid.evaluation.answering.future import band_factor, band_factors, band_scores
 from pellucid.evaluation.kinds import SCORING, About, Truth
 from pellucid.kinds import BANDS, LEVELS, FutureTarget
+from pellucid.ladder.kinds import CLIMBING
 from pellucid.runs import Answering, why_rough
 from pellucid.tasks import FutureAnswer
 
@@ -112,3 +113,8 @@ def test_the_largest_errors_are_of_stretches_that_share_no_step() -> None:
     places = sorted(one.index for one in found)
     assert len(places) == 24
     assert min(np.diff(places)) >= H
+
+
+def test_no_ladder_is_advised_where_none_is_made() -> None:
+    assert CLIMBING.why_not("future")
+    assert not evaluated(answered(1.0), truth_of(np.zeros((N, H)))).can_climb

@@ -62,6 +62,8 @@ class Evaluation(Printed, Record):
     """Masks only: the pictures that are shown, the best first."""
     left_over: LeftOver | None = None
     """Forecasts only: what is left in the errors one step ahead; None where they are too few to say."""
+    can_climb: bool = False
+    """Whether a ladder can compare more methods on such answers: one class, several labels or one number."""
     notes: tuple[str, ...] = ()
     """What the reader must know about the numbers as a whole."""
     opening: Opening | None = None
@@ -76,11 +78,6 @@ class Evaluation(Printed, Record):
         if rows is not None and ([len(row) for row in rows] != [width] * width or any(min(row) < 0 for row in rows)):
             raise ValueError("confusion: it is no table of counts with a row and a column for each class")
         return self
-
-    @property
-    def can_climb(self) -> bool:
-        """Whether a ladder can compare more methods here: one class, several labels or one number is answered."""
-        return self.classes is not None or self.residuals is not None
 
     @property
     def headline_metric(self) -> Metric:
