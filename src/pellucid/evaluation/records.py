@@ -252,3 +252,7 @@ class Measured(Protocol):
     @property
     def baselines(self) -> tuple[Baseline, ...]:
         """What simple methods score on them."""
+
+    @property
+    def can_climb(self) -> bool:
+        """Whether a ladder can compare more methods on such answers."""

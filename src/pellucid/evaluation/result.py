@@ -62,6 +62,8 @@ class Evaluation(Printed, Record):
     """Masks only: the pictures that are shown, the best first."""
     left_over: LeftOver | None = None
     """Forecasts only: what is left in the errors one step ahead; None where they are too few to say."""
+    can_climb: bool = False
+    """Whether a ladder can compare more methods on such answers: one class, several labels or one number."""
     notes: tuple[str, ...] = ()
     """What the reader must know about the numbers as a whole."""
     opening: Opening | None = None
