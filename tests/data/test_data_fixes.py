@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -144,6 +145,15 @@ def test_another_table_or_none_is_no_manifest(photos: Path) -> None:
     with pytest.raises(DataError, match="is no file of fixes"):
         load_dataset(photos, fixes=photos.parent / "other.csv")
     assert not is_manifest(photos.parent / "other.csv")
+
+
+def test_a_pipe_is_not_waited_for_and_broken_cells_are_said(photos: Path) -> None:
+    os.mkfifo(photos / "pipe.csv")
+    assert len(load_dataset(photos)) == 24
+    with pytest.raises(DataError, match="cannot be read"):
+        load_dataset(photos, fixes=photos / "pipe.csv")
+    with pytest.raises(DataError, match="goes on over a line's end"):
+        load_dataset(photos, fixes=_written(photos, '"ant/0.png', '",,exclude,,,,'))
 
 
 def test_whatever_a_name_holds_is_read_as_it_was_written(tmp_path: Path) -> None:

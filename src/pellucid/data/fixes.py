@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pellucid.errors import DataError, did_you_mean
-from pellucid.files import expand, reason_of
+from pellucid.files import expand, guarded, open_plain, read_plain, reason_of
 from pellucid.words import counted
 
 ACTIONS = ("exclude", "relabel", "group", "split", "keep")
@@ -83,7 +83,7 @@ class Fixes:
 def is_manifest(path: str | Path) -> bool:
     """Tell whether a file begins as a manifest does; whatever cannot be read does not."""
     try:
-        with open(path, "rb") as file:
+        with open_plain(os.path.expanduser(path)) as file:
             return file.read(len(_FIRST) + 3).removeprefix(b"\xef\xbb\xbf").startswith(_FIRST.encode())
     except (OSError, ValueError):
         return False
@@ -102,9 +102,7 @@ def read_fixes(given: str | Path) -> Fixes:
         return _parse(str(given), "the fixes that the run keeps")
     path = expand(given, what="--fixes (fixes=)", error=DataError)
     try:
-        if os.path.getsize(path) > _MOST_BYTES:
-            raise DataError(f"{path} is larger than a file of fixes may be.", expected="At most 64 MiB.")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_plain(path, most=_MOST_BYTES).decode("utf-8-sig")
     except OSError as problem:
         raise DataError(
             f"The fixes {path} cannot be read ({reason_of(problem)}).",
@@ -173,7 +171,10 @@ def _parse(text: str, file: str) -> Fixes:
     ]
     if not numbered:
         return Fixes(file, head[3] or "", ())
-    rows = list(csv.reader(line for _, line in numbered))
+    with guarded(lambda reason: DataError(f"{file} is no CSV ({reason}).", fix="Write it anew, a decision a line.")):
+        rows = list(csv.reader(line for _, line in numbered))
+    if len(rows) != len(numbered):
+        raise DataError(f"A cell of {file} goes on over a line's end.", expected="A decision a line.")
     columns = [cell.strip() for cell in rows[0]]
     if not {"name", "action"} <= set(columns):
         raise DataError(f"Line {numbered[0][0]} of {file} does not name the columns.", expected=f"{','.join(COLUMNS)}.")
