@@ -69,9 +69,10 @@ def find_odd_pictures(examined: Examined) -> Iterator[AuditFinding]:
     if np.median(numbers.levels) > _USUAL_LEVELS and stands_in.mean() <= MOST_ODD:
         words = "of a few flat levels among photos: drawings, or placeholders"
         yield from _told(examined, stands_in, numbers, "placeholder", "medium", words, "look; exclude what is none")
-    # Contrast is told beside the brightness: half the light is half the range, and no less contrast.
-    light = numbers.high + 1
-    pale = unlike((numbers.high - numbers.low) / light, sides=(-1,)) | unlike(numbers.std / light, sides=(-1,))
+    # Half the light is half the range, and no less contrast: what is pale is so beside its own brightness, too.
+    span, light = numbers.high - numbers.low, numbers.high + 1
+    pale = unlike(span, sides=(-1,)) | unlike(numbers.std, sides=(-1,))
+    pale &= unlike(span / light, sides=(-1,)) | unlike(numbers.std / light, sides=(-1,))
     pale &= ~empty
     dark = unlike(numbers.high, sides=(-1,)) & ~empty & ~pale
     for kind, far, words in (
