@@ -62,7 +62,7 @@ def _exhibit(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
             "In the last column the picture is grey, and every labelled pixel that is answered wrongly is orange.",
         ),
         figures=tuple(figures),
-        tables=(_table(evaluation, target),),
+        tables=(_table(evaluation, target), *_objects(evaluation)),
         notes=("What is not labelled is grey in the second column, and counts nowhere.",),
     )
 
@@ -94,6 +94,26 @@ def _table(evaluation: Evaluation, target: MaskTarget) -> ExhibitTable:
         "false alarms",
     )
     return ExhibitTable(header=header, rows=tuple(rows), caption="Classes, on validation.")
+
+
+def _objects(evaluation: Evaluation) -> list[ExhibitTable]:
+    """Return a row for the small, the middling and the large objects of each class; none of older evaluations."""
+    rows = tuple(
+        (
+            one.name,
+            f"{one.smallest:,} to {one.largest:,}",
+            f"{one.n:,}",
+            str(one.dice),
+            f"{one.missed:,}",
+        )
+        for one in evaluation.objects
+    )
+    header = ("class", "pixels of the object", "objects", "Dice, mean over objects", "not found at all")
+    caption = (
+        "Objects by size, on validation: connected pixels of a class, beside the answered ones that share a pixel with "
+        "them."
+    )
+    return [ExhibitTable(header=header, rows=rows, caption=caption)] if rows else []
 
 
 def _errors(picture: Pixels, answered: Pixels, right: Pixels) -> Pixels:
