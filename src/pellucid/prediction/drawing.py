@@ -111,6 +111,7 @@ DRAWING: KindTable[type[CodeDrawing]] = KindTable(
         "labels": _DRAWS_NOTHING,
         "mask": _DRAWS_NOTHING,
         "next": Refused("A language model draws texts: pellucid sample RUN --prompt 'a text'."),
+        "paired": _DRAWS_NOTHING,
         "picture": CodeDrawing,
         "text": _DRAWS_NOTHING,
         "value": _DRAWS_NOTHING,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-DataTask = Literal["binary", "single-label", "multi-label", "regression", "segment", "reconstruct"]
+DataTask = Literal["binary", "single-label", "multi-label", "regression", "segment", "reconstruct", "image-to-image"]
 """What `data` can be told of what is learned."""
 
 

@@ -62,7 +62,16 @@ from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 if TYPE_CHECKING:
-    from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
+    from pellucid.tasks.answers import (
+        MaskAnswer,
+        PairedAnswer,
+        PairedHeld,
+        PictureAnswer,
+        PictureHeld,
+        errors_of,
+        squared_errors,
+    )
+    from pellucid.tasks.image_to_image import ImageToImage
     from pellucid.tasks.mask_frame import MaskFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
@@ -86,6 +95,7 @@ __all__ = [
     "Forecast",
     "FutureAnswer",
     "GivesOutputs",
+    "ImageToImage",
     "LabelsAnswer",
     "LabelsOptions",
     "LearnedAs",
@@ -101,6 +111,8 @@ __all__ = [
     "NextTokenOptions",
     "Ordered",
     "OrderedOptions",
+    "PairedAnswer",
+    "PairedHeld",
     "Phase",
     "PictureAnswer",
     "PictureHeld",
@@ -131,6 +143,7 @@ __all__ = [
     "draw_tokens",
     "drawn_futures",
     "echo_of",
+    "errors_of",
     "find_task",
     "outputs_of",
     "own_places",
@@ -145,13 +158,17 @@ __getattr__ = late_names(
     __name__,
     {
         "IDLE": "reconstruct",
+        "ImageToImage": "image_to_image",
         "MaskAnswer": "answers.mask",
         "MaskFrame": "mask_frame",
+        "PairedAnswer": "answers.paired",
+        "PairedHeld": "answers.paired",
         "PictureAnswer": "answers.picture",
         "PictureHeld": "answers.picture",
         "Reconstruct": "reconstruct",
         "Segmentation": "segmentation",
         "divergences": "reconstruct",
+        "errors_of": "answers.paired",
         "squared_errors": "answers.picture",
         "starts_of": "mask_frame",
     },

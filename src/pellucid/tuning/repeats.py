@@ -108,6 +108,7 @@ MERITS: KindTable[Callable[[RunFolder, SearchRecord, Dataset], NDArray[np.float6
         "labels": _by_score,
         "mask": _by_score,
         "next": _by_score,
+        "paired": _by_score,
         "picture": _by_score,
         "text": _by_score,
         "value": _by_score,

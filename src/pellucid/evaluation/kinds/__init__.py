@@ -17,6 +17,7 @@ SCORING: KindTable[Scoring] = KindTable(
         "future": Late("pellucid.evaluation.kinds.future", "FutureScoring", made=True),
         "mask": Late("pellucid.evaluation.kinds.mask", "MaskScoring", made=True),
         "next": Late("pellucid.evaluation.kinds.next_token", "NextScoring", made=True),
+        "paired": Late("pellucid.evaluation.kinds.paired", "PairedScoring", made=True),
         "picture": Late("pellucid.evaluation.kinds.picture", "PictureScoring", made=True),
         "text": Late("pellucid.evaluation.kinds.text", "TextScoring", made=True),
         "value": Late("pellucid.evaluation.kinds.value", "ValueScoring", made=True),

@@ -8,6 +8,7 @@ from pellucid.kinds.targets.labels import LabelsTarget
 from pellucid.kinds.targets.mask import MOST_MASK_CLASSES, NOT_LABELLED, MaskTarget
 from pellucid.kinds.targets.next_token import NextTarget
 from pellucid.kinds.targets.one_class import ClassTarget
+from pellucid.kinds.targets.paired import PairedTarget
 from pellucid.kinds.targets.picture import PictureTarget
 from pellucid.kinds.targets.text import TextTarget, code_points, text_of
 from pellucid.kinds.targets.uneven import UNEVEN, is_uneven
@@ -28,6 +29,7 @@ __all__ = [
     "MaskTarget",
     "Name",
     "NextTarget",
+    "PairedTarget",
     "PictureTarget",
     "Said",
     "Target",

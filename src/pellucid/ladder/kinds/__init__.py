@@ -26,6 +26,7 @@ CLIMBING: KindTable[Climbing] = KindTable(
         "next": Refused(
             "A ladder compares methods that give an answer an example; beside a language model stand n-grams."
         ),
+        "paired": Refused("A ladder compares methods that give one answer, and a picture is answered as a whole."),
         "picture": Refused("A ladder compares methods that give one answer, and a picture is given back whole."),
         "text": Refused(
             "A ladder compares methods that choose an answer; `pellucid evaluate` has simple ways to"

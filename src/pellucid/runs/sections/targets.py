@@ -28,6 +28,7 @@ class ObjectiveChoices(RecipeSection):
             "text-to-text",
             "reconstruct",
             "segment",
+            "image-to-image",
         ),
     )
     told: dict[str, OwnValue] | None = Field(

@@ -16,6 +16,7 @@ from pellucid.tasks.answers.text import TextAnswer
 
 if TYPE_CHECKING:
     from pellucid.tasks.answers.mask import MaskAnswer
+    from pellucid.tasks.answers.paired import PairedAnswer, PairedHeld, errors_of
     from pellucid.tasks.answers.picture import PictureAnswer, PictureHeld, squared_errors
 
 __all__ = [
@@ -28,11 +29,14 @@ __all__ = [
     "NextAnswer",
     "NextHeld",
     "OneKind",
+    "PairedAnswer",
+    "PairedHeld",
     "PictureAnswer",
     "PictureHeld",
     "TextAnswer",
     "ValueAnswer",
     "ValuesAnswer",
+    "errors_of",
     "squared_errors",
 ]
 
@@ -45,6 +49,7 @@ ANSWERS: KindTable[type[Answer]] = KindTable(
         "labels": LabelsAnswer,
         "mask": Late("pellucid.tasks.answers.mask", "MaskAnswer"),
         "next": NextAnswer,
+        "paired": Late("pellucid.tasks.answers.paired", "PairedAnswer"),
         "picture": Late("pellucid.tasks.answers.picture", "PictureAnswer"),
         "text": TextAnswer,
         "value": ValueAnswer,
@@ -57,8 +62,11 @@ __getattr__ = late_names(
     __name__,
     {
         "MaskAnswer": "mask",
+        "PairedAnswer": "paired",
+        "PairedHeld": "paired",
         "PictureAnswer": "picture",
         "PictureHeld": "picture",
+        "errors_of": "paired",
         "squared_errors": "picture",
     },
 )
