@@ -63,7 +63,7 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 if TYPE_CHECKING:
     from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
-    from pellucid.tasks.mask_frame import MaskFrame, starts_of
+    from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
 
@@ -91,7 +91,7 @@ __all__ = [
     "LearnedAs",
     "Loss",
     "MaskAnswer",
-    "MaskFrame",
+    "PixelFrame",
     "MeasuresEach",
     "Monitor",
     "MultiLabel",
@@ -146,13 +146,13 @@ __getattr__ = late_names(
     {
         "IDLE": "reconstruct",
         "MaskAnswer": "answers.mask",
-        "MaskFrame": "mask_frame",
+        "PixelFrame": "pixel_frame",
         "PictureAnswer": "answers.picture",
         "PictureHeld": "answers.picture",
         "Reconstruct": "reconstruct",
         "Segmentation": "segmentation",
         "divergences": "reconstruct",
         "squared_errors": "answers.picture",
-        "starts_of": "mask_frame",
+        "starts_of": "pixel_frame",
     },
 )
