@@ -380,7 +380,7 @@ class Predictor:
         ids = examples.ids.to(device)
         return Batch(
             self.to_tensor(inputs),
-            examples.targets.to(device),
+            examples.targets[torch.arange(len(indices))].to(device),
             ids,
             counts=None if examples.counts is None else examples.counts.to(device),
             draws=Draws(record.recipe.machine.seed, 0, ids),

@@ -72,7 +72,7 @@ if TYPE_CHECKING:
         squared_errors,
     )
     from pellucid.tasks.image_to_image import ImageToImage
-    from pellucid.tasks.mask_frame import MaskFrame, starts_of
+    from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
 
@@ -101,7 +101,7 @@ __all__ = [
     "LearnedAs",
     "Loss",
     "MaskAnswer",
-    "MaskFrame",
+    "PixelFrame",
     "MeasuresEach",
     "Monitor",
     "MultiLabel",
@@ -160,9 +160,9 @@ __getattr__ = late_names(
         "IDLE": "reconstruct",
         "ImageToImage": "image_to_image",
         "MaskAnswer": "answers.mask",
-        "MaskFrame": "mask_frame",
         "PairedAnswer": "answers.paired",
         "PairedHeld": "answers.paired",
+        "PixelFrame": "pixel_frame",
         "PictureAnswer": "answers.picture",
         "PictureHeld": "answers.picture",
         "Reconstruct": "reconstruct",
@@ -170,6 +170,6 @@ __getattr__ = late_names(
         "divergences": "reconstruct",
         "errors_of": "answers.paired",
         "squared_errors": "answers.picture",
-        "starts_of": "mask_frame",
+        "starts_of": "pixel_frame",
     },
 )

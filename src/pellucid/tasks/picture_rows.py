@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 _SEGMENTATION = Late("pellucid.tasks.segmentation", "Segmentation")
-_FRAME = Late("pellucid.tasks.mask_frame", "frame_of")
+_FRAME = Late("pellucid.tasks.pixel_frame", "frame_of")
 _IMAGE_TO_IMAGE = Late("pellucid.tasks.image_to_image", "ImageToImage")
 _RECONSTRUCT = Late("pellucid.tasks.reconstruct", "Reconstruct")
 
@@ -46,7 +46,7 @@ def _segmentation(target: Target, chosen: SegmentationOptions, scaling: Scaling)
 
 
 def _framed(network: nn.Module, target: Target, scaling: Scaling) -> nn.Module:
-    framed: nn.Module = _FRAME(network, num_classes=len(MaskTarget.of(target).classes))
+    framed: nn.Module = _FRAME(network, numbers=len(MaskTarget.of(target).classes))
     return framed
 
 
@@ -57,7 +57,7 @@ def _image_to_image(target: Target, chosen: TaskOptions, scaling: Scaling) -> Ta
 
 
 def _framed_in_pairs(network: nn.Module, target: Target, scaling: Scaling) -> nn.Module:
-    framed: nn.Module = _FRAME(network, num_classes=PairedTarget.of(target).channels)
+    framed: nn.Module = _FRAME(network, numbers=PairedTarget.of(target).channels)
     return framed
 
 

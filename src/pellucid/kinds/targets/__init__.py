@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec, listed
+from pellucid.kinds.targets.base import TARGETS, Name, OnPixels, Said, Target, TargetSpec, listed
 from pellucid.kinds.targets.future import BANDS, LEVELS, Anchor, FutureTarget
 from pellucid.kinds.targets.labels import LabelsTarget
 from pellucid.kinds.targets.mask import MOST_MASK_CLASSES, NOT_LABELLED, MaskTarget
@@ -29,6 +29,7 @@ __all__ = [
     "MaskTarget",
     "Name",
     "NextTarget",
+    "OnPixels",
     "PairedTarget",
     "PictureTarget",
     "Said",
