@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from pellucid.data.folder_names import split_of, words_of
@@ -122,16 +123,22 @@ def _ways(name: str, *, bare: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     for place, folder in enumerate(folders):
         side = _without_split(folder)
         if side:
-            split = "_".join(word for word in words_of(folder) if split_of(word) is not None)
-            yield side, ("folder", *folders[:place], split, *folders[place + 1 :], *stem)
+            yield side, ("folder", *folders[:place], _split_beside(folder), *folders[place + 1 :], *stem)
     if len(parts) > 1 and not bare:
         for place in (0, len(parts) - 1):
             yield parts[place], ("end", *folders, *parts[:place], "", *parts[place + 1 :])
 
 
+@lru_cache(maxsize=4_096)
 def _without_split(folder: str) -> str:
     """Return what a folder is called beside the split that it may name, lower case: "trainA" is "a"."""
     return "_".join(word for word in words_of(folder) if split_of(word) is None)
+
+
+@lru_cache(maxsize=4_096)
+def _split_beside(folder: str) -> str:
+    """Return the words of a folder's name that name a split: of "trainA" "train"."""
+    return "_".join(word for word in words_of(folder) if split_of(word) is not None)
 
 
 def _words(side: str) -> set[str]:

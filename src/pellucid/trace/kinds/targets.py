@@ -107,7 +107,7 @@ class EachLevel(_Plain):
     """Another picture: what is followed are the levels of the pixel in the middle."""
 
     def follow(self, predictor: Predictor, inputs: Tensor, letter: int | None) -> Followed:
-        """Return the C levels of the pixel in the middle of the canvas, before they are kept within 0 and 1.
+        """Return the C levels of the pixel in the middle of the canvas, and as numbers of 8 bits.
 
         Raises:
             RecipeError: a letter was asked for.
@@ -120,7 +120,14 @@ class EachLevel(_Plain):
             return outputs.reshape(len(outputs), channels, height, width)[:, :, row, column]
 
         names = ("level",) if channels == 1 else ("red", "green", "blue")
-        return Followed({}, levels, lambda _: (), names, f"the pixel in the middle, row {row}, column {column}")
+        note = "kept within 0 and 255, and rounded, where it is written"
+
+        def steps(outputs: Tensor) -> tuple[AnswerStep, ...]:
+            factors, zeros = (255.0,) * channels, (0.0,) * channels
+            found = outputs.float() * 255
+            return (AnswerStep("into-bounds", "scale", found, scale=factors, shift=zeros, note=note, names=names),)
+
+        return Followed({}, levels, steps, names, f"the pixel in the middle, row {row}, column {column}")
 
     def criterion(self, task: Task) -> Criterion:
         """Refuse.
