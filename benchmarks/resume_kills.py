@@ -80,7 +80,7 @@ def kill_once(command: list[str], run: Path, *, aim: str, within: float, chance:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait = time.monotonic() + chance.uniform(0.2, within)
     after, ended = chance.uniform(0.0, 1.0), 0.0
-    end = time.monotonic() + LONGEST
+    end = time.monotonic() + max(LONGEST, 2 * within)
     while process.poll() is None and time.monotonic() < end:
         now = time.monotonic()
         if aim == "checkpoint":
