@@ -52,6 +52,7 @@ class OnPixels(NamedTuple):
 
     def known(self, targets: Any) -> Any:
         """Return which of some targets, an array or a tensor of them, are known: as many bools."""
+        # NaN alone is unlike itself, in numpy and in torch.
         return targets == targets if math.isnan(self.unknown) else targets != self.unknown
 
     def units(self, targets: Any) -> Any:

@@ -183,8 +183,8 @@ class ImageBatches:
         """
 
         def work(size: int) -> tuple[Tensor, Tensor]:
-            parts = zip(*(torch.split(whole, size) for whole in (gathered, targets, ids)), strict=True)
-            made = [self._inputs_at_once(*part, epoch) for part in parts]
+            parts = zip(torch.split(gathered, size), torch.split(targets, size), torch.split(ids, size), strict=True)
+            made = [self._inputs_at_once(pixels, beside, some, epoch) for pixels, beside, some in parts]
             if len(made) == 1:
                 return made[0]
             return torch.cat([inputs for inputs, _ in made]), torch.cat([moved for _, moved in made])
