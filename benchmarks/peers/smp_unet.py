@@ -1,7 +1,7 @@
 """The peer: the U-Net of segmentation-models-pytorch, with its own loss, on our split, for as long as ours took.
 
 Squares of 128 pixels in batches of 8, turned and mirrored, AdamW with a rate of 0.001 that falls along a cosine; the
-weights that are best on val answer the test's pictures whole. Its encoder begins without borrowed weights, as ours does.
+weights that are best on val answer the test's pictures whole. Its encoder begins without borrowed weights, as ours.
 """
 
 from __future__ import annotations

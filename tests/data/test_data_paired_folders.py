@@ -143,7 +143,7 @@ def test_what_cannot_be_pairs_is_refused_in_words(tmp_path: Path) -> None:
         read(tmp_path, ignore="255")
     for number in range(COUNT):
         write(tmp_path, f"two/{number}.png", picture(number, 6, 9))
-    with pytest.raises(DataError, match="has 6 x 8 pixels .* which it is to become, 6 x 9"):
+    with pytest.raises(DataError, match=r"has 6 x 8 pixels .* which it is to become, 6 x 9"):
         read(tmp_path)
     with pytest.raises(RecipeError, match="odd width"):
         read(tmp_path, target="right")
@@ -163,4 +163,5 @@ def test_many_names_are_paired_in_a_moment() -> None:
     found = pair_names(names, None)
     assert found is not None
     assert (len(found.given), found.sides) == (1_000, ("source", "target"))
-    assert all(names[one].replace("source", "target") == names[other] for one, other in zip(found.given, found.wanted))
+    both = zip(found.given, found.wanted, strict=True)
+    assert all(names[one].replace("source", "target") == names[other] for one, other in both)

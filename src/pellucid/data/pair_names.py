@@ -14,14 +14,19 @@ from pellucid.data.folder_names import split_of, words_of
 from pellucid.errors import DataError
 from pellucid.kinds import listed
 
-GIVEN = frozenset(
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+GIVEN = _listed(
     "input inputs in source src from a x noisy noise degraded distorted corrupted lq low lr blur blurred blurry rain "
-    "rainy haze hazy fog foggy dark gray grey before sketch sketches edge edges".split()
+    "rainy haze hazy fog foggy dark gray grey before sketch sketches edge edges"
 )
 """What the pictures that are handed over are called, lower case."""
-WANTED = frozenset(
+WANTED = _listed(
     "target targets out output outputs to b y clean clear sharp gt groundtruth truth reference ref hq high hr norain "
-    "light bright colour color after photo photos real".split()
+    "light bright colour color after photo photos real"
 )
 """What the pictures are called that these are to become."""
 _BETWEEN = re.compile(r"[ _.-]+")

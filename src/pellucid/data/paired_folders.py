@@ -152,8 +152,8 @@ def _side_by_side(root: Path, paths: Sequence[Path], names: Sequence[str], side:
         one = even.index(False)
         height, width = survey.images.sizes[one]
         raise DataError(
-            f"{root} holds no pairs of pictures by name, and {survey.images.name(one)}, {height} x {width} pixels (height "
-            "x width), does not show two squares side by side.",
+            f"{root} holds no pairs of pictures by name, and {survey.images.name(one)}, {height} x {width} pixels "
+            "(height x width), does not show two squares side by side.",
             expected=f"Pairs of pictures: {LAYOUTS}",
             fix="Where files show both in another shape, say which half is wanted: --target right (target=).",
         )

@@ -25,8 +25,7 @@ class PairedExhibits:
 
     def make(self, opened: OpenedRun) -> list[Exhibit]:
         """Return the best picture, one in the middle and the worst, by their mean absolute errors."""
-        from pellucid.prediction import measured_each
-        from pellucid.tasks import PairedAnswer
+        from pellucid.prediction import PairedPrediction, measured_each
 
         split: SplitName = "val" if len(opened.dataset.splits["val"]) else "train"
         indices, predictor = opened.dataset.splits[split], opened.predictor
@@ -38,7 +37,8 @@ class PairedExhibits:
         figures: list[Figure] = []
         for rank, row in zip(ranks, chosen, strict=False):
             place = indices[order[row] : order[row] + 1]
-            levels = PairedAnswer.of(predictor.answer(predictor.split_outputs(opened.dataset, place))).levels[0]
+            (answered,) = predictor.judge(predictor.split_outputs(opened.dataset, place))
+            levels = PairedPrediction.of(answered).levels
             given = prepare_inputs(opened.dataset, preprocessing, place)[0]
             right = opened.dataset.targets[place][0]
             name = opened.dataset.example_name(int(place[0]))
@@ -58,7 +58,9 @@ class PairedExhibits:
         ]
 
 
-def _row(given: Pixels, right: NDArray[np.float16], levels: NDArray[np.float32], *, name: str, row: str) -> list[Figure]:
+def _row(
+    given: Pixels, right: NDArray[np.float16], levels: NDArray[np.float32], *, name: str, row: str
+) -> list[Figure]:
     """Return four pictures of equal size, cut to what is known."""
     known = np.isfinite(right[0])
     rows, columns = (np.flatnonzero(known.any(axis=axis)) for axis in (1, 0))

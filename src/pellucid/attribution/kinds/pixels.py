@@ -1,4 +1,4 @@
-"""Which number is explained of a picture whose every pixel is answered: a class's logit over the pixels that have it."""
+"""Which number is explained where every pixel is answered: a class's logit over the pixels that are answered so."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from pellucid.tasks import MaskAnswer, Segmentation, Task
 class EachPixel(TargetExplained):
     """A class for each pixel: the mean of one class's logits over the pixels that are answered with it.
 
-    So the whole region is asked about, as in Seg-Grad-CAM (K. Vinogradova et al. 2020, equation 2), whose sum differs by
-    a factor that is the same everywhere. Which pixels these are is decided once, by the answer to the whole picture.
+    So the whole region is asked about, as in Seg-Grad-CAM (K. Vinogradova et al. 2020), whose sum differs by a factor
+    that is the same everywhere. Which pixels these are is decided once, by the answer to the whole picture.
     """
 
     called = "class"

@@ -67,7 +67,10 @@ class PictureScoring(Scoring):
             truth: of the same examples.
         """
         errors = answered.astype(np.float64)
-        return {HEADLINE: mean_over_pictures(errors, truth), "psnr": mean_over_pictures(decibels_of(errors), truth, lowest=-math.inf)}
+        return {
+            HEADLINE: mean_over_pictures(errors, truth),
+            "psnr": mean_over_pictures(decibels_of(errors), truth, lowest=-math.inf),
+        }
 
     def compare(
         self, first: NDArray[Any], second: NDArray[Any], truth: Truth, *, names: tuple[str, str]
