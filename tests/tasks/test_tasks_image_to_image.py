@@ -33,16 +33,16 @@ def test_the_loss_is_the_mean_over_all_known_levels_of_the_batch() -> None:
     targets = torch.tensor([[[[0.0, 255.0], [255.0, 255.0]]], [[[0.0, 51.0], [torch.nan, torch.nan]]]])
     models, generator = {"model": Given(levels)}, torch.Generator()
     loss = task.loss(models, batch_of(targets), phase="all", generator=generator)
-    assert float(loss.value) == pytest.approx((0 + 0.5 + 0 + 0.5 + 0.2 + 0) / 6, abs=1e-6)
-    assert float(loss.sums["loss"]) == pytest.approx(1.2, abs=1e-6)
+    assert loss.value.item() == pytest.approx((0 + 0.5 + 0 + 0.5 + 0.2 + 0) / 6, abs=1e-6)
+    assert loss.sums["loss"].item() == pytest.approx(1.2, abs=1e-6)
     loss.value.backward()
     gradient = models["model"].levels.grad
     assert gradient is not None
     assert gradient.isfinite().all()
     assert not gradient[1, 0, 1].any()
     weighed = task.loss(models, batch_of(targets, torch.tensor([2.0, 0.0])), phase="all", generator=generator)
-    assert float(weighed.value) == pytest.approx(2 * 1.0 / 6, abs=1e-6)
-    assert float(task.measure(models, batch_of(targets))["loss"]) == pytest.approx(1.2, abs=1e-6)
+    assert weighed.value.item() == pytest.approx(2 * 1.0 / 6, abs=1e-6)
+    assert task.measure(models, batch_of(targets))["loss"].item() == pytest.approx(1.2, abs=1e-6)
 
 
 def test_answers_are_kept_within_0_and_1_and_held_against_what_is_known() -> None:
