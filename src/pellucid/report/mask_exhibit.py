@@ -10,11 +10,12 @@ from pellucid.kinds import NOT_LABELLED, MaskTarget
 from pellucid.prediction import OpenedRun
 from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
 from pellucid.report.exhibits import picture_figure
+from pellucid.report.feature_tiles import enlarged
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
-LONGEST = 320
-"""Pixels of the longer side of what is shown."""
+LONGEST, SHORTEST = 320, 160
+"""Pixels of the longer side of what is shown, at most; and at least: smaller pictures are enlarged pixel by pixel."""
 _GREY, _WRONG = 110, (213, 94, 0)
 _UNKNOWN = (128, 128, 128)
 
@@ -134,7 +135,7 @@ def _where(known: NDArray[np.bool_]) -> tuple[slice, slice]:
 
 
 def _small(pixels: Pixels) -> Pixels:
-    """Return every n-th pixel, so that colours stay those of classes; one plane of a grey picture."""
+    """Return every n-th pixel, or pixels n times, so that colours stay those of classes; one plane of what is grey."""
     step = -(-max(pixels.shape[:2]) // LONGEST)
-    cut = np.ascontiguousarray(pixels[::step, ::step])
+    cut = enlarged(np.ascontiguousarray(pixels[::step, ::step]), at_least=SHORTEST)
     return cut[..., 0] if cut.shape[2] == 1 else cut

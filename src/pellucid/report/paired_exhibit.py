@@ -9,11 +9,12 @@ from pellucid.kinds import SplitName
 from pellucid.prediction import OpenedRun
 from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
 from pellucid.report.exhibits import picture_figure
+from pellucid.report.feature_tiles import enlarged
 from pellucid.report.wording import SPLIT_WORDS
 from pellucid.runs import Exhibit, Figure
 
-LONGEST = 320
-"""Pixels of the longer side of what is shown."""
+LONGEST, SHORTEST = 320, 160
+"""Pixels of the longer side of what is shown, at most; and at least: smaller pictures are enlarged pixel by pixel."""
 _STRONGER = 4
 """How many times as large errors are drawn."""
 
@@ -85,7 +86,7 @@ def _as_bytes(levels: NDArray[np.floating]) -> Pixels:
 
 
 def _small(pixels: Pixels) -> Pixels:
-    """Return every n-th pixel; one plane of a grey picture."""
+    """Return every n-th pixel, or pixels n times; one plane of a grey picture."""
     step = -(-max(pixels.shape[:2]) // LONGEST)
-    cut = np.ascontiguousarray(pixels[::step, ::step])
+    cut = enlarged(np.ascontiguousarray(pixels[::step, ::step]), at_least=SHORTEST)
     return cut[..., 0] if cut.shape[2] == 1 else cut
