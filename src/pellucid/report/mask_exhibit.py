@@ -14,7 +14,7 @@ from pellucid.report.feature_tiles import enlarged
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
-LONGEST, SHORTEST = 320, 160
+LONGEST, SHORTEST = 320, 128
 """Pixels of the longer side of what is shown, at most; and at least: smaller pictures are enlarged pixel by pixel."""
 _GREY, _WRONG = 110, (213, 94, 0)
 _UNKNOWN = (128, 128, 128)

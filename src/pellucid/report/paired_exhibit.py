@@ -13,7 +13,7 @@ from pellucid.report.feature_tiles import enlarged
 from pellucid.report.wording import SPLIT_WORDS
 from pellucid.runs import Exhibit, Figure
 
-LONGEST, SHORTEST = 320, 160
+LONGEST, SHORTEST = 320, 128
 """Pixels of the longer side of what is shown, at most; and at least: smaller pictures are enlarged pixel by pixel."""
 _STRONGER = 4
 """How many times as large errors are drawn."""
