@@ -27,6 +27,9 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
         "labels": Late("pellucid.attribution.kinds.targets", "Labels", made=True),
         "mask": Late("pellucid.attribution.kinds.pixels", "EachPixel", made=True),
         "next": Late("pellucid.attribution.kinds.targets", "NextOfText", made=True),
+        "generated": Refused(
+            "An explanation is about the answer to an input, and this run draws pictures of random numbers."
+        ),
         "paired": Refused("An explanation is about one number of an answer, and a picture is answered as a whole."),
         "picture": Refused("An explanation is about one number of an answer, and a picture is given back whole."),
         "text": Late("pellucid.attribution.kinds.targets", "Written", made=True),
