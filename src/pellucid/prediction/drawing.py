@@ -133,7 +133,6 @@ DRAWING: KindTable[type[PictureDrawing]] = KindTable(
         "generated": PictureDrawing,
         "picture": PictureDrawing,
         "paired": _DRAWS_NOTHING,
-        "picture": CodeDrawing,
         "text": _DRAWS_NOTHING,
         "value": _DRAWS_NOTHING,
         "values": _DRAWS_NOTHING,
