@@ -89,7 +89,8 @@ def beside_peer(run: Run, folder: Path, peer: dict[str, str], seconds: float) ->
     counts = count_pixels(answered, truth.targets, len(values)).sum(axis=0)
     classes = dict(zip(run.dataset.target.answers, dice_of(counts).tolist(), strict=True))
     print(compared.summary, classes, printed, flush=True)
-    return json.loads(printed) | {"metrics": metrics, "classes": classes, "versus": compared.to_dict()}
+    said: dict[str, Any] = json.loads(printed)
+    return said | {"metrics": metrics, "classes": classes, "versus": compared.to_dict()}
 
 
 def _told(rival: Baseline) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import torch
 from measuring import describe_machine, format_table, write_results
 from torch import Tensor, nn
 
-from pellucid.kinds import Form
+from pellucid.kinds import Form, OwnValue
 from pellucid.models import ModelOptions, build_model
 from pellucid.trace import trace
 
@@ -34,7 +34,7 @@ class Sequences(nn.Module):
         return outputs
 
 
-def _own(name: str, shape: tuple[int, ...], outputs: int = 10, **own: str) -> Callable[[], nn.Module]:
+def _own(name: str, shape: tuple[int, ...], outputs: int = 10, **own: OwnValue) -> Callable[[], nn.Module]:
     options = ModelOptions(own=own)
     return lambda: build_model(name, form=Form(shape=shape), outputs=outputs, options=options, seed=0)
 

@@ -35,7 +35,7 @@ def test_the_loss_is_the_mean_over_all_known_levels_of_the_batch() -> None:
     loss = task.loss(models, batch_of(targets), phase="all", generator=generator)
     assert loss.value.item() == pytest.approx((0 + 0.5 + 0 + 0.5 + 0.2 + 0) / 6, abs=1e-6)
     assert loss.sums["loss"].item() == pytest.approx(1.2, abs=1e-6)
-    loss.value.backward()
+    loss.value.backward()  # type: ignore[no-untyped-call]
     gradient = models["model"].levels.grad
     assert gradient is not None
     assert gradient.isfinite().all()

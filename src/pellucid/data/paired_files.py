@@ -125,7 +125,8 @@ def levels_of(pixels: Pixels, channels: int) -> NDArray[np.uint8]:
     if pixels.dtype == np.uint16:
         pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
     if pixels.ndim == 3 and channels == 1:
-        return np.rint(pixels @ np.array(_LUMA)).astype(np.uint8)[None]
+        luma: NDArray[np.uint8] = np.rint(pixels @ np.array(_LUMA)).astype(np.uint8)
+        return luma[None]
     if pixels.ndim == 3:
         return np.ascontiguousarray(np.moveaxis(pixels, 2, 0))
     return np.broadcast_to(pixels[None], (channels, *pixels.shape))

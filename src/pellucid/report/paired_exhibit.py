@@ -82,7 +82,8 @@ def _row(
 
 
 def _as_bytes(levels: NDArray[np.floating]) -> Pixels:
-    return np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)
+    found: Pixels = np.rint(np.clip(levels, 0, 1) * 255).astype(np.uint8)
+    return found
 
 
 def _small(pixels: Pixels) -> Pixels:

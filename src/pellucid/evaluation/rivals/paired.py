@@ -21,7 +21,8 @@ def of_pairs(beside: Beside) -> list[Method]:
     places = dataset.splits[beside.split]
 
     def held(row: int, levels: NDArray[np.float32]) -> NDArray[np.float64]:
-        return errors_of(levels[None], dataset.targets[places[row : row + 1]])[0]
+        errors: NDArray[np.float64] = errors_of(levels[None], dataset.targets[places[row : row + 1]])
+        return errors[0]
 
     def as_given() -> tuple[NDArray[np.float64], str]:
         canvases = open_inputs(dataset, beside.preprocessing, places)
