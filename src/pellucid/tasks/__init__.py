@@ -66,7 +66,16 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 if TYPE_CHECKING:
     from pellucid.tasks.adversarial import VERDICTS, Adversarial
-    from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
+    from pellucid.tasks.answers import (
+        MaskAnswer,
+        PairedAnswer,
+        PairedHeld,
+        PictureAnswer,
+        PictureHeld,
+        errors_of,
+        squared_errors,
+    )
+    from pellucid.tasks.image_to_image import ImageToImage
     from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
@@ -95,6 +104,7 @@ __all__ = [
     "FutureAnswer",
     "GenerateOptions",
     "GivesOutputs",
+    "ImageToImage",
     "LabelsAnswer",
     "LabelsOptions",
     "LearnedAs",
@@ -109,6 +119,8 @@ __all__ = [
     "NextTokenOptions",
     "Ordered",
     "OrderedOptions",
+    "PairedAnswer",
+    "PairedHeld",
     "Phase",
     "PictureAnswer",
     "PictureHeld",
@@ -141,6 +153,7 @@ __all__ = [
     "draw_tokens",
     "drawn_futures",
     "echo_of",
+    "errors_of",
     "find_task",
     "outputs_of",
     "own_places",
@@ -156,7 +169,10 @@ __getattr__ = late_names(
     {
         "Adversarial": "adversarial",
         "IDLE": "reconstruct",
+        "ImageToImage": "image_to_image",
         "MaskAnswer": "answers.mask",
+        "PairedAnswer": "answers.paired",
+        "PairedHeld": "answers.paired",
         "PixelFrame": "pixel_frame",
         "PictureAnswer": "answers.picture",
         "PictureHeld": "answers.picture",
@@ -164,6 +180,7 @@ __getattr__ = late_names(
         "Segmentation": "segmentation",
         "VERDICTS": "adversarial",
         "divergences": "reconstruct",
+        "errors_of": "answers.paired",
         "squared_errors": "answers.picture",
         "starts_of": "pixel_frame",
     },
