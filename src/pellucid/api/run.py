@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 # The rooms' doors themselves: what a verb takes from one loads when the verb is first asked for.
-from pellucid import attribution, features, landscape, models, prediction, report, tasks, trace, training
+from pellucid import attribution, features, landscape, models, prediction, report, trace, training
 from pellucid.api.finishing import evaluate_run
-from pellucid.api.kept_run import KeptRun
+from pellucid.api.making_run import MakingRun
 from pellucid.api.reproducing import reproduce_run
 from pellucid.api.shown import ShownList, shown_predictions
 from pellucid.evaluation import Evaluation
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from pellucid.features import Course, RunFeatures
     from pellucid.landscape import Landscapes
     from pellucid.models import ModelSummary
-    from pellucid.prediction import DrawnPictures, Formula, Given, Prediction, Predictor, Sampled, Sentence, Source
+    from pellucid.prediction import Formula, Given, Prediction, Predictor, Source
     from pellucid.trace import Backward, Rule, RunTracer, SlowMotion, Trace, Weight
     from pellucid.training import Callback, OutputsAndTargets, Progress
 
 _FEATURES = Late("pellucid.api.features", "ShownFeatures")
 
 
-class Run(KeptRun):
+class Run(MakingRun):
     """One training, on the disk: ask it, measure it, look into it.
 
     Args:
@@ -98,69 +98,6 @@ class Run(KeptRun):
         """
         prediction.forecasts_of(self.opened).write_template(Path(path), sources, horizon=horizon)
         return Path(path)
-
-    def probability(self, text: str) -> Sentence:
-        """Return a text's probability under a language model: the product of its tokens', each given those before it.
-
-        Args:
-            text: any text; `print` shows it factor by factor.
-
-        Raises:
-            RecipeError: the run is no language model.
-            DataError: the text is empty.
-        """
-        return prediction.language_model_of(self.opened).sentence(text)
-
-    def sample(
-        self,
-        prompt: str = "",
-        *,
-        length: int = 500,
-        temperature: float = 1.0,
-        top_k: int | None = None,
-        top_p: float | None = None,
-        seed: int = 0,
-        number: int = 1,
-    ) -> list[Sampled]:
-        """Let a language model go on with a text.
-
-        Args:
-            prompt: what stands before; "" begins where a line ended.
-            length: tokens to draw.
-            temperature: what the logits are divided by; 0 always takes the likeliest token.
-            top_k: only so many of the likeliest tokens are drawn from; None for all.
-            top_p: only the likeliest tokens of this probability together are drawn from; None for all.
-            seed: same seed, same texts.
-            number: how many texts; each is the same however many are asked for.
-
-        Raises:
-            RecipeError: the run is no language model, or a number is out of range.
-        """
-        how = tasks.Sampling(temperature=temperature, top_k=top_k, top_p=top_p)
-        speaker = prediction.language_model_of(self.opened)
-        return speaker.sample(prompt, how=how, length=length, seed=seed, number=number)
-
-    @property
-    def draws(self) -> bool:
-        """Whether the run is asked for pictures that are drawn from random numbers."""
-        return self.record.dataset.target.kind in prediction.DRAWING
-
-    def draw(self, number: int = 64, *, seed: int = 0) -> DrawnPictures:
-        """Draw pictures from random numbers alone.
-
-        Args:
-            number: how many; each is the same however many are asked for.
-            seed: same seed, same pictures.
-
-        Raises:
-            RecipeError: the run answers inputs, or has learned nothing of what its codes are like.
-        """
-        return prediction.DRAWING[self.record.dataset.target.kind](self.predictor).draw(number, seed=seed)
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the run is a language model, which tells the probability of a text and goes on with one."""
-        return prediction.goes_on(self.opened)
 
     def evaluate(
         self,

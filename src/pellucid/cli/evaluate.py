@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -17,6 +17,7 @@ EPILOG = """\b
 Examples:
   pellucid evaluate runs/digits-cnn
   pellucid evaluate runs/digits-cnn --split val --json
+  pellucid evaluate runs/digits-dcgan --judge runs/digits-cnn
 """
 
 
@@ -32,14 +33,24 @@ def evaluate(
         str | None,
         typer.Option(help="Of two classes: the one that average precision is told of.", show_default=False),
     ] = None,
+    judge: Annotated[
+        Path | None,
+        typer.Option(
+            help="Of a run that draws pictures: the run of a classifier, which judges them.", show_default=False
+        ),
+    ] = None,
     data: MovedData = None,
     json: JsonFlag = False,
 ) -> None:
     """Measure a run: every metric with its interval, simple baselines beside it, and the report written anew."""
     opened = api.open_run(run, data=data)
-    evaluation = opened.evaluate(split, reason=reason, baselines=baselines, positive=positive)
-    if json:
-        print_json(evaluation.to_dict())
+    found: Any
+    if judge is None:
+        found = opened.evaluate(split, reason=reason, baselines=baselines, positive=positive)
     else:
-        say_lines(f"{evaluation}\n")
+        found = opened.judge(api.open_run(judge), split, keep=True, reason=reason)
+    if json:
+        print_json(found.to_dict())
+    else:
+        say_lines(f"{found}\n")
         say(f"Report: {opened.folder.report}")

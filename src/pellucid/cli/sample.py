@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = new_app()
 
-TEXTS, PICTURES = 1, 64
+TEXTS, PICTURES, JUDGED = 1, 64, 2_000
 """How many are drawn unless -n says so."""
 EPILOG = """\b
 Examples:
@@ -30,12 +30,15 @@ Examples:
   pellucid sample runs/shakespeare-ngram --temperature 0
   pellucid sample runs/shakespeare-lstm -n 3 --temperature 0.8 --top-k 40 --seed 1
   pellucid sample runs/digits-vae -n 64 --seed 7 --out grid.png
+  pellucid sample runs/digits-dcgan --judge runs/digits-cnn
 """
 
 
 @app.command(epilog=EPILOG)
 def sample(
-    run: Annotated[Path, typer.Argument(help="The folder of a language model's run, or of a variational autoencoder.")],
+    run: Annotated[
+        Path, typer.Argument(help="The folder of a run that writes or draws: a language model, dcgan, vae.")
+    ],
     prompt: Annotated[
         str | None,
         typer.Option(help="The text to go on with; without it, the beginning of a line.", show_default=False),
@@ -60,11 +63,24 @@ def sample(
     seed: Annotated[int, typer.Option(min=0, max=LARGEST, help="Same seed, same text or pictures.")] = 0,
     number: Annotated[
         int | None,
-        typer.Option("-n", min=1, max=100_000, help="How many texts (1) or pictures (64).", show_default=False),
+        typer.Option(
+            "-n",
+            min=1,
+            max=100_000,
+            help="How many texts (1) or pictures (64; 2,000 to be judged).",
+            show_default=False,
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a prompt with tokens that training never saw.")
     ] = False,
+    judge: Annotated[
+        Path | None,
+        typer.Option(
+            help="Of pictures: the run of a classifier, which judges them beside real ones (val) and noise.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -81,8 +97,10 @@ def sample(
         told |= {"--top-p": top_p, "--strict": strict or None}
         if given := [name for name, value in told.items() if value is not None]:
             raise RecipeError(f"{listed(given)}: for texts, and '{run}' draws pictures.", fix="Leave it out.")
-        _draw(opened, number or PICTURES, seed=seed, out=out, json=json)
+        _draw(opened, number, seed=seed, judge=judge, out=out, json=json)
         return
+    if judge is not None:
+        raise RecipeError("--judge is for pictures, and this run writes texts.", fix="Leave it out.")
     refuse_bad_place(out)
     texts = opened.sample(
         prompt or "",
@@ -109,20 +127,29 @@ def sample(
         say_lines(one.whole)
 
 
-def _draw(opened: Run, number: int, *, seed: int, out: Path | None, json: bool) -> None:
-    """Draw pictures, write them, and say where."""
-    place = out or Path(f"{file_stem(opened.record.name)}-samples.png")
+def _draw(opened: Run, number: int | None, *, seed: int, judge: Path | None, out: Path | None, json: bool) -> None:
+    """Draw pictures, write them, and say where; or let a classifier judge them, and write them if asked to."""
+    given, place = out, out or Path(f"{file_stem(opened.record.name)}-samples.png")
     if place.suffix:
         refuse_bad_place(place)
-    drawn = opened.draw(number, seed=seed)
-    if json:
+    if judge is not None:
+        judged = opened.judge(api.open_run(judge), number=number or JUDGED, seed=seed)
+        number = judged.drawn.n
+        if json:
+            print_json(judged.to_dict())
+        else:
+            say_lines(judged)
+        if given is None:
+            return
+    drawn = opened.draw(number or PICTURES, seed=seed)
+    if json and judge is None:
         print_json(drawn.to_dict())
-    if out is None and json:
+    if given is None and json:
         return
     _write(drawn, place)
     if not json:
         _, _, height, width = drawn.levels.shape
-        say(f"{number:,} of {height} x {width} pixels, seed {seed} -> {place}")
+        say(f"{len(drawn):,} of {height} x {width} pixels, seed {seed} -> {place}")
 
 
 def _write(drawn: DrawnPictures, place: Path) -> None:

@@ -11,7 +11,7 @@ from pellucid.data.bundled import DATASET_NAMES, read_named
 from pellucid.data.choose_splits import SplitChoice
 from pellucid.data.dataset import ARRAYS_SOURCE, Dataset
 from pellucid.data.raw_dataset import RawDataset
-from pellucid.data.table_columns import RECONSTRUCT, Axes, DataTask, Layout, TableChoice
+from pellucid.data.table_columns import OWN_TASKS, Axes, DataTask, Layout, TableChoice, task_of_cells
 from pellucid.data.text_streams import with_block
 from pellucid.errors import DataError, RecipeError
 from pellucid.late import Late
@@ -79,7 +79,8 @@ def load_dataset(
             example's loss is multiplied.
         task: how the target is to be learned, where its cells could mean several things: "single-label" and "binary"
             make classes of whole numbers, "regression" amounts, "multi-label" labels of lists and columns,
-            "segment" a class for each pixel of pictures with masks. Or "reconstruct": each picture is its own target.
+            "segment" a class for each pixel of pictures with masks. Or the pictures themselves are the target:
+            "reconstruct" gives each back, "generate" draws such pictures.
         keep_na: whether cells such as NA, null or nan in the target column are words, not blanks.
         layout: how a folder is to be read, where several readings fit; None for the likeliest.
         picture_column: the column of a list that names the pictures.
@@ -127,8 +128,8 @@ def load_dataset(
         group=group,
         impute=impute,
         weight=weight,
-        task=None if task == RECONSTRUCT else task,
-        unnamed=task == RECONSTRUCT,
+        task=task_of_cells(task),
+        unnamed=task in OWN_TASKS,
         keep_na=keep_na,
         layout=layout,
         picture_column=picture_column,
@@ -158,8 +159,8 @@ def load_dataset(
     shares = {"val": choice.val, "test": choice.test}
     raw.options = {"target": target, "seed": seed, **shares, "group": group, "impute": impute}
     raw.options = {**raw.options, **table.later_options()}
-    if task == RECONSTRUCT:
-        _MAKE_OWN_TARGET(raw)
+    if task in OWN_TASKS:
+        _MAKE_OWN_TARGET(raw, task)
         raw.options = {**raw.options, "task": task}
     return finish(raw, choice=choice)
 
@@ -176,10 +177,10 @@ def dataset_of(data: str | Path | Dataset, *, task: DataTask | None = None) -> D
     """
     if not isinstance(data, Dataset):
         return load_dataset(data, task=task)
-    if task != RECONSTRUCT or data.options.get("task") == RECONSTRUCT:
+    if task not in OWN_TASKS or data.options.get("task") == task:
         return data
     if data.source == ARRAYS_SOURCE:
-        made: Dataset = _WITH_OWN_TARGET(data)
+        made: Dataset = _WITH_OWN_TARGET(data, task)
         return made
     options: dict[str, Any] = {**data.options, "task": task}
     return load_dataset(data.source, **options)

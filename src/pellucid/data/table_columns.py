@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,16 +37,22 @@ OF_FORECASTS = ("horizon", "window", "season", "time_column", "series", "gaps", 
 
 TaskName = Literal["binary", "single-label", "multi-label", "regression", "segment"]
 """What a task says of how a target's cells are read."""
-RECONSTRUCT: Final = "reconstruct"
-"""The task whose target is the example itself."""
-DataTask = TaskName | Literal["reconstruct"]
-"""What `load_dataset` is told of the task: that, or that each picture is its own target."""
+OwnTask = Literal["reconstruct", "generate"]
+"""A task whose target is the example itself."""
+OWN_TASKS: tuple[OwnTask, ...] = get_args(OwnTask)
+DataTask = TaskName | OwnTask
+"""What `load_dataset` is told of the task: that, or that the pictures themselves are the target."""
 Layout = Literal["classes", "splits", "list", "table", "parts", "lines", "stream", "series"]
 """Ways to read a folder: its folders are classes, or splits with classes in them; a table lists its pictures; a table
 of cells; folders that are mere parts of one set, with a table beside them; of texts: a file for each class, a text a
 line; one stream of text without labels; and a file of numbers: as series."""
 Axes = Literal["NTC", "NCT"]
 """What the axes of an array of series are: examples, steps and channels."""
+
+
+def task_of_cells(task: DataTask | None) -> TaskName | None:
+    """Return what a task says of how a target's cells are read; None where it says nothing of them."""
+    return next((one for one in get_args(TaskName) if one == task), None)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pellucid.evaluation.comparison import balancing_weights, compare_paired, compare_paired_values
     from pellucid.evaluation.counting_words import counting_methods
     from pellucid.evaluation.estimators import ESTIMATORS
+    from pellucid.evaluation.frechet import frechet_distance, kernel_distance
+    from pellucid.evaluation.judged import Judged, JudgedSet
+    from pellucid.evaluation.judging import NUMBER, judge_drawn, nearest_distances, nearest_known
     from pellucid.evaluation.kept import kept_evaluations, mistakes_of
     from pellucid.evaluation.kinds import SCORING, Truth
     from pellucid.evaluation.meanings import metric_words
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ESTIMATORS",
+    "NUMBER",
     "SCORING",
     "SIDE",
     "TOO_FEW",
@@ -60,6 +64,8 @@ __all__ = [
     "CalibrationBin",
     "ClassRow",
     "Evaluation",
+    "Judged",
+    "JudgedSet",
     "KeptAnswers",
     "LargeError",
     "Metric",
@@ -88,12 +94,17 @@ __all__ = [
     "evaluate_classification",
     "evaluate_regression",
     "fit_temperature",
+    "frechet_distance",
+    "judge_drawn",
     "kept_answers",
     "kept_evaluations",
+    "kernel_distance",
     "measure_after_training",
     "measure_split",
     "metric_words",
     "mistakes_of",
+    "nearest_distances",
+    "nearest_known",
     "regression_baselines",
     "roc_auc",
     "say_few",
@@ -117,9 +128,12 @@ __getattr__ = late_names(
         "ClassRow": "records",
         "ESTIMATORS": "estimators",
         "Evaluation": "result",
+        "Judged": "judged",
+        "JudgedSet": "judged",
         "KeptAnswers": "answer_files",
         "LargeError": "records",
         "Metric": "records",
+        "NUMBER": "judging",
         "Mistake": "records",
         "Opening": "records",
         "PairedComparison": "records",
@@ -146,6 +160,11 @@ __getattr__ = late_names(
         "evaluate_classification": "classification",
         "evaluate_regression": "regression",
         "fit_temperature": "temperature",
+        "frechet_distance": "frechet",
+        "judge_drawn": "judging",
+        "kernel_distance": "frechet",
+        "nearest_distances": "judging",
+        "nearest_known": "judging",
         "kept_answers": "answer_files",
         "kept_evaluations": "kept",
         "measure_after_training": "measuring",
@@ -168,4 +187,4 @@ __getattr__ = late_names(
     },
 )
 
-said_in(__name__, "summary")
+said_in(__name__, "summary", "judged_text")

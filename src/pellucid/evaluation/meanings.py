@@ -173,6 +173,24 @@ METRIC_WORDS: dict[str, MetricWords] = {
     "median_absolute_error": MetricWords(
         "median absolute error", "Half of the answers are closer than this, in the target's unit.", lower_is_better=True
     ),
+    "accepted": MetricWords(
+        "accepted", "Share of drawn pictures that the judge takes for a class with more than 90 %.", True
+    ),
+    "smallest_class": MetricWords(
+        "smallest class", "Share of drawn pictures in the class that is drawn least often.", True
+    ),
+    "frechet": MetricWords(
+        "Fréchet distance",
+        "From the training pictures, in the judge's features; beside it stand that of held-out pictures and of noise.",
+        lower_is_better=True,
+    ),
+    "kernel_distance": MetricWords(
+        "kernel distance", "Likewise, by a kernel and without bias; 0 is alike.", lower_is_better=True
+    ),
+    "copying": MetricWords(
+        "distance to training",
+        "To the nearest training picture, over that of held-out pictures; well below 1 where pictures are copied.",
+    ),
     "loss": MetricWords("loss", "What the training minimises.", lower_is_better=True),
 }
 

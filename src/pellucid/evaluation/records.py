@@ -17,6 +17,7 @@ Method = Literal[
     "clustered-bootstrap",
     "order-statistics",
     "moving-blocks",
+    "jackknife",
     "newcombe",
     "moving-blocks",
     "none",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pellucid.kinds import OwnOptions, OwnValue
 from pellucid.late import late_names
-from pellucid.models.catalogue import find_model, own_options, with_own, with_own_of_before
+from pellucid.models.catalogue import find_model, own_options, task_of_model, way_of_model, with_own, with_own_of_before
 from pellucid.printed import said_in
 from pellucid.store import StoredWeights, WeightsCard
 
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from pellucid.models.blocks import Anatomy, Block, anatomy
     from pellucid.models.building import build_model
     from pellucid.models.cut import Cut, cut_at_head
+    from pellucid.models.dcgan import Adversaries
     from pellucid.models.entry import ACTIVATIONS, Activation, InputShape, ModelEntry, ModelOptions
     from pellucid.models.fetching import fetch_weights, plan_weights
     from pellucid.models.fitted import Fitted, Fitting
     from pellucid.models.folding import LayerBlock, Part, Repeated, fold, inputs_of, rows_of
-    from pellucid.models.forms import example_of, more_of, noise_of
+    from pellucid.models.forms import example_of, more_of, noise_of, read_by
     from pellucid.models.going_on import GoesOn, Remembered
     from pellucid.models.heads import head
     from pellucid.models.layer import DRAWN_UNITS, READS_BACKWARDS, LayerSummary, ModelSummary, ReceptiveField
@@ -62,6 +63,7 @@ __all__ = [
     "READS_BACKWARDS",
     "About",
     "Activation",
+    "Adversaries",
     "Anatomy",
     "Assembly",
     "Attention",
@@ -123,6 +125,7 @@ __all__ = [
     "pick",
     "picture_order",
     "plan_weights",
+    "read_by",
     "rows_of",
     "save_state",
     "shape_words",
@@ -132,9 +135,11 @@ __all__ = [
     "summarise_named",
     "summary_text",
     "table_rows",
+    "task_of_model",
     "tensor_faults",
     "totals_words",
     "wanted_of",
+    "way_of_model",
     "wishes_of",
     "with_own",
     "with_own_of_before",
@@ -145,6 +150,7 @@ __getattr__ = late_names(
     {
         "ACTIVATIONS": "entry",
         "About": "weights_intake",
+        "Adversaries": "dcgan",
         "Activation": "entry",
         "Anatomy": "blocks",
         "Assembly": "assembly",
@@ -204,6 +210,7 @@ __getattr__ = late_names(
         "pick": "weights_intake",
         "picture_order": "table",
         "plan_weights": "fetching",
+        "read_by": "forms",
         "rows_of": "folding",
         "save_state": "saving",
         "Started": "starting",

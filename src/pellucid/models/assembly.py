@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from torch import nn
 
+from pellucid.kinds import Form
+
 WHOLE = "model"
 """What the only network of most tasks is called."""
 
@@ -15,7 +17,12 @@ class Assembly(nn.Module):
 
     Whoever asks for an answer calls the whole: a subclass's `forward` is the way to it. A task asks for the parts, by
     their names, and says in its phases which of them learn when.
+
+    Attributes:
+        reads: the form of what the whole reads where that is no example, such as random numbers; None for an example.
     """
+
+    reads: Form | None = None
 
 
 def parts_of(model: nn.Module) -> Mapping[str, nn.Module]:

@@ -11,7 +11,7 @@ from pellucid.errors import ModelError, did_you_mean
 from pellucid.kinds import Form, Wishes, brought
 from pellucid.models import timm_models, torchvision_models
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
-from pellucid.models.latent_options import LatentOptions, VariationalOptions
+from pellucid.models.latent_options import DrawingOptions, LatentOptions, VariationalOptions
 from pellucid.models.seq2seq_options import Seq2SeqOptions
 from pellucid.models.textcnn_options import TextCNNOptions
 from pellucid.models.unet_options import UNetOptions, lender_of
@@ -283,6 +283,7 @@ OWN: dict[str, ModelEntry] = {
                 activations=ELEMENTWISE,
                 defaults=ModelOptions(hidden=(512,), activation="relu"),
                 example=_EXAMPLE_GIVEN_BACK,
+                task="reconstruct",
             )
             for name, own, description in (
                 ("autoencoder", LatentOptions, "Dense layers to a code of few numbers, and back to the picture."),
@@ -296,6 +297,17 @@ OWN: dict[str, ModelEntry] = {
             build=partial(_build_lazily, file="autoencoder", function="build_conv_autoencoder"),
             own=LatentOptions,
             example=_EXAMPLE_GIVEN_BACK,
+            task="reconstruct",
+        ),
+        ModelEntry(
+            name="dcgan",
+            description="Draws pictures of random numbers; learns against a network that tells them from real ones.",
+            wishes=Wishes(kinds=("image",), min_size=4, levels=True),
+            build=partial(_build_lazily, file="dcgan", function="build_dcgan"),
+            own=DrawingOptions,
+            example=(Form(shape=(1, 28, 28)), 1),
+            task="generate",
+            way="adversarial",
         ),
         ModelEntry(
             name="ngram",
@@ -343,6 +355,16 @@ def find_model(name: str) -> ModelEntry:
         return torchvision_models.entry(name, note=f"'{name}' is read as tv:{name}.")
     # Own names first: of two equally near, the first is offered.
     raise _unknown(name, [*OWN, *timm_models.names(), *torchvision_models.names()])
+
+
+def task_of_model(name: str | None) -> str:
+    """Return the one task that a model of ours is for; "" of others, whose task follows from the target."""
+    return OWN[name].task if name in OWN else ""
+
+
+def way_of_model(name: str) -> str:
+    """Return how a model of ours is learned, where its task knows several ways; "" of others."""
+    return OWN[name].way if name in OWN else ""
 
 
 def with_own(name: str, options: ModelOptions) -> ModelOptions:

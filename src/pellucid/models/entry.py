@@ -106,6 +106,10 @@ class ModelEntry:
     defaults: ModelOptions = field(default_factory=ModelOptions)
     example: tuple[Form, int] = (Form(shape=(1, 28, 28)), 10)
     """The form of one example and the number of outputs at which its parameters are listed."""
+    task: str = ""
+    """The one task that it is for, learned where nobody names one; "" where what it learns follows from the target."""
+    way: str = ""
+    """How it is learned, where its task knows several ways: "adversarial", for one."""
     note: str = ""
     """What the user should be told about how the name was read; "" for nothing."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pellucid.kinds import Form
 
@@ -45,3 +45,9 @@ def noise_of(form: Form, count: int = 1, *, like: Tensor | None = None) -> Tenso
 def more_of(form: Form, count: int = 1, *, like: Tensor | None = None) -> dict[str, Tensor]:
     """Return the further tensors of `count` examples by their names, zeros all of them; see `example_of`."""
     return {name: example_of(other, count, like=like) for name, other in form.more.items()}
+
+
+def read_by(module: nn.Module, form: Form) -> Form:
+    """Return the form of what a whole network reads: its own `reads`, random numbers say, or that of an example."""
+    own = getattr(module, "reads", None)
+    return own if isinstance(own, Form) else form

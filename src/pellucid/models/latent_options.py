@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
 from pellucid.kinds import OwnOptions
@@ -10,7 +12,12 @@ from pellucid.kinds import OwnOptions
 class LatentOptions(OwnOptions):
     """How narrow the place is, and what is to be taken away on the way."""
 
-    latent: int = Field(default=32, ge=1, le=65_536, description="numbers of the code, to which a picture is narrowed")
+    latent: int = Field(
+        default=32,
+        ge=1,
+        le=65_536,
+        description="numbers of the code, to which a picture is narrowed, or of which it is drawn",
+    )
     noise: float = Field(
         default=0.0,
         ge=0,
@@ -24,4 +31,15 @@ class VariationalOptions(LatentOptions):
 
     beta: float = Field(
         default=1.0, ge=0, description="what the KL term counts beside the reconstruction term; 1 is the ELBO"
+    )
+
+
+class DrawingOptions(OwnOptions):
+    """Of a network that draws pictures of random numbers: how many these are, and how wide the network is."""
+
+    latent: int = Field(
+        default=64, ge=1, le=65_536, description="numbers of which a picture is drawn, each standard normal"
+    )
+    width: Annotated[int, Field(ge=1, le=1024)] = Field(
+        default=32, description="filters next to the picture; each further layer has twice as many"
     )

@@ -15,7 +15,7 @@ from pellucid.errors import ModelError
 from pellucid.kinds import Form
 from pellucid.models.axes import Seen
 from pellucid.models.costs import multiply_adds
-from pellucid.models.forms import example_of
+from pellucid.models.forms import example_of, read_by
 from pellucid.models.formulas import output_formula, parameter_formula
 from pellucid.models.layer import DRAWN_UNITS, LayerSummary, ModelSummary, ReceptiveField
 from pellucid.models.receptive import follow, of_input, sides_of
@@ -84,7 +84,7 @@ def summarise_model(module: nn.Module, form: Form, *, name: str = "", with_weigh
     }
     return ModelSummary(
         name=name or type(module).__name__,
-        input_shape=form.shape,
+        input_shape=read_by(module, form).shape,
         layers=layers,
         parameters=count_parameters(module),
         trainable=sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad),
@@ -103,12 +103,13 @@ def summarise(module: nn.Module, form: Form) -> list[LayerSummary]:
 
     Args:
         module: any module that takes one tensor [N, *form.shape].
-        form: of one example. Where it is of floats, and the module cannot take them, whole numbers are tried.
+        form: of one example, or of what the module reads instead (`Assembly.reads`). Where it is of floats, and the
+            module cannot take them, whole numbers are tried.
 
     Raises:
         ModelError: the module cannot take such an input.
     """
-    operations, form = _record(module, form)
+    operations, form = _record(module, read_by(module, form))
     modules = dict(module.named_modules())
     seen: list[Seen] = []
     outer = of_input(form)

@@ -18,7 +18,9 @@ class UNetOptions(OwnOptions):
         "levels and width then follow from it",
     )
     width: Annotated[int, Field(ge=1, le=1024)] = Field(
-        default=16, description="filters of a U-Net's first level; each further level has twice as many"
+        default=16,
+        description="filters of a U-Net's first level, or of dcgan's layers next to the picture; each further one "
+        "has twice as many",
     )
     levels: Annotated[int, Field(ge=2, le=8)] = Field(
         default=4, description="levels of a U-Net, each on half the size of the one above"

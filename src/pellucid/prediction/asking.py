@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pellucid.kinds import INPUTS, KindTable
 from pellucid.late import Late
-from pellucid.prediction.asked import Asked, Asking
+from pellucid.prediction.asked import Asked, Asking, AsksItself
 from pellucid.prediction.one_answer import single_answer
 from pellucid.prediction.opened import OpenedRun
 from pellucid.runs import RunRecord
@@ -35,9 +35,11 @@ def ask(opened: OpenedRun, source: Source) -> Asked:
 
     Raises:
         DataError: it cannot be read, or there is no such example.
-        RecipeError: the run's answers have no single one to look into.
+        RecipeError: the run's answers have no single one to look into, or are asked for otherwise.
     """
     looked = single_answer(opened.trained)
+    if isinstance(looked, AsksItself):
+        return looked.ask(opened, source)
     preprocessing = opened.trained.preprocessing
     asking = ASKING[preprocessing.kind]
     if isinstance(source, int):

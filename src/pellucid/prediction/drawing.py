@@ -10,11 +10,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from pellucid.doing import doing
 from pellucid.errors import RecipeError
 from pellucid.kinds import TARGETS, KindTable, Refused
-from pellucid.models import Autoencoder
+from pellucid.models import parts_of
 from pellucid.prediction.judging.picture import as_canvas, as_png
-from pellucid.tasks import Draws, Reconstruct
+from pellucid.tasks import Draws, DrawsPictures
 
 if TYPE_CHECKING:
     from pellucid.prediction.predictor import Predictor
@@ -60,27 +61,32 @@ class DrawnPictures:
         return {"seed": self.seed, "number": len(self), "levels": self.levels.tolist()}
 
 
-class CodeDrawing:
-    """Draws codes from a standard normal distribution, and lets the decoder of a variational autoencoder answer them.
+BLOCK = 64
+"""Pictures that go through the network together, always as many: so a picture's bits hang on its own number alone."""
+
+
+class PictureDrawing:
+    """Draws pictures of random numbers.
 
     Args:
         predictor: of the run.
 
     Raises:
-        RecipeError: the run's network has learned no distribution of codes.
+        RecipeError: the run's network has not learned of which random numbers pictures are drawn.
     """
 
     def __init__(self, predictor: Predictor) -> None:
-        model, task = predictor.model, predictor.task
-        if not isinstance(model, Autoencoder) or not model.is_variational or not isinstance(task, Reconstruct):
+        task = predictor.task
+        if not isinstance(task, DrawsPictures) or not task.can_draw:
             raise RecipeError(
                 f"'{predictor.record.name}' gives pictures back, and has learned nothing of which codes are likely.",
-                expected="A variational autoencoder, whose codes are drawn from a normal distribution.",
-                fix="Train one: pellucid train DATA --task reconstruct --model vae",
+                expected="A variational autoencoder, whose codes are drawn from a normal distribution, or a network "
+                "that learned to draw.",
+                fix="Train one: pellucid train DATA --model vae, or --model dcgan",
             )
-        self._model, self._shape, self._device = model, task.shape, predictor.device
+        self._task: DrawsPictures = task
+        self._models, self._device = parts_of(predictor.model), predictor.device
 
-    @torch.no_grad()
     def draw(self, number: int, *, seed: int) -> DrawnPictures:
         """Return pictures; the i-th hangs on the seed and on i alone, so that it is the same among however many.
 
@@ -93,16 +99,29 @@ class CodeDrawing:
         """
         if not 1 <= number <= MOST_DRAWN:
             raise RecipeError(f"-n is {number:,}.", expected=f"1 to {MOST_DRAWN:,} pictures.")
+        return DrawnPictures(self.at(np.arange(number), seed=seed), seed)
+
+    @torch.no_grad()
+    def at(self, places: NDArray[np.int64], *, seed: int) -> NDArray[np.float32]:
+        """Return [n, C, H, W] float32 levels from 0 to 1: the pictures of some numbers, counted from 0.
+
+        Args:
+            places: [n] numbers.
+            seed: of the draws.
+        """
         made = []
-        for place in range(number):
-            code = Draws(seed, 0, torch.tensor([place])).normal(self._model.latent).to(self._device)
-            # Each by itself: a batch of another size would round otherwise.
-            made.append(self._model.decoder(code).float().reshape(self._shape).numpy(force=True))
-        return DrawnPictures(np.stack(made), seed)
+        with doing("drawing", len(places)) as moved:
+            for start in range(0, len(places), BLOCK):
+                moved(start)
+                part = places[start : start + BLOCK]
+                whole = torch.from_numpy(np.pad(part, (0, BLOCK - len(part)), mode="edge"))
+                levels = self._task.drawn(self._models, Draws(seed, 0, whole.to(self._device)))
+                made.append(levels[: len(part)].float().clamp(0, 1).numpy(force=True))
+        return np.concatenate(made)
 
 
 _DRAWS_NOTHING = Refused("This run answers inputs, and draws no pictures.")
-DRAWING: KindTable[type[CodeDrawing]] = KindTable(
+DRAWING: KindTable[type[PictureDrawing]] = KindTable(
     "way to draw pictures",
     TARGETS,
     {
@@ -111,7 +130,8 @@ DRAWING: KindTable[type[CodeDrawing]] = KindTable(
         "labels": _DRAWS_NOTHING,
         "mask": _DRAWS_NOTHING,
         "next": Refused("A language model draws texts: pellucid sample RUN --prompt 'a text'."),
-        "picture": CodeDrawing,
+        "generated": PictureDrawing,
+        "picture": PictureDrawing,
         "text": _DRAWS_NOTHING,
         "value": _DRAWS_NOTHING,
         "values": _DRAWS_NOTHING,

@@ -220,6 +220,7 @@ FORECASTING: KindTable[type[Forecasts]] = KindTable(
         "labels": _NO_SERIES,
         "next": _NO_SERIES,
         "mask": _NO_SERIES,
+        "generated": _NO_SERIES,
         "picture": _NO_SERIES,
         "text": _NO_SERIES,
         "value": _NO_SERIES,

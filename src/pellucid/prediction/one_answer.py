@@ -92,6 +92,7 @@ ONE_ANSWER: KindTable[OneAnswer] = KindTable(
         "labels": _WHOLE,
         "mask": _WHOLE,
         "next": OneToken(),
+        "generated": Late("pellucid.prediction.one_drawing", "OneDrawing", made=True),
         "picture": Late("pellucid.prediction.one_picture", "OnePicture", made=True),
         "text": _WHOLE,
         "value": _WHOLE,

@@ -319,10 +319,13 @@ class Predictor:
 
         Raises:
             DataError: what is handed over is of another kind, or rows have other columns than the training's.
+            RecipeError: the run's task answers no inputs.
 
         Yields:
             one Prediction per picture or row; what of a picture is unlike the training's stands in its notes.
         """
+        if self.no_answers:
+            raise RecipeError(self.no_answers)
         return self._sources.predict(sources, self.record, lambda inputs: self.judge(self.outputs(inputs), inputs))
 
     def tensor(self, source: Given) -> Tensor:

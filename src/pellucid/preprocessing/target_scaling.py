@@ -233,6 +233,7 @@ _FITTED: KindTable[Callable[[_Asked], Scalings]] = KindTable(
         "labels": _NOT_SCALED,
         "mask": _NOT_SCALED,
         "next": Refused("Tokens are not scaled: they are no numbers."),
+        "generated": Refused("Pictures that are drawn are not scaled: they have levels from 0 to 1."),
         "picture": Refused("Pictures that are given back are not scaled: they have levels from 0 to 1."),
         "text": _of_texts,
         "value": lambda asked: _in_own_units(asked)[0],

@@ -77,7 +77,7 @@ def build_architecture(
         options.pop("maxout_pieces", None)
     summary = ModelSummary(
         name=model.name,
-        input_shape=model.input_shape,
+        input_shape=(model.reads or model.form).shape,
         layers=model.layers,
         parameters=model.num_parameters,
         trainable=model.num_parameters,

@@ -28,6 +28,7 @@ OWN_EXHIBITS: KindTable[OwnExhibits] = KindTable(
         "labels": _NONE,
         "mask": Late("pellucid.report.mask_exhibit", "MaskExhibits", made=True),
         "next": Late("pellucid.report.language_exhibit", "LanguageExhibits", made=True),
+        "generated": Late("pellucid.report.generated_exhibit", "GeneratedExhibits", made=True),
         "picture": Late("pellucid.report.reconstruction_exhibit", "ReconstructionExhibits", made=True),
         "text": Late("pellucid.report.writing_exhibit", "WritingExhibits", made=True),
         "value": _NONE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +10,8 @@ from numpy.typing import NDArray
 from pellucid.kinds import PictureTarget, SplitName
 from pellucid.prediction import OpenedRun
 from pellucid.report.charts import CloudPoint, cloud
-from pellucid.report.feature_tiles import enlarged, in_rows, picture_tile
 from pellucid.report.headline import run_place
+from pellucid.report.picture_sheets import sheet_of
 from pellucid.report.wording import SPLIT_WORDS, decimal, percent, split_examples
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 from pellucid.words import counted
@@ -25,8 +24,6 @@ STEPS = 9
 MOST_CODED = 1_000
 """Pictures whose codes are drawn and measured: the first of the split."""
 _UNITS_OPEN = 16
-_TILE = 56
-"""Pixels of a picture's longer side, at least: smaller ones are enlarged pixel by pixel."""
 
 
 class ReconstructionExhibits:
@@ -72,7 +69,7 @@ def _pairs(opened: OpenedRun) -> Exhibit:
             f"{opened.dataset.example_name(int(one))} {errors[place]:.4g}"
             for one, place in zip(chosen, places, strict=True)
         )
-        figures.append(_figure(rows, alt=alt, caption=f"{what.capitalize()} (mean squared error: {names})."))
+        figures.append(sheet_of(rows, alt=alt, caption=f"{what.capitalize()} (mean squared error: {names})."))
     return Exhibit(
         name="picture-pairs",
         title="Pictures and what is given back",
@@ -149,7 +146,7 @@ class _Coded:
             paragraphs=(
                 f"{alt}, evenly spaced. Where codes lie close together, the steps between show pictures, too.",
             ),
-            figures=(_figure([tiles], alt=alt, caption=""),),
+            figures=(sheet_of([tiles], alt=alt, caption=""),),
         )
 
     def _other(self) -> int:
@@ -218,14 +215,3 @@ def _as_canvases(levels: NDArray[np.float32]) -> list[NDArray[np.uint8]]:
     from pellucid.prediction import as_canvas
 
     return [as_canvas(one) for one in levels]
-
-
-def _figure(rows: list[list[NDArray[np.uint8]]], *, alt: str, caption: str) -> Figure:
-    """Return pictures of one size in rows, as one; small ones enlarged pixel by pixel."""
-    from pellucid.prediction import as_png
-
-    tiles = [[enlarged(picture_tile(one), at_least=_TILE) for one in row] for row in rows]
-    sheet = in_rows(tiles)
-    data = base64.b64encode(as_png(sheet[..., None] if sheet.ndim == 2 else sheet)).decode("ascii")
-    height, width = sheet.shape[:2]
-    return Figure(kind="png", data=data, alt=alt, caption=caption, width=width, height=height, role="main")

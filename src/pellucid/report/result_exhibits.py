@@ -15,6 +15,7 @@ EXHIBITS: dict[str, Maker] = {
     "pellucid.attribution.records.Explanation": Late("pellucid.report.attribution_exhibit", "attribution_exhibit"),
     "pellucid.descent.plane.Plane": Late("pellucid.report.descent_exhibit", "plane_exhibit"),
     "pellucid.descent.records.Descent": Late("pellucid.report.descent_exhibit", "descent_exhibit"),
+    "pellucid.evaluation.judged.Judged": Late("pellucid.report.judged_exhibit", "judged_exhibit"),
     "pellucid.features.course.Course": Late("pellucid.report.course_exhibit", "course_exhibit"),
     "pellucid.features.placement.Embedding": Late("pellucid.report.embedding_exhibit", "embedding_exhibit"),
     "pellucid.features.records.FeatureMaps": Late("pellucid.report.maps_exhibit", "maps_exhibit"),

@@ -41,6 +41,7 @@ ANSWERABLE: KindTable[Answerable] = KindTable(
         "labels": Answerable(unknown=True, thresholds=True, fault=_has_no_category),
         "mask": Answerable(),
         "next": Answerable(),
+        "generated": Answerable(),
         "picture": Answerable(),
         "text": Answerable(),
         "value": Answerable(),

@@ -47,13 +47,17 @@ class EpochHealth(Record):
     """In the order of the forward pass."""
     idle: float | None = None
     """Of a variational encoder: share of the numbers of its code whose KL term is below 0.01 nats."""
+    spread: float | None = None
+    """Of a network that draws: mean distance of two drawn pictures over that of two real ones."""
+    told_apart: float | None = None
+    """Share of real and drawn pictures that the discriminator takes for what they are."""
 
 
 class HealthFinding(Record):
     """Something that is wrong with a training."""
 
     kind: str
-    """diverged, vanishing, exploding, dead, saturated, collapsed, too-fast or too-slow."""
+    """diverged, vanishing, exploding, dead, saturated, collapsed, one-sided, too-fast or too-slow."""
     sentence: str
     """What was seen, with its numbers."""
     advice: str

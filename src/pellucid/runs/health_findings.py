@@ -16,6 +16,9 @@ DEAD_SHARE = 0.4
 """CS231n, "Neural Networks 1": "as much as 40% of your network can be dead" where the learning rate is too high."""
 SATURATED_SHARE = 0.5
 IDLE_SHARE = 0.5
+LEAST_SPREAD = 0.5
+WON, LOOKS = 0.99, 3
+"""Of real and drawn pictures together, which share is told apart, and at how many looks in a row."""
 FASTEST, SLOWEST = 1e-1, 1e-5
 """A hundred times above and below the 1e-3 that CS231n, "Neural Networks 3", gives for updates over weights."""
 _NOTHING = 1e-30
@@ -28,6 +31,8 @@ EXPLODING = "Pascanu, Mikolov & Bengio 2013, section 2 and 3.2; the factor is ou
 DYING = 'CS231n notes, "Neural Networks Part 1", ReLU; Lu et al. 2019, "Dying ReLU and Initialization"'
 SATURATION = "Glorot & Bengio 2010, section 3; the share is ours"
 COLLAPSE = "Burda et al. 2016, section 5.2 (units whose mean never moves by more than 0.01); the share is ours"
+ALIKE = "Salimans et al. 2016, section 3.2 (a generator that always emits the same point); the share is ours"
+WINNING = "Arjovsky & Bottou 2017, section 2 (a perfect discriminator gives no gradient); the share is ours"
 RATIO = 'CS231n notes, "Neural Networks Part 3", ratio of weights to updates: about 1e-3; the factor of 100 is ours'
 
 
@@ -47,7 +52,13 @@ def judge(
         dead, top = [*_dead(epochs[-1])], learning_rate or max(epoch.learning_rate for epoch in epochs)
         # Where a whole layer is dead no gradient comes back through it: that is said once.
         is_cut = any((layer.dead or 0.0) > 0.99 for layer in epochs[-1].layers)
-        found += [*dead, *([] if is_cut else _gradients(epochs)), *_saturated(epochs[-1]), *_collapsed(epochs[-1])]
+        found += [
+            *dead,
+            *([] if is_cut else _gradients(epochs)),
+            *_saturated(epochs[-1]),
+            *_collapsed(epochs[-1]),
+            *_drawn(epochs),
+        ]
         found += _pace(epochs, top)
     return Health(epochs=tuple(epochs), findings=tuple(found))
 
@@ -134,6 +145,28 @@ def _collapsed(epoch: EpochHealth) -> Iterable[HealthFinding]:
             "below 0.01 nats. The posterior has collapsed there.",
             advice="a smaller --beta, fewer numbers (--latent), or a longer training.",
             source=COLLAPSE,
+        )
+
+
+def _drawn(epochs: Sequence[EpochHealth]) -> Iterable[HealthFinding]:
+    """Say where all drawn pictures are alike, and where the discriminator has won."""
+    last = epochs[-1]
+    if last.epoch and last.spread is not None and last.spread < LEAST_SPREAD:
+        yield HealthFinding(
+            kind="collapsed",
+            sentence=f"Drawn pictures are alike: two of them are {_share(last.spread)} as far apart as two real ones.",
+            advice="a smaller --lr, more epochs, or another --seed; pellucid evaluate RUN --judge CLASSIFIER tells "
+            "which classes are missing.",
+            source=ALIKE,
+        )
+    looks = [epoch.told_apart for epoch in epochs[-LOOKS:] if epoch.epoch and epoch.told_apart is not None]
+    if len(looks) == LOOKS and min(looks) > WON:
+        yield HealthFinding(
+            kind="one-sided",
+            sentence=f"The discriminator has won: it told {_share(min(looks))} or more of real and drawn pictures "
+            f"apart at the last {LOOKS} looks, and the generator learns hardly anything from it any more.",
+            advice="a smaller --lr, a larger --width, or more pictures.",
+            source=WINNING,
         )
 
 

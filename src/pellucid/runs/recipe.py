@@ -9,7 +9,7 @@ from pydantic import ValidationError, model_serializer, model_validator
 
 from pellucid.errors import RecipeError, did_you_mean, shown
 from pellucid.kinds import OPTIONS_OF_TASKS, OwnValue, brought
-from pellucid.models import own_options
+from pellucid.models import own_options, task_of_model
 from pellucid.records import MOST_FAULTS, Record, brief_of
 from pellucid.runs.sections import (
     ArchitectureChoices,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-DataTask = Literal["binary", "single-label", "multi-label", "regression", "segment", "reconstruct"]
+DataTask = Literal["binary", "single-label", "multi-label", "regression", "segment", "reconstruct", "generate"]
 """What `data` can be told of what is learned."""
 
 
@@ -105,7 +105,11 @@ class Recipe(Record):
     def data_task(self) -> DataTask | None:
         """What the task says of the target's cells: ordered classes are read as classes; others may say nothing."""
         task = self.objective.task
-        asked = "single-label" if self.classes.ordered or task == "ordered" else task
+        asked = (
+            "single-label"
+            if self.classes.ordered or task == "ordered"
+            else task or task_of_model(self.architecture.model)
+        )
         return next((known for known in get_args(DataTask) if known == asked), None)
 
     @property

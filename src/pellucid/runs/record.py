@@ -88,6 +88,8 @@ class ModelRecord(Record):
     """Of one example, without the batch: (C, H, W) or (D,)."""
     form: Form = Field(default_factory=lambda read: Form(shape=read.get("input_shape", ())))
     """Of one example; floats of `input_shape` where a record is older than this field."""
+    reads: Form | None = None
+    """Of what the whole network reads, where that is no example: random numbers, for one."""
     output_width: Annotated[int, Field(ge=1, le=MOST_OUTPUTS)]
     num_parameters: Count
     layers: tuple[LayerSummary, ...]

@@ -23,7 +23,9 @@ from pellucid.tasks.answers import (
 from pellucid.tasks.base import (
     AnswerStep,
     Batch,
+    Collapse,
     Disturbs,
+    DrawsPictures,
     GivesOutputs,
     Loss,
     MeasuresEach,
@@ -31,6 +33,7 @@ from pellucid.tasks.base import (
     Phase,
     SaysMembership,
     Task,
+    TellsCollapse,
     TellsIdle,
     check_gives_outputs,
     outputs_of,
@@ -56,12 +59,13 @@ from pellucid.tasks.regression import Regression, RegressionOptions  # isort: sk
 from pellucid.tasks.next_token import NextToken, NextTokenOptions, own_places  # isort: skip
 from pellucid.tasks.forecasting import Forecast  # isort: skip
 from pellucid.tasks.text_to_text import TextToText  # isort: skip
-from pellucid.tasks.picture_rows import ReconstructOptions, SegmentationOptions  # isort: skip
+from pellucid.tasks.picture_rows import GenerateOptions, ReconstructOptions, SegmentationOptions  # isort: skip
 from pellucid.tasks.losses import CLASS_LOSSES, ClassLoss, balanced_weights, weighted
 from pellucid.tasks.sampling import Sampling, draw_tokens, token_probabilities
 from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 if TYPE_CHECKING:
+    from pellucid.tasks.adversarial import VERDICTS, Adversarial
     from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
     from pellucid.tasks.mask_frame import MaskFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
@@ -73,6 +77,8 @@ __all__ = [
     "IDLE",
     "LEARNED_AS",
     "TASKS",
+    "VERDICTS",
+    "Adversarial",
     "Answer",
     "AnswerStep",
     "Batch",
@@ -80,11 +86,14 @@ __all__ = [
     "ClassAnswer",
     "ClassLoss",
     "ClassOptions",
+    "Collapse",
     "Disturbs",
     "Draws",
+    "DrawsPictures",
     "Emphasis",
     "Forecast",
     "FutureAnswer",
+    "GenerateOptions",
     "GivesOutputs",
     "LabelsAnswer",
     "LabelsOptions",
@@ -117,6 +126,7 @@ __all__ = [
     "Task",
     "TaskEntry",
     "TaskOptions",
+    "TellsCollapse",
     "TellsIdle",
     "TextAnswer",
     "TextToText",
@@ -144,6 +154,7 @@ __all__ = [
 __getattr__ = late_names(
     __name__,
     {
+        "Adversarial": "adversarial",
         "IDLE": "reconstruct",
         "MaskAnswer": "answers.mask",
         "MaskFrame": "mask_frame",
@@ -151,6 +162,7 @@ __getattr__ = late_names(
         "PictureHeld": "answers.picture",
         "Reconstruct": "reconstruct",
         "Segmentation": "segmentation",
+        "VERDICTS": "adversarial",
         "divergences": "reconstruct",
         "squared_errors": "answers.picture",
         "starts_of": "mask_frame",

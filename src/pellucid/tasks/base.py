@@ -284,3 +284,37 @@ class TellsIdle(Protocol):
 
     def idle(self, models: Mapping[str, nn.Module], batch: Batch) -> float | None:
         """Return which share of it a batch leaves unused, in [0, 1]; None where that is not asked."""
+
+
+@dataclass(frozen=True)
+class Collapse:
+    """What tells that a network draws one picture over and over, or learns nothing more from the other.
+
+    Attributes:
+        spread: how unlike one another drawn pictures are, as a share of how unlike real ones are.
+        told_apart: the share of real and drawn pictures that the discriminator takes for what they are; None where
+            there is none.
+    """
+
+    spread: float
+    told_apart: float | None = None
+
+
+@runtime_checkable
+class TellsCollapse(Protocol):
+    """A task whose networks draw pictures, and may draw the same ones only."""
+
+    def collapse(self, models: Mapping[str, nn.Module], batch: Batch) -> Collapse:
+        """Return what tells it, from as many drawn pictures as a batch has real ones."""
+
+
+@runtime_checkable
+class DrawsPictures(Protocol):
+    """A task whose networks draw pictures of random numbers."""
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether they have learned of which random numbers pictures are drawn."""
+
+    def drawn(self, models: Mapping[str, nn.Module], draws: Draws) -> Tensor:
+        """Return [N, C, H, W] levels from 0 to 1; a picture hangs on its own address alone."""

@@ -1,10 +1,12 @@
-"""Two rows of the table: pictures with a class for each pixel, and pictures that are given back.
+"""Three rows of the table: pictures with a class for each pixel, pictures that are given back, and such as are drawn.
 
-What they do loads when one of them is learned.
+What they do loads when one of them is learned. How drawing is learned its model says (`ModelEntry.way`): each way is a
+task of its own, under the one name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 _SEGMENTATION = Late("pellucid.tasks.segmentation", "Segmentation")
 _FRAME = Late("pellucid.tasks.mask_frame", "frame_of")
 _RECONSTRUCT = Late("pellucid.tasks.reconstruct", "Reconstruct")
+_ADVERSARIAL = Late("pellucid.tasks.adversarial", "Adversarial")
+NO_ANSWERS = (
+    "A run that draws pictures answers none that are handed over: `pellucid sample RUN` draws, and "
+    "`pellucid evaluate RUN --judge CLASSIFIER` measures what is drawn."
+)
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,21 @@ class SegmentationOptions(TaskOptions):
 
 @dataclass(frozen=True)
 class ReconstructOptions(TaskOptions):
-    """What `reconstruct` can be told: the form of a picture, and what its model says of noise and divergence."""
+    """What `reconstruct` can be told: the form of a picture, and what its model says of code, noise and divergence."""
 
     form: Form = field(default_factory=lambda: Form(shape=(1, 1, 1)))
     noise: float = 0.0
     beta: float | None = None
+    latent: int = 32
+
+
+@dataclass(frozen=True)
+class GenerateOptions(TaskOptions):
+    """What `generate` can be told: the form of a picture, what its model says of it, and the way in which it learns."""
+
+    form: Form = field(default_factory=lambda: Form(shape=(1, 1, 1)))
+    latent: int = 64
+    way: str = ""
 
 
 def _segmentation(target: Target, chosen: SegmentationOptions, scaling: Scaling) -> Task:
@@ -50,8 +67,21 @@ def _framed(network: nn.Module, target: Target, scaling: Scaling) -> nn.Module:
 
 
 def _reconstruct(target: Target, chosen: ReconstructOptions, scaling: Scaling) -> Task:
-    task: Task = _RECONSTRUCT(chosen.form.shape, chosen.noise, chosen.beta)
+    task: Task = _RECONSTRUCT(chosen.form.shape, chosen.noise, chosen.beta, chosen.latent)
     return task
+
+
+def _adversarial(chosen: GenerateOptions) -> Task:
+    task: Task = _ADVERSARIAL(chosen.form.shape, chosen.latent)
+    return task
+
+
+WAYS: dict[str, Callable[[GenerateOptions], Task]] = {"": _adversarial, "adversarial": _adversarial}
+"""From the word of a way to draw to the task that learns so; "" of a module of the user's own, which says none."""
+
+
+def _generate(target: Target, chosen: GenerateOptions, scaling: Scaling) -> Task:
+    return WAYS[chosen.way](chosen)
 
 
 register_task(
@@ -71,5 +101,15 @@ register_task(
         kinds=("picture",),
         options=ReconstructOptions,
         build=_reconstruct,
+    )
+)
+register_task(
+    TaskEntry(
+        "generate",
+        "new pictures like those of the data",
+        kinds=("generated",),
+        options=GenerateOptions,
+        build=_generate,
+        no_answers=NO_ANSWERS,
     )
 )

@@ -38,11 +38,13 @@ class Reconstruct:
         shape: (C, H, W) of one picture.
         noise: deviation of the normal noise on each level of what the encoder sees; levels stay within 0 and 1.
         beta: what the divergence counts; None where the encoder gives the numbers themselves.
+        latent: numbers of the code.
     """
 
     shape: tuple[int, ...]
     noise: float = 0.0
     beta: float | None = None
+    latent: int = 32
     name: str = "reconstruct"
     phases: tuple[Phase, ...] = (Phase("all", ("encoder", "decoder")),)
     monitor: Monitor = Monitor("loss", higher_is_better=False)
@@ -96,6 +98,16 @@ class Reconstruct:
         """Return the sums of `each`, but for what the noise makes, which is the same whatever is learned."""
         each = self.each(models, batch)
         return {name: values.double().sum() for name, values in each.items() if name != "noisy"}
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether codes are known to be normal: of a variational encoder."""
+        return self.beta is not None
+
+    def drawn(self, models: Mapping[str, nn.Module], draws: Draws) -> Tensor:
+        """Return [N, C, H, W] levels that a variational encoder's decoder makes of standard normal codes."""
+        levels: Tensor = models["decoder"](draws.normal(self.latent)).float()
+        return levels.reshape(-1, *self.shape)
 
     def outputs(self, models: Mapping[str, nn.Module], batch: Batch) -> Tensor:
         """Return [N, C x H x W] levels that are given back; of a variational encoder those of the means."""

@@ -12,7 +12,10 @@ from torch import Tensor
 
 from pellucid.errors import RecipeError
 from pellucid.prediction import (
+    Asked,
     OpenedRun,
+    Outputs,
+    Predictor,
     Source,
     ask,
     known_target,
@@ -50,7 +53,7 @@ class RunTracer:
         opened, asked = self._opened, ask(self._opened, source)
         predictor, record = opened.predictor, opened.trained
         looked = single_answer(record)
-        inputs = predictor.to_tensor(asked.prepared)
+        inputs = _read(predictor, asked)
         followed = self._ending.follow(predictor, inputs, letter)
         traced = Trace(self._recorder.record(predictor.model, inputs, followed.more))
         outputs = followed.outputs(torch.from_numpy(traced.output)[None])
@@ -60,16 +63,17 @@ class RunTracer:
             followed.names,
             thresholds=self._ending.thresholds(predictor),
         )
-        beginning = BEGINNINGS[record.preprocessing.kind]
-        traced.surround(beginning.begin(record.preprocessing, asked, inputs), ending)
-        picture = beginning.picture(asked)
+        beginning = None if asked.noise is not None else BEGINNINGS[record.preprocessing.kind]
+        traced.surround(None if beginning is None else beginning.begin(record.preprocessing, asked, inputs), ending)
+        picture = None if beginning is None else beginning.picture(asked)
         if picture is not None:
             layers = record.model.layers
             fields = {layer.name: layer.receptive_field for layer in layers if layer.receptive_field is not None}
             traced.show_on(picture, fields)
         traced.name, traced.text, traced.series = asked.name, asked.text or "", asked.series
         traced.channels = record.dataset.input.parts
-        traced.answer = looked.words(predictor, asked, predictor.outputs(asked.prepared))
+        given = predictor.outputs(asked.prepared) if asked.noise is None else Outputs(outputs.numpy(), None)
+        traced.answer = looked.words(predictor, asked, given)
         traced.part = followed.said
         traced.right = right_answer(opened, asked)
         traced.is_sealed = asked.index is not None and not traced.right
@@ -118,7 +122,7 @@ class RunTracer:
             RecipeError: they are of unlike length.
         """
         opened = self._opened
-        inputs = [opened.predictor.to_tensor(ask(opened, source).prepared) for source in _listed(sources)]
+        inputs = [_read(opened.predictor, ask(opened, source)) for source in _listed(sources)]
         shapes = {tuple(one.shape) for one in inputs}
         if len(shapes) > 1:
             raise RecipeError(
@@ -166,6 +170,13 @@ def rule_of(record: RunRecord, name: str | None = None, lr: float | None = None)
         momentum=(rule.momentum or 0.9) if is_own else 0.9,
         betas=(record.betas if is_own else None) or Rule.betas,
     )
+
+
+def _read(predictor: Predictor, asked: Asked) -> Tensor:
+    """Return [1, ...] what the network reads of what is asked about."""
+    if asked.noise is None:
+        return predictor.to_tensor(asked.prepared)
+    return torch.from_numpy(asked.noise).to(predictor.device)
 
 
 def _listed(sources: Sources) -> list[Source]:

@@ -5,6 +5,9 @@ In: a Dataset, a Recipe (open choices are made here, and said), perhaps a module
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from pellucid.late import late_names
 from pellucid.training.borrowing import favourite_backbone
 from pellucid.training.building import framed, rebuild_model
 from pellucid.training.checkpoint import BEST, LAST, load_weights
@@ -34,6 +37,9 @@ from pellucid.training.threads import free_threads
 from pellucid.training.train import resume, train
 from pellucid.training.transfer import HEAD_EPOCHS
 
+if TYPE_CHECKING:
+    from pellucid.training.film import film_of
+
 __all__ = [
     "ASKED",
     "AUGMENTATION_FIELDS",
@@ -62,6 +68,7 @@ __all__ = [
     "emphasis_of",
     "examples_at",
     "favourite_backbone",
+    "film_of",
     "framed",
     "free_threads",
     "halving",
@@ -80,3 +87,4 @@ __all__ = [
     "these_processes",
     "train",
 ]
+__getattr__ = late_names(__name__, {"film_of": "film"})

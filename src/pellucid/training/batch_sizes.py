@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from pellucid.errors import RecipeError
-from pellucid.models import example_of
+from pellucid.models import example_of, read_by
 from pellucid.runs import RunRecord
 from pellucid.training.batches import num_batches
 from pellucid.training.frozen_wrapper import FrozenWrapper
@@ -61,7 +61,7 @@ def _learns_from_one(record: RunRecord, model: nn.Module) -> bool:
     found = stages_of(record, trial)
     frozen_sets = [stage.frozen for stage in found[1].stages] if found else [frozenset()]
     like = next(iter(trial.parameters()), torch.zeros(()))
-    inputs = example_of(record.preprocessing.form, like=like)
+    inputs = example_of(read_by(model, record.preprocessing.form), like=like)
     for frozen in frozen_sets:
         wrapper = FrozenWrapper(trial, None)
         wrapper.freeze(frozen, from_features=False, in_float32=False)

@@ -12,7 +12,7 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.kinds import SPLITS, Form
-from pellucid.models import ModelOptions, count_parameters, summarise
+from pellucid.models import ModelOptions, count_parameters, read_by, summarise
 from pellucid.runs import DatasetRecord, ModelRecord
 from pellucid.tasks import Task
 from pellucid.version import VERSION
@@ -45,6 +45,7 @@ def describe_model(
         output_width=task.output_width,
         num_parameters=count_parameters(model),
         layers=tuple(summarise(model, form)),
+        reads=None if (read := read_by(model, form)) == form else read,
     )
 
 

@@ -10,7 +10,9 @@ from torch import nn
 
 from pellucid.data import Dataset, save_memory
 from pellucid.errors import PellucidError, RunError
+from pellucid.late import Late
 from pellucid.runs import EpochRow, RunFolder, RunRecord, ThreadsFrom, clear_progress
+from pellucid.tasks import DrawsPictures
 from pellucid.training.at_rest import end_at_rest
 from pellucid.training.building import build_engine
 from pellucid.training.checkpoint import BEST, LAST, load_checkpoint, save_checkpoint, save_weights
@@ -28,6 +30,8 @@ from pellucid.training.progress import NullProgress, Progress
 from pellucid.training.self_test import check_device
 from pellucid.training.tensorboard import EventWriter
 from pellucid.training.threads import AHEAD, Threads, describe
+
+_KEEP_FILM = Late("pellucid.training.film", "keep_film")
 
 
 def execute(
@@ -173,6 +177,8 @@ def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Pr
         folder.truncate_history(engine.state.epoch)
         if INPUT_HABITS[record.preprocessing.kind].keeps_epochs:
             keep_epochs(engine, folder.checkpoints, is_new=engine.state.epoch == 0)
+        if isinstance(engine.task, DrawsPictures):
+            _KEEP_FILM(engine, engine.task, folder.checkpoints, is_new=is_new)
         if record.recipe.machine.health:
             # Not by the checkpoint, which is there before the first look: between the two a process may be killed.
             is_unseen = engine.state.epoch == 0 and not folder.health()

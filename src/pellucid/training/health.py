@@ -19,7 +19,7 @@ from torch.overrides import TorchFunctionMode
 
 from pellucid.data import is_out_of_memory
 from pellucid.runs import EpochHealth, LayerHealth
-from pellucid.tasks import Batch, TellsIdle
+from pellucid.tasks import Batch, TellsCollapse, TellsIdle
 from pellucid.training.frozen_wrapper import FrozenWrapper
 from pellucid.training.randomness import forked_randomness, seed_for, seed_globally
 
@@ -121,6 +121,7 @@ def measure_health(engine: Engine, num_examples: int) -> EpochHealth:
             for row in rows
         ),
         idle=_idle(engine, batch),
+        **_collapse(engine, batch),
     )
 
 
@@ -130,6 +131,15 @@ def _idle(engine: Engine, batch: Batch) -> float | None:
         return None
     with _evaluating(engine.models.values()), torch.no_grad():
         return engine.task.idle(engine.models, batch)
+
+
+def _collapse(engine: Engine, batch: Batch) -> dict[str, float | None]:
+    """Return the fields that tell whether a network draws one picture over and over; {} where none is drawn."""
+    if not isinstance(engine.task, TellsCollapse):
+        return {}
+    with _evaluating(engine.models.values()), torch.no_grad():
+        found = engine.task.collapse(engine.models, batch)
+    return {"spread": found.spread, "told_apart": found.told_apart}
 
 
 @dataclass

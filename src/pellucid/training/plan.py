@@ -9,7 +9,7 @@ from torch import nn
 
 from pellucid.data import Dataset
 from pellucid.files import file_stem
-from pellucid.models import Fitted, StoredWeights, build_model, find_model, with_own
+from pellucid.models import Fitted, StoredWeights, build_model, find_model, way_of_model, with_own
 from pellucid.preprocessing import (
     Augmentation,
     Preprocessing,
@@ -139,7 +139,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
     augmentation, about_augmentation = choose_augmentation(
         dataset, recipe, family_of(chosen.name, custom=custom), preprocessing
     )
-    task, about_task = choose_task(dataset, recipe, preprocessing.form)
+    task, about_task = choose_task(dataset, recipe, preprocessing.form, way="" if custom else way_of_model(chosen.name))
     recipe = with_own_of_task(recipe, task.name)
     options, about_options = choose_options(dataset, recipe, chosen.name)
     form = preprocessing.form

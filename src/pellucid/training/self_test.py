@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from pellucid.errors import RunError
 from pellucid.kinds import Form
-from pellucid.models import noise_of
+from pellucid.models import noise_of, read_by
 from pellucid.records import Decision
 
 EXAMPLES = 8
@@ -29,7 +29,7 @@ def check_device(model: nn.Module, form: Form, device: torch.device) -> Decision
     Raises:
         RunError: they differ by more than rounding.
     """
-    inputs = noise_of(form, EXAMPLES)
+    inputs = noise_of(read_by(model, form), EXAMPLES)
     here = _answer(copy.deepcopy(model).to("cpu"), inputs)
     there = _answer(copy.deepcopy(model).to(device), inputs.to(device))
     outputs, gradients = (_apart(*pair) for pair in zip(here, there, strict=True))

@@ -54,6 +54,12 @@ def begin_search(
         )
     planned = plan_run(dataset, recipe, name=name)
     record, monitor = planned.record, task_of(planned.record).monitor
+    if monitor.is_last:
+        raise RecipeError(
+            f"No figure of the training of '{record.model.name}' tells a better run from a worse one: "
+            "nothing is searched.",
+            fix="Train with other choices, and hold `pellucid evaluate RUN --judge CLASSIFIER` of both side by side.",
+        )
     decisions = dataset.decisions
     if space is None:
         space, said = default_space(dataset, record, recipe_fields_given(recipe))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pellucid.data import Dataset
 from pellucid.evaluation import balancing_weights
-from pellucid.kinds import TARGETS, KindTable
+from pellucid.kinds import TARGETS, KindTable, Refused
 from pellucid.prediction import Predictor
 from pellucid.runs import Recipe, RunFolder
 from pellucid.training import Hooks
@@ -108,6 +108,9 @@ MERITS: KindTable[Callable[[RunFolder, SearchRecord, Dataset], NDArray[np.float6
         "labels": _by_score,
         "mask": _by_score,
         "next": _by_score,
+        "generated": Refused(
+            "No figure of its training tells which of two runs draws better pictures: nothing is searched."
+        ),
         "picture": _by_score,
         "text": _by_score,
         "value": _by_score,

@@ -27,6 +27,9 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
         "labels": Late("pellucid.attribution.kinds.targets", "Labels", made=True),
         "mask": Refused("An explanation is of one answer of an example, and here each pixel has its own."),
         "next": Late("pellucid.attribution.kinds.targets", "NextOfText", made=True),
+        "generated": Refused(
+            "An explanation is about the answer to an input, and this run draws pictures of random numbers."
+        ),
         "picture": Refused("An explanation is about one number of an answer, and a picture is given back whole."),
         "text": Late("pellucid.attribution.kinds.targets", "Written", made=True),
         "value": Late("pellucid.attribution.kinds.targets", "Numbers", made=True),

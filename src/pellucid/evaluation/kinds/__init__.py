@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
-from pellucid.kinds import TARGETS, KindTable
+from pellucid.kinds import TARGETS, KindTable, Refused
 from pellucid.late import Late
 
 __all__ = ["SCORING", "About", "Scoring", "Truth"]
@@ -17,6 +17,9 @@ SCORING: KindTable[Scoring] = KindTable(
         "future": Late("pellucid.evaluation.kinds.future", "FutureScoring", made=True),
         "mask": Late("pellucid.evaluation.kinds.mask", "MaskScoring", made=True),
         "next": Late("pellucid.evaluation.kinds.next_token", "NextScoring", made=True),
+        "generated": Refused(
+            "Pictures that are drawn have no right answer each: pellucid evaluate RUN --judge CLASSIFIER."
+        ),
         "picture": Late("pellucid.evaluation.kinds.picture", "PictureScoring", made=True),
         "text": Late("pellucid.evaluation.kinds.text", "TextScoring", made=True),
         "value": Late("pellucid.evaluation.kinds.value", "ValueScoring", made=True),

@@ -38,6 +38,7 @@ RIVALS: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
         "labels": _BY_INPUT,
         "mask": Late("pellucid.evaluation.rivals.pixels", "of_pixels"),
         "next": Late("pellucid.evaluation.rivals.next_tokens", "of_next_tokens"),
+        "generated": _BY_INPUT,
         "picture": Late("pellucid.evaluation.rivals.given_back", "of_pictures_to_give_back"),
         "text": Late("pellucid.evaluation.rivals.texts", "of_texts_to_write"),
         "value": _BY_INPUT,

@@ -20,6 +20,7 @@ TARGETS_SEEN: KindTable[TargetSeen] = KindTable(
         "next": Refused(
             "What units react to is measured on one answer an example; a language model answers at every place."
         ),
+        "generated": Refused("What units react to is measured on answers to examples, and this run draws pictures."),
         "picture": Refused(
             "What units react to is measured on one answer an example, and a picture is given back whole."
         ),

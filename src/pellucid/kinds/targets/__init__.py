@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec, listed
 from pellucid.kinds.targets.future import BANDS, LEVELS, Anchor, FutureTarget
+from pellucid.kinds.targets.generated import GeneratedTarget
 from pellucid.kinds.targets.labels import LabelsTarget
 from pellucid.kinds.targets.mask import MOST_MASK_CLASSES, NOT_LABELLED, MaskTarget
 from pellucid.kinds.targets.next_token import NextTarget
 from pellucid.kinds.targets.one_class import ClassTarget
+from pellucid.kinds.targets.own_pictures import OwnPictures
 from pellucid.kinds.targets.picture import PictureTarget
 from pellucid.kinds.targets.text import TextTarget, code_points, text_of
 from pellucid.kinds.targets.uneven import UNEVEN, is_uneven
@@ -24,10 +26,12 @@ __all__ = [
     "Anchor",
     "ClassTarget",
     "FutureTarget",
+    "GeneratedTarget",
     "LabelsTarget",
     "MaskTarget",
     "Name",
     "NextTarget",
+    "OwnPictures",
     "PictureTarget",
     "Said",
     "Target",

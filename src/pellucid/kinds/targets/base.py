@@ -70,6 +70,11 @@ class Target(Kind):
         raise NotImplementedError
 
     @property
+    def exclusive(self) -> tuple[str, ...]:
+        """The classes of which each example has exactly one; () where nothing of the kind is told."""
+        return ()
+
+    @property
     def learned(self) -> str:
         """What is learned, within a line: "3 classes", "the target 'price'"."""
         raise NotImplementedError

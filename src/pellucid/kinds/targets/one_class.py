@@ -31,6 +31,11 @@ class ClassTarget(Target):
         return self.classes
 
     @property
+    def exclusive(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.classes
+
+    @property
     def categories(self) -> tuple[str, ...]:
         """The classes."""
         return self.classes

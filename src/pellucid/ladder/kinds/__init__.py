@@ -26,6 +26,9 @@ CLIMBING: KindTable[Climbing] = KindTable(
         "next": Refused(
             "A ladder compares methods that give an answer an example; beside a language model stand n-grams."
         ),
+        "generated": Refused(
+            "A ladder compares methods that answer examples, and this draws pictures of random numbers."
+        ),
         "picture": Refused("A ladder compares methods that give one answer, and a picture is given back whole."),
         "text": Refused(
             "A ladder compares methods that choose an answer; `pellucid evaluate` has simple ways to"

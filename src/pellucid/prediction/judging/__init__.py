@@ -41,6 +41,7 @@ JUDGING: KindTable[Judging] = KindTable(
         "future": Late("pellucid.prediction.judging.future", "JudgeFuture", made=True),
         "mask": Late("pellucid.prediction.judging.mask", "JudgeMask", made=True),
         "next": Late("pellucid.prediction.judging.next_token", "JudgeNext", made=True),
+        "generated": Late("pellucid.prediction.judging.generated", "JudgeNothing", made=True),
         "picture": Late("pellucid.prediction.judging.picture", "JudgePicture", made=True),
         "text": Late("pellucid.prediction.judging.text", "JudgeText", made=True),
         "value": Late("pellucid.prediction.judging.value", "JudgeValue", made=True),

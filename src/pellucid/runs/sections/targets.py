@@ -27,6 +27,7 @@ class ObjectiveChoices(RecipeSection):
             "next-token",
             "text-to-text",
             "reconstruct",
+            "generate",
             "segment",
         ),
     )

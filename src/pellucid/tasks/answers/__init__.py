@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pellucid.kinds import TARGETS, KindTable
+from pellucid.kinds import TARGETS, KindTable, Refused
 from pellucid.late import Late, late_names
 from pellucid.tasks.answers.base import Answer, OneKind
 from pellucid.tasks.answers.future import FutureAnswer
@@ -45,6 +45,7 @@ ANSWERS: KindTable[type[Answer]] = KindTable(
         "labels": LabelsAnswer,
         "mask": Late("pellucid.tasks.answers.mask", "MaskAnswer"),
         "next": NextAnswer,
+        "generated": Refused("A run that draws pictures answers none that are handed over."),
         "picture": Late("pellucid.tasks.answers.picture", "PictureAnswer"),
         "text": TextAnswer,
         "value": ValueAnswer,

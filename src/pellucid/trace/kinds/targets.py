@@ -191,3 +191,15 @@ class Next(Ending):
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
         """Return nothing: a token is answered with its probability."""
         return ()
+
+
+class Told(_Plain):
+    """A picture that is drawn, and what the discriminator takes it for."""
+
+    def criterion(self, task: Task) -> Criterion:
+        """Return the binary cross-entropy of the one logit."""
+        return "binary cross-entropy"
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: nothing is decided by it."""
+        return ()

@@ -10,7 +10,7 @@ from torch import nn
 from pellucid.data import Dataset
 from pellucid.errors import ModelError
 from pellucid.kinds import Form, Wishes
-from pellucid.models import ModelOptions, StoredWeights, evaluating, example_of, find_model, more_of, parts_of
+from pellucid.models import ModelOptions, StoredWeights, evaluating, example_of, find_model, more_of, parts_of, read_by
 from pellucid.records import Decision
 from pellucid.runs import Recipe
 from pellucid.tasks import Task
@@ -149,6 +149,7 @@ def check_output(model: nn.Module, form: Form, task: Task) -> None:
 
 def _tried_out(model: nn.Module, form: Form) -> object:
     """Return what a network gives for two examples of zeros."""
+    form = read_by(model, form)
     try:
         return model(example_of(form, 2), **more_of(form, 2))
     except RuntimeError as problem:  # torch's own, where shape or type of the numbers does not suit a layer

@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError
 from pellucid.kinds import Form, Target
+from pellucid.models import way_of_model
 from pellucid.preprocessing import Scalings, TargetScaling
 from pellucid.records import Decision
 from pellucid.runs import Recipe, RunRecord
@@ -18,13 +19,14 @@ from pellucid.training.kinds import TARGET_HABITS
 from pellucid.training.optimizers import ADAM_BETAS
 
 
-def choose_task(dataset: Dataset, recipe: Recipe, form: Form) -> tuple[Task, tuple[Decision, ...]]:
+def choose_task(dataset: Dataset, recipe: Recipe, form: Form, *, way: str = "") -> tuple[Task, tuple[Decision, ...]]:
     """Return the task, as it is before anything is measured, and why.
 
     Args:
         dataset: what is learned from.
         recipe: what the user chose.
         form: of one prepared example.
+        way: in which the model is learned, where its task knows several.
 
     Raises:
         RecipeError: there is no such task, it cannot learn the target, or choices about it contradict each other.
@@ -40,7 +42,7 @@ def choose_task(dataset: Dataset, recipe: Recipe, form: Form) -> tuple[Task, tup
         raise RecipeError(f"--ordered and --task {asked} contradict each other.", fix="Leave out one of them.")
     name = "ordered" if ordered else asked or default_task(target)
     entry = find_task(name)
-    options = entry.options.of({"form": form} | entry.told(recipe.objective.told or {}))
+    options = entry.options.of({"form": form, "way": way} | entry.told(recipe.objective.told or {}))
     task, why = build_task(name, target, options), entry.why
     if why is not None:
         decisions.append(Decision(name="task", value=task.name, reason=why(target)))
@@ -89,6 +91,7 @@ def task_of(record: RunRecord, *, temperature: float = 1.0) -> Task:
             "temperature": temperature,
             "emphasis": emphasis_of(record),
             "form": record.preprocessing.form,
+            "way": "" if record.model.custom else way_of_model(record.model.name),
             "betas": record.betas or ADAM_BETAS,
         }
     )

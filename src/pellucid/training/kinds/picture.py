@@ -42,7 +42,7 @@ class PictureHabits(TargetHabits):
         Raises:
             RecipeError: it does not.
         """
-        if "latent" not in entry.takes:
+        if entry.task != "reconstruct":
             raise RecipeError(
                 f"The model '{entry.name}' gives no pictures back.",
                 expected="A model of an encoder and a decoder.",

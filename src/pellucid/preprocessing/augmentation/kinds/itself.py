@@ -39,3 +39,11 @@ class Itself:
     def words(self, target: Target, one: Any) -> str:
         """Return what the data call the picture."""
         return target.words(one)
+
+
+class Drawn(Itself):
+    """The row of pictures that are to be drawn: whatever is changed would be drawn changed."""
+
+    def preset(self, dataset: Dataset) -> tuple[str, str]:
+        """Choose nothing."""
+        return "none", f"what is drawn shall be like the pictures as they are {other_presets()}"

@@ -15,6 +15,7 @@ AUGMENTED_TARGETS: KindTable[AugmentedTarget] = KindTable(
         "labels": Late("pellucid.preprocessing.augmentation.kinds.labels", "Labels", made=True),
         "mask": Late("pellucid.preprocessing.augmentation.kinds.pixels", "Pixels", made=True),
         "next": Refused("Texts are not augmented: another text would go on otherwise."),
+        "generated": Late("pellucid.preprocessing.augmentation.kinds.itself", "Drawn", made=True),
         "picture": Late("pellucid.preprocessing.augmentation.kinds.itself", "Itself", made=True),
         "text": Refused("Pairs of texts are not augmented: another text would have another answer."),
         "value": Late("pellucid.preprocessing.augmentation.kinds.numbers", "OneNumber", made=True),
