@@ -31,13 +31,14 @@ Examples:
   pellucid sample runs/shakespeare-lstm -n 3 --temperature 0.8 --top-k 40 --seed 1
   pellucid sample runs/digits-vae -n 64 --seed 7 --out grid.png
   pellucid sample runs/digits-dcgan --judge runs/digits-cnn
+  pellucid sample runs/digits-ddpm -n 64 --seed 7 --out grid.png
 """
 
 
 @app.command(epilog=EPILOG)
 def sample(
     run: Annotated[
-        Path, typer.Argument(help="The folder of a run that writes or draws: a language model, dcgan, vae.")
+        Path, typer.Argument(help="The folder of a run that writes or draws: a language model, dcgan, ddpm, vae.")
     ],
     prompt: Annotated[
         str | None,

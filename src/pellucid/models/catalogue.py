@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pellucid.errors import ModelError, did_you_mean
 from pellucid.kinds import Form, Wishes, brought
 from pellucid.models import timm_models, torchvision_models
+from pellucid.models.ddpm_options import DiffusionOptions
 from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
 from pellucid.models.latent_options import DrawingOptions, LatentOptions, VariationalOptions
 from pellucid.models.seq2seq_options import Seq2SeqOptions
@@ -308,6 +309,16 @@ OWN: dict[str, ModelEntry] = {
             example=(Form(shape=(1, 28, 28)), 1),
             task="generate",
             way="adversarial",
+        ),
+        ModelEntry(
+            name="ddpm",
+            description="Draws pictures by taking noise away, a little at a time (Ho et al. 2020).",
+            wishes=Wishes(kinds=("image",), min_size=4, levels=True),
+            build=partial(_build_lazily, file="ddpm", function="build_ddpm"),
+            own=DiffusionOptions,
+            example=_EXAMPLE_GIVEN_BACK,
+            task="generate",
+            way="diffusion",
         ),
         ModelEntry(
             name="ngram",

@@ -83,7 +83,7 @@ class TimedBlock(nn.Module):
 
 
 class DenoisingUNet(nn.Module):
-    """Takes [N, C, H, W] noisy pictures and [N] times, and gives [N, C, H, W]: what the task asks for.
+    """Takes [N, C, H, W] noisy pictures and [N] times, and gives [N, C x H x W]: what the task asks for.
 
     Args:
         channels: C.
@@ -107,7 +107,7 @@ class DenoisingUNet(nn.Module):
             TimedBlock(below + one, one, time)
             for below, one in zip([widths[-1], *widths[:0:-1]], widths[::-1], strict=True)
         )
-        self.double = nn.ModuleList(
+        self.grow = nn.ModuleList(
             nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(one, one, 3, padding=1)) for one in widths[:0:-1]
         )
         self.norm = nn.GroupNorm(math.gcd(GROUPS, width), width)
@@ -116,7 +116,7 @@ class DenoisingUNet(nn.Module):
         nn.init.zeros_(self.write.bias)
 
     def forward(self, inputs: Tensor, time: Tensor | None = None) -> Tensor:
-        """Return [N, C, H, W] of noisy pictures; without times they are taken for pure noise."""
+        """Return [N, C x H x W] of noisy pictures; without times they are taken for pure noise."""
         height, width = inputs.shape[2:]
         vector = self.time(inputs.new_ones(len(inputs)) if time is None else time)
         values = self.read(functional.pixel_unshuffle(padded(inputs, self.multiple), self.patch))
@@ -126,9 +126,9 @@ class DenoisingUNet(nn.Module):
             bridges.append(values)
         values = self.middle(values, vector)
         for level, (block, bridge) in enumerate(zip(self.join, bridges[::-1], strict=True)):
-            values = block(torch.cat([self.double[level - 1](values) if level else values, bridge], 1), vector)
+            values = block(torch.cat([self.grow[level - 1](values) if level else values, bridge], 1), vector)
         said: Tensor = functional.pixel_shuffle(self.write(functional.silu(self.norm(values))), self.patch)
-        return said[:, :, :height, :width]
+        return said[:, :, :height, :width].flatten(1)
 
 
 def build_ddpm(form: Form, outputs: int, options: ModelOptions) -> nn.Module:

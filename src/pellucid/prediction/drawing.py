@@ -82,7 +82,7 @@ class PictureDrawing:
                 f"'{predictor.record.name}' gives pictures back, and has learned nothing of which codes are likely.",
                 expected="A variational autoencoder, whose codes are drawn from a normal distribution, or a network "
                 "that learned to draw.",
-                fix="Train one: pellucid train DATA --model vae, or --model dcgan",
+                fix="Train one: pellucid train DATA --model ddpm, dcgan or vae",
             )
         self._task: DrawsPictures = task
         self._models, self._device = parts_of(predictor.model), predictor.device

@@ -24,6 +24,7 @@ from pellucid.tasks.base import (
     AnswerStep,
     Batch,
     Collapse,
+    DenoisesPictures,
     Disturbs,
     DrawsPictures,
     GivesOutputs,
@@ -32,6 +33,7 @@ from pellucid.tasks.base import (
     Monitor,
     Phase,
     SaysMembership,
+    Stop,
     Task,
     TellsCollapse,
     TellsIdle,
@@ -67,6 +69,7 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 if TYPE_CHECKING:
     from pellucid.tasks.adversarial import VERDICTS, Adversarial
     from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
+    from pellucid.tasks.diffusion import Diffusion
     from pellucid.tasks.mask_frame import MaskFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
@@ -87,6 +90,8 @@ __all__ = [
     "ClassLoss",
     "ClassOptions",
     "Collapse",
+    "DenoisesPictures",
+    "Diffusion",
     "Disturbs",
     "Draws",
     "DrawsPictures",
@@ -123,6 +128,7 @@ __all__ = [
     "Segmentation",
     "SegmentationOptions",
     "SingleLabel",
+    "Stop",
     "Task",
     "TaskEntry",
     "TaskOptions",
@@ -155,6 +161,7 @@ __getattr__ = late_names(
     __name__,
     {
         "Adversarial": "adversarial",
+        "Diffusion": "diffusion",
         "IDLE": "reconstruct",
         "MaskAnswer": "answers.mask",
         "MaskFrame": "mask_frame",

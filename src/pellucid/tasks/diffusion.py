@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from pellucid.errors import RecipeError
-from pellucid.tasks.base import AnswerStep, Batch, Collapse, Loss, Monitor, Phase
+from pellucid.tasks.base import AnswerStep, Batch, Collapse, Loss, Monitor, Phase, Stop
 from pellucid.tasks.losses import weighted
 from pellucid.tasks.noise_schedule import NoiseSchedule
 from pellucid.tasks.registry import find_task
@@ -27,21 +27,6 @@ OF_TIMES, OF_NOISE, OF_DRAWING = 0, 1, 2
 """Streams of the addressed random numbers: of learning its times and its noise, of drawing the noise at the start."""
 LOOKED_AT = 10
 """Strides in which pictures are drawn where only their variety is asked for: it costs a fraction of all."""
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One stop on the way from noise to pictures.
-
-    Attributes:
-        step: of the schedule, T at the start and 0 at the end.
-        noisy: [N, C, H, W] levels from -1 to 1 and beyond, as they are there.
-        clean: [N, C, H, W] from -1 to 1, what the network there takes the picture for; at step 0 the picture.
-    """
-
-    step: int
-    noisy: Tensor
-    clean: Tensor
 
 
 @dataclass(frozen=True)
@@ -117,6 +102,16 @@ class Diffusion:
             noisy = self.schedule.back(noisy, said, start, end)
         yield Stop(0, noisy, noisy)
 
+    @property
+    def half_way(self) -> int:
+        """The step at which a drawing is half-way."""
+        stops = self.schedule.stops(min(self.strides, self.noise_steps))
+        return stops[(len(stops) - 1) // 2]
+
+    def at_half(self, models: Mapping[str, nn.Module], noise: Tensor) -> Tensor:
+        """Return [N, C, H, W] levels from -1 to 1 and beyond: pictures half-way out of noise."""
+        return next(stop.noisy for stop in self.way(models, noise) if stop.step == self.half_way)
+
     def answer(self, outputs: Tensor) -> Answer:
         """Refuse.
 
@@ -124,6 +119,20 @@ class Diffusion:
             RecipeError: always: nothing that is handed over is answered.
         """
         raise RecipeError(find_task(self.name).no_answers)
+
+    def level(self, said: Tensor, noisy: Tensor, step: int) -> AnswerStep:
+        """Return the step from v to the level that a pixel is taken for, from 0 to 1 where nothing is to be cut off.
+
+        Args:
+            said: [1, 1] v.
+            noisy: [1, 1] the noisy level, -1 to 1 and beyond.
+            step: of the schedule.
+        """
+        kept = float(self.schedule.kept[step])
+        scale = -math.sqrt(1 - kept) / 2
+        shift = (math.sqrt(kept) * float(noisy) + 1) / 2
+        note = "(sqrt(kept) x noisy - sqrt(1 - kept) x v + 1) / 2: what the pixel is taken for without its noise"
+        return AnswerStep("level", "scale", said.double() * scale + shift, (scale,), (shift,), note, ("level",))
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return nothing: what the network says of noise is what is asked for."""
@@ -141,7 +150,7 @@ class Diffusion:
     def _said(self, models: Mapping[str, nn.Module], noisy: Tensor, times: Tensor) -> Tensor:
         """Return [N, C, H, W] float32, what the network says of noisy pictures."""
         said: Tensor = models["model"](noisy, time=self.schedule.shares(times))
-        return said.float()
+        return said.float().reshape(noisy.shape)
 
     @staticmethod
     def _levels(way: Iterator[Stop]) -> Tensor:

@@ -22,6 +22,7 @@ _SEGMENTATION = Late("pellucid.tasks.segmentation", "Segmentation")
 _FRAME = Late("pellucid.tasks.mask_frame", "frame_of")
 _RECONSTRUCT = Late("pellucid.tasks.reconstruct", "Reconstruct")
 _ADVERSARIAL = Late("pellucid.tasks.adversarial", "Adversarial")
+_DIFFUSION = Late("pellucid.tasks.diffusion", "Diffusion")
 NO_ANSWERS = (
     "A run that draws pictures answers none that are handed over: `pellucid sample RUN` draws, and "
     "`pellucid evaluate RUN --judge CLASSIFIER` measures what is drawn."
@@ -52,6 +53,8 @@ class GenerateOptions(TaskOptions):
 
     form: Form = field(default_factory=lambda: Form(shape=(1, 1, 1)))
     latent: int = 64
+    noise_steps: int = 200
+    strides: int = 50
     way: str = ""
 
 
@@ -76,7 +79,16 @@ def _adversarial(chosen: GenerateOptions) -> Task:
     return task
 
 
-WAYS: dict[str, Callable[[GenerateOptions], Task]] = {"": _adversarial, "adversarial": _adversarial}
+def _diffusion(chosen: GenerateOptions) -> Task:
+    task: Task = _DIFFUSION(chosen.form.shape, chosen.noise_steps, chosen.strides)
+    return task
+
+
+WAYS: dict[str, Callable[[GenerateOptions], Task]] = {
+    "": _adversarial,
+    "adversarial": _adversarial,
+    "diffusion": _diffusion,
+}
 """From the word of a way to draw to the task that learns so; "" of a module of the user's own, which says none."""
 
 

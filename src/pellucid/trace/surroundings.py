@@ -41,6 +41,7 @@ _COLUMNS = {
     "both-classes": ("probability",),
     "scale-back": ("x deviation", "+ mean", "answer"),
     "into-bounds": ("x (high - low)", "+ low", "answer"),
+    "level": ("x -sqrt(1 - kept) / 2", "+ (sqrt(kept) x noisy + 1) / 2", "level"),
 }
 """By the name of a step: what it brings in, number by number, and what it gives."""
 
