@@ -67,7 +67,8 @@ def our_epochs(folder: Path, epochs: int, workers: int) -> Iterator[tuple[float,
     from pellucid.preprocessing import fit_preprocessing
     from pellucid.preprocessing.canvases import open_canvases
     from pellucid.preprocessing.image import ImagePreprocessing
-    from pellucid.training.batches import ImageBatches, each_batch
+    from pellucid.training.batches import each_batch
+    from pellucid.training.kinds.image_batches import ImageBatches
     from pellucid.training.randomness import epoch_order
 
     started = time.perf_counter()

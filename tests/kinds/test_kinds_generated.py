@@ -182,10 +182,11 @@ def test_what_does_not_go_is_refused_in_words(run: Run, tmp_path: Path) -> None:
         "answers none that": lambda: run.evaluate("val"),
         "answers none": lambda: pellucid.compare(run, run),
         "An explanation is about": lambda: run.explain(3),
-        "What units react to": run.features.embedding,
+        "that are handed over": run.features.embedding,
+        "handed over": run.features.maps,
         "A ladder compares": lambda: api.ladder(run.dataset, runs_dir=tmp_path, epochs=1),
         "nothing is searched": lambda: pellucid.tune(run.dataset, runs_dir=tmp_path, trials=2),
-        "Only a language model": run.sample,
+        "This run draws pictures": run.sample,
     }
     for words, ask in refused.items():
         with pytest.raises(PellucidError, match=words):

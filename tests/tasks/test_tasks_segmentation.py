@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.kinds import NOT_LABELLED, MaskTarget
-from pellucid.tasks import Batch, MaskFrame, Segmentation, build_task, starts_of
+from pellucid.tasks import Batch, PixelFrame, Segmentation, build_task, starts_of
 
 TARGET = MaskTarget(
     classes=("a", "b", "c"), values=("0", "1", "2"), colours=((0, 0, 0), (1, 1, 1), (2, 2, 2)), height=4, width=6
@@ -121,7 +121,7 @@ def test_tiles_cover_everything_and_overlap(length: int, tile: int, overlap: int
 
 def test_a_large_picture_in_tiles_is_answered_as_it_is_whole_where_only_the_pixel_counts() -> None:
     network = nn.Conv2d(2, 3, 1)
-    frame = MaskFrame(network, num_classes=3, tile=8, overlap=3).eval()
+    frame = PixelFrame(network, numbers=3, tile=8, overlap=3).eval()
     inputs = torch.randn(2, 2, 19, 11, generator=torch.Generator().manual_seed(0))
     assert torch.allclose(frame(inputs), network(inputs).flatten(1), atol=1e-6)
     seen: list[tuple[int, ...]] = []

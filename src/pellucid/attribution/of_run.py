@@ -48,11 +48,11 @@ class RunExplainer:
         predictor = opened.predictor
         preprocessing = predictor.record.preprocessing
         of_input = INPUTS_EXPLAINED[preprocessing.kind]
+        of_target = TARGETS_EXPLAINED[predictor.record.dataset.target.kind]
         asked = ask(opened, source)
         outputs = predictor.outputs(asked.prepared)
         shown = of_input.shown(preprocessing, asked)
         given = predictor.to_tensor(asked.prepared)
-        of_target = TARGETS_EXPLAINED[predictor.record.dataset.target.kind]
         about = of_target.about(predictor, given, outputs, wanted=target, letter=letter)
         model, inputs = of_input.by_degrees(about.model, given)
         explainer = self.explainer if model is predictor.model else Explainer(model, names=predictor.classes)

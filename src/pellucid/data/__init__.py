@@ -8,7 +8,7 @@ from pellucid.late import late_names
 
 if TYPE_CHECKING:
     from pellucid.data.addressed import AddressedTargets
-    from pellucid.data.arrays import dataset_from_arrays, dataset_from_table, dataset_from_texts
+    from pellucid.data.arrays import dataset_from_arrays, dataset_from_masks, dataset_from_table, dataset_from_texts
     from pellucid.data.bundled import DATASET_NAMES
     from pellucid.data.cells import ColumnReading, is_blank_word, is_missing, is_number
     from pellucid.data.column_summary import ColumnSummary
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
     from pellucid.data.known_ahead import ahead_names
     from pellucid.data.latest import LatestWindow, SeriesReader
-    from pellucid.data.mask_arrays import dataset_from_masks
     from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
     from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
     from pellucid.data.ordering import shuffle_keys, shuffled
@@ -182,7 +181,7 @@ __getattr__ = late_names(
         "calendar_names": "forecasting",
         "channel_names": "series",
         "dataset_from_arrays": "arrays",
-        "dataset_from_masks": "mask_arrays",
+        "dataset_from_masks": "arrays",
         "dataset_from_series": "series_arrays",
         "dataset_from_table": "arrays",
         "dataset_from_texts": "arrays",

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.data.mask_files import MaskCoding, as_colours, value_words
+from pellucid.data.mask_files import MaskCoding, MasksInMemory, as_colours, value_words
 from pellucid.decoding import COLOUR, StoredMask
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import MOST_MASK_CLASSES, NOT_LABELLED, listed
+from pellucid.kinds import MOST_MASK_CLASSES, NOT_LABELLED, MaskTarget, listed
 from pellucid.records import Decision
 
 VOC_BORDER = (224, 224, 192)
@@ -254,3 +255,39 @@ def _first(files: Mapping[str, MaskFacts], *, coloured: bool) -> str:
 def _colour(row: NDArray[np.uint8]) -> Colour:
     red, green, blue = row.tolist()
     return red, green, blue
+
+
+def as_masks(
+    given: NDArray[Any], shape: tuple[int, ...], classes: Sequence[str] | None
+) -> tuple[MaskTarget, MasksInMemory]:
+    """Return what an array of masks is, and the masks.
+
+    Args:
+        given: numbers of classes; `NOT_LABELLED` where nothing is known.
+        shape: (N, H, W) of the pictures.
+        classes: the names of class 0, 1, ...; None for "background", "class 1", ...
+
+    Raises:
+        DataError: shape or type do not fit, or there are fewer than two classes, or more than 64.
+    """
+    if given.shape != shape or given.dtype.kind not in "biu":
+        raise DataError(
+            f"The masks have the shape {given.shape} and the type {given.dtype}.",
+            expected=f"Whole numbers of the pictures' shape, {shape}.",
+        )
+    present = [value for value in np.unique(given).tolist() if value != NOT_LABELLED]
+    count = max(present, default=0) + 1 if classes is None else len(classes)
+    if not 2 <= count <= MOST_MASK_CLASSES or min(present, default=0) < 0 or max(present, default=0) >= count:
+        raise DataError(
+            f"The masks hold numbers from {min(present, default=0)} to {max(present, default=0)}, and there are "
+            f"{count} classes.",
+            expected=f"Classes from 0 on, 2 to {MOST_MASK_CLASSES} of them; {NOT_LABELLED} where nothing is known.",
+        )
+    target = MaskTarget(
+        classes=tuple(classes or (BACKGROUND, *(f"class {number}" for number in range(1, count)))),
+        values=tuple(map(str, range(count))),
+        colours=tuple(voc_colour(number) for number in range(count)),
+        height=shape[1],
+        width=shape[2],
+    )
+    return target, MasksInMemory(given.astype(np.uint8))

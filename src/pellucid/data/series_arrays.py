@@ -8,19 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pellucid.data.arrays import (
-    as_assignment,
-    as_groups,
-    as_target,
-    as_weights,
-    check_length,
-    for_task,
-)
-from pellucid.data.assemble import finish
+from pellucid.data.array_building import HandedOver, check_length
+from pellucid.data.array_targets import as_target, for_task
 from pellucid.data.choose_splits import SplitChoice
-from pellucid.data.dataset import ARRAYS_SOURCE, Dataset
-from pellucid.data.raw_dataset import RawDataset
-from pellucid.data.scan import safe_name
+from pellucid.data.dataset import Dataset
 from pellucid.data.series import SeriesInputs, channel_names
 from pellucid.data.series_shapes import as_series
 from pellucid.data.table_columns import TaskName
@@ -61,28 +52,13 @@ def dataset_from_series(
     Raises:
         DataError: shapes, types or lengths do not fit, or a series holds no number.
     """
-    choice = SplitChoice(seed=seed, val=val, test=test)
+    handed_over = HandedOver(name, SplitChoice(seed=seed, val=val, test=test), splits, groups, weights, names)
     found = as_series(series)
     target, targets = as_target(for_task(np.asarray(labels), task), target_name, classes)
-    check_length("labels", len(targets), len(found), "series")
-    if names is not None:
-        check_length("names", len(names), len(found), "series")
+    handed_over.check("labels", len(targets), len(found), "series")
     inputs = SeriesInputs.of_series(found, names=names)
     called = channel_names(inputs.num_channels) if channels is None else tuple(channels)
     check_length("names of channels", len(called), inputs.num_channels, "channels")
     digests = inputs.content_digests()
-    raw = RawDataset(
-        name=safe_name(name),
-        source=ARRAYS_SOURCE,
-        input=inputs.described(called, step=step),
-        target=target,
-        inputs=inputs,
-        targets=targets,
-        names=names,
-        content=digests,
-        equality=digests,
-        given=as_assignment(splits, len(found)),
-        groups=as_groups(groups, len(found)),
-        weights=as_weights(weights, len(found)),
-    )
-    return finish(raw, choice=choice)
+    described = inputs.described(called, step=step)
+    return handed_over.dataset(inputs, described, targets, target, content=digests, equality=digests)

@@ -23,7 +23,7 @@ from pellucid.features.shift import measure_shifts
 from pellucid.features.visualise import visualise_units
 from pellucid.kinds import SplitName
 from pellucid.models import example_of
-from pellucid.prediction import OpenedRun
+from pellucid.prediction import OpenedRun, Predictor
 from pellucid.preprocessing import pixels_of, read_pixels
 from pellucid.words import percent
 
@@ -217,12 +217,24 @@ class RunFeatures:
             raise RecipeError(TEST_SEALED, fix="Look at train or val.")
         if limit < 1:
             raise RecipeError(f"limit is {limit}.", expected="1 or more examples.")
-        return choose_examples(self._opened.predictor, self._opened.dataset, split, limit=limit, seed=seed)
+        return choose_examples(self._answering, self._opened.dataset, split, limit=limit, seed=seed)
+
+    @property
+    def _answering(self) -> Predictor:
+        """What answers examples.
+
+        Raises:
+            RecipeError: the run answers none.
+        """
+        predictor = self._opened.predictor
+        if predictor.no_answers:
+            raise RecipeError(predictor.no_answers)
+        return predictor
 
     def _layer(self, layer: str | None) -> str:
 
         form = self._opened.trained.preprocessing.form
-        return layer or default_layer(self._opened.predictor.model, example_of(form))
+        return layer or default_layer(self._answering.model, example_of(form))
 
     def _read(self, source: int | str | Path | NDArray[Any]) -> tuple[NDArray[Any], str, str]:
         """Return an input's canvas, its name, and what the network says of it."""

@@ -77,6 +77,7 @@ class Kinds(Mapping[str, type[AnyKind]]):
         Raises:
             ValueError: no kind, or an unknown one; pydantic's ValidationError where a field is at fault.
         """
+        # What is no mapping is a record already, or will be refused by its type where it is used.
         if not isinstance(value, Mapping):
             return value
         word = value.get("kind")
@@ -134,6 +135,7 @@ class KindTable(Generic[Row]):
         if isinstance(row, Refused):
             raise RecipeError(row.reason)
         if isinstance(row, Late):
+            # Kept: a row may hold what it has worked out.
             row = self._rows[word] = cast("Row", row.load())
         return row
 

@@ -89,6 +89,7 @@ class Grown(nn.Module):
         channels, self.height, self.width = shape
         self.small = (CHANNELS[1], *_quarter(shape))
         self.dense = nn.Linear(latent, math.prod(self.small))
+        # Kernels of 4 at strides of 2: every pixel is made of as many terms, so that no checkerboard comes of it.
         self.grow1 = nn.ConvTranspose2d(CHANNELS[1], CHANNELS[0], 4, stride=2, padding=1)
         self.grow2 = nn.ConvTranspose2d(CHANNELS[0], channels, 4, stride=2, padding=1)
         self.relu1, self.relu2, self.level = nn.ReLU(), nn.ReLU(), nn.Sigmoid()

@@ -73,7 +73,6 @@ def anatomy(module: nn.Module, order: Sequence[str]) -> Anatomy | None:
     modules = dict(module.named_modules())
     last = head(module)
     name_of_head = next((name for name, part in modules.items() if part is last), None)
-    order = [name.partition("/")[0] for name in order]
     # Who holds parameters beside its parts (a class token) computes with them: it is frozen as they are.
     # Operators between layers have rows by their module's path: "bn1/batch_norm".
     order = [path for name in order if (path := name.partition("/")[0]) in modules]
@@ -86,6 +85,7 @@ def anatomy(module: nn.Module, order: Sequence[str]) -> Anatomy | None:
     waiting: list[str] = []  # what comes before the first block that can learn
     for layer in leaves[:place]:
         block = _block_of(layer, modules)
+        # A normalisation alone is no block: frozen without its convolution it would only shift what that one learns.
         learns = any(True for _ in modules[layer].parameters()) and not isinstance(modules[layer], _NORMS)
         if gathered and (gathered[-1][0] == block or not learns):
             gathered[-1][1].append(layer)

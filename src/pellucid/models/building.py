@@ -46,6 +46,7 @@ def build_model(
     """
     entry = find_model(name)
     if weights is not None:
+        # Before the input is checked: borrowed weights want pictures in colour, whatever the architecture could take.
         entry = replace(entry, wishes=wishes_of(weights.card, entry.wishes))
     entry.check_input(form)
     if outputs < 1:
@@ -75,6 +76,7 @@ def _build(entry: ModelEntry, form: Form, outputs: int, options: ModelOptions) -
     except ModelError:
         raise
     except Exception as problem:
+        # A fault of ours keeps its traceback; what a library raises says something of the name or the size.
         if entry.library == "pellucid":
             raise
         raise ModelError(

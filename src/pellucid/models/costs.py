@@ -61,6 +61,7 @@ def _einsum(operation: Operation) -> int:
     left, _, _ = equation.replace(" ", "").partition("->")
     words = left.split(",")
     operands = list(tensors(operation.args))
+    # "..." hides letters, and one operand is only moved about: no count rather than a wrong one.
     if "." in left or len(words) < 2 or len(words) != len(operands):
         return 0
     sizes = {letter: size for word, one in zip(words, operands, strict=True) for letter, size in _sizes(word, one)}
@@ -82,6 +83,7 @@ def _multi_head_attention(operation: Operation) -> int:
     query, key, value = (argument(operation, name) for name in ("query", "key", "value"))
     width = int(argument(operation, "embed_dim_to_check"))
     asked, known = _size(query.shape[:-1]), _size(key.shape[:-1])
+    # Queries and outputs for each that asks, keys and values for each that is looked at.
     projections = 2 * asked * width * width + known * width * int(key.shape[-1] + value.shape[-1])
     return projections + 2 * asked * known * width
 

@@ -13,6 +13,7 @@ from pellucid.models.heads import head
 from pellucid.models.modes import evaluating
 
 _HARMLESS = (nn.Dropout, nn.Identity)
+# The same layers on the same numbers; only their memory may lie otherwise.
 TOLERANCE = 1e-5
 
 
@@ -60,6 +61,7 @@ def cut_at_head(network: nn.Module, form: Form) -> Cut | None:
         try:
             expected = network(noise)
             seen = list(caught)
+            # A head that is called twice, or on parts of an example, cannot be repeated from one tensor of features.
             answered = tail(seen[0]) if len(seen) == 1 and len(seen[0]) == len(noise) else None
         except Exception:  # whatever a module of the user's own may do when its parts are called in another way
             return None

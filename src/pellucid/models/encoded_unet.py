@@ -48,6 +48,8 @@ class EncodedUNet(nn.Module):
         before = int(widths[-1])
         self.up, self.join = nn.ModuleList(), nn.ModuleList()
         for bridge in bridges:
+            # Wide bridges (2,048 maps of a large network) are narrowed: joining them whole would cost more than the
+            # encoder.
             after = max(_NARROWEST, min(_WIDEST, int(bridge) or before // 2))
             self.up.append(doubling(before, after, up))
             self.join.append(DoubleConvolution(after + int(bridge), after))
@@ -104,6 +106,7 @@ def borrow_encoder(network: nn.Module, weights: StoredWeights) -> None:
     faults = [
         key
         for key, tensor in found.items()
+        # Counters of batches are of no use in a network that goes on learning, and older files lack them.
         if key not in optional and (tensor is None or tensor.shape != wanted[key].shape or not tensor.isfinite().all())
     ]
     if faults:

@@ -143,6 +143,7 @@ class ModelEntry:
             if self.own is None
             else self.own.completed(options.own, whose=f"The model '{self.name}'", error=ModelError)
         )
+        # A copy and not a new record: what was left open has the model's default, and both were checked already.
         resolved = self.defaults.model_copy(update=chosen | {"own": own})
         if "maxout_pieces" in chosen and resolved.activation != "maxout":
             raise ModelError(
@@ -172,5 +173,6 @@ class ModelEntry:
                 return
             except ModelError as refusal:
                 refusals.append(refusal)
+        # The first: kinds stand in the order in which the model is meant for them.
         if refusals:
             raise refusals[0]

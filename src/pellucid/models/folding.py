@@ -84,6 +84,7 @@ def _fold(layers: Sequence[LayerSummary], start: int, stop: int, path: str) -> t
     for _, alike in groupby(parts, key=lambda part: _signature(layers, part)):
         chain: list[Part] = []
         for part in alike:
+            # Branches side by side (Inception) may be built alike, and are no repetition.
             if chain and not _follows(layers, chain[-1], part):
                 folded += _joined(chain)
                 chain = []

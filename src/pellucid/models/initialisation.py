@@ -52,6 +52,8 @@ def fill_weight(weight: Tensor, init: Init) -> None:
             fan_in = weight[0].numel()
             nn.init.normal_(weight, std=1 / math.sqrt(fan_in))
         case "normal":
+            # As AlexNet began (Krizhevsky et al. 2012, section 5); in deep networks what passes through vanishes with
+            # it.
             nn.init.normal_(weight, std=0.01)
         case "zeros":
             nn.init.zeros_(weight)
@@ -69,6 +71,7 @@ def initialise_for(module: nn.Module, activation: Activation, *, normalised: boo
         activation: what follows each weighted layer but the last.
         normalised: whether batch norm stands before each activation; then scale and centre are its business.
     """
+    # He's factor of 2 makes up for what a ReLU takes away; behind the last layer stands none.
     *hidden, last = _weighted_layers(module)
     bounded = activation in ("sigmoid", "tanh")
     for layer in hidden:

@@ -68,6 +68,7 @@ class CausalAttention(nn.Module):
 def _seen(query: Tensor, key: Tensor) -> Tensor | None:
     """Return [t, T] bool, which of T keys each of the last t places may look at; None for all."""
     new, all_of_them = query.shape[2], key.shape[2]
+    # A single new place looks at everything before it, and torch is quicker without a mask.
     if new == 1:
         return None
     return torch.ones((new, all_of_them), dtype=torch.bool, device=query.device).tril(all_of_them - new)
@@ -124,6 +125,8 @@ class Decoder(nn.Module):
                 nn.init.zeros_(module.bias)
         for name, parameter in self.named_parameters():
             if name.endswith(("attention.out.weight", "down.weight")):
+                # Each of the layers adds twice to the stream: so its spread stays the same, however many there are
+                # (Radford et al. 2019, section 2.3).
                 nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * layers))
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -143,6 +146,7 @@ class Decoder(nn.Module):
             assert isinstance(block, DecoderBlock)
             values, pair = block.step(values, None if state is None else state[number])
             kept.append(pair)
+        # Only the last place is asked for: V numbers, and not V for each token of a long prompt.
         logits: Tensor = self.head(self.norm(values[:, -1]))
         return logits, tuple(kept)
 

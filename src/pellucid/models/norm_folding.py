@@ -14,6 +14,7 @@ from pellucid.kinds import Form
 from pellucid.models.forms import noise_of
 from pellucid.models.modes import evaluating
 
+# Folding multiplies weights beforehand: sums of the same terms, rounded otherwise.
 TOLERANCE = 1e-4
 
 
@@ -59,6 +60,7 @@ def _fold(network: nn.Module) -> nn.Module | None:
     found = 0
     for node in graph.nodes:
         before: Any = node.args[0] if node.op == "call_module" and node.args else None
+        # Where somebody else reads the convolution, too, its numbers must stay what they are.
         if not isinstance(before, torch.fx.Node) or before.op != "call_module" or len(before.users) > 1:
             continue
         norm, convolution = modules[str(node.target)], modules[str(before.target)]

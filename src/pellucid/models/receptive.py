@@ -44,6 +44,7 @@ def follow(operation: Operation, seen: Sequence[Seen]) -> Seen:
         seen: what each of its `inputs` sees.
     """
     known = [one for one in seen if one is not None]
+    # One unknown among several makes the sum unknown: rather no field than one too small.
     if not known or len(known) < len(seen):
         return None
     if (slid := window(operation)) is not None:
@@ -58,6 +59,7 @@ def follow(operation: Operation, seen: Sequence[Seen]) -> Seen:
 def _slide(operation: Operation, seen: tuple[Axis, ...], sides: Sequence[Any]) -> Seen:
     shape = given(operation).shape
     first = len(shape) - len(sides)
+    # The window slides over other axes than those on which positions lie: somebody has turned the tensor.
     if any(axis.place is not None and axis.place != first + number for number, axis in enumerate(seen)):
         return None
     if len(sides) != len(seen):

@@ -70,6 +70,7 @@ class _Recorder(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         output = func(*args, **kwargs)
+        # "add_" writes in place and "__add__" is Python's operator: for a reader both are "add".
         name = func.__name__.strip("_")
         # Values that are written into a tensor give back nothing, but it is another tensor from then on.
         self.note(name, args, kwargs, args[0] if name == "setitem" else output)
@@ -77,6 +78,7 @@ class _Recorder(TorchFunctionMode):
 
     def note(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         """Write down one call, unless it gave no tensor or the network's input was not in it."""
+        # A call that gives back a parameter (a view of itself, a move that moved nothing) has made nothing.
         made = [tensor for tensor in tensors(output) if id(tensor) not in self.names]
         if not made:
             return
@@ -89,6 +91,7 @@ class _Recorder(TorchFunctionMode):
         flowing = [(tensor, source) for tensor in read if (source := self.origins[id(tensor)].operation) is not None]
         # Ids are told apart only while the tensors live.
         self.alive += made
+        # Parameters alone: worked out again whatever the input is, and so no step on its way.
         if not flowing:
             for tensor in made:
                 self.origins[id(tensor)] = _Origin(None, parameters)

@@ -77,6 +77,7 @@ def build_resnet(form: Form, outputs: int, options: ModelOptions, *, blocks: int
         blocks: residual blocks in each of the three stages.
         plain: 1 for the paper's plain network: the same layers without skip connections.
     """
+    # The same first weights for both, so that a comparison of the two is one of the skip connections alone.
     block = PlainBlock if plain else ResidualBlock
     model = nn.Sequential()
     model.add_module("conv1", nn.Conv2d(form.shape[0], _CHANNELS[0], 3, padding=1, bias=False))

@@ -74,6 +74,7 @@ class Seq2Seq(WritingNetwork):
         self.embed_answer = Vectors(letters, width, spread=SPREAD)
         if with_places:
             self.place = nn.Embedding(places, width)
+        # Bahdanau's writer reads what it sees, Luong's only joins it to what it has written.
         looked = 0 if attention == "none" else 2 * hidden + (width if self.with_letters else 0)
         self.write = nn.GRU(width + (looked if attention == "bahdanau" else 0), hidden, batch_first=True)
         if attention != "none":

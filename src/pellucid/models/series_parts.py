@@ -27,6 +27,7 @@ def inside_of(inputs: Tensor, *, masked: bool) -> Tensor | None:
     """
     if not masked:
         return None
+    # A gap counts as inside while a value follows: only what lies behind the last one is filling.
     still_to_come = inputs[:, -1:].flip(2).cumsum(2).flip(2)
     return still_to_come.clamp(max=1)
 
@@ -61,6 +62,7 @@ class StepNorm(nn.BatchNorm1d):
             values: [N, C, T].
             inside: [N, 1, T] of 1 at the steps that count, or None for all.
         """
+        # In use statistics are fixed, so that filling cannot change them; torch's own kernel is quicker.
         if inside is None or not self.training:
             return super().forward(values)
         number = inside.sum().clamp(min=1)
@@ -71,6 +73,7 @@ class StepNorm(nn.BatchNorm1d):
         assert self.num_batches_tracked is not None
         with torch.no_grad():
             share = self.momentum or 0.0
+            # torch normalises by the biased variance and remembers the unbiased one.
             unbiased = variance * number / (number - 1).clamp(min=1)
             self.running_mean.lerp_(mean.to(self.running_mean.dtype), share)
             self.running_var.lerp_(unbiased.to(self.running_var.dtype), share)

@@ -153,8 +153,10 @@ def _names_of(module: nn.Module) -> dict[str, tuple[str, ...]]:
 
 def _is_layer(path: str, layer: nn.Module) -> bool:
     """Tell whether all that happens in a module is one row: of a leaf, and of attention as torch writes it."""
+    # Its inside is one call into torch, whatever parts it seems to have.
     if isinstance(layer, nn.MultiheadAttention):
         return True
+    # A module of a user's own without parts may call any operators: each of them is then a row.
     is_own_code = not type(layer).__module__.startswith("torch.nn")
     return not any(True for _ in layer.children()) and not (path == "" and is_own_code)
 
@@ -184,6 +186,8 @@ def _rows(groups: list[list[int]], context: _Context) -> list[LayerSummary]:
         )
         path = own[0].module
         layer = context.modules[path] if _is_layer(path, context.modules[path]) else None
+        # A class token that is expanded is a movement, too, but of numbers that are learned: it needs a row to be
+        # counted.
         if layer is None and own[0].name in _MOVEMENTS and not (set(own[0].parameters) - counted):
             row_of |= dict.fromkeys(group, tuple(sources))
             continue
@@ -191,6 +195,7 @@ def _rows(groups: list[list[int]], context: _Context) -> list[LayerSummary]:
         held = context.layer_parameters[path] if layer is not None else ()
         read = [name for name in dict.fromkeys([*held, *(name for one in own for name in one.parameters)])]
         new = [name for name in read if name not in counted]
+        # Weights that two layers share (an embedding and the head) count at the first one that reads them.
         counted.update(new)
         rows.append(_row(group, context, layer, tuple(sources), sum(context.sizes[name] for name in new), taken))
     return rows

@@ -14,6 +14,7 @@ from pellucid.models.entry import Activation, ModelOptions
 from pellucid.models.initialisation import initialise_for
 from pellucid.models.series_parts import StepNorm, at_last_step, inside_of, only
 
+# The smallest that grows: with dilations of 1, 2, 4, ... it reaches any length in as many blocks as that has bits.
 _KERNEL = 3
 
 

@@ -25,6 +25,7 @@ class DoubleConvolution(nn.Module):
 def padded(inputs: Tensor, multiple: int) -> Tensor:
     """Return pictures continued below and to the right, by their outermost pixels, to sides that a number divides."""
     down, right = (-inputs.shape[axis] % multiple for axis in (2, 3))
+    # By outermost pixels: zeros would put an edge there, which a network may take for a border of something.
     return functional.pad(inputs, (0, right, 0, down), mode="replicate") if down or right else inputs
 
 
@@ -32,4 +33,6 @@ def doubling(inputs: int, outputs: int, up: str) -> nn.Module:
     """Return what makes [N, outputs, 2 h, 2 w] of [N, inputs, h, w]; `up` as in `UNet`."""
     if up == "transposed":
         return nn.ConvTranspose2d(inputs, outputs, 2, stride=2)
+    # Repeated and then convolved: transposed convolutions may leave checkerboards (Odena et al. 2016, "Deconvolution
+    # and Checkerboard Artifacts").
     return nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(inputs, outputs, 3, padding=1))

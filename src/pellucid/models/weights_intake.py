@@ -97,6 +97,7 @@ def _describe(file: Path, model: str | None, about: About) -> WeightsCard:
     name = full_name(model) if model is not None else known.name if known is not None else ""
     if find_model(name).library == "pellucid":
         raise ModelError(f"'{name}' is one of ours.", expected="A model of timm or torchvision.")
+    # The user says otherwise, and architectures may share weights (a copy under a new name): the user's word counts.
     if known is not None and known.name != name:
         known = None
     theirs = next(iter(published(name)), None)
@@ -136,6 +137,7 @@ def _shapes_of(entry: ModelEntry) -> nn.Module:
 
     size = entry.wishes.default_size or 224
     try:
+        # Names and shapes without memory: some networks have gigabytes of weights.
         with torch.device("meta"):
             return entry.build(Form(shape=(3, size, size)), 1000, entry.defaults)
     except (RuntimeError, NotImplementedError):

@@ -105,6 +105,7 @@ class WritingNetwork(nn.Module):
             state = step.state
             logits[:, place] = step.logits[:, 0]
             token = step.logits.argmax(2)
+            # Texts that have ended go on beside the others, and what they write then is not looked at.
             ended = ended | (token[:, 0] == END)
             if bool(ended.all()):
                 break
@@ -118,6 +119,7 @@ def before_each(answer: Tensor) -> Tensor:
 
 def never_said(logits: Tensor) -> Tensor:
     """Return [N, u, V] logits of [N, u, V - 2]: those of padding and unknown are so low that they are never written."""
+    # A large number and not infinity: gradients through a softmax of infinities are NaN.
     return functional.pad(logits, (NEVER_SAID, 0), value=HIDDEN_BY_MASK)
 
 

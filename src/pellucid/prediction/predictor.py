@@ -262,6 +262,8 @@ class Predictor:
             DecodingError, DataError, RunError: as of `split_outputs`.
             RecipeError: the task answers no inputs.
         """
+        if self.no_answers:
+            raise RecipeError(self.no_answers)
         at_once = max(1, MOST_NUMBERS // self.task.output_width)
         answers: list[Answer] = []
         distances: list[NDArray[np.float32] | None] = []
@@ -383,7 +385,7 @@ class Predictor:
         ids = examples.ids.to(device)
         return Batch(
             self.to_tensor(inputs),
-            examples.targets.to(device),
+            examples.targets[torch.arange(len(indices))].to(device),
             ids,
             counts=None if examples.counts is None else examples.counts.to(device),
             draws=Draws(record.recipe.machine.seed, 0, ids),

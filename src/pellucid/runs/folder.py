@@ -64,6 +64,8 @@ class RunFolder:
         for number in range(1, 1_000_000):
             folder = cls(parent / (name if number == 1 else f"{name}-{number}"))
             try:
+                # Making the folder is the one act that only one of two processes can succeed in: no look beforehand
+                # says as much.
                 folder.path.mkdir(parents=True)
             except FileExistsError:
                 continue
@@ -94,6 +96,7 @@ class RunFolder:
         """
         folder = cls(expand(path, what="The run's path", error=RunError))
         if not os.path.isdir(folder.path):
+            # Only folders with a record: a misspelled name is meant as that of a run.
             near = [place.parent.name for place in _records_in(folder.path.parent)]
             raise RunError(
                 f"There is no run at '{path}'.{did_you_mean(folder.path.name, near)}",
@@ -132,6 +135,7 @@ class RunFolder:
     def sweep(self) -> None:
         """Remove what a killed process had half written, and write down what it had not yet; for who owns the run."""
         self.refuse_links()
+        # First: an opening whose number was not written down yet must not lose it with what is swept away.
         keep_numbers(self.evaluations)
         for path in self.path.rglob(f".*{PARTIAL}"):
             path.unlink(missing_ok=True)
@@ -165,9 +169,11 @@ class RunFolder:
 
     def is_abandoned(self, record: RunRecord) -> bool:
         """Tell whether a record says "running" although its process is gone; what older versions wrote cannot tell."""
+        # Older versions took no lock, so that a missing one says nothing of them.
         if record.status != "running" or record.measured is None:
             return False
         owner = self.owner()
+        # Evaluations share a run; that one looks at it does not mean that anybody trains it.
         if owner is not None and owner.doing != "evaluated":
             return False
         return self.read_record().status == "running"  # it may have ended between the two looks
@@ -221,6 +227,8 @@ class RunFolder:
         """Add one epoch to metrics.jsonl and results.csv."""
         self._append_line(self.path / "metrics.jsonl", json.dumps(row))
         table, head = self.path / "results.csv", _as_csv(list(row), [])
+        # With other columns (validation was switched off, a metric was added) the table is written anew from the
+        # history.
         if os.path.lexists(table) and read_plain(table, most=MOST_LINES).startswith(head.encode()):
             self._append_line(table, _as_csv(list(row), [row]).removeprefix(head).rstrip("\n"))
         else:
@@ -318,6 +326,7 @@ class RunFolder:
         Raises:
             RunError: one is damaged.
         """
+        # An empty one is a number that was taken by a process which was killed before it wrote.
         return [read_json(path) for _, _, path in list_openings(self.evaluations) if path.stat().st_size]
 
     # --- exhibits ---
@@ -336,6 +345,7 @@ class RunFolder:
         Raises:
             RunError: one is damaged.
         """
+        # Not hidden files, which are what a killed process had half written.
         paths = sorted(self.exhibits.glob("[a-z0-9]*.json"))
         return [Exhibit.from_dict(read_json(path), source=str(path), error=RunError) for path in paths]
 

@@ -85,6 +85,8 @@ def _gradients(epochs: Sequence[EpochHealth]) -> Iterable[HealthFinding]:
             ratios.append(float(first.output_gradient or 0.0) / float(last.output_gradient or 1.0))
     if not ratios:
         return
+    # The middle look: at the first, weights are still random, and at the last, gradients may be gone because all is
+    # learned.
     ratio = median(ratios)
     if ratio * APART < 1:
         said = f"{1 / ratio:,.0f} times smaller" if ratio > 0 else "zero, and so smaller"

@@ -16,6 +16,7 @@ NUMBERS = "numbers.txt"
 deleted is given to no other. Two that are made at once may write a number down twice, which changes nothing."""
 _MOST_NUMBERS = 1 << 20
 _HIGHEST = 10**9 - 1
+# ASCII: `int` reads the digits of every script, and two names would then be one number.
 _NAME = re.compile(r"([a-z]+)-([0-9]{1,9})\.json", re.ASCII)
 _LINE = re.compile(rb"^([a-z]{1,40}) ([0-9]{1,9})$", re.MULTILINE)
 _MOST_TRIES = 10_000
@@ -68,6 +69,7 @@ def add_opening(folder: Path, split: str, text_of: Callable[[int], str]) -> Path
     """
     folder.mkdir(exist_ok=True)
     check_target(folder / NUMBERS)
+    # Written whole before it has a name, so that no number ever belongs to half a file.
     draft = folder / f".{split}-{os.getpid()}-{secrets.token_hex(8)}{PARTIAL}"
     try:
         for _ in range(_MOST_TRIES):
@@ -99,6 +101,8 @@ def _numbers(folder: Path) -> dict[str, set[int]]:
 def _place(draft: Path, path: Path) -> bool:
     """Give a whole file its name unless the name is taken: then return False."""
     try:
+        # A second name fails where the name is taken, and renaming would replace what is there: an opening that
+        # somebody made.
         os.link(draft, path, follow_symlinks=False)
     except FileExistsError:
         return False

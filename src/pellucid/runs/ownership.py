@@ -102,15 +102,18 @@ def owner_of(run: Path) -> Owner | None:
             return None
         owner = _read(path)
         try:
+            # Got, and let go with the descriptor: nobody has it.
             if _lock(descriptor, alone=True):
                 return None
         except OSError:  # no locks here: what is written must do
             return owner if owner is not None and _may_live(owner) else None
+        # Locked, but not yet (or not readably) written: somebody is there all the same.
         return owner or Owner(pid=0, host="this machine", since=0.0, doing="trained")
     finally:
         os.close(descriptor)
 
 
+# No link is followed, no pipe waited for, and no child of ours holds the lock on when we are gone.
 _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -122,6 +125,7 @@ def _acquire(path: Path, *, alone: bool) -> int | None:
             got = _lock(descriptor, alone=alone)
         except OSError:
             return descriptor  # a file system without locks
+        # Between opening and locking the last owner may have taken the file away: a lock on it would keep nobody out.
         if got and _is_still(descriptor, path):
             return descriptor
         os.close(descriptor)
@@ -180,6 +184,7 @@ def _release(descriptor: int, path: Path, *, alone: bool) -> None:
     """Let others in; the last one takes the file away."""
     try:
         with suppress(OSError):
+            # While it is locked alone nobody else can be using it. Windows lets no open file be removed.
             if os.name == "posix" and (alone or _lock(descriptor, alone=True)) and _is_still(descriptor, path):
                 path.unlink()
     finally:
@@ -187,11 +192,13 @@ def _release(descriptor: int, path: Path, *, alone: bool) -> None:
 
 
 def _may_live(owner: Owner) -> bool:
+    # Of another machine's processes nothing can be known from here.
     if owner.host != socket.gethostname()[:255]:
         return True
     if owner.pid <= 0:
         return False
     try:
+        # Signal 0 only asks whether there is such a process. "Not permitted" means that there is one, of somebody else.
         os.kill(owner.pid, 0)
     except (ProcessLookupError, OverflowError):
         return False

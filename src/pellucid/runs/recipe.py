@@ -74,6 +74,7 @@ class Recipe(Record):
             return data
         found: dict[str, Any] = {}
         for name, value in data.items():
+            # Nested sections are refused, so that a choice has one spelling wherever it stands.
             if name in cls.model_fields:
                 known = ", ".join(cls._sections()[name].model_fields)
                 raise ValueError(f"'{name}' is no choice but a section of them: give its choices by name ({known})")
@@ -105,6 +106,7 @@ class Recipe(Record):
     def data_task(self) -> DataTask | None:
         """What the task says of the target's cells: ordered classes are read as classes; others may say nothing."""
         task = self.objective.task
+        # Whether classes have an order is not in the cells; a task of the user's own may want any.
         asked = (
             "single-label"
             if self.classes.ordered or task == "ordered"
@@ -158,6 +160,7 @@ class Recipe(Record):
                 known = (self._in_pocket(pocket) or {}) | its
                 shared[pocket] = {name: value for name, value in known.items() if value is not None} or None
         try:
+            # From flat choices and not by copying sections: each is checked again, beside all others.
             return Recipe.model_validate(self.flat() | shared)
         except ValidationError as problem:
             faults = problem.errors(include_url=False, include_context=False)

@@ -26,6 +26,7 @@ def read_recipe(path: str | Path) -> Recipe:
         RecipeError: the file is missing, is no mapping, or has an unknown key (the nearest known one is named) or a
             value out of range.
     """
+    # A run's folder is a recipe, too: "as that one, but with other data" needs no copying of choices.
     place = expand(path, what="The recipe's path", error=RecipeError)
     if os.path.isdir(place):
         return _of_run(place)

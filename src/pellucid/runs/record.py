@@ -19,6 +19,7 @@ from pellucid.runs.recipe import Recipe
 from pellucid.words import is_utf8
 
 SCHEMA_VERSION = 1
+# File systems have 255 bytes; numbers, endings and the names of drafts are put behind it.
 _LONGEST_NAME = 200
 
 
@@ -277,10 +278,13 @@ class RunRecord(Record):
         scalings = self.target_scaling if isinstance(self.target_scaling, tuple) else (self.target_scaling,)
         if fault := answerable.fault(target, len(scalings)):
             raise ValueError(fault)
+        # Said twice in the file, and read by different rooms: a record that was changed by hand must not answer by
+        # halves.
         if tuple(self.preprocessing.input_shape) != self.model.input_shape:
             raise ValueError("model.input_shape: the preprocessing gives another one")
         if self.preprocessing.form != self.model.form:
             raise ValueError("model.form: the preprocessing gives another one")
+        # Before a network is built: the sides may each be possible, and their product fill any memory.
         if not math.prod(self.model.input_shape) <= MOST_SIDE * 64:
             raise ValueError("model.input_shape: no network takes so much")
         return self

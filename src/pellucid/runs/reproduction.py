@@ -78,10 +78,12 @@ def compare_reproduction(
     different, largest, share = 0, 0.0, 0.0
     for name, value in then.items():
         other = now[name]
+        # Bits and not values: NaN is unlike itself, and 0.0 equals -0.0.
         count = int(np.count_nonzero(_bits(value) != _bits(other)))
         if count:
             apart = float(np.abs(value.astype(np.float64) - other.astype(np.float64)).max())
             different, largest = different + count, max(largest, apart)
+            # The least keeps a tensor of zeros from dividing by 0.
             share = max(share, apart / max(float(np.abs(value.astype(np.float64)).max()), 1e-30))
     rows = [[_numbers(row) for row in folder.history()] for folder in (original, repeated)]
     parted = next((place for place, (row, other) in enumerate(zip_longest(*rows)) if row != other), None)

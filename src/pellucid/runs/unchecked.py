@@ -24,6 +24,7 @@ def why_unchecked(record: RunRecord) -> tuple[str, ...]:
     if not can.unknown and not can.unsure:
         return ()
     if answering is None:
+        # Older records may lack the split altogether.
         few = not record.dataset.num_examples.get("val", 0)
         why = "there are no validation examples" if few else "the run is not measured yet"
         return (f'"unsure" and "unknown" are off: {why}.',)

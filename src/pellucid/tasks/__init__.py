@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from pellucid.tasks.adversarial import VERDICTS, Adversarial
     from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
     from pellucid.tasks.diffusion import Diffusion
-    from pellucid.tasks.mask_frame import MaskFrame, starts_of
+    from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
 
@@ -105,7 +105,6 @@ __all__ = [
     "LearnedAs",
     "Loss",
     "MaskAnswer",
-    "MaskFrame",
     "MeasuresEach",
     "Monitor",
     "MultiLabel",
@@ -118,6 +117,7 @@ __all__ = [
     "Phase",
     "PictureAnswer",
     "PictureHeld",
+    "PixelFrame",
     "Reconstruct",
     "ReconstructOptions",
     "Regression",
@@ -164,7 +164,7 @@ __getattr__ = late_names(
         "Diffusion": "diffusion",
         "IDLE": "reconstruct",
         "MaskAnswer": "answers.mask",
-        "MaskFrame": "mask_frame",
+        "PixelFrame": "pixel_frame",
         "PictureAnswer": "answers.picture",
         "PictureHeld": "answers.picture",
         "Reconstruct": "reconstruct",
@@ -172,6 +172,6 @@ __getattr__ = late_names(
         "VERDICTS": "adversarial",
         "divergences": "reconstruct",
         "squared_errors": "answers.picture",
-        "starts_of": "mask_frame",
+        "starts_of": "pixel_frame",
     },
 )

@@ -131,7 +131,7 @@ class Diffusion:
         kept = float(self.schedule.kept[step])
         scale = -math.sqrt(1 - kept) / 2
         shift = (math.sqrt(kept) * float(noisy) + 1) / 2
-        note = "(sqrt(kept) x noisy - sqrt(1 - kept) x v + 1) / 2: what the pixel is taken for without its noise"
+        note = f"What the pixel is taken for without its noise; step {step} keeps {kept:.4g} of the picture."
         return AnswerStep("level", "scale", said.double() * scale + shift, (scale,), (shift,), note, ("level",))
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 _SEGMENTATION = Late("pellucid.tasks.segmentation", "Segmentation")
-_FRAME = Late("pellucid.tasks.mask_frame", "frame_of")
+_FRAME = Late("pellucid.tasks.pixel_frame", "frame_of")
 _RECONSTRUCT = Late("pellucid.tasks.reconstruct", "Reconstruct")
 _ADVERSARIAL = Late("pellucid.tasks.adversarial", "Adversarial")
 _DIFFUSION = Late("pellucid.tasks.diffusion", "Diffusion")
@@ -65,7 +65,7 @@ def _segmentation(target: Target, chosen: SegmentationOptions, scaling: Scaling)
 
 
 def _framed(network: nn.Module, target: Target, scaling: Scaling) -> nn.Module:
-    framed: nn.Module = _FRAME(network, num_classes=len(MaskTarget.of(target).classes))
+    framed: nn.Module = _FRAME(network, numbers=len(MaskTarget.of(target).classes))
     return framed
 
 

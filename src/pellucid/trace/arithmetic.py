@@ -14,7 +14,10 @@ from pellucid.printed import Printed
 Floats = NDArray[np.float64]
 
 EPSILON = float(np.finfo(np.float32).eps)
+# A sum, a product and what a library may fuse or reorder round a few times each; four covers all networks that were
+# measured (`benchmarks/trace_exactness.py`).
 ROUNDINGS = 4.0
+# Errors of sums that are split among threads grow with the root of their number, like a random walk.
 MANY_TERMS = 1000
 
 

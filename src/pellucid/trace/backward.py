@@ -86,6 +86,7 @@ class Backward(Printed):
             replayed = replay(recording, with_gradients=True, parameters=parameters)
             outputs = replayed.output if answered is None else replayed.output[:, -answered:]
             self._loss = compute_loss(outputs, targets, criterion)
+            # One pass back for all: asked for one by one, each would walk the whole graph again.
             wanted = [step.values for step in replayed.steps if step.values.requires_grad]
             found = torch.autograd.grad(
                 self._loss.value,

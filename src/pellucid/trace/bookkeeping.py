@@ -30,6 +30,7 @@ def is_bookkeeping(call: Call, values: Tensor, *, is_carrying: bool, is_layer: b
         is_carrying: whether the step follows from numbers of the input or from weights, and not from places alone.
         is_layer: whether a layer of the network does this and nothing else, e.g. flattens: then it is shown.
     """
+    # Whole numbers are which and where, not how much.
     if not is_carrying or not values.is_floating_point():
         return True
     if is_layer or call.operator in _SHOWN_MOVEMENTS:

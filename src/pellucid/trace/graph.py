@@ -122,6 +122,9 @@ def record(model: nn.Module, inputs: Tensor, more: Mapping[str, Tensor] | None =
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            # Not strict: its tracer of Python's bytecode refuses much of what users' modules do, and the graph is the
+            # same. The empty table of decompositions only makes the graph functional, and leaves operators whole (a
+            # convolution stays one).
             program = torch.export.export(model, (inputs,), dict(more or {}), strict=False).run_decompositions({})
     except Exception as problem:  # torch.export raises whatever the model's own Python code does
         raise ModelError(
@@ -165,6 +168,7 @@ def replay(
             # Of an operator with several outputs each is a step of its own, by the call that they share.
             elif node.target is operator.getitem:
                 source, element = node.args
+                # Only of calls: what a placeholder or a size is taken apart into is no step.
                 values[node] = values[source][element]
                 if source in calls:
                     found.append((source, calls[source], element))
@@ -219,6 +223,7 @@ def _labels(found: list[tuple[Any, Call, int | None]], model: nn.Module, carryin
     for (node, call, element), path in zip(found, paths, strict=True):
         words = _WORDS.get(call.operator, call.operator)
         has_parts = path in modules and any(True for _ in modules[path].children())
+        # A layer that is called twice has two rows of one name, which the counter below tells apart.
         is_layer = bool(path) and len(calls_of[path]) == 1 and not has_parts
         name = path if is_layer else f"{path}/{words}" if path else words
         # The first output is the result; further ones are states or statistics.

@@ -94,12 +94,15 @@ def _seen(value: Any, met: set[int]) -> Iterator[object]:
         yield value
     elif isinstance(value, Tensor):
         yield _Same(value)
+        # The version counts changes in place, the address tells of storage that was exchanged (`.data = ...`). Tensors
+        # made in inference mode have no version.
         yield (0 if value.is_inference() else value._version, value.data_ptr())
     elif isinstance(value, np.ndarray):
         yield (value.dtype.str, value.shape, value.tobytes())
     elif isinstance(value, _OPAQUE) or id(value) in met:
         yield _Same(value)
     elif isinstance(value, dict):
+        # Without the lengths, nested values could run into one another and equal those of another nesting.
         yield len(value)
         for key, one in value.items():
             yield from _seen(key, met)

@@ -91,6 +91,7 @@ def _sgd(rule: Rule, weight: Tensor, gradient: Tensor, _state: Numbers) -> Moved
 def _momentum(rule: Rule, weight: Tensor, gradient: Tensor, state: Numbers) -> Moved:
     gradient, numbers = _with_l2(rule, weight, gradient)
     before = state.get("momentum buffer")
+    # The first buffer is the gradient itself, as in torch: without a history there is nothing to damp.
     buffer = gradient.clone() if before is None else before.mul(rule.momentum).add(gradient)
     numbers["momentum buffer"] = buffer
     direction = buffer
@@ -114,6 +115,7 @@ def _adam(rule: Rule, weight: Tensor, gradient: Tensor, state: Numbers) -> Moved
     if rule.name == "adam":
         gradient, numbers = _with_l2(rule, weight, gradient)
     elif rule.weight_decay:
+        # Before the step, and with the rate as it is now: decoupled from the gradient, but not from the schedule.
         weight = weight.mul(1 - rule.lr * rule.weight_decay)
         numbers["old x (1 - lr x weight decay)"] = weight
     (first, second), nothing = rule.betas, torch.zeros_like(weight)
@@ -121,7 +123,10 @@ def _adam(rule: Rule, weight: Tensor, gradient: Tensor, state: Numbers) -> Moved
     m = state.get("m", nothing).lerp(gradient, 1 - first)
     v = state.get("v", nothing).mul(second).addcmul(gradient, gradient, value=1 - second)
     bias_first, bias_second = 1 - first**count, 1 - second**count
+    # torch corrects the root and not the mean: in float32 not the same bits as the paper's v corrected, whose root is
+    # then taken.
     denominator = (v.sqrt() / bias_second**0.5).add(rule.eps)
+    # And it moves the first correction into the rate; what a reader expects, m corrected, is only shown.
     new = weight.addcdiv(m, denominator, value=-rule.lr / bias_first)
     corrections = {"1 - beta1^t": torch.tensor(bias_first), "1 - beta2^t": torch.tensor(bias_second)}
     numbers |= {"m": m, "v": v, **corrections, "m corrected": m / bias_first, "v corrected": v / bias_second}

@@ -181,6 +181,7 @@ class Trace(Printed):
             return self._values(self._by_name[name])
         # The network's own layers first: one of them may be called "answer".
         for steps in (self._network, self._around):
+            # What a module gave is what the last step within it gave.
             within = [step for step in steps if step.module == name or step.module.startswith(f"{name}.")]
             if within:
                 break
@@ -216,6 +217,7 @@ class Trace(Printed):
         around = [one for one in (before, behind) if one is not None]
         self.workings = tuple(one.workings for one in around if one.workings is not None)
         self._places = before.places if before is not None else ()
+        # The network's names stay as they are: a step around it gives way.
         first, last = (
             tuple(replace(step, name=_free(step.name, self._by_name)) for step in ([] if one is None else one.steps))
             for one in (before, behind)

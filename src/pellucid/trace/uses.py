@@ -63,6 +63,7 @@ class Uses:
         for step in steps:
             gradient = gradients.get(id(step.values))
             if gradient is not None:
+                # By the object: steps with several outputs share their call.
                 upstreams.setdefault(id(step.call), {})[step.element] = gradient
                 calls[id(step.call)] = step.call
         for key, call in calls.items():
@@ -88,10 +89,13 @@ class Uses:
     def _follow(self, use: Use, at: Position) -> Iterator[Explained]:
         """Yield the parts of the places that a moved value went to."""
         for element, place in landings(use.call, use.index, at):
+            # This part of a split leads nowhere that the loss knows of.
             if element not in use.upstreams:
                 continue
             output = use.call.output if element is None else use.call.output[element]
             further = self.explain(output, place)
+            # Followed on as long as it is only moved; where it is read by no operator it is an output, whose gradient
+            # is the end.
             if further:
                 yield from further
             else:

@@ -23,6 +23,7 @@ class WeightAverage:
     def __init__(self, models: Mapping[str, nn.Module], decay: float) -> None:
         self.decay = decay
         self.updates = 0
+        # Counters of batches and the like are whole numbers, of which there is no average.
         self._live = {
             f"{name}/{key}": tensor
             for name, model in models.items()
@@ -42,6 +43,7 @@ class WeightAverage:
     def applied(self) -> Iterator[None]:
         """Put the average into the models for the length of a `with` block."""
         with torch.no_grad():
+            # Copied into the very tensors and not swapped: optimizers and views of memory hold these.
             kept = {key: tensor.clone() for key, tensor in self._live.items()}
             self._copy(self.tensors)
         try:

@@ -57,6 +57,8 @@ def check_batches(record: RunRecord, model: nn.Module, processes: Processes) -> 
 
 def _learns_from_one(record: RunRecord, model: nn.Module) -> bool:
     """Try whether a copy of a network computes with a single example wherever it learns; frozen parts do not count."""
+    # Tried and not reasoned: which layers normalise over how many places hangs on the network and on the picture's
+    # size.
     trial = copy.deepcopy(model).cpu()
     found = stages_of(record, trial)
     frozen_sets = [stage.frozen for stage in found[1].stages] if found else [frozenset()]

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from pellucid.preprocessing import (
-    Augmentation,
-    ImagePreprocessing,
-    Prepared,
-    augment,
-    draw_mixing,
-    mix,
-    normalise_tensor,
-)
 from pellucid.tasks import Batch, Draws
-from pellucid.training.memory import halving
 from pellucid.training.processes import ALONE, Processes
 
 REPETITION = 1 << 40
@@ -54,28 +42,28 @@ class BatchSource(Protocol):
         """
 
 
+class Gathered(Protocol):
+    """Inputs or targets that are made when they are asked for, as a tensor is asked for rows of it."""
+
+    def __getitem__(self, rows: Tensor | int) -> Tensor:
+        """Return [n, ...] of [n] indices, or [...] of one."""
+
+
 @dataclass(frozen=True)
 class Examples:
     """All that is known of N examples but their inputs.
 
     Attributes:
-        targets: [N, ...].
+        targets: [N, ...], or whatever gives rows as such a tensor does.
         ids: [N] int64, each example's index in the dataset.
         weights: [N] float32 of the examples in the loss; None: all count alike.
         counts: [N] over how many units each example's loss is a mean; None: 1 each.
     """
 
-    targets: Tensor
+    targets: Tensor | Gathered
     ids: Tensor
     weights: Tensor | None = None
     counts: Tensor | None = None
-
-
-class Gathered(Protocol):
-    """Inputs that are made when they are asked for, as a tensor is asked for rows of it."""
-
-    def __getitem__(self, rows: Tensor | int) -> Tensor:
-        """Return [n, ...] of [n] indices, or [...] of one."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +72,7 @@ class TensorBatches:
 
     Attributes:
         inputs: [N, ...], or whatever gives rows as such a tensor does.
-        targets: [N, ...].
+        targets: [N, ...], likewise.
         ids: [N] int64.
         device: where batches go.
         weights: [N] float32 of the examples in the loss; None: all count alike.
@@ -94,7 +82,7 @@ class TensorBatches:
     """
 
     inputs: Tensor | Gathered
-    targets: Tensor
+    targets: Tensor | Gathered
     ids: Tensor
     device: torch.device
     weights: Tensor | None = None
@@ -129,123 +117,6 @@ class TensorBatches:
     def arranged(self, order: Tensor, batch_size: int) -> Tensor:
         """Return the order as it is: all examples cost alike."""
         return order
-
-
-@dataclass(frozen=True)
-class ImageBatches:
-    """Pictures kept as uint8 canvases; gathered, moved, then made float, augmented and normalised whole.
-
-    While one batch is learned from, a thread may gather the next: on the disk, that is where the waiting is.
-
-    Attributes:
-        canvases: N of [H + 2m, W + 2m, C] uint8, with a margin of m pixels where random crops want it.
-        targets: [N] int64 or float32.
-        ids: [N] int64, each example's index in the dataset: what its augmentation's randomness hangs on.
-        preprocessing: gives mean and deviation.
-        augmentation: applied in training; None for none.
-        seed: of the augmentation.
-        device: where batches go.
-        channels_last: memory format of the batches, what convolutions on this device like.
-        weights: [N] float32 of the examples in the loss; None: all count alike.
-    """
-
-    canvases: Prepared
-    targets: Tensor
-    ids: Tensor
-    preprocessing: ImagePreprocessing
-    augmentation: Augmentation | None
-    seed: int
-    device: torch.device
-    channels_last: bool = False
-    weights: Tensor | None = None
-    _ahead: list[tuple[Tensor, Future[Tensor]]] = field(default_factory=list)
-    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "pellucid-batches"))
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def expect(self, indices: Tensor) -> None:
-        """Begin to gather the batch that will be asked for next, where that takes the processor no time of its own."""
-        if self.canvases.in_memory and self.device.type == "cpu":
-            return
-        self._ahead[:] = [(indices, self._thread.submit(self._gather, indices))]
-
-    def arranged(self, order: Tensor, batch_size: int) -> Tensor:
-        """Return the order as it is: all examples cost alike."""
-        return order
-
-    def _ordered(self, pictures: Tensor) -> Tensor:
-        return pictures.contiguous(memory_format=torch.channels_last if self.channels_last else torch.contiguous_format)
-
-    def _gather(self, indices: Tensor) -> Tensor:
-        return torch.from_numpy(self.canvases.take((indices % len(self)).numpy()))
-
-    def batch(self, indices: Tensor, *, epoch: int | None) -> Batch:
-        """Gather, move, augment and mix (in an epoch of training), normalise."""
-        ahead = self._ahead.pop() if self._ahead else None
-        gathered = ahead[1].result() if ahead and ahead[0] is indices else self._gather(indices)
-        rows = indices % len(self)
-        ids, partner_targets, shares = self.ids[rows], None, None
-        drawn_by = repeated(ids, indices, len(self))
-        inputs = self._inputs(gathered, drawn_by, epoch)
-        if epoch is not None and self.augmentation is not None and self.augmentation.mixes:
-            mixing = draw_mixing(
-                drawn_by.numpy(),
-                spec=self.augmentation,
-                seed=self.seed,
-                epoch=epoch,
-                size=self._size,
-                num_examples=len(self),
-            )
-            partners = torch.from_numpy(mixing.partners)
-            inputs = mix(inputs, self._inputs(self._gather(partners), self.ids[partners], epoch), mixing)
-            partner_targets = self.targets[partners].to(self.device)
-            shares = torch.from_numpy(mixing.shares.astype(np.float32)).to(self.device)
-        return Batch(
-            self._ordered(inputs),
-            self.targets[rows].to(self.device),
-            ids.to(self.device),
-            partner_targets=partner_targets,
-            shares=shares,
-            weights=None if self.weights is None else self.weights[rows].to(self.device),
-            draws=Draws(self.seed, epoch or 0, drawn_by.to(self.device)),
-        )
-
-    @property
-    def width(self) -> int:
-        """Numbers of one example's inputs."""
-        return self.preprocessing.channels * self.preprocessing.height * self.preprocessing.width
-
-    @property
-    def _size(self) -> tuple[int, int]:
-        return self.preprocessing.height, self.preprocessing.width
-
-    def _inputs(self, gathered: Tensor, ids: Tensor, epoch: int | None) -> Tensor:
-        """Return [N, C, H, W], normalised; changed by each example's own augmentation in an epoch of training.
-
-        Every example is worked on by itself, so that parts give the same bits where the memory does not hold the whole.
-        """
-
-        def work(size: int) -> Tensor:
-            parts = zip(torch.split(gathered, size), torch.split(ids, size), strict=True)
-            made = [self._inputs_at_once(pixels, some, epoch) for pixels, some in parts]
-            return made[0] if len(made) == 1 else torch.cat(made)
-
-        return halving(max(1, len(gathered)), work)
-
-    def _inputs_at_once(self, gathered: Tensor, ids: Tensor, epoch: int | None) -> Tensor:
-        pixels = gathered.to(self.device).permute(0, 3, 1, 2)
-        if epoch is None or self.augmentation is None:
-            # Into its final order while a value is still one byte: a quarter of the memory to walk through.
-            return normalise_tensor(self._ordered(centre(pixels, self._size)), self.preprocessing)
-        changed = augment(pixels, ids, spec=self.augmentation, seed=self.seed, epoch=epoch, size=self._size)
-        return normalise_tensor(changed, self.preprocessing)
-
-
-def centre(pixels: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return the central [N, C, *size] part of [N, C, H, W]: a canvas without its margin."""
-    top, left = (pixels.shape[2] - size[0]) // 2, (pixels.shape[3] - size[1]) // 2
-    return pixels[:, :, top : top + size[0], left : left + size[1]]
 
 
 def repeated(ids: Tensor, indices: Tensor, num_examples: int) -> Tensor:

@@ -79,6 +79,8 @@ def build_engine(
     """Make the engine of a fully resolved record: model on its device, examples in memory."""
     recipe = record.recipe
     device = own_device(torch.device(recipe.machine.device or "cpu"))
+    # Convolutions on a CPU or a GPU are quicker in this order of memory; a dense network would only copy its inputs
+    # about.
     channels_last = len(record.model.input_shape) == 3 and any(
         isinstance(module, nn.Conv2d) for module in model.modules()
     )
@@ -100,6 +102,7 @@ def build_engine(
         record, model, dataset, examples, load, device=device, progress=progress, hooks=hooks, processes=processes
     )
     models, task = parts_of(frozen.model), hooks.on_task(task_of(record))
+    # On the bare task: a teacher's answers are no memberships, and hooks know nothing of how a network begins.
     start_networks(models, task_of(record), frozen.train)
     make: Callable[..., Engine] = Engine
     if any(isinstance(one, Fitted) for one in models.values()):
@@ -140,6 +143,7 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
     chained: RateSchedule = schedule
     if freezing.head_epochs:
         steps = freezing.head_epochs * steps_per_epoch
+        # The head's own schedule is the same curve, as much shorter as its epochs are fewer.
         warmup = schedule.warmup_epochs * freezing.head_epochs / epochs
         lr = freezing.head_lr or schedule.lr
         chained = ChainedSchedule(replace(schedule, lr=lr, num_steps=steps, warmup_epochs=warmup), steps, schedule)

@@ -55,6 +55,7 @@ def save_checkpoint(path: Path, engine: Engine) -> None:
     """Write all that a training needs to go on as if nothing had happened."""
     tensors = _weights(engine.models)
     for phase, optimizer in engine.optimizers.items():
+        # torch's optimizers import its compiler when their state is first read, which costs over a second.
         with without_compiler():
             states = optimizer.state_dict()["state"]
         for number, state in states.items():
@@ -157,6 +158,8 @@ def _wanted_of_all(engine: Engine) -> dict[str, Wanted]:
                 if name == "step":
                     wanted[key] = Wanted((), optional=True, least=1.0, whole=True)
                 else:
+                    # Means of squares: a negative one, from a damaged file, would make every weight NaN at the next
+                    # step.
                     least = 0.0 if name in ("exp_avg_sq", "square_avg") else None
                     wanted[key] = Wanted(tuple(parameter.shape), optional=True, least=least)
     if engine.average is not None:
@@ -174,6 +177,7 @@ def _torn_states(tensors: Mapping[str, Tensor], engine: Engine, standing: TrainS
             [f"optimizer/{phase}/{number}/{name}" in tensors for name in names]
             for number in range(len(_parameters(optimizer)))
         ]
+        # A parameter that never had a gradient has no state at all, which is as it should be; half of one is damage.
         torn += [f"optimizer/{phase}/{number}" for number, has in enumerate(found) if any(has) and not all(has)]
         if names and found and standing.epoch > 0 and not any(map(any, found)):
             torn.append(f"optimizer/{phase}")
@@ -190,6 +194,7 @@ def _read_standing(path: Path, metadata: Mapping[str, str], engine: Engine) -> T
         raise RunError(f"{source} is damaged.", expected="A JSON object.") from None
     standing = TrainStateRecord.from_dict(data, source=source, error=RunError)
     best = standing.best
+    # Every epoch but none before the first leaves a best one: without, the file is torn or from elsewhere.
     if standing.epoch > engine.settings.epochs or (best is None) != (standing.epoch == 0):
         raise RunError(
             f"{source} is of another recipe: epoch {standing.epoch} of {engine.settings.epochs}.",

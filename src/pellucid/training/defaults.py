@@ -82,6 +82,7 @@ def resolve_learning(
         reason = f"as many as {recipe.duration.steps:,} steps take"
     epochs = decide("epochs", planned or pace.epochs(num_train), reason)
     optimizer = decide("optimizer", "adamw", "works well over a wide range of learning rates")
+    # Smaller batches have noisier gradients: the rate falls with the root of their size (Krizhevsky 2014, section 5).
     rate = pace.habits.lr * RATE_AGAINST_ADAMW[optimizer] * min(1.0, (batch_size / 32) ** 0.5)
     rate = decide("lr", round(rate, 6), f"what suits {optimizer}, models of this kind and this batch size")
     schedule = _resolve_schedule(open_choices, epochs)
@@ -99,6 +100,7 @@ def resolve_learning(
         if schedule != "constant"
         else "stops after so many epochs without a better one, as the rate never falls"
     )
+    # A schedule that falls to 0 does its best in its last epochs: who stops earlier never sees them.
     decide("patience", 0 if schedule != "constant" or num_val == 0 else 10, patience_reason)
     return recipe.override(**open_choices.chosen), tuple(open_choices.decisions)
 

@@ -63,6 +63,7 @@ def open_teacher(teacher: TeacherRecord) -> tuple[RunRecord, nn.Module]:
             expected=f"{teacher.sha256}, as when this run began.",
             fix="Put the teacher's run folder back as it was, or train anew.",
         )
+    # The sum is over the weights alone: a report or an evaluation that was added since changes no answer.
     its_record = folder.read_record()
     model = rebuild_model(its_record, as_it_started=False)
     load_weights(folder.checkpoints / BEST, parts_of(model))
@@ -88,8 +89,10 @@ class TeacherAnswers:
 
     def __post_init__(self) -> None:
         self._device = own_device(torch.device(self.record.recipe.machine.device or "cpu"))
+        # In float32 whatever the student computes in: what it says is compared with what it said when it was measured.
         self.model = self.model.to(self._device).float().eval().requires_grad_(False)
         augmentation = self.record.augmentation
+        # Then every epoch shows the same inputs, and a teacher that answered them once need not be run again.
         self.once = augmentation is None or augmentation.is_identity
 
     def of(self, batch: Batch) -> Tensor:
@@ -111,6 +114,7 @@ class TeacherAnswers:
 
     def _answer_all(self) -> tuple[Tensor, Tensor]:
         """Run the teacher over the training split in its own preprocessing, and keep what it says."""
+        # Its own preprocessing, but no augmentation: it answers as it does in use.
         plain = self.teacher.model_copy(update={"augmentation": None})
         source = load_batches(
             plain, self.dataset, "train", device=self._device, channels_last=False, progress=NullProgress()

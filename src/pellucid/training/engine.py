@@ -142,6 +142,7 @@ class Engine:
             return f"{self.why_stopped} after epoch {state.epoch}"
         if 0 < settings.patience <= waited:
             return f"no better epoch in {settings.patience} (--patience), after epoch {state.epoch}"
+        # The longest epoch so far is expected of the next one: a budget is kept rather than overrun a little.
         if settings.seconds is not None and state.training_seconds + state.epoch_seconds > settings.seconds:
             return f"the time was up (--time), after epoch {state.epoch}"
         return None
@@ -165,15 +166,19 @@ class Engine:
         with forked_randomness(self.device):
             self.while_learning = self._train_epoch(epoch)
         trained = time.perf_counter()
+        # Before validation, or each process would judge the epoch by statistics of its own share of the examples.
         self.processes.follow_buffers(self.models.values())
         with self.answering_weights():
             validated = self.validate(self.val) if self.val is not None and len(self.val) else {}
             train = self.while_learning if validated else self._of_the_weights(self.while_learning)
+        # One clock for all: were each to trust its own, one could find the time up while the others begin an epoch and
+        # wait.
         (seconds,) = self.processes.of_the_first(time.perf_counter() - started)
         row: EpochRow = {"epoch": epoch}
         row |= {f"train_{name}": value for name, value in train.items()} | {
             f"val_{name}": value for name, value in validated.items()
         }
+        # The rate that the epoch ended with; where steps are limited, the last epoch ends earlier than its batches.
         last_step = epoch * num_batches(len(self.train), self.settings.batch_size)
         row["learning_rate"] = self.settings.schedule.at(min(last_step, self.settings.steps or last_step) - 1)
         row["examples_per_second"] = self._num_seen(epoch) / (trained - started)
@@ -186,6 +191,8 @@ class Engine:
         self.progress.ended_epoch(row, num_epochs=self.settings.epochs, is_best=is_best)
         for callback in self.callbacks:
             self.state.stopped |= bool(callback(self, row))
+        # What the first process hears from its callbacks holds for all: one that ended alone would leave the others
+        # waiting.
         self.state.stopped = bool(self.processes.of_the_first(self.state.stopped)[0])
         return row, is_best
 
@@ -194,6 +201,7 @@ class Engine:
         if self.task.monitor.is_last or not self.is_stepwise:
             return while_learning
         count, most = len(self.train), min(len(self.train), MOST_LOOKED_AT)
+        # Evenly spaced over the order of the data: the first ones alone may all be of one class.
         measured = self.validate(self.train, torch.arange(most) * count // most)
         return {name: measured.get(name, value) for name, value in while_learning.items()}
 
@@ -201,6 +209,8 @@ class Engine:
         for model in self.models.values():
             model.train()
         order = self._order(epoch)
+        # Steps are counted by whole epochs, before a last one is cut short: the rate and the seeds follow from the
+        # number.
         before = (epoch - 1) * num_batches(len(order), self.settings.batch_size)
         order = self.train.arranged(order[: self._num_seen(epoch)], self.settings.batch_size)
         steps = num_batches(len(order), self.settings.batch_size)
@@ -213,6 +223,7 @@ class Engine:
                 units[name] = units.get(name, 0) + batch.units
             seen += len(batch)
             now = time.perf_counter()
+            # Reading the loss waits for the device. Done at each step it would keep a GPU from running ahead of Python.
             if now - reported >= SECONDS_BETWEEN_REPORTS or index == steps - 1:
                 reported = now
                 mean_loss = float(sums["loss"]) / units["loss"]
@@ -220,6 +231,8 @@ class Engine:
                 done = min(seen * self.processes.count, len(order))
                 pace = (seen - begun) * self.processes.count / (now - started)
                 self._report(epoch, index + 1, steps, mean_loss, pace, done=done, size=len(order))
+            # The first steps allocate and choose kernels; counted in, they would make every forecast of the time too
+            # long.
             if index + 1 == WARM_UP_STEPS:
                 begun, started = seen, now
         return self._means(sums, units)
@@ -268,6 +281,8 @@ class Engine:
         for number, phase in enumerate(self.task.phases):
             if step % phase.every:
                 continue
+            # Each process has dropout of its own, and the first one's is that of a training alone, whose seeds stay as
+            # they were.
             others = () if self.processes.is_first else (self.processes.rank,)
             seed = seed_for(self.settings.seed, "step", step, number, *others)
             sums |= self.phase_step(batch, phase, self.settings.schedule.at(step) * phase.lr_scale, seed=seed)
@@ -291,6 +306,7 @@ class Engine:
         largest = min(len(batch), self.state.micro_batch or len(batch))
         try:
             return halving(largest, lambda size: self._accumulate(batch, phase, seed, size), smaller=self._shrink)
+        # A part of one example has no spread to normalise by: what fails then is not the user's batch, but the memory.
         except ValueError as problem:
             if self.state.micro_batch is None or not is_too_few(problem):
                 raise
@@ -328,6 +344,7 @@ class Engine:
             ):
                 loss = self.task.loss(self.models, part, phase=phase.name, generator=self._generator)
             value = loss.value if step == size else loss.value * (part.units / units)
+            # The penalty is of the weights and not of examples: counted once, however many parts a batch is taken in.
             if settings.l1 and start == 0:
                 value = value + settings.l1 * l1_penalty(held)
             value.backward()  # type: ignore[no-untyped-call]
@@ -347,6 +364,8 @@ class Engine:
         """
         looked_at = torch.arange(len(source)) if places is None else places
         for model in self.models.values():
+            # Also for the training examples that are looked at: dropout and batch statistics would blur what the
+            # weights give.
             model.eval()
         most = self.state.validation_batch or batch_within(VALIDATION_BATCH, source.width, self.device)
 
@@ -380,6 +399,7 @@ class Engine:
         sign = 1 if monitor.higher_is_better else -1
         best = state.best
         top = value if state.top is None else sign * max(sign * value, sign * state.top)
+        # Measured from the highest value and not from the best epoch's: else ties could lead down, step by step.
         lowest = sign * top - monitor.noise(top, num_examples)
         state.top = top
         is_best = monitor.is_last or (

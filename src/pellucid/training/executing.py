@@ -69,6 +69,7 @@ def execute(
     try:
         if processes.is_first:
             clear_progress(folder.path)  # a killed process may have left its own
+        # Before the first tensors: what is set here holds only for blocks that are allocated later.
         save_memory()
         device = torch.device(record.recipe.machine.device or "cpu")
         if device.type != "cpu":
@@ -78,6 +79,8 @@ def execute(
             engine.progress = KeptProgress(progress, folder.path)
         engine.on_first_step = lambda: started_at.append(time.time())
         threads = Threads(engine, record, replay=replay)
+        # Before the checkpoint is read: features of a frozen backbone are computed there, and their bits hang on the
+        # threads.
         record = _keep_threads(folder, record, threads.before(AHEAD), progress, processes)
         is_up = _take_up(engine, folder, record, processes)
         if record.recipe.machine.tensorboard and processes.is_first:
@@ -90,6 +93,7 @@ def execute(
             if processes.is_first:
                 _keep_epoch(engine, folder, row, is_best=is_best, events=events)
         status, note = "finished", engine.why_done
+    # Also Ctrl-C, whose epochs are kept. What happened is written down in `finally`, and then raised as it came.
     except BaseException as problem:
         if isinstance(problem, KeyboardInterrupt):
             done = engine.state.epoch if engine and is_up else _num_kept(folder)
@@ -105,6 +109,8 @@ def execute(
         if processes.is_first:
             clear_progress(folder.path)
             update = {"status": status, "status_note": note}
+            # It failed before the checkpoint was taken up (damaged, say): the run is as it was, and so must its record
+            # be.
             if before is not None and status == "failed" and not is_up:
                 folder.write_record(before)
             else:
@@ -164,6 +170,8 @@ def _take_up(engine: Engine, folder: RunFolder, record: RunRecord, processes: Pr
     last = folder.checkpoints / LAST
     is_new = not last.exists()
     if not is_new:
+        # A kill between row and checkpoint leaves a row too many, which is cut off below; one too few cannot come
+        # about.
         load_checkpoint(last, engine)
         _check_history(folder, engine.state.epoch)
     processes.follow_weights(engine.models.values())

@@ -86,6 +86,7 @@ def set_up_frozen(
         if cut is None:
             sources[split] = load(split)
         else:
+            # Late: where the cache has all features and nothing else ever learns, no picture is decoded.
             once = _Once(record, shared, dataset, split, load, progress, processes)
             sources[split] = FeatureBatches(some, once.inputs, once.compute, device)
 
@@ -98,6 +99,7 @@ def set_up_frozen(
                 source.from_features = from_features
                 if from_features:
                     source.views  # noqa: B018 (computed now, so that no epoch seems slow)
+        # The copy of the backbone with its norms folded in is as large as the backbone itself.
         shared.forget()
 
     # The optimizer shall hold whatever learns at some time.
@@ -207,6 +209,7 @@ def address_of(record: RunRecord, dataset: Dataset) -> Address | None:
     digests = dataset.inputs.digests
     if digests is None or not INPUT_HABITS[record.preprocessing.kind].made_by(record.preprocessing):
         return None
+    # The seed, too: an augmented view hangs on what it draws.
     shown = (
         repr((sorted(record.augmentation.to_dict().items()), record.recipe.machine.seed)) if record.augmentation else ""
     )
@@ -239,6 +242,7 @@ def _obstacle(cut: Cut | None, examples: Mapping[SplitName, Examples], hooks: Ho
     if mixes:
         return "--mixup and --cutmix make every epoch another"
     count = sum(len(some.ids) * (1 + views * (split == "train")) for split, some in examples.items())
+    # 4 bytes a float32.
     size = 4 * count * int(np.prod(cut.shape))
     if size > MEMORY_SHARE * free_memory():
         return (

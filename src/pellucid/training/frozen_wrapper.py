@@ -34,6 +34,7 @@ class FrozenWrapper(nn.Module):
         self._layers: frozenset[str] = frozenset()
         self._frozen: frozenset[str] = frozenset()  # names of modules
         self._scales = dict(rate_scales or {})
+        # A module of the user's own may have frozen parameters itself: they must not learn when ours are let go.
         self._learnable = {name for name, parameter in whole.named_parameters() if parameter.requires_grad}
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -64,6 +65,7 @@ class FrozenWrapper(nn.Module):
         self._frozen = frozenset(name for name in names if any(_holds(name, layer) for layer in layers))
         for name, parameter in self.whole.named_parameters():
             parameter.requires_grad_(name in self._learnable and name.rpartition(".")[0] not in self._frozen)
+            # An optimizer steps over whatever has a gradient: one that was left behind would move what is frozen.
             if not parameter.requires_grad:
                 parameter.grad = None
 
@@ -74,6 +76,7 @@ class FrozenWrapper(nn.Module):
     def scale_of(self, parameter: str) -> float:
         """Return what a parameter's learning rate is multiplied by; its name is that in `named_parameters`."""
         owner = parameter.removeprefix("whole.").rpartition(".")[0]
+        # What lies between blocks belongs to several: it learns as slowly as the slowest.
         return min((scale for name, scale in self._scales.items() if _holds(owner, name)), default=1.0)
 
     def train(self, mode: bool = True) -> FrozenWrapper:
@@ -81,6 +84,8 @@ class FrozenWrapper(nn.Module):
         super().train(mode)
         if mode and self._frozen:
             for name, part in self.whole.named_modules():
+                # The whole is "frozen" where a layer of it is; its own flag must stay, for the head learns in training
+                # mode.
                 if name in self._frozen and part is not self.whole:
                     part.training = False
         return self

@@ -36,6 +36,7 @@ SLOPES: dict[str, Callable[[Tensor], Tensor]] = {
     "tanh": lambda y: 1 - y * y,
 }
 """Activations with flat ends: the slope at an output, as a share of the steepest."""
+# A sigmoid is as flat beyond 0.987 and below 0.013, a tanh beyond 0.975: little gradient passes there.
 FLAT = 0.05
 ACTIVATIONS = (*RELUS, *SLOPES, "hardtanh", "gelu", "silu", "hardswish", "leaky_relu", "elu")
 
@@ -110,6 +111,7 @@ def measure_health(engine: Engine, num_examples: int) -> EpochHealth:
         gradients = _gradients(loss, watcher)
     rows = [_row(seen, gradients, optimizer) for seen in watcher.seen]
     wanted = [value for row in rows for value in row.numbers.values()]
+    # One transfer for all numbers: read one by one, each would wait for the device.
     numbers = iter(torch.stack([value.float() for value in (loss.detach(), *wanted)]).tolist())
     return EpochHealth(
         epoch=engine.state.epoch,
@@ -195,6 +197,8 @@ class _Watcher(TorchFunctionMode):
         )
         self.seen.append(seen)
         if result.requires_grad:
+            # The gradient is that of a mean over N: times the root of N its norm does not hang on how many were looked
+            # at.
             count = math.sqrt(len(result))
             # On the tensor and not the module: a later in-place ReLU must not come between.
             note = lambda gradient: seen.coming_back.append(gradient.norm() * count)  # noqa: E731
@@ -214,6 +218,7 @@ class _Watcher(TorchFunctionMode):
         given = given.detach()
         numbers = {"output_mean": given.mean(), "output_std": given.std(correction=0)}
         if operator in RELUS:
+            # Tokens have their units in the last place, [N, T, U], pictures and rows in the second.
             units = given if given.ndim == 3 else given.movedim(1, -1)
             numbers["dead"] = (units.flatten(0, -2) <= 0).all(0).float().mean()
         if operator in SLOPES:
@@ -247,6 +252,7 @@ def _row(seen: _Seen, gradients: Mapping[int, Tensor], optimizer: Optimizer) -> 
             numbers["gradient_rms"] = _rms(of_weights)
         updates = [update for update in (last_update(optimizer, weight) for weight in weights) if update is not None]
         if updates:
+            # The least keeps a layer of zeros from dividing by 0.
             numbers["update_ratio"] = _norm(updates) / _norm(weights).clamp_min(1e-30)
         if seen.coming_back:
             numbers["output_gradient"] = seen.coming_back[0]
@@ -296,6 +302,7 @@ def _evaluating(models: Any) -> Iterator[None]:
     """Put models into evaluation mode for a `with` block, and each module back into the mode it had."""
     modes = [(module, module.training) for model in models for module in model.modules()]
     for module, _ in modes:
+        # Not `eval()`: a module may override it, and what it does beside could not be taken back.
         module.training = False
     try:
         yield

@@ -52,6 +52,7 @@ class Hooks:
     def _with_own(self, task: Task) -> Task:
         if self.loss is None and not self.metrics:
             return task
+        # Their sums would silently take the place of the task's, by which the best epoch is chosen.
         taken = {"loss", "accuracy", "mae"} & set(self.metrics)
         if taken:
             raise RecipeError(f"A metric of your own is called '{taken.pop()}', which there is already.")
@@ -84,6 +85,7 @@ class HookedTask(WrappedTask):
         """Return the user's loss, or the task's, with the user's metrics among the sums, once a batch."""
         if self.own_loss is None and not self.runs_plainly:
             known = self.task.loss(models, batch, phase=phase, generator=generator)
+            # Once a step and not once a phase: the networks run once more for it.
             own = self._watched(models, batch) if phase == self.phases[0].name else {}
             return Loss(known.value, {**known.sums, **own})
         outputs = self.outputs(models, batch)
@@ -92,6 +94,7 @@ class HookedTask(WrappedTask):
         with torch.no_grad():
             own = self._sums(outputs.detach(), batch)
         if self.own_loss is not None:
+            # Behind the task's own: what is shown as the loss is what is minimised.
             own["loss"] = value.detach() * batch.units
         return Loss(value, {**known.sums, **own})
 
@@ -156,6 +159,7 @@ class HookedBatches:
         batch = self.source.batch(indices, epoch=epoch)
         if epoch is None:
             return batch
+        # A function of the user's takes whole batches, so that the address cannot be each example's.
         generator = Generator().manual_seed(seed_for(self.seed, "own augmentation", epoch, int(indices[0])))
         inputs = self.augmentation(batch.inputs, generator)
         if not isinstance(inputs, Tensor) or inputs.shape != batch.inputs.shape:

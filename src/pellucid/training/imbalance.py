@@ -108,6 +108,7 @@ def _say_weighed(class_counts: Sequence[int]) -> Decision:
 
 def _how_uneven(class_counts: Sequence[int]) -> str:
     present = [count for count in class_counts if count]
+    # Of classes that training has: a class that is only in validation has no share to be compared.
     ratio = max(present) / min(present)
     return f"the largest class has {ratio:.1f} times as many training examples as the smallest, more than {UNEVEN:g}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from pellucid.data import Dataset
+from pellucid.data import Dataset, free_memory
 from pellucid.kinds import INPUTS, KindTable, SplitName
 from pellucid.late import Late
 from pellucid.preprocessing import Scalings
@@ -19,6 +19,9 @@ from pellucid.training.batches import BatchSource, Examples
 from pellucid.training.kinds import TARGET_HABITS
 from pellucid.training.kinds.base import BatchOpener, Opening
 from pellucid.training.progress import Progress
+
+_MEMORY_SHARE = 1 / 4
+"""Of the free memory, that targets of pixels may fill; the pictures may take half of it."""
 
 BATCHES: KindTable[BatchOpener] = KindTable(
     "source of batches",
@@ -55,20 +58,44 @@ def load_batches(
     opening = Opening(
         record, dataset, split, examples_of(record, dataset, split), device, progress, channels_last=channels_last
     )
-    own = TARGET_HABITS[dataset.target.kind].batches(opening)
-    return BATCHES[record.preprocessing.kind](opening) if own is None else own
+    return BATCHES[record.preprocessing.kind](opening)
+
+
+@dataclass(frozen=True)
+class TargetsOnDemand:
+    """Targets that are read when a batch wants them."""
+
+    record: RunRecord
+    dataset: Dataset
+    indices: NDArray[np.int64]
+
+    def __getitem__(self, rows: Tensor | int) -> Tensor:
+        """Return [n, ...] of [n] rows, or [...] of one."""
+        wanted = torch.as_tensor(rows).reshape(-1).numpy()
+        found = torch.from_numpy(learned_targets(self.record, self.dataset, self.indices[wanted]))
+        return found[0] if isinstance(rows, int) else found
 
 
 def examples_of(record: RunRecord, dataset: Dataset, split: SplitName) -> Examples:
     """Return the targets of a split, scaled where they are numbers, and what else is known of its examples."""
-    examples = examples_at(record, dataset, dataset.splits[split])
-    return replace(examples, weights=example_weights(dataset, dataset.splits[split])) if split == "train" else examples
+    indices = dataset.splits[split]
+    if dataset.target.on_pixels and not _fit(record, dataset, indices):
+        examples = Examples(TargetsOnDemand(record, dataset, indices), torch.from_numpy(indices))
+    else:
+        examples = examples_at(record, dataset, indices)
+    return replace(examples, weights=example_weights(dataset, indices)) if split == "train" else examples
+
+
+def _fit(record: RunRecord, dataset: Dataset, indices: NDArray[np.int64]) -> bool:
+    """Tell whether targets of pixels may all lie in memory, as most do: then none is read twice."""
+    return learned_targets(record, dataset, indices[:1]).nbytes * len(indices) <= _MEMORY_SHARE * free_memory()
 
 
 def examples_at(record: RunRecord, dataset: Dataset, indices: NDArray[np.int64]) -> Examples:
     """Return targets as a run's task learns them, and over how many units each loss is a mean, of [N] examples."""
     learned = learned_targets(record, dataset, indices)
-    units = TARGET_HABITS[dataset.target.kind].units(learned)
+    on_pixels = dataset.target.on_pixels
+    units = TARGET_HABITS[dataset.target.kind].units(learned) if on_pixels is None else on_pixels.units(learned)
     counts = None if units is None else torch.from_numpy(units)
     return Examples(torch.from_numpy(learned), torch.from_numpy(indices), counts=counts)
 

@@ -12,6 +12,7 @@ from pellucid.errors import RunError
 
 Result = TypeVar("Result")
 
+# 2^20 float32 numbers are 4 MiB, 2^24 are 64 MiB.
 _NUMBERS = {"cpu": 1 << 20}
 _MOST_NUMBERS = 1 << 24
 TOO_LITTLE = "Use a smaller --imgsz, a smaller --model, another --device, or give the process more memory."

@@ -40,6 +40,7 @@ class OptimizerSettings:
 
 def decayed_parameters(module: nn.Module) -> list[nn.Parameter]:
     """Return the weights that decay and L1 act on: matrices and kernels, not biases nor the scales of norms."""
+    # Decay of biases and of norms' scales makes no function simpler (He et al. 2019, "Bag of Tricks", section 3.1).
     return [parameter for parameter in module.parameters() if parameter.requires_grad and parameter.ndim > 1]
 
 
@@ -66,6 +67,7 @@ def build_optimizer(
                 groups.setdefault((scale, id(parameter) in with_decay), []).append(parameter)
     listed = [
         {"params": parameters, "weight_decay": settings.weight_decay if decays else 0.0, "lr_scale": scale}
+        # In a fixed order: a checkpoint knows a parameter by its number among the groups.
         for (scale, decays), parameters in sorted(groups.items(), key=lambda group: group[0], reverse=True)
     ]
     with without_compiler():
@@ -76,9 +78,11 @@ def _make(groups: list[dict[str, Any]], settings: OptimizerSettings, betas: tupl
     # One fused kernel per step instead of a dozen per parameter: a third of a small network's step time on a CPU.
     match settings.name:
         case "sgd":
+            # torch refuses Nesterov's form without momentum.
             nesterov = settings.nesterov and settings.momentum > 0
             return torch.optim.SGD(groups, lr=0.0, momentum=settings.momentum, nesterov=nesterov, fused=True)
         case "rmsprop":
+            # torch has no fused kernel for it.
             return torch.optim.RMSprop(groups, lr=0.0, momentum=settings.momentum)
         case "adam":
             return torch.optim.Adam(groups, lr=0.0, betas=betas, fused=True)

@@ -151,6 +151,7 @@ def _plan_network(dataset: Dataset, recipe: Recipe, model: nn.Module | None) -> 
         if entry.scales_targets
         else None
     )
+    # After the scaling: of an answer that is a text, its alphabet says how many numbers the network gives.
     task = in_units(task, recipe, dataset.target, form, scaling)
     network = model or build_model(
         chosen.name,
@@ -205,6 +206,7 @@ def _plan_learning(
         augmentation=network.augmentation,
         pretrained=pretrained,
     )
+    # In this order: what learns says which pace is right, and the pace how many epochs there are.
     plain = plain_views(recipe, network.augmentation)
     family = family_in_training(network.family, recipe, pretrained=pretrained)
     recipe, about_rate = choose_learning(

@@ -17,6 +17,7 @@ from pellucid.training.engine import Engine
 from pellucid.training.progress import NullProgress
 from pellucid.training.randomness import epoch_order, forked_randomness, seed_for
 
+# At the lowest no network learns, at the highest most explode; 20 steps a decade are enough to see the bend.
 LOWEST, HIGHEST, STEPS = 1e-6, 1.0, 120
 SMOOTHING = 0.95
 QUIET_STEPS = 20
@@ -52,6 +53,7 @@ def find_learning_rate(engine: Engine, *, otherwise: float) -> RangeTest:
         return RangeTest(rates=(), losses=(), chosen=otherwise, note=f"{what}, and learn them by heart")
     rates, losses, noise = _raise_the_rate(engine)
     note = _why_none(losses, noise)
+    # Not among the quiet steps, whose differences are those between batches.
     lowest = min(range(QUIET_STEPS, len(losses)), key=losses.__getitem__, default=0)
     chosen = otherwise if note else float(f"{rates[lowest] / 10:.2g}")
     return RangeTest(rates=tuple(rates), losses=tuple(losses), chosen=chosen, note=note)
@@ -66,12 +68,14 @@ def _raise_the_rate(engine: Engine) -> tuple[list[float], list[float], float]:
     average = 0.0
     with forked_randomness(engine.device):
         for step, batch in zip(range(STEPS), endless_batches(probe), strict=False):
+            # Evenly in the logarithm: rates differ by factors.
             rate = LOWEST * (HIGHEST / LOWEST) ** (step / (STEPS - 1))
             loss = 0.0
             for number, phase in enumerate(probe.task.phases):
                 sums = probe.phase_step(batch, phase, rate, seed=seed_for(engine.settings.seed, "probe", step, number))
                 loss += float(sums["loss"]) / len(batch)
             average = SMOOTHING * average + (1 - SMOOTHING) * loss
+            # A moving average begins at 0; this takes that back, as Adam does (Kingma & Ba 2015, section 3).
             smoothed = average / (1 - SMOOTHING ** (step + 1))
             # The first few values are of one batch or two: an easy one must not make all others look hopeless.
             seen = losses[QUIET_STEPS - 1 :]

@@ -20,6 +20,7 @@ from pellucid.errors import RecipeError
 from pellucid.records import Decision
 from pellucid.torchrun import how_started
 
+# torch's own base classes: those of one, two and three dimensions, and modules derived from them.
 NORMS_AND_DROPOUT = (nn.modules.batchnorm._BatchNorm, nn.modules.dropout._DropoutNd)
 
 

@@ -16,6 +16,7 @@ def seed_for(seed: int, *place: int | str) -> int:
     Nearby places give unrelated seeds (BLAKE2b), so no generator's state needs to be saved in a checkpoint.
     """
     text = "/".join(str(part) for part in (seed, *place))
+    # 63 bits, for torch takes seeds as signed numbers. Not Python's `hash`, which differs from process to process.
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
 
 
@@ -45,6 +46,7 @@ def balanced_order(strata: Tensor, *, seed: int, epoch: int) -> Tensor:
         members = torch.nonzero(strata == kind).squeeze(1)
         wanted = quota + one_more
         rounds = -(-wanted // len(members))
+        # Whole passes over a small class, each shuffled: no example comes r + 1 times before all others came r times.
         passes = [
             members[torch.randperm(len(members), generator=generator)] + repetition * num_examples
             for repetition in range(rounds)

@@ -80,6 +80,7 @@ def plan_stages(anatomy: Anatomy, *, freeze: str, unfreeze: Unfreeze, head_epoch
     """
     frozen = frozen_layers(anatomy, freeze)
     backbone = frozenset(anatomy.backbone)
+    # Nothing is there to be unfrozen: a head's epochs before would be the same epochs once more.
     if frozen == backbone:
         return Stages((Stage(epochs, backbone, head_only=True),))
     first = (Stage(head_epochs, backbone, head_only=True),) if unfreeze != "at-once" and head_epochs else ()
@@ -87,6 +88,7 @@ def plan_stages(anatomy: Anatomy, *, freeze: str, unfreeze: Unfreeze, head_epoch
         return Stages((*first, Stage(epochs, frozen)), head_epochs if first else 0)
     thawing = [block for block in anatomy.blocks if not frozen.issuperset(block.layers)]
     stages = []
+    # One stage an epoch, so that a run of any length thaws evenly; the second half of them learns everything.
     slow = max(1, math.ceil(epochs * _THAWED_BY))
     for epoch in range(1, slow + 1):
         still = thawing[: len(thawing) - math.ceil(len(thawing) * epoch / slow)]

@@ -34,6 +34,7 @@ _SLOWED = 0.6
 _STANDS = 1.0
 """Seconds for which a choice stands at least: epochs of a few rows take less, and need no choice each."""
 
+# A module's own and not an engine's: each trial of a search has an engine of its own.
 _small: dict[tuple[object, ...], bool] = {}
 """What trying found out in this process, by network, batch and number of threads: a search trains many alike."""
 
@@ -77,6 +78,8 @@ class Threads:
             return None
         self._is_chosen = epoch > AHEAD
         if not told and self._then is not None and self.engine.state.epoch > 0:
+            # Older records name one number for the whole run; its first epochs were computed with it, so the others
+            # must be, too.
             threads, reason = self._then, "as it was begun, by an older version"
         else:
             threads, reason = self._choose(epoch)
@@ -100,12 +103,14 @@ class Threads:
         if (
             not self.engine.is_stepwise
             or self.engine.device.type != "cpu"
+            # Processes of one training would take each other for others on the machine.
             or self.engine.processes.count > 1
             or self.most == 1
         ):
             return self.most, "what torch chooses"
         others = busy_others(self._mark)
         free = min(self.most, free_cores(self._mark))
+        # Where the system does not tell of others, a fallen speed is the only sign of them.
         is_slowed = others is None and bool(self._speeds) and self._speeds[-1] < _SLOWED * max(self._speeds)
         if free < self.most:
             return free, f"others keep {others or 0:.1f} of {counted(cores(), 'core')} busy; --threads N fixes it"
@@ -138,6 +143,7 @@ def one_is_as_quick(engine: Engine, most: int) -> bool:
     started = time.perf_counter()
     try:
         with forked_randomness(engine.device):
+            # In turn, so that what else goes on on the machine meets both alike.
             for trial, batch in zip(range(2 * _TRIALS + 2), endless_batches(probe), strict=False):
                 threads = (most, 1)[trial % 2]
                 torch.set_num_threads(threads)
@@ -152,6 +158,7 @@ def one_is_as_quick(engine: Engine, most: int) -> bool:
                     break
     finally:
         torch.set_num_threads(before)
+    # The quickest of each: whatever disturbs a step only makes it slower.
     return min(seconds[1]) <= _AS_QUICK * min(seconds[most])
 
 

@@ -91,6 +91,7 @@ def _train(
         )
     if must_probe:
         settled, said, range_test = settle_by_trying(plan, dataset, recipe, hooks)
+        # Planned twice: the rate and the epochs that were found stand in the recipe as if somebody had chosen them.
         plan = plan_run(dataset, settled, model=model, name=name, command=command, own_augmentation=own)
         update = {"decisions": (*plan.record.decisions, *said), "range_test": range_test}
         plan = replace(plan, record=plan.record.model_copy(update=update))
@@ -121,6 +122,8 @@ def begin(record: RunRecord, runs_dir: Path, processes: Processes) -> Iterator[t
         path = ""
         if processes.is_first:
             made = RunFolder.create(runs_dir, record.name)
+            # In this order: the lock is let go before an empty folder is removed, and the record is mended while it is
+            # still held.
             stack.callback(made.discard_empty)
             stack.enter_context(made.owned("trained"))
             stack.enter_context(_no_longer_running(made))
@@ -128,6 +131,8 @@ def begin(record: RunRecord, runs_dir: Path, processes: Processes) -> Iterator[t
             hardware = record.hardware | ({"processes": str(processes.count)} if processes.count > 1 else {})
             record = record.model_copy(update={"name": made.path.name, "hardware": hardware, "measured": False})
             made.write_record(record)
+        # The others train what the first one wrote, and not what they planned themselves: a name may have been taken
+        # meanwhile.
         path, text = (processes.text_of_the_first(each) for each in (path, json.dumps(record.to_dict())))
         if not processes.is_first:
             record = RunRecord.from_dict(json.loads(text), source="the first process", error=RunError)
@@ -139,6 +144,7 @@ def _no_longer_running(folder: RunFolder) -> Iterator[None]:
     """See to it that the record of a run that is stopped in a `with` block, at whatever instant, says so."""
     try:
         yield
+    # Also Ctrl-C and SystemExit: whatever ends the block, no record may go on saying "running".
     except BaseException as problem:
         with suppress(PellucidError, OSError):
             record = folder.read_record()
@@ -182,6 +188,8 @@ def resume(
         if processes.is_first:
             stack.enter_context(folder.owned("trained"))
         before = folder.read_record()
+        # Trained to its end and killed while it was measured: there is no epoch to go on with, and only that is left to
+        # do.
         if before.status == "finished" and then is not None and not folder.is_measured(before):
             check_same_data(before, dataset)
             if processes.is_first:
@@ -219,6 +227,8 @@ def _go_on(
     how = "Resume it in Python, with the same: pellucid.resume(path, loss=..., metrics=..., callbacks=...)."
     check_hooks(before, hooks, how)
     if model is None:
+        # Borrowed weights are looked for only where no checkpoint will replace them: they may be gone from this
+        # machine.
         model = rebuild_model(before, as_it_started=not (folder.checkpoints / LAST).exists())
     model = framed(before, model)
     check_batches(before, model, processes)

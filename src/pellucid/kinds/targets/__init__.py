@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.kinds.targets.base import TARGETS, Name, Said, Target, TargetSpec, listed
+from pellucid.kinds.targets.base import TARGETS, Name, OnPixels, Said, Target, TargetSpec, listed
 from pellucid.kinds.targets.future import BANDS, LEVELS, Anchor, FutureTarget
 from pellucid.kinds.targets.generated import GeneratedTarget
 from pellucid.kinds.targets.labels import LabelsTarget
@@ -31,6 +31,7 @@ __all__ = [
     "MaskTarget",
     "Name",
     "NextTarget",
+    "OnPixels",
     "OwnPictures",
     "PictureTarget",
     "Said",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
@@ -35,6 +36,30 @@ class Kept(NamedTuple):
     """[n, ...] their targets."""
 
 
+class OnPixels(NamedTuple):
+    """How the targets of a kind lie on the pixels of its pictures: [N, ..., H, W] numbers, H and W being the canvas's.
+
+    Whatever moves a picture's pixels moves these with them: crops, turns, mirroring, resampling. What changes colours
+    leaves them as they are.
+    """
+
+    moved: Literal["nearest", "bilinear"]
+    """What is read between pixels: the nearest number, where numbers are names; or a blend of four, where they are
+    amounts, as floats."""
+    unknown: float
+    """What stands where nothing is known, such as around a picture that is smaller than the canvas; NaN of floats, so
+    that whatever is blended with it is not known either."""
+
+    def known(self, targets: Any) -> Any:
+        """Return which of some targets, an array or a tensor of them, are known: as many bools."""
+        # NaN alone is unlike itself, in numpy and in torch.
+        return targets == targets if math.isnan(self.unknown) else targets != self.unknown
+
+    def units(self, targets: Any) -> Any:
+        """Return [N] how many of the numbers of each example, [N, ..., H, W], are known."""
+        return self.known(targets).reshape(len(targets), math.prod(targets.shape[1:])).sum(1)
+
+
 class Target(Kind):
     """What is learned of each example. Targets are arrays of [N] or [N, M] numbers, whose meaning is told here."""
 
@@ -50,8 +75,8 @@ class Target(Kind):
     continues: ClassVar[bool] = False
     """Whether the target is what the inputs' own numbers do next: both then have the same unit."""
 
-    on_pixels: ClassVar[bool] = False
-    """Whether there is a target for each pixel of a picture: pictures then keep their size."""
+    on_pixels: ClassVar[OnPixels | None] = None
+    """How targets lie on the pixels of a picture, where each has one: pictures then keep their size."""
 
     is_spelled: ClassVar[bool] = False
     """Whether every character of a text may matter for it, so that texts are read character by character."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds.targets.base import TARGETS, Name, Target, listed
+from pellucid.kinds.targets.base import TARGETS, Name, OnPixels, Target, listed
 
 if TYPE_CHECKING:
     from typing import Self
@@ -41,7 +41,7 @@ class MaskTarget(Target):
     noun: ClassVar[str] = "class"
     dimensions: ClassVar[int] = 3
     splitting: ClassVar[Literal["strata", "plain", "time", "stretch"]] = "plain"
-    on_pixels: ClassVar[bool] = True
+    on_pixels: ClassVar[OnPixels | None] = OnPixels("nearest", unknown=NOT_LABELLED)
     files_folder: ClassVar[str] = "masks"
     classes: Annotated[tuple[Name, ...], Field(min_length=2, max_length=MOST_MASK_CLASSES)]
     values: tuple[str, ...]

@@ -78,6 +78,7 @@ class ClassTarget(Target):
         Raises:
             DataError: one has not.
         """
+        # With a single example a class is either never learned or never judged.
         lonely = [name for name, count in zip(self.classes, self.counts(targets), strict=True) if count < 2]
         if lonely:
             subject = f"The class '{lonely[0]}' has" if len(lonely) == 1 else f"{len(lonely)} classes have"

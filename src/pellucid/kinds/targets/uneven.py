@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 UNEVEN = 3.0
-"""Largest class over smallest beyond which classes are called uneven: then each counts alike, however rare."""
+"""Largest class over smallest beyond which classes are called uneven, and something is said of it."""
 
 
 def is_uneven(counts: Iterable[int]) -> bool:

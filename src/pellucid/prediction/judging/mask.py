@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Self
 
 import numpy as np
@@ -14,6 +14,7 @@ from pydantic import PrivateAttr
 from pellucid.errors import DataError
 from pellucid.kinds import MaskTarget, listed
 from pellucid.prediction.judging.base import Known
+from pellucid.prediction.judging.on_pixels import PixelPrediction, Tile, stitched
 from pellucid.prediction.records import Prediction
 from pellucid.runs import Answering
 from pellucid.tasks import Answer, MaskAnswer
@@ -23,7 +24,7 @@ _COLOUR_SHARE = 0.45
 """How much of an overlay is the class's colour; the rest is the picture."""
 
 
-class MaskPrediction(Prediction):
+class MaskPrediction(PixelPrediction):
     """Each pixel is answered; the pixels themselves stay beside the record, and are written as a picture.
 
     `probability` is the mean over the pixels of the probability of each one's class.
@@ -71,42 +72,20 @@ class MaskPrediction(Prediction):
         return made
 
     @classmethod
-    def of_tiles(cls, tiles: list[Tile], size: tuple[int, int], seen: NDArray[np.uint8]) -> Self:
-        """Return the prediction of a picture whose parts were answered: of each pixel the part that has it most inside.
-
-        Args:
-            tiles: that cover it.
-            size: (h, w) of it.
-            seen: [h, w, C] its levels.
-        """
-        classes, sure = np.zeros(size, np.uint8), np.zeros(size, np.float16)
-        inside = np.full(size, -1, np.int32)
-        for tile in tiles:
-            made, (top, left), (height, width) = cls.of(tile.answered), tile.place, tile.size
-            part = (slice(top, top + height), slice(left, left + width))
-            rows, columns = _to_border(top, height, size[0]), _to_border(left, width, size[1])
-            depth = np.minimum(rows[:, None], columns[None, :])
-            best = depth > inside[part]
-            assert made._sure is not None
-            classes[part][best] = tile.cut(made.classes)[best]
-            sure[part][best] = tile.cut(made._sure)[best]
-            inside[part] = np.maximum(inside[part], depth)
+    def of_tiles(cls, tiles: Sequence[Tile], size: tuple[int, int], seen: NDArray[np.uint8]) -> Self:
+        """Return the prediction of a picture whose parts were answered."""
         first = cls.of(tiles[0].answered)
         assert first._target is not None
+        classes = stitched(tiles, size, lambda one: cls.of(one).classes)
+        sure = stitched(tiles, size, lambda one: cls.of(one)._known_sure)
         made = cls.of_pixels(classes, sure, seen, first._target)
         made._sure = None  # it is needed no more
         return made
 
-    @classmethod
-    def of(cls, other: Prediction) -> Self:
-        """Return a prediction that is known to be of this kind, typed as such.
-
-        Raises:
-            TypeError: it is of another.
-        """
-        if not isinstance(other, cls):
-            raise TypeError(f"This is about {cls.__name__}, not about {type(other).__name__}.")
-        return other
+    @property
+    def _known_sure(self) -> NDArray[np.float16]:
+        assert self._sure is not None
+        return self._sure
 
     def files(self, *, overlay: bool = False) -> Mapping[str, bytes]:
         """Return the mask as a PNG whose palette's indices are the classes; and the picture under their colours."""
@@ -147,24 +126,6 @@ class MaskPrediction(Prediction):
         return listed([f"{name} {100 * share:.3g} %" for share, name in present], _SHOWN)
 
 
-class Tile:
-    """A part of a picture that was answered on a canvas, in whose middle it lies.
-
-    Args:
-        answered: the canvas's prediction.
-        place: row and column of its first pixel in the picture.
-        size: (height, width) of the part.
-    """
-
-    def __init__(self, answered: Prediction, place: tuple[int, int], size: tuple[int, int]) -> None:
-        self.answered, self.place, self.size = answered, place, size
-
-    def cut(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """Return what of [H, W] values of the canvas is the part's."""
-        top, left = ((have - want) // 2 for have, want in zip(values.shape, self.size, strict=True))
-        return values[top : top + self.size[0], left : left + self.size[1]]
-
-
 class JudgeMask:
     """Judges masks."""
 
@@ -196,11 +157,3 @@ def _as_png(pixels: NDArray[np.uint8]) -> bytes:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
-
-
-def _to_border(start: int, length: int, whole: int) -> NDArray[np.int32]:
-    """Return [length] how far each place of a part lies from the part's ends; ends of the whole count as none."""
-    places = np.arange(length, dtype=np.int32)
-    before = places if start > 0 else np.full(length, whole, np.int32)
-    after = places[::-1] if start + length < whole else np.full(length, whole, np.int32)
-    return np.minimum(before, after)

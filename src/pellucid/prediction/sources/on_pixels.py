@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.prediction.judging.mask import MaskPrediction, Tile
+from pellucid.prediction.judging.on_pixels import PixelPrediction, Tile
 from pellucid.prediction.records import Prediction
 from pellucid.prediction.sources.base import Judge
 from pellucid.preprocessing import ImagePreprocessing
@@ -35,5 +35,5 @@ def answer_pixels(sized: NDArray[np.uint8], preprocessing: ImagePreprocessing, j
         (answered,) = judge(preprocessing.framed(part)[None])
         if not answered.is_answered:
             return answered
-        tiles.append(Tile(answered, (top, left), (part.shape[0], part.shape[1])))
-    return MaskPrediction.of_tiles(tiles, size, preprocessing.in_channels(sized))
+        tiles.append(Tile(PixelPrediction.of(answered), (top, left), (part.shape[0], part.shape[1])))
+    return type(tiles[0].answered).of_tiles(tiles, size, preprocessing.in_channels(sized))

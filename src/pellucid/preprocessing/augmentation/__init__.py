@@ -13,15 +13,16 @@ from pellucid.preprocessing.augmentation.presets import PRESETS, preset_augmenta
 from pellucid.preprocessing.augmentation.spec import Augmentation
 
 if TYPE_CHECKING:
-    from pellucid.preprocessing.augmentation.batch import augment, augment_with_grids
+    from pellucid.preprocessing.augmentation.batch import augment, augment_both
     from pellucid.preprocessing.augmentation.mixing import draw_mixing, mix
-    from pellucid.preprocessing.augmentation.windows import central_windows, cut_windows, draw_windows
+    from pellucid.preprocessing.augmentation.windows import box_of, central_windows, cut_windows, draw_windows
 
 __all__ = [
     "PRESETS",
     "Augmentation",
     "augment",
-    "augment_with_grids",
+    "augment_both",
+    "box_of",
     "central_windows",
     "choose_augmentation",
     "cut_windows",
@@ -33,11 +34,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("augment", "augment_with_grids"):
+    if name in ("augment", "augment_both"):
         from pellucid.preprocessing.augmentation import batch
 
         return getattr(batch, name)
-    if name in ("central_windows", "cut_windows", "draw_windows"):
+    if name in ("box_of", "central_windows", "cut_windows", "draw_windows"):
         from pellucid.preprocessing.augmentation import windows
 
         return getattr(windows, name)

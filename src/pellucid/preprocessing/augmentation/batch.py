@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -33,31 +35,41 @@ def augment(batch: Tensor, ids: Tensor, *, spec: Augmentation, seed: int, epoch:
     Returns:
         [N, C, H, W] float32 in 0..1, on the device of `batch`.
     """
-    return _changed(batch, None, ids, spec=spec, seed=seed, epoch=epoch, size=size)[0]
+    return _changed(batch, None, "nearest", ids, spec=spec, seed=seed, epoch=epoch, size=size)[0]
 
 
 @torch.no_grad()
-def augment_with_grids(
-    batch: Tensor, grids: Tensor, ids: Tensor, *, spec: Augmentation, seed: int, epoch: int
+def augment_both(
+    batch: Tensor,
+    targets: Tensor,
+    ids: Tensor,
+    *,
+    moved: Literal["nearest", "bilinear"],
+    spec: Augmentation,
+    seed: int,
+    epoch: int,
 ) -> tuple[Tensor, Tensor]:
-    """Change pictures as `augment` does, and move what is known of each pixel with them, by the nearest pixel.
+    """Change pictures as `augment` does, and move the targets of their pixels with them; colours change alone.
 
     Args:
         batch: [N, C, H, W] uint8.
-        grids: [N, H, W] uint8 numbers of classes.
+        targets: [N, ..., H, W] numbers of any type.
         ids, spec, seed, epoch: as in `augment`.
+        moved: what is read of targets between pixels, as `OnPixels.moved` says it.
 
     Returns:
-        [N, C, H, W] float32 in 0..1, and [N, H, W] uint8, in which no number stands that was not in `grids`.
+        [N, C, H, W] float32 in 0..1, and [N, ..., H, W] of the targets' type; by "nearest" no number stands there that
+        did not before.
     """
-    height, width = grids.shape[1:]
-    pictures, moved = _changed(batch, grids, ids, spec=spec, seed=seed, epoch=epoch, size=(height, width))
-    return pictures, grids if moved is None else moved
+    height, width = targets.shape[-2:]
+    pictures, found = _changed(batch, targets, moved, ids, spec=spec, seed=seed, epoch=epoch, size=(height, width))
+    return pictures, targets if found is None else found
 
 
 def _changed(
     batch: Tensor,
-    grids: Tensor | None,
+    targets: Tensor | None,
+    moved: Literal["nearest", "bilinear"],
     ids: Tensor,
     *,
     spec: Augmentation,
@@ -66,20 +78,21 @@ def _changed(
     size: tuple[int, int],
 ) -> tuple[Tensor, Tensor | None]:
     if spec.is_identity:
-        return _centre(batch, size).float().div_(_level(batch.device)), grids
+        return _centre(batch, size).float().div_(_level(batch.device)), targets
     draws = draw(ids.cpu().numpy().astype(np.int64), spec=spec, seed=seed, epoch=epoch, size=size)
     if spec.moves:
         matrices = inverse_matrices(draws, size=size)
         pictures = resample(batch.float(), matrices, size=size, interpolate=spec.interpolates)
-        if grids is not None:
-            moved = resample(grids[:, None].float(), matrices, size=size, interpolate=False)
-            grids = moved[:, 0].to(torch.uint8)
+        if targets is not None:
+            planes = targets.reshape(len(targets), -1, *size).float()
+            read = resample(planes, matrices, size=size, interpolate=spec.interpolates and moved == "bilinear")
+            targets = read.reshape(targets.shape).to(targets.dtype)
     else:
         pictures = _centre(batch, size).float()
     pictures = recolour(pictures, draws, scale=1 / 255) if spec.colours else pictures.div_(_level(batch.device))
     if draws.trivial is not None:
         pictures = filter_pictures(pictures, draws.trivial)
-    return pictures if draws.erased is None else erase(pictures, draws.erased), grids
+    return pictures if draws.erased is None else erase(pictures, draws.erased), targets
 
 
 def _level(device: torch.device) -> Tensor:

@@ -13,7 +13,7 @@ from pellucid.preprocessing.augmentation.spec import Augmentation
 CROP_SHARE = 1 / 8
 
 WINDOW = 128
-"""Side of the squares that are learned from, where nobody chooses: several of them make a step."""
+"""Side of the crops that are learned from, where nobody chooses: several of them make a step."""
 
 PRESETS: Mapping[str, Augmentation] = MappingProxyType(
     {
@@ -22,9 +22,9 @@ PRESETS: Mapping[str, Augmentation] = MappingProxyType(
         "light": Augmentation(rotation_degrees=10, translation=0.07, scaling=(0.9, 1.1)),
         # Small pictures whose mirror image means the same. Its crop depends on the size: see preset_augmentation.
         "crop": Augmentation(mirror=0.5),
-        # Photos of things: either side, near or far, in any light.
-        # Pictures with a class for each pixel: what there is to see lies anywhere, in any direction.
+        # Pictures whose pixels have targets: what there is to see lies anywhere, in any direction.
         "squares": Augmentation(symmetries=True),
+        # Photos of things: either side, near or far, in any light.
         "photo": Augmentation(
             mirror=0.5,
             rotation_degrees=10,

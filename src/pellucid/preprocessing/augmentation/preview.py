@@ -60,7 +60,7 @@ class Preview:
         augmentation: what is drawn from.
         decision: what was chosen, and why.
         seed: of the run it is a preview of.
-        size: (H, W) of the model's input.
+        size: (H, W) of the model's input in training.
         num_classes: of the dataset; 0 where the target is not one class.
         examples: class by class.
     """
@@ -121,10 +121,11 @@ def preview_augmentation(
     """
     target = AUGMENTED_TARGETS[dataset.target.kind]
     chosen = target.shown(dataset, per_class)
-    margin = augmentation.margin(preprocessing.height, preprocessing.width)
-    size = (preprocessing.height, preprocessing.width)
+    margin = 0 if dataset.target.on_pixels else augmentation.margin(*preprocessing.canvas_size)
+    size = _size(preprocessing, augmentation)
     canvases = _canvases(dataset, preprocessing, chosen, margin)
-    inner = canvases[:, margin : margin + size[0], margin : margin + size[1]]
+    height, width = preprocessing.canvas_size
+    inner = canvases[:, margin : margin + height, margin : margin + width]
     drawn = [_epoch(dataset, preprocessing, augmentation, chosen, canvases, seed, epoch + 1) for epoch in range(epochs)]
     examples = tuple(
         PreviewedExample(
@@ -158,7 +159,9 @@ def _epoch(
     """Return each example as one epoch sees it."""
     from pellucid.preprocessing.augmentation.mixing import draw_mixing, mix
 
-    size = (preprocessing.height, preprocessing.width)
+    size = _size(preprocessing, augmentation)
+    if augmentation.window:
+        canvases = _cut(dataset, augmentation, indices, canvases, seed, epoch)
     pictures = _augmented(canvases, indices, augmentation, seed, epoch, size)
     if not augmentation.mixes:
         return [Draw(pixels) for pixels in _to_bytes(pictures)]
@@ -169,6 +172,35 @@ def _epoch(
     theirs = _augmented(_canvases(dataset, preprocessing, partners, margin), partners, augmentation, seed, epoch, size)
     shown = _to_bytes(mix(pictures, theirs, mixing))
     return [Draw(pixels, partner) for pixels, partner in zip(shown, _partners(dataset, partners, mixing), strict=True)]
+
+
+def _size(preprocessing: ImagePreprocessing, augmentation: Augmentation) -> tuple[int, int]:
+    return (augmentation.window, augmentation.window) if augmentation.window else preprocessing.canvas_size
+
+
+def _cut(
+    dataset: Dataset,
+    augmentation: Augmentation,
+    indices: NDArray[np.int64],
+    canvases: NDArray[np.uint8],
+    seed: int,
+    epoch: int,
+) -> NDArray[np.uint8]:
+    """Return the first crop of each canvas in an epoch."""
+    import torch
+
+    from pellucid.preprocessing.augmentation.windows import box_of, cut_windows, draw_windows
+
+    on_pixels = dataset.target.on_pixels
+    known = [
+        np.ones(canvases.shape[1:3], bool) if on_pixels is None else on_pixels.known(dataset.targets[index])
+        for index in indices.tolist()
+    ]
+    side, symmetries = augmentation.window, augmentation.symmetries
+    boxes = np.array([box_of(one) for one in known], np.int64)
+    windows = draw_windows(indices, boxes, side=side, symmetries=symmetries, seed=seed, epoch=epoch)
+    cut = cut_windows(torch.from_numpy(canvases).permute(0, 3, 1, 2), windows)
+    return np.ascontiguousarray(cut.permute(0, 2, 3, 1).numpy())
 
 
 def _augmented(

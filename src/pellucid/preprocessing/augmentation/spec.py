@@ -47,9 +47,9 @@ class Augmentation(Record):
     trivial: Literal["none", "narrow", "wide"] = "none"
     """Whether each picture gets one more change drawn from fourteen kinds (TrivialAugment), and from which space."""
     window: Annotated[int, Field(ge=0, le=8192)] = 0
-    """Side of the square that is cut out anywhere in a picture and what is known of its pixels; 0 for all of it."""
+    """Side of the square crop that is cut out anywhere in a picture and its pixels' targets; 0 for all of it."""
     symmetries: bool = False
-    """Whether that square is turned and mirrored in one of eight ways."""
+    """Whether that crop is turned and mirrored in one of eight ways."""
 
     mixup: Annotated[float, Field(ge=0, le=100)] = 0.0
     """alpha of the Beta distribution of the shares with which two pictures are blended; 0 for never."""
@@ -89,6 +89,10 @@ class Augmentation(Record):
         """True when nothing changes within a picture; it may still be mixed with another."""
         return not self.moves and not self.colours and not self.erasing
 
+    def crops_of(self, height: int, width: int) -> int:
+        """Return how many crops of a canvas an epoch has: as many as have its area together; 1 where it comes whole."""
+        return max(1, round(height * width / self.window**2)) if self.window else 1
+
     def margin(self, height: int, width: int) -> int:
         """Return how many pixels of surroundings a canvas of this size should keep on each side.
 
@@ -110,7 +114,7 @@ class Augmentation(Record):
     def describe(self) -> str:
         """Return the changes as a person would list them, e.g. "rotation up to 10 degrees, shift up to 7 %"."""
         parts = [
-            f"squares of {self.window} x {self.window} pixels from anywhere" if self.window else "",
+            f"crops of {self.window} x {self.window} pixels from anywhere" if self.window else "",
             "turned and mirrored in eight ways" if self.symmetries else "",
             f"mirrored {percent(self.mirror)}" if self.mirror else "",
             f"upside down {percent(self.mirror_vertical)}" if self.mirror_vertical else "",

@@ -1,4 +1,4 @@
-"""Squares that are cut out of pictures and of what is known of their pixels, turned and mirrored: both as one."""
+"""Square crops of pictures and of the targets of their pixels, turned and mirrored: both as one."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SYMMETRIES = 8
 
 @dataclass(frozen=True)
 class Windows:
-    """Where N squares lie, and how each is turned.
+    """Where N crops lie, and how each is turned.
 
     Attributes:
         tops, lefts: [N] int64 of their first pixels.
         turns: [N] int64, 0 to 7: quarter turns anticlockwise, and from 4 on mirrored before them.
-        side: of the squares, in pixels.
+        side: of the crops, in pixels.
     """
 
     tops: NDArray[np.int64]
@@ -35,13 +35,13 @@ class Windows:
 def draw_windows(
     ids: NDArray[np.int64], boxes: NDArray[np.int64], *, side: int, symmetries: bool, seed: int, epoch: int
 ) -> Windows:
-    """Draw a square of each picture for one epoch: every place within its box is equally likely.
+    """Draw a crop of each picture for one epoch: every place within its box is equally likely.
 
     Args:
         ids: [N] what the randomness hangs on.
         boxes: [N, 4] first row, first column, and rows and columns of the part of each canvas that is looked at; where
-            it is smaller than the square, the square begins where it does, or so much earlier that the canvas holds it.
-        side: of the squares.
+            it is smaller than the crop, the crop begins where it does, or so much earlier that the canvas holds it.
+        side: of the crops.
         symmetries: whether each is turned and mirrored in one of eight ways.
         seed: of the run.
         epoch: of the training.
@@ -54,15 +54,15 @@ def draw_windows(
 
 
 def central_windows(count: int, canvas: tuple[int, int], *, side: int) -> Windows:
-    """Return the middle square of each of `count` canvases, not turned."""
+    """Return the middle crop of each of `count` canvases, not turned."""
     top, left = ((length - side) // 2 for length in canvas)
     return Windows(np.full(count, top), np.full(count, left), np.zeros(count, np.int64), side)
 
 
 def cut_windows(grids: Tensor, windows: Windows) -> Tensor:
-    """Return the squares of [N, ..., H, W] grids of any type, [N, ..., side, side], turned; every value is kept.
+    """Return the crops of [N, ..., H, W] grids of any type, [N, ..., side, side], turned; every value is kept.
 
-    A square that reaches beyond the grid is moved inwards.
+    A crop that reaches beyond the grid is moved inwards.
     """
     height, width = grids.shape[-2:]
     cut = []
@@ -74,3 +74,16 @@ def cut_windows(grids: Tensor, windows: Windows) -> Tensor:
         part = part.flip(-1) if turn >= SYMMETRIES // 2 else part
         cut.append(torch.rot90(part, turn % 4, (-2, -1)))
     return torch.stack(cut)
+
+
+def box_of(known: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """Return first row, first column, rows and columns of the part of a canvas where anything is known; else of all.
+
+    Args:
+        known: [..., H, W].
+    """
+    plane = known.reshape(-1, *known.shape[-2:]).any(axis=0)
+    down, across = np.flatnonzero(plane.any(axis=1)), np.flatnonzero(plane.any(axis=0))
+    if not len(down):
+        return 0, 0, plane.shape[0], plane.shape[1]
+    return int(down[0]), int(across[0]), int(down[-1] + 1 - down[0]), int(across[-1] + 1 - across[0])

@@ -79,11 +79,11 @@ def resolve_grid(grid: tuple[int, int], asked: Asked) -> tuple[tuple[int, int], 
     """
     if asked.resize is not None:
         raise RecipeError(
-            f"--resize {asked.resize} cannot be used: each pixel has a class of its own, and pictures keep their size.",
-            fix="Leave it out; --imgsz is the side of the squares that are learned from.",
+            f"--resize {asked.resize} cannot be used: each pixel has its own target, and pictures keep their size.",
+            fix="Leave it out; --imgsz is the side of the crops that are learned from.",
         )
     reason = (
-        "their own size: each pixel is answered; a smaller picture lies in the middle (--imgsz: squares learned from)"
+        "their own size: each pixel is answered; a smaller picture lies in the middle (--imgsz: crops learned from)"
     )
     return grid, Decision(name="pictures", value=f"{grid[0]} x {grid[1]}", reason=reason)
 

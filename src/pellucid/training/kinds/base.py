@@ -167,17 +167,6 @@ class TargetHabits(ABC):
         """
         return recipe, ()
 
-    def batches(self, opening: Opening) -> BatchSource | None:
-        """Return how the examples of a split come into batches where that follows from what is learned.
-
-        Args:
-            opening: the split.
-
-        Returns:
-            their source; None where it follows from the kind of input alone.
-        """
-        return None
-
     def learned(
         self, dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]
     ) -> NDArray[Any] | None:

@@ -1,4 +1,4 @@
-"""What augmentation does with each kind of input and of target: one file a kind."""
+"""What augmentation does with each kind of input and of target: one file a kind, and one for all that lie on pixels."""
 
 from __future__ import annotations
 

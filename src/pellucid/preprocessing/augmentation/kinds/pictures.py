@@ -38,8 +38,8 @@ def choose_for_pictures(
         reason += f", with {flags}"
     if spec.window and not dataset.target.on_pixels:
         raise RecipeError(
-            "--augment squares cuts parts out of pictures whose pixels have a class each.",
-            expected=f"Here {dataset.target.learned} is learned, and a part may not show it.",
+            "--augment squares learns from crops of pictures, each pixel of which has a target.",
+            expected=f"Here {dataset.target.learned} is learned, and a crop may not show it.",
             fix="Choose another, or leave it out.",
         )
     if spec.mixes:

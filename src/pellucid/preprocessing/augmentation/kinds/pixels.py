@@ -1,4 +1,4 @@
-"""Pictures with a class for each pixel."""
+"""Targets on the pixels of pictures, whatever they are: they move with them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from pellucid.kinds import Target
 from pellucid.preprocessing.augmentation.kinds.base import in_random_order, other_presets
 
 
-class Pixels:
-    """The row of classes of pixels."""
+class OnEachPixel:
+    """The row of every kind that is `on_pixels`."""
 
     def preset(self, dataset: Dataset) -> tuple[str, str]:
-        """Choose squares from anywhere, turned and mirrored."""
-        return "squares", f"picture and mask are cut, turned and mirrored as one {other_presets()}"
+        """Choose crops from anywhere, turned and mirrored."""
+        return "squares", f"picture and {dataset.target.name} are cut, turned and mirrored as one {other_presets()}"
 
     def check_mixing(self) -> None:
-        """Refuse: masks are not mixed.
+        """Refuse: targets of pixels are not mixed.
 
         Raises:
             RecipeError: always.
         """
         raise RecipeError(
-            "--mixup and --cutmix mix classes.", expected="Each pixel has a class of its own.", fix="Leave them out."
+            "--mixup and --cutmix mix classes.", expected="Each pixel has a target of its own.", fix="Leave them out."
         )
 
     def shown(self, dataset: Dataset, per_class: int) -> NDArray[np.int64]:
@@ -35,9 +35,9 @@ class Pixels:
         return in_random_order(dataset)[: 4 * per_class]
 
     def num_classes(self, target: Target) -> int:
-        """Return 0: a picture shows several classes at once."""
+        """Return 0: one sheet of all."""
         return 0
 
     def words(self, target: Target, one: Any) -> str:
-        """Return the shares of the classes."""
+        """Return what the kind says of it."""
         return target.words(one)

@@ -13,7 +13,7 @@ AUGMENTED_TARGETS: KindTable[AugmentedTarget] = KindTable(
         "class": Late("pellucid.preprocessing.augmentation.kinds.one_class", "OneClass", made=True),
         "future": Late("pellucid.preprocessing.augmentation.kinds.numbers", "Numbers", made=True),
         "labels": Late("pellucid.preprocessing.augmentation.kinds.labels", "Labels", made=True),
-        "mask": Late("pellucid.preprocessing.augmentation.kinds.pixels", "Pixels", made=True),
+        "mask": Late("pellucid.preprocessing.augmentation.kinds.pixels", "OnEachPixel", made=True),
         "next": Refused("Texts are not augmented: another text would go on otherwise."),
         "generated": Late("pellucid.preprocessing.augmentation.kinds.itself", "Drawn", made=True),
         "picture": Late("pellucid.preprocessing.augmentation.kinds.itself", "Itself", made=True),

@@ -9,7 +9,7 @@ TILE, OVERLAP = 512, 64
 """Pixels on a side of a tile, and how many of them it shares with the next one."""
 
 
-class MaskFrame(nn.Module):
+class PixelFrame(nn.Module):
     """A network of pictures that gives K numbers at each pixel, in tiles where a picture is large.
 
     In evaluation a picture that is longer than a tile is answered tile by tile, so that the memory it takes has an
@@ -18,14 +18,14 @@ class MaskFrame(nn.Module):
 
     Args:
         network: from [N, C, h, w] of any h and w to [N, K, h, w].
-        num_classes: K.
+        numbers: K, at each pixel.
         tile, overlap: in pixels.
     """
 
-    def __init__(self, network: nn.Module, *, num_classes: int, tile: int = TILE, overlap: int = OVERLAP) -> None:
+    def __init__(self, network: nn.Module, *, numbers: int, tile: int = TILE, overlap: int = OVERLAP) -> None:
         super().__init__()
         self.network = network
-        self.num_classes, self.tile, self.overlap = num_classes, tile, overlap
+        self.numbers, self.tile, self.overlap = numbers, tile, overlap
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Return [N, K h w] of [N, C, h, w]: all of one class, then all of the next."""
@@ -38,7 +38,7 @@ class MaskFrame(nn.Module):
 
     def _in_tiles(self, inputs: Tensor) -> Tensor:
         height, width = inputs.shape[2:]
-        sums = inputs.new_zeros(len(inputs), self.num_classes, height, width)
+        sums = inputs.new_zeros(len(inputs), self.numbers, height, width)
         weights = inputs.new_zeros(height, width)
         for top in starts_of(height, self.tile, self.overlap):
             for left in starts_of(width, self.tile, self.overlap):
@@ -66,6 +66,6 @@ def ramp_of(length: int, overlap: int) -> Tensor:
     return (nearest / (overlap + 1)).clamp(max=1.0)
 
 
-def frame_of(network: nn.Module, *, num_classes: int) -> nn.Module:
+def frame_of(network: nn.Module, *, numbers: int) -> nn.Module:
     """Put the frame around a network, once."""
-    return network if isinstance(network, MaskFrame) else MaskFrame(network, num_classes=num_classes)
+    return network if isinstance(network, PixelFrame) else PixelFrame(network, numbers=numbers)
