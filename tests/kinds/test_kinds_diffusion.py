@@ -84,6 +84,10 @@ def test_pictures_are_the_same_among_however_many(run: Run) -> None:
     assert np.array_equal(many.levels[:2], few.levels)
     assert few.grid() == run.draw(2, seed=7).grid()
     assert not np.array_equal(run.draw(2, seed=8).levels, few.levels)
+    assert np.array_equal(run.draw(2, seed=7, strides=6).levels, few.levels)
+    assert not np.array_equal(run.draw(2, seed=7, strides=3).levels, few.levels)
+    with pytest.raises(PellucidError, match="1 to 12"):
+        run.draw(2, strides=13)
 
 
 def test_the_way_out_of_noise_ends_with_what_is_drawn(run: Run) -> None:

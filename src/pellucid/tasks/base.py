@@ -344,3 +344,10 @@ class DenoisesPictures(Protocol):
 
     def way(self, models: Mapping[str, nn.Module], noise: Tensor, *, strides: int | None = None) -> Iterator[Stop]:
         """Yield each stop on the way, the start and the end among them."""
+
+    def in_strides(self, strides: int) -> DrawsPictures:
+        """Return the same task, but drawing in so many strides.
+
+        Raises:
+            RecipeError: it cannot be so many.
+        """

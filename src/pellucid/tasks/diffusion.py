@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,16 @@ class Diffusion:
             yield Stop(start, noisy, self.schedule.parts(noisy, said, times)[0])
             noisy = self.schedule.back(noisy, said, start, end)
         yield Stop(0, noisy, noisy)
+
+    def in_strides(self, strides: int) -> Diffusion:
+        """Return the same task, but drawing in so many strides.
+
+        Raises:
+            RecipeError: there are not so many steps.
+        """
+        if not 1 <= strides <= self.noise_steps:
+            raise RecipeError(f"--strides is {strides:,}.", expected=f"1 to {self.noise_steps:,}, the steps of noise.")
+        return replace(self, strides=strides)
 
     @property
     def half_way(self) -> int:
