@@ -9,7 +9,7 @@ import torch
 
 from pellucid.kinds import Form
 from pellucid.models import ModelOptions, build_model
-from pellucid.models.ddpm import DenoisingUNet, TimeEmbedding, TimedBlock
+from pellucid.models.ddpm import DenoisingUNet, TimedBlock, TimeEmbedding
 
 
 @pytest.mark.parametrize(("shape", "patch"), [((1, 8, 8), 1), ((3, 17, 21), 2), ((1, 9, 7), 1), ((1, 28, 28), 4)])
@@ -55,6 +55,10 @@ def test_large_pictures_are_read_in_squares_unless_told_otherwise() -> None:
         ((3, 28, 28), {"patch": 1}, 3),
     ):
         network = build_model(
-            "ddpm", form=Form(shape=shape), outputs=math.prod(shape), options=ModelOptions(own={"width": 4, **own}), seed=0
+            "ddpm",
+            form=Form(shape=shape),
+            outputs=math.prod(shape),
+            options=ModelOptions(own={"width": 4, **own}),
+            seed=0,
         )
         assert network.read.in_channels == reads  # type: ignore[union-attr]

@@ -52,9 +52,7 @@ def test_who_knows_the_spread_draws_levels_of_that_spread() -> None:
     """Of normal levels the best guess is known (conditional mean of two normal numbers), and so is what is drawn."""
     task, spread = Diffusion((1, 20, 20), noise_steps=200, strides=200), 0.25
     models = {
-        "model": Perfect(
-            task, lambda noisy, kept: kept.sqrt() * spread**2 / (kept * spread**2 + 1 - kept) * noisy
-        )
+        "model": Perfect(task, lambda noisy, kept: kept.sqrt() * spread**2 / (kept * spread**2 + 1 - kept) * noisy)
     }
     levels = 2 * task.drawn(models, Draws(1, 0, torch.arange(50))) - 1
     assert float(levels.mean()) == pytest.approx(0, abs=0.01)

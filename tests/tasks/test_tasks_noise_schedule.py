@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -94,7 +95,7 @@ def test_with_the_true_v_any_strides_come_back_to_the_picture(schedule: NoiseSch
         stops = schedule.stops(strides)
         assert (stops[0], stops[-1], len(stops)) == (STEPS, 0, strides + 1)
         noisy = schedule.noised(clean, noise, torch.full((4,), STEPS))
-        for start, end in zip(stops[:-1], stops[1:], strict=True):
+        for start, end in itertools.pairwise(stops):
             times = torch.full((4,), start)
             # What a perfect network says: the noise that is left belongs to the same picture.
             left = (noisy - schedule.kept[start].sqrt() * clean) / (1 - schedule.kept[start]).sqrt()

@@ -16,7 +16,6 @@ from torch.nn import functional
 
 from pellucid.kinds import Form
 from pellucid.models.ddpm_options import DiffusionOptions
-from pellucid.models.ddpm_options import DiffusionOptions
 from pellucid.models.entry import ModelOptions
 from pellucid.models.unet_parts import padded
 

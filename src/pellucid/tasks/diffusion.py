@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -95,7 +96,7 @@ class Diffusion:
         """
         stops = self.schedule.stops(min(strides or self.strides, self.noise_steps))
         noisy = noise
-        for start, end in zip(stops[:-1], stops[1:], strict=True):
+        for start, end in itertools.pairwise(stops):
             times = torch.full((len(noisy),), start, device=noisy.device)
             said = self._said(models, noisy, times)
             yield Stop(start, noisy, self.schedule.parts(noisy, said, times)[0])
