@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pellucid.kinds import Form
-from pellucid.models.ddpm_options import DiffusionOptions
 from pellucid.models.entry import ModelOptions
+from pellucid.models.latent_options import DiffusionOptions
 from pellucid.models.unet_parts import padded
 
 TIMES = 1000

@@ -44,7 +44,7 @@ class Manner:
 
 
 MANNERS: dict[str, Manner] = {
-    "adversarial": Manner(1e-3, "constant", 64, 0.999, "adam", most_steps=9_000, most_seen=600_000),
+    "adversarial": Manner(1e-3, "constant", 64, 0.999, "adam", most_steps=6_000, most_seen=400_000),
     "diffusion": Manner(1e-3, "cosine", 64, 0.999, "adam", most_steps=4_000, most_seen=256_000),
 }
 """By the way in which a model is learned."""
