@@ -17,7 +17,7 @@ from typing import Any
 
 from fuzz_bytes import change_file
 from fuzz_flags import START, cases
-from fuzz_places import change_place, differences, snapshot
+from fuzz_places import FOLDERS, change_place, differences, snapshot
 from fuzz_process import CPU_SECONDS, forked, new_process
 from fuzz_structures import change_json, change_lines, change_yaml
 from fuzz_subjects import SUBJECTS, Look, Subject
@@ -148,16 +148,13 @@ class Fuzzer:
         made.kind, made.words = f"{subject.name} {subject.kind}", look.words
         self._lay(subject.name)
         places = sorted(
-            {
-                path
-                for pattern in subject.files
-                for path in self.case.glob(pattern)
-                if subject.kind == "places" or path.is_file()
-            }
+            {path for pattern in subject.files for path in self.case.glob(pattern) if _is_changed(path, subject.kind)}
         )
         target = chance.choice(places)
         if subject.kind == "places":
             made.done = change_place(self.case, self.guard, chance, only=target)
+        elif subject.kind == "folders":
+            made.done = change_place(self.case, self.guard, chance, only=target, kinds=FOLDERS)
         elif subject.kind == "data":
             made.done = f"{target.relative_to(self.case)}: {change_file(target, chance)}"
         else:
@@ -292,6 +289,11 @@ class Fuzzer:
             self.honest[key] = (_without(answer), err)
         answered, said = self.honest[key]
         return answered, said
+
+
+def _is_changed(path: Path, kind: str) -> bool:
+    """Return whether something is what a kind of change is made to."""
+    return kind == "places" or (path.is_dir() if kind == "folders" else path.is_file())
 
 
 def _never(constant: str) -> None:

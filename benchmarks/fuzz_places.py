@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 KINDS = (
@@ -32,6 +33,15 @@ KINDS = (
     "beside: partial",
     "beside: old",
 )
+FOLDERS = (
+    "moved and linked",
+    "moved and linked",
+    "link to a folder",
+    "link to nothing",
+    "link in a circle",
+    "many links",
+)
+"""What is put in the place of a folder, so that what is made or removed in it would be so elsewhere."""
 _ODD = (
     b"a\nb.json",
     b"\xff\xfe.json",
@@ -45,7 +55,14 @@ _ODD = (
 )
 
 
-def change_place(folder: Path, guard: Path, chance: random.Random, *, only: Path | None = None) -> str:
+def change_place(
+    folder: Path,
+    guard: Path,
+    chance: random.Random,
+    *,
+    only: Path | None = None,
+    kinds: Sequence[str] = KINDS,
+) -> str:
     """Put something else in the place of a file or folder below `folder`, or beside it, and return what was done.
 
     Args:
@@ -53,10 +70,11 @@ def change_place(folder: Path, guard: Path, chance: random.Random, *, only: Path
         guard: a folder outside, with secret.txt and inner/, that links lead to.
         chance: chooses.
         only: the place; None for any.
+        kinds: of what is put there, `KINDS` or some of them.
     """
     places = sorted(folder.rglob("*"))
     place = only or chance.choice([*places, folder] if chance.random() < 0.05 else places)
-    kind = chance.choice(KINDS)
+    kind = chance.choice(kinds)
     said = f"{place.relative_to(folder.parent)}: {kind}"
     if kind.startswith("beside"):
         _put_beside(place if place.is_dir() else place.parent, guard, kind, chance)

@@ -30,7 +30,7 @@ class Subject:
 
     Attributes:
         name: of it, and of its folder among the honest ones.
-        kind: how it is changed: json, lines, yaml, data or places.
+        kind: how it is changed: json, lines, yaml, data, places, or folders (links in their places).
         files: patterns of what is changed, below its folder.
         looks: the commands that look at it.
         often: how often it is taken, beside the others.
@@ -100,9 +100,21 @@ STORE = (
     _look("weights list", often=3),
     _look("weights verify", often=4),
     _look("weights bundle --out made.zip", writes=("made.zip",), often=2),
-    _look("weights remove tv:squeezenet1_1", writes=("store/weights",), often=2),
+    _look("weights remove tv:squeezenet1_1", writes=("store/weights",), often=6),
 )
 ADD = (_look("weights add bundle.zip", writes=("store",)),)
+REMOVE = (
+    _look("weights remove tv:squeezenet1_1", writes=("store/weights",), often=20),
+    _look("weights list --json", often=2),
+)
+CLEAR = _look("cache --clear", writes=("cache",), often=20)
+WRITING = (
+    _look("report run", writes=("run",)),
+    _look("evaluate run --split val --no-baselines --json", same=True, writes=("run",)),
+    _look("explain run 0 --no-checks --neighbours 0 --report --out page.html", writes=("run", "page.html"), often=4),
+    _look("trace run 0 --report", writes=("run",), often=4),
+    _look("train --resume run --json", writes=("run",), often=4),
+)
 CACHED = (
     _look("inspect {world}/photos.zip --json", same=True, writes=("cache",)),
     _look("evaluate run --split val --no-baselines --json", same=True, writes=("run", "cache")),
@@ -132,12 +144,15 @@ SUBJECTS = (
     Subject("half", "lines", ("half/metrics.jsonl", "half/health.jsonl"), (RESUME,), 20),
     Subject("half", "json", ("half/run.json",), (RESUME,), 20),
     Subject("half", "places", ("half/**/*",), (RESUME,), 30),
+    Subject("run", "folders", ("run/**/*",), WRITING, 40),
+    Subject("half", "folders", ("half/**/*",), (RESUME,), 15),
     Subject("rows", "json", ("rows/run.json",), ROWS, 70),
     Subject("rows", "data", ("rows/checkpoints/*.safetensors",), ROWS, 30),
     Subject("search", "json", ("search/*.json", "search/*/*/run.json"), SEARCH, 80),
     Subject("search", "lines", ("search/journal.jsonl",), SEARCH, 100),
     Subject("search", "data", ("search/repeats/*/checkpoints/*.safetensors",), SEARCH[2:3], 15),
     Subject("search", "places", ("search/**/*",), SEARCH, 60),
+    Subject("search", "folders", ("search/**/*",), SEARCH[1:3], 30),
     Subject(
         "recipe",
         "yaml",
@@ -161,7 +176,9 @@ SUBJECTS = (
     Subject("store", "json", ("store/weights/*.json",), STORE, 60, {"PELLUCID_DATA": "{case}/store"}),
     Subject("store", "data", ("store/weights/*.safetensors",), STORE[2:4], 10, {"PELLUCID_DATA": "{case}/store"}),
     Subject("store", "places", ("store/**/*",), STORE, 30, {"PELLUCID_DATA": "{case}/store"}),
+    Subject("store", "folders", ("store/**/*",), REMOVE, 30, {"PELLUCID_DATA": "{case}/store"}),
     Subject("bundle", "data", ("bundle.zip",), ADD, 15, {"PELLUCID_DATA": "{case}/store"}),
+    Subject("bundle", "folders", ("store/**/*",), ADD, 15, {"PELLUCID_DATA": "{case}/store"}),
     Subject("photos", "data", ("photos/*/*",), _data("photos"), 110),
     Subject(
         "photos",
@@ -207,11 +224,12 @@ SUBJECTS = (
         70,
         {"PELLUCID_CACHE": "{case}/cache"},
     ),
+    Subject("cache", "folders", ("cache/**/*",), (*CACHED, CLEAR), 50, {"PELLUCID_CACHE": "{case}/cache"}),
     Subject(
         "cache",
         "places",
         ("cache/**/*",),
-        (*CACHED, _look("cache", often=2), _look("cache --clear", writes=("cache",), often=2)),
+        (*CACHED, _look("cache", often=2), _look("cache --clear", writes=("cache",), often=6)),
         60,
         {"PELLUCID_CACHE": "{case}/cache"},
     ),

@@ -244,6 +244,6 @@ def _make_store(world: Path) -> None:
     )
     path.with_suffix(".json").write_text(json.dumps(card.to_dict()))
     os.environ["PELLUCID_DATA"] = str(world / "store" / "store")
-    (world / "bundle" / "store").mkdir(parents=True)
+    (world / "bundle" / "store" / "weights").mkdir(parents=True)
     _typed("weights", "bundle", "--out", world / "bundle" / "bundle.zip")
     os.environ["PELLUCID_DATA"] = str(world / "none")

@@ -166,6 +166,52 @@ def _sections(modules: Mapping[str, Module], package: str) -> Found:
                 yield module, one.lineno, f"{ast.unparse(one.target)} is no section; put it into one of runs/sections."
 
 
+def _disk(modules: Mapping[str, Module], package: str) -> Found:
+    """What lies on the disk is changed through `files` alone, which follows no link, or by who is given `beside`."""
+    for module in modules.values():
+        for node in ast.walk(module.tree) if module.room != "files" else ():
+            if isinstance(node, ast.Call) and (asked := _change_of(node)):
+                yield module, node.lineno, f"changes the disk by {asked}; let a function of files do it."
+
+
+_CHANGES = frozenset(
+    [
+        "unlink",
+        "rmdir",
+        "mkdir",
+        "makedirs",
+        "removedirs",
+        "rmtree",
+        "copytree",
+        "rename",
+        "renames",
+        "touch",
+        "symlink_to",
+        "hardlink_to",
+        "chmod",
+        "write_text",
+        "write_bytes",
+    ]
+)
+_CHANGES_OF = {
+    "os": frozenset(["remove", "replace", "link", "symlink", "truncate", "utime", "mkfifo", "mknod"]),
+    "shutil": frozenset(["move"]),
+}
+
+
+def _change_of(call: ast.Call) -> str:
+    """Return by what a call changes the disk, as it is written; "" where it does not, or only what lies `beside`."""
+    of = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+    if of == "beside":
+        return ""
+    if of and (name in _CHANGES or name in _CHANGES_OF.get(of, ())):
+        return f"{of}.{name}"
+    modes = [*call.args[0 if of else 1 :][:1], *(word.value for word in call.keywords if word.arg == "mode")]
+    writes = any(isinstance(mode, ast.Constant) and set(str(mode.value)) & set("wax+") for mode in modes)
+    return f"{of}.open".removeprefix(".") if name == "open" and writes else ""
+
+
 def _is_section(field: ast.AnnAssign) -> bool:
     """Return whether a field is declared as a section is: `pictures: Pictures = Pictures()`."""
     return field.value is not None and ast.unparse(field.value) == f"{ast.unparse(field.annotation)}()"
@@ -178,6 +224,7 @@ RULES = {
     "doors": _doors,
     "lazy": _lazy,
     "sections": _sections,
+    "disk": _disk,
 }
 """By name; the first line of each says what it asks."""
 

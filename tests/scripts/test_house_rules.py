@@ -257,3 +257,31 @@ def test_what_a_row_loads_late_belongs_to_circles(tmp_path: Path) -> None:
     files = {"a.py": 'ROW = Late("house.b", "row")\n', "b.py": "import house.a\n"}
 
     assert len(breaches_of(tmp_path, files, "circles")) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "path.unlink()",
+        "(home / 'x').mkdir(parents=True)",
+        "os.replace(a, b)",
+        "shutil.rmtree(path, ignore_errors=True)",
+        "path.open('ab')",
+        "open(path, 'w')",
+        "open(path, mode='r+b')",
+        "write(lambda path: path.write_text('x'))",
+    ],
+)
+def test_a_change_of_the_disk_is_found_but_in_files(tmp_path: Path, change: str) -> None:
+    text = f"def f(path):\n    return {change}\n"
+
+    (found,) = breaches_of(tmp_path, {"store.py": text, "files/writing.py": text}, "disk")
+
+    assert found.startswith("store.py:2: changes the disk by ")
+
+
+@pytest.mark.parametrize(
+    "harmless", ["beside.write_text('x')", "path.open('rb')", "open(path)", "text.replace(a, b)", "zip.open(info, 'w')"]
+)
+def test_what_changes_nothing_but_what_lies_beside_is_let_be(tmp_path: Path, harmless: str) -> None:
+    assert breaches_of(tmp_path, {"store.py": f"def f(path):\n    return {harmless}\n"}, "disk") == []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pellucid.errors import WritingError
-from pellucid.files import file_stem, write_atomically
+from pellucid.files import file_stem, make_folder, write_bytes
 
 if TYPE_CHECKING:
     from pellucid.prediction import Prediction
@@ -28,7 +28,7 @@ def write_answer_files(
         WritingError: it cannot be made or written, or something that is no plain file is in the way.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, within=folder)
     except OSError as problem:
         raise WritingError(f"The folder {folder} cannot be made ({problem.strerror}).") from None
     written = []
@@ -36,13 +36,9 @@ def write_answer_files(
         paths = []
         for ending, content in prediction.files(overlay=overlay).items():
             paths.append(folder / f"{stem}{ending}")
-            write_atomically(paths[-1], _writes(content))
+            write_bytes(paths[-1], content)
         written.append(tuple(paths))
     return written
-
-
-def _writes(content: bytes) -> Callable[[Path], object]:
-    return lambda beside: beside.write_bytes(content)
 
 
 def _stems(predictions: Sequence[Prediction]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pellucid import api
 from pellucid.cli.exhibit import refuse_bad_place
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
 from pellucid.errors import RecipeError, WritingError
-from pellucid.files import file_stem, write_atomically, write_text
+from pellucid.files import file_stem, make_folder, write_bytes, write_text
 from pellucid.kinds import listed
 from pellucid.typed_numbers import LARGEST
 
@@ -180,17 +180,13 @@ def _write(drawn: DrawnPictures, place: Path) -> None:
 
         file = io.BytesIO()
         np.save(file, drawn.levels)
-        write_atomically(place, lambda beside: beside.write_bytes(file.getvalue()))
+        write_bytes(place, file.getvalue())
     elif place.suffix:
-        write_atomically(place, lambda beside: beside.write_bytes(drawn.grid()))
+        write_bytes(place, drawn.grid())
     else:
         try:
-            place.mkdir(parents=True, exist_ok=True)
+            make_folder(place, within=place)
         except OSError as problem:
             raise WritingError(f"The folder {place} cannot be made ({problem.strerror}).") from None
         for number in range(len(drawn)):
-            _write_one(place / f"{number:04d}.png", drawn.png(number))
-
-
-def _write_one(path: Path, content: bytes) -> None:
-    write_atomically(path, lambda beside: beside.write_bytes(content))
+            write_bytes(place / f"{number:04d}.png", drawn.png(number))

@@ -21,10 +21,10 @@ from pellucid.data.raw_dataset import EXAMPLES_SHOWN, RawDataset
 from pellucid.data.table_columns import TableChoice
 from pellucid.decoding import decoder_version, source_digest
 from pellucid.errors import DataError, WritingError
-from pellucid.files import refuse_links, write_atomically, write_text
+from pellucid.files import make_folder, write_atomically, write_text
 from pellucid.kinds import INPUTS, TARGETS
 from pellucid.records import Decision
-from pellucid.store import DamagedError, Unpacked, note_damage, read_sealed, seal, sum_of
+from pellucid.store import DamagedError, Unpacked, cache_directory, note_damage, read_sealed, seal, sum_of
 
 _FACTS, _ARRAY = "facts.json", "pixels.npy"
 
@@ -58,13 +58,18 @@ def cached_or_read(
         shown = unpacked.refused[:EXAMPLES_SHOWN]
         raw.findings.append(Finding(kind="refused-entry", message=message, examples=shown, count=len(unpacked.refused)))
         raw.faults = [*raw.faults, *unpacked.refused]
-    return keep_raw(folder, raw)
+    return keep_raw(folder, raw, within=cache_directory())
 
 
-def keep_raw(folder: Path, raw: RawDataset) -> RawDataset:
+def keep_raw(folder: Path, raw: RawDataset, *, within: Path) -> RawDataset:
     """Write down a raw dataset of a kind that is kept, and return it with the inputs as they will be recalled.
 
     Where nothing can be written, nothing is: the next time it is found out again.
+
+    Args:
+        folder: in which it is kept.
+        raw: what was found out.
+        within: the folder that was named, from which on no link is gone through.
     """
     is_kept = raw.input.kind in KEEPERS and not isinstance(raw.targets, AddressedTargets)
     kept = KEEPERS[raw.input.kind].keep(raw, folder) if is_kept else None
@@ -88,14 +93,13 @@ def keep_raw(folder: Path, raw: RawDataset) -> RawDataset:
         "faults": list(raw.faults),
     }
     with suppress(OSError, WritingError):
-        folder.mkdir(exist_ok=True)
-        refuse_links([folder])
+        make_folder(folder, within=within)
         array = kept.array
         if array is not None:
-            write_atomically(folder / _ARRAY, lambda beside: _save(beside, array))
+            write_atomically(folder / _ARRAY, lambda beside: _save(beside, array), within=within)
         # The facts last, with the sum of the array: what they do not vouch for is not read.
         facts["array"] = None if array is None else sum_of(folder / _ARRAY)
-        write_text(folder / _FACTS, seal(facts))
+        write_text(folder / _FACTS, seal(facts), within=within)
     return dataclasses.replace(raw, inputs=kept.inputs)
 
 
@@ -149,6 +153,6 @@ def _schema() -> str:
     return f"{decoder_version()} {code}"
 
 
-def _save(path: Path, array: NDArray[Any]) -> None:
-    with path.open("wb") as file:
+def _save(beside: Path, array: NDArray[Any]) -> None:
+    with beside.open("wb") as file:
         np.save(file, array)

@@ -63,7 +63,8 @@ def keep_answers(evaluation: Path, answer: Answer, indices: NDArray[np.int64]) -
     """
     path = place_of(evaluation)
     arrays = {"indices": indices.astype(np.int64), "numbers": answer.numbers, "answered": answer.as_targets}
-    save_tensors(path, {name: np.ascontiguousarray(array) for name, array in arrays.items()})
+    tensors = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    save_tensors(path, tensors, within=evaluation.parents[1])  # the run
     return path
 
 

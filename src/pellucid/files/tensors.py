@@ -19,13 +19,20 @@ SEAL = "seal"
 """The entry that has the checksum of the metadata, the other checksum among it. Files of older versions have none."""
 
 
-def save_tensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, str] | None = None) -> None:
+def save_tensors(
+    path: Path,
+    tensors: Mapping[str, Any],
+    metadata: Mapping[str, str] | None = None,
+    *,
+    within: Path | None = None,
+) -> None:
     """Write torch tensors, or arrays, as a safetensors file with their checksum, atomically.
 
     Args:
         path: of the file.
         tensors: by name, all torch tensors on the CPU or all arrays; contiguous, none sharing storage with another.
         metadata: kept beside the checksum.
+        within: the folder that was named, as of `write_atomically`.
 
     Raises:
         OSError, WritingError: as of `write_atomically`.
@@ -39,7 +46,7 @@ def save_tensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, 
         save_file(dict(tensors), beside, metadata=beside_them)
         _sort_metadata(beside)
 
-    write_atomically(path, write)
+    write_atomically(path, write, within=within)
 
 
 def _sort_metadata(path: Path) -> None:

@@ -11,31 +11,47 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Literal
 
 from pellucid.errors import WritingError
+from pellucid.files.folders import entered, move, named, refuse_linked, remove_file
 
 PARTIAL = ".partial"
 """How the name of a file ends that is not whole yet; it begins with a dot."""
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-_APPENDED = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+Way = Literal["new", "over", "on", "mend"]
+"""How a file is opened for writing: as one that is not there yet, from its beginning, behind its end, in its midst."""
+_SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY
+_APPENDED = os.O_RDWR | os.O_CREAT | os.O_APPEND | _SAFELY
+_WAYS: dict[Way, tuple[int, str]] = {
+    "new": (_NEW, "wb"),
+    "over": (os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _SAFELY, "wb"),
+    "on": (os.O_WRONLY | os.O_CREAT | os.O_APPEND | _SAFELY, "ab"),
+    "mend": (os.O_RDWR | _SAFELY, "r+b"),
+}
 _LONGEST_NAME = 100
 
 
-def write_atomically(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> None:
+def write_atomically(
+    path: Path, write: Callable[[Path], object], *, within: Path | None = None, durable: bool = True
+) -> None:
     """Call `write` with a path beside `path`, flush it to the disk, and only then give it its name.
 
     Args:
         path: of the file.
         write: writes it, to the path that it is given.
+        within: the folder that was named, from which on no link is gone through; None: that of the file itself.
         durable: whether to wait until all is on the disk; without, a crash of the machine may leave an empty file.
 
     Raises:
-        WritingError: at `path` is something that is no plain file (`check_target`); it stays as it is.
+        WritingError: at `path` is something that is no plain file (`check_target`), or a link lies in the place of a
+            folder on the way; all stays as it is.
         OSError: the disk is full or may not be written; `path` is then as it was.
     """
-    check_target(path)
+    home = path.parent if within is None else within
+    check_target(path, within=home)
     beside = path.with_name(f".{_start(path.name)}.{secrets.token_hex(8)}{PARTIAL}")
     try:
         try:
@@ -47,27 +63,54 @@ def write_atomically(path: Path, write: Callable[[Path], object], *, durable: bo
             raise _as_os_error(problem, beside, path) from None
         if durable:
             flush(beside)
-        os.replace(beside, path)
+        move(beside, path, within=home)
     finally:
-        beside.unlink(missing_ok=True)
+        remove_file(beside, within=home, missing_ok=True)
     if durable and os.name == "posix":  # elsewhere a folder cannot be opened, and the rename is durable by itself
         flush(path.parent)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text atomically."""
-    write_atomically(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+def write_text(path: Path, text: str, *, within: Path | None = None, durable: bool = True) -> None:
+    """Write UTF-8 text atomically; see `write_atomically`."""
+    write_atomically(path, lambda beside: beside.write_text(text, encoding="utf-8"), within=within, durable=durable)
 
 
-def append_line(path: Path, line: str) -> None:
+def write_bytes(path: Path, content: bytes, *, within: Path | None = None) -> None:
+    """Write bytes atomically; see `write_atomically`."""
+    write_atomically(path, lambda beside: beside.write_bytes(content), within=within)
+
+
+def open_to_write(path: Path, way: Way, *, within: Path) -> IO[bytes]:
+    """Open a file for writing its bytes where it lies, and through no link: for what grows piece by piece.
+
+    Args:
+        path: of the file.
+        way: "new": it must not be there yet; "over": what is there is lost; "on": it grows; "mend": it is there.
+        within: the folder that was named.
+
+    Raises:
+        WritingError: at `path` is something that is no plain file, or a link lies in the place of a folder on the way.
+        FileExistsError: it is to be new, and something is there.
+        OSError: it cannot be opened.
+    """
+    if way != "new":
+        check_target(path, within=within)
+    flags, mode = _WAYS[way]
+    with entered(path.parent, within=within) as handle, named(path):
+        name = path if handle is None else path.name
+        return open(name, mode, opener=lambda opened, _: os.open(opened, flags, 0o666, dir_fd=handle))
+
+
+def append_line(path: Path, line: str, *, within: Path) -> None:
     """Add a line of UTF-8 to a file, which is made where it is missing; several processes may at once.
 
     Raises:
-        WritingError: at `path` is something that is no plain file.
+        WritingError: at `path` is something that is no plain file, or a link lies in the place of a folder on the way.
         OSError: the disk is full or may not be written.
     """
-    check_target(path)
-    descriptor = os.open(path, _APPENDED, 0o666)
+    check_target(path, within=within)
+    with entered(path.parent, within=within) as handle, named(path):
+        descriptor = os.open(path if handle is None else path.name, _APPENDED, 0o666, dir_fd=handle)
     try:
         size = os.fstat(descriptor).st_size
         is_whole = not size or os.pread(descriptor, 1, size - 1) == b"\n" if hasattr(os, "pread") else True
@@ -78,13 +121,19 @@ def append_line(path: Path, line: str) -> None:
         os.close(descriptor)
 
 
-def check_target(path: Path) -> None:
+def check_target(path: Path, *, within: Path | None = None) -> None:
     """Look whether a file may be written at `path`: there must be none yet, or a plain one.
+
+    Args:
+        path: of the file.
+        within: the folder that was named; None: that of the file itself.
 
     Raises:
         WritingError: there is a link, a folder, a pipe, a socket or a device, or the name is too long; or the folder
-            that it is to lie in is missing.
+            that it is to lie in is missing, or is reached through a link.
     """
+    if within is not None:
+        refuse_linked(path.parent, within=within)
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -105,21 +154,6 @@ def check_target(path: Path) -> None:
             expected="A plain file, or a name that is free.",
             fix="Choose another name, or move it away.",
         )
-
-
-def refuse_links(places: Iterable[Path]) -> None:
-    """Look whether any of these places in a folder of ours is a link, before anything is written into the folder.
-
-    Raises:
-        WritingError: one is; what is written there would lie elsewhere.
-    """
-    for place in places:
-        if place.is_symlink():
-            raise WritingError(
-                f"'{place}' is a link: what is written there would change a place outside this folder.",
-                expected="Folders and files that lie where they seem to lie.",
-                fix="Put what it leads to in its place, if you trust it; reading works as it is.",
-            )
 
 
 def is_folder_name(name: str) -> bool:

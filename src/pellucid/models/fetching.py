@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.errors import DataError, ModelError
+from pellucid.files import remove_file
 from pellucid.models.catalogue import find_model
 from pellucid.models.published import Published, published
 from pellucid.models.weights_intake import About, add_weights
@@ -10,6 +11,7 @@ from pellucid.store import (
     FetchedFile,
     Remote,
     Watch,
+    data_directory,
     fetch_files,
     plan_files,
     stored_under,
@@ -46,7 +48,7 @@ def fetch_weights(name: str, *, watch: Watch | None = None) -> list[FetchedFile]
     (fetched,) = fetch_files(weights_directory() / _DOWNLOADS, [remote], watch=watch)
     about = About(source=one.source, licence=one.licence, mean=one.mean, std=one.std, input_size=one.input_size)
     (stored,) = add_weights(fetched.path, model=one.name, about=about)
-    fetched.path.unlink(missing_ok=True)
+    remove_file(fetched.path, within=data_directory(), missing_ok=True)
     return [FetchedFile(stored.path, one.url, stored.card.bytes, "fetched", fetched.had)]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pellucid.data import Dataset
-from pellucid.errors import DataError, RunError
+from pellucid.errors import DataError, RunError, WritingError
 from pellucid.prediction.reopening import reopen_dataset
 from pellucid.runs import RunFolder, RunRecord
 
@@ -89,7 +89,7 @@ class OpenedRun:
             owner = self.folder.owner()
             is_mine = owner is not None and owner.pid == os.getpid()
             # Whoever else works on the run writes its record, and what we read of it may be old by then.
-            with suppress(OSError, RunError), nullcontext() if is_mine else self.folder.owned("measured"):
+            with suppress(OSError, RunError, WritingError), nullcontext() if is_mine else self.folder.owned("measured"):
                 self.folder.write_record(record.model_copy(update={"dataset": data}))
 
     @cached_property

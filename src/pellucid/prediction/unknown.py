@@ -47,8 +47,8 @@ class KnownFeatures:
         return rows, np.maximum(distances[rows], 0).astype(np.float32)
 
     def save(self, path: Path) -> None:
-        """Write the bank as safetensors."""
-        save_tensors(path, {"bank": self.bank})
+        """Write the bank as safetensors into a folder of a run, which is to be no link."""
+        save_tensors(path, {"bank": self.bank}, within=path.parents[1])
 
     @classmethod
     def load(cls, path: Path, *, shape: tuple[int, ...] | None = None) -> KnownFeatures:

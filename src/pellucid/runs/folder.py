@@ -20,9 +20,12 @@ from pellucid.files import (
     expand,
     load_json,
     load_json_lines,
+    make_folder,
     read_plain,
     refuse_links,
-    write_atomically,
+    remove_file,
+    remove_folder,
+    write_bytes,
     write_text,
 )
 from pellucid.runs.exhibit import Exhibit
@@ -66,7 +69,7 @@ class RunFolder:
             try:
                 # Making the folder is the one act that only one of two processes can succeed in: no look beforehand
                 # says as much.
-                folder.path.mkdir(parents=True)
+                make_folder(folder.path, within=folder.path, new=True)
             except FileExistsError:
                 continue
             except OSError as problem:
@@ -76,8 +79,8 @@ class RunFolder:
                     fix="Choose a shorter one with --name." if too_long else "Choose another place with --runs-dir.",
                 ) from None
             try:
-                folder.checkpoints.mkdir()
-                folder.evaluations.mkdir()
+                for inner in (folder.checkpoints, folder.evaluations):
+                    make_folder(inner, within=folder.path, new=True)
             except OSError:
                 folder.discard()
                 raise
@@ -111,10 +114,8 @@ class RunFolder:
     def discard(self) -> None:
         """Remove a run that was made just now and could not be begun; what anything was put into stays."""
         for place in (self.checkpoints, self.evaluations, self.path):
-            try:
-                place.rmdir()
-            except OSError:
-                return
+            with suppress(OSError):
+                remove_folder(place, within=place.parent)
 
     def refuse_links(self) -> None:
         """Look whether all that is written into the run lies in it, before anything is.
@@ -138,18 +139,16 @@ class RunFolder:
         # First: an opening whose number was not written down yet must not lose it with what is swept away.
         keep_numbers(self.evaluations)
         for path in self.path.rglob(f".*{PARTIAL}"):
-            path.unlink(missing_ok=True)
+            remove_file(path, within=self.path, missing_ok=True)
         for path in self.checkpoints.glob(".tmp*"):
             if _LEFT_BY_SAFETENSORS.fullmatch(path.name) and not path.is_dir():
-                path.unlink(missing_ok=True)
+                remove_file(path, within=self.path, missing_ok=True)
 
     def discard_empty(self) -> None:
         """Take away the folder of a run that never got a record, unless something else lies in it."""
         if not (self.path / "run.json").exists():
             self.sweep()
-            for place in (self.checkpoints, self.evaluations, self.path):
-                with suppress(OSError):
-                    place.rmdir()
+            self.discard()
 
     # --- who works on it ---
 
@@ -203,7 +202,7 @@ class RunFolder:
     def write_record(self, record: RunRecord) -> None:
         """Replace run.json."""
         self.refuse_links()
-        write_text(self.path / "run.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        self._write("run.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
 
     def read_record(self) -> RunRecord:
         """Read run.json.
@@ -276,23 +275,26 @@ class RunFolder:
         return [EpochHealth.from_dict(row, source=str(path), error=RunError) for row in rows]
 
     def _write_health(self, looks: list[EpochHealth]) -> None:
-        write_text(self.path / "health.jsonl", "".join(json.dumps(look.to_dict()) + "\n" for look in looks))
+        self._write("health.jsonl", "".join(json.dumps(look.to_dict()) + "\n" for look in looks))
 
     def _write_history(self, rows: list[EpochRow]) -> None:
-        write_text(self.path / "metrics.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+        self._write("metrics.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
         self._write_table(rows)
 
     def _write_table(self, rows: list[EpochRow]) -> None:
         if rows:
-            write_text(self.path / "results.csv", _as_csv(list(rows[-1]), rows))
+            self._write("results.csv", _as_csv(list(rows[-1]), rows))
         else:
-            (self.path / "results.csv").unlink(missing_ok=True)
+            remove_file(self.path / "results.csv", within=self.path, missing_ok=True)
 
     def _append_line(self, path: Path, line: str) -> None:
         """Replace a file by itself and one more line; what it holds is not read again, for that may be long."""
         before = read_plain(path, most=MOST_LINES) if os.path.lexists(path) else b""
         before += b"" if before.endswith(b"\n") or not before else b"\n"
-        write_atomically(path, lambda beside: beside.write_bytes(before + f"{line}\n".encode()))
+        write_bytes(path, before + f"{line}\n".encode(), within=self.path)
+
+    def _write(self, name: str, text: str) -> None:
+        write_text(self.path / name, text, within=self.path)
 
     # --- evaluations ---
 
@@ -334,9 +336,9 @@ class RunFolder:
     def write_exhibit(self, exhibit: Exhibit) -> Path:
         """Keep what was looked at for the report; another of the same name is replaced."""
         self.refuse_links()
-        self.exhibits.mkdir(exist_ok=True)
+        make_folder(self.exhibits, within=self.path)
         path = self.exhibits / f"{exhibit.name}.json"
-        write_text(path, json.dumps(exhibit.to_dict(), ensure_ascii=False) + "\n")
+        write_text(path, json.dumps(exhibit.to_dict(), ensure_ascii=False) + "\n", within=self.path)
         return path
 
     def read_exhibits(self) -> list[Exhibit]:

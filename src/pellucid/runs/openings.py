@@ -9,7 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pellucid.errors import RunError
-from pellucid.files import PARTIAL, append_line, check_target, read_plain, write_text
+from pellucid.files import (
+    PARTIAL,
+    append_line,
+    check_target,
+    make_folder,
+    name_once,
+    read_plain,
+    remove_file,
+    write_text,
+)
 
 NUMBERS = "numbers.txt"
 """Beside the openings: a line for each that was ever made, such as "test 5", so that the number of one that somebody
@@ -51,24 +60,25 @@ def keep_numbers(folder: Path) -> None:
     known = _numbers(folder)
     for split, number, _ in list_openings(folder):
         if number not in known.get(split, set()):
-            append_line(folder / NUMBERS, f"{split} {number}")
+            append_line(folder / NUMBERS, f"{split} {number}", within=folder.parent)
 
 
 def add_opening(folder: Path, split: str, text_of: Callable[[int], str]) -> Path:
     """Write an opening under the next number, which nobody else can get, and return its file.
 
     Args:
-        folder: of the openings.
+        folder: of the openings, in that of the run.
         split: that was opened.
         text_of: gives the file's text for a number; asked again when another process was quicker.
 
     Raises:
         OSError: the disk is full, or may not be written.
-        WritingError: something that is no plain file lies where the numbers are written down.
+        WritingError: something that is no plain file lies where the numbers are written down, or the folder is a link.
         RunError: others are always quicker, or the numbers have come to their end.
     """
-    folder.mkdir(exist_ok=True)
-    check_target(folder / NUMBERS)
+    run = folder.parent
+    make_folder(folder, within=run)
+    check_target(folder / NUMBERS, within=run)
     # Written whole before it has a name, so that no number ever belongs to half a file.
     draft = folder / f".{split}-{os.getpid()}-{secrets.token_hex(8)}{PARTIAL}"
     try:
@@ -77,12 +87,12 @@ def add_opening(folder: Path, split: str, text_of: Callable[[int], str]) -> Path
             if number > _HIGHEST:
                 break
             path = folder / f"{split}-{number:03d}.json"
-            write_text(draft, text_of(number))
-            if _place(draft, path):
+            write_text(draft, text_of(number), within=run)
+            if name_once(draft, path, within=run):
                 keep_numbers(folder)
                 return path
     finally:
-        draft.unlink(missing_ok=True)
+        remove_file(draft, within=run, missing_ok=True)
     raise RunError(f"No number is free for an opening in '{folder}'.")
 
 
@@ -96,20 +106,3 @@ def _numbers(folder: Path) -> dict[str, set[int]]:
     for split, number in _LINE.findall(text):
         found.setdefault(split.decode(), set()).add(int(number))
     return found
-
-
-def _place(draft: Path, path: Path) -> bool:
-    """Give a whole file its name unless the name is taken: then return False."""
-    try:
-        # A second name fails where the name is taken, and renaming would replace what is there: an opening that
-        # somebody made.
-        os.link(draft, path, follow_symlinks=False)
-    except FileExistsError:
-        return False
-    except (OSError, NotImplementedError):  # a file system without second names: the name first, then the content
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-        except FileExistsError:
-            return False
-        os.replace(draft, path)
-    return True

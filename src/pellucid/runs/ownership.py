@@ -21,6 +21,7 @@ from typing import Literal
 from pydantic import Field
 
 from pellucid.errors import RunError
+from pellucid.files import remove_file
 from pellucid.records import Record
 
 LOCK = "owner.lock"
@@ -186,7 +187,7 @@ def _release(descriptor: int, path: Path, *, alone: bool) -> None:
         with suppress(OSError):
             # While it is locked alone nobody else can be using it. Windows lets no open file be removed.
             if os.name == "posix" and (alone or _lock(descriptor, alone=True)) and _is_still(descriptor, path):
-                path.unlink()
+                remove_file(path, within=path.parent)
     finally:
         os.close(descriptor)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from pellucid.errors import PellucidError, WritingError
-from pellucid.files import load_json, write_atomically
+from pellucid.files import load_json, remove_file, write_text
 from pellucid.records import Record
 from pellucid.words import percent
 
@@ -50,13 +50,13 @@ def write_progress(folder: Path, progress: RunProgress) -> None:
     """
     text = json.dumps(progress.to_dict()) + "\n"
     with suppress(OSError, WritingError):
-        write_atomically(folder / NAME, lambda beside: beside.write_text(text, encoding="utf-8"), durable=False)
+        write_text(folder / NAME, text, durable=False)
 
 
 def clear_progress(folder: Path) -> None:
     """Remove a run's progress.json: nothing is being trained."""
     with suppress(OSError):
-        (folder / NAME).unlink(missing_ok=True)
+        remove_file(folder / NAME, within=folder, missing_ok=True)
 
 
 def read_progress(folder: Path) -> RunProgress | None:

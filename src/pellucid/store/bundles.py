@@ -20,7 +20,7 @@ from typing import IO, Annotated, Literal
 from pydantic import Field
 
 from pellucid.errors import DataError, shown
-from pellucid.files import guarded, open_plain, parse_json, write_atomically
+from pellucid.files import guarded, open_plain, open_to_write, parse_json, write_atomically
 from pellucid.records import Record
 from pellucid.store.weights import StoredWeights, file_sha256
 from pellucid.store.weights_card import WeightsCard
@@ -116,7 +116,10 @@ def _read_cards(path: Path, archive: zipfile.ZipFile) -> tuple[WeightsCard, ...]
 def _unpack(path: Path, archive: zipfile.ZipFile, card: WeightsCard, folder: Path) -> StoredWeights:
     # A name of our own: what the card calls its file is only looked up in the archive.
     target = folder / f"{card.sha256}{Path(card.file).suffix}"
-    with _member(path, archive, card.file, most=card.bytes) as source, target.open("wb") as output:
+    with (
+        _member(path, archive, card.file, most=card.bytes) as source,
+        open_to_write(target, "over", within=folder) as output,
+    ):
         left = card.bytes
         while left and (chunk := source.read(min(left, _CHUNK))):
             output.write(chunk)

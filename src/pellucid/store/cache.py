@@ -5,7 +5,6 @@ Nothing in it is the only copy of anything. It may be deleted at any time, also 
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -24,8 +23,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.errors import PellucidError, RecipeError
-from pellucid.files import parse_json, read_plain, write_text
+from pellucid.errors import RecipeError, WritingError
+from pellucid.files import (
+    leads_elsewhere,
+    make_folder,
+    note_use,
+    parse_json,
+    read_plain,
+    refuse_linked,
+    remove_file,
+    remove_folder,
+    write_text,
+)
 from pellucid.records import brief
 from pellucid.store.damage import note_damage
 from pellucid.store.directory import cache_directory
@@ -108,10 +117,12 @@ class Cache:
     Args:
         folder: of the cache; made when something is kept.
         limit: most bytes on the disk; 0 to keep nothing.
+        within: the folder that was named, from which on no link is gone through; None: `folder`.
     """
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: Path, limit: int, *, within: Path | None = None) -> None:
         self.folder = folder
+        self._home = within or folder
         self.limit = limit
         self.problem = "" if limit else f"{LIMIT_VARIABLE} is 0"
         """Why nothing is kept any more, in words; "" while it works."""
@@ -150,8 +161,8 @@ class Cache:
             packs.append(pack)
             self._used.add(path)
             try:
-                os.utime(path)  # the least recently used are dropped first
-            except OSError:
+                note_use(path, within=self._home)  # the least recently used are dropped first
+            except (OSError, WritingError):
                 continue
         where = np.array([places.get(key, (-1, 0)) for key in keys], np.int64).reshape(-1, 2)
         return Found(tuple(packs), where[:, 0], where[:, 1])
@@ -173,13 +184,13 @@ class Cache:
             if not self._make_room(pack_bytes(len(part), shape)):
                 break
             try:
-                beside, final = write_pack(self._own_shelf(shelf), part, islice(rows, len(part)), shape)
-            except OSError as problem:
-                self.problem = f"'{self.folder}' cannot be written ({problem.strerror or problem})"
+                beside, final = write_pack(self.folder / shelf, part, islice(rows, len(part)), shape, within=self._home)
+            except (OSError, WritingError) as problem:
+                self.problem = self._words_of(problem)
                 break
             self._used.add(final)
             # Flushing waits for the disk, and nobody needs to wait with it.
-            self._sealing.append(self._background.submit(seal_pack, beside, final))
+            self._sealing.append(self._background.submit(seal_pack, beside, final, within=self._home))
             kept += len(part)
         return kept
 
@@ -191,28 +202,26 @@ class Cache:
             count: entries of it that are lost.
         """
         note_damage(f"entry of '{path.parent.name}'", count)
-        with suppress(OSError):
-            path.unlink()
+        with suppress(OSError, WritingError):
+            remove_file(path, within=self._home)
 
     def settle(self) -> None:
         """Wait until what was kept has its names."""
         waiting, self._sealing = self._sealing, []
         for future in waiting:
             problem = future.exception()
-            if isinstance(problem, OSError):
-                self.problem = f"'{self.folder}' cannot be written ({problem.strerror or problem})"
+            if isinstance(problem, OSError | WritingError):
+                self.problem = self._words_of(problem)
 
     def describe(self, shelf: str, words: str) -> None:
         """Leave a line with a shelf that says what it holds, for `pellucid cache`."""
         if self.problem:
             return
         try:
-            self._own_shelf(shelf).mkdir(parents=True, exist_ok=True)
-            write_text(self.folder / shelf / README, f"{words}\n{_SIGNED}\n")
-        except OSError as problem:
-            self.problem = f"'{self.folder}' cannot be written ({problem.strerror or problem})"
-        except PellucidError as problem:
-            self.problem = str(problem)
+            make_folder(self.folder / shelf, within=self._home)
+            write_text(self.folder / shelf / README, f"{words}\n{_SIGNED}\n", within=self._home)
+        except (OSError, WritingError) as problem:
+            self.problem = self._words_of(problem)
 
     def status(self) -> CacheStatus:
         """Return what the cache holds."""
@@ -227,6 +236,8 @@ class Cache:
                 entry |= {"packs": entry["packs"] + 1, "used": max(entry["used"], status.st_mtime)}
             entry["bytes"] += status.st_size
         listed = tuple(sorted(shelves.values(), key=lambda entry: -entry["used"]))
+        if leads_elsewhere(self.folder, within=self._home):
+            self.problem = self.problem or f"'{self.folder}' is a link: nothing behind it is read or changed"
         return CacheStatus(str(self.folder), self.limit, sum(entry["bytes"] for entry in listed), listed, self.problem)
 
     def clear(self) -> int:
@@ -234,14 +245,16 @@ class Cache:
 
         Raises:
             OSError: a file may not be removed.
+            WritingError: the cache's folder is a link.
         """
         self.settle()
+        refuse_linked(self.folder, within=self._home)
         files = self._files()
         for path, _ in files:
-            path.unlink(missing_ok=True)
+            remove_file(path, within=self._home, missing_ok=True)
         for shelf in {path.parent for path, _ in files}:
             with suppress(OSError):  # it holds what is not ours
-                shelf.rmdir()
+                remove_folder(shelf, within=self._home)
         return sum(status.st_size for _, status in files)
 
     def _make_room(self, wanted: int) -> bool:
@@ -259,15 +272,15 @@ class Cache:
         for _, size, path in droppable:
             if total + wanted <= limit:
                 break
-            path.unlink(missing_ok=True)
+            remove_file(path, within=self._home, missing_ok=True)
             total -= size
         return True
 
     def _files(self) -> list[tuple[Path, os.stat_result]]:
         """Return the files that are ours: plain ones with names that only we give, or signed; no link is followed."""
         found = []
-        for shelf in _entries(self.folder):
-            listed = _entries(shelf) if shelf.is_dir() and not shelf.is_symlink() else []
+        for shelf in self._entries(self.folder):
+            listed = self._entries(shelf)
             has_packs = any(OUR_NAME.fullmatch(path.name) for path in listed)
             for path in listed:
                 try:
@@ -280,21 +293,21 @@ class Cache:
         return found
 
     def _packs(self, shelf: str) -> list[Path]:
-        folder = self.folder / shelf
-        if folder.is_symlink():
+        listed = self._entries(self.folder / shelf)
+        return [path for path in listed if path.suffix == SUFFIX and OUR_NAME.fullmatch(path.name)]
+
+    def _entries(self, folder: Path) -> list[Path]:
+        """Return what lies in a folder, sorted; nothing of one that is missing, none, closed, or behind a link."""
+        try:
+            return [] if leads_elsewhere(folder, within=self._home) else sorted(folder.iterdir())
+        except OSError:
             return []
-        return [path for path in _entries(folder) if path.suffix == SUFFIX and OUR_NAME.fullmatch(path.name)]
 
-    def _own_shelf(self, shelf: str) -> Path:
-        """Return the folder of a shelf, in which something will be written.
-
-        Raises:
-            OSError: it is a link, and leads to somebody else's.
-        """
-        folder = self.folder / shelf
-        if folder.is_symlink():
-            raise OSError(errno.ELOOP, f"'{shelf}' is a link", str(folder))
-        return folder
+    def _words_of(self, problem: OSError | WritingError) -> str:
+        """Return why nothing can be kept."""
+        if isinstance(problem, WritingError):
+            return problem.what.rstrip(".")
+        return f"'{self.folder}' cannot be written ({problem.strerror or problem})"
 
 
 def find_cache() -> Cache:
@@ -308,7 +321,7 @@ def find_cache() -> Cache:
 
 @lru_cache(maxsize=8)
 def _open_cache(folder: Path, limit: int) -> Cache:
-    return Cache(folder / "pixels-1", limit)
+    return Cache(folder / "pixels-1", limit, within=folder)
 
 
 def parse_size(text: str) -> int:
@@ -354,14 +367,6 @@ def from_row(row: Bytes) -> Any:
         ValueError: the row holds something else.
     """
     return parse_json(row.tobytes())
-
-
-def _entries(folder: Path) -> list[Path]:
-    """Return what lies in a folder, sorted; nothing of one that is missing, none, or closed."""
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
 
 
 def _readme(path: Path) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pellucid.errors import DataError, did_you_mean
-from pellucid.files import open_plain, refuse_links
+from pellucid.files import flush, make_folder, move, open_plain, open_to_write, remove_file
 from pellucid.store.directory import DIRECTORY_VARIABLE, data_directory
 from pellucid.store.sources import SOURCES, Remote
 
@@ -83,16 +82,17 @@ def fetch(name: str, *, watch: Watch | None = None) -> list[FetchedFile]:
 
     Raises:
         DataError: the name is unknown, the download fails, a checksum differs, or the place cannot be written.
+        WritingError: the place is reached through a link in the data directory.
     """
     plan_fetch(name)  # says what is wrong with the name
     return fetch_files(data_directory() / name, SOURCES[name].files, watch=watch)
 
 
 def fetch_files(folder: Path, remotes: Sequence[Remote], *, watch: Watch | None = None) -> list[FetchedFile]:
-    """Download files into a folder, as `fetch` does.
+    """Download files into a folder of the data directory, as `fetch` does.
 
     Raises:
-        DataError: likewise.
+        DataError, WritingError: likewise.
     """
     fetched = []
     for remote, file in zip(remotes, plan_files(folder, remotes), strict=True):
@@ -100,7 +100,7 @@ def fetch_files(folder: Path, remotes: Sequence[Remote], *, watch: Watch | None 
             fetched.append(file)
             continue
         try:
-            file.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(file.path.parent, within=data_directory())
             _check_room(file)
             _download(remote, file.path, watch)
         except OSError as problem:
@@ -126,7 +126,6 @@ def _look(folder: Path, remote: Remote) -> FetchedFile:
 
 def _download(remote: Remote, path: Path, watch: Watch | None) -> None:
     beside = _beside(path)
-    refuse_links([beside])
     had = beside.stat().st_size if beside.exists() else 0
     if had and (remote.size is None or had < remote.size):
         _continue(remote, beside, had, watch)
@@ -134,19 +133,18 @@ def _download(remote: Remote, path: Path, watch: Watch | None) -> None:
         _begin(remote, beside, watch)
     found = _checksum(beside, remote.algorithm)
     if not found.startswith(remote.checksum):
-        beside.unlink()
+        remove_file(beside, within=data_directory())
         raise DataError(
             f"What {remote.url} gave is not the published file: its {remote.algorithm} is {found}.",
             expected=f"{remote.checksum}.",
             fix="It was thrown away. Try again; if it stays so, the file at this address was changed.",
         )
-    with beside.open("rb") as file:
-        os.fsync(file.fileno())
-    os.replace(beside, path)
+    flush(beside)
+    move(beside, path, within=data_directory())
 
 
 def _begin(remote: Remote, beside: Path, watch: Watch | None) -> None:
-    with _open(remote) as response, beside.open("wb") as output:
+    with _open(remote) as response, open_to_write(beside, "over", within=data_directory()) as output:
         _copy(remote, response, output, 0, watch)
 
 
@@ -161,7 +159,7 @@ def _continue(remote: Remote, beside: Path, had: int, watch: Watch | None) -> No
         return
     with response:
         continued = response.status == 206 and (response.headers.get("Content-Range") or "").startswith(f"bytes {had}-")
-        with beside.open("ab" if continued else "wb") as output:
+        with open_to_write(beside, "on" if continued else "over", within=data_directory()) as output:
             _copy(remote, response, output, had if continued else 0, watch)
 
 

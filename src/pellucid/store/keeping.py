@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pellucid.errors import DataError
-from pellucid.files import write_atomically, write_text
-from pellucid.store.directory import DIRECTORY_VARIABLE
+from pellucid.files import make_folder, remove_file, write_atomically, write_text
+from pellucid.store.directory import DIRECTORY_VARIABLE, data_directory
 from pellucid.store.weights import StoredWeights, list_stored, weights_directory
 from pellucid.store.weights_card import WeightsCard
 
@@ -29,6 +29,7 @@ def keep_weights(card: WeightsCard, write: Callable[[Path], object]) -> StoredWe
 
     Raises:
         DataError: other weights have this name already, or the store cannot be written.
+        WritingError: the store is reached through a link in the data directory.
     """
     there = stored_under(card.name)
     if there is not None and there.card.sha256 == card.sha256:
@@ -40,16 +41,16 @@ def keep_weights(card: WeightsCard, write: Callable[[Path], object]) -> StoredWe
             fix=f"Remove those first (pellucid weights remove {card.name}), or give a name with a tag.",
         )
     card = card.model_copy(update={"file": f"{card.name.replace(':', '-')}-{card.sha256[:12]}{SUFFIX}"})
-    folder = weights_directory()
+    home, folder = data_directory(), weights_directory()
     path = folder / card.file
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, write)
+        make_folder(folder, within=home)
+        write_atomically(path, write, within=home)
         stored = StoredWeights(card, path, "store")
         stored.check()
         text = json.dumps(card.to_dict(), indent=2) + "\n"
         # The card last: a file without one is not in the store.
-        write_text(path.with_suffix(".json"), text)
+        write_text(path.with_suffix(".json"), text, within=home)
     except OSError as problem:
         raise DataError(
             f"The weights cannot be kept: {problem.filename or folder}: {problem.strerror or problem}.",
@@ -63,6 +64,7 @@ def remove_weights(name: str) -> StoredWeights:
 
     Raises:
         DataError: there are none of this name in the store, or they may not be removed.
+        WritingError: the store is reached through a link in the data directory.
     """
     stored = stored_under(name)
     if stored is None:
@@ -74,8 +76,8 @@ def remove_weights(name: str) -> StoredWeights:
             expected=f"One of: {', '.join(names)}." if names else "It is empty.",
         )
     try:
-        stored.path.with_suffix(".json").unlink()
-        stored.path.unlink()
+        remove_file(stored.path.with_suffix(".json"), within=data_directory())
+        remove_file(stored.path, within=data_directory())
     except OSError as problem:
         raise DataError(f"{problem.filename}: {problem.strerror}.") from None
     return stored

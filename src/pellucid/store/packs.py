@@ -17,12 +17,12 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pellucid.files import flush, open_plain
+from pellucid.files import flush, make_folder, move, open_plain, open_to_write, remove_file
 
 Bytes = NDArray[np.uint8]
 KEY_BYTES = 32
@@ -71,7 +71,9 @@ class Pack:
         return _sum(self.keys[row], self.rows[row]) == int(self.sums[row])
 
 
-def write_pack(folder: Path, keys: Sequence[bytes], rows: Iterable[Bytes], shape: tuple[int, ...]) -> tuple[Path, Path]:
+def write_pack(
+    folder: Path, keys: Sequence[bytes], rows: Iterable[Bytes], shape: tuple[int, ...], *, within: Path
+) -> tuple[Path, Path]:
     """Write a pack beside its place; `seal_pack` then gives it its name.
 
     Args:
@@ -79,19 +81,21 @@ def write_pack(folder: Path, keys: Sequence[bytes], rows: Iterable[Bytes], shape
         keys: N of 32 bytes.
         rows: N of `shape`, uint8.
         shape: of one row.
+        within: the folder that was named, from which on no link is gone through.
 
     Returns:
         The file as it is now, and as it shall be called.
 
     Raises:
         OSError: the disk is full, or the folder may not be written. Nothing is left behind.
+        WritingError: the folder, or one on the way to it, is a link.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, within=within)
     name = uuid.uuid4().hex
     beside, final = folder / f".{name}{SUFFIX}{PARTIAL}", folder / f"{name}{SUFFIX}"
     sums = []
     try:
-        with open(beside, "xb") as file:
+        with open_to_write(beside, "new", within=within) as file:
             _write_header(file, len(keys), shape)
             file.write(b"".join(keys))
             for key, row in zip(keys, rows, strict=False):
@@ -100,24 +104,25 @@ def write_pack(folder: Path, keys: Sequence[bytes], rows: Iterable[Bytes], shape
                 file.write(whole.data)
             file.write(np.array(sums, "<u4").tobytes())
     except BaseException:
-        beside.unlink(missing_ok=True)
+        remove_file(beside, within=within, missing_ok=True)
         raise
     return beside, final
 
 
-def seal_pack(beside: Path, final: Path) -> None:
+def seal_pack(beside: Path, final: Path, *, within: Path) -> None:
     """Flush a written pack to the disk and give it its name.
 
     Raises:
         OSError: it cannot be flushed; the file is removed.
+        WritingError: as of `write_pack`.
     """
     try:
         flush(beside)
-        os.replace(beside, final)
+        move(beside, final, within=within)
         if os.name == "posix":  # elsewhere a folder cannot be opened, and the rename is durable by itself
             flush(final.parent)
     finally:
-        beside.unlink(missing_ok=True)
+        remove_file(beside, within=within, missing_ok=True)
 
 
 def open_pack(path: Path, shape: tuple[int, ...]) -> Pack | None:
@@ -178,7 +183,7 @@ def _header(count: int, shape: tuple[int, ...], *, sums: bool = True) -> dict[st
     return header
 
 
-def _write_header(file: BinaryIO, count: int, shape: tuple[int, ...]) -> None:
+def _write_header(file: IO[bytes], count: int, shape: tuple[int, ...]) -> None:
     text = _written(_header(count, shape))
     file.write(len(text).to_bytes(8, "little") + text)
 

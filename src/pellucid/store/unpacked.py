@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from pellucid.files import flush
+from pellucid.files import flush, move, remove_file, remove_folder, write_text
 from pellucid.store.sealed import DamagedError, read_sealed, seal
 
 FILES, REFUSED, CONTENTS = "files", "refused.json", "contents.json"
@@ -27,19 +27,24 @@ Stamp = list[int]
 """Size in bytes and time of the last change in nanoseconds: what rewriting a file changes."""
 
 
-def seal_folder(home: Path) -> None:
+def seal_folder(home: Path, *, within: Path) -> None:
     """Write down what lies in a folder that was just unpacked, and wait until all of it is on the disk.
+
+    Args:
+        home: the folder.
+        within: the folder that was named, from which on no link is gone through, here and below.
 
     Raises:
         OSError: the disk is full.
+        WritingError: a link lies in the place of a folder on the way, here and below.
     """
     found = _stamps(home)
     paths = [home / name for name in found]
     folders = {parent for path in paths for parent in path.parents if parent.is_relative_to(home)}
     with ThreadPoolExecutor(_FLUSHES_AT_ONCE) as pool:  # disks flush many at once in hardly more time than one
         list(pool.map(flush, paths))
-        (home / CONTENTS).write_text(seal(found), encoding="utf-8")
-        list(pool.map(flush, [home / CONTENTS, *(folders if os.name == "posix" else ())]))
+        write_text(home / CONTENTS, seal(found), within=within)
+        list(pool.map(flush, folders if os.name == "posix" else ()))
 
 
 def is_whole(home: Path) -> bool | None:
@@ -53,16 +58,16 @@ def is_whole(home: Path) -> bool | None:
         return False
 
 
-def set_aside(home: Path) -> None:
+def set_aside(home: Path, *, within: Path) -> None:
     """Remove what is ours of a folder, and give what is left another name, so that the place is free.
 
     Raises:
         OSError: it may not be changed.
     """
     if not home.is_symlink() and home.is_dir():
-        remove_ours(home)
+        remove_ours(home, within=within)
     if home.is_symlink() or home.exists():
-        home.rename(home.with_name(f"{home.name}.left-{secrets.token_hex(4)}"))
+        move(home, home.with_name(f"{home.name}.left-{secrets.token_hex(4)}"), within=within)
 
 
 def our_folders(place: Path) -> list[Path]:
@@ -89,7 +94,7 @@ def ours_in(home: Path) -> list[Path]:
     return found
 
 
-def remove_ours(home: Path) -> int:
+def remove_ours(home: Path, *, within: Path) -> int:
     """Remove what is ours in such a folder, and the folder itself unless something is left; return the bytes freed.
 
     Raises:
@@ -98,10 +103,10 @@ def remove_ours(home: Path) -> int:
     freed = 0
     for path in ours_in(home):
         freed += path.lstat().st_size
-        path.unlink(missing_ok=True)
+        remove_file(path, within=within, missing_ok=True)
     for folder, _, _ in os.walk(home, topdown=False):
         with suppress(OSError):  # it holds what is not ours
-            os.rmdir(folder)
+            remove_folder(Path(folder), within=within)
     return freed
 
 

@@ -22,7 +22,19 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Self
 
 from pellucid.errors import DataError
-from pellucid.files import flush, guarded, open_plain, reason_of
+from pellucid.files import (
+    flush,
+    guarded,
+    make_folder,
+    move,
+    open_plain,
+    open_to_write,
+    reason_of,
+    refuse_linked,
+    remove_folder,
+    remove_tree,
+    write_text,
+)
 from pellucid.store.damage import note_damage
 from pellucid.store.directory import CACHE_VARIABLE, cache_directory
 from pellucid.store.unpacked import (
@@ -104,6 +116,7 @@ def unpack_archive(path: Path) -> Unpacked:
 
     Raises:
         DataError: it is damaged, unpacks to more than the limits, or there is no place to write.
+        WritingError: what is to be unpacked would lie behind a link in the cache directory.
     """
     entries = _zip_entries(path) if path.suffix.lower() == ".zip" else _tar_entries(path)
     return unpack([path], entries)
@@ -117,17 +130,18 @@ def unpack(paths: Sequence[Path], entries: Iterable[Entry]) -> Unpacked:
         entries: what they hold; read only when it was not unpacked before.
 
     Raises:
-        DataError: as `unpack_archive`.
+        DataError, WritingError: as `unpack_archive`.
     """
     try:
-        home = cache_directory() / _FOLDER / _digest(paths)
+        root = cache_directory()
+        home = root / _FOLDER / _digest(paths)
         whole = is_whole(home)
         if not whole:
             if home.is_symlink() or home.exists():
                 if whole is False:
                     note_damage("unpacked archive")
-                set_aside(home)
-            _unpack_beside(paths, entries, home)
+                set_aside(home, within=root)
+            _unpack_beside(paths, entries, home, within=root)
         refused = tuple(json.loads((home / REFUSED).read_text(encoding="utf-8")))
     except OSError as problem:
         raise DataError(
@@ -150,31 +164,34 @@ def clear_unpacked() -> int:
 
     Raises:
         OSError: a file may not be removed.
+        WritingError: a link lies in the place of the folder that holds them.
     """
-    place = cache_directory() / _FOLDER
-    freed = sum(remove_ours(home) for home in our_folders(place))
+    root = cache_directory()
+    place = root / _FOLDER
+    refuse_linked(place, within=root)
+    freed = sum(remove_ours(home, within=root) for home in our_folders(place))
     with suppress(OSError):  # it is not there, or holds what is not ours
-        place.rmdir()
+        remove_folder(place, within=root)
     return freed
 
 
-def _unpack_beside(paths: Sequence[Path], entries: Iterable[Entry], home: Path) -> None:
-    home.parent.mkdir(parents=True, exist_ok=True)
+def _unpack_beside(paths: Sequence[Path], entries: Iterable[Entry], home: Path, *, within: Path) -> None:
+    make_folder(home.parent, within=within)
     beside = home.with_name(f".{home.name}.{secrets.token_hex(8)}.partial")
     try:
-        (beside / FILES).mkdir(parents=True)
+        make_folder(beside / FILES, within=within, new=True)
         refused = _write_all(paths, entries, beside / FILES)
-        (beside / REFUSED).write_text(json.dumps(refused[:_LISTED]), encoding="utf-8")
-        seal_folder(beside)
+        write_text(beside / REFUSED, json.dumps(refused[:_LISTED]), within=within, durable=False)
+        seal_folder(beside, within=within)
         try:
-            beside.rename(home)
+            move(beside, home, within=within)
         except OSError:
             if not is_whole(home):  # else another process was quicker
                 raise
         if os.name == "posix":
             flush(home.parent)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        remove_tree(beside, within=within)
 
 
 def _write_all(paths: Sequence[Path], entries: Iterable[Entry], root: Path) -> list[str]:
@@ -200,8 +217,8 @@ def _write_all(paths: Sequence[Path], entries: Iterable[Entry], root: Path) -> l
             )
         target = root / place
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            output = target.open("xb")
+            make_folder(target.parent, within=root)
+            output = open_to_write(target, "new", within=root)
         except (FileExistsError, NotADirectoryError):
             refused.append(f"{entry.name}: the name is taken by another entry.")
             continue

@@ -45,8 +45,8 @@ class Adversarial:
     gives them. In each step the discriminator learns first, by the mean of both cross-entropies (of real pictures
     against `REAL`) and a penalty on its slope at real pictures (`PENALTY`); then the generator, by the cross-entropy of
     its pictures against "real" (I. Goodfellow et al. 2014, "Generative adversarial nets", algorithm 1 and the
-    non-saturating loss of section 3). Where neither gets the better of the other both losses are near ln 2 = 0.69. No figure tells a
-    better epoch from a worse one: the last answers.
+    non-saturating loss of section 3). Where neither gets the better of the other both losses are near
+    ln 2 = 0.69. No figure tells a better epoch from a worse one: the last answers.
 
     Attributes:
         shape: (C, H, W) of one picture.

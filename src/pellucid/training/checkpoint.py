@@ -128,7 +128,8 @@ def _plain(tensor: Tensor) -> Tensor:
 
 
 def _save(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
-    save_tensors(path, tensors, {"format": "pellucid-checkpoint-1"} | metadata)
+    # Checkpoints lie in a folder of the run: neither is to be a link, also when it was none as the training began.
+    save_tensors(path, tensors, {"format": "pellucid-checkpoint-1"} | metadata, within=path.parents[1])
 
 
 def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

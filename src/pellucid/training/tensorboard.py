@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pellucid.errors import MissingExtraError
+from pellucid.files import make_folder
 from pellucid.runs import EpochRow
 
 FOLDER = "tensorboard"
@@ -29,6 +30,7 @@ class EventWriter:
         check_tensorboard()
         from torch.utils.tensorboard import SummaryWriter
 
+        make_folder(run / FOLDER, within=run)
         self._writer = SummaryWriter(str(run / FOLDER), purge_step=epoch + 1 if epoch else None)
 
     def write(self, row: EpochRow) -> None:

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.errors import MissingExtraError, RecipeError, RunError, did_you_mean
-from pellucid.files import expand, is_folder_name, open_plain, refuse_links, write_text
+from pellucid.files import (
+    check_target,
+    expand,
+    is_folder_name,
+    make_folder,
+    open_plain,
+    refuse_links,
+    write_text,
+)
 from pellucid.runs import read_json
 from pellucid.tuning.records import SCHEMA_VERSION, SearchRecord
 
@@ -66,15 +74,14 @@ class SearchFolder:
                 fix="--runs-dir says where search folders are made.",
             )
         try:
-            parent.mkdir(parents=True, exist_ok=True)
-            refuse_links([parent / f".{record.name}.lock"])
-            with locked(parent / f".{record.name}.lock"):
+            make_folder(parent, within=parent)
+            with locked(parent / f".{record.name}.lock", within=parent):
                 for number in range(1, MOST_FOLDERS):
                     folder = cls(parent / (record.name if number == 1 else f"{record.name}-{number}"))
                     if os.path.isfile(folder.path / "search.json"):
                         if folder.read_record().same_search(record):
                             return folder
-                    elif not os.path.lexists(folder.path) or not any(folder.path.iterdir()):
+                    elif folder._is_free():
                         folder._begin(record.model_copy(update={"name": folder.path.name}))
                         return folder
         except OSError as problem:
@@ -84,13 +91,21 @@ class SearchFolder:
             ) from None
         raise RunError(f"Every name from '{record.name}' on is taken in '{parent}'.", fix="Choose another with --name.")
 
+    def _is_free(self) -> bool:
+        """Return whether a search may begin here: nothing is here, or an empty folder that is no link."""
+        return not os.path.lexists(self.path) or not (self.path.is_symlink() or any(self.path.iterdir()))
+
     def _begin(self, record: SearchRecord) -> None:
-        for folder in (self.path, self.trials, self.repeats, self.locks):
-            folder.mkdir(exist_ok=True)
+        for folder in (self.trials, self.repeats, self.locks):
+            make_folder(folder, within=self.path)
         self._write(record)
 
     def _write(self, record: SearchRecord) -> None:
-        write_text(self.path / "search.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        self.write("search.json", json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n")
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the search."""
+        write_text(self.path / name, text, within=self.path)
 
     def read_record(self) -> SearchRecord:
         """Read search.json.
@@ -136,7 +151,7 @@ class SearchFolder:
     @contextmanager
     def alone(self, name: str = "proposing") -> Iterator[None]:
         """Keep every other process out for a `with` block; when this one is killed, the system lets the next in."""
-        with locked(self.locks / f"{name}.lock"):
+        with locked(self.locks / f"{name}.lock", within=self.path):
             yield
 
     def claim(self, name: str, *, wait_seconds: float = 0.0) -> Any | None:
@@ -146,13 +161,13 @@ class SearchFolder:
             name: of the piece, e.g. "trial-0007".
             wait_seconds: how long to wait for the other; -1 for as long as it takes.
         """
-        return acquire(self.locks / f"{name}.lock", wait_seconds)
+        return acquire(self.locks / f"{name}.lock", wait_seconds, within=self.path)
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, *, within: Path) -> Iterator[None]:
     """Hold a lock of the operating system for a `with` block: it ends with the process, however that ends."""
-    lock = acquire(path, -1)
+    lock = acquire(path, -1, within=within)
     assert lock is not None
     try:
         yield
@@ -160,8 +175,14 @@ def locked(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def acquire(path: Path, wait_seconds: float) -> Any | None:
-    """Take a lock and return it, to be released; None when it could not be had in time (-1: wait for ever)."""
+def acquire(path: Path, wait_seconds: float, *, within: Path) -> Any | None:
+    """Take a lock and return it, to be released; None when it could not be had in time (-1: wait for ever).
+
+    Raises:
+        WritingError: something that is no plain file lies in its place, or a folder on the way from `within` is a link.
+    """
+    make_folder(path.parent, within=within)
+    check_target(path, within=within)
     filelock = _filelock()
     lock = filelock.FileLock(path)
     try:

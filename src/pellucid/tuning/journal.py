@@ -16,7 +16,7 @@ from optuna.trial import FrozenTrial, TrialState
 from pydantic import Field
 
 from pellucid.errors import PellucidError, RunError
-from pellucid.files import guarded, open_plain, parse_json
+from pellucid.files import guarded, open_plain, open_to_write, parse_json
 from pellucid.records import Record
 from pellucid.tuning.folder import SearchFolder, acquire
 from pellucid.tuning.journal_lines import check_journal
@@ -53,7 +53,7 @@ class KernelLock(JournalFileOpenLock):
 
     def acquire(self) -> bool:
         """Wait for the lock, and mend the journal."""
-        self._held = acquire(self.lock, -1)
+        self._held = acquire(self.lock, -1, within=self.journal.parent)
         mend(self.journal)
         return True
 
@@ -66,7 +66,7 @@ def mend(journal: Path) -> None:
     """Cut off the last line of a journal where it has no end: its event never happened. Only for who has the lock."""
     if not os.path.isfile(journal):
         return
-    with journal.open("r+b") as file:
+    with open_to_write(journal, "mend", within=journal.parent) as file:
         end = file.seek(0, 2)
         place = end
         while place > 0:

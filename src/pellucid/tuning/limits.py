@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from pellucid.errors import RunError
-from pellucid.files import write_text
 from pellucid.records import Record
 from pellucid.runs import read_json
 from pellucid.tuning.folder import SearchFolder
@@ -36,5 +35,5 @@ class Limits(Record):
         repeats = next(one for one in (self.repeats, last.repeats, DEFAULT_REPEATS) if one is not None)
         settled = Limits(trials=trials, seconds=seconds, repeats=repeats)
         if settled != last:
-            write_text(path, json.dumps(settled.to_dict()) + "\n")
+            folder.write(path.name, json.dumps(settled.to_dict()) + "\n")
         return settled

@@ -9,7 +9,6 @@ from typing import Any
 
 from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
-from pellucid.files import write_text
 from pellucid.runs import read_json
 from pellucid.training import check_same_data
 from pellucid.tuning.beginning import check_optuna
@@ -210,7 +209,7 @@ class _Searching:
             is_all=self.journal.num_combinations == len(trials),
         )
         text = json.dumps({"winner": number, "verdict": verdict.to_dict()}, indent=1, ensure_ascii=False)
-        write_text(self.folder.path / "verdict.json", text + "\n")
+        self.folder.write("verdict.json", text + "\n")
 
 
 def _claim_name(number: int) -> str:

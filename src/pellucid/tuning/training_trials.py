@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pellucid.data import Dataset
 from pellucid.errors import PellucidError, RecipeError, RunError
+from pellucid.files import remove_tree
 from pellucid.runs import EpochRow, Recipe, RunFolder, RunRecord
 from pellucid.training import ChainedSchedule, Hooks, plan_run, resume, train
 from pellucid.tuning.records import SearchRecord, Trial
@@ -124,16 +124,17 @@ def train_or_resume(path: Path, dataset: Dataset, recipe: Callable[[], Recipe], 
     """Return a run that was trained to its end at just this path, whatever a killed process left there.
 
     Args:
-        path: of the run's folder.
+        path: of the run's folder, in a folder of the search.
         dataset: what is learned from.
         recipe: gives the recipe, where the training has not begun.
         hooks: the code that takes part.
 
     Raises:
-        PellucidError: the recipe does not fit, or the training diverged.
+        PellucidError: the recipe does not fit, the training diverged, or a folder of the search is a link.
     """
     if not (path / "run.json").is_file():
-        shutil.rmtree(path, ignore_errors=True)  # a folder without a record: killed before anything was trained
+        # A folder without a record: killed before anything was trained.
+        remove_tree(path, within=path.parents[1])
         return train(dataset, recipe(), runs_dir=path.parent, name=path.name, hooks=hooks)
     folder = RunFolder.open(path)
     status = folder.read_record().status
