@@ -30,6 +30,7 @@ class Manner:
         ema: of the weights that draw.
         optimizer: the rule.
         most_steps, most_seen: steps in all, and pictures seen in them, at most.
+        most_epochs, fewest_epochs: whatever that would be.
     """
 
     rate: float
@@ -39,7 +40,7 @@ class Manner:
     optimizer: str
     most_steps: int
     most_seen: int
-    most_epochs: int = 1_000
+    most_epochs: int = 150
     fewest_epochs: int = 5
 
 
@@ -96,7 +97,7 @@ class GeneratedHabits(TargetHabits):
                 planned or epochs,
                 f"as many as {recipe.duration.steps:,} steps take"
                 if planned
-                else f"{manner.most_steps:,} steps or {manner.most_seen:,} pictures in all",
+                else f"{manner.most_steps:,} steps, {manner.most_seen:,} pictures, {manner.most_epochs} epochs at most",
             ),
             "optimizer": (manner.optimizer, "what such networks are learned with"),
             "lr": (manner.rate, "what such networks like"),
