@@ -36,6 +36,8 @@ class TimeEmbedding(nn.Module):
         width: of the vector.
     """
 
+    speeds: Tensor
+
     def __init__(self, waves: int, width: int) -> None:
         super().__init__()
         speeds = torch.exp(-math.log(SLOWEST) * torch.arange(waves) / waves)
@@ -48,6 +50,14 @@ class TimeEmbedding(nn.Module):
         waves = torch.cat([angles.sin(), angles.cos()], 1)
         vector: Tensor = functional.silu(self.dense2(functional.silu(self.dense1(waves))))
         return vector
+
+
+@torch.no_grad()
+def beginning_with_zeros(layer: nn.Conv2d) -> nn.Conv2d:
+    """Return a convolution whose weights and biases are 0: what it is part of at first does nothing."""
+    for parameter in layer.parameters():
+        parameter.zero_()
+    return layer
 
 
 class TimedBlock(nn.Module):
@@ -67,9 +77,7 @@ class TimedBlock(nn.Module):
         self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
         self.time = nn.Linear(time, 2 * outputs)
         self.norm2 = nn.GroupNorm(math.gcd(GROUPS, outputs), outputs)
-        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
-        nn.init.zeros_(self.conv2.weight)
-        nn.init.zeros_(self.conv2.bias)
+        self.conv2 = beginning_with_zeros(nn.Conv2d(outputs, outputs, 3, padding=1))
         self.straight = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
 
     def forward(self, values: Tensor, time: Tensor) -> Tensor:
@@ -77,8 +85,8 @@ class TimedBlock(nn.Module):
         hidden = self.conv1(functional.silu(self.norm1(values)))
         scale, shift = self.time(time)[:, :, None, None].chunk(2, 1)
         hidden = self.conv2(functional.silu(self.norm2(hidden) * (1 + scale) + shift))
-        straight: Tensor = self.straight(values)
-        return straight + hidden
+        given: Tensor = self.straight(values) + hidden
+        return given
 
 
 class DenoisingUNet(nn.Module):
@@ -110,9 +118,7 @@ class DenoisingUNet(nn.Module):
             nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(one, one, 3, padding=1)) for one in widths[:0:-1]
         )
         self.norm = nn.GroupNorm(math.gcd(GROUPS, width), width)
-        self.write = nn.Conv2d(width, squares, 3, padding=1)
-        nn.init.zeros_(self.write.weight)
-        nn.init.zeros_(self.write.bias)
+        self.write = beginning_with_zeros(nn.Conv2d(width, squares, 3, padding=1))
 
     def forward(self, inputs: Tensor, time: Tensor | None = None) -> Tensor:
         """Return [N, C x H x W] of noisy pictures; without times they are taken for pure noise."""
