@@ -123,3 +123,16 @@ def test_one_idx_file_as_source_points_to_its_folder(tmp_path: Path) -> None:
     _write(tmp_path, "train", 30)
     with pytest.raises(DataError, match="Give the folder"):
         load_dataset(tmp_path / "train-images-idx3-ubyte")
+
+
+@pytest.mark.parametrize("data", [_idx(np.arange(60).reshape(3, 5, 4)), b"", b"\0\0\x08", _idx(np.zeros(0))])
+def test_endless_zeros_behind_a_packed_file_are_not_looked_through(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    path.write_bytes(gzip.compress(data))
+    with path.open("rb+") as file:
+        file.truncate(1 << 40)  # a hole: a few kilobytes on the disk
+    if len(data) > 60:
+        np.testing.assert_array_equal(read_idx(path), np.arange(60, dtype=np.uint8).reshape(3, 5, 4))
+    else:
+        with pytest.raises(DataError, match=r"not an idx file|holds nothing"):
+            read_idx(path)

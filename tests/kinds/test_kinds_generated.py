@@ -115,7 +115,7 @@ def test_a_film_shows_the_same_numbers_from_epoch_to_epoch(run: Run) -> None:
     assert not np.array_equal(film[0], film[3])
 
 
-def test_a_judge_measures_what_is_drawn_beside_real_pictures_and_noise(run: Run, judge: Run) -> None:
+def test_a_judge_measures_what_is_drawn_beside_real_pictures_and_noise(run: Run, judge: Run, tmp_path: Path) -> None:
     judged = run.judge(judge, number=60, seed=3)
     assert not run.evaluations
     drawn, held, noise = judged.sets
@@ -129,6 +129,9 @@ def test_a_judge_measures_what_is_drawn_beside_real_pictures_and_noise(run: Run,
     assert "held-out" in str(judged)
     with pytest.raises(RecipeError, match="cannot judge pictures"):
         run.judge(run)
+    rows = pellucid.train("iris", model="linear", epochs=1, threads=1, runs_dir=tmp_path)
+    with pytest.raises(RecipeError, match="cannot judge pictures"):
+        run.judge(rows)
     with pytest.raises(RecipeError, match="This run answers inputs"):
         judge.judge(judge)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from pellucid.cli.main import main
 from pellucid.errors import PellucidError, RunError, WritingError
-from pellucid.tuning import Limits, SearchFolder, run_search, summarise_search
+from pellucid.runs import Recipe
+from pellucid.tuning import Limits, SearchFolder, read_search, run_search, summarise_search
+from pellucid.tuning.journal import Journal
 
 from .conftest import Begin
 
@@ -121,3 +124,32 @@ def test_a_search_at_an_impossible_path_is_not_there() -> None:
     for path in ("x" * 300, "~nosuchuser/s", "a\0b"):
         with pytest.raises(PellucidError, match=r"There is no search|knows no home folder"):
             SearchFolder.open(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        ("optimizer", {"choices": ["sgd", "rmsprop"]}),
+        ("hidden", {"choices": ["8", "32"]}),
+        ("lr", {"low": 0.5, "high": 1.0}),
+        ("lr", None),
+    ],
+)
+def test_a_space_that_its_trials_do_not_come_from_is_said_in_words(
+    begin: Begin, name: str, parameter: dict[str, object] | None
+) -> None:
+    space = {"optimizer": ["adamw"], "hidden": ["16"], "lr": {"low": 0.01, "high": 0.1}}
+    folder = begin(space=space, recipe=Recipe(model="mlp", epochs=4))
+    record = folder.read_record()
+    Journal(folder, record).propose()
+    assert len(read_search(folder).trials) == 1
+    data = json.loads((folder.path / "search.json").read_text())
+    if parameter is None:
+        del data["space"]["parameters"][name]
+    else:
+        data["space"]["parameters"][name] = parameter
+    (folder.path / "search.json").write_text(json.dumps(data))
+    with pytest.raises(RunError, match=r"Trial 0 in .* does not belong to the space"):
+        read_search(folder)
+    with pytest.raises(RunError, match=r"Trial 0 in .* does not belong to the space"):
+        Journal(folder, folder.read_record())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import os
 import re
@@ -22,12 +21,11 @@ from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.splits import TEST, TRAIN, VAL
 from pellucid.data.survey import describe_sizes
 from pellucid.errors import DataError
-from pellucid.files import guarded, open_plain
+from pellucid.files import GZIP_MAGIC, Gunzipped, guarded, open_plain
 from pellucid.kinds import SPLITS, ClassTarget
 from pellucid.records import Decision
 
 _NAME = re.compile(r"(?P<stem>.*?)(?P<what>images|labels)[-.]idx[13]-ubyte(\.gz)?$", re.IGNORECASE)
-_GZIP_MAGIC = b"\x1f\x8b"
 _UNSIGNED_BYTE = 0x08
 _CHUNK = 1 << 20
 _SMALL = 64 << 20  # bytes of a file that is read however little memory seems to be free
@@ -81,26 +79,21 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO | gzip.GzipFile]:
+def _opened(path: Path) -> Iterator[BinaryIO | Gunzipped]:
     """Open a file for a `with` block, unpacked where it is gzipped."""
     with open_plain(path) as file:
-        is_zipped = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+        is_zipped = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         file.seek(0)
-        if not is_zipped:
-            yield file
-            return
-        with gzip.GzipFile(fileobj=file) as unzipped:
-            yield unzipped
+        yield Gunzipped(file) if is_zipped else file
 
 
-def _read_values(path: Path, file: BinaryIO | gzip.GzipFile, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+def _read_values(path: Path, file: BinaryIO | Gunzipped, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """Return what follows the head: just as much as the head announces, however much there may be to unpack."""
     expected = math.prod(shape)
     announced = f"Its head announces {' x '.join(map(str, shape))} = {expected:,}."
     if not expected:
         raise DataError(f"{path} holds nothing.", expected=f"Some pictures or labels. {announced}")
-    is_plain = not isinstance(file, gzip.GzipFile)
-    if is_plain and (there := os.fstat(file.fileno()).st_size - file.tell()) != expected:
+    if not isinstance(file, Gunzipped) and (there := os.fstat(file.fileno()).st_size - file.tell()) != expected:
         raise _cut_off(path, f"{there:,} bytes", announced)
     if expected > max(_SMALL, free_memory() // 2):
         raise DataError(f"{path} holds more than there is memory for.", expected=announced)

@@ -14,6 +14,7 @@ from pellucid.files.folders import (
     remove_folder,
     remove_tree,
 )
+from pellucid.files.gzipped import GZIP_MAGIC, Gunzipped
 from pellucid.files.home import expand
 from pellucid.files.opening import check_plain, guarded, open_plain, read_plain, reason_of
 from pellucid.files.structured import MOST_LINES, load_json, load_json_lines, load_yaml, parse_json
@@ -32,8 +33,10 @@ from pellucid.files.writing import (
 )
 
 __all__ = [
+    "GZIP_MAGIC",
     "MOST_LINES",
     "PARTIAL",
+    "Gunzipped",
     "append_line",
     "check_plain",
     "check_target",

@@ -22,7 +22,7 @@ from pellucid.tuning.folder import SearchFolder, acquire
 from pellucid.tuning.journal_lines import check_journal
 from pellucid.tuning.proposing import NumberedSampler, build_pruner, suggest
 from pellucid.tuning.records import SearchRecord, Trial, TrialStatus
-from pellucid.tuning.space import Scalar
+from pellucid.tuning.space import Scalar, SearchSpace
 
 STUDY = "search"
 MOST_BYTES = 256 << 20
@@ -110,18 +110,30 @@ class ReadOnly(BaseJournalBackend):
         raise RunError(f"'{self.journal}' is only looked at.")
 
 
-def read_trials(folder: SearchFolder) -> tuple[Trial, ...]:
+def read_trials(folder: SearchFolder, space: SearchSpace) -> tuple[Trial, ...]:
     """Return every trial of a search, by number, as the journal has them; nothing is written, and nobody held up.
 
+    Args:
+        folder: of the search.
+        space: of the search; all that lean on it (the page, what mattered, Optuna) may take a trial's values for its.
+
     Raises:
-        RunError: the journal is damaged.
+        RunError: the journal is damaged, or holds a trial that cannot be of this space.
     """
     with guarded(lambda reason: RunError(f"'{folder.journal}' is damaged: {reason}.")), quiet():
         storage = JournalStorage(ReadOnly(folder.journal))
         if STUDY not in [study.study_name for study in storage.get_all_studies()]:
             return ()  # nothing was proposed yet
         study = optuna.load_study(study_name=STUDY, storage=storage)
-        return tuple(as_trial(frozen, str(folder.journal)) for frozen in study.get_trials(deepcopy=False))
+        trials = tuple(as_trial(frozen, str(folder.journal)) for frozen in study.get_trials(deepcopy=False))
+    for trial in trials:
+        if fault := space.fault_of(trial.choices):
+            raise RunError(
+                f"Trial {trial.number} in '{folder.journal}' does not belong to the space in search.json: {fault}.",
+                expected="A search's space and journal, as `pellucid tune` wrote them.",
+                fix="Bring back what was changed of either, or remove the search's folder and begin anew.",
+            )
+    return trials
 
 
 class Journal:
@@ -141,7 +153,7 @@ class Journal:
         lock = KernelLock(folder.journal, folder.locks / "journal.lock")
         pruner = build_pruner(record.pruning, record.default.duration.epochs or 1)
         folder.refuse_links()
-        read_trials(folder)  # before Optuna does, which trusts what it reads
+        read_trials(folder, record.space)  # before Optuna does, which trusts what it reads
         check_journal(folder.journal)
         try:
             with folder.alone(), quiet():

@@ -60,7 +60,7 @@ def read_search(folder: SearchFolder) -> Search:
     from pellucid.tuning.journal import read_trials
 
     record = folder.read_record()
-    trials = read_trials(folder)
+    trials = read_trials(folder, record.space)
     winner = choose_winner(trials, higher_is_better=record.higher_is_better)
     verdict = None
     if (folder.path / "verdict.json").exists() and winner is not None:

@@ -22,6 +22,8 @@ Scalar = str | int | float | bool | None
 NOT_SEARCHED = ("seed", "device", "workers", "cache", "tensorboard", "time", "task", "bounds")
 """Choices that change what is learned, or where, and not how well."""
 GRID_POINTS = 4
+_ROUNDED = 1e-5
+"""Share by which a range's value may pass its end: a grid rounds to six digits."""
 
 
 class Parameter(Record):
@@ -98,6 +100,14 @@ class Parameter(Record):
             return self.times
         return None if self.low is None or self.high is None else (self.low, self.high)
 
+    def holds(self, value: Scalar) -> bool:
+        """Return whether the parameter can take a value; a range's ends are meant as a grid rounds them."""
+        if self.choices is not None:
+            return value in self.choices
+        low, high = self.range or (0.0, 0.0)
+        near = _ROUNDED * max(abs(low), abs(high))
+        return isinstance(value, int | float) and low - near <= value <= high + near
+
     def grid(self, *, whole: bool) -> tuple[Scalar, ...]:
         """Return the values that a grid tries.
 
@@ -125,6 +135,15 @@ class SearchSpace(Record):
     """Everything a search may change, by name of the recipe's choice."""
 
     parameters: dict[str, Parameter]
+
+    def fault_of(self, choices: Mapping[str, Scalar]) -> str:
+        """Return why choices cannot have been proposed out of this space; "" where they can."""
+        for name, value in choices.items():
+            if name not in self.parameters:
+                return f"'{name:.60}' is not searched there"
+            if not self.parameters[name].holds(value):
+                return f"its {name} of {value!s:.60} is none of those that are searched"
+        return ""
 
     def is_active(self, name: str, chosen: Mapping[str, Scalar], otherwise: Mapping[str, Any]) -> bool:
         """Return whether a parameter is searched beside what was chosen so far.
