@@ -14,8 +14,6 @@ from pellucid.prediction import OpenedRun
 from pellucid.runs import Health, RunFolder, RunRecord, health_if_looked_at, health_of, not_measured, unfinished
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from pellucid.evaluation import KeptAnswers, LargeError, Mistake
 
 
@@ -23,16 +21,11 @@ class KeptRun:
     """One training, on the disk, as far as its folder tells.
 
     Args:
-        folder: of the run.
-        model: the module, where the run was trained with a module of the user's own.
-        dataset: the dataset, where it cannot be opened again by name or path; or the path to which the data were moved.
+        opened: the run that is opened below, which the rooms that look into a run take.
     """
 
-    def __init__(
-        self, folder: RunFolder, *, model: nn.Module | None = None, dataset: Dataset | str | Path | None = None
-    ) -> None:
-        self.opened = OpenedRun(folder, model=model, dataset=dataset)
-        """What the rooms that look into a run take."""
+    def __init__(self, opened: OpenedRun) -> None:
+        self.opened = opened
 
     def __repr__(self) -> str:
         return f"Run('{self.path}', {self.folder.status_now(self.record)})"

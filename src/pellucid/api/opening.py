@@ -10,6 +10,7 @@ from pellucid.data import Dataset
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation import PairedComparison, compare_runs
 from pellucid.kinds import SplitName
+from pellucid.prediction import OpenedRun
 from pellucid.runs import RunFolder, list_runs
 from pellucid.training import check_same_data
 
@@ -31,7 +32,7 @@ def open_run(path: str | Path, *, model: nn.Module | None = None, data: Dataset 
     Raises:
         RunError: there is no run, it is damaged, or `data` is not what it was trained on.
     """
-    run = Run(RunFolder.open(path), model=model, dataset=data)
+    run = Run(OpenedRun(RunFolder.open(path), model=model, dataset=data))
     record = run.record  # read now, so that a damaged run is reported here
     if isinstance(data, Dataset):
         check_same_data(record, data)
@@ -49,7 +50,7 @@ def load_predictor(path: str | Path, *, model: nn.Module | None = None) -> Predi
 
 def runs(parent: str | Path = "runs") -> list[Run]:
     """Return the runs under a folder, newest first."""
-    return [Run(folder) for folder in list_runs(Path(parent))]
+    return [Run(OpenedRun(folder)) for folder in list_runs(Path(parent))]
 
 
 def compare(a: Run, b: Run, *, split: SplitName = "val") -> PairedComparison:

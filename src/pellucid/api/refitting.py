@@ -9,6 +9,7 @@ from pellucid.api.finishing import finish
 from pellucid.api.run import Run
 from pellucid.data import load_dataset, options_of_dataset
 from pellucid.errors import RunError
+from pellucid.prediction import OpenedRun
 from pellucid.runs import RunFolder
 from pellucid.training import refit as refit_run
 
@@ -52,7 +53,7 @@ def refit(
     made: list[Run] = []
 
     def measure(folder: RunFolder) -> None:
-        made.append(Run(folder, dataset=merged))
+        made.append(Run(OpenedRun(folder, dataset=merged)))
         finish(made[-1].opened)
 
     refit_run(

@@ -36,9 +36,7 @@ class Run(MakingRun):
     """One training, on the disk: ask it, measure it, look into it.
 
     Args:
-        folder: of the run.
-        model: the module, where the run was trained with a module of the user's own.
-        dataset: the dataset, where it cannot be opened again by name or path; or the path to which the data were moved.
+        opened: the run that is opened below, which the rooms that look into a run take.
     """
 
     @property

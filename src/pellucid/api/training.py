@@ -10,6 +10,7 @@ from pellucid.api.finishing import finish
 from pellucid.api.run import Run
 from pellucid.data import Dataset, dataset_of
 from pellucid.errors import RecipeError
+from pellucid.prediction import OpenedRun
 from pellucid.records import Decision
 from pellucid.report import NotebookProgress, in_notebook
 from pellucid.runs import Recipe, RunFolder, read_recipe
@@ -83,7 +84,7 @@ def train(
     finished: list[Run] = []
 
     def measure(folder: RunFolder) -> None:
-        finished.append(Run(folder, model=own, dataset=dataset))
+        finished.append(Run(OpenedRun(folder, model=own, dataset=dataset)))
         finish(finished[-1].opened)
 
     for number in range(restarts):
@@ -153,7 +154,7 @@ def resume(
             missing.
     """
     progress = progress or _notebook_table()
-    run = Run(RunFolder.open(path), model=model, dataset=data)
+    run = Run(OpenedRun(RunFolder.open(path), model=model, dataset=data))
     hooks = Hooks(loss, metrics or {}, augmentation, callbacks)
     resume_run(
         run.folder, run.dataset, model=model, progress=progress, hooks=hooks, then=lambda _folder: finish(run.opened)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pellucid.cli.output import console
 from pellucid.cli.working import how_far
+from pellucid.doing import listening
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -95,3 +96,29 @@ class MovingBar:
         self._bar.add_task("", words="", share="")
         self._bar.start()
         return self._bar
+
+
+class UnderLines(Printed):
+    """Mixed into a watcher for a terminal: under its lines moves a bar, which shows other work, too."""
+
+    shows_share: ClassVar[bool] = True
+    """Whether the bar says how many per cent are done."""
+
+    def __init__(self, **choices: Any) -> None:
+        """Draw nothing yet; the choices are the watcher's."""
+        super().__init__(**choices)
+        self._bar = MovingBar(self._console, shows_share=self.shows_share)
+        self._listening = listening(self._bar.hear)
+
+    def __enter__(self) -> Self:
+        """Show in the bar what is done before and after, too."""
+        self._listening.__enter__()
+        return super().__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the bar away."""
+        self._listening.__exit__(None, None, None)
+        self._bar.stop()
+        super().__exit__(kind, error, trace)

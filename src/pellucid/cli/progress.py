@@ -8,14 +8,13 @@ import time
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from pellucid.cli.epochs import EpochTable
 from pellucid.cli.head import head, in_full, is_worth_a_line
-from pellucid.cli.lines import MovingBar, Printed
+from pellucid.cli.lines import Printed, UnderLines
 from pellucid.cli.output import is_terminal, say
 from pellucid.cli.spans import duration
-from pellucid.doing import listening
 from pellucid.machine import STARTED
 from pellucid.records import Decision
 from pellucid.torchrun import how_started
@@ -175,26 +174,8 @@ class Lines(Printed):
             self.said(f"The test split is still sealed. To open it: pellucid evaluate {run.path}")
 
 
-class Terminal(Lines):
+class Terminal(UnderLines, Lines):
     """A bar with loss, pace and time left, under the lines of the epochs that are done."""
-
-    def __init__(self, *, verbose: bool = False) -> None:
-        super().__init__(verbose=verbose)
-        self._bar = MovingBar(self._console, shows_share=True)
-        self._listening = listening(self._bar.hear)
-
-    def __enter__(self) -> Self:
-        """Show in the bar what is done before and after the training, too."""
-        self._listening.__enter__()
-        return super().__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Take the bar away."""
-        self._listening.__exit__(None, None, None)
-        self._bar.stop()
-        super().__exit__(kind, error, trace)
 
     def _width(self) -> int:
         return min(WIDEST, max(NARROWEST, self._console.width))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from pellucid.cli.head import guesses, in_full
-from pellucid.cli.lines import MovingBar, Printed
+from pellucid.cli.lines import Printed, UnderLines
 from pellucid.cli.output import is_terminal, say
 from pellucid.cli.spans import duration
-from pellucid.doing import listening
 from pellucid.records import Decision
 from pellucid.words import counted, percent
 
@@ -85,25 +83,10 @@ class SearchLines(Printed):
             self.said(f"Fresh seeds: {counted(total, 'more training')}, to tell merit from luck.")
 
 
-class SearchTerminal(SearchLines):
+class SearchTerminal(UnderLines, SearchLines):
     """A bar with the trial at work, the best score and the time left, under the lines of the trials that ended."""
 
-    def __init__(self, *, verbose: bool = False) -> None:
-        super().__init__(verbose=verbose)
-        self._bar = MovingBar(self._console, shows_share=False)
-        self._listening = listening(self._bar.hear)
-
-    def __enter__(self) -> Self:
-        """Show in the bar what is done before the first trial, too."""
-        self._listening.__enter__()
-        return super().__enter__()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Take the bar away."""
-        self._listening.__exit__(None, None, None)
-        self._bar.stop()
+    shows_share = False
 
     def began_trial(self, trial: Trial, standing: Standing) -> None:
         """Move the bar."""

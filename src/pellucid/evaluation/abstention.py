@@ -100,9 +100,11 @@ def choose_threshold(
     for threshold in THRESHOLDS:
         answered = top >= threshold
         count, errors = int(answered.sum()), int(wrong[answered].sum())
+        # Lower thresholds answer more: the first that holds is the one that costs least.
         bound = clopper_pearson_upper(errors, count, miss=miss)
         if bound <= error_rate:
             return _found(threshold, error_rate, confidence, n, count, errors, bound)
+    # From (1 - error rate)^n <= miss: so many right answers in a row are unlikely enough at a higher error rate.
     least = math.ceil(math.log(miss) / math.log1p(-error_rate))
     if n < least:
         needed = f"at least {least}, all answered rightly, are needed to show an error rate of {error_rate:.3g}"

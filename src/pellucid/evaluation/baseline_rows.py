@@ -68,6 +68,7 @@ def baseline_rows(dataset: Dataset, preprocessing: Preprocessing, split: SplitNa
     preprocessing = kind.suited(dataset, preprocessing)
     budget = int(_MEMORY_SHARE * free_memory())
     train, scored = dataset.splits["train"], dataset.splits[split]
+    # From the cache where the training has put them: no picture is decoded again.
     prepared = [open_inputs(dataset, preprocessing, indices) for indices in (train, scored)]
     shape = prepared[0][:1].shape[1:] if len(train) else prepared[1][:1].shape[1:]
     size = kind.size(shape, lambda width: _bytes_needed(width, len(train), len(scored)) <= budget)
@@ -198,5 +199,6 @@ def _draw(targets: NDArray[Any], count: int) -> NDArray[np.int64]:
     """Return sorted indices of `count` examples, always the same, with one of each class (of integers) at least."""
     drawn = np.random.default_rng(0).permutation(len(targets))[:count]
     if np.issubdtype(targets.dtype, np.integer):
+        # A class that a method has never seen could only be answered wrongly, and that for want of memory.
         drawn = np.union1d(drawn, np.unique(targets, return_index=True)[1])
     return np.sort(drawn).astype(np.int64)

@@ -51,6 +51,7 @@ def score_methods(
         with doing(f"scoring a simple method beside it: {method.name}"):
             answered, description, seconds = _answered(method)
         metrics = scoring.metrics(answered, truth)
+        # A method that gives no probabilities has no area under a curve: then its first figure is shown.
         shown = truth.headline if truth.headline in metrics else next(iter(metrics))
         versus = None
         if model_answers is not None:

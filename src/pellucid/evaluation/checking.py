@@ -57,6 +57,7 @@ def check_probabilities(probabilities: ArrayLike, *, num_classes: int) -> NDArra
             f"Probabilities of {outside.sum()} examples lie outside [0, 1]; example {row} has {_shown(array[row])}.",
             fix="Give probabilities (after softmax or sigmoid), not logits.",
         )
+    # Wide enough for half precision, and far below what logits or percentages would sum to.
     off = np.abs(array.sum(axis=1, dtype=np.float64) - 1) > 1e-3
     if off.any():
         row = int(off.argmax())
@@ -64,6 +65,7 @@ def check_probabilities(probabilities: ArrayLike, *, num_classes: int) -> NDArra
             f"Probabilities of {off.sum()} examples do not sum to 1; example {row} sums to {array[row].sum():.4f}.",
             fix="Give the softmax over all classes.",
         )
+    # Rounding may leave 1.0000001, whose logarithm would be above 0.
     return np.asarray(np.clip(array, 0, 1))
 
 
@@ -111,6 +113,7 @@ def check_groups(groups: ArrayLike | None) -> IntArray | None:
     if groups is None:
         return None
     unique, index = np.unique(np.asarray(groups), return_inverse=True)
+    # Each alone: intervals by group would be those without groups, but for the noise of their own method.
     if len(unique) == len(index):
         return None
     return index.reshape(-1).astype(np.int64)

@@ -230,6 +230,7 @@ def newcombe_paired(both: int, only_a: int, only_b: int, neither: int, level: fl
     margins = (both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither)
     product = float(both * neither - only_a * only_b)
     if product > 0:
+        # Newcombe's correction of the correlation for continuity: of few examples it is seen too large.
         product = max(product - n / 2, 0.0)
     phi = product / math.sqrt(margins) if margins > 0 else 0.0
     difference = share_b - share_a
@@ -245,9 +246,11 @@ def swap_test(gains: FloatArray, *, seed: int) -> float:
     Exact up to 12 gains that are not 0 (all sign patterns); else from up to 9,999 seeded draws.
     Source: R. A. Fisher (1935), "The design of experiments", section 21.
     """
+    # Ties cannot be swapped: whatever their sign, they add nothing.
     kept = gains[np.abs(gains) > 1e-12]
     if len(kept) == 0:
         return 1.0
+    # A little less, so that the same sum in another order counts as reached.
     observed = abs(float(kept.sum())) - 1e-9 * float(np.abs(kept).sum())
     if len(kept) <= 12:
         patterns = (np.arange(2 ** len(kept))[:, None] >> np.arange(len(kept))) & 1

@@ -54,6 +54,7 @@ class ClassEstimators:
 
     def columns_per_cut(self, columns: int) -> int:
         """Return their root."""
+        # Breiman's choice for classes, and scikit-learn's.
         return max(1, math.isqrt(columns))
 
     def answers_to_boost(self, targets: NDArray[Any]) -> int:
@@ -90,6 +91,7 @@ class LabelsEstimators:
 
     def drawn_by(self, targets: NDArray[Any]) -> NDArray[Any]:
         """Return the first label as floats: the draw is even."""
+        # Floats have no strata: there is no draw that keeps every combination of labels.
         return targets[:, 0].astype(np.float64)
 
 

@@ -147,6 +147,7 @@ def label_metrics(
         classes: K names.
         groups: [N], examples of equal group are alike; None: all count as independent.
     """
+    # Labels as probabilities of 0 and 1, so that one way counts them all.
     certain = np.eye(len(classes), dtype=np.float32)[predicted]
     answers = ClassAnswers(certain, targets, tuple(classes), groups)
     names = ("balanced_accuracy", "f1_macro", "mcc")
@@ -155,6 +156,7 @@ def label_metrics(
 
 def _class_metric_by_group(answers: ClassAnswers, part: str, k: int) -> Metric:
     target, predicted = answers.targets == k, answers.predicted == k
+    # A share of right answers among these; of F1 it is Jaccard's index, from which F1 follows.
     among: BoolArray = {"precision": predicted, "recall": target, "f1": target | predicted}[part]
     assert answers.groups is not None
     metric = share_metric(answers.correct[among], answers.groups[among])
@@ -191,6 +193,7 @@ def _too_few_per_class(answers: ClassAnswers, name: str) -> str:
     present = answers.support > 0
     if np.count_nonzero(present) < 2:
         return "too few to say: examples of one class only"
+    # Among the classes that have examples: one that has none is left out of the metric, too.
     smallest = int(np.where(present, counts, counts.max() + 1).argmin())
     if counts[smallest] >= MIN_PER_CLASS:
         return ""

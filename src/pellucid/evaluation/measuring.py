@@ -42,6 +42,7 @@ def measure_after_training(opened: OpenedRun) -> None:
     dataset = opened.dataset  # first: where the data were moved, opening them writes that into the record
     if not len(dataset.splits["val"]) or opened.predictor.no_answers:
         return
+    # As if it had never been fitted: what a killed process left half done must not leak into what is fitted now.
     record = opened.record.model_copy(update={"answering": None})
     with doing("fitting 'unsure' and 'unknown'"):
         answering, known = fit_answering(Predictor(record, opened.predictor.model), dataset)
@@ -54,6 +55,7 @@ def measure_after_training(opened: OpenedRun) -> None:
         evaluation, answer = answer_and_evaluate(
             opened.predictor, dataset, "val", baselines=not left_out, left_out=left_out
         )
+    # An opening is never overwritten; one that is written twice would count as two looks.
     if not _is_kept(opened, evaluation):
         folder.write_evaluation("val", lambda _number: evaluation.to_dict())
     last = folder.last_evaluation("val")

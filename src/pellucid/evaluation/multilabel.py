@@ -73,6 +73,7 @@ def evaluate_labels(
     answered = given >= limits
     metrics = label_set_metrics(answered, truth, groups=clusters, seed=seed)
     metrics |= _ranked(given, truth, clusters, seed)
+    # Calibration is of the probability itself, whatever the threshold from which a label is answered.
     confidence, right = np.maximum(given, 1 - given), (given >= 0.5) == truth
     metrics["ece"] = _calibration_error(confidence, right, clusters, seed)
     absent = [name for name, count in zip(classes, truth.sum(axis=0).tolist(), strict=True) if not count]

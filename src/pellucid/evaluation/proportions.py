@@ -90,6 +90,7 @@ def design_effect(influence: FloatArray, groups: IntArray) -> float:
     worst = float((sizes**2).sum()) / len(groups)
     sums = sum_by_group(influence, groups)
     alone = float((influence**2).sum())
+    # No mistake was seen: nothing tells how alike a group's examples are, so all of them are taken to be.
     if alone <= 1e-300:
         return worst
     seen = len(sizes) / (len(sizes) - 1) * float((sums**2).sum()) / alone

@@ -61,6 +61,7 @@ def area_interval(area: float, influence: FloatArray, groups: IntArray | None) -
     """
     sums = influence if groups is None else sum_by_group(influence, groups)
     units = len(sums)
+    # At 0 and 1 the logit is infinite, and no pair was seen that tells of a spread.
     if units < 2 or not 0 < area < 1:
         return None
     variance = float((sums**2).sum()) / len(influence) ** 2 * units / (units - 1)
@@ -82,6 +83,7 @@ def average_precision_statistic(positive: BoolArray, scores: FloatArray) -> Stat
     """Return average precision as a function of weights [B, n]; NaN where no positive was drawn."""
     order = np.argsort(-scores, kind="stable")
     sorted_scores, sorted_positive = scores[order], positive[order].astype(np.float64)
+    # Equal scores are one step: no order within them could be defended.
     ends = np.append(np.flatnonzero(np.diff(sorted_scores)), len(scores) - 1)
 
     def statistic(weights: FloatArray) -> FloatArray:

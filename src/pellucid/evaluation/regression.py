@@ -94,10 +94,12 @@ def value_metrics(values: FloatArray, targets: FloatArray, *, groups: IntArray |
     mae, rmse = float(sizes.mean()), float(np.sqrt(squares.mean()))
     metrics = {"mae": _metric(mae, len(values), groups, lambda: bootstrap_mean(sizes, groups=groups, seed=seed))}
     carried = squares if groups is None else sum_by_group(squares - squares.mean(), groups)
+    # Where a few huge errors are all there is to the spread, the next sample may have a larger one: no resample knows.
     heavy = effective_number(carried - carried.mean()) < max(MIN_CARRYING_SQUARES, len(carried) / MAX_KURTOSIS)
 
     def rmse_ends() -> tuple[float, float] | None:
         ends = None if heavy else bootstrap_mean(squares, groups=groups, seed=seed)
+        # The interval is of the mean square, and roots keep order: its ends become those of its root.
         return None if ends is None else (math.sqrt(ends[0]), math.sqrt(ends[1]))
 
     metrics["rmse"] = _metric(rmse, len(values), groups, rmse_ends)

@@ -8,6 +8,7 @@ from pellucid.evaluation.checking import BoolArray, FloatArray, IntArray
 from pellucid.evaluation.proportions import wilson_metric
 from pellucid.evaluation.records import Calibration, CalibrationBin
 
+# As Guo et al. (2017) have it: figures with other bins cannot be compared.
 NUM_BINS = 15
 DEFINITION = (
     "Expected calibration error: the predicted class's probability against how often it is right, in 15 bins of equal "
@@ -18,6 +19,7 @@ DEFINITION = (
 
 def bin_of(confidence: FloatArray) -> IntArray:
     """Return the bin (0 to 14) of each probability: bin b holds (b / 15, (b + 1) / 15]."""
+    # A confidence of exactly 0 belongs to the first bin, though bins are open below.
     return np.clip(np.ceil(confidence * NUM_BINS).astype(np.int64) - 1, 0, NUM_BINS - 1)
 
 

@@ -15,6 +15,7 @@ from pellucid.evaluation.proportions import LEVEL, effective_number, group_quant
 Statistic = Callable[[FloatArray], FloatArray]
 """From weights [B, n] (how often each example was drawn) to values [B]; NaN where undefined."""
 
+# Each end of a 95 % interval is then the 25th value from outside.
 RESAMPLES = 1000
 MIN_CARRYING = 2.0
 """Examples (or groups) that must carry a variance between them before a bootstrap is believed."""
@@ -57,6 +58,8 @@ def bootstrap(
         [statistic(weights) for weights in draw_weights(n, groups=groups, resamples=resamples, seed=seed)]
     )
     drawn = drawn[np.isfinite(drawn)]
+    # Left out are the draws that say nothing (no example of a class); where they are many, what is left is no fair
+    # sample.
     if len(drawn) < 0.95 * resamples or np.ptp(drawn) <= 1e-12:
         return None
     tails = np.array([(1 - level) / 2, (1 + level) / 2])

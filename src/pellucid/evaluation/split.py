@@ -74,6 +74,7 @@ def answer_and_evaluate(
     answer, distances = predictor.split_answer(dataset, indices)
     task = predictor.record.task
     scoring = SCORING[dataset.target.kind]
+    # What leads is chosen by the training split: chosen by the one that is measured, it would flatter.
     learned = dataset.targets[dataset.splits["train"]]
     truth = Truth.of(dataset, split, headline=scoring.headline(dataset.target, learned, task))
     measured = prediction.measured_each(predictor, dataset, indices) if isinstance(predictor.task, MeasuresEach) else {}

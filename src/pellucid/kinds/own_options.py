@@ -73,6 +73,7 @@ def brought(owners: Mapping[str, type[OwnOptions]]) -> dict[str, tuple[FieldInfo
     for owner, own in owners.items():
         for name, field in own.model_fields.items():
             first, others = found.get(name, (field, ()))
+            # Several models may share a name (`latent`); the flag is then one, and so must its type be.
             if first.annotation != field.annotation:
                 raise ValueError(f"The option '{name}' of '{owner}' is of another type than that of '{others[0]}'.")
             found[name] = (first, (*others, owner))

@@ -44,6 +44,8 @@ class TimeAxis(Record):
             if self.unit in ("month", "year"):
                 months = self.first.month - 1 + place * self.every * (12 if self.unit == "year" else 1)
                 year, month = self.first.year + months // 12, months % 12 + 1
+                # From the first stamp each time: steps from one month to the next would lose the 31st at the first
+                # short month.
                 return self.first.replace(year=year, month=month, day=min(self.first.day, _days_of(year, month)))
             return self.first + timedelta(seconds=place * self.every * _SECONDS[self.unit])
         except (ValueError, OverflowError):

@@ -34,6 +34,7 @@ class Ngram(Fitted):
         super().__init__()
         self.vocabulary, self.order, self.smoothing = vocabulary, order, smoothing
         self._smoothed: Smoothed | None = None
+        # Empty buffers, so that a checkpoint has a place to be read into, whatever its length.
         self._keep(Counts(vocabulary, (Level(*(np.zeros(0, np.int64),) * 3),) * order))
 
     def fit(self, examples: Fitting) -> None:

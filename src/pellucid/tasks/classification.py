@@ -115,8 +115,67 @@ class Emphasis:
         return sums
 
 
+class _OneClass:
+    """What the two tasks share: a subclass has the fields, and says what its logits mean."""
+
+    emphasis: Emphasis
+    label_smoothing: float
+    temperature: float
+
+    @property
+    def monitor(self) -> Monitor:
+        """Accuracy, or balanced accuracy."""
+        return self.emphasis.monitor
+
+    def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
+        """Return the mean loss, in nats, with the running sums of loss and accuracy."""
+        logits = batch.run(models["model"]).float()
+        compared = self.emphasis.for_loss(logits)
+        losses = batch.over_targets(lambda targets: self._weighed(compared, targets, training=True))
+        answers = self._likeliest(logits.detach())
+        correct = batch.over_targets(lambda targets: (answers == targets).float()).sum()
+        value = weighted(losses, batch.weights).mean()
+        return Loss(value, {"loss": value.detach() * len(batch), "accuracy": correct})
+
+    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
+        """Return the sums of the loss (classes weighed as in training, no smoothing) and of right answers."""
+        logits = batch.run(models["model"]).float()
+        losses = self._weighed(self.emphasis.for_loss(logits), batch.targets, training=False)
+        return {
+            "loss": losses.sum(),
+            **self.emphasis.judge(self._likeliest(logits) == batch.targets, batch.targets),
+        }
+
+    def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
+        """Return the steps from outputs to probabilities."""
+        raise NotImplementedError
+
+    def answer(self, outputs: Tensor) -> ClassAnswer:
+        """Return [N, K] probabilities, and labels: the most probable classes, or those an emphasis asked for.
+
+        A network taught with an emphasis w answers as if class k were w_k times as frequent as it is. Dividing its
+        probabilities by w gives those that hold for the data (Saerens et al. 2002); the label stays the likeliest of
+        equally frequent classes, for else the emphasis would have been in vain.
+        """
+        chosen: NDArray[np.int64] = self._likeliest(outputs.float() / self.temperature).numpy(force=True)
+        probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
+        return ClassAnswer(probabilities, chosen)
+
+    def _likeliest(self, logits: Tensor) -> Tensor:
+        """Return [N] int64, the class that each row of logits is for."""
+        raise NotImplementedError
+
+    def _losses(self, logits: Tensor, targets: Tensor, *, smoothing: float) -> Tensor:
+        """Return [N] losses of logits."""
+        raise NotImplementedError
+
+    def _weighed(self, logits: Tensor, targets: Tensor, *, training: bool) -> Tensor:
+        losses = self._losses(logits, targets, smoothing=self.label_smoothing if training else 0.0)
+        return weighted(losses, self.emphasis.of_targets(targets, training=training))
+
+
 @dataclass(frozen=True)
-class SingleLabel:
+class SingleLabel(_OneClass):
     """One class of K: softmax, and cross-entropy or focal loss.
 
     Attributes:
@@ -140,41 +199,9 @@ class SingleLabel:
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
 
     @property
-    def monitor(self) -> Monitor:
-        """Accuracy, or balanced accuracy."""
-        return self.emphasis.monitor
-
-    @property
     def output_width(self) -> int:
         """K logits."""
         return self.num_classes
-
-    def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
-        """Return the mean loss, in nats, with the running sums of loss and accuracy."""
-        logits = batch.run(models["model"]).float()
-        compared = self.emphasis.for_loss(logits)
-        losses = batch.over_targets(lambda targets: self._losses(compared, targets, training=True))
-        answers = logits.detach().argmax(1)
-        correct = batch.over_targets(lambda targets: (answers == targets).float()).sum()
-        value = weighted(losses, batch.weights).mean()
-        return Loss(value, {"loss": value.detach() * len(batch), "accuracy": correct})
-
-    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
-        """Return the sums of the loss (classes weighed as in training, no smoothing) and of right answers."""
-        logits = batch.run(models["model"]).float()
-        losses = self._losses(self.emphasis.for_loss(logits), batch.targets, training=False)
-        return {"loss": losses.sum(), **self.emphasis.judge(logits.argmax(1) == batch.targets, batch.targets)}
-
-    def answer(self, outputs: Tensor) -> ClassAnswer:
-        """Return [N, K] probabilities, and labels: the most probable classes, or those an emphasis asked for.
-
-        A network taught with an emphasis w answers as if class k were w_k times as frequent as it is. Dividing its
-        probabilities by w gives those that hold for the data (Saerens et al. 2002); the label stays the likeliest of
-        equally frequent classes, for else the emphasis would have been in vain.
-        """
-        chosen: NDArray[np.int64] = (outputs.float() / self.temperature).argmax(1).numpy(force=True)
-        probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return ClassAnswer(probabilities, chosen)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return temperature and prior correction, where there are any, and the softmax."""
@@ -187,14 +214,15 @@ class SingleLabel:
         """Return [N, K], 1 at each example's class."""
         return nn.functional.one_hot(targets, self.num_classes).float()
 
-    def _losses(self, logits: Tensor, targets: Tensor, *, training: bool) -> Tensor:
-        smoothing = self.label_smoothing if training else 0.0
-        losses = class_losses(logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=smoothing)
-        return weighted(losses, self.emphasis.of_targets(targets, training=training))
+    def _likeliest(self, logits: Tensor) -> Tensor:
+        return logits.argmax(1)
+
+    def _losses(self, logits: Tensor, targets: Tensor, *, smoothing: float) -> Tensor:
+        return class_losses(logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=smoothing)
 
 
 @dataclass(frozen=True)
-class Binary:
+class Binary(_OneClass):
     """One class of two: a single logit inside, [N, 2] probabilities outside; the second class is the positive one.
 
     Attributes are those of `SingleLabel`.
@@ -210,37 +238,9 @@ class Binary:
     phases: tuple[Phase, ...] = (Phase("all", ("model",)),)
 
     @property
-    def monitor(self) -> Monitor:
-        """Accuracy, or balanced accuracy."""
-        return self.emphasis.monitor
-
-    @property
     def output_width(self) -> int:
         """One logit: log(p(positive) / p(negative))."""
         return 1
-
-    def loss(self, models: Mapping[str, nn.Module], batch: Batch, *, phase: str, generator: Generator) -> Loss:
-        """Return the mean loss, in nats, with the running sums of loss and accuracy."""
-        logits = batch.run(models["model"]).float()
-        compared = self.emphasis.for_loss(logits).squeeze(1)
-        losses = batch.over_targets(lambda targets: self._losses(compared, targets, training=True))
-        answers = logits.detach().squeeze(1) > 0
-        correct = batch.over_targets(lambda targets: (answers == targets.bool()).float()).sum()
-        value = weighted(losses, batch.weights).mean()
-        return Loss(value, {"loss": value.detach() * len(batch), "accuracy": correct})
-
-    def measure(self, models: Mapping[str, nn.Module], batch: Batch) -> Mapping[str, Tensor]:
-        """Return the sums of the loss (classes weighed as in training, no smoothing) and of right answers."""
-        logits = batch.run(models["model"]).float()
-        losses = self._losses(self.emphasis.for_loss(logits).squeeze(1), batch.targets, training=False)
-        correct = (logits.squeeze(1) > 0) == batch.targets.bool()
-        return {"loss": losses.sum(), **self.emphasis.judge(correct, batch.targets)}
-
-    def answer(self, outputs: Tensor) -> ClassAnswer:
-        """Return [N, 2] probabilities (negative, positive), and labels as `SingleLabel.answer` does."""
-        chosen: NDArray[np.int64] = (outputs.float().squeeze(1) > 0).long().numpy(force=True)
-        probabilities: NDArray[np.float32] = self.answer_steps(outputs)[-1].values.numpy(force=True)
-        return ClassAnswer(probabilities, chosen)
 
     def answer_steps(self, outputs: Tensor) -> tuple[AnswerStep, ...]:
         """Return temperature and prior correction, where there are any, the sigmoid, and both classes' shares."""
@@ -254,10 +254,13 @@ class Binary:
         """Return [N, 1], 1 for the positive class."""
         return targets.float().unsqueeze(1)
 
-    def _losses(self, logits: Tensor, targets: Tensor, *, training: bool) -> Tensor:
-        smoothing = self.label_smoothing if training else 0.0
-        losses = yes_no_losses(logits, targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=smoothing)
-        return weighted(losses, self.emphasis.of_targets(targets, training=training))
+    def _likeliest(self, logits: Tensor) -> Tensor:
+        return (logits.squeeze(1) > 0).long()
+
+    def _losses(self, logits: Tensor, targets: Tensor, *, smoothing: float) -> Tensor:
+        return yes_no_losses(
+            logits.squeeze(1), targets, loss=self.class_loss, gamma=self.gamma, label_smoothing=smoothing
+        )
 
 
 @dataclass(frozen=True)

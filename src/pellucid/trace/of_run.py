@@ -166,6 +166,7 @@ def rule_of(record: RunRecord, name: str | None = None, lr: float | None = None)
     return Rule(
         name or own,
         rate if lr is None else lr,
+        # Of another optimizer than the run's own, a decay tuned for that one would mislead.
         weight_decay=(rule.weight_decay or 0.0) if is_own else 0.0,
         momentum=(rule.momentum or 0.9) if is_own else 0.9,
         betas=(record.betas if is_own else None) or Rule.betas,

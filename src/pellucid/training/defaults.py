@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pellucid.errors import RecipeError
@@ -103,6 +104,21 @@ def resolve_learning(
     # A schedule that falls to 0 does its best in its last epochs: who stops earlier never sees them.
     decide("patience", 0 if schedule != "constant" or num_val == 0 else 10, patience_reason)
     return recipe.override(**open_choices.chosen), tuple(open_choices.decisions)
+
+
+def fill_open(recipe: Recipe, suited: Mapping[str, tuple[Any, str]]) -> tuple[Recipe, tuple[Decision, ...]]:
+    """Return a recipe with those of some choices filled that are open, and what is said of each.
+
+    Args:
+        recipe: what the user chose; None is open.
+        suited: by the choice's name what suits, and why.
+    """
+    open_choices = {name: one for name, one in suited.items() if recipe.chosen(name) is None}
+    said = tuple(
+        Decision(name=name.replace("_", " "), value=str(value), reason=f"{why} (--{name.replace('_', '-')})")
+        for name, (value, why) in open_choices.items()
+    )
+    return recipe.override(**{name: value for name, (value, _) in open_choices.items()}), said
 
 
 def epochs_of_steps(recipe: Recipe, batch_size: int, num_train: int) -> int | None:

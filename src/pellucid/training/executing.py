@@ -67,16 +67,7 @@ def execute(
     is_up = False  # from then on the engine knows best how far the training is
     status, note = "failed", "an unexpected error"
     try:
-        if processes.is_first:
-            clear_progress(folder.path)  # a killed process may have left its own
-        # Before the first tensors: what is set here holds only for blocks that are allocated later.
-        save_memory()
-        device = torch.device(record.recipe.machine.device or "cpu")
-        if device.type != "cpu":
-            progress.decided(check_device(model, record.model.form, device))
-        engine = build_engine(record, model, dataset, progress, with_teacher(hooks, record, dataset), processes)
-        if processes.is_first:
-            engine.progress = KeptProgress(progress, folder.path)
+        engine = _set_up(folder, record, model, dataset, progress, hooks, processes)
         engine.on_first_step = lambda: started_at.append(time.time())
         threads = Threads(engine, record, replay=replay)
         # Before the checkpoint is read: features of a frozen backbone are computed there, and their bits hang on the
@@ -116,6 +107,29 @@ def execute(
             else:
                 folder.write_record(record.model_copy(update=update | _how_far(record, engine, started_at, is_up)))
     processes.wait()
+
+
+def _set_up(
+    folder: RunFolder,
+    record: RunRecord,
+    model: nn.Module,
+    dataset: Dataset,
+    progress: Progress,
+    hooks: Hooks,
+    processes: Processes,
+) -> Engine:
+    """Return the engine of a record, on a device that computes rightly; what it tells is kept in the folder, too."""
+    if processes.is_first:
+        clear_progress(folder.path)  # a killed process may have left its own
+    # Before the first tensors: what is set here holds only for blocks that are allocated later.
+    save_memory()
+    device = torch.device(record.recipe.machine.device or "cpu")
+    if device.type != "cpu":
+        progress.decided(check_device(model, record.model.form, device))
+    engine = build_engine(record, model, dataset, progress, with_teacher(hooks, record, dataset), processes)
+    if processes.is_first:
+        engine.progress = KeptProgress(progress, folder.path)
+    return engine
 
 
 def _keep_threads(

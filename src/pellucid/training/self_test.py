@@ -49,7 +49,9 @@ def _answer(model: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor]:
     model.eval()
     model.zero_grad(set_to_none=True)
     outputs = model(inputs)
+    # Any loss would do; this one has a gradient at every output, whatever the task.
     outputs.float().square().mean().backward()
+    # Together and not each by itself: a gradient that is all but zero differs by more than its own size.
     gradients = [parameter.grad.flatten() for parameter in model.parameters() if parameter.grad is not None]
     return outputs.detach().float().cpu(), torch.cat(gradients).float().cpu() if gradients else torch.zeros(1)
 

@@ -34,6 +34,7 @@ def settle_by_trying(
         The recipe with what was found, what is said of it, and the probe of learning rates, where it found one.
     """
     hooks = with_teacher(hooks, plan.record, dataset)
+    # On a copy: the training begins from first weights that no probe has moved.
     engine = build_engine(plan.record, copy.deepcopy(plan.model), dataset, NullProgress(), hooks)
     settled, said, range_test = recipe, [], None
     if recipe.learning_rate.lr == "auto":
@@ -49,6 +50,7 @@ def settle_by_trying(
     if recipe.duration.time is not None and recipe.duration.epochs is None:
         seconds = seconds_per_epoch(engine)
         fitting = max(1, int(TIME_MARGIN * recipe.duration.time / seconds))
+        # A budget only shortens: more epochs than suit the data would learn it by heart.
         if fitting < (plan.record.recipe.duration.epochs or 1):
             field, most, each = "epochs", fitting, "each"
             if recipe.duration.steps is not None:  # steps were asked for: of those there are fewer

@@ -9,7 +9,7 @@ from pathlib import Path
 from pellucid.data import Dataset
 from pellucid.errors import DataError, MissingExtraError, RecipeError
 from pellucid.records import Decision
-from pellucid.runs import Recipe
+from pellucid.runs import Recipe, RunRecord
 from pellucid.training import ASKED, EVERYTHING, plan_run, task_of
 from pellucid.tuning.default_space import default_space, recipe_fields_given, spell_out
 from pellucid.tuning.folder import SearchFolder
@@ -60,27 +60,9 @@ def begin_search(
             "nothing is searched.",
             fix="Train with other choices, and hold `pellucid evaluate RUN --judge CLASSIFIER` of both side by side.",
         )
-    decisions = dataset.decisions
-    if space is None:
-        space, said = default_space(dataset, record, recipe_fields_given(recipe))
-        decisions = (*decisions, *said)
+    recipe, space, said = _settle(dataset, recipe, record, space)
     reason = f"the {monitor.name.replace('_', ' ')} of the validation split; the test split stays sealed"
-    decisions = (*decisions, Decision(name="score", value=monitor.name, reason=reason))
-    space = with_conditions(space, record.recipe)
-    both = [given for given in recipe_fields_given(recipe) if given in space.parameters]
-    if both:
-        raise RecipeError(
-            f"--{both[0].replace('_', '-')} is given, and searched as well.", fix="Leave it out, or out of the space."
-        )
-    if (
-        recipe.freezing.freeze is None
-        and record.recipe.freezing.freeze == EVERYTHING
-        and not set(ASKED) & set(space.parameters)
-    ):
-        # The number of cores chose it here; every trial shall be of the same kind, on whatever machine.
-        recipe = recipe.override(freeze=EVERYTHING)
-    for freeze in freezes_to_try(space):
-        plan_run(dataset, recipe.override(freeze=freeze))
+    score = Decision(name="score", value=monitor.name, reason=reason)
     made = SearchRecord(
         name=f"{record.name}-search" if name is None else name,
         created=time.time(),
@@ -91,7 +73,7 @@ def begin_search(
         recipe=recipe,
         default=spell_out(record),
         space=space,
-        decisions=decisions,
+        decisions=(*dataset.decisions, *said, score),
         method=method,
         pruning=pruning,
         seed=recipe.machine.seed,
@@ -103,6 +85,37 @@ def begin_search(
 
         grid_of(made)
     return SearchFolder.find_or_create(runs_dir, made)
+
+
+def _settle(
+    dataset: Dataset, recipe: Recipe, record: RunRecord, space: SearchSpace | None
+) -> tuple[Recipe, SearchSpace, tuple[Decision, ...]]:
+    """Return what every trial shares and what is searched, once each freezing that may be tried was planned.
+
+    Args:
+        dataset: what to learn from.
+        recipe: the choices that every trial shares.
+        record: as the default recipe resolves them.
+        space: what is searched; None for what suits the model and the data.
+
+    Raises:
+        RecipeError: a choice is given, and searched as well; or a freezing that may be tried is none.
+    """
+    given = recipe_fields_given(recipe)
+    found, said = default_space(dataset, record, given) if space is None else (space, ())
+    found = with_conditions(found, record.recipe)
+    both = [name for name in given if name in found.parameters]
+    if both:
+        raise RecipeError(
+            f"--{both[0].replace('_', '-')} is given, and searched as well.", fix="Leave it out, or out of the space."
+        )
+    is_frozen = recipe.freezing.freeze is None and record.recipe.freezing.freeze == EVERYTHING
+    if is_frozen and not set(ASKED) & set(found.parameters):
+        # The number of cores chose it here; every trial shall be of the same kind, on whatever machine.
+        recipe = recipe.override(freeze=EVERYTHING)
+    for freeze in freezes_to_try(found):
+        plan_run(dataset, recipe.override(freeze=freeze))
+    return recipe, found, tuple(said)
 
 
 def check_optuna() -> None:

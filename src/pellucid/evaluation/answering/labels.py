@@ -23,6 +23,7 @@ def fit_labels(predictor: Predictor, dataset: Dataset) -> tuple[Answering, Known
     temperature = 1.0
     note = f"too few to fit: {len(truth)} validation examples, {MIN_EXAMPLES} are needed"
     if len(truth) >= MIN_EXAMPLES:
+        # One for all: most labels have too few examples for one of their own.
         temperature = fit_temperature(outputs.raw.reshape(-1), truth.reshape(-1))
         note = f"fitted on {len(truth):,} validation examples, one for all labels"
     shares = predictor.with_temperature(temperature).answer(outputs).numbers

@@ -26,6 +26,7 @@ def fit_class(predictor: Predictor, dataset: Dataset) -> tuple[Answering, KnownF
     temperature = fit_temperature(outputs.raw, targets, offsets=predictor.logit_offsets)
     few = f"too few to fit: {len(targets)} validation examples, {MIN_EXAMPLES} are needed"
     note = few if len(targets) < MIN_EXAMPLES else f"fitted on {len(targets):,} validation examples"
+    # The threshold is of the probabilities that users will read, so the temperature comes first.
     answer = ClassAnswer.of(predictor.with_temperature(temperature).answer(outputs))
     abstention = choose_threshold(answer.probabilities, targets, error_rate=ERROR_RATE, predicted=answer.labels)
     unknown = fit_unknown(predictor, dataset, outputs)

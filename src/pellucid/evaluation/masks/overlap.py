@@ -25,6 +25,8 @@ def count_pixels(answered: NDArray[np.uint8], right: NDArray[np.uint8], num_clas
     counts = np.zeros((len(right), num_classes, num_classes))
     for place, (one, truth) in enumerate(zip(answered, right, strict=True)):
         known = truth != NOT_LABELLED
+        # Both numbers in one, so that a single count makes the table. A method may answer with a number beyond the
+        # classes.
         pairs = truth[known].astype(np.int64) * num_classes + np.minimum(one[known], num_classes - 1)
         counts[place] = np.bincount(pairs, minlength=num_classes**2).reshape(num_classes, num_classes)
     return counts

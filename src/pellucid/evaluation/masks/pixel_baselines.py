@@ -78,6 +78,7 @@ def otsu_threshold(levels: Levels) -> float:
         return float(sums[-1] / max(1.0, below[-1]))
     means = sums[inner] / below[inner] - (sums[-1] - sums[inner]) / above[inner]
     between = below[inner] * above[inner] * means**2
+    # Between two levels that no pixel has, every threshold parts alike: the middle one is taken.
     best = np.flatnonzero(inner)[np.isclose(between, between.max(), rtol=1e-12)]
     return float(best.mean())
 
@@ -95,6 +96,7 @@ def filters_of(levels: Levels) -> Levels:
 def draw_pixels(pictures: list[Levels], masks: NDArray[np.uint8], number: int) -> tuple[Levels, NDArray[np.uint8]]:
     """Return [n, 5] filters and [n] classes of labelled pixels, as many of each picture, always the same ones."""
     chance = np.random.default_rng(0)
+    # As many of each, or a few large pictures would be all that the forest knows.
     each = max(1, number // len(pictures))
     rows, labels = [], []
     for picture, mask in zip(pictures, masks, strict=True):

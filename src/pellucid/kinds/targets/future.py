@@ -99,6 +99,7 @@ class FutureTarget(Target):
 
     def numbers(self, targets: Any) -> tuple[tuple[str, NDArray[Any]], ...]:
         """Return all values under the series' name: one unit, however far ahead."""
+        # Windows overlap: those of a dataset are addresses, which are only laid out where numbers are asked for.
         values = targets if hasattr(targets, "dtype") else targets[_all(targets)]
         return ((self.name, values.reshape(-1)),)
 

@@ -43,6 +43,7 @@ def strata_of_values(values: NDArray[np.float64]) -> NDArray[np.int64]:
     count = len(values)
     bins = max(1, min(_MOST_STRATA, count // _LEAST_IN_STRATUM))
     ranks = np.empty(count, dtype=np.int64)
+    # By ranks and not by values: one outlier would leave all others in a single bin.
     ranks[np.argsort(values, kind="stable")] = np.arange(count)
     return ranks * bins // max(1, count)
 

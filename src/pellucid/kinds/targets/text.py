@@ -136,6 +136,7 @@ def code_points(text: str) -> NDArray[np.int32]:
     """Return [n] int32 code points of a text."""
     import numpy as np
 
+    # Every code point in four bytes, those that are no characters alone (half of a pair, from a foreign file) too.
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<i4").astype(np.int32)
 
 

@@ -28,6 +28,7 @@ def explain_sum_of_two(call: Call, at: Position) -> Explained:
 def explain_product_of_two(call: Call, at: Position) -> Explained:
     """Return the two values of a multiplication or division."""
     a, b = _two(call, at)
+    # As the network has it: Python raises an error where IEEE 754 has an infinity.
     value = a * b if call.operator == "mul" else a / b if b else math.copysign(math.inf, a)
     return Explained("a x b" if call.operator == "mul" else "a / b", one(value), _pair(a, b))
 

@@ -72,6 +72,7 @@ def spacing(call: Call) -> tuple[list[int], list[int], list[int]]:
     taps = call.tensor("weight").shape[2:]
     stride, dilation = (_each(call.argument(name), len(taps)) for name in ("stride", "dilation"))
     padding = call.argument("padding")
+    # As torch does it: where the padding is odd, the further zero is behind.
     if padding == "same":
         return stride, [step * (size - 1) // 2 for step, size in zip(dilation, taps, strict=True)], dilation
     return stride, [0] * len(taps) if padding == "valid" else _each(padding, len(taps)), dilation

@@ -73,6 +73,7 @@ def _normalised(
     note: str,
     spread: float = 0.0,
 ) -> Explained:
+    # Taken apart into input and mean, so that a reader sees both; their sum is the centred value.
     scale = (1.0 if weight is None else weight) / math.sqrt(variance + eps)
     parts = {"input": value * scale, "- mean": -mean * scale} | ({} if bias is None else {"bias": bias})
     factors = {"input": value, "mean": mean, "variance": variance, "eps": eps}

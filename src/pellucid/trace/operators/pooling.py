@@ -54,6 +54,7 @@ def explain_avg_pool(call: Call, at: Position) -> Explained:
         start = at[-dims + dim] * stride[dim] - padding[dim]
         end = min(start + kernel[dim], size + padding[dim])
         places.append(list(range(max(start, 0), min(end, size))))
+        # Padding counts in the mean, but not what a window reaches beyond even that (`ceil_mode`).
         counted *= end - start if call.argument("count_include_pad", True) else len(places[-1])
     divisor = call.argument("divisor_override") or counted
     return _mean(_gather(inputs, at[:-dims], places), int(divisor))

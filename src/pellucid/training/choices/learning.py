@@ -96,6 +96,7 @@ def choose_learning(
         return fit_once(recipe, recipe.architecture.model or "")
     target, train = dataset.target, dataset.splits["train"]
     of_input, of_target = INPUT_HABITS[dataset.input.kind], TARGET_HABITS[target.kind]
+    # First what follows from what is learned: whatever it fills is no longer open to the pace of inputs and models.
     recipe, own = of_target.own_pace(recipe, num_train=len(train), num_val=len(dataset.splits["val"]), target=target)
     resolved, learned = resolve_learning(
         recipe,
@@ -105,6 +106,7 @@ def choose_learning(
         num_classes=of_target.num_classes(target),
     )
     learned = (*own, *learned)
+    # A task with a loss of its own has no use for those of classifiers, and must not take them silently.
     own_loss = find_task(recipe.objective.task or "").refuse_loss
     if own_loss is not None:
         check_unweighted(resolved, own_loss)

@@ -93,6 +93,7 @@ def choose_options(dataset: Dataset, recipe: Recipe, model: str) -> tuple[ModelO
     num_classes = TARGET_HABITS[target.kind].num_classes(target)
     suiting, said = INPUT_HABITS[dataset.input.kind].options(model, num_classes=num_classes)
     better, needed = TARGET_HABITS[target.kind].model_options(target, model)
+    # In this order: what the user says outweighs what suits, and nothing outweighs what the target cannot do without.
     options = ModelOptions(**(suiting | better | given | needed), own=recipe.architecture.network or {})
     return options, tuple(one for one in said if one.name not in given)
 
@@ -138,6 +139,7 @@ def check_output(model: nn.Module, form: Form, task: Task) -> None:
             expected="A network for each name: an Assembly with children called so, or one network called 'model'.",
         )
     with evaluating(model), torch.no_grad():
+        # Two examples: of a single one a lost batch axis could not be told from a right answer.
         outputs = _tried_out(model, form)
     if not isinstance(outputs, torch.Tensor) or tuple(outputs.shape) != (2, task.output_width):
         got = tuple(outputs.shape) if isinstance(outputs, torch.Tensor) else type(outputs).__name__

@@ -40,6 +40,7 @@ def choose_task(dataset: Dataset, recipe: Recipe, form: Form, *, way: str = "") 
     ordered, asked = recipe.classes.ordered, recipe.objective.task
     if ordered and asked not in (None, "ordered"):
         raise RecipeError(f"--ordered and --task {asked} contradict each other.", fix="Leave out one of them.")
+    # Ordered classes are classes to everybody but the task that learns them.
     name = "ordered" if ordered else asked or default_task(target)
     entry = find_task(name)
     options = entry.options.of({"form": form, "way": way} | entry.told(recipe.objective.told or {}))
@@ -104,6 +105,7 @@ def scaling_of(fitted: Scalings | None) -> Scaling | None:
     each = each_scaling(fitted)
     if not each:
         return None
+    # Units are the target's, and the same for all of its numbers.
     return Scaling(tuple(one.mean for one in each), tuple(one.std for one in each), **each[0].units())
 
 
@@ -122,6 +124,7 @@ def check_bounds(dataset: Dataset, bounds: tuple[float, float] | None) -> None:
             expected=f"'{dataset.target.name}' is none.",
             fix="Leave it out.",
         )
+    # Not of test, whose targets nobody may have seen when bounds are chosen.
     known = dataset.targets[np.concatenate([dataset.splits["train"], dataset.splits["val"]])]
     if known.min() < bounds[0] or known.max() > bounds[1]:
         raise RecipeError(

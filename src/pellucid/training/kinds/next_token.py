@@ -14,7 +14,7 @@ from pellucid.models import ModelEntry
 from pellucid.preprocessing import Preprocessing, TextPreprocessing, count_own
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.defaults import epochs_of_steps
+from pellucid.training.defaults import epochs_of_steps, fill_open
 from pellucid.training.kinds.base import TargetHabits
 
 WINDOWS_SEEN = 70_000
@@ -86,13 +86,7 @@ class NextTokenHabits(TargetHabits):
             "clip": (1.0, "a single strange batch moves little"),
             "patience": (PATIENCE if num_val else 0, "what is learned by heart makes validation worse"),
         }
-        chosen = {name: value for name, (value, _) in suited.items() if recipe.chosen(name) is None}
-        said = tuple(
-            Decision(name=name.replace("_", " "), value=str(value), reason=f"{why} (--{name.replace('_', '-')})")
-            for name, (value, why) in suited.items()
-            if name in chosen
-        )
-        return recipe.override(**chosen), said
+        return fill_open(recipe, suited)
 
     def learned(self, dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return [N] how many tokens at the end of each window are its own."""

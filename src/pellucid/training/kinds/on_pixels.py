@@ -10,7 +10,7 @@ from pellucid.models import ModelEntry
 from pellucid.preprocessing import WINDOW, Augmentation
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.defaults import epochs_of_steps
+from pellucid.training.defaults import epochs_of_steps, fill_open
 from pellucid.training.kinds.base import TargetHabits
 
 STEPS = 1_000
@@ -67,10 +67,4 @@ class PixelHabits(TargetHabits):
             "warmup": (round(0.05 * epochs, 3), "the first twentieth of the epochs"),
             "weight_decay": (0.01, "keeps the weights small, a little"),
         }
-        chosen = {name: value for name, (value, _) in suited.items() if recipe.chosen(name) is None}
-        said = tuple(
-            Decision(name=name.replace("_", " "), value=str(value), reason=f"{why} (--{name.replace('_', '-')})")
-            for name, (value, why) in suited.items()
-            if name in chosen
-        )
-        return recipe.override(**chosen), said
+        return fill_open(recipe, suited)

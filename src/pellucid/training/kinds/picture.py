@@ -14,7 +14,7 @@ from pellucid.models import ModelEntry
 from pellucid.preprocessing import Preprocessing
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.defaults import epochs_of_steps
+from pellucid.training.defaults import epochs_of_steps, fill_open
 from pellucid.training.kinds.base import TargetHabits
 
 MOST_STEPS, MOST_SEEN = 6_000, 600_000
@@ -74,13 +74,7 @@ class PictureHabits(TargetHabits):
             "lr": (RATE, "what small encoders and decoders like"),
             "weight_decay": (0.01, "keeps the weights small, a little"),
         }
-        chosen = {name: value for name, (value, _) in suited.items() if recipe.chosen(name) is None}
-        said = tuple(
-            Decision(name=name.replace("_", " "), value=str(value), reason=f"{why} (--{name.replace('_', '-')})")
-            for name, (value, why) in suited.items()
-            if name in chosen
-        )
-        return recipe.override(**chosen), said
+        return fill_open(recipe, suited)
 
     def learned(self, dataset: Dataset, preprocessing: Preprocessing, indices: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return [N] zeros: nothing is learned but the picture, which stands in the batch itself."""

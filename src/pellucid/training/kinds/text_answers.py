@@ -9,7 +9,7 @@ from pellucid.kinds import Target, TextTarget
 from pellucid.models import ModelEntry
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.defaults import epochs_of_steps
+from pellucid.training.defaults import epochs_of_steps, fill_open
 from pellucid.training.kinds.base import TargetHabits
 
 PAIRS_SEEN = 100_000
@@ -72,10 +72,4 @@ class TextHabits(TargetHabits):
             "weight_decay": (0.01, "keeps the weights small, a little"),
             "clip": (1.0, "a single strange batch moves little"),
         }
-        chosen = {name: value for name, (value, _) in suited.items() if recipe.chosen(name) is None}
-        said = tuple(
-            Decision(name=name.replace("_", " "), value=str(value), reason=f"{why} (--{name.replace('_', '-')})")
-            for name, (value, why) in suited.items()
-            if name in chosen
-        )
-        return recipe.override(**chosen), said
+        return fill_open(recipe, suited)
