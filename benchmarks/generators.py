@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,10 +23,11 @@ import pellucid
 from pellucid import Dataset, Run
 from pellucid.data import load_dataset
 from pellucid.evaluation import Judged
+from pellucid.kinds import SplitName
 from pellucid.models.catalogue import OWN
 
 SAMPLES = 2_000
-OF_MNIST = {"train": 10_000, "val": 1_000, "test": 2_000}
+OF_MNIST: dict[SplitName, int] = {"train": 10_000, "val": 1_000, "test": 2_000}
 BARS = {"digits": 0.80, "mnist": 0.85}
 """Share of drawn pictures that is accepted."""
 SMALLEST, OF_NOISE, APART = 0.03, 0.25, 0.9
@@ -37,11 +39,11 @@ def data_of(name: str) -> Dataset:
     whole = load_dataset(name)
     if name != "mnist":
         return whole
-    taken = {split: whole.splits[split][:count] for split, count in OF_MNIST.items()}  # type: ignore[index]
+    taken = {split: whole.splits[split][:count] for split, count in OF_MNIST.items()}
     indices = np.concatenate(list(taken.values()))
     pixels = np.stack([whole.inputs.pixels(int(index)) for index in indices])  # type: ignore[attr-defined]
     ends = np.cumsum([len(part) for part in taken.values()])
-    splits = dict(zip(taken, np.split(np.arange(len(indices)), ends[:-1]), strict=True))
+    splits: dict[SplitName, Any] = dict(zip(taken, np.split(np.arange(len(indices)), ends[:-1]), strict=True))
     return pellucid.dataset_from_arrays(
         pixels, whole.targets[indices], name="mnist", classes=[str(digit) for digit in range(10)], splits=splits
     )

@@ -16,7 +16,8 @@ def with_moments(mean: np.ndarray, covariance: np.ndarray, count: int = 400, see
     rows = np.random.default_rng(seed).normal(size=(count, len(mean)))
     rows -= rows.mean(axis=0)
     rows = rows @ np.linalg.inv(np.linalg.cholesky(np.cov(rows, rowvar=False))).T
-    return rows @ np.linalg.cholesky(covariance).T + mean
+    made: np.ndarray = rows @ np.linalg.cholesky(covariance).T + mean
+    return made
 
 
 def test_the_frechet_distance_of_known_normal_distributions() -> None:
