@@ -24,6 +24,7 @@ from pellucid.tasks.base import (
     AnswerStep,
     Batch,
     Collapse,
+    DenoisesPictures,
     Disturbs,
     DrawsPictures,
     GivesOutputs,
@@ -32,6 +33,7 @@ from pellucid.tasks.base import (
     Monitor,
     Phase,
     SaysMembership,
+    Stop,
     Task,
     TellsCollapse,
     TellsIdle,
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
         errors_of,
         squared_errors,
     )
+    from pellucid.tasks.diffusion import Diffusion
     from pellucid.tasks.image_to_image import ImageToImage
     from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
@@ -96,6 +99,8 @@ __all__ = [
     "ClassLoss",
     "ClassOptions",
     "Collapse",
+    "DenoisesPictures",
+    "Diffusion",
     "Disturbs",
     "Draws",
     "DrawsPictures",
@@ -135,6 +140,7 @@ __all__ = [
     "Segmentation",
     "SegmentationOptions",
     "SingleLabel",
+    "Stop",
     "Task",
     "TaskEntry",
     "TaskOptions",
@@ -168,6 +174,7 @@ __getattr__ = late_names(
     __name__,
     {
         "Adversarial": "adversarial",
+        "Diffusion": "diffusion",
         "IDLE": "reconstruct",
         "ImageToImage": "image_to_image",
         "MaskAnswer": "answers.mask",
