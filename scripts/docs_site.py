@@ -35,6 +35,7 @@ docs/texts
 docs/sequence-to-sequence
 docs/autoencoders
 docs/gan
+docs/diffusion
 docs/language-models
 docs/explaining
 docs/intervals

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pellucid.prediction import OpenedRun
 from pellucid.preprocessing import prepare_inputs
+from pellucid.report.denoising_exhibit import denoising_exhibits
 from pellucid.report.headline import run_place
 from pellucid.report.picture_sheets import sheet_of
 from pellucid.runs import Exhibit
@@ -24,7 +25,7 @@ class GeneratedExhibits:
 
     def make(self, opened: OpenedRun) -> list[Exhibit]:
         """Return what is shown of a run that is trained."""
-        return [*drawn_exhibits(opened), *film_exhibits(opened)]
+        return [*drawn_exhibits(opened), *denoising_exhibits(opened), *film_exhibits(opened)]
 
 
 def drawn_exhibits(opened: OpenedRun) -> list[Exhibit]:

@@ -46,6 +46,7 @@ class Manner:
 
 MANNERS: dict[str, Manner] = {
     "adversarial": Manner(1e-3, "constant", 64, 0.999, "adam", most_steps=6_000, most_seen=400_000),
+    "diffusion": Manner(1e-3, "cosine", 64, 0.999, "adam", most_steps=4_000, most_seen=256_000),
 }
 """By the way in which a model is learned."""
 
@@ -55,7 +56,7 @@ class GeneratedHabits(TargetHabits):
 
     taught = "the pictures"
     favourite = "dcgan"
-    because = "two networks that learn against each other"
+    because = "two networks that learn against each other; --model ddpm takes noise away instead"
 
     def describe(self, target: Target) -> str:
         """Return that such pictures are drawn."""
@@ -71,7 +72,7 @@ class GeneratedHabits(TargetHabits):
             raise RecipeError(
                 f"The model '{entry.name}' draws no pictures.",
                 expected="A model that makes pictures of random numbers.",
-                fix="Use --model dcgan.",
+                fix="Use --model dcgan or ddpm.",
             )
 
     def wishes(self, wishes: Wishes) -> Wishes:
