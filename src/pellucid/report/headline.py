@@ -137,6 +137,8 @@ def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, 
             rest = f"R², the mean of {len(evaluation.outputs)} numbers, on {examples}"
         case "rank_mae":
             rest = f"steps off on average, over {examples}"
+        case "accepted":
+            rest = f"of {evaluation.n:,} drawn pictures accepted by the judge"
         case "mae":
             rest = f"off on average, over {examples}"
         case _:
@@ -183,6 +185,8 @@ def _unmeasured(record: RunRecord) -> tuple[str, str, str, tuple[str, ...]]:
     best = record.best
     if best is None:
         return "", "Nothing has been measured yet.", "", ()
+    if record.dataset.target.measured_when_asked:
+        return "", record.dataset.target.measured_when_asked, "", ()
     name = metric_words(best.metric)
     number = wording.percent(best.value) if name.is_share else wording.decimal(best.value)
     split = "validation" if record.dataset.num_examples.get("val") else "training"

@@ -24,6 +24,7 @@ from pellucid.tasks.base import (
     AnswerStep,
     Batch,
     Collapse,
+    DenoisesPictures,
     Disturbs,
     DrawsPictures,
     GivesOutputs,
@@ -32,6 +33,7 @@ from pellucid.tasks.base import (
     Monitor,
     Phase,
     SaysMembership,
+    Stop,
     Task,
     TellsCollapse,
     TellsIdle,
@@ -66,6 +68,7 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 if TYPE_CHECKING:
     from pellucid.tasks.adversarial import VERDICTS, Adversarial
+<<<<<<< HEAD
     from pellucid.tasks.answers import (
         MaskAnswer,
         PairedAnswer,
@@ -76,6 +79,10 @@ if TYPE_CHECKING:
         squared_errors,
     )
     from pellucid.tasks.image_to_image import ImageToImage
+=======
+    from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
+    from pellucid.tasks.diffusion import Diffusion
+>>>>>>> part-ddpm
     from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
@@ -96,6 +103,8 @@ __all__ = [
     "ClassLoss",
     "ClassOptions",
     "Collapse",
+    "DenoisesPictures",
+    "Diffusion",
     "Disturbs",
     "Draws",
     "DrawsPictures",
@@ -135,6 +144,7 @@ __all__ = [
     "Segmentation",
     "SegmentationOptions",
     "SingleLabel",
+    "Stop",
     "Task",
     "TaskEntry",
     "TaskOptions",
@@ -168,6 +178,7 @@ __getattr__ = late_names(
     __name__,
     {
         "Adversarial": "adversarial",
+        "Diffusion": "diffusion",
         "IDLE": "reconstruct",
         "ImageToImage": "image_to_image",
         "MaskAnswer": "answers.mask",

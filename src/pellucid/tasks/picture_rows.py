@@ -23,6 +23,7 @@ _FRAME = Late("pellucid.tasks.pixel_frame", "frame_of")
 _IMAGE_TO_IMAGE = Late("pellucid.tasks.image_to_image", "ImageToImage")
 _RECONSTRUCT = Late("pellucid.tasks.reconstruct", "Reconstruct")
 _ADVERSARIAL = Late("pellucid.tasks.adversarial", "Adversarial")
+_DIFFUSION = Late("pellucid.tasks.diffusion", "Diffusion")
 NO_ANSWERS = (
     "A run that draws pictures answers none that are handed over: `pellucid sample RUN` draws, and "
     "`pellucid evaluate RUN --judge CLASSIFIER` measures what is drawn."
@@ -53,6 +54,8 @@ class GenerateOptions(TaskOptions):
 
     form: Form = field(default_factory=lambda: Form(shape=(1, 1, 1)))
     latent: int = 64
+    noise_steps: int = 200
+    strides: int = 50
     way: str = ""
 
 
@@ -88,7 +91,16 @@ def _adversarial(chosen: GenerateOptions) -> Task:
     return task
 
 
-WAYS: dict[str, Callable[[GenerateOptions], Task]] = {"": _adversarial, "adversarial": _adversarial}
+def _diffusion(chosen: GenerateOptions) -> Task:
+    task: Task = _DIFFUSION(chosen.form.shape, chosen.noise_steps, chosen.strides)
+    return task
+
+
+WAYS: dict[str, Callable[[GenerateOptions], Task]] = {
+    "": _adversarial,
+    "adversarial": _adversarial,
+    "diffusion": _diffusion,
+}
 """From the word of a way to draw to the task that learns so; "" of a module of the user's own, which says none."""
 
 
