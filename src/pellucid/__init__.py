@@ -29,6 +29,7 @@ _PUBLIC = {
     "Dataset": "pellucid.data",
     "dataset_from_arrays": "pellucid.data",
     "dataset_from_masks": "pellucid.data",
+    "dataset_from_pairs": "pellucid.data",
     "dataset_from_series": "pellucid.data",
     "Recipe": "pellucid.runs",
     "PellucidError": "pellucid.errors",
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
         train,
         tune,
     )
-    from pellucid.data import Dataset, dataset_from_arrays, dataset_from_masks, dataset_from_series
+    from pellucid.data import Dataset, dataset_from_arrays, dataset_from_masks, dataset_from_pairs, dataset_from_series
     from pellucid.errors import PellucidError
     from pellucid.runs import Recipe
 
@@ -69,6 +70,7 @@ __all__ = [
     "convolve",
     "dataset_from_arrays",
     "dataset_from_masks",
+    "dataset_from_pairs",
     "dataset_from_series",
     "descend",
     "explain",

@@ -117,3 +117,8 @@ class Decision(Record):
     """The choice, as a person would say it."""
     reason: str
     """Why, and which flag chooses otherwise."""
+
+    @property
+    def words(self) -> str:
+        """The choice and its reason in one line."""
+        return f"{self.name}: {self.value}; {self.reason}"

@@ -109,8 +109,8 @@ def test_verbose_says_every_choice_with_its_reason(pellucid_: Type) -> None:
     record = json.loads(Path("runs/iris-linear/run.json").read_text())
     assert len(record["decisions"]) > 5
     for decision in record["decisions"]:
-        assert f"{decision['name']}: {decision['value']} - {decision['reason']}" in said.out
-    assert "run: runs/iris-linear - if it stops: pellucid train --resume runs/iris-linear" in said.out
+        assert f"{decision['name']}: {decision['value']}; {decision['reason']}" in said.out
+    assert "run: runs/iris-linear; if it stops: pellucid train --resume runs/iris-linear" in said.out
 
 
 def test_a_search_is_verbose_when_it_is_asked(pellucid_: Type) -> None:
@@ -158,7 +158,7 @@ def test_later_choices_are_said_where_they_matter_to_who_waits(capsys: pytest.Ca
     for verbose in (False, True):
         lines = Lines(verbose=verbose)
         lines.decided(later[0])
-    assert capsys.readouterr().out == "features: all 90 from the cache - because\n"
+    assert capsys.readouterr().out == "features: all 90 from the cache; because\n"
 
 
 def test_a_quiet_watcher_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:

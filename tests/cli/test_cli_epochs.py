@@ -88,6 +88,16 @@ def test_a_row_fits_eighty_letters_with_all_that_it_may_say() -> None:
     ]
 
 
+def test_a_loss_of_nothing_beside_wrong_answers_is_explained_once() -> None:
+    said: list[str] = []
+    table = EpochTable(said.append)
+    row = {"epoch": 1, "train_loss": 0.0, "train_accuracy": 0.5, "examples_per_second": 4.0, "seconds": 1.0}
+    table.add(row, num_epochs=2, is_best=True)
+    table.close()
+    table.close()
+    assert [line for line in said if line.startswith("A loss of 0 beside wrong answers")] == said[-1:]
+
+
 # --- how long it takes ---
 
 
@@ -109,6 +119,14 @@ def test_the_whole_takes_no_less_than_its_epochs() -> None:
     of_steps = Position(1, 3, 50, 100, 1.0, 50.0, 60.0, epochs_to_come=0.1)  # 110 steps of 100 an epoch: 1.1 epochs
     assert pace_line(of_steps) == "about 1 min 40 s per epoch, about 1 min 50 s in all"
     assert pace_line(_position(3, 50, left=90.0, num_epochs=4)) == "about 1 min 00 s per epoch, 1 min 30 s left"
+
+
+def test_the_time_left_counts_what_is_measured_behind_each_epoch() -> None:
+    # Two and a half epochs of 20 s, and three times 10 s of measuring.
+    position = Position(1, 3, 50, 100, 1.0, 50.0, 80.0, measuring_seconds=10.0)
+    assert position.seconds_per_epoch == pytest.approx(30.0)
+    assert position.seconds_in_epoch == pytest.approx(10.0)
+    assert pace_line(position) == "about 30 s per epoch, about 1 min 30 s in all"
 
 
 def test_a_quick_training_says_nothing_of_its_length(capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,5 +186,5 @@ def test_work_is_told_in_words() -> None:
 def test_a_finding_is_one_line_with_as_many_examples_as_fit() -> None:
     finding = Finding(kind="leak", message="3 sets of equal pictures.", examples=("a = b", "c" * 40, "d"), count=3)
     assert found_line(finding, 120) == f"found: 3 sets of equal pictures. a = b, {'c' * 40}, d"
-    assert found_line(finding, 60) == "found: 3 sets of equal pictures. a = b and 2 more"
-    assert found_line(finding, 40) == "found: 3 sets of equal pictures. a = b and 2 more"
+    assert found_line(finding, 60) == "found: 3 sets of equal pictures. a = b; and 2 more like it"
+    assert found_line(finding, 40) == "found: 3 sets of equal pictures. a = b; and 2 more like it"

@@ -17,7 +17,7 @@ def test_a_training_says_which_class_is_the_positive_one_and_evaluate_chooses_an
     folder = photos(melanoma=20, nevus=40)
     said = pellucid_("train", folder, "--model", "linear", "--epochs", 1, "--name", "r", "--verbose")
     assert said.code == 0, said.err
-    assert "positive class: nevus - the second of two classes" in said.out
+    assert "positive class: nevus; the second of two classes" in said.out
     assert "--positive melanoma: the other" in said.out
     assert "average_precision (nevus)" in said.out
     run = tmp_path / "runs" / "r"

@@ -11,6 +11,7 @@ from scipy import stats
 from pellucid.evaluation.answering.future import band_factor, band_factors, band_scores
 from pellucid.evaluation.kinds import SCORING, About, Truth
 from pellucid.kinds import BANDS, LEVELS, FutureTarget
+from pellucid.ladder.kinds import CLIMBING
 from pellucid.runs import Answering, why_rough
 from pellucid.tasks import FutureAnswer
 
@@ -100,3 +101,20 @@ def test_two_forecasts_are_compared_by_blocks() -> None:
     assert better.difference.method == "moving-blocks"
     same = SCORING["future"].compare(np.zeros((N, H)), np.zeros((N, H)) + 1e-3, truth, names=("one", "other"))
     assert same.verdict == "none"
+
+
+def test_the_largest_errors_are_of_stretches_that_share_no_step() -> None:
+    values = np.zeros((N, H))
+    for origin in range(100, 100 + H):  # one event, met from each origin before it
+        values[origin, H - 1 - (origin - 100)] = 9.0
+    values[102, 1], values[300, 0] = 10.0, 5.0
+    found = evaluated(answered(1.0), truth_of(values)).large_errors
+    assert [(one.index, one.target) for one in found[:2]] == [(102, 10.0), (300, 5.0)]
+    places = sorted(one.index for one in found)
+    assert len(places) == 24
+    assert min(np.diff(places)) >= H
+
+
+def test_no_ladder_is_advised_where_none_is_made() -> None:
+    assert CLIMBING.why_not("future")
+    assert not evaluated(answered(1.0), truth_of(np.zeros((N, H)))).can_climb

@@ -47,6 +47,8 @@ def test_a_better_forest_stands_in_the_first_lines_with_what_to_do() -> None:
     words = say_winner(found)
     assert words.startswith("A random forest answers better: accuracy 0.800 against 0.600. Use it for these data, or")
     assert "--ladder" in words
+    # Of masks, texts and forecasts the ladder is refused, so it is not advised.
+    assert "--ladder" not in say_winner(found.model_copy(update={"can_climb": False}))
     lines = str(found).splitlines()
     assert "A random forest answers better" in " ".join(lines[:4])
 

@@ -73,6 +73,19 @@ def test_patch_kernel_and_product_stand_side_by_side() -> None:
     assert '<span class="sign">×</span>' in page
 
 
+def test_a_window_of_steps_stands_beside_its_kernel() -> None:
+    torch.manual_seed(0)
+    one = trace(nn.Sequential(nn.Conv1d(2, 3, 3)), torch.randn(1, 2, 8))["0"].unit(1, at=(4,))
+    exhibit = exhibit_of(one)
+    assert [figure.caption for figure in exhibit.figures[:3]] == ["window, its steps downwards", "kernel", "product"]
+    for figure, factor in zip(exhibit.figures, ("input", "weight"), strict=False):
+        assert drawn(figure) == [decimal(value, 3) for value in one.factor(factor)[0].tolist()]
+    assert exhibit.tables[0].rows[-1][0] == "bias"
+    assert "input channel 1: window x kernel" in str(one)
+    assert len(one.terms) == 7
+    assert one.is_exact
+
+
 def test_channels_that_are_not_drawn_are_added_up_and_can_be_unfolded() -> None:
     torch.manual_seed(0)
     one = trace(nn.Sequential(nn.Conv2d(50, 1, 3)), torch.randn(1, 50, 4, 4))["0"].unit(0, at=(1, 0))

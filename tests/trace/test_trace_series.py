@@ -44,3 +44,16 @@ def test_the_terms_make_the_values_of_padded_series() -> None:
         arithmetic = values.at(*place)
         assert len(arithmetic.terms), f"{values.step.name} has no explainer"
         assert arithmetic.is_exact, str(arithmetic)
+
+
+def test_a_unit_of_a_convolution_over_steps_is_a_channel() -> None:
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Conv1d(2, 5, 3), nn.BatchNorm1d(5), nn.ReLU(), nn.Flatten(), nn.Linear(30, 2)).eval()
+    traced = trace(network, torch.randn(1, 2, 8))
+    for name in ("0", "1", "2"):
+        assert traced[name].unit(4, at=(3,)).at == (4, 3)
+    assert "--unit" in str(traced["0"])
+    lstm = build_model("lstm", form=Form(shape=(2, 8)), outputs=2, seed=0)
+    recurrent = trace(lstm.eval(), torch.randn(1, 2, 8))
+    hidden = next(values for values in recurrent if values.step.operator == "lstm")
+    assert hidden.unit(4, at=(3,)).at == (3, 4)

@@ -8,14 +8,16 @@ import pytest
 
 from pellucid.records import Decision
 from pellucid.runs import Recipe
+from pellucid.training.building import engine_settings
 from pellucid.training.defaults import resolve_learning
 from pellucid.training.habits import EPOCHS_AT_LEAST, EPOCHS_AT_MOST, Family, family_of
-from pellucid.training.kinds import INPUT_HABITS
+from pellucid.training.kinds import INPUT_HABITS, TARGET_HABITS
+from pellucid.training.schedule import Schedule
 
 FAMILIES: tuple[Family, ...] = ("linear", "mlp", "sigmoid", "lenet", "residual", "library")
 LEARNING = (
     "batch", "epochs", "optimizer", "lr", "schedule", "warmup", "step_epochs", "step_factor", "momentum",
-    "nesterov", "weight_decay", "l1", "label_smoothing", "patience",
+    "nesterov", "weight_decay", "l1", "label_smoothing", "patience", "first_round",
 )  # fmt: skip
 
 
@@ -101,9 +103,32 @@ def test_families_follow_the_name_and_a_users_module_counts_as_from_a_library() 
     assert family_of("mlp", custom=True) == "library"
 
 
-def test_convolutions_over_few_series_learn_as_many_steps_as_over_some_hundreds() -> None:
+def test_convolutions_over_few_series_learn_in_small_steps_and_in_a_second_round_what_the_first_did_not() -> None:
     series = INPUT_HABITS["series"]
     pace = series.pace("conv1d")
-    assert [pace.epochs(count) for count in (20, 36, 50, 67, 270)] == [400, 400, 300, 240, 75]
-    assert [pace.epochs(count) * -(-count // 16) for count in (36, 50, 67, 270)] == [1_200, 1_200, 1_200, 1_275]
+    counts = (20, 36, 50, 67, 150, 270)
+    assert [pace.batch_size(count) for count in counts] == [4, 4, 5, 6, 15, 16]
+    assert [pace.first_round(count) for count in counts] == [240, 137, 124, 113, 120, 0]
+    assert [pace.epochs(count) for count in counts] == [800, 800, 720, 600, 720, 75]
     assert series.pace("recurrent").epochs(36) < 250
+    made, said = resolve_learning(Recipe(), pace=pace, num_train=36, num_val=0, num_classes=3)
+    assert (made.duration.epochs, made.duration.first_round, made.batches.batch) == (800, 137, 4)
+    assert any(one.name == "first round" for one in said)
+    fixed, _ = resolve_learning(Recipe(epochs=50), pace=pace, num_train=36, num_val=0, num_classes=3)
+    assert (fixed.duration.epochs, fixed.duration.first_round) == (50, 0)
+
+
+def test_of_many_long_series_the_windows_are_shown_twice() -> None:
+    pace = TARGET_HABITS["future"].pace(INPUT_HABITS["series"].pace("recurrent"))
+    assert [pace.epochs(count) for count in (50, 2_500, 20_000, 100_000, 254_554)] == [60, 16, 6, 5, 2]
+
+
+def test_two_rounds_have_a_schedule_each() -> None:
+    recipe = Recipe(epochs=40, first_round=10, batch=4, lr=0.1, schedule="one-cycle", warmup=8.0)
+    settings = engine_settings(recipe, 20)
+    rates = [settings.schedule.at(step) for step in range(200)]
+    alone = Schedule("one-cycle", 0.1, num_steps=50, steps_per_epoch=5, warmup_epochs=2.0)
+    assert rates[:50] == [alone.at(step) for step in range(50)]
+    longer = Schedule("one-cycle", 0.1, num_steps=150, steps_per_epoch=5, warmup_epochs=6.0)
+    assert rates[50:] == [longer.at(step) for step in range(150)]
+    assert settings.first_round == 10

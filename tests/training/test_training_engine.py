@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from torch.nn import functional
 from pellucid.errors import RunError
 from pellucid.runs.sections import ScheduleName
 from pellucid.tasks import SingleLabel
-from pellucid.training import Engine, EngineSettings, OptimizerSettings, Schedule
+from pellucid.training import Engine, EngineSettings, NullProgress, OptimizerSettings, Position, Schedule
 from pellucid.training.batches import TensorBatches, num_batches, split_evenly
 from pellucid.training.checkpoint import load_checkpoint, load_weights, save_checkpoint, save_weights
 from pellucid.training.optimizers import build_optimizer, decayed_parameters, l1_penalty
@@ -169,6 +170,19 @@ def test_patience_stops_after_that_many_epochs_without_a_better_one() -> None:
     assert engine.state.epoch == engine.state.best.epoch + 3 < 50
 
 
+@pytest.mark.parametrize(("enough", "ends"), [(0.5, True), (1e-9, False)], ids=["learned", "not yet"])
+def test_a_first_round_ends_the_training_where_it_was_enough(
+    monkeypatch: pytest.MonkeyPatch, enough: float, ends: bool
+) -> None:
+    monkeypatch.setattr("pellucid.training.engine.LEARNED", enough)
+    engine = make_engine(make_model(), OptimizerSettings("adam"), epochs=50)
+    engine.settings = replace(engine.settings, first_round=20)
+    while engine.why_done is None and engine.state.epoch < 21:
+        engine.run_epoch()
+    assert engine.state.epoch == (20 if ends else 21)
+    assert (engine.why_done or "").startswith("a training loss below 0.5") is ends
+
+
 def test_a_loss_that_is_not_finite_ends_with_advice() -> None:
     engine = make_engine(make_model(), OptimizerSettings("sgd"), lr=1e30)
     with pytest.raises(RunError, match=r"diverged.*Lower --lr"):
@@ -240,3 +254,24 @@ def test_within_the_noise_of_validation_the_loss_chooses(
     epochs: list[tuple[float, float]], num_examples: int, best: int
 ) -> None:
     assert judge(make_engine(make_model(), OptimizerSettings("sgd")), epochs, num_examples) == best
+
+
+class Positions(NullProgress):
+    """Keeps what it is told after steps."""
+
+    def __init__(self) -> None:
+        self.seen: list[Position] = []
+
+    def stepped(self, position: Position) -> None:
+        self.seen.append(position)
+
+
+def test_measuring_is_part_of_the_time_left_from_the_first_steps_on() -> None:
+    engine = make_engine(make_model(), OptimizerSettings("sgd"))
+    engine.progress = positions = Positions()
+    run_epochs(engine, 2)
+    first = positions.seen[0]
+    assert first.measuring_seconds == pytest.approx(0.35 * 60 / first.examples_per_second)
+    assert first.seconds_left > 3 * first.measuring_seconds
+    later = [one.measuring_seconds for one in positions.seen if one.epoch == 2]
+    assert len(set(later)) == 1  # as long as it took behind the epoch before

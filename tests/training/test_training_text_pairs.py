@@ -104,14 +104,14 @@ def test_a_letter_is_traced_from_the_tokens_to_its_probability(run: pellucid.Run
         letters = ["<padding>", "<unknown>", "<end>", *"abcd"]
         likeliest = letters[int(traced.end.argmax())]
         assert likeliest == (written[place] if place < len(written) else "<end>")
-        assert f"letter {place}, " in traced.heading
+        assert f" as letter {place} (counted from 0)" in traced.heading
         whole *= float(traced.end.max())
         for name in ("embed", "key", "fc", "answer/softmax"):
             values = traced[name]
             last = tuple(size - 1 for size in values.shape)
             assert values.at(*last).is_exact
     assert whole == pytest.approx(answer.probability, rel=1e-4)
-    assert traced.to_dict()["part"] == f"letter {len(written)}, the end"
+    assert traced.to_dict()["part"] == f"the end as letter {len(written)} (counted from 0)"
     with pytest.raises(RecipeError, match=f"no letter {len(written) + 1}"):
         run.trace("ab", letter=len(written) + 1)
     with pytest.raises(RunError, match="not shown number by number"):
@@ -121,7 +121,7 @@ def test_a_letter_is_traced_from_the_tokens_to_its_probability(run: pellucid.Run
 def test_a_letter_is_explained_by_the_tokens_that_were_read(run: pellucid.Run) -> None:
     made = run.explain("abcdac", letter=0, method=["occlusion", "gradient-x-input"], neighbours=0)
     assert made.tokens == tuple("abcdac")
-    assert made.target == "letter 0, 'c'"
+    assert made.target == "'c' as letter 0 (counted from 0)"
     assert made.answered == pytest.approx(float(run.trace("abcdac", letter=0).end.max()), abs=1e-5)
     # The first letter of the answer is the last one that was read.
     assert int(made["occlusion"].cells.argmax()) == 5
@@ -129,7 +129,7 @@ def test_a_letter_is_explained_by_the_tokens_that_were_read(run: pellucid.Run) -
         assert attribution.randomisation is not None
         assert attribution.deletion is not None
     other = run.explain("abcdac", letter=0, target="a", method="occlusion", checks=False, neighbours=0)
-    assert other.target == "letter 0, 'a'"
+    assert other.target == "'a' as letter 0 (counted from 0)"
     assert other.score < made.score
     with pytest.raises(RecipeError, match="no letter of answers 'z'"):
         run.explain("abc", target="z")
@@ -174,9 +174,10 @@ def test_flags_reach_what_they_name(run: pellucid.Run, capsys: pytest.CaptureFix
     path = str(run.path)
     (predicted,) = json.loads(typed("predict", path, "--text", "abcd", "--beam", "2", "--json"))
     assert len(predicted["candidates"]) == 2
-    assert json.loads(typed("trace", path, "abcd", "--letter", "1", "--json"))["part"].startswith("letter 1, ")
+    traced = json.loads(typed("trace", path, "abcd", "--letter", "1", "--json"))
+    assert traced["part"].endswith(" as letter 1 (counted from 0)")
     words = ("explain", path, "abcd", "--letter", "1", "--no-checks", "--neighbours", "0", "--json")
-    assert json.loads(typed(*words))[0]["target"].startswith("letter 1, ")
+    assert json.loads(typed(*words))[0]["target"].endswith(" as letter 1 (counted from 0)")
 
 
 @pytest.mark.parametrize("attention", ["dot", "bahdanau"])

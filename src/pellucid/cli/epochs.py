@@ -13,6 +13,7 @@ MOST_ROWS = 20
 """Rows that a long training is thinned to, but for its first, its last and its best epoch."""
 _ALL_UP_TO = 30
 _MULTIPLES = (2, 3, 4, 5, 10, 20, 25, 50)
+_UNPRICED = "A loss of 0 beside wrong answers: a score of exactly 0 is answered yes, and by this loss costs nothing."
 
 
 class EpochTable:
@@ -28,7 +29,7 @@ class EpochTable:
         self._last: tuple[EpochRow, int] | None = None  # what is not printed yet, and of how many epochs
         self._best: tuple[EpochRow, int] | None = None  # likewise
         self._best_epoch = self._said_best = 0
-        self._begun = False
+        self._begun = self._is_unpriced = False
 
     def every(self, num_epochs: int) -> int:
         """Return of how many epochs one is printed: 1 for all."""
@@ -40,6 +41,7 @@ class EpochTable:
     def add(self, row: EpochRow, *, num_epochs: int, is_best: bool) -> None:
         """Take an epoch, and print it when it is its turn."""
         epoch = int(row["epoch"])
+        self._is_unpriced |= row["train_loss"] == 0 and row.get("train_accuracy", 1.0) < 1
         self._last = (row, num_epochs)
         if is_best:
             self._best, self._best_epoch = self._last, epoch
@@ -59,6 +61,9 @@ class EpochTable:
         if self._best is not None:
             self._say(f"Epoch {self._best_epoch} was best; its weights are the ones that answer:")
             self._print(*self._best)
+        if self._is_unpriced:
+            self._is_unpriced = False
+            self._say(_UNPRICED)
 
     def _print(self, row: EpochRow, num_epochs: int) -> None:
         mark = ""

@@ -38,6 +38,7 @@ ROUTINE = frozenset(
         "epochs",
         "epochs in all",
         "filling up",
+        "first round",
         "format",
         "imgsz",
         "layer decay",
@@ -127,11 +128,6 @@ def is_worth_a_line(decision: Decision) -> bool:
     return decision.name == "threads" and " from epoch " in decision.value
 
 
-def in_full(decision: Decision) -> str:
-    """Return a choice and its reason as one line."""
-    return f"{decision.name}: {decision.value} - {decision.reason}"
-
-
 def _lines(topic: str, words: str, width: int) -> list[str]:
     wrapped = textwrap.TextWrapper(width, subsequent_indent=" " * INDENT)
     wrapped.initial_indent = f"{topic + ':':<{INDENT}}"
@@ -214,6 +210,7 @@ def _learning(recipe: Recipe, every: int) -> list[str]:
     epochs = counted(recipe.total_epochs, "epoch") if duration.steps is None else f"{duration.steps:,} steps"
     head_epochs = recipe.freezing.head_epochs
     about = [f"{head_epochs} of the head alone first"] if head_epochs else []
+    about += [f"{duration.first_round} where that is enough"] if duration.first_round else []
     about += [f"1 in {every} is printed"] if every > 1 else []
     words = [epochs + (f" ({', '.join(about)})" if about else ""), f"batch {recipe.batches.batch}"]
     words += [f"{rule.optimizer}" + (f" with momentum {rule.momentum:g}" if rule.momentum else "")]

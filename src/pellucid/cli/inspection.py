@@ -68,7 +68,7 @@ def print_dataset(out: Console, inspection: Inspection) -> None:
             table.add_row(summary.name, summary.kind, _summary(summary))
         out.print(table)
     for decision in inspection.other_decisions:
-        out.print(f"{decision.name}: {decision.value} - {decision.reason}", markup=False, soft_wrap=True)
+        out.print(decision.words, markup=False, soft_wrap=True)
     for finding in inspection.other_findings:
         out.print(f"found: {finding.message}", markup=False, soft_wrap=True)
     for fault in inspection.faults[:MOST_FAULTS]:

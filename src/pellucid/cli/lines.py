@@ -39,7 +39,7 @@ class Printed:
 
     def decided(self, decision: Decision) -> None:
         """Print one line."""
-        self.said(f"{decision.name}: {decision.value} - {decision.reason}")
+        self.said(decision.words)
 
     def said(self, text: str) -> None:
         """Print a line."""

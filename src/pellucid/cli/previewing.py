@@ -29,6 +29,6 @@ def show_preview(dataset: Dataset, *, out: Path | None = None, json: bool, **cho
     if json:
         print_json({"page": str(page), **made.to_dict()})
         return
-    say(f"augment: {made.decision.value} - {made.decision.reason}")
+    say(made.decision.words)
     say(f"Page:    {page}")
     say("Nothing was trained.")

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from pellucid.cli.epochs import EpochTable
-from pellucid.cli.head import head, in_full, is_worth_a_line
+from pellucid.cli.head import head, is_worth_a_line
 from pellucid.cli.lines import Printed, UnderLines
 from pellucid.cli.output import is_terminal, say
 from pellucid.cli.spans import duration
@@ -102,7 +102,7 @@ class Lines(Printed):
             self._say(decision)
 
     def _say(self, decision: Decision) -> None:
-        self.said(in_full(decision))
+        self.said(decision.words)
 
     def _say_head(self, line: str) -> None:
         self.said(line)
@@ -184,7 +184,7 @@ class Terminal(UnderLines, Lines):
         from rich.text import Text
 
         name, value, reason = (visible(words) for words in (decision.name, decision.value, decision.reason))
-        self._console.print(Text.assemble(f"{name}: ", (value, "bold"), (f" - {reason}", "dim")))
+        self._console.print(Text.assemble(f"{name}: ", (value, "bold"), (f"; {reason}", "dim")))
 
     def _say_head(self, line: str) -> None:
         from rich.text import Text
@@ -219,13 +219,13 @@ def found_line(finding: Finding, width: int) -> str:
     shown = 0
     for example in finding.examples:
         longer = f"{line}{', ' if shown else ' '}{example}"
-        if len(longer) > width - len(" and 1,000 more"):
+        if len(longer) > width - len("; and 1,000 more like these"):
             break
         line, shown = longer, shown + 1
     if finding.examples and not shown:  # one is always named: its beginning, which is a path or a row
         line, shown = f"{line} {textwrap.shorten(finding.examples[0], _LEAST_EXAMPLE, placeholder=' ...')}", 1
     rest = finding.count - shown
-    return f"{line} and {rest:,} more" if shown and rest > 0 else line
+    return f"{line}; and {rest:,} more like {'it' if shown == 1 else 'these'}" if shown and rest > 0 else line
 
 
 def pace_line(position: Position) -> str:

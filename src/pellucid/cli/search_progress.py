@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from pellucid.cli.head import guesses, in_full
+from pellucid.cli.head import guesses
 from pellucid.cli.lines import Printed, UnderLines
 from pellucid.cli.output import is_terminal, say
 from pellucid.cli.spans import duration
@@ -52,7 +52,7 @@ class SearchLines(Printed):
     def decided(self, decision: Decision) -> None:
         """Print what is searched and by what score; of the data what was guessed, in one line."""
         if self._verbose:
-            self.said(in_full(decision))
+            self.said(decision.words)
         elif decision.name in _OF_THE_SEARCH:
             self._is_new = True
             guessed, self._of_the_data = guesses(self._of_the_data, self.typed), []
@@ -60,7 +60,7 @@ class SearchLines(Printed):
                 self.said(f"guess: {'; '.join(guessed)}")
             self.said(f"{decision.name}: {decision.value}")
         elif decision.name == "search":
-            self.said(in_full(decision) + ("; --verbose gives every choice and its reason" if self._is_new else ""))
+            self.said(decision.words + ("; --verbose gives every choice and its reason" if self._is_new else ""))
         else:
             self._of_the_data.append(decision)
 

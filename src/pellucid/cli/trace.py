@@ -49,7 +49,7 @@ def trace(
         str | None, typer.Option(help="Layer to look at; without it, all are listed. With --target: its gradient.")
     ] = None,
     unit: Annotated[int | None, typer.Option(min=0, help="Channel or unit of the layer, counted from 0.")] = None,
-    at: Annotated[str | None, typer.Option(help="Place in the feature map: row,column (or token).")] = None,
+    at: Annotated[str | None, typer.Option(help="Place in the map: row,column (or step, or token).")] = None,
     letter: LetterFlag = None,
     target: Annotated[
         list[str] | None,

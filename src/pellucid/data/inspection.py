@@ -86,7 +86,7 @@ class Inspection:
         """How the place was read, why, what was left out of it, and what else it could be: a line each."""
         decided = [one for one in self.decisions if one.name in _READ_DECISIONS]
         noticed = [one.message for one in self.findings if one.kind in _READ_FINDINGS]
-        return [f"{one.name}: {one.value} - {one.reason}" for one in decided] + [f"found: {line}" for line in noticed]
+        return [one.words for one in decided] + [f"found: {line}" for line in noticed]
 
     @property
     def other_decisions(self) -> list[Decision]:

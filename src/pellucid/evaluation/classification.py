@@ -76,6 +76,7 @@ def evaluate_classification(
     metrics |= ordered_metrics(answers) if ordered else {}
     leads = is_uneven(answers.support.tolist()) if uneven is None else uneven
     return Evaluation(
+        can_climb=True,
         split=split,
         n=len(labels),
         task=task,

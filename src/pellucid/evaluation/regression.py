@@ -65,6 +65,7 @@ def evaluate_regression(
     metrics = value_metrics(predicted, truth, groups=clusters, seed=seed)
     notes = () if "r2" in metrics else ("r2 is not defined: all targets are equal.",)
     return Evaluation(
+        can_climb=True,
         split=split,
         n=n,
         task=task,

@@ -42,9 +42,10 @@ def say_winner(evaluation: Measured) -> str:
         return (
             f"Nothing was learned. {who} does better than the model: {scores}. Look at the target and the inputs first."
         )
+    more = ", 'pellucid train DATA --ladder' compares more methods" if evaluation.can_climb else ""
     return (
         f"{who} answers better: {scores}. Use it for these data, or look for what the network lacks: "
-        "'pellucid tune' searches for a better recipe, 'pellucid train DATA --ladder' compares more methods."
+        f"'pellucid tune' searches for a better recipe{more}."
     )
 
 

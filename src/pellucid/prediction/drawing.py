@@ -141,6 +141,7 @@ DRAWING: KindTable[type[PictureDrawing]] = KindTable(
         "next": Refused("A language model draws texts: pellucid sample RUN --prompt 'a text'."),
         "generated": PictureDrawing,
         "picture": PictureDrawing,
+        "paired": _DRAWS_NOTHING,
         "text": _DRAWS_NOTHING,
         "value": _DRAWS_NOTHING,
         "values": _DRAWS_NOTHING,

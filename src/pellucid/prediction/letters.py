@@ -40,8 +40,12 @@ class AskedLetter:
 
     @property
     def said(self) -> str:
-        """Which letter it is, e.g. "letter 3, '1'"."""
-        return f"letter {self.place}, {self.named(self.number)}"
+        """Which letter it is, e.g. "'1' as letter 3 (counted from 0)"."""
+        return self.said_of(self.number)
+
+    def said_of(self, number: int) -> str:
+        """Return a letter of the alphabet, at this place, in words."""
+        return f"{self.named(number)} as letter {self.place} (counted from 0)"
 
     def named(self, number: int) -> str:
         """Return a letter of the alphabet in words, e.g. "'1'"."""

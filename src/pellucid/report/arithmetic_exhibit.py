@@ -58,13 +58,12 @@ def _arithmetic_figures(arithmetic: Arithmetic) -> Iterator[Figure]:
         drawn = framed_drawing(picture, (top, left), (height, width), side=LARGE)
         row = f"What of the picture the number depends on: {height} × {width} pixels, its receptive field"
         yield Figure.from_svg(drawn, alt="The picture with its receptive field in a frame", caption=caption, row=row)
-    names = {factor.name: factor.values for factor in arithmetic.factors}
-    patch, kernel = names.get("input"), names.get("weight")
-    if patch is None or kernel is None or patch.ndim != 3:
+    if arithmetic.under_kernel is None:
         return
-    products = patch * kernel
+    patch, kernel = arithmetic.under_kernel
+    products, what = patch * kernel, "window" if arithmetic.slides_over_steps else "patch"
     for channel in largest_channels(products):
-        yield from _channel_row(channel, patch, kernel, products, seen)
+        yield from _channel_row(channel, patch, kernel, products, seen, what)
 
 
 def _is_outside(seen: Seen) -> bool:
@@ -80,9 +79,11 @@ def largest_channels(products: Floats) -> list[int]:
     return sorted(order[:CHANNELS].tolist())
 
 
-def _channel_row(channel: int, patch: Floats, kernel: Floats, products: Floats, seen: Seen | None) -> Iterator[Figure]:
-    """Yield the map of one channel with the patch in a frame, and patch × kernel = product."""
-    row = f"Input channel {channel}: patch × kernel, in all {products[channel].sum():+.6g}"
+def _channel_row(
+    channel: int, patch: Floats, kernel: Floats, products: Floats, seen: Seen | None, what: str
+) -> Iterator[Figure]:
+    """Yield the map of one channel with the patch in a frame, and patch × kernel = product; of series the window."""
+    row = f"Input channel {channel}: {what} × kernel, in all {products[channel].sum():+.6g}"
     if seen is not None and seen.maps is not None and seen.window is not None:
         top, left, height, width = seen.window
         plane = seen.maps[channel]
@@ -90,16 +91,16 @@ def _channel_row(channel: int, patch: Floats, kernel: Floats, products: Floats, 
         caption = f"channel {channel}, {plane.shape[0]} × {plane.shape[1]}"
         yield Figure.from_svg(drawn, alt="The channel with the patch in a frame", caption=caption, row=row)
     # Adding zero turns -0.0 into 0.0, which is all that a reader wants to see of it.
-    for words, values, sign in (("patch", patch, ""), ("kernel", kernel, "×"), ("product", products, "=")):
+    for words, values, sign in ((what, patch, ""), ("kernel", kernel, "×"), ("product", products, "=")):
         drawn = grid_drawing(values[channel] + 0.0, signed=True, digits=3)
-        yield Figure.from_svg(drawn, alt=f"The {words}", caption=words, row=row, sign=sign)
+        caption = "window, its steps downwards" if words == "window" else words
+        yield Figure.from_svg(drawn, alt=f"The {words}", caption=caption, row=row, sign=sign)
 
 
 def _arithmetic_tables(arithmetic: Arithmetic) -> list[ExhibitTable]:
     names = {factor.name: factor.values for factor in arithmetic.factors}
-    patch, kernel = names.get("input"), names.get("weight")
-    if patch is not None and kernel is not None and patch.ndim == 3:
-        return _channel_tables(patch, kernel, names.get("bias"))
+    if arithmetic.under_kernel is not None:
+        return _channel_tables(*arithmetic.under_kernel, names.get("bias"), over_steps=arithmetic.slides_over_steps)
     order = np.argsort(-np.abs(arithmetic.terms), kind="stable")
     count = len(arithmetic.terms)
     # A bias is one term more than there are products.
@@ -148,7 +149,7 @@ def _cut(count: int) -> str:
 
 
 def _channel_tables(
-    patch: np.ndarray[Any, Any], kernel: np.ndarray[Any, Any], bias: np.ndarray[Any, Any] | None
+    patch: np.ndarray[Any, Any], kernel: np.ndarray[Any, Any], bias: np.ndarray[Any, Any] | None, *, over_steps: bool
 ) -> list[ExhibitTable]:
     """Return what each channel brings; folded, product by product, the channels that are not drawn.
 
@@ -156,6 +157,7 @@ def _channel_tables(
         patch: [C, H, W], the values under the kernel.
         kernel: [C, H, W].
         bias: [], or None where the layer has none.
+        over_steps: whether H are steps of a series, and W is 1.
     """
     products = patch * kernel
     sums = products.sum(axis=(1, 2))
@@ -173,15 +175,17 @@ def _channel_tables(
         tables.append(ExhibitTable(header=("term", "sum"), rows=each, fold=fold))
     # Numbers too many to be written into cells are told here, too.
     told = others if max(products.shape[1:]) <= SHOWN else [*shown, *others]
-    return [*tables, *([_products_table(told, patch, kernel, products)] if told else [])]
+    return [*tables, *([_products_table(told, patch, kernel, products, over_steps=over_steps)] if told else [])]
 
 
-def _products_table(channels: list[int], patch: Floats, kernel: Floats, products: Floats) -> ExhibitTable:
+def _products_table(
+    channels: list[int], patch: Floats, kernel: Floats, products: Floats, *, over_steps: bool
+) -> ExhibitTable:
     """Return the products of some channels, [C, H, W], one by one, folded away."""
     size = products[0].size
     rows = tuple(
         (
-            f"channel {channel}, row {row}, column {column}",
+            f"channel {channel}, step {row}" if over_steps else f"channel {channel}, row {row}, column {column}",
             f"{patch[channel, row, column]:.6g}",
             f"{kernel[channel, row, column]:.6g}",
             f"{products[channel, row, column] + 0.0:+.6g}",
@@ -193,4 +197,5 @@ def _products_table(channels: list[int], patch: Floats, kernel: Floats, products
     fold = (
         f"The {len(channels) * size:,} products of {'these' if len(channels) < len(products) else 'all'} channels{cut}"
     )
-    return ExhibitTable(header=("in the patch", "input", "weight", "product"), rows=rows, fold=fold)
+    where = "in the window" if over_steps else "in the patch"
+    return ExhibitTable(header=(where, "input", "weight", "product"), rows=rows, fold=fold)

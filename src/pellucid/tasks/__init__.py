@@ -68,8 +68,21 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 if TYPE_CHECKING:
     from pellucid.tasks.adversarial import VERDICTS, Adversarial
+<<<<<<< HEAD
+    from pellucid.tasks.answers import (
+        MaskAnswer,
+        PairedAnswer,
+        PairedHeld,
+        PictureAnswer,
+        PictureHeld,
+        errors_of,
+        squared_errors,
+    )
+    from pellucid.tasks.image_to_image import ImageToImage
+=======
     from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
     from pellucid.tasks.diffusion import Diffusion
+>>>>>>> part-ddpm
     from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
@@ -100,6 +113,7 @@ __all__ = [
     "FutureAnswer",
     "GenerateOptions",
     "GivesOutputs",
+    "ImageToImage",
     "LabelsAnswer",
     "LabelsOptions",
     "LearnedAs",
@@ -114,6 +128,8 @@ __all__ = [
     "NextTokenOptions",
     "Ordered",
     "OrderedOptions",
+    "PairedAnswer",
+    "PairedHeld",
     "Phase",
     "PictureAnswer",
     "PictureHeld",
@@ -147,6 +163,7 @@ __all__ = [
     "draw_tokens",
     "drawn_futures",
     "echo_of",
+    "errors_of",
     "find_task",
     "outputs_of",
     "own_places",
@@ -163,7 +180,10 @@ __getattr__ = late_names(
         "Adversarial": "adversarial",
         "Diffusion": "diffusion",
         "IDLE": "reconstruct",
+        "ImageToImage": "image_to_image",
         "MaskAnswer": "answers.mask",
+        "PairedAnswer": "answers.paired",
+        "PairedHeld": "answers.paired",
         "PixelFrame": "pixel_frame",
         "PictureAnswer": "answers.picture",
         "PictureHeld": "answers.picture",
@@ -171,6 +191,7 @@ __getattr__ = late_names(
         "Segmentation": "segmentation",
         "VERDICTS": "adversarial",
         "divergences": "reconstruct",
+        "errors_of": "answers.paired",
         "squared_errors": "answers.picture",
         "starts_of": "pixel_frame",
     },

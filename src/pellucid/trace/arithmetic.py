@@ -121,6 +121,25 @@ class Arithmetic(Printed):
                 return factor.values
         raise KeyError(name)
 
+    @property
+    def under_kernel(self) -> tuple[Floats, Floats] | None:
+        """What lay under the kernel of a convolution and the kernel, [C, kh, kw] each; None of what is none.
+
+        Of a convolution over series the steps stand below one another: [C, k, 1].
+        """
+        named = {factor.name: factor.values for factor in self.factors}
+        patch, kernel = named.get("input"), named.get("weight")
+        if patch is None or kernel is None:
+            return None
+        if self.slides_over_steps:
+            return patch[..., None], kernel[..., None]
+        return (patch, kernel) if patch.ndim == 3 else None
+
+    @property
+    def slides_over_steps(self) -> bool:
+        """Whether a kernel lies on the steps of a series, not on a picture."""
+        return self.operator in ("conv1d", "conv_transpose1d")
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {

@@ -41,8 +41,9 @@ def describe(arithmetic: Arithmetic) -> str:
 def _body(arithmetic: Arithmetic) -> Iterator[str]:
     names = {factor.name: factor.values for factor in arithmetic.factors}
     patch, kernel = names.get("input"), names.get("weight")
-    if patch is not None and kernel is not None and patch.ndim == 3:
-        yield from _channels(patch, kernel, names.get("bias"))
+    if (under := arithmetic.under_kernel) is not None:
+        what = "window" if arithmetic.slides_over_steps else "patch"
+        yield from _channels(*under, names.get("bias"), what=what)
     elif patch is not None and kernel is not None and patch.ndim == 1:
         yield from _products(patch, kernel, names.get("bias"))
     elif "upstream gradient" in names and len(names) == 2:
@@ -59,8 +60,8 @@ def _body(arithmetic: Arithmetic) -> Iterator[str]:
         yield from _singles(names)
 
 
-def _channels(patch: Floats, kernel: Floats, bias: Floats | None) -> Iterator[str]:
-    """Show patch, kernel and product of the channels that contribute most, and sum up the others."""
+def _channels(patch: Floats, kernel: Floats, bias: Floats | None, *, what: str) -> Iterator[str]:
+    """Show patch or window, kernel and product of the channels that contribute most, and sum up the others."""
     products = patch * kernel
     sums = products.sum(axis=(1, 2))
     shown = (
@@ -69,7 +70,7 @@ def _channels(patch: Floats, kernel: Floats, bias: Floats | None) -> Iterator[st
         else range(len(sums))
     )
     for channel in shown:
-        yield f"input channel {channel}: patch x kernel = {sums[channel]:+.6g}"
+        yield f"input channel {channel}: {what} x kernel = {sums[channel]:+.6g}"
         if patch.shape[2] <= WIDTH_SHOWN:
             for row in range(patch.shape[1]):
                 operator = " x " if row == patch.shape[1] // 2 else "   "
@@ -141,8 +142,8 @@ def describe_values(values: StepValues) -> str:
         lines += [f"  {place:>4}  {value:+.6g}  {name}".rstrip() for place, value, name in rows]
     for one in values.unrolled:
         lines += ["", *_describe_unrolled(one)]
-    if array.ndim == 3:
-        order = np.argsort(-np.abs(array).mean(axis=(1, 2)), kind="stable")[:TERMS_SHOWN]
+    if array.ndim == 3 or values.is_channels_first:
+        order = np.argsort(-np.abs(array).mean(axis=tuple(range(1, array.ndim))), kind="stable")[:TERMS_SHOWN]
         for channel in order:
             plane = array[channel]
             lines.append(f"  channel {channel:>4}: mean {plane.mean():+.6g}, largest at {_largest(plane)}")
@@ -166,8 +167,7 @@ def _describe_unrolled(unrolled: Unrolled) -> Iterator[str]:
 
 
 def _largest(plane: NDArray[np.float32]) -> str:
-    row, column = np.unravel_index(int(np.abs(plane).argmax()), plane.shape)
-    return f"{row},{column}"
+    return ",".join(map(str, np.unravel_index(int(np.abs(plane).argmax()), plane.shape)))
 
 
 @text_of.register(Trace)

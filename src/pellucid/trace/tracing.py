@@ -18,6 +18,7 @@ from pellucid.trace.arithmetic import Arithmetic, Seen
 from pellucid.trace.backward import Backward
 from pellucid.trace.call import Position
 from pellucid.trace.graph import Recording, Step, record, replay
+from pellucid.trace.layouts import rows_of_channels
 from pellucid.trace.operators import explain
 from pellucid.trace.operators.convolution import read_maps
 from pellucid.trace.rules import Rule
@@ -41,16 +42,18 @@ class StepValues(Printed):
         picture: uint8 [H, W, C] that the network was shown; None where there is none.
         field: which pixels of it the step's values depend on; None where it is not known.
         places: what stands at each place of the network's input, see `Surrounding`.
+        is_channels_first: whether values of two dimensions are [channels, steps], not [tokens, D].
     """
 
     step: Step
     picture: NDArray[np.uint8] | None = None
     field: ReceptiveField | None = None
     places: tuple[str, ...] = ()
+    is_channels_first: bool = False
 
     @property
     def values(self) -> NDArray[np.float32]:
-        """The values, without the batch: e.g. [C, H, W], [D], or [tokens, D]."""
+        """The values, without the batch: e.g. [C, H, W], [C, T], [D], or [tokens, D]."""
         values: NDArray[np.float32] = self.step.values[0].numpy(force=True)
         return values
 
@@ -123,13 +126,14 @@ class StepValues(Printed):
         """Return how the value of a unit came about.
 
         Args:
-            number: of the channel of a feature map [C, H, W], the feature of a token [tokens, D], or the unit [D].
-            at: (row, column) in a feature map, (token,) among tokens, () for a dense layer.
+            number: of the channel of a map [C, H, W] or [C, T], the feature of a token [tokens, D], or the unit [D].
+            at: (row, column) in a feature map, (step,) of a series, (token,) among tokens, () for a dense layer.
 
         Raises:
             RecipeError: there is no such unit, or no such place.
         """
-        return self.at(*at, number) if len(self.shape) == 2 else self.at(number, *at)
+        has_tokens = len(self.shape) == 2 and not self.is_channels_first
+        return self.at(*at, number) if has_tokens else self.at(number, *at)
 
 
 class Trace(Printed):
@@ -160,6 +164,7 @@ class Trace(Printed):
         self.output: NDArray[np.float32] = replayed.output[0].numpy(force=True)
         self._by_name = {step.name: step for step in self.steps}
         self._network, self._around = self.steps, tuple[Step, ...]()
+        self._channels_first = rows_of_channels(self.steps)
         self.workings: tuple[Workings, ...] = ()
         self.picture: NDArray[np.uint8] | None = None
         self._fields: Mapping[str, ReceptiveField] = {}
@@ -195,7 +200,8 @@ class Trace(Printed):
 
     def _values(self, step: Step) -> StepValues:
         # A layer that is called twice has a field of its own at each call, and the names of calls differ.
-        return StepValues(step, self.picture, self._fields.get(step.name), self._places)
+        is_first = step.name in self._channels_first
+        return StepValues(step, self.picture, self._fields.get(step.name), self._places, is_first)
 
     def __repr__(self) -> str:
         answer = f", answer {self.answer}" if self.answer else ""

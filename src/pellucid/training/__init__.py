@@ -14,7 +14,8 @@ from pellucid.training.checkpoint import BEST, LAST, load_weights
 from pellucid.training.choices.augmentation import AUGMENTATION_FIELDS
 from pellucid.training.choices.task import task_of
 from pellucid.training.emphasis import emphasis_of
-from pellucid.training.engine import Callback, Engine, EngineSettings
+from pellucid.training.engine import Callback, Engine
+from pellucid.training.engine_settings import EngineSettings
 from pellucid.training.freezing import kept_features
 from pellucid.training.frozen_first import ASKED
 from pellucid.training.hooks import Hooks, OutputsAndTargets

@@ -17,7 +17,8 @@ from pellucid.runs import Recipe, RunRecord
 from pellucid.tasks import find_task
 from pellucid.training.batches import BatchSource, num_batches
 from pellucid.training.choices.task import scaling_of, task_of
-from pellucid.training.engine import Engine, EngineSettings
+from pellucid.training.engine import Engine
+from pellucid.training.engine_settings import EngineSettings
 from pellucid.training.fitting import FittingEngine
 from pellucid.training.freezing import set_up_frozen
 from pellucid.training.hooks import Hooks
@@ -140,13 +141,13 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         step_epochs=rate.step_epochs or 1,
         step_factor=rate.step_factor or 0.1,
     )
-    chained: RateSchedule = schedule
+    chained, first = _in_rounds(schedule, duration.first_round or 0, epochs), duration.first_round or 0
     if freezing.head_epochs:
         steps = freezing.head_epochs * steps_per_epoch
         # The head's own schedule is the same curve, as much shorter as its epochs are fewer.
         warmup = schedule.warmup_epochs * freezing.head_epochs / epochs
         lr = freezing.head_lr or schedule.lr
-        chained = ChainedSchedule(replace(schedule, lr=lr, num_steps=steps, warmup_epochs=warmup), steps, schedule)
+        chained = ChainedSchedule(replace(schedule, lr=lr, num_steps=steps, warmup_epochs=warmup), steps, chained)
     optimizer = OptimizerSettings(
         name=rule.optimizer or "adamw",
         momentum=rule.momentum or 0.0,
@@ -166,5 +167,18 @@ def engine_settings(recipe: Recipe, num_train: int) -> EngineSettings:
         ema=rule.ema,
         seconds=duration.time,
         head_epochs=freezing.head_epochs or 0,
+        first_round=first and first + (freezing.head_epochs or 0),
         steps=duration.steps,
     )
+
+
+def _in_rounds(schedule: Schedule, first: int, epochs: int) -> RateSchedule:
+    """Return the schedule, or one for the first epochs and one for those behind them (Loshchilov & Hutter 2017)."""
+    if not 0 < first < epochs:
+        return schedule
+    steps, share = first * schedule.steps_per_epoch, first / epochs
+    parts = (steps, share), (schedule.num_steps - steps, 1 - share)
+    one, other = (
+        replace(schedule, num_steps=number, warmup_epochs=schedule.warmup_epochs * part) for number, part in parts
+    )
+    return ChainedSchedule(one, steps, other)

@@ -22,7 +22,8 @@ from pellucid.files import load_tensors, save_tensors
 from pellucid.models import Fitted, Wanted, tensor_faults, wanted_of
 from pellucid.records import Record
 from pellucid.runs import Best
-from pellucid.training.engine import Engine, TrainState
+from pellucid.training.engine import Engine
+from pellucid.training.engine_settings import TrainState
 from pellucid.training.optimizers import state_names
 from pellucid.uncompiled import without_compiler
 

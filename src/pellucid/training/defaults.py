@@ -81,7 +81,12 @@ def resolve_learning(
     planned = epochs_of_steps(recipe, batch_size, num_train)
     if planned is not None:
         reason = f"as many as {recipe.duration.steps:,} steps take"
-    epochs = decide("epochs", planned or pace.epochs(num_train), reason)
+    first = 0 if planned or recipe.duration.epochs else pace.first_round(num_train)
+    epochs = decide("epochs", planned or pace.epochs(num_train), "at most" if first else reason)
+    if first:
+        decide("first_round", first, "most learn what there is in it; a second takes the others where it was too short")
+    else:
+        default("first_round", 0)
     optimizer = decide("optimizer", "adamw", "works well over a wide range of learning rates")
     # Smaller batches have noisier gradients: the rate falls with the root of their size (Krizhevsky 2014, section 5).
     rate = pace.habits.lr * RATE_AGAINST_ADAMW[optimizer] * min(1.0, (batch_size / 32) ** 0.5)

@@ -12,13 +12,15 @@ from pellucid.errors import RecipeError
 from pellucid.models import Fitted, Fitting
 from pellucid.records import Decision
 from pellucid.runs import Recipe
-from pellucid.training.engine import Engine, TrainState
+from pellucid.training.engine import Engine
+from pellucid.training.engine_settings import TrainState
 
 LOOKED_AT = 256
 """Training examples whose loss is told: of what was counted it is low, and says little."""
 _OF_STEPS = (
     *(
         "epochs",
+        "first_round",
         "steps",
         "batch",
         "optimizer",
@@ -69,6 +71,7 @@ class FittingEngine(Engine):
         self.state = TrainState()
         self.optimizers = {}
         self.average, self.while_learning = None, {}
+        self._measured_in = None
         self._generator = Generator(device=self.device)
 
     def _train_epoch(self, epoch: int) -> dict[str, float]:

@@ -85,6 +85,10 @@ class Pace:
         """Return how many epochs there are at least, for so many training examples."""
         return EPOCHS_AT_LEAST
 
+    def first_round(self, num_train: int) -> int:
+        """Return how many epochs a first round has, behind which most trainings end; 0 where there is one round."""
+        return 0
+
     def batch_size(self, num_train: int) -> int:
         """Return how many of so many training examples go into one step."""
         return next((size for limit, size in BATCH_SIZES if num_train < limit), LARGEST_BATCH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +29,11 @@ class Position:
         train_loss: mean over the epoch so far.
         examples_per_second: over the epoch so far, augmentation included, without its first `WARM_UP_STEPS` once there
             are others.
-        seconds_left: until the last epoch's end, at the pace so far; while the head alone learns, until that is done.
+        seconds_left: until the last epoch's end, at the pace so far, measuring behind each epoch included; while the
+            head alone learns, until that is done.
         head_epochs: epochs at the beginning in which the head alone learns, which takes far less time than the others.
         epochs_to_come: after this one, until `last_epoch`, where its steps end before a whole epoch; None: whole ones.
+        measuring_seconds: what measuring behind each epoch takes, about: of `seconds_left` it is a part.
     """
 
     epoch: int
@@ -42,6 +45,7 @@ class Position:
     seconds_left: float
     head_epochs: int = 0
     epochs_to_come: float | None = None
+    measuring_seconds: float = 0.0
 
     @property
     def last_epoch(self) -> int:
@@ -55,15 +59,22 @@ class Position:
 
     @property
     def seconds_per_epoch(self) -> float:
-        """What an epoch takes at the pace so far, its validation left out; 0 where nothing is left to tell it by."""
+        """What an epoch takes at the pace so far, measuring included; 0 where nothing is left to tell it by."""
+        learning = self._learning_seconds
+        return learning + self.measuring_seconds if learning else 0.0
+
+    @property
+    def _learning_seconds(self) -> float:
+        """What an epoch takes at the pace so far without measuring; 0 where nothing is left to tell it by."""
         to_come = self.last_epoch - self.epoch if self.epochs_to_come is None else self.epochs_to_come
         left = to_come + 1 - self.step / self.num_steps
-        return self.seconds_left / left if left > 0 else 0.0
+        learning = self.seconds_left - (1 + math.ceil(to_come)) * self.measuring_seconds
+        return learning / left if left > 0 else 0.0
 
     @property
     def seconds_in_epoch(self) -> float:
         """How long this epoch has taken so far."""
-        return self.seconds_per_epoch * self.step / self.num_steps
+        return self._learning_seconds * self.step / self.num_steps
 
 
 @dataclass(frozen=True)

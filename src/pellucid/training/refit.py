@@ -99,7 +99,7 @@ def _shortened(record: RunRecord) -> tuple[Recipe, int]:
     before, head = record.recipe, record.recipe.freezing.head_epochs or 0
     epochs, planned, rate = max(1, record.best.epoch - head), before.duration.epochs or 1, before.learning_rate
     share = epochs / planned
-    update: dict[str, Any] = {"epochs": epochs, "steps": None, "patience": None, "time": None}
+    update: dict[str, Any] = {"epochs": epochs, "first_round": 0, "steps": None, "patience": None, "time": None}
     if rate.warmup:
         update["warmup"] = round(rate.warmup * share, 3)
     if rate.step_epochs:

@@ -73,7 +73,7 @@ class ChainedSchedule:
 
     first: Schedule
     num_steps: int
-    second: Schedule
+    second: RateSchedule
 
     def at(self, step: int) -> float:
         """Return the learning rate of optimizer step `step`, counted from 0."""

@@ -56,7 +56,8 @@ def _learning(dataset: Dataset, planned: RunRecord) -> dict[str, Parameter]:
     """Return the choices of learning. The optimizer comes first: what follows depends on it."""
     count, batch = len(dataset.splits["train"]), planned.recipe.batches.batch
     if planned.recipe.objective.loss == "perceptron":
-        epochs = sorted({5, 10, 20, 40, planned.recipe.duration.epochs or 10})
+        duration = planned.recipe.duration
+        epochs = sorted({5, 10, 20, 40, duration.first_round or duration.epochs or 10})
         return {"epochs": Parameter(choices=tuple(epochs)), "lr": Parameter(times=(0.1, 10.0))}
     sizes = sorted({size for size in (8, 16, 32, 64, 128, 256) if size <= max(8, count // 8)} | {batch})  # type: ignore[type-var]
     near = [

@@ -94,7 +94,7 @@ class Written(TargetExplained):
         names = asked.task.letters
         number = asked.number if wanted is None else place_of(wanted, names[asked.task.end :], called=self.called)
         number += 0 if wanted is None else asked.task.end
-        said = f"letter {asked.place}, {asked.named(number)}"
+        said = asked.said_of(number)
         where = "the first letter" if letter is None else "as asked for"
         reason = f"{where} of the answer; the network is told what it wrote before it (--letter)"
         decision = Decision(name="explained", value=said, reason=reason)

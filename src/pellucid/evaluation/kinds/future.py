@@ -72,7 +72,7 @@ class FutureScoring(Scoring):
             metrics=metrics,
             headline="mae",
             outputs=tuple(_row(name, step, given, right, truth) for step, name in enumerate(target.answers)),
-            large_errors=_largest(given, right, about),
+            large_errors=_largest(given, right, truth, about),
             forecasts=_shown(given, right, truth, about),
             left_over=left_over,
             notes=tuple(notes),
@@ -195,19 +195,27 @@ def _row(name: str, step: int, given: FutureAnswer, right: NDArray[np.float64], 
     return OutputRow(name=name, metrics=metrics)
 
 
-def _largest(given: FutureAnswer, right: NDArray[np.float64], about: About) -> tuple[LargeError, ...]:
+def _largest(given: FutureAnswer, right: NDArray[np.float64], truth: Truth, about: About) -> tuple[LargeError, ...]:
+    """Return the largest errors, each of other steps: neighbouring origins meet one event again and again."""
     errors = given.median.astype(np.float64) - right
-    order = np.argsort(-np.abs(errors), axis=None, kind="stable")[:_WORST_LISTED]
-    return tuple(
-        LargeError(
-            index=int(about.indices[row]),
-            name=f"{about.names[row]} (+{step + 1})",
-            target=float(right[row, step]),
-            predicted=float(given.median[row, step]),
-            error=float(errors[row, step]),
+    steps = np.abs(errors).argmax(axis=1)
+    left = np.abs(errors)[np.arange(len(errors)), steps]
+    moments = truth.more.get("moment", np.arange(len(right)))
+    records = truth.more.get("record", np.zeros(len(right), np.int64))
+    found: list[LargeError] = []
+    while len(found) < _WORST_LISTED and len(left) and left[row := int(left.argmax())] >= 0:
+        step = int(steps[row])
+        found.append(
+            LargeError(
+                index=int(about.indices[row]),
+                name=f"{about.names[row]} (+{step + 1})",
+                target=float(right[row, step]),
+                predicted=float(given.median[row, step]),
+                error=float(errors[row, step]),
+            )
         )
-        for row, step in zip(*np.unravel_index(order, errors.shape), strict=True)
-    )
+        left[(records == records[row]) & (np.abs(moments - moments[row]) < right.shape[1])] = -1
+    return tuple(found)
 
 
 def _shown(given: FutureAnswer, right: NDArray[np.float64], truth: Truth, about: About) -> tuple[ForecastShown, ...]:

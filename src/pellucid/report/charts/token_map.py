@@ -11,7 +11,7 @@ from pellucid.report.charts.clouds import mark
 from pellucid.report.charts.lettering import text_width
 from pellucid.report.charts.svg import Scale, drawing, element, text
 
-WIDTH, EDGE, ROW, SIZE = 460.0, 22.0, 20.0, 15.0
+WIDTH, EDGE, ROW, SIZE = 460.0, 22.0, 20.0, 16.0
 LONGEST = 14
 """Letters of a token that are written; a longer one ends in dots."""
 
@@ -63,14 +63,14 @@ def token_map(tokens: Sequence[PlacedToken], *, names: Sequence[str], label: str
                 drawn.append(text(left, y + 5, name, anchor=anchor, class_="key"))
                 break
         parts.append(element("g", *drawn))
-    return drawing(*legend, *parts, width=WIDTH, height=top + WIDTH + 6, label=label, class_="cloud marks")
+    return drawing(*legend, *parts, width=WIDTH, height=top + WIDTH + 6, label=label, class_="cloud marks named")
 
 
 def _legend(groups: Sequence[int], names: Sequence[str]) -> tuple[list[Markup], float]:
     parts: list[Markup] = []
     x, y = EDGE, 12.0
     for group in groups:
-        wide = 30 + text_width(names[group], 13.0)
+        wide = 30 + text_width(names[group], SIZE)
         if x + wide > WIDTH and x > EDGE:
             x, y = EDGE, y + ROW
         parts += [mark(group, x + 6, y, 4.6), text(x + 16, y + 4.5, names[group], class_="key")]

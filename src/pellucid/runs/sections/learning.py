@@ -21,6 +21,12 @@ class DurationChoices(RecipeSection):
     steps: int | None = choice(
         "Learning", "Steps in all, in place of --epochs: the last pass ends where they are done.", ge=1
     )
+    first_round: int | None = choice(
+        "Learning",
+        "Epochs of a first round with a schedule of its own. Training ends behind it where its loss is below 0.05; "
+        "else a second round takes the other epochs (a warm restart). 0: one round.",
+        ge=0,
+    )
     patience: int | None = choice(
         "Learning", "Stop after this many epochs without a better validation metric; 0 never.", ge=0
     )

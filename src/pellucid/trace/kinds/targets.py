@@ -103,6 +103,48 @@ class EachPixel(_Plain):
         return ()
 
 
+class EachLevel(_Plain):
+    """Another picture: what is followed are the levels of the pixel in the middle."""
+
+    def follow(self, predictor: Predictor, inputs: Tensor, letter: int | None) -> Followed:
+        """Return the C levels of the pixel in the middle of the canvas, and as numbers of 8 bits.
+
+        Raises:
+            RecipeError: a letter was asked for.
+        """
+        refuse_letter(letter)
+        height, width = inputs.shape[2:]
+        row, column, channels = height // 2, width // 2, predictor.task.output_width // (height * width)
+
+        def levels(outputs: Tensor) -> Tensor:
+            return outputs.reshape(len(outputs), channels, height, width)[:, :, row, column]
+
+        names = ("level",) if channels == 1 else ("red", "green", "blue")
+        note = "kept within 0 and 255, and rounded, where it is written"
+
+        def steps(outputs: Tensor) -> tuple[AnswerStep, ...]:
+            factors, zeros = (255.0,) * channels, (0.0,) * channels
+            found = outputs.float() * 255
+            return (AnswerStep("into-bounds", "scale", found, scale=factors, shift=zeros, note=note, names=names),)
+
+        return Followed({}, levels, steps, names, f"the pixel in the middle, row {row}, column {column}")
+
+    def criterion(self, task: Task) -> Criterion:
+        """Refuse.
+
+        Raises:
+            RunError: always.
+        """
+        raise RunError(
+            "The loss of a picture, a mean over its pixels, is not shown number by number.",
+            fix="Trace the way forward.",
+        )
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: levels are answered as they are."""
+        return ()
+
+
 class GivenBack(_Plain):
     """A picture that is given back: the mean of squared differences from what the network was given."""
 

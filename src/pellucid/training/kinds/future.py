@@ -8,6 +8,8 @@ from pellucid.training.kinds.base import TargetHabits
 
 _SEEN_IN_ALL = 40_000
 """Windows shown in all, about, in at most 60 epochs: of few windows validation finds its best epoch among the first."""
+_LEAST_EPOCHS, _MOST_SEEN = 6, 500_000
+"""Epochs at least, but of many long series no more windows than that, and each twice: neighbours differ by a step."""
 
 
 class Future(TargetHabits):
@@ -33,4 +35,5 @@ class FuturePace(Pace):
 
     def epochs(self, num_train: int) -> int:
         """Return how many epochs so many training windows get."""
-        return max(6, min(self.most_epochs, round(_SEEN_IN_ALL / max(1, num_train))))
+        least = max(2, min(_LEAST_EPOCHS, _MOST_SEEN // max(1, num_train)))
+        return max(least, min(self.most_epochs, round(_SEEN_IN_ALL / max(1, num_train))))
