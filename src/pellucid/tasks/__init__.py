@@ -68,7 +68,6 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 if TYPE_CHECKING:
     from pellucid.tasks.adversarial import VERDICTS, Adversarial
-<<<<<<< HEAD
     from pellucid.tasks.answers import (
         MaskAnswer,
         PairedAnswer,
@@ -78,11 +77,8 @@ if TYPE_CHECKING:
         errors_of,
         squared_errors,
     )
-    from pellucid.tasks.image_to_image import ImageToImage
-=======
-    from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
     from pellucid.tasks.diffusion import Diffusion
->>>>>>> part-ddpm
+    from pellucid.tasks.image_to_image import ImageToImage
     from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
