@@ -156,6 +156,10 @@ def test_its_report_shows_drawings_a_film_and_the_nearest(run: Run, judge: Run) 
     page = run.report().read_text(encoding="utf-8")
     for title in ("Pictures that it draws", "the nearest real ones", "The same random numbers over the epochs"):
         assert title in page
+    assert "the weights of its last epoch" in page
+    assert "--judge CLASSIFIER" in page
+    for untrue in ("the best by", "Validation chose", "hardly knows"):  # no figure chooses an epoch of two that compete
+        assert untrue not in page
     formatter = HTMLFormatter()
     register_displays(SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": formatter})))
     assert all(formatter(one) for one in (run, run.dataset, run.summary(), run.judge(judge, number=60)))
