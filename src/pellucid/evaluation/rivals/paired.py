@@ -22,7 +22,8 @@ def of_pairs(beside: Beside) -> list[Method]:
 
     def held(row: int, levels: NDArray[np.float32]) -> NDArray[np.float64]:
         errors: NDArray[np.float64] = errors_of(levels[None], dataset.targets[places[row : row + 1]])
-        return errors[0]
+        first: NDArray[np.float64] = errors[0]
+        return first
 
     def as_given() -> tuple[NDArray[np.float64], str]:
         canvases = open_inputs(dataset, beside.preprocessing, places)
