@@ -138,7 +138,7 @@ def _idle(engine: Engine, batch: Batch) -> float | None:
 
 
 def _collapse(engine: Engine, batch: Batch) -> tuple[float | None, float | None]:
-    """Return how far drawn pictures are apart, and how often they are told from real ones; None where none are drawn."""
+    """Return how far drawn pictures are apart and how often they are told from real ones; None where none are drawn."""
     if not isinstance(engine.task, TellsCollapse):
         return None, None
     with _evaluating(engine.models.values()), torch.no_grad():
