@@ -1,9 +1,9 @@
 """Kills at any instant, some while a checkpoint is written, some between last epoch and report: is the end the same?
 
-A training of the digits is killed with SIGKILL and resumed, again and again, until it is done; then the next one
-begins, until so many kills have fallen. Each must end with the weights, the optimizer, the history, the health, the way
+A training is killed with SIGKILL and resumed, again and again, until it is done; then the next one begins, until so
+many kills have fallen. Each must end with the weights, the optimizer, the history, the health, the way
 of answering and the evaluation of one that nobody disturbed, bit for bit, and with nothing half written beside them.
-`--kills 240 --late 40` for a thorough look; `--quick` for a smaller model.
+`--kills 240 --late 40` for a thorough look; `--subject` says what is trained.
 """
 
 from __future__ import annotations
@@ -22,21 +22,14 @@ from typing import Any
 from measuring import describe_machine, format_table, pellucid_command, write_results
 from safetensors import safe_open
 
-CHOICES = (
-    "--epochs",
-    "12",
-    "--ema",
-    "0.99",
-    "--dropout",
-    "0.2",
-    "--model",
-    "mlp",
-    "--hidden",
-    "256,256",
-    "--augment",
-    "light",
-)
-QUICK = ("--epochs", "3", "--ema", "0.9", "--dropout", "0.2", "--model", "mlp", "--hidden", "16")
+SUBJECTS = {
+    "digits": "digits --epochs 12 --ema 0.99 --dropout 0.2 --model mlp --hidden 256,256 --augment light",
+    "quick": "digits --epochs 3 --ema 0.9 --dropout 0.2 --model mlp --hidden 16",
+    "unet": "shapes --model unet --width 4 --levels 3 --epochs 3 --ema 0.9",
+    "autoencoder": "digits --task reconstruct --noise 0.3 --epochs 4 --ema 0.9",
+    "vae": "digits --task reconstruct --model vae --epochs 4",
+}
+"""What `pellucid train` is told."""
 # With as many threads always: what was chosen before a kill is computed with again, but an undisturbed training, beside
 # other work or none, may choose otherwise.
 SAME = ("--threads", "1")
@@ -49,8 +42,10 @@ def final_state(run: Path) -> dict[str, Any]:
     for name in ("last", "best"):
         with safe_open(run / "checkpoints" / f"{name}.safetensors", framework="np") as file:
             tensors |= {f"{name}/{key}": file.get_tensor(key).tobytes() for key in file.keys()}  # noqa: SIM118
-    with safe_open(run / "checkpoints" / "known.safetensors", framework="np") as file:
-        tensors |= {f"known/{key}": file.get_tensor(key).tobytes() for key in file.keys()}  # noqa: SIM118
+    known = run / "checkpoints" / "known.safetensors"
+    if known.exists():  # where answers can be "unknown"
+        with safe_open(known, framework="np") as file:
+            tensors |= {f"known/{key}": file.get_tensor(key).tobytes() for key in file.keys()}  # noqa: SIM118
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()]
     timed = ("seconds", "examples_per_second")
     record = json.loads((run / "run.json").read_text(encoding="utf-8"))
@@ -85,7 +80,7 @@ def kill_once(command: list[str], run: Path, *, aim: str, within: float, chance:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait = time.monotonic() + chance.uniform(0.2, within)
     after, ended = chance.uniform(0.0, 1.0), 0.0
-    end = time.monotonic() + LONGEST
+    end = time.monotonic() + max(LONGEST, 2 * within)
     while process.poll() is None and time.monotonic() < end:
         now = time.monotonic()
         if aim == "checkpoint":
@@ -116,13 +111,13 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--late", type=int, default=5, help="how many of them between the last epoch and the report")
     parser.add_argument("--seed", type=int, default=0, help="of the instants")
-    parser.add_argument("--quick", action="store_true", help="a smaller model, fewer epochs")
+    parser.add_argument("--subject", choices=SUBJECTS, default="digits", help="what is trained")
     options = parser.parse_args()
     chance = random.Random(options.seed)
     fallen = {"checkpoint": 0, "instant": 0, "late": 0, "before the run began": 0}
     equal = runs = 0
     with tempfile.TemporaryDirectory() as folder:
-        begin = pellucid_command("train", "digits", *(QUICK if options.quick else CHOICES), *SAME, "--runs-dir", folder)
+        begin = pellucid_command("train", *SUBJECTS[options.subject].split(), *SAME, "--runs-dir", folder)
         started_at = time.monotonic()
         subprocess.run([*begin, "--name", "whole"], check=True, stdout=subprocess.DEVNULL)
         within = time.monotonic() - started_at
@@ -157,9 +152,10 @@ def main() -> None:
             if different:
                 print(f"{name} differs in: {', '.join(different)}")
     rows = [[where, str(number)] for where, number in fallen.items()]
-    print(format_table(["kills (SIGKILL)", "number"], rows))
+    print(format_table([f"kills (SIGKILL), {options.subject}", "number"], rows))
     print(f"\n{equal} of {runs} killed trainings ended bit-equal to the undisturbed one.")
-    write_results("resume_kills", {"machine": describe_machine(), "fallen": fallen, "trainings": runs, "equal": equal})
+    numbers = {"machine": describe_machine(), "fallen": fallen, "trainings": runs, "equal": equal}
+    write_results(f"resume_kills-{options.subject}", numbers)
     if equal != runs:
         raise SystemExit(1)
 

@@ -15,8 +15,8 @@ import torch
 from measuring import describe_machine, format_table, write_results
 from torch import Tensor, nn
 
-from pellucid.kinds import Form
-from pellucid.models import build_model
+from pellucid.kinds import Form, OwnValue
+from pellucid.models import ModelOptions, build_model
 from pellucid.trace import trace
 
 
@@ -34,8 +34,9 @@ class Sequences(nn.Module):
         return outputs
 
 
-def _own(name: str, shape: tuple[int, ...]) -> Callable[[], nn.Module]:
-    return lambda: build_model(name, form=Form(shape=shape), outputs=10, seed=0)
+def _own(name: str, shape: tuple[int, ...], outputs: int = 10, **own: OwnValue) -> Callable[[], nn.Module]:
+    options = ModelOptions(own=own)
+    return lambda: build_model(name, form=Form(shape=shape), outputs=outputs, options=options, seed=0)
 
 
 CASES: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
@@ -49,6 +50,9 @@ CASES: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
     "vit_tiny": (lambda: timm.create_model("vit_tiny_patch16_224"), (3, 224, 224)),
     "swin_tiny": (lambda: timm.create_model("swin_tiny_patch4_window7_224"), (3, 224, 224)),
     "lstm": (Sequences, (12, 6)),
+    "unet": (_own("unet", (1, 64, 64), 4 * 64 * 64), (1, 64, 64)),
+    "unet, nearest": (_own("unet", (1, 64, 64), 4 * 64 * 64, up="nearest"), (1, 64, 64)),
+    "conv-autoencoder": (_own("conv-autoencoder", (1, 28, 28), 28 * 28), (1, 28, 28)),
 }
 
 

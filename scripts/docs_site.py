@@ -34,6 +34,8 @@ docs/forecasting
 docs/texts
 docs/sequence-to-sequence
 docs/autoencoders
+docs/gan
+docs/diffusion
 docs/language-models
 docs/explaining
 docs/intervals

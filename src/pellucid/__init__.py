@@ -30,6 +30,7 @@ _PUBLIC = {
     "Dataset": "pellucid.data",
     "dataset_from_arrays": "pellucid.data",
     "dataset_from_masks": "pellucid.data",
+    "dataset_from_pairs": "pellucid.data",
     "dataset_from_series": "pellucid.data",
     "Recipe": "pellucid.runs",
     "PellucidError": "pellucid.errors",
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
         train,
         tune,
     )
-    from pellucid.data import Dataset, dataset_from_arrays, dataset_from_masks, dataset_from_series
+    from pellucid.data import Dataset, dataset_from_arrays, dataset_from_masks, dataset_from_pairs, dataset_from_series
     from pellucid.errors import PellucidError
     from pellucid.runs import Recipe
 
@@ -72,6 +73,7 @@ __all__ = [
     "convolve",
     "dataset_from_arrays",
     "dataset_from_masks",
+    "dataset_from_pairs",
     "dataset_from_series",
     "descend",
     "explain",

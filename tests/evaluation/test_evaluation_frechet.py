@@ -7,7 +7,7 @@ import pytest
 from scipy.linalg import sqrtm
 
 from pellucid.errors import DataError
-from pellucid.evaluation import frechet_distance, kernel_distance, nearest_distances, nearest_known
+from pellucid.evaluation import frechet_distance, kernel_distance, nearest_of
 from pellucid.evaluation.frechet import Reference
 
 
@@ -16,7 +16,8 @@ def with_moments(mean: np.ndarray, covariance: np.ndarray, count: int = 400, see
     rows = np.random.default_rng(seed).normal(size=(count, len(mean)))
     rows -= rows.mean(axis=0)
     rows = rows @ np.linalg.inv(np.linalg.cholesky(np.cov(rows, rowvar=False))).T
-    return rows @ np.linalg.cholesky(covariance).T + mean
+    made: np.ndarray = rows @ np.linalg.cholesky(covariance).T + mean
+    return made
 
 
 def test_the_frechet_distance_of_known_normal_distributions() -> None:
@@ -90,6 +91,8 @@ def test_the_nearest_picture_and_how_far_it_is() -> None:
     known = np.random.default_rng(0).integers(0, 256, (300, 4, 5, 1), np.uint8)
     asked = np.concatenate([known[[7]], known[[250]]])
     asked[1, 0, 0, 0] ^= 255
-    assert nearest_known(asked, known).tolist() == [7, 250]
+    for parts in ([known], np.split(known, [100, 260])):
+        distances, places = nearest_of(asked, parts)
+        assert places.tolist() == [7, 250]
     far = abs(int(asked[1, 0, 0, 0]) - int(known[250, 0, 0, 0])) / 255
-    assert nearest_distances(asked, known) == pytest.approx([0, far])
+    assert distances == pytest.approx([0, far])

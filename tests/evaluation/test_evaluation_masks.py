@@ -8,6 +8,7 @@ from sklearn.metrics import confusion_matrix, f1_score, jaccard_score
 
 from pellucid.evaluation import Truth
 from pellucid.evaluation.kinds import SCORING
+from pellucid.evaluation.masks.objects import find_objects, objects_by_size
 from pellucid.evaluation.masks.overlap import count_pixels, dice_of, iou_of, mean_over_classes
 from pellucid.evaluation.masks.pixel_baselines import draw_pixels, filters_of, otsu_threshold
 from pellucid.kinds import NOT_LABELLED, MaskTarget
@@ -106,3 +107,36 @@ def test_pixels_are_drawn_from_what_is_labelled_alone() -> None:
     assert rows.shape == (14, 5)
     assert set(labels.tolist()) == {1}
     assert filters_of(picture).shape == (63, 5)
+
+
+def test_objects_are_told_apart_and_each_has_its_own_dice() -> None:
+    right, answered = np.zeros((2, 9, 7), np.uint8), np.zeros((2, 9, 7), np.uint8)
+    right[0, 0, :4] = 1  # four pixels, of which two are found, and one too many beside them
+    answered[0, 0, 2:5] = 1
+    right[0, 2, 0] = right[0, 3, 1] = 1  # touching by a corner: one object of two pixels, missed
+    right[1, 4:6, 0:2] = 1  # four pixels, answered by two parts
+    answered[1, 4, 0:2] = answered[1, 5, 0] = 1
+    answered[1, 8, 6] = 1  # touches no object: it counts for none
+    found = find_objects(answered, right, 1)
+    assert found.sizes.tolist() == [4, 2, 4]
+    assert found.pictures.tolist() == [0, 0, 1]
+    assert found.dice.tolist() == pytest.approx([2 * 2 / (4 + 3), 0, 2 * 3 / (4 + 3)])
+    (row,) = objects_by_size(answered, right, ("a", "b"), seed=0)
+    assert (row.name, row.smallest, row.largest, row.n, row.missed) == ("b", 2, 4, 3, 1)
+    assert row.dice.value == pytest.approx((4 / 7 + 6 / 7) / 3)
+    assert "2 pictures" in row.dice.note
+
+
+def test_objects_are_sorted_by_size_into_thirds_and_what_is_not_labelled_is_no_object() -> None:
+    right = np.zeros((9, 9, 7), np.uint8)
+    for picture in range(9):
+        right[picture, 0, : 1 + picture // 2] = 1
+    right[:, 5:] = NOT_LABELLED
+    answered = right.copy()
+    answered[:, 5:] = 1
+    rows = objects_by_size(answered, right, NAMES, seed=0)
+    assert [row.name for row in rows] == ["b", "b", "b"]
+    assert [row.n for row in rows] == [3, 3, 3]
+    assert (rows[0].smallest, rows[-1].largest) == (1, 5)
+    assert all(row.dice.value == 1 for row in rows)
+    assert objects_by_size(answered, np.zeros_like(right), NAMES, seed=0) == ()

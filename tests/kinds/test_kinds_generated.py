@@ -115,7 +115,7 @@ def test_a_film_shows_the_same_numbers_from_epoch_to_epoch(run: Run) -> None:
     assert not np.array_equal(film[0], film[3])
 
 
-def test_a_judge_measures_what_is_drawn_beside_real_pictures_and_noise(run: Run, judge: Run) -> None:
+def test_a_judge_measures_what_is_drawn_beside_real_pictures_and_noise(run: Run, judge: Run, tmp_path: Path) -> None:
     judged = run.judge(judge, number=60, seed=3)
     assert not run.evaluations
     drawn, held, noise = judged.sets
@@ -129,6 +129,9 @@ def test_a_judge_measures_what_is_drawn_beside_real_pictures_and_noise(run: Run,
     assert "held-out" in str(judged)
     with pytest.raises(RecipeError, match="cannot judge pictures"):
         run.judge(run)
+    rows = pellucid.train("iris", model="linear", epochs=1, threads=1, runs_dir=tmp_path)
+    with pytest.raises(RecipeError, match="cannot judge pictures"):
+        run.judge(rows)
     with pytest.raises(RecipeError, match="This run answers inputs"):
         judge.judge(judge)
 
@@ -153,6 +156,10 @@ def test_its_report_shows_drawings_a_film_and_the_nearest(run: Run, judge: Run) 
     page = run.report().read_text(encoding="utf-8")
     for title in ("Pictures that it draws", "the nearest real ones", "The same random numbers over the epochs"):
         assert title in page
+    assert "the weights of its last epoch" in page
+    assert "--judge CLASSIFIER" in page
+    for untrue in ("the best by", "Validation chose", "hardly knows"):  # no figure chooses an epoch of two that compete
+        assert untrue not in page
     formatter = HTMLFormatter()
     register_displays(SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": formatter})))
     assert all(formatter(one) for one in (run, run.dataset, run.summary(), run.judge(judge, number=60)))
@@ -162,15 +169,16 @@ def test_a_drawing_is_traced_to_what_the_discriminator_takes_it_for(run: Run) ->
     traced = run.trace(1)
     noise = run.predictor.task.noise(pellucid.tasks.Draws(0, 0, torch.tensor([1])))  # type: ignore[attr-defined]
     with torch.no_grad():
-        picture = run.predictor.model.generator(noise)[0].numpy()  # type: ignore[operator,union-attr]
+        picture = run.predictor.model.generator(noise)[0].numpy()  # type: ignore[operator]
     np.testing.assert_allclose(traced["generator.picture"].values, picture, atol=1e-6)
     assert "real to the discriminator" in traced.answer
     assert run.backward(1, "real").loss > 0
-    for words, ask in {
+    refused: dict[str, Callable[[], object]] = {
         "Both networks want something else": lambda: run.backward(1),
         "is asked for one of its own": lambda: run.trace("a.png"),
         "One of: drawn, real": lambda: run.backward(1, "cat"),
-    }.items():
+    }
+    for words, ask in refused.items():
         with pytest.raises(RecipeError, match=words):
             ask()
 
@@ -191,7 +199,8 @@ def test_what_does_not_go_is_refused_in_words(run: Run, tmp_path: Path) -> None:
     for words, ask in refused.items():
         with pytest.raises(PellucidError, match=words):
             ask()
-    for choices in ({"model": "cnn", "task": "generate"}, {"model": "dcgan", "task": "reconstruct"}):
+    wrong: list[dict[str, Any]] = [{"model": "cnn", "task": "generate"}, {"model": "dcgan", "task": "reconstruct"}]
+    for choices in wrong:
         with pytest.raises((ModelError, RecipeError)):
             pellucid.train(bright_columns(), runs_dir=tmp_path, **choices)
     with pytest.raises(RecipeError, match="draws pictures, and these are a table"):

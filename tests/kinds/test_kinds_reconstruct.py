@@ -111,7 +111,7 @@ def test_it_learns_and_is_measured_beside_pca(run: Run) -> None:
     assert ("psnr_gain" in opened.metrics) == (name == "conv-autoencoder")
     names = [one.name for one in opened.baselines]
     filters = ["the noisy picture", "median filter", "Gaussian filter"]
-    assert names == ["PCA of 3", *(filters if name == "conv-autoencoder" else [])]
+    assert names == ["PCA of 3", "k-means of 3", *(filters if name == "conv-autoencoder" else [])]
     assert all(one.versus is not None and one.versus.metric == "mse" for one in opened.baselines)
     if name == "vae":
         values = {key: metric.value for key, metric in opened.metrics.items()}

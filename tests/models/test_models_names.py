@@ -116,7 +116,7 @@ def test_own_models_are_listed_with_parameters_and_wishes() -> None:
     rows = {row.name: row for row in list_models()}
     small = ["linear", "perceptron", "mlp", "lenet5", "lenet5-sigmoid", "cnn", "unet"]
     pictures = [*small, "resnet8", "resnet20", "resnet56", "resnet110", "plain20", "plain56", "plain110"]
-    pictures += ["autoencoder", "vae", "conv-autoencoder"]
+    pictures += ["autoencoder", "vae", "conv-autoencoder", "dcgan", "ddpm"]
     assert [name for name, row in rows.items() if row.wishes.take("image")] == pictures
     series = ["fcn1d", "cnn1d", "tcn", "inception1d", "transformer1d", "rnn", "lstm", "gru"]
     assert {name for name, row in rows.items() if row.wishes.take("series")} == {"linear", "perceptron", "mlp", *series}

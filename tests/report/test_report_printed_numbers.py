@@ -47,6 +47,7 @@ PHONE = 320
         # What names and dates are made of stays.
         ("September 2021-09-15, layer-3, e-5, --lr 0.1", "September 2021-09-15, layer-3, e-5, --lr 0.1"),
         ("read “-5 x 3” and -5", "read “-5 x 3” and −5"),
+        ("the colours #009e73 and #1e2e30, and 9e73", "the colours #009e73 and #1e2e30, and 9\u00a0×\u00a010⁷³"),
     ],
 )
 def test_numbers_are_printed_with_their_signs_and_powers(typed: str, printed: str) -> None:

@@ -65,17 +65,19 @@ class MakingRun(KeptRun):
         """Whether the run is asked for pictures that are drawn from random numbers."""
         return self.record.dataset.target.kind in prediction.DRAWING
 
-    def draw(self, number: int = 64, *, seed: int = 0) -> DrawnPictures:
+    def draw(self, number: int = 64, *, seed: int = 0, strides: int | None = None) -> DrawnPictures:
         """Draw pictures from random numbers alone.
 
         Args:
             number: how many; each is the same however many are asked for.
             seed: same seed, same pictures.
+            strides: of a network that takes noise away: in how many it is to do so; None for the run's own.
 
         Raises:
-            RecipeError: the run answers inputs, or has learned nothing of what its codes are like.
+            RecipeError: the run answers inputs, has learned nothing of what its codes are like, or draws in no strides.
         """
-        return prediction.DRAWING[self.record.dataset.target.kind](self.opened.predictor).draw(number, seed=seed)
+        drawing = prediction.DRAWING[self.record.dataset.target.kind](self.opened.predictor, strides=strides)
+        return drawing.draw(number, seed=seed)
 
     def judge(
         self,

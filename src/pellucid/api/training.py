@@ -14,7 +14,7 @@ from pellucid.prediction import OpenedRun
 from pellucid.records import Decision
 from pellucid.report import NotebookProgress, in_notebook
 from pellucid.runs import Recipe, RunFolder, read_recipe
-from pellucid.training import Hooks
+from pellucid.training import Hooks, task_of
 from pellucid.training import resume as resume_run
 from pellucid.training import train as train_run
 
@@ -117,11 +117,14 @@ def _best_of(finished: Sequence[Run], progress: Progress | None) -> Run:
         assert best is not None  # a finished training has an epoch
         return (-best.value if best.metric != "loss" else best.value), best.loss
 
-    chosen = min(finished, key=rank)
+    is_told = not task_of(finished[0].record).monitor.is_last
+    chosen = min(finished, key=rank) if is_told else finished[0]
     best = chosen.record.best
     if progress is not None and best is not None:
         values = ", ".join(f"{run.record.best.value:.4f}" for run in finished if run.record.best)
         reason = f"best validation {best.metric} of {values}; chosen by it, so it flatters a little (--restarts)"
+        if not is_told:
+            reason = "the first: no figure of the training tells which is better (--restarts)"
         progress.decided(Decision(name="restarts", value=str(chosen.path), reason=reason))
     return chosen
 

@@ -10,8 +10,11 @@ import typer
 from pellucid import api
 from pellucid.cli.data_flags import MovedData
 from pellucid.cli.output import JsonFlag, new_app, print_json, say, say_lines
+from pellucid.errors import RecipeError
 
 app = new_app()
+JUDGED = 2_000
+"""Pictures that are drawn to be judged, unless -n says so."""
 
 EPILOG = """\b
 Examples:
@@ -39,16 +42,24 @@ def evaluate(
             help="Of a run that draws pictures: the run of a classifier, which judges them.", show_default=False
         ),
     ] = None,
+    number: Annotated[
+        int | None,
+        typer.Option(
+            "-n", min=50, max=100_000, help="With --judge: how many pictures are drawn (2,000).", show_default=False
+        ),
+    ] = None,
     data: MovedData = None,
     json: JsonFlag = False,
 ) -> None:
     """Measure a run: every metric with its interval, simple baselines beside it, and the report written anew."""
     opened = api.open_run(run, data=data)
     found: Any
+    if number is not None and judge is None:
+        raise RecipeError("-n counts pictures that are drawn to be judged.", fix="Add --judge RUN, or leave it out.")
     if judge is None:
         found = opened.evaluate(split, reason=reason, baselines=baselines, positive=positive)
     else:
-        found = opened.judge(api.open_run(judge), split, keep=True, reason=reason)
+        found = opened.judge(api.open_run(judge), split, number=number or JUDGED, keep=True, reason=reason)
     if json:
         print_json(found.to_dict())
     else:

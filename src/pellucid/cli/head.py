@@ -33,6 +33,7 @@ ROUTINE = frozenset(
         "DICOM window",
         "device",
         "duplicates",
+        "ema",
         "empty cells",
         "epochs",
         "epochs in all",

@@ -34,7 +34,7 @@ def inspect(
         int | None, typer.Option(min=0, help="Look at this example of the dataset, counted from 0, as its numbers.")
     ] = None,
     task: Annotated[
-        Literal["binary", "single-label", "multi-label", "regression", "segment"] | None,
+        Literal["binary", "single-label", "multi-label", "regression", "segment", "image-to-image"] | None,
         typer.Option(help="How the target would be learned, where its cells could mean several things."),
     ] = None,
     augment: Annotated[

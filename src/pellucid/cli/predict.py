@@ -121,7 +121,8 @@ def predict(
     folder = _folder_of_files(opened, out)
     if folder != out:
         refuse_bad_place(out)
-    if overlay and not opened.record.dataset.target.on_pixels:
+    target = opened.record.dataset.target
+    if overlay and not (target.on_pixels and target.answers):
         raise RecipeError(f"--overlay is for masks, and '{run}' answers no pixels.", fix="Leave it out.")
     cells = cells_of(typed, opened.record.dataset.input.parts if typed else (), run=str(run))
     if text and not opened.record.dataset.input.is_typed:

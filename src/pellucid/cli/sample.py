@@ -31,13 +31,14 @@ Examples:
   pellucid sample runs/shakespeare-lstm -n 3 --temperature 0.8 --top-k 40 --seed 1
   pellucid sample runs/digits-vae -n 64 --seed 7 --out grid.png
   pellucid sample runs/digits-dcgan --judge runs/digits-cnn
+  pellucid sample runs/digits-ddpm -n 64 --seed 7 --out grid.png
 """
 
 
 @app.command(epilog=EPILOG)
 def sample(
     run: Annotated[
-        Path, typer.Argument(help="The folder of a run that writes or draws: a language model, dcgan, vae.")
+        Path, typer.Argument(help="The folder of a run that writes or draws: a language model, dcgan, ddpm, vae.")
     ],
     prompt: Annotated[
         str | None,
@@ -74,6 +75,14 @@ def sample(
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a prompt with tokens that training never saw.")
     ] = False,
+    strides: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Of pictures drawn out of noise: in how many strides; without it, as many as in training.",
+            show_default=False,
+        ),
+    ] = None,
     judge: Annotated[
         Path | None,
         typer.Option(
@@ -97,10 +106,11 @@ def sample(
         told |= {"--top-p": top_p, "--strict": strict or None}
         if given := [name for name, value in told.items() if value is not None]:
             raise RecipeError(f"{listed(given)}: for texts, and '{run}' draws pictures.", fix="Leave it out.")
-        _draw(opened, number, seed=seed, judge=judge, out=out, json=json)
+        _draw(opened, number, seed=seed, strides=strides, judge=judge, out=out, json=json)
         return
-    if judge is not None:
-        raise RecipeError("--judge is for pictures, and this run writes texts.", fix="Leave it out.")
+    if judge is not None or strides is not None:
+        flag = "--strides" if judge is None else "--judge"
+        raise RecipeError(f"{flag} is for pictures, and this run writes texts.", fix="Leave it out.")
     refuse_bad_place(out)
     texts = opened.sample(
         prompt or "",
@@ -127,12 +137,23 @@ def sample(
         say_lines(one.whole)
 
 
-def _draw(opened: Run, number: int | None, *, seed: int, judge: Path | None, out: Path | None, json: bool) -> None:
+def _draw(
+    opened: Run,
+    number: int | None,
+    *,
+    seed: int,
+    strides: int | None,
+    judge: Path | None,
+    out: Path | None,
+    json: bool,
+) -> None:
     """Draw pictures, write them, and say where; or let a classifier judge them, and write them if asked to."""
     given, place = out, out or Path(f"{file_stem(opened.record.name)}-samples.png")
     if place.suffix:
         refuse_bad_place(place)
     if judge is not None:
+        if strides is not None:
+            raise RecipeError("A judge measures what a run draws in its own strides.", fix="Leave --strides out.")
         judged = opened.judge(api.open_run(judge), number=number or JUDGED, seed=seed)
         number = judged.drawn.n
         if json:
@@ -141,7 +162,7 @@ def _draw(opened: Run, number: int | None, *, seed: int, judge: Path | None, out
             say_lines(judged)
         if given is None:
             return
-    drawn = opened.draw(number or PICTURES, seed=seed)
+    drawn = opened.draw(number or PICTURES, seed=seed, strides=strides)
     if json and judge is None:
         print_json(drawn.to_dict())
     if given is None and json:

@@ -8,7 +8,13 @@ from pellucid.late import late_names
 
 if TYPE_CHECKING:
     from pellucid.data.addressed import AddressedTargets
-    from pellucid.data.arrays import dataset_from_arrays, dataset_from_masks, dataset_from_table, dataset_from_texts
+    from pellucid.data.arrays import (
+        dataset_from_arrays,
+        dataset_from_masks,
+        dataset_from_pairs,
+        dataset_from_table,
+        dataset_from_texts,
+    )
     from pellucid.data.bundled import DATASET_NAMES
     from pellucid.data.cells import ColumnReading, is_blank_word, is_missing, is_number
     from pellucid.data.column_summary import ColumnSummary
@@ -107,6 +113,7 @@ __all__ = [
     "copies_at_gate",
     "dataset_from_arrays",
     "dataset_from_masks",
+    "dataset_from_pairs",
     "dataset_from_series",
     "dataset_from_table",
     "dataset_from_texts",
@@ -209,6 +216,7 @@ __getattr__ = late_names(
         "channel_names": "series",
         "dataset_from_arrays": "arrays",
         "dataset_from_masks": "arrays",
+        "dataset_from_pairs": "arrays",
         "dataset_from_series": "series_arrays",
         "dataset_from_table": "arrays",
         "dataset_from_texts": "arrays",

@@ -17,13 +17,14 @@ from pellucid.data.duplicates import digest_rows
 from pellucid.data.images import ArrayImages
 from pellucid.data.input_columns import MISSING_CATEGORY
 from pellucid.data.mask_values import as_masks
+from pellucid.data.paired_files import PairedFiles
 from pellucid.data.pixel_arrays import PixelArray, as_pixels
 from pellucid.data.table_columns import TaskName
 from pellucid.data.table_csv import digest_cells
 from pellucid.data.tables import Cells, TableInputs
 from pellucid.data.texts import TextInputs, digest_text, measure_texts
 from pellucid.errors import DataError
-from pellucid.kinds import Column, SplitName, TableInput, Target
+from pellucid.kinds import Column, PairedTarget, SplitName, TableInput, Target
 
 
 def dataset_from_arrays(
@@ -114,6 +115,49 @@ def dataset_from_masks(
     check_length("masks", len(given), len(found.pixels), "images")
     target, targets = as_masks(given, found.pixels.shape[:3], classes)
     return _of_pictures(found, target, targets, handed_over, called="masks")
+
+
+def dataset_from_pairs(
+    images: ArrayLike,
+    targets: ArrayLike,
+    *,
+    name: str,
+    splits: Mapping[SplitName, ArrayLike] | None = None,
+    groups: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    names: Sequence[str] | None = None,
+    seed: int = 0,
+    val: float = 0.1,
+    test: float = 0.2,
+) -> Dataset:
+    """Make a dataset of pictures of one size, each with the picture that it is to become.
+
+    Args:
+        images: [N, H, W], [N, H, W, 1] or [N, H, W, 3], of any type that `dataset_from_arrays` takes.
+        targets: likewise, as high and wide, in grey or in colour: uint8, uint16, or floats in 0..1.
+        name: what to call it; used in the names of runs.
+        splits, groups, weights, names, seed, val, test: as in `dataset_from_arrays`.
+
+    Raises:
+        DataError: shapes, types or lengths do not fit.
+
+    Example:
+        import numpy as np
+        clean = np.random.default_rng(0).integers(0, 255, (10, 16, 16), np.uint8)
+        pellucid.dataset_from_pairs(clean // 2, clean, name="brighter")
+    """
+    handed_over = HandedOver(name, SplitChoice(seed=seed, val=val, test=test), splits, groups, weights, names)
+    found, wanted = as_pixels(np.asarray(images)), as_pixels(np.asarray(targets))
+    check_length("targets", len(wanted.pixels), len(found.pixels), "images")
+    sizes = [one.pixels.shape[1:3] for one in (found, wanted)]
+    if sizes[0] != sizes[1] or wanted.pixels.dtype == np.float32:
+        raise DataError(
+            f"The targets are pictures of {sizes[1][0]} x {sizes[1][1]} of the type {np.asarray(targets).dtype}.",
+            expected=f"As high and wide as the images, {sizes[0][0]} x {sizes[0][1]}; of 8 or 16 bits, or from 0 to 1.",
+        )
+    height, width = sizes[1]
+    target = PairedTarget(channels=1 if wanted.pixels.ndim == 3 else 3, height=height, width=width)
+    return _of_pictures(found, target, PairedFiles(ArrayImages(wanted.pixels), target), handed_over, called="targets")
 
 
 def _of_pictures(

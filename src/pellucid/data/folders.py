@@ -33,6 +33,7 @@ from pellucid.words import counted
 _CLEARLY_MORE = 1.05
 """So many times the pictures must get a label from a table that agrees with the folders, for it to be taken instead."""
 _READ_MASKED_FOLDER = Late("pellucid.data.mask_folders", "read_masked_folder")
+_READ_PAIRED_FOLDER = Late("pellucid.data.paired_folders", "read_paired_folder")
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,10 @@ def read_folder(root: Path, scan: Scan, choice: TableChoice, *, name: str) -> Ra
     """
     if choice.label_from is not None:
         return _named_raw(root, scan, choice, name=name)
+    if choice.task == "image-to-image":
+        replace(choice, target=None).refuse(f"in {root} each picture becomes another one")
+        paired: RawDataset = _READ_PAIRED_FOLDER(root, scan, name=name, wanted=choice.target)
+        return paired
     place = survey_place(root, scan, choice)
     if choice.task == "segment":
         return _masked_raw(place, choice, name=name)

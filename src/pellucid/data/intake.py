@@ -74,7 +74,8 @@ def load_dataset(
 
     Args:
         source: a name or a path.
-        target: the column to learn, for CSV files.
+        target: the column to learn, for CSV files; of pairs of pictures what those are called that others are to
+            become.
         seed: of the shuffle that makes the splits.
         val: share of all examples for validation, where the data brings none; None for what the data propose, else 0.1.
         test: share of all examples for the final test, where the data brings none; None likewise, else 0.2.
@@ -85,8 +86,9 @@ def load_dataset(
             example's loss is multiplied.
         task: how the target is to be learned, where its cells could mean several things: "single-label" and "binary"
             make classes of whole numbers, "regression" amounts, "multi-label" labels of lists and columns,
-            "segment" a class for each pixel of pictures with masks. Or the pictures themselves are the target:
-            "reconstruct" gives each back, "generate" draws such pictures.
+            "segment" a class for each pixel of pictures with masks, "image-to-image" the picture that each is to
+            become. Or the pictures themselves are the target: "reconstruct" gives each back, "generate" draws such
+            pictures.
         keep_na: whether cells such as NA, null or nan in the target column are words, not blanks.
         layout: how a folder is to be read, where several readings fit; None for the likeliest.
         picture_column: the column of a list that names the pictures.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,14 @@ SHAPES = "shapes"
 COUNT, SIDE, SEED = 400, 64, 0
 NOISE = 20.0
 """Standard deviation of the noise, of 255 levels."""
-_MOST_IN_ONE = 4
 _CLASSES = ("background", "circle", "square", "triangle")
 _COLOURS = ((0, 0, 0), (230, 159, 0), (86, 180, 233), (0, 158, 115))
 _RADII = 8.0, 15.0
 """From a shape's centre to its border (circle) or corners, in pixels."""
+_SHADES = -95.0, -55.0, 55.0, 95.0
+"""Levels above the background. No two shapes of a picture share one, so that each border can be seen: twice the noise
+or more."""
+_TRIES = 50
 
 _INSIDE_BY = 0.6
 """Of its radius, how far a shape's centre lies inside the picture at least: of less nobody could tell its kind."""
@@ -32,7 +35,7 @@ Floats = NDArray[np.float64]
 
 
 def read_shapes() -> RawDataset:
-    """Return grey pictures, each with one to four shapes of any size, turn and shade, and their masks."""
+    """Return grey pictures, each with one to four shapes of any size and turn, and their masks."""
     pictures, masks = make_shapes(COUNT, side=SIDE, seed=SEED)
     reason = f"made by a formula, and the same for everybody; noise of {NOISE:g} levels"
     return RawDataset(
@@ -52,6 +55,9 @@ def read_shapes() -> RawDataset:
 def make_shapes(count: int, *, side: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return pictures and masks, [count, side, side] uint8 each; of masks 0 background, 1 circle, 2 square, 3 triangle.
 
+    Everything in a mask can be told from its picture. A shape hides what it lies on, and shades are unlike, so that it
+    is seen which of two lies above; and no shape lies so near another's centre that little of that one is left.
+
     Args:
         count: how many.
         side: of a picture, in pixels.
@@ -63,16 +69,32 @@ def make_shapes(count: int, *, side: int, seed: int) -> tuple[NDArray[np.uint8],
     masks = np.zeros((count, side, side), np.uint8)
     for place in range(count):
         slope = chance.uniform(-40, 40, 2) / side
-        shades = 110 + slope[0] * (down - side / 2) + slope[1] * (across - side / 2)
-        for _ in range(chance.integers(1, _MOST_IN_ONE + 1)):
+        plain = 110 + slope[0] * (down - side / 2) + slope[1] * (across - side / 2)
+        levels = plain.copy()
+        others: list[tuple[Floats, float]] = []
+        for shade in chance.permutation(_SHADES)[: chance.integers(1, len(_SHADES) + 1)]:
             kind = int(chance.integers(1, len(_CLASSES)))
             radius, turn = chance.uniform(*_RADII), chance.uniform(0, 2 * np.pi)
-            centre = chance.uniform(_INSIDE_BY * radius, side - _INSIDE_BY * radius, 2)
+            centre = _free_centre(others, radius, side, chance)
+            if centre is None:
+                continue
+            others.append((centre, radius))
             inside = _INSIDE[kind](down - centre[0], across - centre[1], radius, turn)
             masks[place][inside] = kind
-            shades[inside] += chance.choice([-1, 1]) * chance.uniform(50, 100)
-        pictures[place] = np.clip(shades + chance.normal(0, NOISE, shades.shape), 0, 255).round()
+            levels[inside] = plain[inside] + shade
+        pictures[place] = np.clip(levels + chance.normal(0, NOISE, levels.shape), 0, 255).round()
     return pictures, masks
+
+
+def _free_centre(
+    others: Sequence[tuple[Floats, float]], radius: float, side: int, chance: np.random.Generator
+) -> Floats | None:
+    """Return a centre that lies from every other one at least as far as the larger of both reaches, or None."""
+    for _ in range(_TRIES):
+        centre = chance.uniform(_INSIDE_BY * radius, side - _INSIDE_BY * radius, 2)
+        if all(np.hypot(*(centre - other)) >= max(radius, reach) for other, reach in others):
+            return centre
+    return None
 
 
 def _circle(down: Floats, across: Floats, radius: float, turn: float) -> NDArray[np.bool_]:

@@ -184,9 +184,10 @@ class MasksInMemory(AddressedTargets):
 
 
 def laid_in(whole: NDArray[Any], part: NDArray[Any]) -> None:
-    """Write [h, w] into the middle of [H, W], where canvases show the picture that is as large."""
-    top, left = (whole.shape[0] - part.shape[0]) // 2, (whole.shape[1] - part.shape[1]) // 2
-    whole[top : top + part.shape[0], left : left + part.shape[1]] = part
+    """Write [..., h, w] into the middle of [..., H, W], where canvases show the picture that is as large."""
+    height, width = part.shape[-2:]
+    top, left = (whole.shape[-2] - height) // 2, (whole.shape[-1] - width) // 2
+    whole[..., top : top + height, left : left + width] = part
 
 
 def read_mask(path: Path) -> tuple[StoredMask, bytes]:

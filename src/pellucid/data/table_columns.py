@@ -35,7 +35,7 @@ _LATER = (
 OF_FORECASTS = ("horizon", "window", "season", "time_column", "series", "gaps", "future")
 """Options of a series that is forecast."""
 
-TaskName = Literal["binary", "single-label", "multi-label", "regression", "segment"]
+TaskName = Literal["binary", "single-label", "multi-label", "regression", "segment", "image-to-image"]
 """What a task says of how a target's cells are read."""
 OwnTask = Literal["reconstruct", "generate"]
 """A task whose target is the example itself."""

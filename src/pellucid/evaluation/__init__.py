@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pellucid.evaluation.estimators import ESTIMATORS
     from pellucid.evaluation.frechet import frechet_distance, kernel_distance
     from pellucid.evaluation.judged import Judged, JudgedSet
-    from pellucid.evaluation.judging import NUMBER, judge_drawn, nearest_distances, nearest_known
+    from pellucid.evaluation.judging import NUMBER, judge_drawn, nearest_of, training_parts
     from pellucid.evaluation.kept import kept_evaluations, mistakes_of
     from pellucid.evaluation.kinds import SCORING, Truth
     from pellucid.evaluation.meanings import metric_words
@@ -103,8 +103,7 @@ __all__ = [
     "measure_split",
     "metric_words",
     "mistakes_of",
-    "nearest_distances",
-    "nearest_known",
+    "nearest_of",
     "regression_baselines",
     "roc_auc",
     "say_few",
@@ -114,6 +113,7 @@ __all__ = [
     "series_methods",
     "shrink",
     "summarise_evaluation",
+    "training_parts",
     "wilson",
     "wilson_metric",
 ]
@@ -163,8 +163,8 @@ __getattr__ = late_names(
         "frechet_distance": "frechet",
         "judge_drawn": "judging",
         "kernel_distance": "frechet",
-        "nearest_distances": "judging",
-        "nearest_known": "judging",
+        "nearest_of": "judging",
+        "training_parts": "judging",
         "kept_answers": "answer_files",
         "kept_evaluations": "kept",
         "measure_after_training": "measuring",

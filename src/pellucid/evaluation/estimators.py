@@ -134,6 +134,7 @@ ESTIMATORS: KindTable[Estimators] = KindTable(
         "next": Refused("Simple methods answer with classes and numbers; beside language models stand n-grams."),
         "mask": Refused("Simple methods answer examples as a whole, and a mask has a class for each pixel."),
         "generated": Refused("Simple methods answer with classes and numbers, and draw no pictures."),
+        "paired": Refused("Simple methods answer with classes and numbers, not with pictures."),
         "picture": Refused("Simple methods answer with classes and numbers, not with pictures."),
         "text": Refused("Simple methods answer with classes and numbers, not with texts."),
         "values": Refused(

@@ -10,6 +10,7 @@ from pellucid.kinds import SplitName
 from pellucid.printed import Printed
 from pellucid.records import Record
 
+SetName = Literal["drawn", "held-out", "noise"]
 SURE = 0.9
 """A picture is accepted where the judge gives some class a higher probability."""
 FEW = 0.3
@@ -21,7 +22,7 @@ COPIED = 0.9
 class JudgedSet(Record):
     """What is measured of one set of pictures."""
 
-    name: Literal["drawn", "held-out", "noise"]
+    name: SetName
     n: int
     accepted: Metric
     """Share that the judge takes for some class with more than 90 %."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pellucid.doing import doing
 from pellucid.errors import RecipeError, RunError
 from pellucid.evaluation.frechet import Reference
-from pellucid.evaluation.judged import COPIED, FEW, SURE, Judged, JudgedSet
+from pellucid.evaluation.judged import COPIED, FEW, SURE, Judged, JudgedSet, SetName
 from pellucid.evaluation.proportions import wilson_metric
 from pellucid.evaluation.records import Metric
 from pellucid.kinds import SplitName
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 NUMBER = 2_000
 """Pictures that are drawn to be judged, unless another number is asked for."""
 FEWEST = 50
-MOST_REFERENCE = 5_000
-"""Training pictures, evenly spaced, that distances are taken from."""
-_AT_ONCE = 200
+MOST_REFERENCE, MOST_HELD = 5_000, 10_000
+"""Training pictures that distances of distributions are taken from, and held-out ones: evenly spaced."""
+_AT_ONCE, _PART = 500, 5_000
 _RESAMPLES = 1_000
 Bytes = NDArray[np.uint8]
 
@@ -53,35 +53,24 @@ def judge_drawn(
     from pellucid.prediction import DRAWING
 
     drawing = DRAWING[opened.trained.dataset.target.kind](opened.predictor)
-    asked, dataset = _Judge(judge), opened.dataset
+    asked, dataset = _Judge(judge, reads=opened.predictor.reads), opened.dataset
     preprocessing = ImagePreprocessing.of(opened.trained.preprocessing)
     held, train = dataset.splits[split], dataset.splits["train"]
     if not len(held):
         raise RunError(f"'{opened.trained.name}' has no {split} split to hold drawn pictures against.")
-    known = prepare_inputs(dataset, preprocessing, train)
-    reference = Reference(asked.features(known[_spread(len(known), MOST_REFERENCE)]))
+    some = train[_spread(len(train), MOST_REFERENCE)]
+    reference = Reference(asked.features(prepare_inputs(dataset, preprocessing, some)))
     levels = drawing.draw(number, seed=seed).levels
     drawn = np.ascontiguousarray(np.rint(np.moveaxis(levels, 1, 3) * 255).astype(np.uint8))
     noise = np.random.default_rng(seed).integers(0, 256, (number, *drawn.shape[1:]), np.uint8)
-    real = prepare_inputs(dataset, preprocessing, held)
+    real = prepare_inputs(dataset, preprocessing, held[_spread(len(held), MOST_HELD)])
+    named: dict[SetName, Bytes] = {"drawn": drawn, "held-out": real, "noise": noise}
+    with doing("looking for the nearest training pictures"):
+        far, _ = nearest_of(np.concatenate(list(named.values())), training_parts(opened))
+    ends = np.cumsum([len(pictures) for pictures in named.values()])[:-1]
+    nearest = dict(zip(named, np.split(far, ends), strict=True))
     compared = min(number, len(real))
-    sets, nearest = [], {}
-    for name, pictures in (("drawn", drawn), ("held-out", real), ("noise", noise)):
-        with doing(f"judging: {name}"):
-            seen = asked.looked(pictures)
-            nearest[name] = nearest_distances(pictures, known)
-        features = seen.features[_spread(len(pictures), compared)]
-        sets.append(
-            JudgedSet(
-                name=name,
-                n=len(pictures),
-                accepted=wilson_metric(int((seen.shares.max(axis=1) > SURE).sum()), len(pictures)),
-                shares=_shares(seen.shares),
-                frechet=reference.frechet(features),
-                kernel=reference.kernel(features),
-                nearest=_median(nearest[name], seed),
-            )
-        )
+    sets = [_measured(name, asked, named[name], reference, nearest[name], compared, seed) for name in named]
     judged = Judged(
         run=opened.trained.name,
         judge=judge.trained.name,
@@ -97,6 +86,30 @@ def judge_drawn(
     return judged.model_copy(update={"notes": tuple(_notes(judged))})
 
 
+def _measured(
+    name: SetName,
+    asked: _Judge,
+    pictures: Bytes,
+    reference: Reference,
+    nearest: NDArray[np.float64],
+    compared: int,
+    seed: int,
+) -> JudgedSet:
+    """Return what is measured of one set, of which as many are compared with the reference as of the others."""
+    with doing(f"judging: {name}"):
+        seen = asked.looked(pictures)
+    features = seen.features[_spread(len(pictures), compared)]
+    return JudgedSet(
+        name=name,
+        n=len(pictures),
+        accepted=wilson_metric(int((seen.shares.max(axis=1) > SURE).sum()), len(pictures)),
+        shares=_shares(seen.shares),
+        frechet=reference.frechet(features),
+        kernel=reference.kernel(features),
+        nearest=_median(nearest, seed),
+    )
+
+
 @dataclass(frozen=True)
 class _Looked:
     """What a judge says of N pictures: [N, K] probabilities of its classes, and [N, D] features."""
@@ -108,11 +121,11 @@ class _Looked:
 class _Judge:
     """A run of a classifier, asked about levels instead of files."""
 
-    def __init__(self, opened: OpenedRun) -> None:
+    def __init__(self, opened: OpenedRun, *, reads: str) -> None:
         record = opened.trained
         self.name, self._predictor = record.name, opened.predictor
         self.classes: tuple[str, ...] = record.dataset.target.exclusive
-        if not self.classes:
+        if not self.classes or self._predictor.reads != reads:
             raise RecipeError(
                 f"'{record.name}' cannot judge pictures.",
                 expected="The run of a classifier of pictures, which tells of each the one class that it belongs to.",
@@ -135,30 +148,39 @@ class _Judge:
         return self.looked(pictures).features
 
 
-def nearest_distances(pictures: Bytes, known: Bytes) -> NDArray[np.float64]:
-    """Return [N] distances of pictures from the nearest of known ones: roots of summed squared differences of levels.
+def nearest_of(pictures: Bytes, known: Iterable[Bytes]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return how far pictures are from the nearest of known ones, and which that is.
 
     Args:
         pictures: [N, H, W, C] uint8.
-        known: [M, H, W, C] uint8.
+        known: the known ones, part by part: [M, H, W, C] uint8 each.
+
+    Returns:
+        [N] distances, roots of summed squared differences of levels from 0 to 1, and [N] places among all known ones.
     """
-    return np.concatenate([distances for distances, _ in _nearest(pictures, known)])
+    nearest, places, begin = np.full(len(pictures), np.inf), np.zeros(len(pictures), np.int64), 0
+    for part in known:
+        rows = part.reshape(len(part), -1).astype(np.float32)
+        lengths = np.square(rows).sum(axis=1)
+        for start in range(0, len(pictures), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            asked = pictures[some].reshape(len(pictures[some]), -1).astype(np.float32)
+            found = (lengths - 2 * asked @ rows.T).argmin(axis=1)
+            # Once more and exactly: the difference of large numbers above tells which, and not how far.
+            distances = np.sqrt(np.square(asked.astype(np.float64) - rows[found]).sum(axis=1)) / 255
+            is_nearer = distances < nearest[some]
+            nearest[some] = np.where(is_nearer, distances, nearest[some])
+            places[some] = np.where(is_nearer, begin + found, places[some])
+        begin += len(part)
+    return nearest, places
 
 
-def nearest_known(pictures: Bytes, known: Bytes) -> NDArray[np.int64]:
-    """Return [N] indices of the nearest known picture of each; see `nearest_distances`."""
-    return np.concatenate([places for _, places in _nearest(pictures, known)])
-
-
-def _nearest(pictures: Bytes, known: Bytes) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int64]]]:
-    rows = known.reshape(len(known), -1).astype(np.float32)
-    lengths = np.square(rows).sum(axis=1)
-    for start in range(0, len(pictures), _AT_ONCE):
-        part = pictures[start : start + _AT_ONCE].reshape(len(pictures[start : start + _AT_ONCE]), -1)
-        places = (lengths - 2 * part.astype(np.float32) @ rows.T).argmin(axis=1)
-        # Once more and exactly: the difference of large numbers above tells which, and not how far.
-        apart = part.astype(np.float64) - rows[places]
-        yield np.sqrt(np.square(apart).sum(axis=1)) / 255, places.astype(np.int64)
+def training_parts(opened: OpenedRun) -> Iterator[Bytes]:
+    """Yield the training pictures of a run as its network sees them, [M, H, W, C] uint8, some thousand at a time."""
+    dataset, preprocessing = opened.dataset, opened.trained.preprocessing
+    train = dataset.splits["train"]
+    for start in range(0, len(train), _PART):
+        yield prepare_inputs(dataset, preprocessing, train[start : start + _PART])
 
 
 def _spread(count: int, most: int) -> NDArray[np.int64]:

@@ -171,6 +171,7 @@ RIDGES: KindTable[Callable[[], Any]] = KindTable(
         "next": _ONE_ANSWER,
         "mask": _ONE_ANSWER,
         "generated": _ONE_ANSWER,
+        "paired": _ONE_ANSWER,
         "picture": _ONE_ANSWER,
         "text": _ONE_ANSWER,
         "value": _ridge_of_values,

@@ -1,4 +1,4 @@
-"""What gives pictures back without a network: PCA of the same width; and filters, where noise is to be taken away."""
+"""What gives pictures back without a network: PCA and k-means of the same width; filters, where noise is taken away."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_EXACT = 2_048
 """Numbers of a picture up to which PCA sees all training pictures; of larger ones only so many, and so many numbers."""
 MOST_PICTURES, MOST_NUMBERS = 2_000, 30_000_000
+MOST_CLUSTERED = 100_000_000
+"""Numbers of training pictures that k-means holds at once."""
 MOST_TUNED_ON = 1_000
 """Validation pictures that choose a filter's width."""
 MEDIANS = (2, 3, 5)
@@ -31,7 +33,7 @@ Filter = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def rivals_of_pictures(dataset: Dataset, predictor: Predictor, split: SplitName) -> list[Method]:
-    """Return PCA of the width of the network's code; where it takes noise away, the noisy picture and two filters.
+    """Return PCA and k-means of the width of the network's code; where it takes noise away, what it sees and filters.
 
     Each answers with [N] mean squared errors, and sees what the network sees.
 
@@ -44,6 +46,7 @@ def rivals_of_pictures(dataset: Dataset, predictor: Predictor, split: SplitName)
     methods = []
     if isinstance(width, int):
         methods.append(Method(f"PCA of {width}", partial(_by_pca, dataset, predictor, split, width)))
+        methods.append(Method(f"k-means of {width}", partial(_by_means, dataset, predictor, split, width)))
     if predictor.record.model.options.own.get("noise"):
         methods += [
             Method("the noisy picture", partial(_by_nothing, dataset, predictor, split)),
@@ -122,10 +125,7 @@ def _gaussian(width: float, seen: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _by_pca(dataset: Dataset, predictor: Predictor, split: SplitName, width: int) -> tuple[NDArray[np.float64], str]:
     """Return the errors of what principal components of the training pictures give back, kept within 0 and 1."""
-    train = dataset.splits["train"]
-    size = predictor.task.output_width
-    if size > MOST_EXACT:
-        train = train[: max(2, min(MOST_PICTURES, MOST_NUMBERS // size))]
+    train, size = _learned_from(dataset, predictor), predictor.task.output_width
     mean, axes = principal_axes(lambda: (clean for _, clean in _pictures(dataset, predictor, train)), size, width)
 
     def given_back(seen: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -138,6 +138,32 @@ def _by_pca(dataset: Dataset, predictor: Predictor, split: SplitName, width: int
         "network's code has; levels are kept within 0 and 1."
     )
     return _scored(dataset, predictor, dataset.splits[split], given_back), words
+
+
+def _by_means(dataset: Dataset, predictor: Predictor, split: SplitName, width: int) -> tuple[NDArray[np.float64], str]:
+    """Return the errors of the nearest of as many mean pictures as the network's code has numbers.
+
+    So it keeps as many pictures as PCA has components, and of each picture the number of one.
+    """
+    from sklearn.cluster import MiniBatchKMeans
+
+    train = _learned_from(dataset, predictor)[: max(width, MOST_CLUSTERED // predictor.task.output_width)]
+    rows = np.concatenate([clean.reshape(len(clean), -1) for _, clean in _pictures(dataset, predictor, train)])
+    found = MiniBatchKMeans(min(width, len(rows)), random_state=0, n_init=3, batch_size=_AT_ONCE).fit(rows)
+    centres = np.asarray(found.cluster_centers_, np.float32)
+
+    def given_back(seen: NDArray[np.float32]) -> NDArray[np.float32]:
+        nearest = found.predict(np.ascontiguousarray(seen.reshape(len(seen), -1)))
+        return np.asarray(np.clip(centres[nearest], 0, 1), np.float32).reshape(seen.shape)
+
+    words = f"The nearest of {len(centres):,} mean pictures, found among {len(rows):,} training pictures."
+    return _scored(dataset, predictor, dataset.splits[split], given_back), words
+
+
+def _learned_from(dataset: Dataset, predictor: Predictor) -> NDArray[np.int64]:
+    """Return the training pictures that PCA and k-means look at: all, but of large pictures only so many."""
+    train, size = dataset.splits["train"], predictor.task.output_width
+    return train if size <= MOST_EXACT else train[: max(2, min(MOST_PICTURES, MOST_NUMBERS // size))]
 
 
 def principal_axes(

@@ -204,6 +204,21 @@ class MaskShown(Record):
     dice: float
 
 
+class ObjectsOfSize(Record):
+    """How objects of one class and of about one size fare: connected pixels of it in a mask."""
+
+    name: str
+    """The class."""
+    smallest: int
+    largest: int
+    """Pixels of the smallest and of the largest of them."""
+    n: int
+    missed: int
+    """Objects of which no pixel is answered with their class."""
+    dice: Metric
+    """The mean over them of Dice of each and of the answered objects that it shares a pixel with."""
+
+
 class LeftOver(Record):
     """Whether a forecast's errors one step ahead still follow from those before them."""
 

@@ -17,6 +17,7 @@ from pellucid.evaluation.records import (
     MaskShown,
     Metric,
     Mistake,
+    ObjectsOfSize,
     Opening,
     OutputRow,
     Residuals,
@@ -60,6 +61,8 @@ class Evaluation(Printed, Record):
     """Forecasts only: from some origins, the worst among them."""
     masks: tuple[MaskShown, ...] = ()
     """Masks only: the pictures that are shown, the best first."""
+    objects: tuple[ObjectsOfSize, ...] = ()
+    """Masks only: objects of each class but the first, from small to large."""
     left_over: LeftOver | None = None
     """Forecasts only: what is left in the errors one step ahead; None where they are too few to say."""
     can_climb: bool = False

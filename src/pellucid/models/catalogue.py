@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from pellucid.errors import ModelError, did_you_mean
 from pellucid.kinds import Form, Wishes, brought
 from pellucid.models import timm_models, torchvision_models
-from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions
-from pellucid.models.latent_options import DrawingOptions, LatentOptions, VariationalOptions
+from pellucid.models.entry import ACTIVATIONS, ELEMENTWISE, ModelEntry, ModelOptions, build_lazily
+from pellucid.models.picture_catalogue import GIVEN_BACK_OR_DRAWN
 from pellucid.models.seq2seq_options import Seq2SeqOptions
 from pellucid.models.textcnn_options import TextCNNOptions
 from pellucid.models.unet_options import UNetOptions, lender_of
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 
 
 Build: TypeAlias = Callable[[Form, int, ModelOptions], "nn.Module"]
-
-
-def _build_lazily(
-    form: Form, outputs: int, options: ModelOptions, *, file: str, function: str, **fixed: int
-) -> nn.Module:
-    # torch is imported when a model is built, so that naming and listing models costs nothing.
-    builder = getattr(import_module(f"pellucid.models.{file}"), function)
-    built: nn.Module = builder(form, outputs, options, **fixed)
-    return built
 
 
 def _borrow_encoder(network: nn.Module, weights: StoredWeights) -> None:
@@ -57,7 +48,6 @@ def _build_either(
     return (causal if options.causal else whole)(form, outputs, options)
 
 
-_EXAMPLE_GIVEN_BACK = (Form(shape=(1, 28, 28)), 784)
 _LENET_WISHES = Wishes(kinds=("image",), sizes=(28, 32))
 
 OWN: dict[str, ModelEntry] = {
@@ -67,19 +57,19 @@ OWN: dict[str, ModelEntry] = {
             name="linear",
             description="One dense layer: logistic regression for classes, linear regression for a value.",
             wishes=Wishes(kinds="any"),
-            build=partial(_build_lazily, file="dense", function="build_linear"),
+            build=partial(build_lazily, file="dense", function="build_linear"),
         ),
         ModelEntry(
             name="perceptron",
             description="Rosenblatt's perceptron: a step per class (one for two), and a learning rule of its own.",
             wishes=Wishes(kinds="any"),
-            build=partial(_build_lazily, file="dense", function="build_perceptron"),
+            build=partial(build_lazily, file="dense", function="build_perceptron"),
         ),
         ModelEntry(
             name="mlp",
             description="Dense hidden layers; for pictures (flattened) and tables.",
             wishes=Wishes(kinds="any"),
-            build=partial(_build_lazily, file="dense", function="build_mlp"),
+            build=partial(build_lazily, file="dense", function="build_mlp"),
             options=("hidden", "activation", "dropout", "batch_norm", "maxout_pieces"),
             activations=ACTIVATIONS,
             defaults=ModelOptions(hidden=(256,), activation="relu", dropout=0.0, batch_norm=False),
@@ -88,7 +78,7 @@ OWN: dict[str, ModelEntry] = {
             name="lenet5",
             description="LeNet-5 with ReLU and max pooling.",
             wishes=_LENET_WISHES,
-            build=partial(_build_lazily, file="lenet", function="build_lenet5"),
+            build=partial(build_lazily, file="lenet", function="build_lenet5"),
             options=("activation", "dropout", "batch_norm"),
             activations=ELEMENTWISE,
             defaults=ModelOptions(activation="relu", dropout=0.0, batch_norm=False),
@@ -97,7 +87,7 @@ OWN: dict[str, ModelEntry] = {
             name="lenet5-sigmoid",
             description="LeNet-5 with sigmoids and average pooling, as textbooks draw it.",
             wishes=_LENET_WISHES,
-            build=partial(_build_lazily, file="lenet", function="build_lenet5_sigmoid"),
+            build=partial(build_lazily, file="lenet", function="build_lenet5_sigmoid"),
             options=("activation", "dropout", "batch_norm"),
             activations=ELEMENTWISE,
             defaults=ModelOptions(activation="sigmoid", dropout=0.0, batch_norm=False),
@@ -106,7 +96,7 @@ OWN: dict[str, ModelEntry] = {
             name="cnn",
             description="Small convolutional network that fits itself to the size of the pictures.",
             wishes=Wishes(kinds=("image",), min_size=8),
-            build=partial(_build_lazily, file="cnn", function="build_cnn"),
+            build=partial(build_lazily, file="cnn", function="build_cnn"),
             options=("activation", "dropout", "batch_norm"),
             activations=ELEMENTWISE,
             defaults=ModelOptions(activation="relu", dropout=0.0, batch_norm=True),
@@ -115,7 +105,7 @@ OWN: dict[str, ModelEntry] = {
             name="unet",
             description="U-Net: a class for each pixel, from coarse to fine with a bridge at every level.",
             wishes=Wishes(kinds=("image",)),
-            build=partial(_build_lazily, file="unet", function="build_unet"),
+            build=partial(build_lazily, file="unet", function="build_unet"),
             answers_pixels=True,
             own=UNetOptions,
             lender=lambda own: lender_of(own.get("encoder")),
@@ -126,14 +116,14 @@ OWN: dict[str, ModelEntry] = {
             name="resnet8",
             description="Residual network of 8 layers for small pictures: one block a stage.",
             wishes=Wishes(kinds=("image",), min_size=8),
-            build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=1),
+            build=partial(build_lazily, file="resnet", function="build_resnet", blocks=1),
             example=(Form(shape=(3, 32, 32)), 10),
         ),
         ModelEntry(
             name="resnet20",
             description="Residual network of 20 layers for small pictures (He et al. 2016, option A).",
             wishes=Wishes(kinds=("image",), min_size=8),
-            build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=3),
+            build=partial(build_lazily, file="resnet", function="build_resnet", blocks=3),
             example=(Form(shape=(3, 32, 32)), 10),
         ),
         *(
@@ -141,7 +131,7 @@ OWN: dict[str, ModelEntry] = {
                 name=f"resnet{6 * blocks + 2}",
                 description=f"Residual network of {6 * blocks + 2} layers for small pictures (He et al. 2016).",
                 wishes=Wishes(kinds=("image",), min_size=8),
-                build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=blocks),
+                build=partial(build_lazily, file="resnet", function="build_resnet", blocks=blocks),
                 example=(Form(shape=(3, 32, 32)), 10),
             )
             for blocks in (9, 18)
@@ -151,7 +141,7 @@ OWN: dict[str, ModelEntry] = {
                 name=f"plain{6 * blocks + 2}",
                 description=f"resnet{6 * blocks + 2} without skip connections, to see what they are for.",
                 wishes=Wishes(kinds=("image",), min_size=8),
-                build=partial(_build_lazily, file="resnet", function="build_resnet", blocks=blocks, plain=1),
+                build=partial(build_lazily, file="resnet", function="build_resnet", blocks=blocks, plain=1),
                 example=(Form(shape=(3, 32, 32)), 10),
             )
             for blocks in (3, 9, 18)
@@ -160,7 +150,7 @@ OWN: dict[str, ModelEntry] = {
             name="bow",
             description="Bag of words: a weight for each word of a text, added up; with --hidden layers behind.",
             wishes=_TEXTS,
-            build=partial(_build_lazily, file="bow", function="build_bow"),
+            build=partial(build_lazily, file="bow", function="build_bow"),
             options=("hidden", "activation", "dropout"),
             activations=ELEMENTWISE,
             defaults=ModelOptions(hidden=(), activation="relu", dropout=0.0),
@@ -170,7 +160,7 @@ OWN: dict[str, ModelEntry] = {
             name="embedding",
             description="The mean of the vectors of a text's words, and a dense layer.",
             wishes=_TEXTS,
-            build=partial(_build_lazily, file="mean_embedding", function="build_embedding"),
+            build=partial(build_lazily, file="mean_embedding", function="build_embedding"),
             options=("embedding", "hidden", "activation", "dropout"),
             activations=ELEMENTWISE,
             defaults=ModelOptions(embedding=64, hidden=(), activation="relu", dropout=0.3),
@@ -180,7 +170,7 @@ OWN: dict[str, ModelEntry] = {
             name="textcnn",
             description="Filters over three, four and five words (Kim 2014), and a weight for each word.",
             wishes=_TEXTS,
-            build=partial(_build_lazily, file="textcnn", function="build_textcnn"),
+            build=partial(build_lazily, file="textcnn", function="build_textcnn"),
             options=("embedding", "hidden", "activation", "dropout"),
             own=TextCNNOptions,
             activations=ELEMENTWISE,
@@ -192,7 +182,7 @@ OWN: dict[str, ModelEntry] = {
                 name=name,
                 description=description,
                 wishes=_SERIES,
-                build=partial(_build_lazily, file=name, function=f"build_{name}"),
+                build=partial(build_lazily, file=name, function=f"build_{name}"),
                 options=("hidden", "activation", "dropout"),
                 activations=ELEMENTWISE,
                 defaults=ModelOptions(hidden=hidden, activation="relu", dropout=dropout),
@@ -209,7 +199,7 @@ OWN: dict[str, ModelEntry] = {
                 name=name,
                 description=description,
                 wishes=_SERIES,
-                build=partial(_build_lazily, file=name, function=f"build_{name}"),
+                build=partial(build_lazily, file=name, function=f"build_{name}"),
                 options=("hidden", "dropout"),
                 defaults=ModelOptions(hidden=hidden, dropout=dropout),
                 example=_EXAMPLE_SERIES,
@@ -226,9 +216,9 @@ OWN: dict[str, ModelEntry] = {
                 wishes=_IN_ORDER,
                 build=partial(
                     _build_either,
-                    series=partial(_build_lazily, file="series_recurrent", function=f"build_{cell}"),
-                    whole=partial(_build_lazily, file="text_recurrent", function=f"build_{cell}"),
-                    causal=partial(_build_lazily, file="language", function=f"build_{cell}_reader"),
+                    series=partial(build_lazily, file="series_recurrent", function=f"build_{cell}"),
+                    whole=partial(build_lazily, file="text_recurrent", function=f"build_{cell}"),
+                    causal=partial(build_lazily, file="language", function=f"build_{cell}_reader"),
                 ),
                 options=("embedding", "hidden", "dropout", "causal"),
                 defaults=ModelOptions(hidden=(64,)),
@@ -246,8 +236,8 @@ OWN: dict[str, ModelEntry] = {
             wishes=_TEXTS,
             build=partial(
                 _build_either,
-                whole=partial(_build_lazily, file="text_encoder", function="build_text_encoder"),
-                causal=partial(_build_lazily, file="language", function="build_decoder"),
+                whole=partial(build_lazily, file="text_encoder", function="build_text_encoder"),
+                causal=partial(build_lazily, file="language", function="build_decoder"),
             ),
             options=("embedding", "layers", "heads", "dropout", "causal"),
             defaults=ModelOptions(embedding=64, layers=2, heads=4, dropout=0.2),
@@ -257,7 +247,7 @@ OWN: dict[str, ModelEntry] = {
             name="seq2seq",
             description="Reads a text both ways and writes another, letter by letter (Bahdanau et al. 2015).",
             wishes=_TEXTS,
-            build=partial(_build_lazily, file="seq2seq", function="build_seq2seq"),
+            build=partial(build_lazily, file="seq2seq", function="build_seq2seq"),
             options=("embedding", "hidden", "dropout", "answer"),
             own=Seq2SeqOptions,
             defaults=ModelOptions(embedding=64, hidden=(128,), dropout=0.2, answer=11),
@@ -267,53 +257,17 @@ OWN: dict[str, ModelEntry] = {
             name="transformer-seq2seq",
             description="Reads a text and writes another, looking at both, layer by layer (Vaswani et al. 2017).",
             wishes=_TEXTS,
-            build=partial(_build_lazily, file="transformer_seq2seq", function="build_transformer_seq2seq"),
+            build=partial(build_lazily, file="transformer_seq2seq", function="build_transformer_seq2seq"),
             options=("embedding", "layers", "heads", "dropout", "answer"),
             defaults=ModelOptions(embedding=128, layers=2, heads=4, dropout=0.0, answer=11),
             example=(Form(shape=(30,), dtype="int64", vocabulary=40), 11 * 14),
         ),
-        *(
-            ModelEntry(
-                name=name,
-                description=description,
-                wishes=Wishes(kinds=("image",), levels=True),
-                build=partial(_build_lazily, file="autoencoder", function=f"build_{name}"),
-                options=("hidden", "activation"),
-                own=own,
-                activations=ELEMENTWISE,
-                defaults=ModelOptions(hidden=(512,), activation="relu"),
-                example=_EXAMPLE_GIVEN_BACK,
-                task="reconstruct",
-            )
-            for name, own, description in (
-                ("autoencoder", LatentOptions, "Dense layers to a code of few numbers, and back to the picture."),
-                ("vae", VariationalOptions, "The same with a code that is drawn at random (Kingma and Welling 2014)."),
-            )
-        ),
-        ModelEntry(
-            name="conv-autoencoder",
-            description="Convolutions to a code of few numbers, and transposed ones back to the picture.",
-            wishes=Wishes(kinds=("image",), min_size=4, levels=True),
-            build=partial(_build_lazily, file="autoencoder", function="build_conv_autoencoder"),
-            own=LatentOptions,
-            example=_EXAMPLE_GIVEN_BACK,
-            task="reconstruct",
-        ),
-        ModelEntry(
-            name="dcgan",
-            description="Draws pictures of random numbers; learns against a network that tells them from real ones.",
-            wishes=Wishes(kinds=("image",), min_size=4, levels=True),
-            build=partial(_build_lazily, file="dcgan", function="build_dcgan"),
-            own=DrawingOptions,
-            example=(Form(shape=(1, 28, 28)), 1),
-            task="generate",
-            way="adversarial",
-        ),
+        *GIVEN_BACK_OR_DRAWN,
         ModelEntry(
             name="ngram",
             description="A language model that counts: the next token from the few before it (Kneser and Ney 1995).",
             wishes=_TEXTS,
-            build=partial(_build_lazily, file="ngram", function="build_ngram"),
+            build=partial(build_lazily, file="ngram", function="build_ngram"),
             options=("order", "ngram_smoothing", "causal"),
             defaults=ModelOptions(order=6, ngram_smoothing="kneser-ney", causal=True),
             example=_EXAMPLE_TEXT,

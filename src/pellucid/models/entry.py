@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import Field
@@ -76,6 +77,15 @@ class ModelOptions(Record):
 
 
 _UNCHOSEN = ModelOptions()
+
+
+def build_lazily(
+    form: Form, outputs: int, options: ModelOptions, *, file: str, function: str, **fixed: int
+) -> nn.Module:
+    """Return what a file of this room builds; torch is imported only then, so that naming models costs nothing."""
+    builder = getattr(import_module(f"pellucid.models.{file}"), function)
+    built: nn.Module = builder(form, outputs, options, **fixed)
+    return built
 
 
 @dataclass(frozen=True, kw_only=True)

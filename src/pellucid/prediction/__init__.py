@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pellucid.prediction.asked import Asked
     from pellucid.prediction.asking import ASKING, Source, ask, targets_for_loss
     from pellucid.prediction.codes import IDLE, Codes, codes_of, decoded, given_back
+    from pellucid.prediction.denoising import Stage, stages_of
     from pellucid.prediction.drawing import DRAWING, DrawnPictures
     from pellucid.prediction.forecasting import FORECASTING, Forecasts
     from pellucid.prediction.formula import Equation, Formula, Term, formula_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         ClassPrediction,
         Judging,
         LabelsPrediction,
+        PairedPrediction,
         PicturePrediction,
         ValuePrediction,
         ValuesPrediction,
@@ -73,6 +75,7 @@ __all__ = [
     "OneAnswer",
     "OpenedRun",
     "Outputs",
+    "PairedPrediction",
     "PicturePrediction",
     "Prediction",
     "Predictor",
@@ -81,6 +84,7 @@ __all__ = [
     "Sentence",
     "Source",
     "Sources",
+    "Stage",
     "Term",
     "ValuePrediction",
     "ValuesPrediction",
@@ -105,6 +109,7 @@ __all__ = [
     "reopen_dataset",
     "right_answer",
     "single_answer",
+    "stages_of",
     "table_of",
     "targets_for_loss",
     "unknown_threshold",
@@ -142,6 +147,7 @@ __getattr__ = late_names(
         "ONE_ANSWER": "one_answer",
         "OneAnswer": "one_answer",
         "Outputs": "outputs",
+        "PairedPrediction": "judging",
         "PicturePrediction": "judging",
         "Prediction": "records",
         "Predictor": "predictor",
@@ -152,6 +158,7 @@ __getattr__ = late_names(
         "Sentence": "spoken",
         "Source": "asking",
         "Sources": "sources",
+        "Stage": "denoising",
         "Term": "formula",
         "ValuePrediction": "judging",
         "ValuesPrediction": "judging",
@@ -172,6 +179,7 @@ __getattr__ = late_names(
         "reopen_dataset": "reopening",
         "right_answer": "one_answer",
         "single_answer": "one_answer",
+        "stages_of": "denoising",
         "table_of": "records",
         "targets_for_loss": "asking",
         "unknown_threshold": "unknown",

@@ -15,7 +15,7 @@ from pellucid.errors import RecipeError
 from pellucid.kinds import TARGETS, KindTable, Refused
 from pellucid.models import parts_of
 from pellucid.prediction.judging.picture import as_canvas, as_png
-from pellucid.tasks import Draws, DrawsPictures
+from pellucid.tasks import DenoisesPictures, Draws, DrawsPictures
 
 if TYPE_CHECKING:
     from pellucid.prediction.predictor import Predictor
@@ -70,21 +70,30 @@ class PictureDrawing:
 
     Args:
         predictor: of the run.
+        strides: in which noise is taken away; None for the task's own.
 
     Raises:
-        RecipeError: the run's network has not learned of which random numbers pictures are drawn.
+        RecipeError: the run's network has not learned of which random numbers pictures are drawn, or draws in no such
+            strides.
     """
 
-    def __init__(self, predictor: Predictor) -> None:
+    def __init__(self, predictor: Predictor, *, strides: int | None = None) -> None:
         task = predictor.task
         if not isinstance(task, DrawsPictures) or not task.can_draw:
             raise RecipeError(
                 f"'{predictor.record.name}' gives pictures back, and has learned nothing of which codes are likely.",
                 expected="A variational autoencoder, whose codes are drawn from a normal distribution, or a network "
                 "that learned to draw.",
-                fix="Train one: pellucid train DATA --model vae, or --model dcgan",
+                fix="Train one: pellucid train DATA --model ddpm, dcgan or vae",
             )
         self._task: DrawsPictures = task
+        if strides is not None:
+            if not isinstance(task, DenoisesPictures):
+                raise RecipeError(
+                    f"'{predictor.record.name}' draws a picture in one go, and not in {strides:,} strides.",
+                    fix="Leave --strides out.",
+                )
+            self._task = task.in_strides(strides)
         self._models, self._device = parts_of(predictor.model), predictor.device
 
     def draw(self, number: int, *, seed: int) -> DrawnPictures:
@@ -132,6 +141,7 @@ DRAWING: KindTable[type[PictureDrawing]] = KindTable(
         "next": Refused("A language model draws texts: pellucid sample RUN --prompt 'a text'."),
         "generated": PictureDrawing,
         "picture": PictureDrawing,
+        "paired": _DRAWS_NOTHING,
         "text": _DRAWS_NOTHING,
         "value": _DRAWS_NOTHING,
         "values": _DRAWS_NOTHING,

@@ -221,6 +221,7 @@ FORECASTING: KindTable[type[Forecasts]] = KindTable(
         "next": _NO_SERIES,
         "mask": _NO_SERIES,
         "generated": _NO_SERIES,
+        "paired": _NO_SERIES,
         "picture": _NO_SERIES,
         "text": _NO_SERIES,
         "value": _NO_SERIES,

@@ -93,6 +93,7 @@ ONE_ANSWER: KindTable[OneAnswer] = KindTable(
         "mask": _WHOLE,
         "next": OneToken(),
         "generated": Late("pellucid.prediction.one_drawing", "OneDrawing", made=True),
+        "paired": _WHOLE,
         "picture": Late("pellucid.prediction.one_picture", "OnePicture", made=True),
         "text": _WHOLE,
         "value": _WHOLE,

@@ -9,12 +9,13 @@ import torch
 from numpy.typing import NDArray
 
 from pellucid.errors import RecipeError
+from pellucid.models import parts_of
 from pellucid.prediction.asked import Asked
 from pellucid.prediction.opened import OpenedRun
 from pellucid.prediction.outputs import Outputs
 from pellucid.prediction.predictor import Predictor
 from pellucid.runs import RunRecord
-from pellucid.tasks import VERDICTS, Adversarial, Draws
+from pellucid.tasks import VERDICTS, Adversarial, Diffusion, Draws
 
 _FIX = "Name one by its number: pellucid trace RUN 0 follows the first that `pellucid sample RUN` draws."
 
@@ -29,12 +30,17 @@ class OneDrawing:
             RecipeError: it is asked for by no number, or the network looks at no drawing.
         """
         task = opened.predictor.task
-        if not isinstance(task, Adversarial):
+        if not isinstance(task, Adversarial | Diffusion):
             raise RecipeError(f"'{opened.trained.name}' has no network that looks at what another one draws.")
         if not isinstance(source, int) or source < 0:
             raise RecipeError("A run that draws pictures is asked for one of its own.", fix=_FIX)
-        noise = task.noise(Draws(0, 0, torch.tensor([source]))).numpy()
-        return Asked(f"drawing {source}", None, noise, noise=noise)
+        noise, name = task.noise(Draws(0, 0, torch.tensor([source]))), f"drawing {source}"
+        if isinstance(task, Diffusion):
+            with torch.no_grad():
+                noise = task.at_half(parts_of(opened.predictor.model), noise.to(opened.predictor.device))
+            name += f", with {task.half_way} of {task.noise_steps} steps of noise left"
+        numbers = noise.numpy(force=True)
+        return Asked(name, None, numbers, noise=numbers)
 
     def asked(self, record: RunRecord, whole: Asked) -> Asked:
         """Return it as it is."""
@@ -45,7 +51,9 @@ class OneDrawing:
         return VERDICTS
 
     def words(self, predictor: Predictor, asked: Asked, outputs: Outputs) -> str:
-        """Return what the discriminator takes the picture for."""
+        """Return what the discriminator takes the picture for, or what a network that takes noise away makes of it."""
+        if isinstance(predictor.task, Diffusion):
+            return f"v is {float(outputs.raw[0, 0]):.4g} at the pixel in the middle"
         share = float(torch.sigmoid(torch.from_numpy(outputs.raw))[0, 0])
         return f"drawn of {asked.prepared.shape[1]} random numbers; real to the discriminator with {share:.1%}"
 
@@ -59,6 +67,12 @@ class OneDrawing:
         Raises:
             RecipeError: always.
         """
+        if isinstance(opened.predictor.task, Diffusion):
+            raise RecipeError(
+                "The loss of taking noise away hangs on steps and noise that are drawn, and is not shown number by "
+                "number.",
+                fix="Trace the way forward.",
+            )
         raise RecipeError(
             "Both networks want something else of a drawing.",
             fix="--target real: the generator's loss; --target drawn: the discriminator's.",

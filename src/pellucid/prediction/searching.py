@@ -101,6 +101,7 @@ SEARCHING: KindTable[type[BeamSearch]] = KindTable(
         "next": Refused("A language model goes on with a text: pellucid sample RUN --prompt 'a text' --temperature 0."),
         "mask": Refused("Pixels are answered all at once: there is no search for the likeliest."),
         "generated": _NO_LETTERS,
+        "paired": _NO_LETTERS,
         "picture": _NO_LETTERS,
         "text": BeamSearch,
         "value": _NO_LETTERS,

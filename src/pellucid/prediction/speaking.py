@@ -182,6 +182,7 @@ SPEAKING: KindTable[type[LanguageModel]] = KindTable(
         "next": LanguageModel,
         "mask": Refused("This run answers pictures with masks: pellucid predict RUN PICTURE --out FOLDER."),
         "generated": Refused("This run draws pictures: pellucid sample RUN -n 64."),
+        "paired": Refused("This run answers pictures with pictures: pellucid predict RUN PICTURE --out FOLDER."),
         "picture": _SAYS_NO_MORE,
         "text": Refused("This run answers texts with texts: pellucid predict RUN --text 'a text'."),
         "value": _SAYS_NO_MORE,

@@ -234,6 +234,7 @@ _FITTED: KindTable[Callable[[_Asked], Scalings]] = KindTable(
         "mask": _NOT_SCALED,
         "next": Refused("Tokens are not scaled: they are no numbers."),
         "generated": Refused("Pictures that are drawn are not scaled: they have levels from 0 to 1."),
+        "paired": Refused("Pictures are not scaled: they have levels from 0 to 1."),
         "picture": Refused("Pictures that are given back are not scaled: they have levels from 0 to 1."),
         "text": _of_texts,
         "value": lambda asked: _in_own_units(asked)[0],

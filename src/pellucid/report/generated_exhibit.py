@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pellucid.prediction import OpenedRun
 from pellucid.preprocessing import prepare_inputs
+from pellucid.report.denoising_exhibit import denoising_exhibits
 from pellucid.report.headline import run_place
 from pellucid.report.picture_sheets import sheet_of
 from pellucid.runs import Exhibit
@@ -24,20 +25,20 @@ class GeneratedExhibits:
 
     def make(self, opened: OpenedRun) -> list[Exhibit]:
         """Return what is shown of a run that is trained."""
-        return [*drawn_exhibits(opened), *film_exhibits(opened)]
+        return [*drawn_exhibits(opened), *denoising_exhibits(opened), *film_exhibits(opened)]
 
 
 def drawn_exhibits(opened: OpenedRun) -> list[Exhibit]:
     """Return pictures that are drawn with seed 0, and the training pictures nearest to some of them."""
-    from pellucid.evaluation import nearest_distances, nearest_known
+    from pellucid.evaluation import nearest_of, training_parts
     from pellucid.prediction import DRAWING, as_canvas
 
     kind = opened.trained.dataset.target.kind
     levels = DRAWING[kind](opened.predictor).draw(SHOWN, seed=0).levels
     drawn: Bytes = np.stack([as_canvas(one) for one in levels])
-    known: Bytes = prepare_inputs(opened.dataset, opened.trained.preprocessing, opened.dataset.splits["train"])
-    some = drawn[:NEIGHBOURS]
-    places, distances = nearest_known(some, known), nearest_distances(some, known)
+    some, train = drawn[:NEIGHBOURS], opened.dataset.splits["train"]
+    distances, places = nearest_of(some, training_parts(opened))
+    known: Bytes = prepare_inputs(opened.dataset, opened.trained.preprocessing, train[places])
     told = ", ".join(f"{distance:.3g}" for distance in distances)
     place = run_place(opened.trained, opened.folder.path / "report.html")
     return [
@@ -65,7 +66,7 @@ def drawn_exhibits(opened: OpenedRun) -> list[Exhibit]:
             ),
             figures=(
                 sheet_of(
-                    [list(some), list(known[places])],
+                    [list(some), list(known)],
                     alt="Drawn pictures, and below each the nearest training picture",
                     caption=f"Distances (root of the sum of squared differences of levels from 0 to 1): {told}.",
                 ),

@@ -24,6 +24,7 @@ from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
 from pellucid.report.wording import SPLIT_WORDS
 from pellucid.runs import RunRecord
+from pellucid.training import task_of
 from pellucid.words import counted
 
 ORDER: tuple[SplitName, ...] = ("test", "val", "train")
@@ -137,6 +138,8 @@ def score_words(record: RunRecord, evaluation: Evaluation | None) -> tuple[str, 
             rest = f"R², the mean of {len(evaluation.outputs)} numbers, on {examples}"
         case "rank_mae":
             rest = f"steps off on average, over {examples}"
+        case "accepted":
+            rest = f"of {evaluation.n:,} drawn pictures accepted by the judge"
         case "mae":
             rest = f"off on average, over {examples}"
         case _:
@@ -172,7 +175,7 @@ def _remarks(record: RunRecord, evaluation: Evaluation, metric: Metric) -> tuple
     if metric.note:
         few = metric.note.startswith("too few to say: ")
         remarks.append(f"No interval: {metric.note}." if few else metric.note[:1].upper() + metric.note[1:] + ".")
-    if evaluation.split == "val":
+    if evaluation.split == "val" and not task_of(record).monitor.is_last:
         remarks.append("Validation chose the best epoch, so this number flatters a little.")
     if evaluation.split == "train":
         remarks.append("The model learned from these very examples: this number says little about new ones.")
@@ -183,6 +186,8 @@ def _unmeasured(record: RunRecord) -> tuple[str, str, str, tuple[str, ...]]:
     best = record.best
     if best is None:
         return "", "Nothing has been measured yet.", "", ()
+    if record.dataset.target.measured_when_asked:
+        return "", record.dataset.target.measured_when_asked, "", ()
     name = metric_words(best.metric)
     number = wording.percent(best.value) if name.is_share else wording.decimal(best.value)
     split = "validation" if record.dataset.num_examples.get("val") else "training"
@@ -260,12 +265,12 @@ def _seal(record: RunRecord, evaluations: Sequence[Evaluation], page: Path | Non
         return Seal(0, what, (), "")
     if not size:
         return Seal(0, "These data have no test split.", (), "")
-    place = run_place(record, page)
+    judge = " --judge CLASSIFIER" if record.dataset.target.measured_when_asked else ""
     return Seal(
         0,
         f"The test split ({counted(size, noun)}) is still sealed: nothing shown here has seen it.",
         (),
-        f"pellucid evaluate {shlex.quote(place)}",
+        f"pellucid evaluate {shlex.quote(run_place(record, page))}{judge}",
     )
 
 

@@ -10,11 +10,12 @@ from pellucid.kinds import NOT_LABELLED, MaskTarget
 from pellucid.prediction import OpenedRun
 from pellucid.preprocessing import ImagePreprocessing, prepare_inputs
 from pellucid.report.exhibits import picture_figure
+from pellucid.report.feature_tiles import enlarged
 from pellucid.report.wording import percent
 from pellucid.runs import Exhibit, ExhibitTable, Figure
 
-LONGEST = 320
-"""Pixels of the longer side of what is shown."""
+LONGEST, SHORTEST = 320, 128
+"""Pixels of the longer side of what is shown, at most; and at least: smaller pictures are enlarged pixel by pixel."""
 _GREY, _WRONG = 110, (213, 94, 0)
 _UNKNOWN = (128, 128, 128)
 
@@ -62,7 +63,7 @@ def _exhibit(opened: OpenedRun, evaluation: Evaluation) -> Exhibit:
             "In the last column the picture is grey, and every labelled pixel that is answered wrongly is orange.",
         ),
         figures=tuple(figures),
-        tables=(_table(evaluation, target),),
+        tables=(_table(evaluation, target), *_objects(evaluation)),
         notes=("What is not labelled is grey in the second column, and counts nowhere.",),
     )
 
@@ -96,6 +97,26 @@ def _table(evaluation: Evaluation, target: MaskTarget) -> ExhibitTable:
     return ExhibitTable(header=header, rows=tuple(rows), caption="Classes, on validation.")
 
 
+def _objects(evaluation: Evaluation) -> list[ExhibitTable]:
+    """Return a row for the small, the middling and the large objects of each class; none of older evaluations."""
+    rows = tuple(
+        (
+            one.name,
+            f"{one.smallest:,} to {one.largest:,}",
+            f"{one.n:,}",
+            str(one.dice),
+            f"{one.missed:,}",
+        )
+        for one in evaluation.objects
+    )
+    header = ("class", "pixels of the object", "objects", "Dice, mean over objects", "not found at all")
+    caption = (
+        "Objects by size, on validation: connected pixels of a class, beside the answered ones that share a pixel with "
+        "them."
+    )
+    return [ExhibitTable(header=header, rows=rows, caption=caption)] if rows else []
+
+
 def _errors(picture: Pixels, answered: Pixels, right: Pixels) -> Pixels:
     """Return [H, W, 3]: the picture in faint grey, and wrong pixels in one colour."""
     faint = picture.astype(np.float64).mean(axis=2) * (255 - _GREY) / 255 + _GREY
@@ -114,7 +135,7 @@ def _where(known: NDArray[np.bool_]) -> tuple[slice, slice]:
 
 
 def _small(pixels: Pixels) -> Pixels:
-    """Return every n-th pixel, so that colours stay those of classes; one plane of a grey picture."""
+    """Return every n-th pixel, or pixels n times, so that colours stay those of classes; one plane of what is grey."""
     step = -(-max(pixels.shape[:2]) // LONGEST)
-    cut = np.ascontiguousarray(pixels[::step, ::step])
+    cut = enlarged(np.ascontiguousarray(pixels[::step, ::step]), at_least=SHORTEST)
     return cut[..., 0] if cut.shape[2] == 1 else cut

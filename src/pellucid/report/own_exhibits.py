@@ -29,6 +29,7 @@ OWN_EXHIBITS: KindTable[OwnExhibits] = KindTable(
         "mask": Late("pellucid.report.mask_exhibit", "MaskExhibits", made=True),
         "next": Late("pellucid.report.language_exhibit", "LanguageExhibits", made=True),
         "generated": Late("pellucid.report.generated_exhibit", "GeneratedExhibits", made=True),
+        "paired": Late("pellucid.report.paired_exhibit", "PairedExhibits", made=True),
         "picture": Late("pellucid.report.reconstruction_exhibit", "ReconstructionExhibits", made=True),
         "text": Late("pellucid.report.writing_exhibit", "WritingExhibits", made=True),
         "value": _NONE,

@@ -44,16 +44,16 @@ _SIGNS = (
     (re.compile(r"(\bsize |\()x (?=\d)"), r"\1× "),
     (re.compile(r"(?<=\d) (?=%(?!\w))"), SPACE),
 )
-_QUOTED = re.compile(r"(“[^”]*”)")
+_AS_IT_IS = re.compile(r"(“[^”]*”|#[0-9a-fA-F]{6}\b)")
 
 
 def typeset(words: str) -> str:
     """Return words with their numbers as they are printed: "−2.5", "6.9 × 10⁻⁸", and 0 without a sign.
 
-    What stands in “quotation marks” is somebody else's, and stays as it is.
+    What stands in “quotation marks” is somebody else's, and stays as it is; so does a colour, such as #009e73.
     """
-    parts = _QUOTED.split(words)
-    return "".join(part if part.startswith("“") else _typeset(part) for part in parts)
+    parts = _AS_IT_IS.split(words)
+    return "".join(part if place % 2 else _typeset(part) for place, part in enumerate(parts))
 
 
 def _typeset(words: str) -> str:

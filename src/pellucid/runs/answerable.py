@@ -42,6 +42,7 @@ ANSWERABLE: KindTable[Answerable] = KindTable(
         "mask": Answerable(),
         "next": Answerable(),
         "generated": Answerable(),
+        "paired": Answerable(),
         "picture": Answerable(),
         "text": Answerable(),
         "value": Answerable(),

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-DataTask = Literal["binary", "single-label", "multi-label", "regression", "segment", "reconstruct", "generate"]
+DataTask = Literal[
+    "binary", "single-label", "multi-label", "regression", "segment", "image-to-image", "reconstruct", "generate"
+]
 """What `data` can be told of what is learned."""
 
 

@@ -24,6 +24,7 @@ from pellucid.tasks.base import (
     AnswerStep,
     Batch,
     Collapse,
+    DenoisesPictures,
     Disturbs,
     DrawsPictures,
     GivesOutputs,
@@ -32,6 +33,7 @@ from pellucid.tasks.base import (
     Monitor,
     Phase,
     SaysMembership,
+    Stop,
     Task,
     TellsCollapse,
     TellsIdle,
@@ -66,7 +68,17 @@ from pellucid.tasks.targets import LEARNED_AS, LearnedAs
 
 if TYPE_CHECKING:
     from pellucid.tasks.adversarial import VERDICTS, Adversarial
-    from pellucid.tasks.answers import MaskAnswer, PictureAnswer, PictureHeld, squared_errors
+    from pellucid.tasks.answers import (
+        MaskAnswer,
+        PairedAnswer,
+        PairedHeld,
+        PictureAnswer,
+        PictureHeld,
+        errors_of,
+        squared_errors,
+    )
+    from pellucid.tasks.diffusion import Diffusion
+    from pellucid.tasks.image_to_image import ImageToImage
     from pellucid.tasks.pixel_frame import PixelFrame, starts_of
     from pellucid.tasks.reconstruct import IDLE, Reconstruct, divergences
     from pellucid.tasks.segmentation import Segmentation
@@ -87,6 +99,8 @@ __all__ = [
     "ClassLoss",
     "ClassOptions",
     "Collapse",
+    "DenoisesPictures",
+    "Diffusion",
     "Disturbs",
     "Draws",
     "DrawsPictures",
@@ -95,6 +109,7 @@ __all__ = [
     "FutureAnswer",
     "GenerateOptions",
     "GivesOutputs",
+    "ImageToImage",
     "LabelsAnswer",
     "LabelsOptions",
     "LearnedAs",
@@ -109,6 +124,8 @@ __all__ = [
     "NextTokenOptions",
     "Ordered",
     "OrderedOptions",
+    "PairedAnswer",
+    "PairedHeld",
     "Phase",
     "PictureAnswer",
     "PictureHeld",
@@ -123,6 +140,7 @@ __all__ = [
     "Segmentation",
     "SegmentationOptions",
     "SingleLabel",
+    "Stop",
     "Task",
     "TaskEntry",
     "TaskOptions",
@@ -141,6 +159,7 @@ __all__ = [
     "draw_tokens",
     "drawn_futures",
     "echo_of",
+    "errors_of",
     "find_task",
     "outputs_of",
     "own_places",
@@ -155,8 +174,12 @@ __getattr__ = late_names(
     __name__,
     {
         "Adversarial": "adversarial",
+        "Diffusion": "diffusion",
         "IDLE": "reconstruct",
+        "ImageToImage": "image_to_image",
         "MaskAnswer": "answers.mask",
+        "PairedAnswer": "answers.paired",
+        "PairedHeld": "answers.paired",
         "PixelFrame": "pixel_frame",
         "PictureAnswer": "answers.picture",
         "PictureHeld": "answers.picture",
@@ -164,6 +187,7 @@ __getattr__ = late_names(
         "Segmentation": "segmentation",
         "VERDICTS": "adversarial",
         "divergences": "reconstruct",
+        "errors_of": "answers.paired",
         "squared_errors": "answers.picture",
         "starts_of": "pixel_frame",
     },

@@ -102,7 +102,8 @@ class Adversarial:
 
     def drawn(self, models: Mapping[str, nn.Module], draws: Draws) -> Tensor:
         """Return [N, C, H, W] levels from 0 to 1, drawn of the addressed random numbers."""
-        return (models[GENERATOR](self.noise(draws)).float() + 1) / 2
+        levels: Tensor = (models[GENERATOR](self.noise(draws)).float() + 1) / 2
+        return levels
 
     def noise(self, draws: Draws) -> Tensor:
         """Return [N, L] standard normal numbers, of which pictures are drawn."""

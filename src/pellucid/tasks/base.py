@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
@@ -318,3 +318,36 @@ class DrawsPictures(Protocol):
 
     def drawn(self, models: Mapping[str, nn.Module], draws: Draws) -> Tensor:
         """Return [N, C, H, W] levels from 0 to 1; a picture hangs on its own address alone."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop on the way from noise to pictures.
+
+    Attributes:
+        step: of the schedule, T at the start and 0 at the end.
+        noisy: [N, C, H, W] levels from -1 to 1 and beyond, as they are there.
+        clean: [N, C, H, W] from -1 to 1, what the network there takes the picture for; at step 0 the picture.
+    """
+
+    step: int
+    noisy: Tensor
+    clean: Tensor
+
+
+@runtime_checkable
+class DenoisesPictures(Protocol):
+    """A task whose network draws pictures by taking noise away a little at a time."""
+
+    def noise(self, draws: Draws) -> Tensor:
+        """Return [N, C, H, W] what a drawing begins with."""
+
+    def way(self, models: Mapping[str, nn.Module], noise: Tensor, *, strides: int | None = None) -> Iterator[Stop]:
+        """Yield each stop on the way, the start and the end among them."""
+
+    def in_strides(self, strides: int) -> DrawsPictures:
+        """Return the same task, but drawing in so many strides.
+
+        Raises:
+            RecipeError: it cannot be so many.
+        """

@@ -1,4 +1,4 @@
-"""Three rows of the table: pictures with a class for each pixel, pictures that are given back, and such as are drawn.
+"""Four rows of the table: a class for each pixel, another picture, the picture itself, and such as are drawn.
 
 What they do loads when one of them is learned. How drawing is learned its model says (`ModelEntry.way`): each way is a
 task of its own, under the one name.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from pellucid.kinds import Form, MaskTarget, Target
+from pellucid.kinds import Form, MaskTarget, PairedTarget, Target
 from pellucid.late import Late
 from pellucid.tasks.base import Task
 from pellucid.tasks.registry import Scaling, TaskEntry, TaskOptions, register_task
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 _SEGMENTATION = Late("pellucid.tasks.segmentation", "Segmentation")
 _FRAME = Late("pellucid.tasks.pixel_frame", "frame_of")
+_IMAGE_TO_IMAGE = Late("pellucid.tasks.image_to_image", "ImageToImage")
 _RECONSTRUCT = Late("pellucid.tasks.reconstruct", "Reconstruct")
 _ADVERSARIAL = Late("pellucid.tasks.adversarial", "Adversarial")
+_DIFFUSION = Late("pellucid.tasks.diffusion", "Diffusion")
 NO_ANSWERS = (
     "A run that draws pictures answers none that are handed over: `pellucid sample RUN` draws, and "
     "`pellucid evaluate RUN --judge CLASSIFIER` measures what is drawn."
@@ -52,6 +54,8 @@ class GenerateOptions(TaskOptions):
 
     form: Form = field(default_factory=lambda: Form(shape=(1, 1, 1)))
     latent: int = 64
+    noise_steps: int = 200
+    strides: int = 50
     way: str = ""
 
 
@@ -66,6 +70,17 @@ def _framed(network: nn.Module, target: Target, scaling: Scaling) -> nn.Module:
     return framed
 
 
+def _image_to_image(target: Target, chosen: TaskOptions, scaling: Scaling) -> Task:
+    given = PairedTarget.of(target)
+    task: Task = _IMAGE_TO_IMAGE(given.channels, given.height, given.width)
+    return task
+
+
+def _framed_in_pairs(network: nn.Module, target: Target, scaling: Scaling) -> nn.Module:
+    framed: nn.Module = _FRAME(network, numbers=PairedTarget.of(target).channels)
+    return framed
+
+
 def _reconstruct(target: Target, chosen: ReconstructOptions, scaling: Scaling) -> Task:
     task: Task = _RECONSTRUCT(chosen.form.shape, chosen.noise, chosen.beta, chosen.latent)
     return task
@@ -76,7 +91,16 @@ def _adversarial(chosen: GenerateOptions) -> Task:
     return task
 
 
-WAYS: dict[str, Callable[[GenerateOptions], Task]] = {"": _adversarial, "adversarial": _adversarial}
+def _diffusion(chosen: GenerateOptions) -> Task:
+    task: Task = _DIFFUSION(chosen.form.shape, chosen.noise_steps, chosen.strides)
+    return task
+
+
+WAYS: dict[str, Callable[[GenerateOptions], Task]] = {
+    "": _adversarial,
+    "adversarial": _adversarial,
+    "diffusion": _diffusion,
+}
 """From the word of a way to draw to the task that learns so; "" of a module of the user's own, which says none."""
 
 
@@ -92,6 +116,16 @@ register_task(
         options=SegmentationOptions,
         build=_segmentation,
         frame=_framed,
+    )
+)
+register_task(
+    TaskEntry(
+        "image-to-image",
+        "the picture that belongs to each",
+        kinds=("paired",),
+        options=TaskOptions,
+        build=_image_to_image,
+        frame=_framed_in_pairs,
     )
 )
 register_task(

@@ -36,6 +36,7 @@ LEARNED_AS: KindTable[LearnedAs] = KindTable(
         "mask": LearnedAs(task=lambda _: "segment", words=lambda target: target.learned),
         "next": LearnedAs(task=lambda _: "next-token", words=lambda _: "the next token of a text"),
         "generated": LearnedAs(task=lambda _: "generate", words=lambda _: "pictures that are to be drawn"),
+        "paired": LearnedAs(task=lambda _: "image-to-image", words=lambda target: target.learned),
         "picture": LearnedAs(task=lambda _: "reconstruct", words=lambda _: "the pictures themselves"),
         "text": LearnedAs(task=lambda _: "text-to-text", words=lambda _: "a text that is answered with a text"),
         "values": LearnedAs(task=lambda _: "regression", words=lambda target: f"{len(target.answers)} numbers at once"),

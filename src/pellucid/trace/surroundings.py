@@ -32,7 +32,13 @@ _FORMULAS = {
     "both-classes": "1 - p of the other class",
     "scale-back": "output x deviation + mean, both of the training's targets",
     "into-bounds": "share x (high - low) + low, the bounds of the answers",
+    "level": "(sqrt(kept) x noisy - sqrt(1 - kept) x v + 1) / 2",
 }
+_SCALED = {
+    "into-bounds": ("share", "high - low", "low"),
+    "level": ("v", "-sqrt(1 - kept) / 2", "(sqrt(kept) x noisy + 1) / 2"),
+}
+"""By the name of a step: what is scaled, by what, and what is added; of the others an output as in training."""
 _COLUMNS = {
     "prior-correction": ("+ correction", "corrected logit"),
     "sigmoid": ("sigmoid",),
@@ -41,6 +47,7 @@ _COLUMNS = {
     "both-classes": ("probability",),
     "scale-back": ("x deviation", "+ mean", "answer"),
     "into-bounds": ("x (high - low)", "+ low", "answer"),
+    "level": ("x -sqrt(1 - kept) / 2", "+ (sqrt(kept) x noisy + 1) / 2", "level"),
 }
 """By the name of a step: what it brings in, number by number, and what it gives."""
 
@@ -172,7 +179,7 @@ def _explain_one(step: AnswerStep, x: float, place: int) -> Explained:
         return Explained(formula, terms, labels=("logit", "correction"), note=note)
     if step.kind == "scale":
         scale, shift = step.scale[place], step.shift[place]
-        words = ("share", "high - low", "low") if step.name == "into-bounds" else ("output", "deviation", "mean")
+        words = _SCALED.get(step.name, ("output", "deviation", "mean"))
         behind = tuple(Factor(word, np.array(value)) for word, value in zip(words, (x, scale, shift), strict=True))
         return Explained(formula, np.array([x * scale, shift]), behind, (f"{words[0]} x {words[1]}", words[2]), note)
     if step.kind == "both":

@@ -81,6 +81,7 @@ DISTANCES: KindTable[Distance] = KindTable(
         "mask": Refused("A teacher answers examples as a whole, and here each pixel is learned from its own mask."),
         "next": Refused("A language model answers at every place of a text, and learns from the text alone."),
         "generated": Refused("A network that draws pictures learns from the pictures alone."),
+        "paired": Refused("A teacher answers examples as a whole, and here each pixel is learned from its own level."),
         "picture": Refused("A network that gives pictures back learns from the pictures alone."),
         "text": Refused("A model that writes texts learns from its pairs alone."),
         "value": of_numbers,

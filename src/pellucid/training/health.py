@@ -113,6 +113,7 @@ def measure_health(engine: Engine, num_examples: int) -> EpochHealth:
     wanted = [value for row in rows for value in row.numbers.values()]
     # One transfer for all numbers: read one by one, each would wait for the device.
     numbers = iter(torch.stack([value.float() for value in (loss.detach(), *wanted)]).tolist())
+    spread, told_apart = _collapse(engine, batch)
     return EpochHealth(
         epoch=engine.state.epoch,
         examples=len(batch),
@@ -123,7 +124,8 @@ def measure_health(engine: Engine, num_examples: int) -> EpochHealth:
             for row in rows
         ),
         idle=_idle(engine, batch),
-        **_collapse(engine, batch),
+        spread=spread,
+        told_apart=told_apart,
     )
 
 
@@ -135,13 +137,13 @@ def _idle(engine: Engine, batch: Batch) -> float | None:
         return engine.task.idle(engine.models, batch)
 
 
-def _collapse(engine: Engine, batch: Batch) -> dict[str, float | None]:
-    """Return the fields that tell whether a network draws one picture over and over; {} where none is drawn."""
+def _collapse(engine: Engine, batch: Batch) -> tuple[float | None, float | None]:
+    """Return how far drawn pictures are apart and how often they are told from real ones; None where none are drawn."""
     if not isinstance(engine.task, TellsCollapse):
-        return {}
+        return None, None
     with _evaluating(engine.models.values()), torch.no_grad():
         found = engine.task.collapse(engine.models, batch)
-    return {"spread": found.spread, "told_apart": found.told_apart}
+    return found.spread, found.told_apart
 
 
 @dataclass

@@ -111,6 +111,7 @@ MERITS: KindTable[Callable[[RunFolder, SearchRecord, Dataset], NDArray[np.float6
         "generated": Refused(
             "No figure of its training tells which of two runs draws better pictures: nothing is searched."
         ),
+        "paired": _by_score,
         "picture": _by_score,
         "text": _by_score,
         "value": _by_score,

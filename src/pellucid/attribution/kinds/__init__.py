@@ -25,11 +25,12 @@ TARGETS_EXPLAINED: KindTable[TargetExplained] = KindTable(
         "class": Late("pellucid.attribution.kinds.targets", "OneClass", made=True),
         "future": Late("pellucid.attribution.kinds.targets", "Future", made=True),
         "labels": Late("pellucid.attribution.kinds.targets", "Labels", made=True),
-        "mask": Refused("An explanation is of one answer of an example, and here each pixel has its own."),
+        "mask": Late("pellucid.attribution.kinds.pixels", "EachPixel", made=True),
         "next": Late("pellucid.attribution.kinds.targets", "NextOfText", made=True),
         "generated": Refused(
             "An explanation is about the answer to an input, and this run draws pictures of random numbers."
         ),
+        "paired": Refused("An explanation is about one number of an answer, and a picture is answered as a whole."),
         "picture": Refused("An explanation is about one number of an answer, and a picture is given back whole."),
         "text": Late("pellucid.attribution.kinds.targets", "Written", made=True),
         "value": Late("pellucid.attribution.kinds.targets", "Numbers", made=True),

@@ -42,6 +42,7 @@ FITTING: KindTable[Callable[[Predictor, Dataset], Fitted]] = KindTable(
         "mask": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
         "next": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
         "generated": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
+        "paired": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
         "picture": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
         "text": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),
         "value": Late("pellucid.evaluation.answering.numbers", "fit_nothing"),

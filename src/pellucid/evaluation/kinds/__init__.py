@@ -20,6 +20,7 @@ SCORING: KindTable[Scoring] = KindTable(
         "generated": Refused(
             "Pictures that are drawn have no right answer each: pellucid evaluate RUN --judge CLASSIFIER."
         ),
+        "paired": Late("pellucid.evaluation.kinds.paired", "PairedScoring", made=True),
         "picture": Late("pellucid.evaluation.kinds.picture", "PictureScoring", made=True),
         "text": Late("pellucid.evaluation.kinds.text", "TextScoring", made=True),
         "value": Late("pellucid.evaluation.kinds.value", "ValueScoring", made=True),

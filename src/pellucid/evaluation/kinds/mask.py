@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pellucid.evaluation.checking import check_groups
 from pellucid.evaluation.comparison import MIN_UNITS, SIGNIFICANT
 from pellucid.evaluation.kinds.base import About, Scoring, Truth
+from pellucid.evaluation.masks.objects import objects_by_size
 from pellucid.evaluation.masks.overlap import Counts, count_pixels, dice_of, iou_of, mean_over_classes, pooled
 from pellucid.evaluation.masks.shown import shown_masks
 from pellucid.evaluation.records import Metric, OutputRow, PairedComparison
@@ -58,6 +59,7 @@ class MaskScoring(Scoring):
             num_groups=None if groups is None else int(groups.max()) + 1,
             outputs=rows,
             masks=shown_masks(about, counts),
+            objects=objects_by_size(given.masks, truth.targets, target.classes, seed=truth.seed),
             notes=(RULE, *_few(len(counts) if groups is None else int(groups.max()) + 1)),
         )
 

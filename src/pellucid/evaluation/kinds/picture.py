@@ -40,14 +40,14 @@ class PictureScoring(Scoring):
         metrics = self.metrics(errors, truth)
         notes = ["mse and psnr are of levels from 0 to 1; psnr is the mean over pictures."]
         if "noisy" in measured:
-            gains = _decibels(errors) - _decibels(measured["noisy"])
-            metrics["psnr_gain"] = _mean(gains, truth, lowest=-math.inf)
-            noisy = float(_decibels(measured["noisy"]).mean())
+            gains = decibels_of(errors) - decibels_of(measured["noisy"])
+            metrics["psnr_gain"] = mean_over_pictures(gains, truth, lowest=-math.inf)
+            noisy = float(decibels_of(measured["noisy"]).mean())
             notes.append(f"The network sees each picture with noise on it, at {noisy:.2f} dB on the mean.")
         if "kl" in measured:
             surprise, divergence = measured["reconstruction"], measured["kl"]
             terms = {"elbo": -(surprise + divergence), "reconstruction": surprise, "kl": divergence}
-            metrics |= {name: _mean(values, truth, lowest=-math.inf) for name, values in terms.items()}
+            metrics |= {name: mean_over_pictures(values, truth, lowest=-math.inf) for name, values in terms.items()}
             notes.append("elbo, reconstruction and kl are in nats per picture, from one draw each.")
         return Evaluation(
             split=about.split,
@@ -67,7 +67,10 @@ class PictureScoring(Scoring):
             truth: of the same examples.
         """
         errors = answered.astype(np.float64)
-        return {HEADLINE: _mean(errors, truth), "psnr": _mean(_decibels(errors), truth, lowest=-math.inf)}
+        return {
+            HEADLINE: mean_over_pictures(errors, truth),
+            "psnr": mean_over_pictures(decibels_of(errors), truth, lowest=-math.inf),
+        }
 
     def compare(
         self, first: NDArray[Any], second: NDArray[Any], truth: Truth, *, names: tuple[str, str]
@@ -77,12 +80,13 @@ class PictureScoring(Scoring):
         return compare_paired_values(first, second, np.zeros(len(first)), metric=HEADLINE, **about)
 
 
-def _decibels(errors: NDArray[Any]) -> NDArray[np.float64]:
+def decibels_of(errors: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the peak signal-to-noise ratios of [N] mean squared errors of levels from 0 to 1."""
     found: NDArray[np.float64] = -10 * np.log10(np.maximum(errors.astype(np.float64), _LEAST))
     return found
 
 
-def _mean(values: NDArray[np.float64], truth: Truth, *, lowest: float = 0.0) -> Metric:
+def mean_over_pictures(values: NDArray[np.float64], truth: Truth, *, lowest: float = 0.0) -> Metric:
     """Return a mean over pictures with its interval."""
     clusters = check_groups(truth.groups)
     units, what = (len(values), "examples") if clusters is None else (int(clusters.max()) + 1, "groups")

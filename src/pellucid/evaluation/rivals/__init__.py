@@ -39,6 +39,7 @@ RIVALS: KindTable[Callable[[Beside], Sequence[Method]]] = KindTable(
         "mask": Late("pellucid.evaluation.rivals.pixels", "of_pixels"),
         "next": Late("pellucid.evaluation.rivals.next_tokens", "of_next_tokens"),
         "generated": _BY_INPUT,
+        "paired": Late("pellucid.evaluation.rivals.paired", "of_pairs"),
         "picture": Late("pellucid.evaluation.rivals.given_back", "of_pictures_to_give_back"),
         "text": Late("pellucid.evaluation.rivals.texts", "of_texts_to_write"),
         "value": _BY_INPUT,

@@ -17,6 +17,7 @@ SIMPLE: KindTable[SimpleMethods] = KindTable(
         "mask": Refused("simple methods on rows answer a picture as a whole"),
         "next": Refused("simple methods learn one answer an example"),
         "generated": Refused("simple methods on rows draw no pictures"),
+        "paired": Refused("simple methods on rows answer with no pictures"),
         "picture": Refused("simple methods on rows give no pictures back"),
         "text": Refused("simple methods on rows write no texts"),
         "value": Late("pellucid.evaluation.simple.value", "SimpleValues", made=True),

@@ -21,6 +21,7 @@ TARGETS_SEEN: KindTable[TargetSeen] = KindTable(
             "What units react to is measured on one answer an example; a language model answers at every place."
         ),
         "generated": Refused("What units react to is measured on answers to examples, and this run draws pictures."),
+        "paired": Refused("What units react to is measured on one answer an example, and a picture is many pixels."),
         "picture": Refused(
             "What units react to is measured on one answer an example, and a picture is given back whole."
         ),

@@ -10,6 +10,7 @@ from pellucid.kinds.targets.mask import MOST_MASK_CLASSES, NOT_LABELLED, MaskTar
 from pellucid.kinds.targets.next_token import NextTarget
 from pellucid.kinds.targets.one_class import ClassTarget
 from pellucid.kinds.targets.own_pictures import OwnPictures
+from pellucid.kinds.targets.paired import PairedTarget
 from pellucid.kinds.targets.picture import PictureTarget
 from pellucid.kinds.targets.text import TextTarget, code_points, text_of
 from pellucid.kinds.targets.uneven import UNEVEN, is_uneven
@@ -33,6 +34,7 @@ __all__ = [
     "NextTarget",
     "OnPixels",
     "OwnPictures",
+    "PairedTarget",
     "PictureTarget",
     "Said",
     "Target",

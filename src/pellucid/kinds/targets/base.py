@@ -81,6 +81,9 @@ class Target(Kind):
     is_spelled: ClassVar[bool] = False
     """Whether every character of a text may matter for it, so that texts are read character by character."""
 
+    measured_when_asked: ClassVar[str] = ""
+    """How a run that learns it is measured, where not after its training, a sentence; "" where it is."""
+
     files_folder: ClassVar[str] = ""
     """Where a command puts the files that answers are, such as pictures, unless it is told of a place; "" of others."""
 

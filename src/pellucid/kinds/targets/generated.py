@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pellucid.kinds.targets.base import TARGETS
 from pellucid.kinds.targets.own_pictures import OwnPictures
@@ -13,6 +13,9 @@ class GeneratedTarget(OwnPictures):
     """What all examples show together: what such pictures look like, so that new ones can be drawn."""
 
     kind: Literal["generated"] = "generated"
+    measured_when_asked: ClassVar[str] = (
+        "What it draws is judged when a classifier of such pictures is named: pellucid evaluate RUN --judge CLASSIFIER."
+    )
 
     @property
     def learned(self) -> str:

@@ -29,6 +29,7 @@ CLIMBING: KindTable[Climbing] = KindTable(
         "generated": Refused(
             "A ladder compares methods that answer examples, and this draws pictures of random numbers."
         ),
+        "paired": Refused("A ladder compares methods that give one answer, and a picture is answered as a whole."),
         "picture": Refused("A ladder compares methods that give one answer, and a picture is given back whole."),
         "text": Refused(
             "A ladder compares methods that choose an answer; `pellucid evaluate` has simple ways to"

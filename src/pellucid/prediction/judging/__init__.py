@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pellucid.prediction.judging.labels import LabelsPrediction
     from pellucid.prediction.judging.mask import MaskPrediction
     from pellucid.prediction.judging.one_class import ClassPrediction
+    from pellucid.prediction.judging.paired import PairedPrediction
     from pellucid.prediction.judging.picture import PicturePrediction
     from pellucid.prediction.judging.text import TextPrediction
     from pellucid.prediction.judging.value import ValuePrediction
@@ -26,6 +27,7 @@ __all__ = [
     "Known",
     "LabelsPrediction",
     "MaskPrediction",
+    "PairedPrediction",
     "PicturePrediction",
     "TextPrediction",
     "ValuePrediction",
@@ -42,6 +44,7 @@ JUDGING: KindTable[Judging] = KindTable(
         "mask": Late("pellucid.prediction.judging.mask", "JudgeMask", made=True),
         "next": Late("pellucid.prediction.judging.next_token", "JudgeNext", made=True),
         "generated": Late("pellucid.prediction.judging.generated", "JudgeNothing", made=True),
+        "paired": Late("pellucid.prediction.judging.paired", "JudgePaired", made=True),
         "picture": Late("pellucid.prediction.judging.picture", "JudgePicture", made=True),
         "text": Late("pellucid.prediction.judging.text", "JudgeText", made=True),
         "value": Late("pellucid.prediction.judging.value", "JudgeValue", made=True),
@@ -56,6 +59,7 @@ __getattr__ = late_names(
         "FuturePrediction": "future",
         "LabelsPrediction": "labels",
         "MaskPrediction": "mask",
+        "PairedPrediction": "paired",
         "PicturePrediction": "picture",
         "TextPrediction": "text",
         "ValuePrediction": "value",

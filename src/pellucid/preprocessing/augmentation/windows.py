@@ -82,7 +82,7 @@ def box_of(known: NDArray[np.bool_]) -> tuple[int, int, int, int]:
     Args:
         known: [..., H, W].
     """
-    plane = known.reshape(-1, *known.shape[-2:]).any(axis=0)
+    plane: NDArray[np.bool_] = np.logical_or.reduce(known.reshape(-1, *known.shape[-2:]), axis=0)
     down, across = np.flatnonzero(plane.any(axis=1)), np.flatnonzero(plane.any(axis=0))
     if not len(down):
         return 0, 0, plane.shape[0], plane.shape[1]

@@ -29,6 +29,7 @@ class ObjectiveChoices(RecipeSection):
             "reconstruct",
             "generate",
             "segment",
+            "image-to-image",
         ),
     )
     told: dict[str, OwnValue] | None = Field(

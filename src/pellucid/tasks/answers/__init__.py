@@ -16,6 +16,7 @@ from pellucid.tasks.answers.text import TextAnswer
 
 if TYPE_CHECKING:
     from pellucid.tasks.answers.mask import MaskAnswer
+    from pellucid.tasks.answers.paired import PairedAnswer, PairedHeld, errors_of
     from pellucid.tasks.answers.picture import PictureAnswer, PictureHeld, squared_errors
 
 __all__ = [
@@ -28,11 +29,14 @@ __all__ = [
     "NextAnswer",
     "NextHeld",
     "OneKind",
+    "PairedAnswer",
+    "PairedHeld",
     "PictureAnswer",
     "PictureHeld",
     "TextAnswer",
     "ValueAnswer",
     "ValuesAnswer",
+    "errors_of",
     "squared_errors",
 ]
 
@@ -46,6 +50,7 @@ ANSWERS: KindTable[type[Answer]] = KindTable(
         "mask": Late("pellucid.tasks.answers.mask", "MaskAnswer"),
         "next": NextAnswer,
         "generated": Refused("A run that draws pictures answers none that are handed over."),
+        "paired": Late("pellucid.tasks.answers.paired", "PairedAnswer"),
         "picture": Late("pellucid.tasks.answers.picture", "PictureAnswer"),
         "text": TextAnswer,
         "value": ValueAnswer,
@@ -58,8 +63,11 @@ __getattr__ = late_names(
     __name__,
     {
         "MaskAnswer": "mask",
+        "PairedAnswer": "paired",
+        "PairedHeld": "paired",
         "PictureAnswer": "picture",
         "PictureHeld": "picture",
+        "errors_of": "paired",
         "squared_errors": "picture",
     },
 )

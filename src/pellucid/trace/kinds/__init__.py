@@ -30,6 +30,7 @@ ENDINGS: KindTable[Ending] = KindTable(
         "mask": Late("pellucid.trace.kinds.targets", "EachPixel", made=True),
         "next": Late("pellucid.trace.kinds.targets", "Next", made=True),
         "generated": Late("pellucid.trace.kinds.targets", "Told", made=True),
+        "paired": Late("pellucid.trace.kinds.targets", "EachLevel", made=True),
         "picture": Late("pellucid.trace.kinds.targets", "GivenBack", made=True),
         "text": Late("pellucid.trace.kinds.targets", "Written", made=True),
         "value": Late("pellucid.trace.kinds.targets", "Numbers", made=True),

@@ -8,7 +8,7 @@ from torch import Tensor
 from pellucid.errors import RunError
 from pellucid.kinds import LEVELS
 from pellucid.prediction import Predictor, own_letter, refuse_letter
-from pellucid.tasks import AnswerStep, Forecast, NextToken, Reconstruct, Task
+from pellucid.tasks import AnswerStep, Diffusion, Forecast, NextToken, Reconstruct, Task
 from pellucid.trace.kinds.base import Ending, Followed
 from pellucid.trace.loss import Criterion
 from pellucid.trace.quantile_loss import Pinball
@@ -103,6 +103,48 @@ class EachPixel(_Plain):
         return ()
 
 
+class EachLevel(_Plain):
+    """Another picture: what is followed are the levels of the pixel in the middle."""
+
+    def follow(self, predictor: Predictor, inputs: Tensor, letter: int | None) -> Followed:
+        """Return the C levels of the pixel in the middle of the canvas, and as numbers of 8 bits.
+
+        Raises:
+            RecipeError: a letter was asked for.
+        """
+        refuse_letter(letter)
+        height, width = inputs.shape[2:]
+        row, column, channels = height // 2, width // 2, predictor.task.output_width // (height * width)
+
+        def levels(outputs: Tensor) -> Tensor:
+            return outputs.reshape(len(outputs), channels, height, width)[:, :, row, column]
+
+        names = ("level",) if channels == 1 else ("red", "green", "blue")
+        note = "kept within 0 and 255, and rounded, where it is written"
+
+        def steps(outputs: Tensor) -> tuple[AnswerStep, ...]:
+            factors, zeros = (255.0,) * channels, (0.0,) * channels
+            found = outputs.float() * 255
+            return (AnswerStep("into-bounds", "scale", found, scale=factors, shift=zeros, note=note, names=names),)
+
+        return Followed({}, levels, steps, names, f"the pixel in the middle, row {row}, column {column}")
+
+    def criterion(self, task: Task) -> Criterion:
+        """Refuse.
+
+        Raises:
+            RunError: always.
+        """
+        raise RunError(
+            "The loss of a picture, a mean over its pixels, is not shown number by number.",
+            fix="Trace the way forward.",
+        )
+
+    def thresholds(self, predictor: Predictor) -> tuple[float, ...]:
+        """Return nothing: levels are answered as they are."""
+        return ()
+
+
 class GivenBack(_Plain):
     """A picture that is given back: the mean of squared differences from what the network was given."""
 
@@ -194,10 +236,36 @@ class Next(Ending):
 
 
 class Told(_Plain):
-    """A picture that is drawn, and what the discriminator takes it for."""
+    """A picture that is drawn, and what the discriminator takes it for; or a pixel of one that noise is taken from."""
+
+    def follow(self, predictor: Predictor, inputs: Tensor, letter: int | None) -> Followed:
+        """Return what is followed: the one logit, or v at the pixel in the middle, and the level that it stands for.
+
+        Raises:
+            RecipeError: a letter was asked for.
+        """
+        task = predictor.task
+        if not isinstance(task, Diffusion):
+            return super().follow(predictor, inputs, letter)
+        refuse_letter(letter)
+        row, column = inputs.shape[2] // 2, inputs.shape[3] // 2
+        time = task.schedule.shares(torch.tensor([task.half_way], device=inputs.device))
+        return Followed(
+            {"time": time},
+            lambda outputs: outputs.reshape(-1, *task.shape)[:, :1, row, column],
+            lambda said: (task.level(said, inputs[:, :1, row, column], task.half_way),),
+            ("level",),
+            f"the pixel in the middle, row {row}, column {column}",
+        )
 
     def criterion(self, task: Task) -> Criterion:
-        """Return the binary cross-entropy of the one logit."""
+        """Return the binary cross-entropy of the one logit.
+
+        Raises:
+            RunError: the task is to take noise away.
+        """
+        if isinstance(task, Diffusion):
+            raise RunError("The loss of taking noise away is not shown number by number.", fix="Trace the way forward.")
         return "binary cross-entropy"
 
     def thresholds(self, predictor: Predictor) -> tuple[float, ...]:

@@ -62,6 +62,8 @@ FUNCTIONS: dict[str, tuple[str, Function]] = {
     "relu6": ("min(max(x, 0), 6)", lambda x, _: min(max(x, 0.0), 6.0)),
     "clamp": ("x, kept between two bounds", _clamp),
     "softplus": ("log(1 + exp(x))", _softplus),
+    "sin": ("sin(x)", lambda x, _: math.sin(x)),
+    "cos": ("cos(x)", lambda x, _: math.cos(x)),
     "exp": ("exp(x)", lambda x, _: math.exp(x)),
     "log": ("log(x)", lambda x, _: math.log(x) if x > 0 else -math.inf),
     "sqrt": ("sqrt(x)", lambda x, _: math.sqrt(x)),

@@ -28,6 +28,7 @@ TARGET_HABITS: KindTable[TargetHabits] = KindTable(
         "mask": Late("pellucid.training.kinds.mask", "MaskHabits", made=True),
         "next": Late("pellucid.training.kinds.next_token", "NextTokenHabits", made=True),
         "generated": Late("pellucid.training.kinds.generated", "GeneratedHabits", made=True),
+        "paired": Late("pellucid.training.kinds.paired", "PairedHabits", made=True),
         "picture": Late("pellucid.training.kinds.picture", "PictureHabits", made=True),
         "text": Late("pellucid.training.kinds.text_answers", "TextHabits", made=True),
         "value": Late("pellucid.training.kinds.value", "OneNumber", made=True),

@@ -30,6 +30,7 @@ class Manner:
         ema: of the weights that draw.
         optimizer: the rule.
         most_steps, most_seen: steps in all, and pictures seen in them, at most.
+        most_epochs, fewest_epochs: whatever that would be.
     """
 
     rate: float
@@ -39,12 +40,13 @@ class Manner:
     optimizer: str
     most_steps: int
     most_seen: int
-    most_epochs: int = 1_000
+    most_epochs: int = 150
     fewest_epochs: int = 5
 
 
 MANNERS: dict[str, Manner] = {
     "adversarial": Manner(1e-3, "constant", 64, 0.999, "adam", most_steps=6_000, most_seen=400_000),
+    "diffusion": Manner(1e-3, "cosine", 64, 0.999, "adam", most_steps=4_000, most_seen=256_000),
 }
 """By the way in which a model is learned."""
 
@@ -54,7 +56,7 @@ class GeneratedHabits(TargetHabits):
 
     taught = "the pictures"
     favourite = "dcgan"
-    because = "two networks that learn against each other"
+    because = "two networks that learn against each other; --model ddpm takes noise away instead"
 
     def describe(self, target: Target) -> str:
         """Return that such pictures are drawn."""
@@ -70,7 +72,7 @@ class GeneratedHabits(TargetHabits):
             raise RecipeError(
                 f"The model '{entry.name}' draws no pictures.",
                 expected="A model that makes pictures of random numbers.",
-                fix="Use --model dcgan.",
+                fix="Use --model dcgan or ddpm.",
             )
 
     def wishes(self, wishes: Wishes) -> Wishes:
@@ -95,7 +97,7 @@ class GeneratedHabits(TargetHabits):
                 planned or epochs,
                 f"as many as {recipe.duration.steps:,} steps take"
                 if planned
-                else f"{manner.most_steps:,} steps or {manner.most_seen:,} pictures in all",
+                else f"{manner.most_steps:,} steps, {manner.most_seen:,} pictures, {manner.most_epochs} epochs at most",
             ),
             "optimizer": (manner.optimizer, "what such networks are learned with"),
             "lr": (manner.rate, "what such networks like"),

@@ -14,8 +14,8 @@ from pellucid.training.defaults import epochs_of_steps, fill_open
 from pellucid.training.kinds.base import TargetHabits
 
 STEPS = 1_000
-"""Steps in all, whatever the number of pictures."""
-MOST_EPOCHS, FEWEST_EPOCHS = 100, 5
+"""Steps on crops of 128 x 128, whatever the number of pictures; of smaller crops as many more as have their pixels."""
+MOST_EPOCHS, FEWEST_EPOCHS = 200, 5
 BATCH, LARGEST_BATCH = 8, 16
 """Crops of 128 x 128 in a step; of smaller ones more."""
 RATE = 4e-3
@@ -42,7 +42,7 @@ class PixelHabits(TargetHabits):
     def own_pace(
         self, recipe: Recipe, *, num_train: int, num_val: int, target: Target
     ) -> tuple[Recipe, tuple[Decision, ...]]:
-        """Fill open choices: so many steps on crops, whatever the number and size of pictures."""
+        """Fill open choices: so many pixels are looked at, whatever the number and size of pictures and crops."""
         grid = target.grid
         side = 0 if recipe.augmentation.augment == "none" else min(recipe.pictures.imgsz or WINDOW, *grid)
         area = side**2 or grid[0] * grid[1]
@@ -50,7 +50,7 @@ class PixelHabits(TargetHabits):
         batch = max(1, min(LARGEST_BATCH, BATCH * WINDOW**2 // area))
         size = crops if recipe.batches.batch == "full" else min(int(recipe.batches.batch or batch), crops)
         planned = epochs_of_steps(recipe, size, crops)
-        wanted = round(STEPS * size / crops)
+        wanted = round(STEPS * BATCH * WINDOW**2 / (crops * area))
         epochs = planned or recipe.duration.epochs or max(FEWEST_EPOCHS, min(MOST_EPOCHS, wanted))
         what = f"crops of {side} x {side} pixels" if side else "whole pictures"
         suited: dict[str, tuple[Any, str]] = {
@@ -59,7 +59,8 @@ class PixelHabits(TargetHabits):
                 epochs,
                 f"as many as {recipe.duration.steps:,} steps take"
                 if planned
-                else f"about {STEPS:,} steps in all; an epoch has {crops:,} {what}",
+                else f"as many pixels as {STEPS:,} steps on {BATCH} crops of {WINDOW} x {WINDOW} have, "
+                f"{-(-crops // size) * epochs:,} steps in all; an epoch has {crops:,} {what}",
             ),
             "optimizer": ("adamw", "works well over a wide range of learning rates"),
             "lr": (RATE, "what networks with batch normalisation like that answer pixels"),

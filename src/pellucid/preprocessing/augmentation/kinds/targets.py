@@ -16,6 +16,7 @@ AUGMENTED_TARGETS: KindTable[AugmentedTarget] = KindTable(
         "mask": Late("pellucid.preprocessing.augmentation.kinds.pixels", "OnEachPixel", made=True),
         "next": Refused("Texts are not augmented: another text would go on otherwise."),
         "generated": Late("pellucid.preprocessing.augmentation.kinds.itself", "Drawn", made=True),
+        "paired": Late("pellucid.preprocessing.augmentation.kinds.pixels", "OnEachPixel", made=True),
         "picture": Late("pellucid.preprocessing.augmentation.kinds.itself", "Itself", made=True),
         "text": Refused("Pairs of texts are not augmented: another text would have another answer."),
         "value": Late("pellucid.preprocessing.augmentation.kinds.numbers", "OneNumber", made=True),
