@@ -65,6 +65,7 @@ ROOMS: tuple[Room, ...] = (
     _above("store", "files", light=True),
     _room("decoding", "errors late files", light=True),
     _above("data", "files store decoding", light=True),
+    _above("auditing", "decoding data", light=True),
     _above("ngrams", light=True),
     _above("models", "files store ngrams"),
     _above("tasks"),
@@ -83,14 +84,14 @@ ROOMS: tuple[Room, ...] = (
     _above("tuning", "files data models runs training prediction evaluation"),
     _above(
         "report",
-        "files data models preprocessing runs training prediction evaluation trace descent attribution features "
-        "landscape ladder tuning kernels",
+        "files data auditing models preprocessing runs training prediction evaluation trace descent attribution "
+        "features landscape ladder tuning kernels",
         light=True,
     ),
     _above(
         "api",
-        "files store decoding data models tasks preprocessing runs training prediction evaluation trace descent "
-        "attribution features landscape kernels ladder tuning report",
+        "files store decoding data auditing models tasks preprocessing runs training prediction evaluation trace "
+        "descent attribution features landscape kernels ladder tuning report",
     ),
     _above(
         "cli",

@@ -11,6 +11,7 @@ from pellucid.version import VERSION as __version__
 _PUBLIC = {
     "load_dataset": "pellucid.api",
     "train": "pellucid.api",
+    "audit": "pellucid.api",
     "resume": "pellucid.api",
     "refit": "pellucid.api",
     "open_run": "pellucid.api",
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from pellucid.api import (
         Run,
         as_dense,
+        audit,
         compare,
         convolve,
         descend,
@@ -66,6 +68,7 @@ __all__ = [
     "Run",
     "__version__",
     "as_dense",
+    "audit",
     "compare",
     "convolve",
     "dataset_from_arrays",

@@ -76,7 +76,7 @@ def test_duplicates_across_given_splits_are_a_leak_and_stay_where_they_are(
     for label in "ab":
         (tmp_path / "test" / label).mkdir(parents=True)
         shutil.copy(tmp_path / "train" / label / "0.png", tmp_path / "test" / label / "leak.png")
-    dataset = load_dataset(tmp_path)
+    dataset = load_dataset(tmp_path, allow_leaks=True)
     assert _split_of(dataset, "test/a/leak.png") == "test"
     leak = next(finding for finding in dataset.findings if finding.kind == "leak")
     assert leak.count == 2

@@ -52,7 +52,7 @@ def test_equal_pictures_across_its_splits_are_found_and_said(tmp_path: Path) -> 
     same = np.full((6, 8, 8), 7, np.uint8) + np.arange(6, dtype=np.uint8)[:, None, None]
     train = np.random.default_rng(1).integers(0, 256, (20, 8, 8), dtype=np.uint8)
     train[4] = same[2]
-    dataset = load_dataset(_medmnist(tmp_path / "a.npz", train_images=train, val_images=same))
+    dataset = load_dataset(_medmnist(tmp_path / "a.npz", train_images=train, val_images=same), allow_leaks=True)
     leak = next(finding for finding in dataset.findings if finding.kind == "leak")
     assert leak.examples == ("picture 4 (train) = picture 22 (val_images 2) (val)",)
 
@@ -172,8 +172,14 @@ def test_the_real_pneumoniamnist_has_its_published_counts_and_leaks(real_data: P
     path = real_data / "pneumoniamnist" / "pneumoniamnist.npz"
     if not path.exists():
         pytest.skip("pneumoniamnist is not there")
-    dataset = load_dataset(path)
+    dataset = load_dataset(path, allow_leaks=True)
     assert dataset.class_counts("train") == {"0": 1214, "1": 3494}
     assert dataset.class_counts("val") == {"0": 135, "1": 389}
     assert dataset.class_counts("test") == {"0": 234, "1": 390}
     assert next(finding for finding in dataset.findings if finding.kind == "leak").count == 8
+    mended = load_dataset(path)
+    mended.check_trainable()
+    assert {name: len(found) for name, found in mended.splits.items()} == {"train": 4698, "val": 524, "test": 624}
+    decision = next(one for one in mended.decisions if one.name == "leaks")
+    assert decision.value == "10 pictures left out of train"
+    assert "8 of 524 of val (1.5 %)" in decision.reason

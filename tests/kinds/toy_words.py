@@ -288,6 +288,7 @@ def _build(form: Form, outputs: int, options: ModelOptions) -> nn.Module:
 ROWS: dict[str, Any] = {
     "look at the data": InData(),
     "kept raw dataset": Refused("Words are never unpacked."),
+    "way to look at its quality": Refused("Letters are all alike."),
     "augmentation": _no_augmentation,
     "preprocessing": InPreprocessing(),
     "check of shapes": lambda name, wishes, form: None,

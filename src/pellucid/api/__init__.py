@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pellucid.late import late_names
 
 if TYPE_CHECKING:
+    from pellucid.api.auditing import audit, audited, write_audit_page, write_fixes_of
     from pellucid.api.caching import cache_status, clear_cache
     from pellucid.api.climbing import ladder
     from pellucid.api.descending import descend
@@ -43,6 +44,8 @@ __all__ = [
     "Run",
     "add_weights",
     "as_dense",
+    "audit",
+    "audited",
     "bundle_weights",
     "cache_status",
     "clear_cache",
@@ -70,7 +73,9 @@ __all__ = [
     "train",
     "tune",
     "verify_weights",
+    "write_audit_page",
     "write_drawing",
+    "write_fixes_of",
     "write_inspection_page",
     "write_preview_page",
     "write_summary_page",
@@ -83,6 +88,8 @@ __getattr__ = late_names(
         "About": "weights",
         "add_weights": "weights",
         "as_dense": ".kernels",
+        "audit": "auditing",
+        "audited": "auditing",
         "bundle_weights": "weights",
         "cache_status": "caching",
         "clear_cache": "caching",
@@ -114,7 +121,9 @@ __getattr__ = late_names(
         "train": "training",
         "tune": "tuning",
         "verify_weights": "weights",
+        "write_audit_page": "auditing",
         "write_drawing": "structure",
+        "write_fixes_of": "auditing",
         "write_inspection_page": "looking",
         "write_preview_page": "looking",
         "write_summary_page": "structure",

@@ -54,6 +54,7 @@ def ladder(
     made_before = read_recipe(recipe) if isinstance(recipe, str | Path) else recipe or Recipe()
     resolved = made_before.override(**choices)
     dataset = dataset_of(data, task=resolved.data_task)
+    dataset.check_trainable()
     check_target(dataset)
     networks, notes = networks_of(dataset, resolved)
     splits: tuple[SplitName, ...] = ("val", "test") if open_test and len(dataset.splits["test"]) else ("val",)

@@ -62,6 +62,8 @@ FLAGS = (
         "Axes of an array of series: examples, steps and channels; else the longer is time.",
     ),
     _flag("ignore", str, "Values of masks that mean \"not labelled\", e.g. 255 or '#e0e0c0'."),
+    _flag("allow_leaks", bool, "Train on what val or test hold, too: copies, groups on both sides; the run says so."),
+    _flag("fixes", str, "File of decisions on single examples, as audit --fix writes it: exclude, relabel, ..."),
     _flag("drop_unseen", bool, "Leave out classes that only splits beside train hold."),
 )
 

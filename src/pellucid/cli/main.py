@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "predict": "Answer new pictures or rows: label, probability, 'unsure', 'unknown'.",
     "sample": "Let a language model go on with a text.",
     "inspect": "Look at a dataset, or at one picture as its numbers.",
+    "audit": "Say what is wrong with a dataset: leaks, repeats, contradictions; decisions as a file.",
     "explain": "Show where the model looked, and whether that means anything.",
     "health": "Say whether a training was sound: gradients, dead units, how fast weights moved.",
     "kernel": "Slide a kernel over a picture, or pool it, step by step with the arithmetic.",

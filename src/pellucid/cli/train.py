@@ -157,5 +157,6 @@ def _load(data: str | None, options: dict[str, Any], progress: Lines) -> Dataset
             fix="For example: pellucid train digits",
         )
     dataset = api.load_dataset(data, **options)
+    dataset.check_trainable()
     progress.found(dataset.findings)
     return dataset

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from pellucid.data.column_summary import ColumnSummary
     from pellucid.data.dataset import ARRAYS_SOURCE, Dataset, Finding, Targets
     from pellucid.data.delimited import Table, read_table
+    from pellucid.data.duplicates import equal_sets
     from pellucid.data.example import inspect_example
+    from pellucid.data.fixes import CONTENT_DIGITS, FIXES_HEAD, Fix, read_fixes, write_fixes
     from pellucid.data.forecasting import calendar_channels, calendar_names
     from pellucid.data.futures import FutureWindows, OneSeries, SealedError
     from pellucid.data.given_series import NewSeries, new_series
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from pellucid.data.kinds import KINDS_OF_INPUT, ExampleInspection, KindOfInput
     from pellucid.data.known_ahead import ahead_names
     from pellucid.data.latest import LatestWindow, SeriesReader
+    from pellucid.data.leaks import BY_NATURE, WORTH_MENDING, Copies, copies_at_gate, find_copies, straddling_groups
     from pellucid.data.memory import free_memory, is_out_of_memory, save_memory
     from pellucid.data.new_inputs import NewPicture, new_pictures, new_rows
     from pellucid.data.ordering import shuffle_keys, shuffled
@@ -56,19 +59,25 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARRAYS_SOURCE",
+    "BY_NATURE",
+    "CONTENT_DIGITS",
     "DATASET_NAMES",
+    "FIXES_HEAD",
     "KINDS_OF_INPUT",
     "MISSING_CATEGORY",
+    "WORTH_MENDING",
     "AddressedTargets",
     "ArrayImages",
     "ChannelInspection",
     "Characters",
     "ColumnReading",
     "ColumnSummary",
+    "Copies",
     "Dataset",
     "ExampleInspection",
     "FileImages",
     "Finding",
+    "Fix",
     "FutureWindows",
     "ImageInputs",
     "Inputs",
@@ -101,6 +110,7 @@ __all__ = [
     "calendar_channels",
     "calendar_names",
     "channel_names",
+    "copies_at_gate",
     "dataset_from_arrays",
     "dataset_from_masks",
     "dataset_from_pairs",
@@ -112,6 +122,8 @@ __all__ = [
     "describe_odd",
     "draw_example",
     "draw_series",
+    "equal_sets",
+    "find_copies",
     "free_memory",
     "inspect_dataset",
     "inspect_example",
@@ -129,19 +141,34 @@ __all__ = [
     "new_series",
     "new_texts",
     "options_of_dataset",
+    "read_fixes",
     "read_table",
     "save_memory",
     "shuffle_keys",
     "shuffled",
     "spelling_key",
+    "straddling_groups",
     "thumbnail",
     "to_eight_bits",
     "typical_series",
+    "write_fixes",
 ]
 
 __getattr__ = late_names(
     __name__,
     {
+        "BY_NATURE": "leaks",
+        "WORTH_MENDING": "leaks",
+        "Copies": "leaks",
+        "copies_at_gate": "leaks",
+        "find_copies": "leaks",
+        "straddling_groups": "leaks",
+        "equal_sets": "duplicates",
+        "CONTENT_DIGITS": "fixes",
+        "FIXES_HEAD": "fixes",
+        "Fix": "fixes",
+        "read_fixes": "fixes",
+        "write_fixes": "fixes",
         "ARRAYS_SOURCE": "dataset",
         "AddressedTargets": "addressed",
         "ArrayImages": "images",

@@ -41,6 +41,7 @@ def dataset_from_arrays(
     seed: int = 0,
     val: float = 0.1,
     test: float = 0.2,
+    allow_leaks: bool = False,
     task: TaskName | None = None,
 ) -> Dataset:
     """Make a dataset of pictures of one size.
@@ -59,7 +60,7 @@ def dataset_from_arrays(
         groups: [N] anything whose equal values must stay in one split.
         weights: [N] numbers from 0 on by which each example's loss is multiplied in training.
         names: one each; None for "example 0", ...
-        seed, val, test: as in `load_dataset`.
+        seed, val, test, allow_leaks: as in `load_dataset`.
         task: what the labels are, where their type says otherwise: "single-label" (or "binary") makes classes of whole
             numbers among floats, and of [N, L] with a single 1 in every row; "regression" amounts of whole numbers;
             "multi-label" wants 0 and 1, [N, L].
@@ -67,7 +68,9 @@ def dataset_from_arrays(
     Raises:
         DataError: shapes, types or lengths do not fit, or the labels are not what the task wants.
     """
-    handed_over = HandedOver(name, SplitChoice(seed=seed, val=val, test=test), splits, groups, weights, names)
+    handed_over = HandedOver(
+        name, SplitChoice(seed=seed, val=val, test=test, allow_leaks=allow_leaks), splits, groups, weights, names
+    )
     found = as_pixels(np.asarray(images))
     target, targets = as_target(for_task(np.asarray(labels), task), target_name, classes)
     return _of_pictures(found, target, targets, handed_over, called="labels")
@@ -86,6 +89,7 @@ def dataset_from_masks(
     seed: int = 0,
     val: float = 0.1,
     test: float = 0.2,
+    allow_leaks: bool = False,
 ) -> Dataset:
     """Make a dataset of pictures of one size with a class for each pixel.
 
@@ -94,7 +98,7 @@ def dataset_from_masks(
         masks: [N, H, W] whole numbers or bools: class 0, 1, ...; 255 where nothing is known.
         name: what to call it; used in the names of runs.
         classes: the names of class 0, 1, ...; None for "background", "class 1", ...
-        splits, groups, weights, names, seed, val, test: as in `dataset_from_arrays`.
+        splits, groups, weights, names, seed, val, test, allow_leaks: as in `dataset_from_arrays`.
 
     Raises:
         DataError: shapes, types or lengths do not fit, or there are fewer than two classes, or more than 64.
@@ -104,7 +108,9 @@ def dataset_from_masks(
         pictures = np.random.default_rng(0).integers(0, 255, (10, 16, 16), np.uint8)
         pellucid.dataset_from_masks(pictures, pictures > 128, name="bright")
     """
-    handed_over = HandedOver(name, SplitChoice(seed=seed, val=val, test=test), splits, groups, weights, names)
+    handed_over = HandedOver(
+        name, SplitChoice(seed=seed, val=val, test=test, allow_leaks=allow_leaks), splits, groups, weights, names
+    )
     found, given = as_pixels(np.asarray(images)), np.asarray(masks)
     check_length("masks", len(given), len(found.pixels), "images")
     target, targets = as_masks(given, found.pixels.shape[:3], classes)
@@ -187,6 +193,7 @@ def dataset_from_table(
     seed: int = 0,
     val: float = 0.1,
     test: float = 0.2,
+    allow_leaks: bool = False,
     task: TaskName | None = None,
 ) -> Dataset:
     """Make a dataset of table rows.
@@ -195,12 +202,15 @@ def dataset_from_table(
         columns: name to [N] cells: numbers or bools make a number column, anything else a category.
         targets: [N]: words or whole numbers for classes, floats for values.
         impute: "median" to accept missing cells (NaN, None), as in `load_dataset`.
-        name, classes, target_name, splits, groups, weights, seed, val, test, task: as in `dataset_from_arrays`.
+        name, classes, target_name, splits, groups, weights, seed, val, test, allow_leaks, task: as in
+            `dataset_from_arrays`.
 
     Raises:
         DataError: lengths do not fit, cells are missing without `impute`, or infinite.
     """
-    handed_over = HandedOver(name, SplitChoice(seed=seed, val=val, test=test), splits, groups, weights)
+    handed_over = HandedOver(
+        name, SplitChoice(seed=seed, val=val, test=test, allow_leaks=allow_leaks), splits, groups, weights
+    )
     target, values = as_target(for_task(np.asarray(targets), task), target_name, classes)
     if not columns:
         raise DataError("There are no columns.", expected="A table needs at least one input column.")
@@ -227,6 +237,7 @@ def dataset_from_texts(
     seed: int = 0,
     val: float = 0.1,
     test: float = 0.2,
+    allow_leaks: bool = False,
     task: TaskName | None = None,
 ) -> Dataset:
     """Make a dataset of texts.
@@ -235,12 +246,15 @@ def dataset_from_texts(
         texts: [N] strings.
         labels: [N] or [N, L], as in `dataset_from_arrays`.
         names: one each; None for "text 1", ...
-        name, classes, target_name, splits, groups, weights, seed, val, test, task: as in `dataset_from_arrays`.
+        name, classes, target_name, splits, groups, weights, seed, val, test, allow_leaks, task: as in
+            `dataset_from_arrays`.
 
     Raises:
         DataError: lengths do not fit, one is no text or an empty one, or the labels are not what the task wants.
     """
-    handed_over = HandedOver(name, SplitChoice(seed=seed, val=val, test=test), splits, groups, weights, names)
+    handed_over = HandedOver(
+        name, SplitChoice(seed=seed, val=val, test=test, allow_leaks=allow_leaks), splits, groups, weights, names
+    )
     strange = next((place for place, text in enumerate(texts) if not isinstance(text, str) or not text.strip()), None)
     if strange is not None:
         found = type(texts[strange]).__name__ if not isinstance(texts[strange], str) else "empty text"

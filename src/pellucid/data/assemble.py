@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,10 +16,19 @@ from pellucid.data.kinds import KINDS_OF_INPUT
 from pellucid.data.magnitudes import check_magnitudes
 from pellucid.data.raw_dataset import RawDataset
 from pellucid.data.similar_classes import find_similar_classes
+from pellucid.data.splits import LEFT_OUT, TRAIN
 from pellucid.data.unseen import without_unseen
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds import SPLITS
+from pellucid.kinds import SPLITS, SplitName
+from pellucid.late import Late
 from pellucid.records import Decision
+
+if TYPE_CHECKING:
+    from pellucid.data.leaks import Leaks
+
+_EXAMINE_LEAKS = Late("pellucid.data.leaks", "examine_leaks")
+"""Only data that bring splits have leaks to look for; others keep together what belongs together."""
+_STRADDLING_GROUPS = Late("pellucid.data.leaks", "straddling_groups")
 
 
 def finish(raw: RawDataset, *, choice: SplitChoice) -> Dataset:
@@ -36,6 +48,7 @@ def finish(raw: RawDataset, *, choice: SplitChoice) -> Dataset:
     raw.findings += find_similar_classes(raw.target)
     equal = equal_sets(raw.equality) if raw.equality is not None else []
     raw.findings += kind.equal_findings(raw, equal)
+    leaks = _leaks(raw, equal, choice)
     result = choose_splits(
         target=raw.target,
         targets=raw.targets,
@@ -49,7 +62,10 @@ def finish(raw: RawDataset, *, choice: SplitChoice) -> Dataset:
         spans=raw.spans,
         least_held=raw.least_held,
         dataset=raw.name,
+        copies=None if leaks is None else leaks.sets,
+        pinned=raw.pinned,
     )
+    _tell_of_groups(raw, result.splits)
     train = result.splits["train"]
     telling = kind.telling(raw.inputs, raw.target, raw.targets, train)
     header = {"target": raw.target.to_dict(), **kind.header(raw.input)}
@@ -67,13 +83,43 @@ def finish(raw: RawDataset, *, choice: SplitChoice) -> Dataset:
         ),
         split_fingerprint=fingerprint_splits(result.splits, len(raw.targets)),
         options=dict(raw.options),
-        decisions=(*raw.decisions, *result.decisions),
-        findings=(*raw.findings, *result.findings, *telling),
+        decisions=(*raw.decisions, *result.decisions, *(() if leaks is None else leaks.decisions)),
+        findings=(*raw.findings, *result.findings, *(() if leaks is None else leaks.told), *telling),
         faults=tuple(raw.faults),
         weights=raw.weights,
         spans=raw.spans,
         proposals=raw.proposals,
+        content=raw.content,
+        equality=raw.equality,
+        refusals=() if leaks is None else leaks.refusals,
     )
+
+
+def _leaks(raw: RawDataset, equal: Sequence[Sequence[int]], choice: SplitChoice) -> Leaks | None:
+    """Look at what the data's own splits share, and leave out of train what is left out; None: they bring none."""
+    given = raw.given
+    if given is None or not (given == TRAIN).any() or raw.target.splitting not in ("strata", "plain"):
+        return None
+    leaks: Leaks = _EXAMINE_LEAKS(raw, equal, given, allowed=choice.allow_leaks)
+    if len(leaks.left_out):
+        raw.given = given.copy()
+        raw.given[leaks.left_out] = LEFT_OUT
+    return leaks
+
+
+def _tell_of_groups(raw: RawDataset, splits: Mapping[SplitName, NDArray[np.int64]]) -> None:
+    """Say of groups that were read whether each is in one split: of splits that the data bring, nobody saw to that."""
+    if raw.groups is None:
+        return
+    assignment = np.full(len(raw.targets), LEFT_OUT, np.int8)
+    for place, name in enumerate(SPLITS):
+        assignment[splits[name]] = place
+    across = len(_STRADDLING_GROUPS(raw.groups, assignment))
+    told = f"{across:,} of them in more than one split" if across else "each kept in one split"
+    raw.decisions = [
+        one.model_copy(update={"value": f"{one.value}, {told}"}) if one.name == "group" else one
+        for one in raw.decisions
+    ]
 
 
 def _settle_given_splits(raw: RawDataset, choice: SplitChoice) -> None:
@@ -91,22 +137,9 @@ def _settle_given_splits(raw: RawDataset, choice: SplitChoice) -> None:
     elif choice.drop_unseen and raw.given is not None:
         left = without_unseen(raw.target, raw.targets, raw.given)
         if left is not None:
-            _keep_only(raw, left.kept)
-            raw.target, raw.targets = left.target, left.targets
+            raw.keep_only(left.kept, targets=left.targets)
+            raw.target = left.target
             raw.decisions.append(left.decision)
-
-
-def _keep_only(raw: RawDataset, kept: NDArray[np.int64]) -> None:
-    """Leave some examples of a raw dataset; what they are learned as is the caller's."""
-    indices = kept.tolist()
-    raw.inputs = raw.inputs.subset(kept)
-    raw.names = None if raw.names is None else [raw.names[index] for index in indices]
-    raw.content = [raw.content[index] for index in indices]
-    raw.equality = None if raw.equality is None else [raw.equality[index] for index in indices]
-    raw.given = None if raw.given is None else raw.given[kept]
-    raw.groups = None if raw.groups is None else raw.groups[kept]
-    raw.weights = None if raw.weights is None else raw.weights[kept]
-    raw.spans = None if raw.spans is None else raw.spans[kept]
 
 
 def _check_weights(raw: RawDataset) -> None:

@@ -17,11 +17,13 @@ from pellucid.data.splits_in_order import CROSSING, Borders, check_filled, find_
 from pellucid.data.unseen import unseen_classes
 from pellucid.errors import DataError, RecipeError
 from pellucid.kinds import SPLITS, SplitName, Target
+from pellucid.late import Late
 from pellucid.records import Decision
 from pellucid.words import counted, plural
 
 _MAX_CARVED = 1 / 3  # of train, when other splits come with the data: more would starve the training
 _SHOWN = 8
+_STRADDLING_GROUPS = Late("pellucid.data.leaks", "straddling_groups")
 _TINY = 10
 """Examples below which a split of them measures nothing."""
 _IN_ORDER = {"time": "in time", "stretch": "in stretches"}
@@ -38,6 +40,7 @@ class SplitChoice:
         test: the same; together below 1.
         ignore_given: whether splits that the data brings are drawn anew.
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
+        allow_leaks: whether what is in train and in splits that the data brings is accepted (`data/leaks.py`).
         reason: why the data propose these shares; "" where they do not.
 
     Raises:
@@ -49,6 +52,7 @@ class SplitChoice:
     test: float = 0.2
     ignore_given: bool = False
     drop_unseen: bool = False
+    allow_leaks: bool = False
     reason: str = ""
 
     def __post_init__(self) -> None:
@@ -118,6 +122,8 @@ def choose_splits(
     spans: NDArray[np.int64] | None = None,
     least_held: int = 0,
     dataset: str = "",
+    copies: Sequence[Sequence[int]] | None = None,
+    pinned: NDArray[np.int8] | None = None,
 ) -> ChosenSplits:
     """Return the splits of a dataset.
 
@@ -129,7 +135,7 @@ def choose_splits(
     Args:
         target, targets: what is learned, [N].
         names: relative names, which decide the order of the shuffle; None for the examples' indices.
-        given: [N] split that the data names, or None.
+        given: [N] split that the data names, -1 for examples that are to be in none; or None.
         groups: [N] or None.
         equal: sets of examples that are equal.
         label: the name of an example, for findings.
@@ -138,10 +144,13 @@ def choose_splits(
         spans: [N, 2] first and last place of what each example's target covers, where it is split in order.
         least_held: places that val and test have at least there, where they are wanted.
         dataset: its name, for messages.
+        copies: sets of examples that are told where they lie in several given splits; None for `equal`.
+        pinned: [N] split that an example is wanted in, with all that it must stay together with; -1 where it does not
+            matter. Only where the data bring no splits.
 
     Raises:
-        DataError: the data brings splits without train, or a class that train lacks; or what follows one another is too
-            short to be cut.
+        DataError: two that must stay together are wanted in different splits; the data brings splits without train, or
+            a class that train lacks; or what follows one another is too short to be cut.
     """
     count = len(targets)
     assignment = np.zeros(count, dtype=np.int8) if given is None else given.copy()
@@ -163,15 +172,36 @@ def choose_splits(
         units = join_units(count, equal, groups)
         wanted = quotas(np.bincount(strata[pool], minlength=int(strata.max()) + 1), shares)
         assignment[pool] = share_out(strata[pool], units[pool], keys[pool], wanted)
+        if pinned is not None:
+            _pin(assignment, pinned, units, label)
     splits = as_splits(assignment)
     decisions = [_describe(splits, target, present=present, missing=missing, choice=choice)]
     together = [members for members in equal if len(set(assignment[list(members)].tolist())) == 1]
     if together and missing:
         decisions.append(_describe_equal(together, noun))
-    findings = [*_leaks(assignment, equal, groups, label, present, noun), *_gaps(target, targets, splits)]
+    told = equal if copies is None else copies
+    findings = [*_leaks(assignment, told, groups, label, present, noun), *_gaps(target, targets, splits)]
     if count < _TINY and missing and choice.val and choice.test:
         findings.append(_tiny(count, splits))
     return ChosenSplits(splits=splits, decisions=tuple(decisions), findings=tuple(findings))
+
+
+def _pin(
+    assignment: NDArray[np.int8], pinned: NDArray[np.int8], units: NDArray[np.int64], label: Callable[[int], str]
+) -> None:
+    """Put examples where they are wanted, each with its unit; writes to `assignment`."""
+    wanted: dict[int, int] = {}
+    for index in np.flatnonzero(pinned >= 0).tolist():
+        first = wanted.setdefault(int(units[index]), index)
+        if pinned[first] != pinned[index]:
+            raise DataError(
+                f"{label(first)} and {label(index)} are equal or of one group, and are wanted in "
+                f"{SPLITS[pinned[first]]} and {SPLITS[pinned[index]]}.",
+                expected="What belongs together stays in one split.",
+                fix="Take one of the two lines out of the fixes.",
+            )
+    for unit, index in wanted.items():
+        assignment[units == unit] = pinned[index]
 
 
 def _in_order(
@@ -302,7 +332,8 @@ def _leaks(
     if not present:
         return []
     findings = []
-    torn = [members for members in equal if len(set(assignment[list(members)].tolist())) > 1]
+    inside = [[index for index in members if assignment[index] >= 0] for members in equal]
+    torn = [members for members in inside if len(set(assignment[members].tolist())) > 1]
     if torn:
         findings.append(
             Finding(
@@ -317,9 +348,7 @@ def _leaks(
             )
         )
     if groups is not None:
-        pairs = np.unique(np.stack([groups, assignment.astype(np.int64)]), axis=1)
-        shared, times = np.unique(pairs[0], return_counts=True)
-        across = shared[times > 1]
+        across = _STRADDLING_GROUPS(groups, assignment)
         if len(across):
             firsts = [label(int(np.flatnonzero(groups == group)[0])) for group in across[:_SHOWN]]
             findings.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -75,6 +75,12 @@ class Dataset:
     example's target covers; None where examples do not follow one another."""
     proposals: tuple[Proposal, ...] = field(default=(), repr=False)
     """What it proposes for its training, where nobody chooses."""
+    content: Sequence[bytes] = field(default=(), repr=False)
+    """[N] a digest of each example's content: what a line of fixes is bound to."""
+    equality: Sequence[bytes] | None = field(default=None, repr=False)
+    """[N] a digest that equal examples share; None where equal ones are not kept together."""
+    refusals: tuple[str, ...] = field(default=(), repr=False)
+    """Why nothing is to be trained on it, a sentence each: what leaks between its splits; () where nothing does."""
 
     def __len__(self) -> int:
         return len(self.targets)
@@ -96,6 +102,20 @@ class Dataset:
                 yield
         else:
             yield
+
+    def check_trainable(self) -> None:
+        """Raise where a score that is measured on it would mean nothing.
+
+        Raises:
+            DataError: its own splits share what cannot be mended by leaving examples out, and nobody accepted it.
+        """
+        if self.refusals:
+            raise DataError(
+                f"'{self.name}' is not trained on as it is: " + " ".join(self.refusals),
+                expected="What val and test ask about is not in train.",
+                fix="--splits ignore (splits=) draws splits that keep such examples together; --allow-leaks "
+                "(allow_leaks=) trains all the same, and the run says so.",
+            )
 
     def example_name(self, index: int) -> str:
         """Return the name of an example: a path relative to the source, or "row 12", "picture 345"."""

@@ -20,6 +20,10 @@ from pellucid.words import counted
 
 _READ_PATH = Late("pellucid.data.path_intake", "read_path")
 """Named datasets need none of what reads folders and files."""
+_READ_FIXES = Late("pellucid.data.fixes", "read_fixes")
+_IS_MANIFEST = Late("pellucid.data.fixes", "is_manifest")
+_SOURCE_OF = Late("pellucid.data.fixes", "source_of")
+_APPLY_FIXES = Late("pellucid.data.fixing", "apply_fixes")
 _MAKE_OWN_TARGET = Late("pellucid.data.kinds.itself", "make_own_target")
 _WITH_OWN_TARGET = Late("pellucid.data.kinds.itself", "with_own_target")
 
@@ -44,6 +48,8 @@ def load_dataset(
     label_from: Literal["name"] | None = None,
     splits: Literal["ignore"] | None = None,
     drop_unseen: bool = False,
+    allow_leaks: bool = False,
+    fixes: str | Path | None = None,
     text: str | None = None,
     block: int | None = None,
     horizon: int | None = None,
@@ -94,6 +100,11 @@ def load_dataset(
             is time.
         ignore: of masks: values that mean "not labelled", with commas between them, e.g. "255" or "#e0e0c0".
         drop_unseen: whether classes that train lacks, in splits that the data brings, are left out.
+        allow_leaks: whether what splits that the data bring share with train is accepted. Otherwise training examples
+            that equal more than 1 % of val or test are in no split, and `Dataset.refusals` says what no training may be
+            begun with: groups on both sides, equal pictures with different labels, a fifth of train gone.
+        fixes: a manifest of decisions about single examples (`data/fixes.py`): its path, or its text, as a record keeps
+            it. Or give the manifest in place of the data: it names them.
         text: the column of a table whose texts are learned from, instead of all other columns.
         block: characters of each window of a text that is read on and on; None for 128.
         horizon: how many steps ahead a series is forecast; makes of a CSV with a time column a series.
@@ -114,15 +125,22 @@ def load_dataset(
             expected="A path, a name, or a Dataset.",
             fix="Arrays become one by pellucid.dataset_from_arrays(images, labels, name='mine').",
         )
+    if str(source).lower().endswith(".csv") and _IS_MANIFEST(source):
+        if fixes is not None:
+            raise RecipeError(
+                f"{source} is a file of fixes itself, and --fixes (fixes=) names another.",
+                fix="Give the data in its place, or leave --fixes out; lines of both can stand in one file.",
+            )
+        source, fixes = _SOURCE_OF(source), source
     said = (("label-from", label_from, "name"), ("splits", splits, "ignore"), ("gaps", gaps, "fill"))
     for option, given, only in said:
         if given not in (None, only):
             raise RecipeError(
                 f"--{option} ({option.replace('-', '_')}=) is '{given}'.", expected=f"It can only be '{only}'."
             )
-    choice = SplitChoice(seed=seed, ignore_given=splits == "ignore", drop_unseen=drop_unseen).override(
-        val=val, test=test
-    )
+    choice = SplitChoice(
+        seed=seed, ignore_given=splits == "ignore", drop_unseen=drop_unseen, allow_leaks=allow_leaks
+    ).override(val=val, test=test)
     if impute not in (None, "median"):
         raise RecipeError(f"--impute (impute=) is '{impute}'.", expected="It can only be 'median'.")
     table = TableChoice(
@@ -155,11 +173,17 @@ def load_dataset(
     raw = _read(source, table)
     if block is not None:
         raw = with_block(raw, block)
+    decided = _READ_FIXES(fixes) if fixes is not None else None
+    if decided is not None:
+        _APPLY_FIXES(raw, decided)
     if strict and raw.faults:
         _refuse_faults(raw)
     choice = choice.proposed(raw.proposed_splits, val=val, test=test)
     shares = {"val": choice.val, "test": choice.test}
     raw.options = {"target": target, "seed": seed, **shares, "group": group, "impute": impute}
+    # Written down even where it is not: a record without it is of a time when everything was allowed.
+    raw.options = {**raw.options, "allow_leaks": allow_leaks}
+    raw.options = {**raw.options, "fixes": decided.text} if decided is not None else raw.options
     raw.options = {**raw.options, **table.later_options()}
     if task in OWN_TASKS:
         _MAKE_OWN_TARGET(raw, task)

@@ -14,6 +14,7 @@ from pellucid.data.dataset import Finding
 from pellucid.decoding import IMAGE_SUFFIXES
 from pellucid.errors import DataError
 from pellucid.files import reason_of
+from pellucid.late import Late
 from pellucid.words import counted, steady_name
 
 _SYSTEM_NAMES = frozenset(
@@ -36,6 +37,8 @@ _SYSTEM_NAMES = frozenset(
 )
 """Lower-case names that operating systems, network drives and editors leave behind."""
 
+_IS_MANIFEST = Late("pellucid.data.fixes", "is_manifest")
+"""A file of fixes may lie among its data: it is none of them, and is used when it is named."""
 _SHOWN = 8
 _MOST_WAYS = 64
 """Ways to one folder that are followed: of ten links each to the next of ten folders there are ten thousand million."""
@@ -245,7 +248,7 @@ def _look_into(folder: Path, prefix: str, scan: Scan) -> list[os.DirEntry[str]]:
             scan.pictures.append((name, Path(entry.path)))
         elif entry.is_symlink() and not os.path.exists(entry.path):
             scan.unreadable.append(f"{name}: {_why_no_link(entry.path)}")
-        else:
+        elif not (name.lower().endswith(".csv") and _IS_MANIFEST(entry.path)):
             scan.other_files.append(name)
     return inner
 

@@ -34,6 +34,7 @@ def dataset_from_series(
     seed: int = 0,
     val: float = 0.1,
     test: float = 0.2,
+    allow_leaks: bool = False,
     task: TaskName | None = None,
 ) -> Dataset:
     """Make a dataset of whole series.
@@ -45,14 +46,16 @@ def dataset_from_series(
         name: what to call it; used in the names of runs.
         channels: their C names; None for "channel 1", ...
         step: how far apart two steps are, in words, e.g. "1 month".
-        classes, target_name, splits, weights, seed, val, test, task: as in `dataset_from_arrays`.
+        classes, target_name, splits, weights, seed, val, test, allow_leaks, task: as in `dataset_from_arrays`.
         groups: [N] anything whose equal values must stay in one split, e.g. the person.
         names: one each; None for "series 1", ...
 
     Raises:
         DataError: shapes, types or lengths do not fit, or a series holds no number.
     """
-    handed_over = HandedOver(name, SplitChoice(seed=seed, val=val, test=test), splits, groups, weights, names)
+    handed_over = HandedOver(
+        name, SplitChoice(seed=seed, val=val, test=test, allow_leaks=allow_leaks), splits, groups, weights, names
+    )
     found = as_series(series)
     target, targets = as_target(for_task(np.asarray(labels), task), target_name, classes)
     handed_over.check("labels", len(targets), len(found), "series")

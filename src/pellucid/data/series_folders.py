@@ -118,7 +118,7 @@ def _groups(series: list[SeriesFile], choice: TableChoice) -> tuple[list[Decisio
     _, numbers = np.unique(np.array(words, dtype=object).astype(str), return_inverse=True)
     column = next(one.group_column for one in series if one.group_column)
     reason = "as asked for" if choice.group else "guessed from its name; --group NAME (group=) chooses another"
-    value = f"'{column}': {counted(int(numbers.max()) + 1, 'group')}, each kept in one split"
+    value = f"'{column}': {counted(int(numbers.max()) + 1, 'group')}"
     return [Decision(name="group", value=value, reason=reason)], numbers.astype(np.int64)
 
 

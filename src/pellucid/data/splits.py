@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from pellucid.kinds import SPLITS, SplitName
 
 TRAIN, VAL, TEST = 0, 1, 2
+LEFT_OUT = -1
+"""In place of a split: of an example that is in none."""
 _MAX_REPAIR_CELLS = 5_000_000  # units x classes; with more, shares are near enough without repair, and it would be slow
 _MAX_REPAIR_WORK = 500_000_000  # cells x steps: about a second
 

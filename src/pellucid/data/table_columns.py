@@ -174,7 +174,7 @@ def read_groups(table: Table, name: str, choice: TableChoice) -> tuple[NDArray[n
     _, groups = np.unique(np.array(cells, dtype=object).astype(str), return_inverse=True)
     number = int(groups.max()) + 1
     reason = "as asked for" if choice.group else "guessed from its name; --group NAME (group=) chooses another"
-    value = f"'{name}': {number:,} groups of {len(cells) / number:.1f} on average, each kept in one split"
+    value = f"'{name}': {number:,} groups of {len(cells) / number:.1f} on average"
     return groups.astype(np.int64), Decision(name="group", value=value, reason=reason)
 
 

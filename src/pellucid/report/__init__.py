@@ -12,6 +12,7 @@ from pellucid.late import late_names
 
 if TYPE_CHECKING:
     from pellucid.report.architecture import summary_html, write_summary
+    from pellucid.report.audit_page import write_audit
     from pellucid.report.drawing import draw_network, standalone_svg
     from pellucid.report.embedding import PictureSource
     from pellucid.report.exhibit_page import keep, write_page
@@ -52,6 +53,7 @@ __all__ = [
     "summary_html",
     "table_html",
     "word_columns",
+    "write_audit",
     "write_inspection",
     "write_page",
     "write_picture_inspection",
@@ -86,6 +88,7 @@ __getattr__ = late_names(
         "summary_html": "architecture",
         "table_html": "plain_tables",
         "word_columns": "exhibits",
+        "write_audit": "audit_page",
         "write_inspection": "inspection_page",
         "write_page": "exhibit_page",
         "write_picture_inspection": "picture_page",

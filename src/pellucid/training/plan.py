@@ -67,10 +67,12 @@ def plan_run(
         own_augmentation: whether code of the user's own augments, too: a frozen backbone then sees every picture anew.
 
     Raises:
-        RecipeError, ModelError, DataError: the choices do not fit each other, the model or the data.
+        RecipeError, ModelError, DataError: the choices do not fit each other, the model or the data; or the data are
+            not to be trained on (`Dataset.check_trainable`).
     """
     if name is not None:
         check_name(name)
+    dataset.check_trainable()
     recipe, proposed = choose_proposed(dataset, recipe, model)
     # The network comes first: rate, batch, epochs and what stays frozen depend on what was built, and on its weights.
     network, about_network = _plan_network(dataset, recipe, model)

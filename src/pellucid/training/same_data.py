@@ -38,7 +38,8 @@ def check_same_data(record: TrainedOn, dataset: Dataset) -> None:
     if dataset.split_fingerprint != record.dataset.split_fingerprint:
         raise RunError(
             f"The splits of '{record.name}' cannot be made again as they were.",
-            fix="Install the Pellucid that made the run, or train anew.",
+            fix="Install the Pellucid that made the run, or train anew. Of data handed over in Python an earlier one "
+            "left nothing out of train: make the dataset with allow_leaks=True.",
         )
 
 

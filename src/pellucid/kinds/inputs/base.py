@@ -21,6 +21,8 @@ class Input(Kind):
 
     is_drawn: ClassVar[bool] = False
     """Whether the picture of an example is a drawing on white, rather than the example itself."""
+    repeats_by_nature: ClassVar[bool] = False
+    """Whether two examples may well be equal although nobody copied one: rows of few values, short texts."""
     is_typed: ClassVar[bool] = False
     """Whether an example can be typed as it is, in one string."""
 

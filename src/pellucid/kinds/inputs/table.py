@@ -24,6 +24,7 @@ class TableInput(Input):
     noun: ClassVar[str] = "row"
     many: ClassVar[str] = "a table"
     plural: ClassVar[str] = "tables"
+    repeats_by_nature: ClassVar[bool] = True
     columns: tuple[Column, ...]
 
     def size_words(self) -> str:

@@ -16,6 +16,7 @@ class TextInput(Input):
     noun: ClassVar[str] = "text"
     many: ClassVar[str] = "texts"
     plural: ClassVar[str] = "texts"
+    repeats_by_nature: ClassVar[bool] = True
     is_typed: ClassVar[bool] = True
     form: Literal["items", "stream"] = "items"
     """"items": each text is an example; "stream": examples are windows of text that goes on and on."""
