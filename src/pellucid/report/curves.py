@@ -13,7 +13,6 @@ from pellucid.report import wording
 from pellucid.report.charts import Series, line_chart, range_test_chart
 from pellucid.report.charts.curves import MOST_PLACES, thin
 from pellucid.runs import EpochRow, RunRecord
-from pellucid.training import task_of
 from pellucid.words import counted
 
 
@@ -94,11 +93,18 @@ def _cell(name: str, value: float | None) -> str:
     return _words(name.removeprefix("train_").removeprefix("val_"), value)
 
 
+def last_epoch_answers(record: RunRecord) -> bool:
+    """Return whether the last epoch answers because no figure tells a better one."""
+    from pellucid.training import task_of  # with torch
+
+    return task_of(record).monitor.is_last
+
+
 def _best_sentence(record: RunRecord, history: Sequence[EpochRow]) -> list[str]:
     best = record.best
     if best is None or record.recipe.optimization.optimizer is None:  # counted in one pass: there is nothing to choose
         return []
-    if task_of(record).monitor.is_last:
+    if last_epoch_answers(record):
         return ["The run answers with the weights of its last epoch: none of these figures tells a better one."]
     split = "validation" if f"val_{best.metric}" in history[-1] else "training"
     score = f"{split} {metric_words(best.metric).label} ({_words(best.metric, best.value)})"
@@ -111,7 +117,7 @@ def _is_share(metric: str) -> bool:
 
 
 def _gap_sentences(record: RunRecord, history: Sequence[EpochRow], names: Sequence[str]) -> list[str]:
-    if record.recipe.optimization.optimizer is None or task_of(record).monitor.is_last:
+    if record.recipe.optimization.optimizer is None or last_epoch_answers(record):
         return []
     if record.augmentation is not None and record.augmentation.mixes:
         return [

@@ -22,9 +22,9 @@ from pellucid.evaluation import (
 from pellucid.kinds import SplitName
 from pellucid.report import wording
 from pellucid.report.charts import IntervalRow, interval_chart
+from pellucid.report.curves import last_epoch_answers
 from pellucid.report.wording import SPLIT_WORDS
 from pellucid.runs import RunRecord
-from pellucid.training import task_of
 from pellucid.words import counted
 
 ORDER: tuple[SplitName, ...] = ("test", "val", "train")
@@ -175,7 +175,7 @@ def _remarks(record: RunRecord, evaluation: Evaluation, metric: Metric) -> tuple
     if metric.note:
         few = metric.note.startswith("too few to say: ")
         remarks.append(f"No interval: {metric.note}." if few else metric.note[:1].upper() + metric.note[1:] + ".")
-    if evaluation.split == "val" and not task_of(record).monitor.is_last:
+    if evaluation.split == "val" and not last_epoch_answers(record):
         remarks.append("Validation chose the best epoch, so this number flatters a little.")
     if evaluation.split == "train":
         remarks.append("The model learned from these very examples: this number says little about new ones.")
