@@ -15,7 +15,7 @@ from pellucid.models.catalogue import OWN
 
 PICTURED = [name for name, entry in OWN.items() if entry.wishes.kinds == "any" or "image" in entry.wishes.kinds]
 """Those that take pictures; what others keep is tested with their own kinds of input."""
-WHOLE = [name for name in PICTURED if not OWN[name].answers_pixels and "latent" not in OWN[name].takes]
+WHOLE = [name for name in PICTURED if not OWN[name].answers_pixels and not OWN[name].task]
 """Of these, those that answer a picture as a whole: others answer with a picture, with as many numbers as it has."""
 SIZES = {"lenet5": (28, 32), "lenet5-sigmoid": (28, 32), "cnn": (8, 28, 32, 96)}
 EVERY_PLACE = ("ngram", "seq2seq", "transformer-seq2seq")

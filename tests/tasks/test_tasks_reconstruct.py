@@ -115,7 +115,7 @@ def test_numbers_that_tell_nothing_are_found() -> None:
 def test_it_is_built_from_what_its_model_was_told() -> None:
     options = ReconstructOptions.of({"form": Form(shape=SHAPE), "noise": 0.2, "beta": 2.0, "latent": 7, "lr": None})
     task = build_task("reconstruct", PictureTarget(), options)
-    assert task == Reconstruct(SHAPE, noise=0.2, beta=2.0)
+    assert task == Reconstruct(SHAPE, noise=0.2, beta=2.0, latent=7)
     assert task.output_width == 12
 
 

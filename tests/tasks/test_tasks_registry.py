@@ -112,7 +112,8 @@ def test_all_that_a_task_is_made_with_can_be_chosen_or_follows_from_the_training
     assert isinstance(extra, dict)
     assert isinstance(offered := extra["offered"], list)
     assert set(offered) == set(TASKS)
-    follows = {"temperature", "emphasis", "form", "betas"}  # of validation, classes, inputs, the task's own phases
+    # Of validation, classes, inputs, the task's own phases, and the model, which is for one way to learn it.
+    follows = {"temperature", "emphasis", "form", "betas", "way"}
     for entry in TASKS.values():
         assert {one.name for one in fields(entry.options)} <= {*Recipe.choices(), *follows}, entry.name
 

@@ -92,7 +92,7 @@ def test_two_processes_train_as_one_does_and_leave_one_run(folder: Path, tmp_pat
     run = pellucid.open_run(tmp_path / "runs" / "stripes-lenet5")
     assert run.record.status == "finished"
     assert run.record.hardware["processes"] == "2"
-    assert done.stdout.count("processes: 2 - ") == 1
+    assert done.stdout.count("processes: 2; ") == 1
     assert done.stdout.count("  3/3") == 1  # one line per epoch, of one process
     for mine, other in zip(run.history, alone.history, strict=True):
         for name in ("train_loss", "val_loss", "train_accuracy", "val_accuracy"):

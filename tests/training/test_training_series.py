@@ -68,7 +68,8 @@ def test_an_explanation_marks_steps_and_never_the_mask(run: pellucid.Run) -> Non
     assert made.channels == ("channel 1", "channel 2", "where values are")
     for one in made.attributions:
         assert one.cells.shape == (3, STEPS)
-        assert not one.cells[2].any()
+        # Nothing of the mask is hidden: what occlusion has there is the rounding of one batch beside another.
+        assert np.abs(one.cells[2]).max() <= 1e-6 * max(1.0, np.abs(one.cells).max())
         assert one.randomisation is not None
         assert one.deletion is not None
     first = made["integrated-gradients"]
