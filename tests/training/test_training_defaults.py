@@ -109,10 +109,10 @@ def test_convolutions_over_few_series_learn_in_small_steps_and_in_a_second_round
     counts = (20, 36, 50, 67, 150, 270)
     assert [pace.batch_size(count) for count in counts] == [4, 4, 5, 6, 15, 16]
     assert [pace.first_round(count) for count in counts] == [240, 137, 124, 113, 120, 0]
-    assert [pace.epochs(count) for count in counts] == [800, 800, 720, 600, 720, 75]
+    assert [pace.epochs(count) for count in counts] == [1500, 1500, 1350, 1125, 1350, 75]
     assert series.pace("recurrent").epochs(36) < 250
     made, said = resolve_learning(Recipe(), pace=pace, num_train=36, num_val=0, num_classes=3)
-    assert (made.duration.epochs, made.duration.first_round, made.batches.batch) == (800, 137, 4)
+    assert (made.duration.epochs, made.duration.first_round, made.batches.batch) == (1500, 137, 4)
     assert any(one.name == "first round" for one in said)
     fixed, _ = resolve_learning(Recipe(epochs=50), pace=pace, num_train=36, num_val=0, num_classes=3)
     assert (fixed.duration.epochs, fixed.duration.first_round) == (50, 0)
