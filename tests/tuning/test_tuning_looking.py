@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pellucid.cli.main import main
+from pellucid.data import Dataset
 from pellucid.errors import PellucidError, RunError, WritingError
 from pellucid.runs import Recipe
 from pellucid.tuning import Limits, SearchFolder, read_search, run_search, summarise_search
@@ -153,3 +154,13 @@ def test_a_space_that_its_trials_do_not_come_from_is_said_in_words(
         read_search(folder)
     with pytest.raises(RunError, match=r"Trial 0 in .* does not belong to the space"):
         Journal(folder, folder.read_record())
+
+
+def test_a_space_of_what_no_recipe_has_is_said_in_words(begin: Begin, corners: Dataset) -> None:
+    folder = begin(space={"optimizer": ["adamw", "sgd"]})
+    data = json.loads((folder.path / "search.json").read_text())
+    data["space"]["parameters"]["a\nb\x00"] = data["space"]["parameters"].pop("optimizer")
+    (folder.path / "search.json").write_text(json.dumps(data))
+    for look in (lambda: read_search(folder), lambda: run_search(folder, corners, Limits(trials=1))):
+        with pytest.raises(RunError, match="which is no choice of its recipe"):
+            look()

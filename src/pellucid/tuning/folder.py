@@ -120,7 +120,15 @@ class SearchFolder:
                 f"'{path}' is of schema version {data.get('schema_version')}; this Pellucid reads {SCHEMA_VERSION}.",
                 fix="Install the Pellucid that wrote it, or a newer one.",
             )
-        return SearchRecord.from_dict(data, source=str(path), error=RunError)
+        record = SearchRecord.from_dict(data, source=str(path), error=RunError)
+        choices = record.default.model_dump()
+        if unknown := [name for name in record.space.parameters if name not in choices]:
+            raise RunError(
+                f"'{path}' searches '{unknown[0]:.60}', which is no choice of its recipe.",
+                expected="A search's space as `pellucid tune` wrote it.",
+                fix="Bring back what was changed, or remove the search's folder and begin anew.",
+            )
+        return record
 
     def remember_place(self, place: str) -> None:
         """Write down where the data of the search are now, for the next command.
