@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +15,7 @@ from IPython.core.formatters import HTMLFormatter
 from PIL import Image
 from safetensors.torch import load_file
 from tests.apart import Starter
+from tests.interrupted import StopsAfter, same_weights
 from torch import Tensor, nn
 
 import pellucid
@@ -27,22 +28,10 @@ from pellucid.prediction.judging import MaskPrediction
 from pellucid.preprocessing.augmentation.windows import cut_windows, draw_windows
 from pellucid.report import register_displays
 from pellucid.runs import Recipe
-from pellucid.training import NullProgress, plan_run
+from pellucid.training import plan_run
 
 CHOICES: dict[str, Any] = {"epochs": 3, "lr": 0.01, "batch": 8, "threads": 1, "imgsz": 16}
 SMALL: dict[str, Any] = {**CHOICES, "width": 4, "levels": 3}
-NAMES = ("best", "last")
-
-
-class StopsAfter(NullProgress):
-    """Ends a training after an epoch, as Ctrl-C does."""
-
-    def __init__(self, epoch: int) -> None:
-        self.epoch = epoch
-
-    def ended_epoch(self, row: Mapping[str, float], *, num_epochs: int, is_best: bool) -> None:
-        if row["epoch"] == self.epoch:
-            raise KeyboardInterrupt
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,11 +71,6 @@ def refusal(ask: Any) -> str:
     with pytest.raises(PellucidError) as caught:
         ask()
     return str(caught.value)
-
-
-def same_weights(one: Run, other: Run) -> bool:
-    pairs = [[load_file(run.folder.checkpoints / f"{file}.safetensors") for run in (one, other)] for file in NAMES]
-    return all(a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a) for a, b in pairs)
 
 
 def test_it_is_learned_and_measured_with_rivals_beside_it(run: Run) -> None:

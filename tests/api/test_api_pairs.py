@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from IPython.core.formatters import HTMLFormatter
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.torch import load_file
+from tests.interrupted import StopsAfter, same_weights
 
 import pellucid
 from pellucid import Dataset, Run, api
@@ -23,18 +21,9 @@ from pellucid.kinds import PairedTarget
 from pellucid.prediction.judging import PairedPrediction
 from pellucid.report import register_displays
 from pellucid.runs import Recipe
-from pellucid.training import NullProgress, plan_run
+from pellucid.training import plan_run
 
 CHOICES: dict[str, Any] = {"epochs": 3, "lr": 0.01, "batch": 8, "threads": 1, "width": 4, "levels": 2, "imgsz": 12}
-NAMES = ("best", "last")
-
-
-class StopsAfter(NullProgress):
-    """Ends a training after its second epoch, as Ctrl-C does."""
-
-    def ended_epoch(self, row: Mapping[str, float], *, num_epochs: int, is_best: bool) -> None:
-        if row["epoch"] == 2:
-            raise KeyboardInterrupt
 
 
 def pictures(count: int, *, seed: int) -> NDArray[np.uint8]:
@@ -64,11 +53,6 @@ def refusal(ask: Any) -> str:
     with pytest.raises(PellucidError) as caught:
         ask()
     return str(caught.value)
-
-
-def same_weights(one: Run, other: Run) -> bool:
-    pairs = [[load_file(run.folder.checkpoints / f"{file}.safetensors") for run in (one, other)] for file in NAMES]
-    return all(a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a) for a, b in pairs)
 
 
 def test_it_is_learned_and_measured_beside_the_picture_itself_and_the_mean(run: Run, data: Dataset) -> None:

@@ -180,3 +180,14 @@ def test_examples_that_follow_one_another_are_not_fixed_one_by_one(tmp_path: Pat
     path.write_text(HEAD + "row 3,,exclude,,,,\n")
     with pytest.raises(DataError, match="follow one another"):
         load_dataset(series, horizon=2, fixes=path)
+
+
+def test_no_cell_is_a_formula_of_a_spreadsheet(tmp_path: Path) -> None:
+    fixes = [Fix("=1+1.png", "", "relabel", "@bee", "-look"), Fix("-5", "", "exclude"), Fix("'tis.png", "", "keep")]
+    text = write_fixes(fixes)
+    assert "'=1+1.png,,relabel,'@bee,'-look" in text
+    path = tmp_path / "fixes.csv"
+    path.write_text(text, encoding="utf-8")
+    assert [(one.name, one.value, one.why) for one in read_fixes(path).decided] == [
+        ("=1+1.png", "@bee", "-look"), ("-5", "", ""), ("'tis.png", "", ""),
+    ]  # fmt: skip

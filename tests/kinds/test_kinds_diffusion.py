@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
 from tests.apart import Starter
+from tests.interrupted import StopsAfter, killed_and_together, same_weights
 
 import pellucid
 from pellucid import Dataset, Run
@@ -18,18 +17,10 @@ from pellucid.errors import PellucidError
 from pellucid.models import parts_of
 from pellucid.prediction import stages_of
 from pellucid.tasks import DenoisesPictures, Diffusion, Draws
-from pellucid.training import NullProgress, film_of
+from pellucid.training import film_of
 
 CHOICES: dict[str, Any] = {"epochs": 3, "batch": 16, "threads": 1, "width": 4, "noise_steps": 12, "strides": 6}
 TOLD = "From noise to a picture", "Pictures that it draws", "The same random numbers over the epochs"
-
-
-class StopsAfter(NullProgress):
-    """Ends a training after an epoch, as Ctrl-C does."""
-
-    def ended_epoch(self, row: Mapping[str, float], *, num_epochs: int, is_best: bool) -> None:
-        if row["epoch"] == 1:
-            raise KeyboardInterrupt
 
 
 def squares(count: int = 60) -> Dataset:
@@ -49,14 +40,6 @@ def train(folder: Path, **others: Any) -> Run:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Return a network that learned for three epochs."""
     return train(tmp_path_factory.mktemp("ddpm"))
-
-
-def same_weights(one: Run, other: Run) -> bool:
-    pairs = [
-        [load_file(each.folder.checkpoints / f"{file}.safetensors") for each in (one, other)]
-        for file in ("best", "last")
-    ]
-    return all(a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a) for a, b in pairs)
 
 
 def test_the_model_chooses_the_task_its_way_and_its_pace(run: Run) -> None:
@@ -129,43 +112,11 @@ def test_one_step_is_traced_to_the_level_of_a_pixel(run: Run) -> None:
             ask()
 
 
-DRIVER = """
-import os, signal, socket, sys
-from pathlib import Path
-from tests.kinds.test_kinds_diffusion import train
-from pellucid.training import NullProgress
-
-class Killed(NullProgress):
-    def ended_epoch(self, row, *, num_epochs, is_best):
-        if row["epoch"] == 2:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-def apart(expected, **others):
-    child = os.fork()
-    if child == 0:
-        train(Path(sys.argv[1]), **others)
-        os._exit(0)
-    return child, expected
-
-children = [apart(-signal.SIGKILL, name="killed", progress=Killed())]
-with socket.socket() as free:
-    free.bind(("127.0.0.1", 0))
-    port = str(free.getsockname()[1])
-for rank in ("0", "1"):
-    os.environ.update(RANK=rank, LOCAL_RANK=rank, WORLD_SIZE="2", LOCAL_WORLD_SIZE="2")
-    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=port)
-    children.append(apart(0, name="together"))
-for child, expected in children:
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == expected
-"""
-"""Trains until it is killed, and in two processes as torchrun starts them."""
-
-
 @pytest.fixture(scope="module")
 def driven(start: Starter, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a run that was killed with SIGKILL, and one that two processes trained."""
     folder = tmp_path_factory.mktemp("driven")
-    done = start.run(DRIVER, folder, OMP_NUM_THREADS="1")
+    done = start.run(killed_and_together(__name__), folder, OMP_NUM_THREADS="1")
     assert done.returncode == 0, done.stderr
     return folder
 

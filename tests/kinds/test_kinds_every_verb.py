@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from IPython.core.formatters import HTMLFormatter
-from safetensors.torch import load_file
 from tests.apart import Starter
+from tests.interrupted import StopsAfter, same_weights
 from tests.kinds.registering import registries_restored
 from tests.kinds.toy_directions import AngleTarget, picture_directions, register_directions
 from tests.kinds.toy_words import WordPreprocessing, learnable_words, register_words
@@ -25,7 +24,7 @@ from pellucid.kinds import INPUTS, TARGETS
 from pellucid.preprocessing import PREPROCESSINGS
 from pellucid.report import register_displays
 from pellucid.runs import Recipe, RunRecord
-from pellucid.training import NullProgress, plan_run
+from pellucid.training import plan_run
 
 CHOICES: dict[str, Any] = {"epochs": 4, "lr": 0.02, "batch": 16, "threads": 1}
 KILLED = """
@@ -42,17 +41,6 @@ class Killed(NullProgress):
 register_words()
 pellucid.train(learnable_words(), runs_dir=sys.argv[1], name="killed", progress=Killed(), **json.loads(sys.argv[2]))
 """
-
-
-class StopsAfter(NullProgress):
-    """Ends a training after an epoch, as Ctrl-C does."""
-
-    def __init__(self, epoch: int) -> None:
-        self.epoch = epoch
-
-    def ended_epoch(self, row: Mapping[str, float], *, num_epochs: int, is_best: bool) -> None:
-        if row["epoch"] == self.epoch:
-            raise KeyboardInterrupt
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -98,14 +86,6 @@ def works_or_refuses(ask: Callable[[], object]) -> str:
     except PellucidError as refusal:
         return str(refusal)
     return ""
-
-
-def same_weights(one: Run, other: Run) -> bool:
-    pairs = [[load_file(run.folder.checkpoints / f"{file}.safetensors") for run in (one, other)] for file in NAMES]
-    return all(a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a) for a, b in pairs)
-
-
-NAMES = ("best", "last")
 
 
 def test_a_record_comes_back_from_its_json(run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +13,8 @@ import pytest
 import torch
 from IPython.core.formatters import HTMLFormatter
 from PIL import Image
-from safetensors.torch import load_file
 from tests.apart import Starter
+from tests.interrupted import StopsAfter, killed_and_together, same_weights
 
 import pellucid
 from pellucid import Dataset, Run, api
@@ -22,18 +22,9 @@ from pellucid.errors import PellucidError, RecipeError, RunError
 from pellucid.evaluation.picture_rivals import principal_axes
 from pellucid.kinds import PictureTarget
 from pellucid.report import register_displays
-from pellucid.training import NullProgress
 
 CHOICES: dict[str, Any] = {"epochs": 3, "batch": 16, "threads": 1, "latent": 3, "task": "reconstruct"}
 HIDDEN: dict[str, Any] = {"hidden": (16,)}
-
-
-class StopsAfter(NullProgress):
-    """Ends a training after an epoch, as Ctrl-C does."""
-
-    def ended_epoch(self, row: Mapping[str, float], *, num_epochs: int, is_best: bool) -> None:
-        if row["epoch"] == 1:
-            raise KeyboardInterrupt
 
 
 def bright_columns(count: int = 90) -> Dataset:
@@ -50,11 +41,14 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return pellucid.train(bright_columns(), runs_dir=tmp_path_factory.mktemp("plain"), **CHOICES, **HIDDEN)
 
 
+def train(folder: Path, **others: Any) -> Run:
+    return pellucid.train(bright_columns(), model="vae", beta=0.5, runs_dir=folder, **CHOICES, **HIDDEN, **others)
+
+
 @pytest.fixture(scope="module")
 def variational(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Return a variational one."""
-    folder = tmp_path_factory.mktemp("vae")
-    return pellucid.train(bright_columns(), model="vae", beta=0.5, runs_dir=folder, **CHOICES, **HIDDEN)
+    return train(tmp_path_factory.mktemp("vae"))
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +72,6 @@ def again(run: Run, folder: Path, **others: Any) -> Run:
     return pellucid.train(
         run.dataset, model=run.record.model.name, runs_dir=folder, **{**CHOICES, **hidden, **own, **others}
     )
-
-
-def same_weights(one: Run, other: Run) -> bool:
-    pairs = [
-        [load_file(each.folder.checkpoints / f"{file}.safetensors") for each in (one, other)]
-        for file in ("best", "last")
-    ]
-    return all(a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a) for a, b in pairs)
 
 
 def test_classes_stay_as_colours_and_are_never_learned(run: Run) -> None:
@@ -257,47 +243,11 @@ def test_tables_are_not_given_back() -> None:
         pellucid.load_dataset("iris", task="reconstruct")
 
 
-DRIVER = """
-import os, signal, socket, sys
-from pathlib import Path
-import pellucid
-from tests.kinds.test_kinds_reconstruct import CHOICES, HIDDEN, bright_columns
-from pellucid.training import NullProgress
-
-class Killed(NullProgress):
-    def ended_epoch(self, row, *, num_epochs, is_best):
-        if row["epoch"] == 2:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-def train(**others):
-    pellucid.train(bright_columns(), model="vae", beta=0.5, runs_dir=sys.argv[1], **CHOICES, **HIDDEN, **others)
-
-def apart(expected, **others):
-    child = os.fork()
-    if child == 0:
-        train(**others)
-        os._exit(0)
-    return child, expected
-
-children = [apart(-signal.SIGKILL, name="killed", progress=Killed())]
-with socket.socket() as free:
-    free.bind(("127.0.0.1", 0))
-    port = str(free.getsockname()[1])
-for rank in ("0", "1"):
-    os.environ.update(RANK=rank, LOCAL_RANK=rank, WORLD_SIZE="2", LOCAL_WORLD_SIZE="2")
-    os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=port)
-    children.append(apart(0, name="together", noise=0.2))
-for child, expected in children:
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == expected
-"""
-"""Trains until it is killed, and in two processes as torchrun starts them."""
-
-
 @pytest.fixture(scope="module")
 def driven(start: Starter, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a run that was killed with SIGKILL, and one that two processes trained."""
     folder = tmp_path_factory.mktemp("driven")
-    done = start.run(DRIVER, folder, OMP_NUM_THREADS="1")
+    done = start.run(killed_and_together(__name__, noise=0.2), folder, OMP_NUM_THREADS="1")
     assert done.returncode == 0, done.stderr
     return folder
 

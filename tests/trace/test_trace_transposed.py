@@ -7,12 +7,12 @@ import itertools
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
-from torch.func import functional_call, jvp
+from tests.trace.forward_mode import check_gradients
+from torch import nn
 
 from pellucid.kinds import Form
 from pellucid.models import build_model
-from pellucid.trace import backpropagate, trace
+from pellucid.trace import trace
 
 # Forward mode compiles some rules by a way that torch itself calls old.
 pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script:FutureWarning")
@@ -33,22 +33,7 @@ def test_values_and_gradients_are_their_terms(name: str) -> None:
     torch.manual_seed(0)
     inputs = torch.randn(shape, dtype=torch.float64)
     model = nn.Sequential(layer, nn.Tanh(), nn.Flatten()).double().eval()
-    wanted = torch.randn(model(inputs).shape, dtype=torch.float64)
-    back = backpropagate(model, inputs, wanted, criterion="squared error")
-
-    def loss(own: str, value: Tensor) -> Tensor:
-        outputs: Tensor = functional_call(model, {own: value}, (inputs,))
-        return (outputs - wanted).square().mean()
-
-    for own, parameter in model.named_parameters():
-        places = list(itertools.product(*map(range, parameter.shape)))
-        for place in places[:: 1 + len(places) // 12]:
-            tangent = torch.zeros_like(parameter)
-            tangent[place] = 1
-            true = jvp(lambda value, own=own: loss(own, value), (parameter.detach(),), (tangent,))[1].item()
-            arithmetic = back.weight(own, *place)
-            assert arithmetic.value == pytest.approx(true, abs=1e-9)
-            assert arithmetic.total == pytest.approx(true, abs=1e-9)
+    check_gradients(model, inputs, number=12)
     traced = next(iter(trace(model, inputs[:1])))
     assert traced.step.operator.startswith("conv_transpose")
     for place in itertools.product(*map(range, traced.shape)):

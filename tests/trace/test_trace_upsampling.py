@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
-from torch.func import functional_call, jvp
+from tests.trace.forward_mode import check_gradients
+from torch import nn
 
 from pellucid.kinds import Form
 from pellucid.models import ModelOptions, build_model
-from pellucid.trace import backpropagate, trace
+from pellucid.trace import trace
 
 # Forward mode compiles some rules by a way that torch itself calls old.
 pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script:FutureWarning")
@@ -31,36 +29,17 @@ def unet() -> nn.Module:
     return build_model("unet", form=Form(shape=(1, 8, 12)), outputs=3 * 8 * 12, options=options, seed=0).eval()
 
 
-def check_gradients(model: nn.Module, inputs: Tensor) -> None:
-    """Compare some weights of every parameter, as value and as sum of terms, with forward mode in float64."""
-    wanted = torch.randn(model(inputs).shape, dtype=torch.float64)
-    back = backpropagate(model, inputs, wanted, criterion="squared error")
-
-    def loss(own: str, value: Tensor) -> Tensor:
-        outputs: Tensor = functional_call(model, {own: value}, (inputs,))
-        return (outputs - wanted).square().mean()
-
-    for own, parameter in model.named_parameters():
-        places = list(itertools.product(*map(range, parameter.shape)))
-        for place in places[:: 1 + len(places) // 3]:
-            tangent = torch.zeros_like(parameter)
-            tangent[place] = 1
-            true = jvp(lambda value, own=own: loss(own, value), (parameter.detach(),), (tangent,))[1].item()
-            arithmetic = back.weight(own, *place)
-            assert arithmetic.value == pytest.approx(true, abs=1e-9), (own, place)
-            assert arithmetic.total == pytest.approx(true, abs=1e-9), (own, place)
-
-
 @pytest.mark.parametrize("name", UPWARDS)
 def test_what_lies_before_an_upsampling_is_differentiated_through_it(name: str) -> None:
     torch.manual_seed(0)
     model = nn.Sequential(nn.Conv2d(2, 3, 2), UPWARDS[name], nn.Tanh(), nn.Conv2d(3, 1, 2), nn.Flatten()).double()
-    check_gradients(model.eval(), torch.randn(2, 2, 4, 4, dtype=torch.float64))
+    check_gradients(model.eval(), torch.randn(2, 2, 4, 4, dtype=torch.float64), number=3)
 
 
 def test_a_unets_weights_are_differentiated_through_upsampling_and_concatenation() -> None:
     torch.manual_seed(0)
-    check_gradients(nn.Sequential(unet(), nn.Flatten()).double().eval(), torch.randn(1, 1, 8, 12, dtype=torch.float64))
+    inputs = torch.randn(1, 1, 8, 12, dtype=torch.float64)
+    check_gradients(nn.Sequential(unet(), nn.Flatten()).double().eval(), inputs, number=3)
 
 
 @pytest.mark.parametrize("name", UPWARDS)

@@ -136,7 +136,7 @@ def _held_back(examined: Examined, sets: Sequence[Sequence[int]]) -> Iterator[Au
     yield AuditFinding(
         kind="val-in-test",
         severity="medium",
-        message=f"{count:,} test {plural(noun)} are also in val",
+        message=f"{count:,} test {noun if count == 1 else plural(noun)} {'is' if count == 1 else 'are'} also in val",
         count=count,
         share=count / int((examined.assignment == 2).sum()),
         of="test",

@@ -171,7 +171,8 @@ class Lines(Printed):
         self.said(f"Report: {run.folder.report}")
         self.said(f"Time:   {spent_words(self._spent)}")
         if len(run.dataset.splits["test"]):
-            self.said(f"The test split is still sealed. To open it: pellucid evaluate {run.path}")
+            judge = " --judge CLASSIFIER" if run.record.dataset.target.measured_when_asked else ""
+            self.said(f"The test split is still sealed. To open it: pellucid evaluate {run.path}{judge}")
 
 
 class Terminal(UnderLines, Lines):

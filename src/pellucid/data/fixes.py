@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pellucid.errors import DataError, did_you_mean
 from pellucid.files import expand, guarded, open_plain, read_plain, reason_of
-from pellucid.words import counted
+from pellucid.words import counted, for_spreadsheet
 
 ACTIONS = ("exclude", "relabel", "group", "split", "keep")
 COLUMNS = ("name", "content", "action", "value", "why", "by", "when")
@@ -152,10 +152,15 @@ def write_fixes(fixes: Iterable[Fix], *, data: str = "", source: str = "", undec
 def _line(fix: Fix) -> str:
     cells = (fix.name, fix.content, fix.action, fix.value, fix.why, fix.by, fix.when)
     out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow(cells)
+    csv.writer(out, lineterminator="").writerow([for_spreadsheet(cell) for cell in cells])
     text = out.getvalue()
     # A line that begins with # would be none.
     return f'"{fix.name}"{text[len(fix.name) :]}' if text.startswith("#") else text
+
+
+def _as_written(cell: str) -> str:
+    """Return a cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return cell[1:] if cell.startswith("'") and for_spreadsheet(cell[1:]) == cell else cell
 
 
 def _parse(text: str, file: str) -> Fixes:
@@ -186,8 +191,8 @@ def _parse(text: str, file: str) -> Fixes:
 
 
 def _checked(cells: dict[str, str], line: int, file: str) -> Fix:
-    content, action, value, why, by, when = (cells.get(name, "").strip() for name in COLUMNS[1:])
-    fix = Fix(cells.get("name", ""), content, action, value, why, by, when, line)
+    content, action, value, why, by, when = (_as_written(cells.get(name, "").strip()) for name in COLUMNS[1:])
+    fix = Fix(_as_written(cells.get("name", "")), content, action, value, why, by, when, line)
     where = f"Line {line} of {file}"
     if fix.action not in ACTIONS:
         raise DataError(

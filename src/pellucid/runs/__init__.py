@@ -6,11 +6,12 @@ In: records, history rows, evaluations. Out: a folder that explains itself, and 
 from __future__ import annotations
 
 from pellucid.runs.exhibit import Exhibit, ExhibitTable, Figure, FigureRole
-from pellucid.runs.folder import RunFolder, list_runs, newest_first, read_json
+from pellucid.runs.folder import RunFolder, list_runs, read_json
 from pellucid.runs.health import EpochHealth, Health, HealthFinding, LayerHealth
 from pellucid.runs.health_findings import judge
 from pellucid.runs.health_of_run import health_if_looked_at, health_of
 from pellucid.runs.history import EpochRow
+from pellucid.runs.places import newest_first
 from pellucid.runs.progress import RunProgress, clear_progress, read_progress, write_progress
 from pellucid.runs.recipe import Recipe
 from pellucid.runs.recipe_file import read_mapping, read_recipe

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from pellucid.runs.health import HEALTH_VERSION, EpochHealth
 from pellucid.runs.history import EpochRow, check_order, read_row
 from pellucid.runs.openings import add_opening, keep_numbers, last_opening, list_openings
 from pellucid.runs.ownership import Doing, Owner, owned, owner_of
+from pellucid.runs.places import entries, newest_first, records_in
 from pellucid.runs.progress import NAME as PROGRESS
 from pellucid.runs.progress import read_progress
 from pellucid.runs.record import SCHEMA_VERSION, RunRecord, check_name
@@ -100,7 +101,7 @@ class RunFolder:
         folder = cls(expand(path, what="The run's path", error=RunError))
         if not os.path.isdir(folder.path):
             # Only folders with a record: a misspelled name is meant as that of a run.
-            near = [place.parent.name for place in _records_in(folder.path.parent)]
+            near = [place.parent.name for place in records_in(folder.path.parent)]
             raise RunError(
                 f"There is no run at '{path}'.{did_you_mean(folder.path.name, near)}",
                 fix="'pellucid runs' lists the runs there are.",
@@ -131,7 +132,7 @@ class RunFolder:
         yield from (self.path / name for name in (*_FILES, self.report.name))
         for folder in (self.checkpoints, self.evaluations, self.exhibits, self.path / "tensorboard"):
             yield folder
-            yield from _entries(folder)
+            yield from entries(folder)
 
     def sweep(self) -> None:
         """Remove what a killed process had half written, and write down what it had not yet; for who owns the run."""
@@ -374,29 +375,4 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def list_runs(parent: Path) -> list[RunFolder]:
     """Return the runs directly under `parent`, newest first."""
-    return [RunFolder(place.parent) for place in newest_first(_records_in(parent))]
-
-
-def newest_first(paths: Iterable[Path]) -> list[Path]:
-    """Return files by their last change, the newest first; one that is gone, or a link in a circle, last."""
-
-    def age(path: Path) -> float:
-        try:
-            return -path.stat().st_mtime
-        except OSError:
-            return 0.0
-
-    return sorted(paths, key=age)
-
-
-def _records_in(parent: Path) -> list[Path]:
-    """Return the path of each run.json in a folder directly under `parent`."""
-    return [place / "run.json" for place in _entries(parent) if os.path.lexists(place / "run.json")]
-
-
-def _entries(folder: Path) -> list[Path]:
-    """Return what lies in a folder, sorted; nothing of one that is not there or cannot be looked into."""
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
+    return [RunFolder(place.parent) for place in newest_first(records_in(parent))]

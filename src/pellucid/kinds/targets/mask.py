@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds.targets.base import TARGETS, Name, OnPixels, Target, listed
+from pellucid.kinds.targets.base import TARGETS, Name, OnPixels, listed
+from pellucid.kinds.targets.undivided import Undivided
 
 if TYPE_CHECKING:
     from typing import Self
@@ -29,7 +30,7 @@ Colour = tuple[
 
 
 @TARGETS.register
-class MaskTarget(Target):
+class MaskTarget(Undivided):
     """What each pixel shows, one of K classes.
 
     Targets are [N, H, W] uint8: the number of the class of each pixel, or `NOT_LABELLED`. H and W are the largest of
@@ -63,11 +64,6 @@ class MaskTarget(Target):
     def answers(self) -> tuple[str, ...]:
         """The classes."""
         return self.classes
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """None: a picture shows several classes at once, so that pictures are not counted by them."""
-        return ()
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -106,31 +102,6 @@ class MaskTarget(Target):
                 expected=f"{_FEWEST} at least: one to learn from, one to choose by, one for the test.",
                 fix="Add pictures and masks, or cut large ones into parts.",
             )
-
-    def counts(self, targets: Any) -> tuple[int, ...]:
-        """Return nothing: pictures are not counted by classes."""
-        return ()
-
-    def parts(self, targets: Any) -> tuple[tuple[str, NDArray[Any]], ...]:
-        """Return nothing: all classes of a picture are learned together."""
-        return ()
-
-    def members(self, targets: Any) -> dict[str, NDArray[np.int64]]:
-        """Return all indices."""
-        import numpy as np
-
-        return {"all": np.arange(len(targets))}
-
-    def strata(self, targets: Any) -> NDArray[np.int64]:
-        """Return one number for all."""
-        import numpy as np
-
-        return np.zeros(len(targets), np.int64)
-
-    @property
-    def strata_words(self) -> str:
-        """By what splits are stratified."""
-        return "by chance"
 
     def shares(self, mask: Any) -> dict[str, float]:
         """Return what share of a mask's labelled pixels each class has; 0 of all where none is labelled."""

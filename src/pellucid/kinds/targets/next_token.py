@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds.targets.base import TARGETS, Said, Target
+from pellucid.kinds.targets.base import TARGETS, Said
+from pellucid.kinds.targets.undivided import Undivided
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +18,7 @@ FEWEST_BLOCKS = 10
 
 
 @TARGETS.register
-class NextTarget(Target):
+class NextTarget(Undivided):
     """What comes next in a text that is read on and on.
 
     Targets are [N, 2] int64: where in the text, in characters, what is predicted of each example begins, and where it
@@ -29,17 +30,13 @@ class NextTarget(Target):
     noun: ClassVar[str] = "token"
     dimensions: ClassVar[int] = 2
     splitting: ClassVar[Literal["strata", "plain", "time", "stretch"]] = "stretch"
+    together: ClassVar[str] = "the text"
     block: int
     """Characters of each window; every predicted one has at least half of them before it, but for a text's last few."""
 
     @property
     def answers(self) -> tuple[str, ...]:
         """None: what may come next are the tokens that preprocessing knows."""
-        return ()
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """None: tokens are not what examples are told apart by."""
         return ()
 
     @property
@@ -79,26 +76,6 @@ class NextTarget(Target):
                 expected="A text that is long enough to be learned from and to have parts of it held back.",
                 fix="Give a longer text, or read it in shorter blocks (--block).",
             )
-
-    def counts(self, targets: Any) -> tuple[int, ...]:
-        """Return nothing: tokens are not what examples are told apart by."""
-        return ()
-
-    def parts(self, targets: Any) -> tuple[tuple[str, NDArray[Any]], ...]:
-        """Return nothing: all tokens are learned alike."""
-        return ()
-
-    def members(self, targets: Any) -> dict[str, NDArray[np.int64]]:
-        """Return all indices, in the order of the text."""
-        import numpy as np
-
-        return {"the text": np.arange(len(targets))}
-
-    def strata(self, targets: Any) -> NDArray[np.int64]:
-        """Return one number for all."""
-        import numpy as np
-
-        return np.zeros(len(targets), np.int64)
 
     @property
     def strata_words(self) -> str:

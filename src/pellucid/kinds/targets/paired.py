@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from pellucid.errors import DataError, RecipeError
-from pellucid.kinds.targets.base import TARGETS, OnPixels, Target
+from pellucid.kinds.targets.base import TARGETS, OnPixels
+from pellucid.kinds.targets.undivided import Undivided
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +21,7 @@ _SIDE = 8192
 
 
 @TARGETS.register
-class PairedTarget(Target):
+class PairedTarget(Undivided):
     """The picture that belongs to each picture.
 
     Targets are [N, C, H, W] float16: levels from 0 to 255, which are exact in it, or NaN where nothing is known. H and
@@ -41,11 +42,6 @@ class PairedTarget(Target):
     @property
     def answers(self) -> tuple[str, ...]:
         """None: a picture is answered as a whole."""
-        return ()
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """None."""
         return ()
 
     @property
@@ -85,31 +81,6 @@ class PairedTarget(Target):
                 expected=f"{_FEWEST} at least: one to learn from, one to choose by, one for the test.",
                 fix="Add pairs, or cut large pictures into parts.",
             )
-
-    def counts(self, targets: Any) -> tuple[int, ...]:
-        """Return nothing: there are no categories."""
-        return ()
-
-    def parts(self, targets: Any) -> tuple[tuple[str, NDArray[Any]], ...]:
-        """Return nothing: a picture is one thing."""
-        return ()
-
-    def members(self, targets: Any) -> dict[str, NDArray[np.int64]]:
-        """Return all indices."""
-        import numpy as np
-
-        return {"all": np.arange(len(targets))}
-
-    def strata(self, targets: Any) -> NDArray[np.int64]:
-        """Return one number for all."""
-        import numpy as np
-
-        return np.zeros(len(targets), np.int64)
-
-    @property
-    def strata_words(self) -> str:
-        """By what splits are stratified."""
-        return "by chance"
 
     def say(self, one: Any) -> str:
         """Return size and mean level."""

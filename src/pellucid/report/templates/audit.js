@@ -5,6 +5,7 @@
   var choices = Array.prototype.slice.call(document.querySelectorAll("select[data-name]"));
   function cell(words) {
     var text = String(words);
+    if (/^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+$/.test(text)) { text = "'" + text; }  // no formula of a spreadsheet
     return /[",\n\r#]|^\s|\s$/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
   }
   function write() {

@@ -90,3 +90,17 @@ class OneKind:
         if not isinstance(answer, cls):
             raise TypeError(f"This is about {cls.__name__}, not about {type(answer).__name__}.")
         return answer
+
+
+class Unnamed(OneKind):
+    """One kind whose answers are none of names that the target has: a picture, a text, tokens."""
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    @property
+    def numbers(self) -> NDArray[np.float32]:
+        """[N, 0]: there are no names that would have a probability or a value each."""
+        import numpy as np
+
+        return np.zeros((len(self), 0), np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from pellucid.tasks.answers.base import Known, OneKind
+from pellucid.tasks.answers.base import Known, Unnamed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class NextAnswer(OneKind):
+class NextAnswer(Unnamed):
     """What may come next at each of T places.
 
     Attributes:
@@ -25,13 +25,6 @@ class NextAnswer(OneKind):
 
     def __len__(self) -> int:
         return len(self.logs)
-
-    @property
-    def numbers(self) -> NDArray[np.float32]:
-        """[N, 0]: the tokens are no names of the target's."""
-        import numpy as np
-
-        return np.zeros((len(self), 0), np.float32)
 
     @property
     def as_targets(self) -> NDArray[np.int64]:
@@ -59,7 +52,7 @@ class NextAnswer(OneKind):
 
 
 @dataclass(frozen=True)
-class NextHeld(OneKind):
+class NextHeld(Unnamed):
     """How surprising each token was that did come.
 
     Attributes:
@@ -72,13 +65,6 @@ class NextHeld(OneKind):
 
     def __len__(self) -> int:
         return len(self.surprises)
-
-    @property
-    def numbers(self) -> NDArray[np.float32]:
-        """[N, 0]: the tokens are no names of the target's."""
-        import numpy as np
-
-        return np.zeros((len(self), 0), np.float32)
 
     @property
     def as_targets(self) -> NDArray[np.float32]:

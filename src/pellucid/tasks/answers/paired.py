@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pellucid.tasks.answers.base import Known, OneKind
+from pellucid.tasks.answers.base import Known, Unnamed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PairedAnswer(OneKind):
+class PairedAnswer(Unnamed):
     """A picture for each of N pictures.
 
     Attributes:
@@ -25,13 +25,6 @@ class PairedAnswer(OneKind):
 
     def __len__(self) -> int:
         return len(self.levels)
-
-    @property
-    def numbers(self) -> NDArray[np.float32]:
-        """[N, 0]: a picture has no names of its own."""
-        import numpy as np
-
-        return np.zeros((len(self), 0), np.float32)
 
     @property
     def as_targets(self) -> NDArray[np.float16]:
@@ -50,7 +43,7 @@ class PairedAnswer(OneKind):
 
 
 @dataclass(frozen=True)
-class PairedHeld(OneKind):
+class PairedHeld(Unnamed):
     """How far each picture is from the one that is right.
 
     Attributes:
@@ -62,13 +55,6 @@ class PairedHeld(OneKind):
 
     def __len__(self) -> int:
         return len(self.errors)
-
-    @property
-    def numbers(self) -> NDArray[np.float32]:
-        """[N, 0]: a picture has no names of its own."""
-        import numpy as np
-
-        return np.zeros((len(self), 0), np.float32)
 
     @property
     def as_targets(self) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from pellucid.tasks.answers.base import Known, OneKind
+from pellucid.tasks.answers.base import Known, Unnamed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PictureAnswer(OneKind):
+class PictureAnswer(Unnamed):
     """A picture per example.
 
     Attributes:
@@ -25,13 +25,6 @@ class PictureAnswer(OneKind):
 
     def __len__(self) -> int:
         return len(self.levels)
-
-    @property
-    def numbers(self) -> NDArray[np.float32]:
-        """[N, 0]: a picture is no name of the target's."""
-        import numpy as np
-
-        return np.zeros((len(self), 0), np.float32)
 
     @property
     def as_targets(self) -> NDArray[np.float32]:
@@ -48,7 +41,7 @@ class PictureAnswer(OneKind):
 
 
 @dataclass(frozen=True)
-class PictureHeld(OneKind):
+class PictureHeld(Unnamed):
     """How far each picture is from what was to be given back.
 
     Attributes:
@@ -60,13 +53,6 @@ class PictureHeld(OneKind):
 
     def __len__(self) -> int:
         return len(self.errors)
-
-    @property
-    def numbers(self) -> NDArray[np.float32]:
-        """[N, 0]: a picture is no name of the target's."""
-        import numpy as np
-
-        return np.zeros((len(self), 0), np.float32)
 
     @property
     def as_targets(self) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from pellucid.tasks.answers.base import OneKind
+from pellucid.tasks.answers.base import Unnamed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TextAnswer(OneKind):
+class TextAnswer(Unnamed):
     """A text per example.
 
     Attributes:
@@ -28,13 +28,6 @@ class TextAnswer(OneKind):
 
     def __len__(self) -> int:
         return len(self.points)
-
-    @property
-    def numbers(self) -> NDArray[np.float32]:
-        """[N, 0]: a text is no name of the target's."""
-        import numpy as np
-
-        return np.zeros((len(self), 0), np.float32)
 
     @property
     def as_targets(self) -> NDArray[np.int32]:
