@@ -130,7 +130,7 @@ def test_what_has_no_partner_is_left_out_and_said(tmp_path: Path) -> None:
     (tmp_path / "out/4.png").write_bytes(b"no picture")
     dataset = read(tmp_path)
     assert len(dataset) == COUNT - 1
-    assert any("1 picture has no partner" in finding.message for finding in dataset.findings)
+    assert any("1 picture has no partner, and is left out." in finding.message for finding in dataset.findings)
     assert any("out/4.png" in fault for fault in dataset.faults)
 
 

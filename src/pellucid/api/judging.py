@@ -26,7 +26,7 @@ def judge_run(
     if not opened.predictor.no_answers:
         raise RecipeError(
             f"'{record.name}' answers inputs, and is measured by its answers.",
-            fix="Leave --judge out; pellucid sample RUN --judge CLASSIFIER judges what a vae draws.",
+            fix="Leave --judge out; pellucid sample RUN --judge CLASSIFIER judges what a network draws.",
         )
     if not_measured(folder):
         with folder.owned("measured"):

@@ -127,8 +127,10 @@ def _apart(paths: Sequence[Path], names: Sequence[str], named: NamedPairs) -> _P
         name="layout", value=f"{counted(len(rows), 'pair')} of pictures, {first} -> {second}", reason=named.reason
     )
     some = tuple(names[place] for place in named.alone[:EXAMPLES_SHOWN])
-    message = f"{counted(len(named.alone), 'picture has', 'pictures have')} no partner, and are left out."
-    alone = [Finding(kind="unlabelled", message=message, examples=some, count=len(some))] if some else []
+    left = counted(len(named.alone), "picture has no partner, and is", "pictures have no partner, and are")
+    alone = (
+        [Finding(kind="unlabelled", message=f"{left} left out.", examples=some, count=len(named.alone))] if some else []
+    )
     return _Pairs(
         given=given,
         wanted=wanted,

@@ -75,7 +75,8 @@ class Reference:
     def frechet(self, rows: Rows) -> Metric:
         """Return the Fréchet distance of a set, with an interval over its examples."""
         width = rows.shape[1]
-        note = "" if len(rows) >= ENOUGH * width else f"too much: {len(rows):,} pictures are few for {width} features"
+        few = f"larger than they should be: {len(rows):,} pictures are few for {width} features"
+        note = "" if len(rows) >= ENOUGH * width else few
         blocks = [np.zeros(0, np.int64), *_blocks_of(rows)]
         found = [frechet_distance(np.delete(rows, block, axis=0), self.rows) for block in blocks]
         return _metric(found, note or _too_few(rows), lowest=0.0)

@@ -171,7 +171,9 @@ class LanguageModel:
             yield f"{counted(len(places), 'token')} never seen in training ({first}{more}): {done}."
 
 
-_SAYS_NO_MORE = Refused("Only a language model goes on with a text; this run answers otherwise.")
+_SAYS_NO_MORE = Refused(
+    "Only a language model goes on with a text, and only a network that draws makes pictures; this run answers otherwise."
+)
 SPEAKING: KindTable[type[LanguageModel]] = KindTable(
     "way to go on with a text",
     TARGETS,
