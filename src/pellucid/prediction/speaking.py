@@ -172,7 +172,7 @@ class LanguageModel:
 
 
 _SAYS_NO_MORE = Refused(
-    "Only a language model goes on with a text, and only a network that draws makes pictures; this run answers otherwise."
+    "Only a language model goes on with a text, and only a network that draws makes pictures; this one answers."
 )
 SPEAKING: KindTable[type[LanguageModel]] = KindTable(
     "way to go on with a text",
